@@ -1,0 +1,106 @@
+//! Cells, windows and the fixed compute blocks.
+
+use super::Crs;
+
+/// Edge of a compute block, in cells.
+///
+/// The compute grid is part of the definition of a result: blocks are 512 × 512 cells counted from
+/// the raster's origin, whatever the blocks of the file are.
+pub const BLOCK: u32 = 512;
+
+/// North-up placement of a grid: `x = x0 + col · dx`, `y = y0 + row · dy`.
+///
+/// `dy` is negative for a raster whose first row is the northernmost.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Transform {
+    /// x of the outer edge of the first column.
+    pub x0: f64,
+    /// y of the outer edge of the first row.
+    pub y0: f64,
+    /// Width of a cell; positive.
+    pub dx: f64,
+    /// Height of a cell with its sign; never zero.
+    pub dy: f64,
+}
+
+/// A rectangle of cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Window {
+    /// First row, from 0.
+    pub row: u32,
+    /// First column, from 0.
+    pub col: u32,
+    /// Number of rows.
+    pub rows: u32,
+    /// Number of columns.
+    pub cols: u32,
+}
+
+impl Window {
+    /// Number of cells.
+    #[must_use]
+    pub fn cells(&self) -> usize {
+        self.rows as usize * self.cols as usize
+    }
+}
+
+/// Place of a compute block, counted in blocks from the raster's origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Block {
+    /// Block row, from 0.
+    pub row: u32,
+    /// Block column, from 0.
+    pub col: u32,
+}
+
+/// The cells that a run computes on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grid {
+    /// Coordinate system of the cells.
+    pub crs: Crs,
+    /// Placement of the cells.
+    pub transform: Transform,
+    /// Number of columns.
+    pub width: u32,
+    /// Number of rows.
+    pub height: u32,
+}
+
+impl Grid {
+    /// Block rows and block columns.
+    #[must_use]
+    pub fn blocks(&self) -> (u32, u32) {
+        (self.height.div_ceil(BLOCK), self.width.div_ceil(BLOCK))
+    }
+
+    /// The cells of a block; blocks at the right and lower edge are smaller.
+    #[must_use]
+    pub fn window(&self, block: Block) -> Window {
+        let (row, col) = (block.row * BLOCK, block.col * BLOCK);
+        Window {
+            row,
+            col,
+            rows: BLOCK.min(self.height - row),
+            cols: BLOCK.min(self.width - col),
+        }
+    }
+
+    /// Column and row, as real numbers from the outer corner of the first cell, of a point in the
+    /// coordinates of the grid.
+    #[must_use]
+    pub fn to_cells(&self, x: f64, y: f64) -> (f64, f64) {
+        let t = self.transform;
+        ((x - t.x0) / t.dx, (y - t.y0) / t.dy)
+    }
+
+    /// Extent in the coordinates of the grid: least x, least y, greatest x, greatest y.
+    #[must_use]
+    pub fn extent(&self) -> [f64; 4] {
+        let t = self.transform;
+        let (x1, y1) = (
+            t.x0 + f64::from(self.width) * t.dx,
+            t.y0 + f64::from(self.height) * t.dy,
+        );
+        [t.x0.min(x1), t.y0.min(y1), t.x0.max(x1), t.y0.max(y1)]
+    }
+}

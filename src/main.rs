@@ -1,0 +1,2 @@
+//! The `terrasink` program.
+fn main() {}

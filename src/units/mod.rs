@@ -1,0 +1,15 @@
+//! Quantities that name their substance.
+//!
+//! A tonne of dry matter, of carbon and of carbon dioxide are three types; adding two of them does
+//! not compile. Densities and rates are [`PerHectare`] and [`PerYear`] of a quantity. This room
+//! never reads files and knows no other room.
+
+mod area;
+mod carbon;
+mod fraction;
+mod quantity;
+
+pub use area::{Hectares, SquareMetres};
+pub use carbon::{TonnesCarbon, TonnesCo2e, TonnesDryMatter};
+pub use fraction::{Fraction, FractionError};
+pub use quantity::{CubicMetres, PerHectare, PerYear, Quantity, Years};
