@@ -1,0 +1,270 @@
+//! The plan: the file as written becomes a plan as checked, once, here.
+//!
+//! The rooms never see raw options. Everything that can be said about a plan without opening the
+//! data it names is said here, all problems in one pass.
+
+mod file;
+mod keys;
+mod unit;
+
+use std::path::{Path, PathBuf};
+
+pub use file::{
+    BoundaryTable, CarbonTable, CellsKey, ChangeTable, ColumnKey, ColumnTable, EcosystemTable,
+    FieldValue, FieldsTable, ForestTable, GridTable, InventoryTable, LandCoverTable, PlanFile,
+    PlotsTable, RegionsTable, StrataTable, TargetsTable, UncertaintyTable,
+};
+pub(crate) use keys::suggestion;
+pub use unit::{Substance, Unit, UnitError};
+
+use crate::finding::Finding;
+
+/// A plan that was read and makes sense by itself; its data were not opened yet.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The file that it was read from.
+    pub path: PathBuf,
+    /// Its text, kept for the manifest.
+    pub text: String,
+    /// What it says.
+    pub file: PlanFile,
+    /// Directory to write, before any `--out`.
+    pub out: PathBuf,
+}
+
+impl Plan {
+    /// Reads a plan from its text.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of the text: syntax, unknown keys, wrong types, values out of range.
+    pub fn parse(path: &Path, text: &str) -> Result<Self, Vec<Finding>> {
+        let name = path.display().to_string();
+        let document = toml::de::DeTable::parse(text).map_err(|error| {
+            let line = error
+                .span()
+                .map_or(1, |span| keys::line_of(text, span.start));
+            vec![Finding::error(
+                format!("{name}, line {line}"),
+                format!("not valid TOML: {}", error.message()),
+                "mend the line; strings stand in quotes, tables in [brackets]",
+            )]
+        })?;
+        let schema = schemars::schema_for!(PlanFile).to_value();
+        let mut findings = keys::unknown_keys(&name, text, document.get_ref(), &schema);
+        match toml::from_str::<PlanFile>(text) {
+            Ok(file) => {
+                findings.extend(sense(&name, &file));
+                if findings.is_empty() {
+                    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+                    let out = file
+                        .out
+                        .clone()
+                        .unwrap_or_else(|| PathBuf::from(format!("{stem}-out")));
+                    let out = path.parent().unwrap_or(Path::new("")).join(out);
+                    return Ok(Self {
+                        path: path.to_path_buf(),
+                        text: text.to_owned(),
+                        file,
+                        out,
+                    });
+                }
+            }
+            // The walk above has reported unknown keys better than the parser does.
+            Err(error) if !findings.is_empty() && error.message().starts_with("unknown field") => {}
+            Err(error) => {
+                let line = error
+                    .span()
+                    .map_or(1, |span| keys::line_of(text, span.start));
+                findings.push(Finding::error(
+                    format!("{name}, line {line}"),
+                    error.message().trim().replace('\n', " "),
+                    "see the plan reference in the README, or `terrasink init` for an example",
+                ));
+            }
+        }
+        Err(findings)
+    }
+
+    /// A path of the plan, relative to the plan's own directory.
+    #[must_use]
+    pub fn resolve(&self, path: &Path) -> PathBuf {
+        self.path.parent().unwrap_or(Path::new("")).join(path)
+    }
+
+    /// The JSON schema of plan files.
+    #[must_use]
+    pub fn schema() -> serde_json::Value {
+        schemars::schema_for!(PlanFile).to_value()
+    }
+
+    /// Level of confidence of all intervals of the run.
+    #[must_use]
+    pub fn confidence(&self) -> f64 {
+        self.file.inventory.as_ref().map_or(0.95, |i| i.confidence)
+    }
+}
+
+/// What is wrong with values that parsed.
+fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut refuse = |what: String, remedy: &str| {
+        findings.push(Finding::error(place, what, remedy));
+    };
+    if plan.name.trim().is_empty() {
+        refuse("`name` is empty".into(), "give the run a name");
+    }
+    for (i, map) in plan.land_cover.iter().enumerate() {
+        if plan.land_cover[..i].iter().any(|m| m.year == map.year) {
+            refuse(
+                format!("two `[[land-cover]]` entries have the year {}", map.year),
+                "give one map a year",
+            );
+        }
+        if map.band == 0 {
+            refuse(
+                "`band = 0` in `[[land-cover]]`".into(),
+                "bands count from 1",
+            );
+        }
+    }
+    for [from, to] in &plan.change.spans {
+        let known = |year: &i32| plan.land_cover.iter().any(|m| m.year == *year);
+        if !known(from) || !known(to) || from >= to {
+            refuse(
+                format!("`[change] spans` has [{from}, {to}]"),
+                "give two years of the maps, the earlier first",
+            );
+        }
+    }
+    if let Some(rule) = &plan.forest.land_area
+        && !["exclude-water", "total"].contains(&rule.as_str())
+    {
+        refuse(
+            format!("`[forest] land-area` is `{rule}`"),
+            "use `exclude-water` or `total`",
+        );
+    }
+    if plan.uncertainty.draws < 100 {
+        refuse(
+            format!("`[uncertainty] draws` is {}", plan.uncertainty.draws),
+            "use at least 100 draws; the IPCC and registries ask for 10000",
+        );
+    }
+    if let Some(inventory) = &plan.inventory {
+        findings.extend(inventory_sense(place, inventory));
+    }
+    if plan.land_cover.is_empty() && plan.inventory.is_none() {
+        findings.push(Finding::error(
+            place,
+            "the plan has regions but nothing to account for",
+            "add `[[land-cover]]` for areas, `[inventory]` for volume and carbon, or both",
+        ));
+    }
+    findings
+}
+
+fn inventory_sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut refuse = |what: String, remedy: &str| {
+        findings.push(Finding::error(place, what, remedy));
+    };
+    if !(0.5..1.0).contains(&inventory.confidence) {
+        refuse(
+            format!("`[inventory] confidence` is {}", inventory.confidence),
+            "give a level such as 0.90 or 0.95",
+        );
+    }
+    if inventory.plots.is_empty() {
+        refuse(
+            "`[inventory]` has no `[[inventory.plots]]`".into(),
+            "add one entry for each inventory",
+        );
+    }
+    for (i, plots) in inventory.plots.iter().enumerate() {
+        if inventory.plots[..i].iter().any(|p| p.year == plots.year) {
+            refuse(
+                format!(
+                    "two `[[inventory.plots]]` entries have the year {}",
+                    plots.year
+                ),
+                "give one entry a year",
+            );
+        }
+    }
+    let fields = &inventory.fields;
+    if fields.x.is_some() != fields.y.is_some() {
+        refuse(
+            "`[inventory.fields]` has one of `x` and `y`".into(),
+            "give both or none",
+        );
+    }
+    if fields.x.is_some() && fields.crs.is_none() {
+        refuse(
+            "`[inventory.fields]` has `x` and `y` without `crs`".into(),
+            "say the coordinate system, such as crs = \"EPSG:4326\"",
+        );
+    }
+    if let Some(soil) = &fields.soil_carbon {
+        let depth = match soil {
+            ColumnKey::Column(column) => column.depth_cm,
+            _ => None,
+        };
+        if depth.is_none_or(|depth| depth <= 0.0) {
+            refuse(
+                "`soil-carbon` without its depth".into(),
+                "write soil-carbon = { column = \"...\", unit = \"t_c/ha\", depth-cm = 100 }: soils of different depths are never summed",
+            );
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEAST: &str = "name = \"a\"\n[regions]\npath = \"r.gpkg\"\nid = \"id\"\n[[land-cover]]\nyear = 2020\npath = \"l.tif\"\nlegend = \"nlcd\"\n";
+
+    fn problems(text: &str) -> Vec<Finding> {
+        Plan::parse(Path::new("plan.toml"), text).unwrap_err()
+    }
+
+    #[test]
+    fn the_least_plan_is_a_plan() {
+        let plan = Plan::parse(Path::new("dir/plan.toml"), LEAST).unwrap();
+        assert_eq!(plan.out, PathBuf::from("dir/plan-out"));
+        assert_eq!(plan.resolve(Path::new("x")), PathBuf::from("dir/x"));
+    }
+
+    #[test]
+    fn unknown_keys_come_all_at_once_with_line_and_suggestion() {
+        let text = LEAST.replace("legend =", "legned =") + "[forrest]\ndefinition = \"ipcc\"\n";
+        let found = problems(&text);
+        assert_eq!(found[0].place, "plan.toml, line 8");
+        assert_eq!(found[0].what, "unknown key `land-cover.legned`");
+        assert_eq!(found[0].remedy, "did you mean `legend`?");
+        assert!(found.iter().any(|f| f.remedy == "did you mean `forest`?"));
+    }
+
+    #[test]
+    fn a_wrong_type_names_its_line() {
+        let found = problems(&LEAST.replace("year = 2020", "year = \"MMXX\""));
+        assert_eq!(found[0].place, "plan.toml, line 6");
+    }
+
+    #[test]
+    fn two_maps_of_one_year_are_refused() {
+        let text =
+            format!("{LEAST}[[land-cover]]\nyear = 2020\npath = \"m.tif\"\nlegend = \"nlcd\"\n");
+        assert!(problems(&text)[0].what.contains("2020"));
+    }
+
+    #[test]
+    fn soil_carbon_needs_its_depth() {
+        let text = format!(
+            "{LEAST}[inventory]\ndesign = \"simple-random\"\narea-ha = 10\n[[inventory.plots]]\nyear = 2020\npath = \"p.csv\"\n[inventory.fields]\nid = \"id\"\nsoil-carbon = \"soil_c_t_ha\"\n"
+        );
+        assert!(problems(&text)[0].what.contains("depth"));
+    }
+}
