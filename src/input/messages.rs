@@ -1,0 +1,57 @@
+//! What GDAL says while it works: kept for our own messages instead of printed.
+
+use std::cell::RefCell;
+
+use gdal::config;
+use gdal::errors::CplErrType;
+
+/// Bytes that GDAL may keep of decoded blocks. The program budgets its own memory.
+const BLOCK_CACHE: &str = "67108864";
+
+thread_local! {
+    static SAID: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Stops GDAL from printing and sets what every run needs. Call once, before any file is opened.
+pub fn quiet() {
+    config::set_error_handler(|class, _, message| {
+        if matches!(
+            class,
+            CplErrType::Warning | CplErrType::Failure | CplErrType::Fatal
+        ) {
+            SAID.with_borrow_mut(|said| said.push(message.trim().to_owned()));
+        }
+    });
+    for (key, value) in [
+        ("GDAL_CACHEMAX", BLOCK_CACHE),
+        ("OGR_GEOJSON_MAX_OBJ_SIZE", "200"),
+        ("OSR_DEFAULT_AXIS_MAPPING_STRATEGY", "TRADITIONAL_GIS_ORDER"),
+        ("GDAL_PAM_ENABLED", "NO"),
+    ] {
+        // An option that this GDAL does not know is no harm.
+        let _ = config::set_config_option(key, value);
+    }
+}
+
+/// What GDAL said on this thread since the last call.
+pub(super) fn take() -> Vec<String> {
+    SAID.with_borrow_mut(std::mem::take)
+}
+
+/// GDAL's own words for a failure, on one line.
+pub(super) fn words(error: &gdal::errors::GdalError) -> String {
+    use gdal::errors::GdalError as E;
+    let text = match error {
+        E::CplError { msg, .. } | E::NullPointer { msg, .. } if !msg.trim().is_empty() => {
+            msg.trim().to_owned()
+        }
+        other => other.to_string(),
+    };
+    text.replace('\n', " ")
+}
+
+/// The version of GDAL, such as `3.6.2`.
+#[must_use]
+pub fn gdal_version() -> String {
+    gdal::version::VersionInfo::release_name()
+}

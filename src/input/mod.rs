@@ -1,0 +1,21 @@
+//! Opening files for the rooms: rasters, vectors, tables and coordinate systems.
+//!
+//! This is the only room that names GDAL. What it cannot read it reports as findings: which file,
+//! layer, row or field, what was found, what was expected, what to do.
+
+mod boundaries;
+mod crs;
+mod messages;
+mod place;
+mod raster;
+mod table;
+mod vector;
+
+pub use boundaries::{Boundary, read_boundary};
+pub(crate) use boundaries::without;
+pub use crs::{Projection, ProjectionError, Transformer};
+pub use messages::{gdal_version, quiet};
+pub use place::{Ground, PlaceError, on_grid};
+pub use raster::{ClassRaster, ClassRasters, RasterSource};
+pub use table::{Table, read_table};
+pub use vector::{Polygons, Region, RegionFields, VectorSource, read_regions};

@@ -1,0 +1,231 @@
+//! Shapes on the grid of a run, and true areas in any coordinate system.
+
+use geo::{Area, Coord, MultiPolygon};
+
+use super::crs::{Projection, ProjectionError, Transformer};
+use crate::grid::{AreaError, CellAreas, Crs, CrsKind, Ellipsoid, Grid, ellipsoidal_area};
+use crate::units::{Hectares, SquareMetres};
+
+/// Share of a cell that the image of an edge may stray from the edge.
+const STRAY: f64 = 0.1;
+
+/// How far an edge may stray when an area is integrated over longitude and latitude: about a
+/// centimetre, in degrees.
+const FINE_DEGREES: f64 = 1e-7;
+
+/// Half step of the differences behind the areal scale, in metres.
+const STEP: f64 = 500.0;
+
+/// Why a place has no true area.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum PlaceError {
+    /// PROJ gives no image.
+    #[error(transparent)]
+    Projection(#[from] ProjectionError),
+    /// Cells have no area.
+    #[error(transparent)]
+    Area(#[from] AreaError),
+}
+
+/// The tolerance, in x and y, of the edges of shapes that are brought to a grid: a tenth of a cell.
+#[must_use]
+pub fn on_grid(grid: &Grid) -> (f64, f64) {
+    (STRAY * grid.transform.dx.abs(), STRAY * grid.transform.dy.abs())
+}
+
+/// The coordinate system of a run, and what is needed for true areas in it.
+#[derive(Debug)]
+pub struct Ground {
+    projection: Projection,
+    crs: Crs,
+    equal_area: bool,
+    to_geographic: Transformer,
+}
+
+impl Ground {
+    /// The ground of a projection.
+    ///
+    /// # Errors
+    ///
+    /// [`PlaceError`] when the projection has no datum.
+    pub fn new(projection: Projection) -> Result<Self, PlaceError> {
+        let crs = projection.describe()?;
+        let to_geographic = Transformer::new(&projection, &projection.geographic()?)?;
+        Ok(Self {
+            equal_area: projection.is_equal_area(),
+            projection,
+            crs,
+            to_geographic,
+        })
+    }
+
+    /// The projection.
+    #[must_use]
+    pub fn projection(&self) -> &Projection {
+        &self.projection
+    }
+
+    /// What the grid room knows of it.
+    #[must_use]
+    pub fn crs(&self) -> &Crs {
+        &self.crs
+    }
+
+    /// The true size of the cells of a grid on this ground.
+    ///
+    /// # Errors
+    ///
+    /// [`PlaceError`] when a cell is too large or PROJ gives no scale.
+    pub fn cell_areas(&self, grid: &Grid) -> Result<CellAreas, PlaceError> {
+        match self.crs.kind {
+            CrsKind::Geographic => Ok(CellAreas::geographic(grid)?),
+            CrsKind::Projected { metres_per_unit } if self.equal_area => {
+                let t = grid.transform;
+                let cell = SquareMetres::new((t.dx * t.dy).abs() * metres_per_unit.powi(2));
+                Ok(CellAreas::uniform(cell)?)
+            }
+            CrsKind::Projected { metres_per_unit } => {
+                CellAreas::projected(grid, &mut |points: &[(f64, f64)]| {
+                    self.areal_scale(points, metres_per_unit)
+                })
+            }
+        }
+    }
+
+    /// True area of a shape on the ellipsoid.
+    ///
+    /// # Errors
+    ///
+    /// [`PlaceError`] when a point has no place on the ellipsoid.
+    pub fn area(&self, shape: &MultiPolygon<f64>) -> Result<Hectares, PlaceError> {
+        let area = match self.crs.kind {
+            CrsKind::Geographic => ellipsoidal_area(shape, self.crs.ellipsoid),
+            CrsKind::Projected { .. } if self.equal_area => return Ok(self.plane_area(shape)),
+            CrsKind::Projected { .. } => {
+                let degrees = self
+                    .to_geographic
+                    .polygons(shape, (FINE_DEGREES, FINE_DEGREES))?;
+                ellipsoidal_area(&degrees, self.crs.ellipsoid)
+            }
+        };
+        Ok(area.into())
+    }
+
+    /// Area of a shape in the plane of the coordinates; of longitude and latitude it has no
+    /// meaning and is the true area instead.
+    #[must_use]
+    pub fn plane_area(&self, shape: &MultiPolygon<f64>) -> Hectares {
+        let area = match self.crs.kind {
+            CrsKind::Geographic => ellipsoidal_area(shape, self.crs.ellipsoid),
+            CrsKind::Projected { metres_per_unit } => {
+                SquareMetres::new(shape.unsigned_area() * metres_per_unit.powi(2))
+            }
+        };
+        area.into()
+    }
+
+    /// True square metres of one square unit of the plane at each point.
+    ///
+    /// `k = |∂(λ, φ)/∂(x, y)| · M · N · cos φ`, with the derivatives by central differences of the
+    /// fourth order and the radii of curvature `M`, `N` of the ellipsoid.
+    ///
+    /// # Source
+    ///
+    /// J. P. Snyder, Map Projections: A Working Manual, USGS Professional Paper 1395 (1987),
+    /// chapter 4, equations 4-18 to 4-20 and 4-22.
+    fn areal_scale(
+        &self,
+        points: &[(f64, f64)],
+        metres_per_unit: f64,
+    ) -> Result<Vec<f64>, PlaceError> {
+        // Offsets of the stencil, in steps, and its weights.
+        const STENCIL: [(f64, f64); 4] = [(-2.0, 1.0), (-1.0, -8.0), (1.0, 8.0), (2.0, -1.0)];
+        let step = STEP / metres_per_unit;
+        let mut images: Vec<Coord<f64>> = Vec::with_capacity(points.len() * 9);
+        for &(x, y) in points {
+            images.push(Coord { x, y });
+            images.extend(STENCIL.map(|(offset, _)| Coord { x: x + offset * step, y }));
+            images.extend(STENCIL.map(|(offset, _)| Coord { x, y: y + offset * step }));
+        }
+        self.to_geographic.points(&mut images)?;
+        Ok(images
+            .chunks_exact(9)
+            .map(|image| {
+                let here = image[0];
+                let slope = |points: &[Coord<f64>]| {
+                    let sum = points.iter().zip(STENCIL).fold(
+                        Coord { x: 0.0, y: 0.0 },
+                        |sum, (point, (_, weight))| {
+                            let east = turn(point.x - here.x).to_radians();
+                            let north = (point.y - here.y).to_radians();
+                            Coord { x: sum.x + weight * east, y: sum.y + weight * north }
+                        },
+                    );
+                    sum / (12.0 * step)
+                };
+                let (by_x, by_y) = (slope(&image[1..5]), slope(&image[5..9]));
+                let determinant = (by_x.x * by_y.y - by_x.y * by_y.x).abs();
+                determinant * square_metres_per_square_radian(here.y, self.crs.ellipsoid)
+            })
+            .collect())
+    }
+}
+
+/// The same turn, between −180 and 180 degrees.
+fn turn(degrees: f64) -> f64 {
+    (degrees + 180.0).rem_euclid(360.0) - 180.0
+}
+
+/// `M · N · cos φ`: true area of a square radian of longitude and latitude.
+fn square_metres_per_square_radian(latitude: f64, ellipsoid: Ellipsoid) -> f64 {
+    let f = 1.0 / ellipsoid.inverse_flattening;
+    let e2 = f * (2.0 - f);
+    let (sin, cos) = latitude.to_radians().sin_cos();
+    let w2 = 1.0 - e2 * sin * sin;
+    ellipsoid.semi_major.powi(2) * (1.0 - e2) * cos / w2.powi(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::polygon;
+
+    fn ground(code: &str) -> Ground {
+        Ground::new(Projection::parse(code).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_areal_scale_of_an_equal_area_projection_is_one() {
+        let scale = ground("EPSG:5070")
+            .areal_scale(&[(0.0, 0.0), (2e6, 2.3e6), (-2e6, 4e5)], 1.0)
+            .unwrap();
+        for k in scale {
+            assert!((k - 1.0).abs() < 1e-9, "{k}");
+        }
+    }
+
+    #[test]
+    fn the_areal_scale_of_utm_is_that_of_its_central_meridian() {
+        // k0 = 0.9996 on the central meridian: one plane square metre is 1/k0² true ones.
+        let scale = ground("EPSG:32633").areal_scale(&[(500_000.0, 5_000_000.0)], 1.0).unwrap();
+        assert!((scale[0] - 1.0 / 0.9996_f64.powi(2)).abs() < 1e-9, "{}", scale[0]);
+    }
+
+    #[test]
+    fn a_shape_has_the_same_true_area_in_every_projection() {
+        let shape = MultiPolygon(vec![polygon![
+            (x: 14.0, y: 45.0), (x: 14.5, y: 45.0), (x: 14.5, y: 45.4), (x: 14.0, y: 45.4)
+        ]]);
+        let degrees = Projection::wgs84().unwrap();
+        let truth = Ground::new(degrees.clone()).unwrap().area(&shape).unwrap();
+        for code in ["EPSG:32633", "EPSG:3857", "EPSG:6933"] {
+            let ground = ground(code);
+            let image = Transformer::new(&degrees, ground.projection())
+                .unwrap()
+                .polygons(&shape, (0.01, 0.01))
+                .unwrap();
+            let area = ground.area(&image).unwrap();
+            assert!((area / truth - 1.0).abs() < 1e-7, "{code}: {area} against {truth}");
+        }
+    }
+}

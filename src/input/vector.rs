@@ -1,0 +1,433 @@
+//! Polygons with attributes, and the regions of a run.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use gdal::cpl::CslStringList;
+use gdal::vector::{Geometry, LayerAccess};
+use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
+use geo::{MultiPolygon, Polygon};
+
+use super::crs::Projection;
+use super::messages::{take, words};
+use crate::finding::Finding;
+use crate::plan::{FieldValue, suggestion};
+
+/// Which layer of which file, and what the plan says about it.
+#[derive(Debug, Clone)]
+pub struct VectorSource {
+    /// The file.
+    pub path: PathBuf,
+    /// The layer; the only one where `None`.
+    pub layer: Option<String>,
+    /// Coordinate system, where the file does not say.
+    pub crs: Option<String>,
+    /// Encoding of the attributes, where the file does not say.
+    pub encoding: Option<String>,
+    /// Whether invalid polygons are repaired (and reported) or refused.
+    pub repair: bool,
+}
+
+/// Polygons with their attributes as texts.
+#[derive(Debug)]
+pub struct Polygons {
+    /// File and layer, for messages.
+    pub name: String,
+    /// Coordinate system of the shapes.
+    pub projection: Projection,
+    /// Names of the fields.
+    pub fields: Vec<String>,
+    /// Features in the order of the file.
+    pub features: Vec<Feature>,
+    /// What the reader must know: repairs.
+    pub warnings: Vec<Finding>,
+}
+
+/// One feature.
+#[derive(Debug, Clone)]
+pub struct Feature {
+    /// Number of the feature in the file, from 1.
+    pub number: usize,
+    /// Values of the fields; `None` where empty.
+    pub values: Vec<Option<String>>,
+    /// Its shape; a feature without one has an empty shape.
+    pub shape: MultiPolygon<f64>,
+}
+
+/// A region that gets an account.
+#[derive(Debug, Clone)]
+pub struct Region {
+    /// Its id, unique.
+    pub id: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// Id of the region that it is part of.
+    pub parent: Option<String>,
+    /// Its shape.
+    pub shape: MultiPolygon<f64>,
+}
+
+impl VectorSource {
+    fn open(&self) -> Result<Dataset, Finding> {
+        let name = self.path.display().to_string();
+        if !self.path.exists() {
+            return Err(Finding::error(
+                name,
+                "the file is missing",
+                "check the path in the plan; paths are relative to the plan file",
+            ));
+        }
+        let encoding = self.encoding.as_ref().map(|e| format!("ENCODING={e}"));
+        let options: Vec<&str> = encoding.iter().map(String::as_str).collect();
+        take();
+        let is_shapefile = self
+            .path
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("shp"));
+        let dataset = Dataset::open_ex(
+            &self.path,
+            DatasetOptions {
+                open_flags: GdalOpenFlags::GDAL_OF_VECTOR,
+                open_options: (is_shapefile && !options.is_empty()).then_some(options.as_slice()),
+                ..DatasetOptions::default()
+            },
+        );
+        dataset.map_err(|error| {
+            Finding::error(
+                name,
+                format!("cannot be read as polygons: {}", words(&error)),
+                "give a file that GDAL reads, such as GeoPackage, GeoJSON or shapefile",
+            )
+        })
+    }
+
+    /// Reads the polygons.
+    ///
+    /// # Errors
+    ///
+    /// Findings: missing or unreadable file, unknown layer, missing or unknown coordinate system,
+    /// features that are no polygons, invalid polygons with the place where they fail.
+    pub fn read(&self) -> Result<Polygons, Vec<Finding>> {
+        let file = self.path.display().to_string();
+        let dataset = self.open().map_err(|finding| vec![finding])?;
+        let layers: Vec<String> = dataset.layers().map(|layer| layer.name()).collect();
+        let wanted = match (&self.layer, layers.as_slice()) {
+            (Some(layer), _) if layers.contains(layer) => layer.clone(),
+            (None, [only]) => only.clone(),
+            (layer, _) => {
+                let what = match layer {
+                    Some(layer) => format!("no layer `{layer}`"),
+                    None => format!("{} layers, and the plan names none", layers.len()),
+                };
+                return Err(vec![Finding::error(
+                    file,
+                    what,
+                    format!("set `layer` to one of: {}", layers.join(", ")),
+                )]);
+            }
+        };
+        let name = if layers.len() > 1 {
+            format!("{file}, layer {wanted}")
+        } else {
+            file
+        };
+        let mut layer = dataset.layer_by_name(&wanted).map_err(|error| {
+            vec![Finding::error(&name, words(&error), "check the file with ogrinfo")]
+        })?;
+        let mut findings = Vec::new();
+        let stated = layer.spatial_ref().map(Projection::new);
+        let projection = self.projection(&name, stated).map_err(|f| vec![f])?;
+        let fields: Vec<String> = layer.defn().fields().map(|field| field.name()).collect();
+        let expected = layer.try_feature_count();
+        take();
+        let mut features = Vec::new();
+        let mut warnings = Vec::new();
+        for (index, feature) in layer.features().enumerate() {
+            let number = index + 1;
+            let values = (0..fields.len())
+                .map(|i| feature.field_as_string(i).ok().flatten())
+                .map(|value| value.map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()))
+                .collect();
+            let place = format!("{name}, feature {number}");
+            let shape = match feature.geometry() {
+                None => MultiPolygon(Vec::new()),
+                Some(geometry) => match self.shape(&place, geometry) {
+                    Ok((shape, warning)) => {
+                        warnings.extend(warning);
+                        shape
+                    }
+                    Err(finding) => {
+                        findings.push(finding);
+                        MultiPolygon(Vec::new())
+                    }
+                },
+            };
+            features.push(Feature { number, values, shape });
+        }
+        // A damaged file ends early: what GDAL said while reading is the only trace of it.
+        let said = take();
+        let missing = expected.is_some_and(|expected| expected != features.len() as u64);
+        if missing || (!said.is_empty() && findings.is_empty() && warnings.is_empty()) {
+            findings.push(Finding::error(
+                &name,
+                format!(
+                    "the file is damaged: {} features read{}{}",
+                    features.len(),
+                    expected.map_or(String::new(), |n| format!(" of {n}")),
+                    said.first().map_or(String::new(), |s| format!(" ({s})")),
+                ),
+                "copy the file again from its source",
+            ));
+        }
+        if features.is_empty() && findings.is_empty() {
+            findings.push(Finding::error(&name, "no features", "give a layer with polygons"));
+        }
+        if findings.is_empty() {
+            Ok(Polygons {
+                name,
+                projection,
+                fields,
+                features,
+                warnings,
+            })
+        } else {
+            Err(findings)
+        }
+    }
+
+    fn projection(&self, name: &str, stated: Option<Projection>) -> Result<Projection, Finding> {
+        match (&self.crs, stated) {
+            (Some(definition), _) => Projection::parse(definition).map_err(|error| {
+                Finding::error(name, error.to_string(), "give a code such as EPSG:4326")
+            }),
+            (None, Some(projection)) => projection.describe().map(|_| projection).map_err(|error| {
+                Finding::error(
+                    name,
+                    format!("its coordinate system cannot be used: {error}"),
+                    "set `crs` in the plan, such as crs = \"EPSG:4326\"",
+                )
+            }),
+            (None, None) => Err(Finding::error(
+                name,
+                "no coordinate system",
+                "set `crs` in the plan, such as crs = \"EPSG:4326\"",
+            )),
+        }
+    }
+
+    /// The polygons of a geometry, and a warning where they had to be repaired.
+    fn shape(
+        &self,
+        place: &str,
+        geometry: &Geometry,
+    ) -> Result<(MultiPolygon<f64>, Option<Finding>), Finding> {
+        if geometry.is_empty() {
+            return Ok((MultiPolygon(Vec::new()), None));
+        }
+        let mut flat = geometry.clone();
+        flat.flatten_to_2d();
+        take();
+        if flat.is_valid() {
+            return polygons_of(place, &flat).map(|shape| (shape, None));
+        }
+        let reason = take().into_iter().next().unwrap_or_else(|| "not a valid polygon".into());
+        if !self.repair {
+            return Err(Finding::error(
+                place,
+                format!("invalid polygon: {reason}"),
+                "mend it (in QGIS: Fix geometries), or set `repair = true` in the plan: the repair is then reported",
+            ));
+        }
+        let repaired = flat.make_valid(&CslStringList::new()).map_err(|error| {
+            Finding::error(
+                place,
+                format!("invalid polygon that cannot be repaired: {reason} ({})", words(&error)),
+                "mend it by hand",
+            )
+        })?;
+        let warning = Finding::warning(
+            place,
+            format!(
+                "invalid polygon repaired: {reason}; plane area {} before, {} after",
+                flat.area(),
+                repaired.area()
+            ),
+            "compare the shape with its source",
+        );
+        polygons_of(place, &repaired).map(|shape| (shape, Some(warning)))
+    }
+}
+
+/// The polygonal parts of a geometry; a geometry without any is refused.
+fn polygons_of(place: &str, geometry: &Geometry) -> Result<MultiPolygon<f64>, Finding> {
+    let refused = |what: String| {
+        Finding::error(place, what, "regions and boundaries must be polygons")
+    };
+    let shape: geo::Geometry<f64> = geometry
+        .try_into()
+        .map_err(|_| refused(format!("the geometry is a {}", geometry.geometry_name())))?;
+    let mut parts: Vec<Polygon<f64>> = Vec::new();
+    collect(shape, &mut parts);
+    if parts.is_empty() {
+        return Err(refused(format!(
+            "the geometry is a {}, not a polygon",
+            geometry.geometry_name()
+        )));
+    }
+    let finite = parts.iter().all(|part| {
+        let rings = std::iter::once(part.exterior()).chain(part.interiors());
+        rings.flat_map(|ring| &ring.0).all(|c| c.x.is_finite() && c.y.is_finite())
+    });
+    if finite {
+        Ok(MultiPolygon(parts))
+    } else {
+        Err(refused("a coordinate is not a number".into()))
+    }
+}
+
+fn collect(shape: geo::Geometry<f64>, parts: &mut Vec<Polygon<f64>>) {
+    match shape {
+        geo::Geometry::Polygon(polygon) => parts.push(polygon),
+        geo::Geometry::MultiPolygon(polygons) => parts.extend(polygons),
+        // A repair may leave points and lines beside the polygons; they have no area.
+        geo::Geometry::GeometryCollection(items) => {
+            for item in items {
+                collect(item, parts);
+            }
+        }
+        _ => {}
+    }
+}
+
+impl Polygons {
+    /// Position of a field.
+    ///
+    /// # Errors
+    ///
+    /// A finding that names the fields there are, with a suggestion.
+    pub fn field(&self, name: &str) -> Result<usize, Finding> {
+        self.fields.iter().position(|field| field == name).ok_or_else(|| {
+            let remedy = match suggestion(name, self.fields.iter().map(String::as_str)) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("fields there are: {}", self.fields.join(", ")),
+            };
+            Finding::error(&self.name, format!("no field `{name}`"), remedy)
+        })
+    }
+
+    /// Only the features whose fields have the wanted values.
+    ///
+    /// # Errors
+    ///
+    /// A finding for each unknown field.
+    pub fn only(&mut self, wanted: &BTreeMap<String, FieldValue>) -> Result<(), Vec<Finding>> {
+        let mut findings = Vec::new();
+        for (name, value) in wanted {
+            match self.field(name) {
+                Ok(index) => self.features.retain(|feature| {
+                    feature.values[index].as_deref().is_some_and(|v| value.matches(v))
+                }),
+                Err(finding) => findings.push(finding),
+            }
+        }
+        if findings.is_empty() { Ok(()) } else { Err(findings) }
+    }
+}
+
+/// Names of the fields of a regions file.
+#[derive(Debug, Clone)]
+pub struct RegionFields<'a> {
+    /// Field with the id.
+    pub id: &'a str,
+    /// Field with the name.
+    pub name: Option<&'a str>,
+    /// Field with the id of the parent.
+    pub parent: Option<&'a str>,
+}
+
+/// Reads the regions of a run with their coordinate system.
+///
+/// # Errors
+///
+/// Findings of the file, and: unknown fields, empty or duplicate ids, regions without a shape.
+pub fn read_regions(
+    source: &VectorSource,
+    fields: &RegionFields<'_>,
+) -> Result<(Vec<Region>, Projection, Vec<Finding>), Vec<Finding>> {
+    let polygons = source.read()?;
+    let mut findings = Vec::new();
+    let mut position = |name: Option<&str>| match name.map(|name| polygons.field(name)) {
+        Some(Ok(index)) => Some(index),
+        Some(Err(finding)) => {
+            findings.push(finding);
+            None
+        }
+        None => None,
+    };
+    let id = position(Some(fields.id));
+    let name = position(fields.name);
+    let parent = position(fields.parent);
+    let Some(id) = id.filter(|_| findings.is_empty()) else {
+        return Err(findings);
+    };
+    let mut regions: Vec<Region> = Vec::new();
+    let mut first_of: BTreeMap<String, usize> = BTreeMap::new();
+    for feature in &polygons.features {
+        let place = format!("{}, feature {}", polygons.name, feature.number);
+        let value = |index: Option<usize>| index.and_then(|i| feature.values[i].clone());
+        let Some(region_id) = value(Some(id)) else {
+            findings.push(Finding::error(
+                place,
+                format!("the id field `{}` is empty", fields.id),
+                "give every region an id",
+            ));
+            continue;
+        };
+        if let Some(first) = first_of.insert(region_id.clone(), feature.number) {
+            findings.push(Finding::error(
+                place,
+                format!("the id `{region_id}` is that of feature {first} too"),
+                "give every region its own id, or dissolve the features of one region into one",
+            ));
+        }
+        if feature.shape.0.is_empty() {
+            findings.push(Finding::error(
+                place,
+                format!("region `{region_id}` has no shape"),
+                "draw its polygon or delete the feature",
+            ));
+        }
+        if region_id == crate::account::TOTAL {
+            findings.push(Finding::error(
+                format!("{}, feature {}", polygons.name, feature.number),
+                format!("the id `{region_id}` is kept for the row of all regions"),
+                "give the region another id",
+            ));
+        }
+        regions.push(Region {
+            id: region_id,
+            name: value(name),
+            parent: value(parent),
+            shape: feature.shape.clone(),
+        });
+    }
+    if findings.is_empty() {
+        Ok((regions, polygons.projection, polygons.warnings))
+    } else {
+        Err(findings)
+    }
+}
+
+impl VectorSource {
+    /// The source of a path of a plan.
+    #[must_use]
+    pub fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_path_buf(),
+            layer: None,
+            crs: None,
+            encoding: None,
+            repair: false,
+        }
+    }
+}

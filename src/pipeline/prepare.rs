@@ -1,0 +1,536 @@
+//! Opens everything that a plan names and lays it on one ground. All problems come in one pass.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use geo::{BooleanOps, BoundingRect, Intersects, MultiPolygon};
+use rstar::{AABB, RTree, primitives::GeomWithData, primitives::Rectangle};
+
+use crate::account::{Ecosystem, ForestRule, LandRule, Legend, Seeds};
+use crate::finding::Finding;
+use crate::grid::{Grid, CellAreas};
+use crate::input::{
+    ClassRaster, Ground, Projection, RasterSource, RegionFields, Transformer, VectorSource, on_grid,
+    read_boundary, read_regions, without,
+};
+use crate::plan::{BoundaryTable, LandCoverTable, Plan, suggestion};
+use crate::units::Hectares;
+
+/// Share of the area of all regions that may lie in two of them before they count as overlapping.
+///
+/// The overlay moves corners by less than a millimetre; real overlaps are far larger.
+const OVERLAP: f64 = 1e-6;
+
+/// How far an edge may stray when shapes are brought to longitude and latitude for maps: about a
+/// metre, in degrees.
+const DRAWN_DEGREES: f64 = 1e-5;
+
+/// A region on the ground of the run.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) id: String,
+    pub(super) name: Option<String>,
+    pub(super) parent: Option<String>,
+    /// In the coordinates of the grid.
+    pub(super) shape: MultiPolygon<f64>,
+    /// In longitude and latitude, WGS 84.
+    pub(super) lon_lat: MultiPolygon<f64>,
+    /// On the ellipsoid.
+    pub(super) area: Hectares,
+    /// In the plane of the grid's coordinates.
+    pub(super) plane_area: Hectares,
+}
+
+/// A boundary of the plan, cut by those before it.
+#[derive(Debug, Clone)]
+pub(super) struct BoundaryPlace {
+    pub(super) name: String,
+    pub(super) ecosystem: Ecosystem,
+    /// Ecosystems that it overrides; `None` for all but water and built.
+    pub(super) overrides: Option<Vec<Ecosystem>>,
+    pub(super) shape: MultiPolygon<f64>,
+}
+
+/// The part of a region inside a boundary.
+#[derive(Debug, Clone)]
+pub(super) struct Piece {
+    pub(super) region: usize,
+    pub(super) boundary: usize,
+    pub(super) shape: MultiPolygon<f64>,
+    /// On the ellipsoid.
+    pub(super) area: Hectares,
+}
+
+/// The maps of a run on one grid.
+#[derive(Debug)]
+pub(super) struct Maps {
+    pub(super) grid: Grid,
+    pub(super) areas: CellAreas,
+    pub(super) rasters: Vec<ClassRaster>,
+    pub(super) years: Vec<i32>,
+    pub(super) legends: Vec<Legend>,
+}
+
+/// Everything that a run works on, opened and checked.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) seeds: Seeds,
+    pub(super) ground: Ground,
+    pub(super) maps: Option<Maps>,
+    pub(super) regions: Vec<Place>,
+    /// Area that lies in two regions or more.
+    pub(super) overlap: Hectares,
+    pub(super) boundaries: Vec<BoundaryPlace>,
+    pub(super) pieces: Vec<Piece>,
+    pub(super) forest: ForestRule,
+    pub(super) warnings: Vec<Finding>,
+    /// Every file that was read, in the order of the plan.
+    pub(super) inputs: Vec<PathBuf>,
+}
+
+impl Prepared {
+    /// Whether no area lies in two regions.
+    pub(super) fn regions_are_disjoint(&self) -> bool {
+        let all: Hectares = self.regions.iter().map(|region| region.area).sum();
+        self.overlap.value() <= OVERLAP * all.value()
+    }
+}
+
+/// Opens and checks what the plan names.
+///
+/// # Errors
+///
+/// Every problem of the data that can be found without passing over the maps.
+pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Vec<Finding>> {
+    let mut findings = Vec::new();
+    let mut inputs = Vec::new();
+    let maps = rasters(plan, &mut inputs, &mut findings);
+    let legends = legends(plan, &seeds, &mut inputs, &mut findings);
+    let forest = forest_rule(plan, &seeds, &mut findings);
+    let table = &plan.file.regions;
+    let source = VectorSource {
+        path: plan.resolve(&table.path),
+        layer: table.layer.clone(),
+        crs: table.crs.clone(),
+        encoding: table.encoding.clone(),
+        repair: table.repair,
+    };
+    inputs.push(source.path.clone());
+    let fields = RegionFields {
+        id: &table.id,
+        name: table.name_field.as_deref(),
+        parent: table.parent.as_deref(),
+    };
+    let regions = read_regions(&source, &fields).map_err(|f| findings.extend(f)).ok();
+    // The ground is that of the first map, else that of the regions.
+    let ground_of = match (&maps, &regions) {
+        (Some(maps), _) if !maps.is_empty() => Some(maps[0].projection.clone()),
+        (Some(_), Some((_, projection, _))) => Some(projection.clone()),
+        _ => None,
+    };
+    let ground = ground_of.and_then(|projection| {
+        Ground::new(projection)
+            .map_err(|error| findings.push(Finding::error(&plan.file.name, error.to_string(), "give another coordinate system")))
+            .ok()
+    });
+    let (Some(ground), Some(maps)) = (ground, maps) else {
+        findings.extend(boundary_files(plan));
+        return Err(findings);
+    };
+    let tolerance = maps.first().map_or((1.0, 1.0), |map| on_grid(&map.grid));
+    let mut warnings = Vec::new();
+    let places = regions.and_then(|(regions, projection, notes)| {
+        warnings.extend(notes);
+        let name = source.path.display().to_string();
+        places(regions, &projection, &ground, tolerance, &name, &mut findings)
+    });
+    let boundaries = boundaries(plan, &ground, tolerance, &mut inputs, &mut findings, &mut warnings);
+    if let (Some(places), Some(map)) = (&places, maps.first()) {
+        miss(places, &map.grid, &source.path, &mut findings, &mut warnings);
+    }
+    let maps = on_one_grid(plan, maps, legends, &ground, &mut findings);
+    let (Some(regions), Some(forest), Some(maps), true) =
+        (places, forest, maps, findings.iter().all(|f| !f.is_error()))
+    else {
+        return Err(findings);
+    };
+    let overlap = overlap(&regions, &ground);
+    let pieces = pieces(&regions, &boundaries, &ground, &mut findings);
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    Ok(Prepared {
+        seeds,
+        ground,
+        maps,
+        regions,
+        overlap,
+        boundaries,
+        pieces,
+        forest,
+        warnings,
+        inputs,
+    })
+}
+
+/// Opens the maps; `None` when one of them cannot be opened.
+fn rasters(
+    plan: &Plan,
+    inputs: &mut Vec<PathBuf>,
+    findings: &mut Vec<Finding>,
+) -> Option<Vec<ClassRaster>> {
+    let mut opened = Vec::new();
+    let mut sound = true;
+    for table in &plan.file.land_cover {
+        let path = plan.resolve(&table.path);
+        let source = RasterSource {
+            band: table.band,
+            crs: table.crs.as_deref(),
+            nodata: table.nodata,
+        };
+        match ClassRaster::open(&path, &source) {
+            Ok(raster) => opened.push(raster),
+            Err(problems) => {
+                sound = false;
+                findings.extend(problems);
+            }
+        }
+        inputs.push(path);
+    }
+    sound.then_some(opened)
+}
+
+fn legends(
+    plan: &Plan,
+    seeds: &Seeds,
+    inputs: &mut Vec<PathBuf>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Option<Legend>> {
+    let mut legend = |table: &LandCoverTable| {
+        let is_file = Path::new(&table.legend)
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+        if !is_file {
+            return seeds.legend(&table.legend).cloned().or_else(|| {
+                let known: Vec<&str> = seeds.legends().map(|legend| legend.id.as_str()).collect();
+                let remedy = suggestion(&table.legend, known.iter().copied()).map_or_else(
+                    || format!("use a CSV file or one of: {}", known.join(", ")),
+                    |meant| format!("did you mean `{meant}`?"),
+                );
+                findings.push(Finding::error(
+                    plan.path.display().to_string(),
+                    format!("no legend `{}` (map of {})", table.legend, table.year),
+                    remedy,
+                ));
+                None
+            });
+        }
+        let path = plan.resolve(Path::new(&table.legend));
+        let place = path.display().to_string();
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            findings.push(Finding::error(
+                &place,
+                format!("the legend cannot be read: {error}"),
+                "check the path in the plan, and save the legend as CSV in UTF-8",
+            ));
+        });
+        inputs.push(path);
+        Legend::from_csv(&text.ok()?, &place)
+            .map_err(|problems| findings.extend(problems))
+            .ok()
+    };
+    plan.file.land_cover.iter().map(&mut legend).collect()
+}
+
+fn forest_rule(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) -> Option<ForestRule> {
+    let table = &plan.file.forest;
+    let place = plan.path.display().to_string();
+    let land = table.land_area.as_deref().map(str::parse::<LandRule>);
+    let land = match land.transpose() {
+        Ok(land) => land,
+        Err(error) => {
+            findings.push(Finding::error(&place, error.to_string(), "mend `[forest] land-area`"));
+            None
+        }
+    };
+    let rule = if let Some(classes) = &table.classes {
+        let classes = classes.iter().copied().collect();
+        Some(ForestRule::from_classes(classes, land.unwrap_or_default()))
+    } else {
+        let id = table.definition.as_deref().unwrap_or("ipcc");
+        let definition = seeds.forest_definition(id);
+        if definition.is_none() {
+            let known: Vec<&str> = seeds.forest_definitions().map(|d| d.id.as_str()).collect();
+            findings.push(Finding::error(
+                &place,
+                format!("no forest definition `{id}`"),
+                format!("use one of: {}", known.join(", ")),
+            ));
+        }
+        definition.map(ForestRule::from_definition)
+    };
+    match (rule, land) {
+        (Some(rule), Some(land)) => Some(rule.with_land(land)),
+        (rule, _) => rule,
+    }
+}
+
+fn places(
+    regions: Vec<crate::input::Region>,
+    projection: &Projection,
+    ground: &Ground,
+    tolerance: (f64, f64),
+    file: &str,
+    findings: &mut Vec<Finding>,
+) -> Option<Vec<Place>> {
+    let to_ground = Transformer::new(projection, ground.projection());
+    let to_map = Projection::wgs84().and_then(|wgs84| Transformer::new(projection, &wgs84));
+    let (to_ground, to_map) = match (to_ground, to_map) {
+        (Ok(to_ground), Ok(to_map)) => (to_ground, to_map),
+        (Err(error), _) | (_, Err(error)) => {
+            findings.push(Finding::error(file, error.to_string(), "set `crs` of the regions in the plan"));
+            return None;
+        }
+    };
+    let mut places = Vec::with_capacity(regions.len());
+    for region in regions {
+        let place = || -> Result<Place, crate::input::PlaceError> {
+            let shape = to_ground.polygons(&region.shape, tolerance)?;
+            Ok(Place {
+                lon_lat: to_map.polygons(&region.shape, (DRAWN_DEGREES, DRAWN_DEGREES))?,
+                area: ground.area(&shape)?,
+                plane_area: ground.plane_area(&shape),
+                shape,
+                id: region.id.clone(),
+                name: region.name.clone(),
+                parent: region.parent.clone(),
+            })
+        };
+        match place() {
+            Ok(place) => places.push(place),
+            Err(error) => findings.push(Finding::error(
+                format!("{file}, region {}", region.id),
+                error.to_string(),
+                "check the coordinates of the region and `crs` in the plan",
+            )),
+        }
+    }
+    Some(places)
+}
+
+/// Regions that no map touches.
+fn miss(
+    places: &[Place],
+    grid: &Grid,
+    file: &Path,
+    findings: &mut Vec<Finding>,
+    warnings: &mut Vec<Finding>,
+) {
+    let extent = grid.extent();
+    let map = geo::Rect::new((extent[0], extent[1]), (extent[2], extent[3]));
+    let outside: Vec<&Place> = places
+        .iter()
+        .filter(|place| !place.shape.bounding_rect().is_some_and(|rect| rect.intersects(&map)))
+        .collect();
+    let all = outside.len() == places.len();
+    for place in outside {
+        let rect = place.shape.bounding_rect();
+        let found = rect.map_or_else(String::new, |r| {
+            format!(": x {} to {}, y {} to {}", r.min().x, r.max().x, r.min().y, r.max().y)
+        });
+        let what = format!(
+            "the region misses the map{found}; the map ({}) has x {} to {}, y {} to {}",
+            grid.crs.label(), extent[0], extent[2], extent[1], extent[3]
+        );
+        let at = format!("{}, region {}", file.display(), place.id);
+        let remedy = "check the coordinate systems of both files, or give a map of the region";
+        if all {
+            findings.push(Finding::error(at, what, remedy));
+        } else {
+            warnings.push(Finding::warning(at, what, remedy));
+        }
+    }
+}
+
+/// Boundary files that are missing, where the rest of the plan is too broken to open them.
+fn boundary_files(plan: &Plan) -> Vec<Finding> {
+    plan.file
+        .boundary
+        .iter()
+        .map(|table| plan.resolve(&table.path))
+        .filter(|path| !path.exists())
+        .map(|path| {
+            Finding::error(
+                path.display().to_string(),
+                "the file is missing",
+                "check the path in the plan; paths are relative to the plan file",
+            )
+        })
+        .collect()
+}
+
+fn boundaries(
+    plan: &Plan,
+    ground: &Ground,
+    tolerance: (f64, f64),
+    inputs: &mut Vec<PathBuf>,
+    findings: &mut Vec<Finding>,
+    warnings: &mut Vec<Finding>,
+) -> Vec<BoundaryPlace> {
+    let mut places: Vec<BoundaryPlace> = Vec::new();
+    let mut taken = MultiPolygon(Vec::new());
+    for table in &plan.file.boundary {
+        let source = VectorSource {
+            path: plan.resolve(&table.path),
+            layer: table.layer.clone(),
+            crs: table.crs.clone(),
+            encoding: table.encoding.clone(),
+            repair: table.repair,
+        };
+        inputs.push(source.path.clone());
+        let ecosystem = ecosystem_of(plan, &table.ecosystem, findings);
+        let overrides = overrides_of(plan, table, findings);
+        match read_boundary(&source, &table.rows, ground.projection(), tolerance) {
+            Ok(boundary) => {
+                warnings.extend(boundary.warnings);
+                if let Some(ecosystem) = ecosystem {
+                    let shape = without(&boundary.shape, &taken);
+                    taken = if taken.0.is_empty() {
+                        boundary.shape
+                    } else {
+                        taken.union(&boundary.shape)
+                    };
+                    places.push(BoundaryPlace {
+                        name: table.name.clone().unwrap_or_else(|| table.ecosystem.clone()),
+                        ecosystem,
+                        overrides,
+                        shape,
+                    });
+                }
+            }
+            Err(problems) => findings.extend(problems),
+        }
+    }
+    places
+}
+
+fn ecosystem_of(plan: &Plan, name: &str, findings: &mut Vec<Finding>) -> Option<Ecosystem> {
+    name.parse::<Ecosystem>()
+        .map_err(|error| {
+            findings.push(Finding::error(
+                plan.path.display().to_string(),
+                error.to_string(),
+                "use an ecosystem of the README",
+            ));
+        })
+        .ok()
+}
+
+fn overrides_of(
+    plan: &Plan,
+    table: &BoundaryTable,
+    findings: &mut Vec<Finding>,
+) -> Option<Vec<Ecosystem>> {
+    let names = table.overrides.as_ref()?;
+    Some(names.iter().filter_map(|name| ecosystem_of(plan, name, findings)).collect())
+}
+
+/// Lays all maps on the grid of the first one. `None` when a map or legend is not usable; `Some(None)`
+/// for a plan without maps.
+#[expect(clippy::option_option, reason = "no maps and unusable maps are two things")]
+fn on_one_grid(
+    plan: &Plan,
+    mut rasters: Vec<ClassRaster>,
+    legends: Vec<Option<Legend>>,
+    ground: &Ground,
+    findings: &mut Vec<Finding>,
+) -> Option<Option<Maps>> {
+    let Some(first) = rasters.first() else {
+        return Some(None);
+    };
+    let grid = first.grid.clone();
+    for raster in &mut rasters {
+        if let Err(finding) = raster.align(&grid, ground.projection()) {
+            findings.push(finding);
+        }
+    }
+    let areas = ground
+        .cell_areas(&grid)
+        .map_err(|error| {
+            findings.push(Finding::error(
+                rasters[0].path.display().to_string(),
+                error.to_string(),
+                "check the size of the cells and the coordinate system",
+            ));
+        })
+        .ok()?;
+    let legends = legends.into_iter().collect::<Option<Vec<_>>>()?;
+    // The account goes from the oldest map to the newest, whatever the order of the plan.
+    let mut order: Vec<usize> = (0..rasters.len()).collect();
+    order.sort_by_key(|&i| plan.file.land_cover[i].year);
+    Some(Some(Maps {
+        grid,
+        areas,
+        years: order.iter().map(|&i| plan.file.land_cover[i].year).collect(),
+        rasters: order.iter().map(|&i| rasters[i].clone()).collect(),
+        legends: order.iter().map(|&i| legends[i].clone()).collect(),
+    }))
+}
+
+/// Area that lies in more than one region: what all regions have less what their union has.
+fn overlap(regions: &[Place], ground: &Ground) -> Hectares {
+    let parts: Vec<geo::Polygon<f64>> = regions.iter().flat_map(|r| r.shape.0.clone()).collect();
+    let union = ground.plane_area(&geo::unary_union(&parts));
+    let all: Hectares = regions.iter().map(|region| region.plane_area).sum();
+    Hectares::new((all - union).value().max(0.0))
+}
+
+/// The parts of regions inside boundaries.
+fn pieces(
+    regions: &[Place],
+    boundaries: &[BoundaryPlace],
+    ground: &Ground,
+    findings: &mut Vec<Finding>,
+) -> Vec<Piece> {
+    type Indexed = GeomWithData<Rectangle<[f64; 2]>, usize>;
+    let mut pieces = Vec::new();
+    for (boundary, place) in boundaries.iter().enumerate() {
+        let rects = place.shape.0.iter().enumerate().filter_map(|(i, polygon)| {
+            let rect = polygon.bounding_rect()?;
+            let rect = Rectangle::from_corners([rect.min().x, rect.min().y], [rect.max().x, rect.max().y]);
+            Some(Indexed::new(rect, i))
+        });
+        let index = RTree::bulk_load(rects.collect());
+        for (region, shape) in regions.iter().map(|r| &r.shape).enumerate() {
+            let Some(rect) = shape.bounding_rect() else {
+                continue;
+            };
+            let envelope = AABB::from_corners([rect.min().x, rect.min().y], [rect.max().x, rect.max().y]);
+            let mut near: Vec<usize> =
+                index.locate_in_envelope_intersecting(&envelope).map(|item| item.data).collect();
+            near.sort_unstable();
+            if near.is_empty() {
+                continue;
+            }
+            let near = MultiPolygon(near.into_iter().map(|i| place.shape.0[i].clone()).collect());
+            let cut = shape.intersection(&near);
+            if cut.0.is_empty() {
+                continue;
+            }
+            match ground.area(&cut) {
+                Ok(area) => pieces.push(Piece { region, boundary, shape: cut, area }),
+                Err(error) => findings.push(Finding::error(
+                    format!("boundary {} in region {}", place.name, regions[region].id),
+                    error.to_string(),
+                    "check the coordinates of the boundary",
+                )),
+            }
+        }
+    }
+    pieces
+}
+
+/// Position of each region by its id.
+pub(super) fn by_id(regions: &[Place]) -> BTreeMap<&str, usize> {
+    regions.iter().enumerate().map(|(i, region)| (region.id.as_str(), i)).collect()
+}
