@@ -11,6 +11,7 @@
 //! A room uses rooms to its left, never to its right.
 
 pub mod account;
+pub mod estimate;
 pub mod finding;
 pub mod grid;
 pub mod plan;

@@ -1,0 +1,54 @@
+//! Plots and stands become estimates with variance.
+//!
+//! The design of a sample is declared, never assumed. A [`Frame`] says what was drawn from where;
+//! [`Sample::new`] refuses it when the design cannot be evaluated, and [`findings`] lists everything
+//! that is wrong with it in one pass. [`Observations`] hold one value a plot, per hectare of the
+//! whole plot; a domain (a county, a species) is zero outside and drops no plot.
+//!
+//! ```text
+//! Frame ── Sample::new ──> Sample ── total, mean, ratio, covariance ──> Estimate, RatioEstimate
+//!                             └───── Remeasurement::between ── change ──> Change
+//! ```
+//!
+//! Rules of the room:
+//!
+//! - It never reads files, prints or draws random numbers.
+//! - An [`Estimate`] is made here and nowhere else.
+//! - Unknown is not zero. A variance that the sample cannot give is `None`: fewer than two plots in a
+//!   stratum, or a domain that no plot fell into. A plot without a value refuses the estimate, unless
+//!   it lies outside the domain.
+//! - Estimation units are sampled independently: totals and variances add up. Degrees of freedom are
+//!   combined by Satterthwaite's rule over the independent terms that each design names.
+
+mod change;
+mod checks;
+mod cluster;
+mod covariance;
+mod double_sampling;
+mod errors;
+mod estimated;
+mod frame;
+mod observations;
+mod post_stratified;
+mod sample;
+mod simple_random;
+mod stratified;
+mod synthetic;
+
+pub use change::{Change, Matches, Remeasurement, change};
+pub use checks::{Limits, Places, Variable, findings};
+pub use errors::EstimateError;
+pub use estimated::{Confidence, Estimate, Estimator, RatioEstimate};
+pub use frame::{Design, EstimationUnit, Frame, Plot, Stratum, UnknownDesign, Weight};
+pub use observations::Observations;
+pub use sample::Sample;
+pub use synthetic::synthetic;
+
+#[cfg(test)]
+mod change_tests;
+#[cfg(test)]
+mod checks_tests;
+#[cfg(test)]
+mod rhode_island_tests;
+#[cfg(test)]
+mod worked_examples_tests;
