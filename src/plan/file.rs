@@ -252,6 +252,13 @@ pub struct FieldsTable {
     pub parent: Option<String>,
     /// Stratum of the plot.
     pub stratum: Option<String>,
+    /// Estimation unit of the plot, where units share names of strata.
+    pub unit: Option<String>,
+    /// Cluster of the plot, for the design `cluster`.
+    pub cluster: Option<String>,
+    /// Year of the measurement: tells a plot that was measured again from a measurement that
+    /// serves two inventories.
+    pub measured: Option<String>,
     /// Easting or longitude.
     pub x: Option<String>,
     /// Northing or latitude.
@@ -321,7 +328,8 @@ pub struct StrataTable {
     pub stratum: String,
     /// Column with the area of the estimation unit, in hectares.
     pub area: String,
-    /// Column with the share of the stratum in its estimation unit.
+    /// Column with the share of the stratum in its estimation unit (0 to 1), or with the number of
+    /// map cells or first-phase points that fell into it.
     pub weight: String,
     /// Column with the number of plots, for a check.
     pub plots: Option<String>,
