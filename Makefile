@@ -6,8 +6,8 @@ PLANS   := data-samples/rhode-island/counties.toml data-samples/rhode-island/tow
 DEMO    := demo
 CHECKED := $(TARGET)/qgis-check
 
-# Cargo stands in its own folder where a fresh installation has not reached the PATH yet.
-export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
+# The cargo of rustup goes before one of the system, and is found before a new terminal knows it.
+export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
 
 .DELETE_ON_ERROR:
 .PHONY: help setup build demo test lint qgis-check clean

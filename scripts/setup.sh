@@ -36,16 +36,15 @@ cd "$(dirname "$0")/.."
 
 # The Rust toolchain comes from rustup, not from the system: most systems carry one that is too old.
 needed=$(sed -n 's/^rust-version *= *"\([^"]*\)".*/\1/p' Cargo.toml)
-if ! command -v cargo >/dev/null 2>&1 && [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/cargo" ]; then
-    PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
-fi
+PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 if ! command -v cargo >/dev/null 2>&1; then
-    say "cargo was not found. Install Rust $needed or newer from https://rustup.rs, open a new terminal and try again."
+    say "cargo was not found. Install Rust $needed or newer from https://rustup.rs and try again."
     exit 1
 fi
 found=$(cargo --version | cut -d ' ' -f 2)
 if ! at_least "$found" "$needed"; then
-    say "cargo is $found and $needed or newer is needed. Run: rustup update stable"
+    say "$(command -v cargo) is $found and $needed or newer is needed."
+    say "With rustup, run: rustup update stable. Without it, install Rust from https://rustup.rs."
     exit 1
 fi
 
