@@ -14,3 +14,4 @@ pub mod account;
 pub mod finding;
 pub mod grid;
 pub mod units;
+pub mod zonal;
