@@ -16,3 +16,4 @@ pub mod finding;
 pub mod grid;
 pub mod plan;
 pub mod units;
+pub mod zonal;

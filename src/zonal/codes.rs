@@ -1,0 +1,322 @@
+//! One small number a cell for its combination of classes.
+
+use std::collections::BTreeMap;
+
+use super::reader::{ClassBlock, ClassCells};
+use super::tally::Class;
+
+/// Most combinations that are kept without asking which of them occur.
+const LOOSE: usize = 4096;
+
+/// Longest look-up table.
+const TABLE: usize = 1 << 20;
+
+/// The combinations of classes of one block, one number a cell.
+#[derive(Debug, Default)]
+pub(super) struct CodeBook {
+    layers: usize,
+    /// The classes of each combination, one after the other.
+    keys: Vec<Class>,
+    /// Number of combinations.
+    count: usize,
+    width: Width,
+    bytes: Vec<u8>,
+    words: Vec<u32>,
+    /// Working space.
+    local: Vec<u32>,
+    table: Vec<u32>,
+}
+
+/// How the numbers are held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Width {
+    /// The cells of the only layer are the numbers.
+    #[default]
+    Direct,
+    /// Up to 256 combinations.
+    Bytes,
+    /// More of them.
+    Words,
+}
+
+/// The numbers of a block's cells.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Codes<'a> {
+    Bytes(&'a [u8]),
+    Words(&'a [u32]),
+}
+
+/// Not yet numbered.
+const NEW: u32 = u32::MAX;
+
+impl CodeBook {
+    /// Numbers the combinations of a block of `cells` cells.
+    pub(super) fn fill(&mut self, layers: &[ClassBlock], cells: usize) {
+        self.layers = layers.len();
+        self.keys.clear();
+        if let [
+            ClassBlock {
+                cells: ClassCells::U8(codes),
+                nodata,
+                mask: None,
+            },
+        ] = layers
+        {
+            self.width = Width::Direct;
+            self.count = usize::from(codes.iter().copied().max().unwrap_or(0)) + 1;
+            self.keys.extend((0_i64..).take(self.count).map(|code| {
+                if Some(code) == *nodata {
+                    Class::Nodata
+                } else {
+                    Class::Code(code)
+                }
+            }));
+            return;
+        }
+        self.words.clear();
+        self.words.resize(cells, 0);
+        self.count = 1;
+        for (number, layer) in layers.iter().enumerate() {
+            let classes = self.number_layer(layer);
+            let width = u32::try_from(classes.len()).expect("at most one class a cell");
+            for (word, local) in self.words.iter_mut().zip(&self.local) {
+                *word = *word * width + local;
+            }
+            let before = std::mem::take(&mut self.keys);
+            self.keys = (0..self.count)
+                .flat_map(|code| {
+                    let head = &before[code * number..(code + 1) * number];
+                    classes
+                        .iter()
+                        .flat_map(move |class| head.iter().chain([class]).copied())
+                })
+                .collect();
+            self.count *= classes.len();
+            if self.count > LOOSE {
+                self.compact(number + 1);
+            }
+        }
+        if self.count > 256 {
+            self.compact(layers.len());
+        }
+        self.width = if self.count <= 256 {
+            self.bytes.clear();
+            self.bytes.extend(
+                self.words
+                    .iter()
+                    .map(|word| u8::try_from(*word).unwrap_or(u8::MAX)),
+            );
+            Width::Bytes
+        } else {
+            Width::Words
+        };
+    }
+
+    /// Gives each class of a layer a number, in `local`; returns the classes in that order.
+    fn number_layer(&mut self, layer: &ClassBlock) -> Vec<Class> {
+        match &layer.cells {
+            ClassCells::U8(cells) => self.number_small(cells, layer, 0),
+            ClassCells::U16(cells) => self.number_small(cells, layer, 0),
+            ClassCells::I16(cells) => self.number_small(cells, layer, i64::from(i16::MIN)),
+            ClassCells::U32(cells) => self.number_large(cells, layer),
+            ClassCells::I32(cells) => self.number_large(cells, layer),
+        }
+    }
+
+    /// By a table over all values of the type, the least of which is `least`.
+    fn number_small<T: Copy + Into<i64>>(
+        &mut self,
+        cells: &[T],
+        layer: &ClassBlock,
+        least: i64,
+    ) -> Vec<Class> {
+        let mut classes = Vec::new();
+        let mut nodata = NEW;
+        self.table.clear();
+        self.table.resize(1 << (8 * size_of::<T>()), NEW);
+        let table = &mut self.table;
+        self.local.clear();
+        self.local
+            .extend(cells.iter().enumerate().map(|(place, cell)| {
+                let code: i64 = (*cell).into();
+                if layer.mask.as_ref().is_some_and(|mask| !mask[place])
+                    || Some(code) == layer.nodata
+                {
+                    return number(&mut nodata, Class::Nodata, &mut classes);
+                }
+                let slot = usize::try_from(code - least).expect("the table holds the type's range");
+                number(&mut table[slot], Class::Code(code), &mut classes)
+            }));
+        classes
+    }
+
+    /// By a sorted list of the values that occur.
+    fn number_large<T: Copy + Into<i64>>(&mut self, cells: &[T], layer: &ClassBlock) -> Vec<Class> {
+        let mut classes = Vec::new();
+        let mut nodata = NEW;
+        let mut numbers: BTreeMap<i64, u32> = BTreeMap::new();
+        let mut last: Option<(i64, u32)> = None;
+        self.local.clear();
+        self.local
+            .extend(cells.iter().enumerate().map(|(place, cell)| {
+                let code: i64 = (*cell).into();
+                if layer.mask.as_ref().is_some_and(|mask| !mask[place])
+                    || Some(code) == layer.nodata
+                {
+                    return number(&mut nodata, Class::Nodata, &mut classes);
+                }
+                if let Some((value, of_last)) = last
+                    && value == code
+                {
+                    return of_last;
+                }
+                let slot = numbers.entry(code).or_insert(NEW);
+                let found = number(slot, Class::Code(code), &mut classes);
+                last = Some((code, found));
+                found
+            }));
+        classes
+    }
+
+    /// Keeps the combinations that occur, numbered anew; `layers` classes make a key.
+    fn compact(&mut self, layers: usize) {
+        let mut kept: Vec<u32> = Vec::new();
+        if self.count <= TABLE {
+            self.table.clear();
+            self.table.resize(self.count, NEW);
+            for word in &mut self.words {
+                let slot = &mut self.table[*word as usize];
+                if *slot == NEW {
+                    *slot = u32::try_from(kept.len()).expect("at most one combination a cell");
+                    kept.push(*word);
+                }
+                *word = *slot;
+            }
+        } else {
+            kept.clone_from(&self.words);
+            kept.sort_unstable();
+            kept.dedup();
+            for word in &mut self.words {
+                let found = kept.binary_search(word).expect("every word is in the list");
+                *word = u32::try_from(found).expect("at most one combination a cell");
+            }
+        }
+        self.keys = kept
+            .iter()
+            .flat_map(|code| {
+                let begin = *code as usize * layers;
+                self.keys[begin..begin + layers].iter().copied()
+            })
+            .collect();
+        self.count = kept.len();
+    }
+
+    /// The numbers of the cells; `layers` are those the book was filled from.
+    pub(super) fn codes<'a>(&'a self, layers: &'a [ClassBlock]) -> Codes<'a> {
+        match (self.width, layers) {
+            (
+                Width::Direct,
+                [
+                    ClassBlock {
+                        cells: ClassCells::U8(codes),
+                        ..
+                    },
+                ],
+            ) => Codes::Bytes(codes),
+            (Width::Words, _) => Codes::Words(&self.words),
+            _ => Codes::Bytes(&self.bytes),
+        }
+    }
+
+    /// How many combinations there are.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The classes of a combination, one a layer.
+    pub(super) fn key(&self, code: usize) -> &[Class] {
+        &self.keys[code * self.layers..(code + 1) * self.layers]
+    }
+}
+
+/// The number in `slot`, given now if it has none.
+fn number(slot: &mut u32, class: Class, classes: &mut Vec<Class>) -> u32 {
+    if *slot == NEW {
+        *slot = u32::try_from(classes.len()).expect("at most one class a cell");
+        classes.push(class);
+    }
+    *slot
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(cells: ClassCells, nodata: Option<i64>, mask: Option<Vec<bool>>) -> ClassBlock {
+        ClassBlock {
+            cells,
+            nodata,
+            mask,
+        }
+    }
+
+    fn keys_of_cells(layers: &[ClassBlock], cells: usize) -> Vec<Vec<Class>> {
+        let mut book = CodeBook::default();
+        book.fill(layers, cells);
+        let keys = |code: usize| book.key(code).to_vec();
+        match book.codes(layers) {
+            Codes::Bytes(codes) => codes.iter().map(|code| keys(usize::from(*code))).collect(),
+            Codes::Words(codes) => codes.iter().map(|code| keys(*code as usize)).collect(),
+        }
+    }
+
+    use Class::{Code, Nodata};
+
+    #[test]
+    fn bytes_are_their_own_numbers_and_nodata_is_named() {
+        let layers = [block(ClassCells::U8(vec![3, 255, 0]), Some(255), None)];
+        assert_eq!(keys_of_cells(&layers, 3), [[Code(3)], [Nodata], [Code(0)]]);
+    }
+
+    #[test]
+    fn layers_of_all_types_combine_and_keep_signs() {
+        let layers = [
+            block(ClassCells::I16(vec![-5, 7, -5]), None, None),
+            block(
+                ClassCells::U32(vec![4_000_000_000, 1, 1]),
+                None,
+                Some(vec![true, true, false]),
+            ),
+            block(ClassCells::I32(vec![-1, -1, 2]), Some(-1), None),
+        ];
+        assert_eq!(
+            keys_of_cells(&layers, 3),
+            [
+                [Code(-5), Code(4_000_000_000), Nodata],
+                [Code(7), Code(1), Nodata],
+                [Code(-5), Nodata, Code(2)]
+            ]
+        );
+    }
+
+    #[test]
+    fn more_combinations_than_a_byte_holds_stay_apart() {
+        let many: Vec<u16> = (0..5000).collect();
+        let other: Vec<u16> = (0..5000).rev().collect();
+        let layers = [
+            block(ClassCells::U16(many), None, None),
+            block(ClassCells::U16(other), None, None),
+        ];
+        let keys = keys_of_cells(&layers, 5000);
+        assert_eq!(keys[1234], [Code(1234), Code(3765)]);
+        assert_eq!(keys[4999], [Code(4999), Code(0)]);
+    }
+
+    #[test]
+    fn no_layer_is_one_empty_combination() {
+        assert_eq!(
+            keys_of_cells(&[], 2),
+            [Vec::new(), Vec::new()] as [Vec<Class>; 2]
+        );
+    }
+}

@@ -1,0 +1,316 @@
+//! The single pass over the blocks.
+
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use super::accumulate::{Accumulator, Code, Counters};
+use super::codes::{CodeBook, Codes};
+use super::edges::ZoneIndex;
+use super::ledger::{BlockFailure, BlockResult, Classes, Fold, Layer, Ledger};
+use super::reader::{BlockReader, ClassBlock, Rasters, ReadError, ValueBlock};
+use super::sweep::Sweep;
+use super::tally::Tally;
+use super::{Edges, Zone};
+use crate::grid::{Block, BlockAreas, CellAreas, Grid};
+
+/// What the pass measures, and with how many threads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Number of class layers; their combinations are the classes of the ledger.
+    pub class_layers: usize,
+    /// Number of value layers.
+    pub value_layers: usize,
+    /// Which cells belong to a zone.
+    pub edges: Edges,
+    /// Number of worker threads. The result does not depend on it.
+    pub threads: NonZeroUsize,
+}
+
+/// Why a pass gave no ledger.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ZonalError {
+    /// A vertex of a zone has no place on the grid.
+    #[error("vertex {vertex} of zone {zone} has a coordinate that is not a finite number")]
+    NotFinite {
+        /// Number of the zone.
+        zone: u32,
+        /// Place of the vertex, over all rings of the zone.
+        vertex: usize,
+    },
+    /// A zone has more vertices than the engine can number.
+    #[error("zone {zone} has 2^31 vertices or more")]
+    TooManyVertices {
+        /// Number of the zone.
+        zone: u32,
+    },
+    /// There are more zones than the engine can number.
+    #[error("there are {found} zones, expected fewer than 2^32")]
+    TooManyZones {
+        /// Number of zones.
+        found: usize,
+    },
+    /// The rasters could not be opened.
+    #[error("the rasters could not be opened")]
+    Reader(#[from] ReadError),
+    /// The caller asked to stop.
+    #[error("the pass was cancelled")]
+    Cancelled,
+}
+
+/// Measures what every zone holds, in one pass over the rasters.
+///
+/// `progress` is called after each block with the number of blocks done and of all blocks to do;
+/// it may ask to stop. Blocks that no zone touches are not read and not counted. A block that
+/// cannot be read does not stop the pass: it is listed in [`Ledger::failures`].
+///
+/// # Errors
+///
+/// Zones without a finite place, rasters that cannot be opened, and [`ZonalError::Cancelled`] when
+/// `progress` breaks.
+pub fn measure<R: Rasters>(
+    grid: &Grid,
+    areas: &CellAreas,
+    zones: &[Zone],
+    rasters: &R,
+    options: &Options,
+    progress: &(impl Fn(u64, u64) -> ControlFlow<()> + Sync),
+) -> Result<Ledger, ZonalError> {
+    if u32::try_from(zones.len()).is_err() {
+        return Err(ZonalError::TooManyZones { found: zones.len() });
+    }
+    let index = ZoneIndex::new(zones, grid)?;
+    let blocks = index.blocks(grid);
+    let next = AtomicUsize::new(0);
+    let stop = AtomicBool::new(false);
+    let fold = Mutex::new((Fold::new(zones.len()), 0_u64));
+
+    let work = || -> Result<(), ZonalError> {
+        let halt = |error: ReadError| {
+            stop.store(true, Ordering::Relaxed);
+            ZonalError::from(error)
+        };
+        let mut worker = Worker::new(
+            grid,
+            areas,
+            &index,
+            options,
+            rasters.reader().map_err(halt)?,
+        );
+        while !stop.load(Ordering::Relaxed) {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(block) = blocks.get(number) else {
+                break;
+            };
+            let result = worker.measure(*block);
+            let mut fold = fold.lock().expect("no thread panics while it folds");
+            fold.0.take(number, result);
+            fold.1 += 1;
+            if progress(fold.1, blocks.len() as u64).is_break() {
+                stop.store(true, Ordering::Relaxed);
+                return Err(ZonalError::Cancelled);
+            }
+        }
+        Ok(())
+    };
+    let threads = options.threads.get().min(blocks.len()).max(1);
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mine = work();
+        others
+            .into_iter()
+            .map(|thread| match thread.join() {
+                Ok(outcome) => outcome,
+                Err(panic) => std::panic::resume_unwind(panic),
+            })
+            .fold(mine, Result::and)
+    })?;
+    let fold = fold.into_inner().expect("no thread panics while it folds");
+    Ok(fold.0.ledger())
+}
+
+/// What one thread works with. Everything is used again for the next block.
+struct Worker<'a, B> {
+    grid: &'a Grid,
+    areas: &'a CellAreas,
+    index: &'a ZoneIndex,
+    rule: Edges,
+    reader: B,
+    candidates: Vec<u32>,
+    sweep: Sweep,
+    classes: Vec<ClassBlock>,
+    values: Vec<ValueBlock>,
+    book: CodeBook,
+    counters: Counters,
+    block_areas: BlockAreas,
+}
+
+impl<'a, B: BlockReader> Worker<'a, B> {
+    fn new(
+        grid: &'a Grid,
+        areas: &'a CellAreas,
+        index: &'a ZoneIndex,
+        options: &Options,
+        reader: B,
+    ) -> Self {
+        Self {
+            grid,
+            areas,
+            index,
+            rule: options.edges,
+            reader,
+            candidates: Vec::new(),
+            sweep: Sweep::default(),
+            classes: vec![ClassBlock::default(); options.class_layers],
+            values: vec![ValueBlock::default(); options.value_layers],
+            book: CodeBook::default(),
+            counters: Counters::default(),
+            block_areas: BlockAreas::default(),
+        }
+    }
+
+    fn measure(&mut self, block: Block) -> BlockResult {
+        let mut result = BlockResult::default();
+        let mut candidates = std::mem::take(&mut self.candidates);
+        self.index.candidates(block, &mut candidates);
+        // Read when the first zone turns out to hold cells here, not before.
+        let first = candidates.iter().position(|zone| self.trace(*zone, block));
+        if let Some(first) = first {
+            match self.read(block) {
+                Ok(()) => {
+                    let (classes, book) = (
+                        std::mem::take(&mut self.classes),
+                        std::mem::take(&mut self.book),
+                    );
+                    match book.codes(&classes) {
+                        Codes::Bytes(codes) => {
+                            self.count(codes, &book, block, &candidates[first..], &mut result);
+                        }
+                        Codes::Words(codes) => {
+                            self.count(codes, &book, block, &candidates[first..], &mut result);
+                        }
+                    }
+                    (self.classes, self.book) = (classes, book);
+                }
+                Err((layer, error)) => {
+                    let zones = candidates[first..].iter().copied();
+                    result.failures.push(BlockFailure {
+                        layer,
+                        block,
+                        window: self.grid.window(block),
+                        message: error.what,
+                        zones: zones.filter(|zone| self.trace(*zone, block)).collect(),
+                    });
+                }
+            }
+        }
+        self.candidates = candidates;
+        result
+    }
+
+    fn trace(&mut self, zone: u32, block: Block) -> bool {
+        self.sweep.trace(
+            self.grid.window(block),
+            self.rule,
+            self.index.edges(zone, block.row),
+        )
+    }
+
+    /// Reads every layer and lays out what the zones of the block share.
+    fn read(&mut self, block: Block) -> Result<(), (Layer, ReadError)> {
+        let window = self.grid.window(block);
+        let check = |found: usize| {
+            if found == window.cells() {
+                Ok(())
+            } else {
+                Err(ReadError::new(format_args!(
+                    "the reader gave {found} cells, expected {}",
+                    window.cells()
+                )))
+            }
+        };
+        for (layer, out) in self.classes.iter_mut().enumerate() {
+            self.reader
+                .classes(layer, window, out)
+                .and_then(|()| check(out.cells.len()))
+                .and_then(|()| out.mask.as_ref().map_or(Ok(()), |mask| check(mask.len())))
+                .map_err(|error| (Layer::Class(layer), error))?;
+        }
+        for (layer, out) in self.values.iter_mut().enumerate() {
+            self.reader
+                .values(layer, window, out)
+                .and_then(|()| check(out.cells.len()))
+                .and_then(|()| out.mask.as_ref().map_or(Ok(()), |mask| check(mask.len())))
+                .map_err(|error| (Layer::Value(layer), error))?;
+            out.blank();
+        }
+        self.book.fill(&self.classes, window.cells());
+        self.areas.block(window, &mut self.block_areas);
+        self.counters.open(self.book.count(), self.values.len());
+        Ok(())
+    }
+
+    /// Counts the zones of a block that has been read.
+    fn count<T: Code>(
+        &mut self,
+        codes: &[T],
+        book: &CodeBook,
+        block: Block,
+        zones: &[u32],
+        result: &mut BlockResult,
+    ) {
+        let window = self.grid.window(block);
+        let mut used = vec![false; book.count()];
+        let mut whole: Option<Vec<(u32, Tally)>> = None;
+        for &zone in zones {
+            if !self.trace(zone, block) {
+                continue;
+            }
+            let mut accumulator = Accumulator {
+                codes,
+                cols: window.cols as usize,
+                rows: window.rows as usize,
+                areas: &self.block_areas,
+                values: &self.values,
+                counters: &mut self.counters,
+                group: 0,
+                whole: false,
+            };
+            self.sweep.walk(&mut accumulator);
+            if !accumulator.whole {
+                accumulator.close();
+                self.counters.take(|code, tally| {
+                    used[code] = true;
+                    result.rows.push((zone, number(code), tally));
+                });
+                continue;
+            }
+            // Every zone that holds the whole block holds the same: it is counted once.
+            let tallies = whole.get_or_insert_with(|| {
+                let mut tallies = Vec::new();
+                accumulator.add_block();
+                accumulator.close();
+                accumulator.counters.take(|code, tally| {
+                    used[code] = true;
+                    tallies.push((number(code), tally));
+                });
+                tallies
+            });
+            let rows = tallies
+                .iter()
+                .map(|(code, tally)| (zone, *code, tally.clone()));
+            result.rows.extend(rows);
+        }
+        let keys = used.iter().enumerate().filter(|(_, used)| **used);
+        result.keys = keys
+            .map(|(code, _)| (number(code), Classes::from(book.key(code))))
+            .collect();
+    }
+}
+
+/// The number of a combination, as it is kept.
+fn number(code: usize) -> u32 {
+    u32::try_from(code).expect("at most one combination a cell")
+}

@@ -1,0 +1,209 @@
+//! The doors through which rasters come in.
+
+use std::fmt;
+
+use crate::grid::Window;
+
+/// Why a block could not be read, in the words of the reader.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
+pub struct ReadError {
+    /// File, band, and what went wrong.
+    pub what: String,
+}
+
+impl ReadError {
+    /// A failure described by `what`.
+    #[must_use]
+    pub fn new(what: impl fmt::Display) -> Self {
+        Self {
+            what: what.to_string(),
+        }
+    }
+}
+
+/// A set of rasters on one grid. Each worker thread opens its own reader.
+pub trait Rasters: Sync {
+    /// What one thread reads with.
+    type Reader: BlockReader;
+
+    /// Opens the rasters for one thread.
+    ///
+    /// # Errors
+    ///
+    /// A raster that cannot be opened.
+    fn reader(&self) -> Result<Self::Reader, ReadError>;
+}
+
+/// Reads blocks of class layers and value layers.
+pub trait BlockReader {
+    /// Reads a window of the class layer `layer` into `out`, rows first, from the first row.
+    ///
+    /// `out` comes from the block before: its buffers may be used again, its nodata and mask must
+    /// be set.
+    ///
+    /// # Errors
+    ///
+    /// A block that cannot be read or decoded.
+    fn classes(
+        &mut self,
+        layer: usize,
+        window: Window,
+        out: &mut ClassBlock,
+    ) -> Result<(), ReadError>;
+
+    /// Reads a window of the value layer `layer` into `out`, rows first, from the first row.
+    ///
+    /// # Errors
+    ///
+    /// A block that cannot be read or decoded.
+    fn values(
+        &mut self,
+        layer: usize,
+        window: Window,
+        out: &mut ValueBlock,
+    ) -> Result<(), ReadError>;
+}
+
+/// Class codes of the cells of a window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClassCells {
+    /// Bytes.
+    U8(Vec<u8>),
+    /// Unsigned, 16 bits.
+    U16(Vec<u16>),
+    /// Signed, 16 bits.
+    I16(Vec<i16>),
+    /// Unsigned, 32 bits.
+    U32(Vec<u32>),
+    /// Signed, 32 bits.
+    I32(Vec<i32>),
+}
+
+impl ClassCells {
+    /// Number of cells.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::U8(cells) => cells.len(),
+            Self::U16(cells) => cells.len(),
+            Self::I16(cells) => cells.len(),
+            Self::U32(cells) => cells.len(),
+            Self::I32(cells) => cells.len(),
+        }
+    }
+
+    /// Whether there are no cells.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A window of a class layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassBlock {
+    /// The codes, row after row.
+    pub cells: ClassCells,
+    /// The code that means "no data", where the layer has one.
+    pub nodata: Option<i64>,
+    /// Which cells hold data, where the layer has a mask; `false` is nodata.
+    pub mask: Option<Vec<bool>>,
+}
+
+impl Default for ClassBlock {
+    fn default() -> Self {
+        Self {
+            cells: ClassCells::U8(Vec::new()),
+            nodata: None,
+            mask: None,
+        }
+    }
+}
+
+/// Values of the cells of a window.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ValueCells {
+    /// Single precision.
+    F32(Vec<f32>),
+    /// Double precision.
+    F64(Vec<f64>),
+}
+
+impl ValueCells {
+    /// Number of cells.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::F32(cells) => cells.len(),
+            Self::F64(cells) => cells.len(),
+        }
+    }
+
+    /// Whether there are no cells.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A window of a value layer. Cells that are not a number hold no data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValueBlock {
+    /// The values, row after row.
+    pub cells: ValueCells,
+    /// The value that means "no data", where the layer has one; compared in the precision of the
+    /// cells.
+    pub nodata: Option<f64>,
+    /// Which cells hold data, where the layer has a mask; `false` is nodata.
+    pub mask: Option<Vec<bool>>,
+}
+
+impl Default for ValueBlock {
+    fn default() -> Self {
+        Self {
+            cells: ValueCells::F32(Vec::new()),
+            nodata: None,
+            mask: None,
+        }
+    }
+}
+
+impl ValueBlock {
+    /// Makes every cell without data "not a number", for use inside one block only.
+    pub(super) fn blank(&mut self) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::float_cmp,
+            reason = "nodata is compared as it is stored, in the precision of the cells"
+        )]
+        match (&mut self.cells, self.nodata) {
+            (ValueCells::F32(cells), Some(nodata)) => {
+                let nodata = nodata as f32;
+                for cell in cells.iter_mut().filter(|cell| **cell == nodata) {
+                    *cell = f32::NAN;
+                }
+            }
+            (ValueCells::F64(cells), Some(nodata)) => {
+                for cell in cells.iter_mut().filter(|cell| **cell == nodata) {
+                    *cell = f64::NAN;
+                }
+            }
+            (_, None) => {}
+        }
+        if let Some(mask) = &self.mask {
+            match &mut self.cells {
+                ValueCells::F32(cells) => {
+                    for (cell, _) in cells.iter_mut().zip(mask).filter(|(_, valid)| !**valid) {
+                        *cell = f32::NAN;
+                    }
+                }
+                ValueCells::F64(cells) => {
+                    for (cell, _) in cells.iter_mut().zip(mask).filter(|(_, valid)| !**valid) {
+                        *cell = f64::NAN;
+                    }
+                }
+            }
+        }
+    }
+}
