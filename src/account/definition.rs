@@ -1,0 +1,193 @@
+//! Forest definitions: what counts as forest, and of which land the coverage rate is a share.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::ecosystem::{Ecosystem, UnknownName};
+use super::legend::LegendClass;
+use super::method::Citation;
+use crate::finding::Finding;
+
+/// Of which land the coverage rate is a share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LandRule {
+    /// All mapped classes but open water.
+    ExcludeWater,
+    /// All mapped classes but open water and lasting snow and ice.
+    ExcludeWaterAndIce,
+    /// All mapped classes.
+    Total,
+}
+
+impl LandRule {
+    /// All rules.
+    pub const ALL: [Self; 3] = [Self::ExcludeWater, Self::ExcludeWaterAndIce, Self::Total];
+
+    /// The id in plans and tables.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::ExcludeWater => "exclude-water",
+            Self::ExcludeWaterAndIce => "exclude-water-and-ice",
+            Self::Total => "total",
+        }
+    }
+
+    /// Whether a class of this ecosystem is land under the rule.
+    #[must_use]
+    pub const fn counts(self, ecosystem: Ecosystem) -> bool {
+        match self {
+            Self::ExcludeWater => !matches!(ecosystem, Ecosystem::Water),
+            Self::ExcludeWaterAndIce => !matches!(ecosystem, Ecosystem::Water | Ecosystem::SnowIce),
+            Self::Total => true,
+        }
+    }
+}
+
+impl fmt::Display for LandRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.id())
+    }
+}
+
+impl FromStr for LandRule {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        Self::ALL
+            .into_iter()
+            .find(|rule| rule.id() == text)
+            .ok_or_else(|| UnknownName::new("land area rule", text, Self::ALL.map(Self::id)))
+    }
+}
+
+/// A definition of forest, as a versioned rule.
+///
+/// A map carries classes, not trees: canopy, height and width were the map maker's business and
+/// stand here for the reader. What the program applies is the list of ecosystems, and the smallest
+/// patch where a patch layer was made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ForestDefinition {
+    /// Version of the file's form; 1.
+    pub schema: u32,
+    /// Id in plans.
+    pub id: String,
+    /// Which edition of the rule.
+    pub version: String,
+    /// Its name.
+    pub title: String,
+    /// Least canopy cover, in percent.
+    pub canopy_min_pct: Option<f64>,
+    /// Least height of the trees, in metres.
+    pub height_min_m: Option<f64>,
+    /// Smallest patch, in hectares.
+    pub min_area_ha: Option<f64>,
+    /// Least width, in metres.
+    pub width_min_m: Option<f64>,
+    /// Ecosystems that count as forest.
+    pub ecosystems: BTreeSet<Ecosystem>,
+    /// Denominator of the coverage rate unless the plan names another.
+    pub land_area: LandRule,
+    /// What must be known of it.
+    pub note: String,
+    /// Where it comes from.
+    pub source: Citation,
+    /// `verified` or `memory`.
+    pub confidence: String,
+}
+
+impl ForestDefinition {
+    /// Reads a definition from TOML text.
+    ///
+    /// # Errors
+    ///
+    /// A finding that names the line of a syntax error, an unknown key or an unknown ecosystem.
+    pub fn from_toml(text: &str, place: &str) -> Result<Self, Vec<Finding>> {
+        toml::from_str(text).map_err(|error| {
+            vec![Finding::error(
+                place,
+                error.to_string().trim().to_owned(),
+                "see the forest definitions of the seeds for the form",
+            )]
+        })
+    }
+}
+
+/// The forest rule of a run: a definition, or classes that the plan names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ForestRule {
+    /// Id of the definition, or `classes`.
+    pub id: String,
+    /// Ecosystems that count as forest, when no classes are named.
+    pub ecosystems: BTreeSet<Ecosystem>,
+    /// Classes that count as forest, whatever their ecosystem.
+    pub classes: Option<BTreeSet<i64>>,
+    /// Denominator of the coverage rate.
+    pub land: LandRule,
+}
+
+impl ForestRule {
+    /// The rule of a definition, with its own denominator.
+    #[must_use]
+    pub fn from_definition(definition: &ForestDefinition) -> Self {
+        Self {
+            id: definition.id.clone(),
+            ecosystems: definition.ecosystems.clone(),
+            classes: None,
+            land: definition.land_area,
+        }
+    }
+
+    /// The rule that counts the named classes.
+    #[must_use]
+    pub fn from_classes(classes: BTreeSet<i64>, land: LandRule) -> Self {
+        Self {
+            id: "classes".to_owned(),
+            ecosystems: BTreeSet::new(),
+            classes: Some(classes),
+            land,
+        }
+    }
+
+    /// The same rule with another denominator.
+    #[must_use]
+    pub fn with_land(self, land: LandRule) -> Self {
+        Self { land, ..self }
+    }
+
+    /// Whether a class of the map counts as forest.
+    #[must_use]
+    pub fn is_forest(&self, class: &LegendClass) -> bool {
+        match &self.classes {
+            Some(classes) => classes.contains(&class.value),
+            None => class
+                .ecosystem
+                .is_some_and(|ecosystem| self.ecosystems.contains(&ecosystem)),
+        }
+    }
+
+    /// Whether a class of the map is land.
+    #[must_use]
+    pub fn is_land(&self, class: &LegendClass) -> bool {
+        class
+            .ecosystem
+            .is_some_and(|ecosystem| self.land.counts(ecosystem))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_land_rule_reads_back_and_a_slip_is_met_with_a_suggestion() {
+        assert_eq!("total".parse(), Ok(LandRule::Total));
+        let error = "exclude_water".parse::<LandRule>().unwrap_err();
+        assert_eq!(error.suggestion.as_deref(), Some("exclude-water"));
+    }
+}

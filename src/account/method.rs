@@ -1,0 +1,360 @@
+//! Methods: which approach, with which pools and parameters, for which ecosystems. Methods are
+//! data; the approaches that they pick are code.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::ecosystem::Ecosystem;
+use super::parameter::{Parameter, ParameterError, Parameters};
+use super::pool::Pool;
+use crate::finding::Finding;
+
+/// A formula of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Approach {
+    /// Pools estimated from plots; the sink is their change between two inventories.
+    PlotPools,
+    /// Area times carbon density.
+    DensityTable,
+    /// Area times reference stock of the soil times stock change factors.
+    SoilReferenceStock,
+    /// Area times yearly growth.
+    GrowthGain,
+    /// Area that became the ecosystem, times yearly accumulation.
+    CoastalAccumulation,
+    /// Area times emission factor.
+    EmissionFactor,
+}
+
+impl Approach {
+    /// The id in seeds and tables.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::PlotPools => "plot-pools",
+            Self::DensityTable => "density-table",
+            Self::SoilReferenceStock => "soil-reference-stock",
+            Self::GrowthGain => "growth-gain",
+            Self::CoastalAccumulation => "coastal-accumulation",
+            Self::EmissionFactor => "emission-factor",
+        }
+    }
+
+    /// The formula, with its symbols and units.
+    #[must_use]
+    pub const fn formula(self) -> &'static str {
+        match self {
+            Self::PlotPools => {
+                "stock [t C] = estimate from the plots; removal [t CO2e/yr] = (stock at the later \
+                 inventory - stock at the earlier) / years * 44/12, with the covariance of plots \
+                 measured at both"
+            }
+            Self::DensityTable => {
+                "stock [t C] = area [ha] * density [t d.m./ha or t C/ha] * factors (such as the \
+                 carbon fraction [t C/t d.m.])"
+            }
+            Self::SoilReferenceStock => {
+                "stock [t C] = area [ha] * SOC_ref [t C/ha] * F_LU * F_MG * F_I"
+            }
+            Self::GrowthGain => {
+                "removal [t CO2e/yr] = area [ha] * growth [t d.m./ha/yr] * factors (root-shoot \
+                 ratio, carbon fraction [t C/t d.m.]) * 44/12"
+            }
+            Self::CoastalAccumulation => {
+                "removal [t CO2e/yr] = area gained between the first and the last map [ha] * rate \
+                 [t C/ha/yr] * 44/12"
+            }
+            Self::EmissionFactor => {
+                "removal [t CO2e/yr] = - area [ha] * emission factor [t C/ha/yr] * 44/12"
+            }
+        }
+    }
+
+    /// Whether the result is a yearly removal rather than a stock.
+    #[must_use]
+    pub const fn is_flux(self) -> bool {
+        matches!(
+            self,
+            Self::GrowthGain | Self::CoastalAccumulation | Self::EmissionFactor
+        )
+    }
+}
+
+impl fmt::Display for Approach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.id())
+    }
+}
+
+/// Where a method comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Citation {
+    /// Key in `seeds/sources.csv`.
+    pub cite: String,
+    /// Chapter, equation or table.
+    pub locator: String,
+}
+
+/// A parameter as a method refers to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// Id in `seeds/parameters`.
+    pub parameter: String,
+    /// Keys of the table that the method itself fixes.
+    #[serde(default)]
+    pub fixed: BTreeMap<String, String>,
+    /// Keys of the table that the plan gives under another name: table key to plan key.
+    #[serde(default)]
+    pub bind: BTreeMap<String, String>,
+}
+
+impl Reference {
+    /// The row of the parameter under the keys of the plan.
+    ///
+    /// # Errors
+    ///
+    /// [`ParameterError`] when no row, or more than one, answers.
+    pub fn resolve<'a>(
+        &self,
+        parameters: &'a Parameters,
+        plan: &BTreeMap<String, String>,
+    ) -> Result<&'a Parameter, ParameterError> {
+        let mut keys = plan.clone();
+        for (table, plan_key) in &self.bind {
+            match plan.get(plan_key) {
+                Some(value) => keys.insert(table.clone(), value.clone()),
+                None => {
+                    let mut allowed: Vec<&str> = parameters
+                        .of(&self.parameter)
+                        .filter_map(|row| row.keys.get(table).map(String::as_str))
+                        .collect();
+                    allowed.sort_unstable();
+                    allowed.dedup();
+                    return Err(ParameterError::KeyMissing {
+                        id: self.parameter.clone(),
+                        key: plan_key.clone(),
+                        allowed: allowed.join(", "),
+                    });
+                }
+            };
+        }
+        keys.extend(self.fixed.clone());
+        parameters.find(&self.parameter, &keys)
+    }
+}
+
+/// One pool of a method: `(density - less) * times`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PoolRule {
+    /// The pool.
+    pub pool: Pool,
+    /// Depth of a soil pool, in centimetres.
+    #[serde(default, rename = "depth-cm")]
+    pub depth_cm: Option<f64>,
+    /// What stands on a hectare, or comes to it in a year.
+    pub density: Reference,
+    /// What of it belongs to another pool and is taken off first.
+    #[serde(default)]
+    pub less: Option<Reference>,
+    /// What it is multiplied by.
+    #[serde(default)]
+    pub times: Vec<Reference>,
+}
+
+impl PoolRule {
+    /// All parameters of the rule.
+    pub fn references(&self) -> impl Iterator<Item = &Reference> {
+        std::iter::once(&self.density)
+            .chain(&self.less)
+            .chain(&self.times)
+    }
+}
+
+/// A method of the seeds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Method {
+    /// Version of the file's form; 1.
+    pub schema: u32,
+    /// Id in plans.
+    pub id: String,
+    /// What it does, in a line.
+    pub title: String,
+    /// The formula that it picks.
+    pub approach: Approach,
+    /// Ecosystems that it can be used for.
+    pub ecosystems: Vec<Ecosystem>,
+    /// Keys that the plan must give, such as `climate-zone`.
+    #[serde(default)]
+    pub keys: Vec<String>,
+    /// Its pools; for `plot-pools` they carry no parameters and stand in `counted`.
+    #[serde(default, rename = "pool")]
+    pub pools: Vec<PoolRule>,
+    /// For `plot-pools`: pools of the inventory that the stock counts.
+    #[serde(default)]
+    pub counted: Vec<Pool>,
+    /// Why it gives no removal, where it gives a stock alone.
+    #[serde(default, rename = "no-removal")]
+    pub no_removal: Option<String>,
+    /// What must be known of its results.
+    #[serde(default)]
+    pub note: String,
+    /// Where it comes from.
+    pub source: Citation,
+}
+
+/// The form of method files that this program reads.
+const SCHEMA: u32 = 1;
+
+impl Method {
+    /// Reads a method from TOML text.
+    ///
+    /// # Errors
+    ///
+    /// A finding that names the line of a syntax error or an unknown key, and findings for a method
+    /// whose parts do not fit.
+    pub fn from_toml(text: &str, place: &str) -> Result<Self, Vec<Finding>> {
+        let method: Self = toml::from_str(text).map_err(|error| {
+            vec![Finding::error(
+                place,
+                error.to_string().trim().to_owned(),
+                "see the methods of the seeds for the form",
+            )]
+        })?;
+        let mut findings = Vec::new();
+        if method.schema != SCHEMA {
+            findings.push(Finding::error(
+                place,
+                format!("schema is {}, expected {SCHEMA}", method.schema),
+                "use a method file of this program's version",
+            ));
+        }
+        let plots = method.approach == Approach::PlotPools;
+        if plots == method.counted.is_empty() || plots != method.pools.is_empty() {
+            findings.push(Finding::error(
+                place,
+                format!("approach `{}` and its pools do not fit", method.approach),
+                "`plot-pools` lists `counted` pools, every other approach has `[[pool]]` tables",
+            ));
+        }
+        for rule in &method.pools {
+            let deep = match rule.pool {
+                Pool::SoilOrganic => rule.depth_cm.is_some(),
+                Pool::All => true,
+                _ => rule.depth_cm.is_none(),
+            };
+            if !deep && !method.approach.is_flux() {
+                findings.push(Finding::error(
+                    place,
+                    format!("pool `{}` and `depth-cm` do not fit", rule.pool),
+                    "a soil stock states its depth, no other pool has one",
+                ));
+            }
+        }
+        if findings.is_empty() {
+            Ok(method)
+        } else {
+            Err(findings)
+        }
+    }
+}
+
+/// A method laid out for a reader: formula, pools, and every parameter row it can draw on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MethodDescription {
+    /// Id in plans.
+    pub id: String,
+    /// What it does, in a line.
+    pub title: String,
+    /// Approach id.
+    pub approach: String,
+    /// The formula, with symbols and units.
+    pub formula: String,
+    /// Ecosystem ids.
+    pub ecosystems: Vec<String>,
+    /// Keys that the plan must give, and what each can be.
+    pub keys: BTreeMap<String, Vec<String>>,
+    /// Pools with the arithmetic of each in words.
+    pub pools: Vec<PoolDescription>,
+    /// Title of the source and where in it.
+    pub source: String,
+    /// Why there is no removal, and what must be known.
+    pub notes: Vec<String>,
+}
+
+/// One pool of a method, for a reader.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PoolDescription {
+    /// Pool id.
+    pub pool: String,
+    /// Depth of a soil pool, in centimetres.
+    pub depth_cm: Option<f64>,
+    /// The arithmetic, such as `area * (a - b) * c`.
+    pub arithmetic: String,
+    /// Rows of its parameters under the given keys (all rows where no keys are given).
+    pub parameters: Vec<ParameterDescription>,
+}
+
+/// One parameter row, for a reader.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ParameterDescription {
+    /// Row id.
+    pub id: String,
+    /// What it is, in words.
+    pub quantity: String,
+    /// The value.
+    pub value: Option<f64>,
+    /// Its unit.
+    pub unit: String,
+    /// Published bounds.
+    pub interval: Option<(f64, f64)>,
+    /// What the bounds are.
+    pub interval_kind: String,
+    /// Title of the source and where in it.
+    pub source: String,
+    /// `verified`, `memory` or `user`.
+    pub confidence: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const METHOD: &str = r#"
+schema = 1
+id = "m"
+title = "a method"
+approach = "density-table"
+ecosystems = ["grassland"]
+source = { cite = "book", locator = "tab. 1" }
+[[pool]]
+pool = "above-ground"
+density = { parameter = "x" }
+"#;
+
+    #[test]
+    fn a_method_reads_back() {
+        let method = Method::from_toml(METHOD, "m.toml").unwrap();
+        assert_eq!(method.approach, Approach::DensityTable);
+        assert_eq!(method.pools[0].density.parameter, "x");
+    }
+
+    #[test]
+    fn an_unknown_key_names_its_line() {
+        let findings = Method::from_toml(&METHOD.replace("title", "titel"), "m.toml").unwrap_err();
+        assert!(findings[0].what.contains("titel"), "{}", findings[0]);
+        assert!(findings[0].what.contains("line 4"), "{}", findings[0]);
+    }
+
+    #[test]
+    fn a_soil_stock_without_depth_is_refused() {
+        let text = METHOD.replace("above-ground", "soil-organic");
+        assert!(Method::from_toml(&text, "m.toml").is_err());
+    }
+}

@@ -1,0 +1,98 @@
+//! The carbon pools of an ecosystem.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::ecosystem::UnknownName;
+
+/// A store of carbon within an ecosystem.
+///
+/// # Source
+///
+/// IPCC 2006 Guidelines, Volume 4, Chapter 1, Table 1.1; the understory is kept apart because
+/// inventories estimate it apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pool {
+    /// Living biomass above the soil.
+    AboveGround,
+    /// Living roots.
+    BelowGround,
+    /// Living shrubs, herbs and saplings under the trees.
+    Understory,
+    /// Dead wood, standing and lying.
+    DeadWood,
+    /// Litter and duff.
+    Litter,
+    /// Organic carbon of the soil, to a stated depth.
+    SoilOrganic,
+    /// Carbon in products of harvested wood.
+    HarvestedWood,
+    /// Carbon that weathering of rock binds in water; a flux, never a stock.
+    Weathering,
+    /// Several pools together, where a source gives only their sum.
+    All,
+}
+
+impl Pool {
+    /// All pools, in the order of tables.
+    pub const ALL: [Self; 9] = [
+        Self::AboveGround,
+        Self::BelowGround,
+        Self::Understory,
+        Self::DeadWood,
+        Self::Litter,
+        Self::SoilOrganic,
+        Self::HarvestedWood,
+        Self::Weathering,
+        Self::All,
+    ];
+
+    /// The id in plans, seeds and tables.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::AboveGround => "above-ground",
+            Self::BelowGround => "below-ground",
+            Self::Understory => "understory",
+            Self::DeadWood => "dead-wood",
+            Self::Litter => "litter",
+            Self::SoilOrganic => "soil-organic",
+            Self::HarvestedWood => "harvested-wood",
+            Self::Weathering => "weathering",
+            Self::All => "all",
+        }
+    }
+}
+
+impl fmt::Display for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.id())
+    }
+}
+
+impl FromStr for Pool {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|pool| pool.id() == text)
+            .ok_or_else(|| UnknownName::new("pool", text, Self::ALL.iter().map(|p| p.id())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_id_reads_back_as_its_pool() {
+        for pool in Pool::ALL {
+            assert_eq!(pool.id().parse(), Ok(pool));
+        }
+    }
+}

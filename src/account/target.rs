@@ -1,0 +1,310 @@
+//! Targets of policies against what was found.
+
+use statrs::distribution::{ContinuousCDF, Normal};
+
+use super::ecosystem::UnknownName;
+use super::sheet::{self, SheetRow};
+use super::tables::{TOTAL, TargetRow};
+use crate::finding::Finding;
+
+/// How a figure is held against a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Comparison {
+    /// The figure must reach the target.
+    AtLeast,
+    /// The target is "about": reaching it is meeting it.
+    About,
+    /// Not a target: a figure that was observed.
+    Observed,
+}
+
+impl Comparison {
+    /// The sign in seeds and tables.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::AtLeast => ">=",
+            Self::About => "~",
+            Self::Observed => "=",
+        }
+    }
+}
+
+/// Whose figure a policy line is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// The whole nation.
+    National,
+    /// Every region of the run.
+    EveryRegion,
+    /// The region of this id.
+    Region(String),
+}
+
+/// One line of a policy: a target or an observed value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PolicyLine {
+    /// Year of the target.
+    pub year: i32,
+    /// Indicator id, such as `forest_coverage_rate`.
+    pub indicator: String,
+    /// How the figure is held against it.
+    pub comparison: Comparison,
+    /// The value.
+    pub value: f64,
+    /// Its unit.
+    pub unit: String,
+    /// Whose figure it is about.
+    pub scope: Scope,
+    /// Key of the source, or `user`.
+    pub cite: String,
+    /// Where in the source.
+    pub locator: String,
+    /// `verified`, `memory` or `user`.
+    pub confidence: String,
+    /// What must be known of it.
+    pub note: String,
+}
+
+/// The targets of a policy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// Id in plans.
+    pub id: String,
+    /// Its lines.
+    pub lines: Vec<PolicyLine>,
+}
+
+impl Policy {
+    /// Reads a policy from CSV text: `year, indicator, comparison, value, unit` are required;
+    /// `scope` (`national`, `every-region`, or a region id), `cite, locator, confidence, note`
+    /// are optional.
+    ///
+    /// # Errors
+    ///
+    /// All bad rows at once.
+    pub fn from_csv(id: &str, text: &str, place: &str) -> Result<Self, Vec<Finding>> {
+        let (mut lines, mut findings) = (Vec::new(), Vec::new());
+        for row in &sheet::read(text, place)?.rows {
+            match line(row) {
+                Ok(line) => lines.push(line),
+                Err(what) => findings.push(Finding::error(
+                    format!("{place}, row {}", row.line),
+                    what,
+                    "a target needs year, indicator, comparison (>= or ~), value and unit",
+                )),
+            }
+        }
+        if findings.is_empty() {
+            Ok(Self {
+                id: id.to_owned(),
+                lines,
+            })
+        } else {
+            Err(findings)
+        }
+    }
+}
+
+fn line(row: &SheetRow) -> Result<PolicyLine, String> {
+    let needed = |column: &str| {
+        row.get(column)
+            .map(str::to_owned)
+            .ok_or_else(|| format!("no `{column}`"))
+    };
+    let year = needed("year")?;
+    let comparison = match needed("comparison")?.as_str() {
+        ">=" => Comparison::AtLeast,
+        "~" => Comparison::About,
+        "=" => Comparison::Observed,
+        other => return Err(UnknownName::new("comparison", other, []).to_string()),
+    };
+    Ok(PolicyLine {
+        year: year
+            .parse()
+            .map_err(|_| format!("year `{year}` is no whole number"))?,
+        indicator: needed("indicator")?,
+        comparison,
+        value: row
+            .number("value")?
+            .ok_or_else(|| "no `value`".to_owned())?,
+        unit: needed("unit")?,
+        scope: match row.get("scope") {
+            None | Some("national") => Scope::National,
+            Some("every-region") => Scope::EveryRegion,
+            Some(region) => Scope::Region(region.to_owned()),
+        },
+        cite: row.get("cite").unwrap_or("user").to_owned(),
+        locator: row.get("locator").unwrap_or_default().to_owned(),
+        confidence: row.get("confidence").unwrap_or("user").to_owned(),
+        note: row.get("note").unwrap_or_default().to_owned(),
+    })
+}
+
+/// Indicator id of the forest coverage rate, in percent.
+pub const COVERAGE_RATE: &str = "forest_coverage_rate";
+/// Indicator id of the forest stock volume, in cubic metres.
+pub const STOCK_VOLUME: &str = "forest_stock_volume";
+
+/// What a run found of an indicator, for one region.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observation {
+    /// Region, or [`TOTAL`].
+    pub region_id: String,
+    /// Indicator id.
+    pub indicator: String,
+    /// The figure, in the unit of the indicator.
+    pub value: Option<f64>,
+    /// Its standard error, where it has one.
+    pub standard_error: Option<f64>,
+    /// Year of the figure.
+    pub year: Option<i32>,
+}
+
+/// Holds what was found against the lines of a policy: one row a line and a figure of the same
+/// indicator.
+///
+/// A rate of the nation is compared with the rate of any region: `met` tells whether the region
+/// alone reaches it, and a note says that it binds the nation. A quantity of the nation, such as
+/// the stock volume, is no region's target: the row gives target and figure, and `met` is empty.
+///
+/// The probability that the target is met is that of a normal variable with the figure as its mean
+/// and its standard error as its spread: `1 - Φ((target - found) / standard error)`.
+#[must_use]
+pub fn targets(policy: &Policy, found: &[Observation]) -> Vec<TargetRow> {
+    let mut rows = Vec::new();
+    for figure in found {
+        for line in &policy.lines {
+            let applies = match &line.scope {
+                Scope::Region(id) => *id == figure.region_id,
+                Scope::EveryRegion => figure.region_id != TOTAL,
+                Scope::National => true,
+            };
+            if applies
+                && line.indicator == figure.indicator
+                && line.comparison != Comparison::Observed
+            {
+                rows.push(row(policy, line, figure));
+            }
+        }
+    }
+    rows
+}
+
+fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
+    let is_rate = line.unit == "percent";
+    let comparable = is_rate || line.scope != Scope::National;
+    let gap = figure.value.map(|value| value - line.value);
+    let mut notes: Vec<String> = Vec::new();
+    if line.scope == Scope::National {
+        notes.push(if is_rate {
+            "the target binds the nation; the comparison shows where this region stands".to_owned()
+        } else {
+            "the target is the nation's total and no target of this region".to_owned()
+        });
+    }
+    if figure.value.is_none() {
+        notes.push("nothing was found to compare".to_owned());
+    } else if figure.standard_error.is_none() && comparable {
+        notes.push("no probability: the figure has no sampling error".to_owned());
+    }
+    if line.comparison == Comparison::About {
+        notes.push("the policy says about; reaching the figure counts as met".to_owned());
+    }
+    if line.confidence == "memory" {
+        notes.push("the target was recalled, not read again".to_owned());
+    }
+    TargetRow {
+        region_id: figure.region_id.clone(),
+        policy: policy.id.clone(),
+        year: line.year,
+        indicator: line.indicator.clone(),
+        comparison: line.comparison.id().to_owned(),
+        target: line.value,
+        unit: line.unit.clone(),
+        found: figure.value,
+        found_year: figure.year,
+        gap: gap.filter(|_| comparable),
+        met: gap.filter(|_| comparable).map(|gap| gap >= 0.0),
+        probability: gap
+            .filter(|_| comparable)
+            .zip(figure.standard_error)
+            .and_then(|(gap, standard_error)| probability(gap, standard_error)),
+        source: if line.locator.is_empty() {
+            line.cite.clone()
+        } else {
+            format!("{}, {}", line.cite, line.locator)
+        },
+        note: notes.join("; "),
+    }
+}
+
+/// Probability that a normal variable `gap` above its limit is above it indeed.
+fn probability(gap: f64, standard_error: f64) -> Option<f64> {
+    Normal::new(0.0, standard_error)
+        .ok()
+        .map(|error| error.cdf(gap))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy() -> Policy {
+        Policy::from_csv(
+            "p",
+            "year,indicator,comparison,value,unit,scope\n\
+             2025,forest_coverage_rate,>=,24.1,percent,national\n\
+             2030,forest_stock_volume,>=,100,m3,national\n\
+             2030,forest_stock_volume,>=,10,m3,a\n\
+             2021,forest_coverage_rate,=,24,percent,national\n",
+            "p.csv",
+        )
+        .unwrap()
+    }
+
+    fn figure(region: &str, indicator: &str, value: f64, se: Option<f64>) -> Observation {
+        Observation {
+            region_id: region.to_owned(),
+            indicator: indicator.to_owned(),
+            value: Some(value),
+            standard_error: se,
+            year: Some(2018),
+        }
+    }
+
+    #[test]
+    fn a_rate_is_compared_for_every_region() {
+        let rows = targets(&policy(), &[figure("a", COVERAGE_RATE, 25.1, None)]);
+        assert_eq!(rows.len(), 1, "observed values are no targets");
+        assert_eq!(rows[0].met, Some(true));
+        assert!((rows[0].gap.unwrap() - 1.0).abs() < 1e-12);
+        assert_eq!(rows[0].probability, None);
+    }
+
+    #[test]
+    fn a_national_stock_is_no_regions_target() {
+        let rows = targets(&policy(), &[figure("b", STOCK_VOLUME, 9.0, Some(1.0))]);
+        assert_eq!((rows[0].met, rows[0].probability), (None, None));
+        assert!(rows[0].note.contains("no target of this region"));
+    }
+
+    #[test]
+    fn a_regions_own_target_has_a_probability() {
+        let rows = targets(&policy(), &[figure("a", STOCK_VOLUME, 11.96, Some(1.0))]);
+        let own = &rows[1];
+        assert_eq!(own.met, Some(true));
+        assert!((own.probability.unwrap() - 0.975).abs() < 1e-4);
+    }
+
+    #[test]
+    fn a_bad_row_is_named() {
+        let findings = Policy::from_csv(
+            "p",
+            "year,indicator,comparison,value,unit\nx,i,>=,1,m3\n",
+            "p.csv",
+        )
+        .unwrap_err();
+        assert!(findings[0].to_string().contains("row 2"));
+    }
+}
