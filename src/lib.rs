@@ -14,6 +14,10 @@ pub mod account;
 pub mod estimate;
 pub mod finding;
 pub mod grid;
+#[cfg(feature = "gdal")]
+pub mod input;
+#[cfg(feature = "gdal")]
+pub mod pipeline;
 pub mod plan;
 pub mod units;
 pub mod zonal;

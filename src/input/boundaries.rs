@@ -43,7 +43,12 @@ pub fn read_boundary(
     let transformer = Transformer::new(&polygons.projection, projection).map_err(refused)?;
     let mut parts = Vec::new();
     for feature in &polygons.features {
-        parts.extend(transformer.polygons(&feature.shape, tolerance).map_err(refused)?.0);
+        parts.extend(
+            transformer
+                .polygons(&feature.shape, tolerance)
+                .map_err(refused)?
+                .0,
+        );
     }
     let mut warnings = polygons.warnings;
     if parts.is_empty() {
@@ -71,5 +76,9 @@ fn united(parts: Vec<geo::Polygon<f64>>) -> MultiPolygon<f64> {
 /// What is left of `shape` outside `other`.
 #[must_use]
 pub(crate) fn without(shape: &MultiPolygon<f64>, other: &MultiPolygon<f64>) -> MultiPolygon<f64> {
-    if other.0.is_empty() { shape.clone() } else { shape.difference(other) }
+    if other.0.is_empty() {
+        shape.clone()
+    } else {
+        shape.difference(other)
+    }
 }

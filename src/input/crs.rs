@@ -133,8 +133,15 @@ impl Projection {
     #[must_use]
     pub fn is_equal_area(&self) -> bool {
         const EQUAL_AREA: [&str; 9] = [
-            "albers", "equal_area", "equal area", "sinusoidal", "mollweide", "eckert_iv",
-            "eckert_vi", "goode", "bonne",
+            "albers",
+            "equal_area",
+            "equal area",
+            "sinusoidal",
+            "mollweide",
+            "eckert_iv",
+            "eckert_vi",
+            "goode",
+            "bonne",
         ];
         let method = self
             .inner
@@ -210,7 +217,10 @@ impl Transformer {
             .map_err(|error| failed(words(&error)))?;
         for ((point, x), y) in points.iter_mut().zip(x).zip(y) {
             if !(x.is_finite() && y.is_finite()) {
-                return Err(failed(format!("the point ({}, {}) has no image", point.x, point.y)));
+                return Err(failed(format!(
+                    "the point ({}, {}) has no image",
+                    point.x, point.y
+                )));
             }
             *point = Coord { x, y };
         }
@@ -297,7 +307,12 @@ mod tests {
     fn a_projected_system_is_described_with_unit_and_ellipsoid() {
         let crs = Projection::parse("EPSG:5070").unwrap().describe().unwrap();
         assert_eq!(crs.label(), "EPSG:5070");
-        assert_eq!(crs.kind, CrsKind::Projected { metres_per_unit: 1.0 });
+        assert_eq!(
+            crs.kind,
+            CrsKind::Projected {
+                metres_per_unit: 1.0
+            }
+        );
         assert!((crs.ellipsoid.inverse_flattening - 298.257_222_101).abs() < 1e-6);
     }
 
@@ -310,7 +325,11 @@ mod tests {
     #[test]
     fn an_unknown_definition_is_named() {
         let error = Projection::parse("EPSG:999999").unwrap_err();
-        assert!(error.to_string().starts_with("`EPSG:999999` is not a coordinate system"));
+        assert!(
+            error
+                .to_string()
+                .starts_with("`EPSG:999999` is not a coordinate system")
+        );
     }
 
     #[test]

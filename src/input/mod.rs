@@ -7,15 +7,17 @@ mod boundaries;
 mod crs;
 mod messages;
 mod place;
+mod plots;
 mod raster;
 mod table;
 mod vector;
 
-pub use boundaries::{Boundary, read_boundary};
 pub(crate) use boundaries::without;
+pub use boundaries::{Boundary, read_boundary};
 pub use crs::{Projection, ProjectionError, Transformer};
 pub use messages::{gdal_version, quiet};
 pub use place::{Ground, PlaceError, on_grid};
+pub use plots::{Inventory, PlotRecord, read_inventory};
 pub use raster::{ClassRaster, ClassRasters, RasterSource};
 pub use table::{Table, read_table};
 pub use vector::{Polygons, Region, RegionFields, VectorSource, read_regions};

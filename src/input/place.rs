@@ -30,7 +30,10 @@ pub enum PlaceError {
 /// The tolerance, in x and y, of the edges of shapes that are brought to a grid: a tenth of a cell.
 #[must_use]
 pub fn on_grid(grid: &Grid) -> (f64, f64) {
-    (STRAY * grid.transform.dx.abs(), STRAY * grid.transform.dy.abs())
+    (
+        STRAY * grid.transform.dx.abs(),
+        STRAY * grid.transform.dy.abs(),
+    )
 }
 
 /// The coordinate system of a run, and what is needed for true areas in it.
@@ -144,8 +147,14 @@ impl Ground {
         let mut images: Vec<Coord<f64>> = Vec::with_capacity(points.len() * 9);
         for &(x, y) in points {
             images.push(Coord { x, y });
-            images.extend(STENCIL.map(|(offset, _)| Coord { x: x + offset * step, y }));
-            images.extend(STENCIL.map(|(offset, _)| Coord { x, y: y + offset * step }));
+            images.extend(STENCIL.map(|(offset, _)| Coord {
+                x: x + offset * step,
+                y,
+            }));
+            images.extend(STENCIL.map(|(offset, _)| Coord {
+                x,
+                y: y + offset * step,
+            }));
         }
         self.to_geographic.points(&mut images)?;
         Ok(images
@@ -158,7 +167,10 @@ impl Ground {
                         |sum, (point, (_, weight))| {
                             let east = turn(point.x - here.x).to_radians();
                             let north = (point.y - here.y).to_radians();
-                            Coord { x: sum.x + weight * east, y: sum.y + weight * north }
+                            Coord {
+                                x: sum.x + weight * east,
+                                y: sum.y + weight * north,
+                            }
                         },
                     );
                     sum / (12.0 * step)
@@ -207,8 +219,14 @@ mod tests {
     #[test]
     fn the_areal_scale_of_utm_is_that_of_its_central_meridian() {
         // k0 = 0.9996 on the central meridian: one plane square metre is 1/k0² true ones.
-        let scale = ground("EPSG:32633").areal_scale(&[(500_000.0, 5_000_000.0)], 1.0).unwrap();
-        assert!((scale[0] - 1.0 / 0.9996_f64.powi(2)).abs() < 1e-9, "{}", scale[0]);
+        let scale = ground("EPSG:32633")
+            .areal_scale(&[(500_000.0, 5_000_000.0)], 1.0)
+            .unwrap();
+        assert!(
+            (scale[0] - 1.0 / 0.9996_f64.powi(2)).abs() < 1e-9,
+            "{}",
+            scale[0]
+        );
     }
 
     #[test]
@@ -225,7 +243,10 @@ mod tests {
                 .polygons(&shape, (0.01, 0.01))
                 .unwrap();
             let area = ground.area(&image).unwrap();
-            assert!((area / truth - 1.0).abs() < 1e-7, "{code}: {area} against {truth}");
+            assert!(
+                (area / truth - 1.0).abs() < 1e-7,
+                "{code}: {area} against {truth}"
+            );
         }
     }
 }

@@ -10,7 +10,9 @@ use crate::estimate::{
     findings,
 };
 use crate::finding::Finding;
-use crate::plan::{ColumnKey, FieldsTable, InventoryTable, PlotsTable, StrataTable, Substance, Unit};
+use crate::plan::{
+    ColumnKey, FieldsTable, InventoryTable, PlotsTable, StrataTable, Substance, Unit,
+};
 use crate::units::{
     CubicMetres, Fraction, Hectares, PerHectare, Quantity, TonnesCarbon, TonnesDryMatter,
 };
@@ -62,7 +64,10 @@ struct InTables<'a> {
 
 impl Places for InTables<'_> {
     fn plot(&self, position: usize, plot: &Plot) -> String {
-        format!("{}, row {}, plot {}", self.plots, self.rows[position].row, plot.id)
+        format!(
+            "{}, row {}, plot {}",
+            self.plots, self.rows[position].row, plot.id
+        )
     }
 
     fn stratum(&self, unit: &EstimationUnit, stratum: &Stratum) -> String {
@@ -90,27 +95,42 @@ pub fn read_inventory(
         .map(|strata| Ok((strata, read_table(&resolve(&strata.path))?)))
         .transpose();
     let table = table.map_err(|found| problems.extend(found)).ok();
-    let strata: Option<Option<(&StrataTable, Table)>> =
-        strata.map_err(|found: Vec<Finding>| problems.extend(found)).ok();
+    let strata: Option<Option<(&StrataTable, Table)>> = strata
+        .map_err(|found: Vec<Finding>| problems.extend(found))
+        .ok();
     let (Some(table), Some(strata)) = (table, strata) else {
         return Err(problems);
     };
-    let strata_name = strata.as_ref().map_or_else(|| "the plan".to_owned(), |(_, t)| t.name.clone());
+    let strata_name = strata
+        .as_ref()
+        .map_or_else(|| "the plan".to_owned(), |(_, t)| t.name.clone());
     let units = match &strata {
         Some((keys, table)) => units(keys, table, plots.year, &mut problems),
         None => whole(inventory, design, &mut problems),
     };
-    let read = Rows { table: &table, fields: &inventory.fields };
+    let read = Rows {
+        table: &table,
+        fields: &inventory.fields,
+    };
     let (places, records) = read.plots(units.as_deref(), strata.is_some(), &mut problems);
     let columns = read.columns(&mut problems);
     let (Some(units), true) = (units, problems.is_empty()) else {
         return Err(problems);
     };
-    let frame = Frame { design, units, plots: places };
+    let frame = Frame {
+        design,
+        units,
+        plots: places,
+    };
     let (inventory, variables) = columns.into_inventory(plots.year, frame, records);
-    let at = InTables { plots: &table.name, rows: &inventory.records, strata: strata_name };
-    let (errors, warnings): (Vec<_>, Vec<_>) =
-        findings(&inventory.frame, &variables, &at).into_iter().partition(Finding::is_error);
+    let at = InTables {
+        plots: &table.name,
+        rows: &inventory.records,
+        strata: strata_name,
+    };
+    let (errors, warnings): (Vec<_>, Vec<_>) = findings(&inventory.frame, &variables, &at)
+        .into_iter()
+        .partition(Finding::is_error);
     if errors.is_empty() {
         Ok((inventory, warnings))
     } else {
@@ -161,7 +181,8 @@ fn units(
     let (year_at, unit_at) = (column(keys.year.as_deref()), column(keys.unit.as_deref()));
     let (stratum_at, area_at) = (column(Some(&keys.stratum)), column(Some(&keys.area)));
     let (weight_at, plots_at) = (column(Some(&keys.weight)), column(keys.plots.as_deref()));
-    let (Some(stratum_at), Some(area_at), Some(weight_at)) = (stratum_at, area_at, weight_at) else {
+    let (Some(stratum_at), Some(area_at), Some(weight_at)) = (stratum_at, area_at, weight_at)
+    else {
         return None;
     };
     let mut units: Vec<EstimationUnit> = Vec::new();
@@ -195,25 +216,38 @@ fn units(
         };
         let unit_id = unit_at.map_or("all", |at| row[at].as_str());
         let stratum_id = &row[stratum_at];
-        let position = units.iter().position(|unit| unit.id == unit_id).unwrap_or_else(|| {
-            units.push(EstimationUnit {
-                id: unit_id.to_owned(),
-                name: None,
-                area: Hectares::new(area),
-                strata: Vec::new(),
+        let position = units
+            .iter()
+            .position(|unit| unit.id == unit_id)
+            .unwrap_or_else(|| {
+                units.push(EstimationUnit {
+                    id: unit_id.to_owned(),
+                    name: None,
+                    area: Hectares::new(area),
+                    strata: Vec::new(),
+                });
+                units.len() - 1
             });
-            units.len() - 1
-        });
         let unit = &mut units[position];
         if (unit.area.value() - area).abs() > 1e-9 * area.abs() {
             problems.push(Finding::error(
                 format!("{}, row {line}", table.name),
-                format!("unit `{unit_id}` has {area} ha here and {} before", unit.area.value()),
+                format!(
+                    "unit `{unit_id}` has {area} ha here and {} before",
+                    unit.area.value()
+                ),
                 "give one area for a unit",
             ));
         }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small count")]
-        let declared = plots.flatten().filter(|n| *n >= 0.0).map(|n| n.round() as usize);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a small count"
+        )]
+        let declared = plots
+            .flatten()
+            .filter(|n| *n >= 0.0)
+            .map(|n| n.round() as usize);
         weights.push((position, unit.strata.len(), weight, *line));
         unit.strata.push(Stratum {
             declared_plots: declared,
@@ -242,7 +276,11 @@ fn weigh(
     for &(unit, stratum, weight, line) in weights {
         let whole = weight >= 0.0 && weight.fract() == 0.0;
         units[unit].strata[stratum].weight = match (counted, Fraction::new(weight)) {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "checked"
+            )]
             (true, _) if whole => Weight::Counted(weight as u64),
             (false, Ok(share)) => Weight::Known(share),
             _ => {
@@ -330,7 +368,8 @@ impl Rows<'_> {
         let mut records = Vec::new();
         for (line, row) in &self.table.rows {
             let text = |at: Option<usize>| {
-                at.map(|at| row[at].clone()).filter(|value| !value.is_empty())
+                at.map(|at| row[at].clone())
+                    .filter(|value| !value.is_empty())
             };
             if row[id].is_empty() {
                 problems.push(Finding::error(
@@ -340,7 +379,10 @@ impl Rows<'_> {
                 ));
             }
             let year = self.number(measured, *line, row, problems);
-            let (x, y) = (self.number(x, *line, row, problems), self.number(y, *line, row, problems));
+            let (x, y) = (
+                self.number(x, *line, row, problems),
+                self.number(y, *line, row, problems),
+            );
             plots.push(Plot {
                 unit: text(unit),
                 cluster: text(cluster),
@@ -349,7 +391,11 @@ impl Rows<'_> {
                 measured: year.map(|year| year.round() as i32),
                 ..Plot::new(
                     &row[id],
-                    if stratified { text(stratum).unwrap_or_default() } else { only_stratum.clone() },
+                    if stratified {
+                        text(stratum).unwrap_or_default()
+                    } else {
+                        only_stratum.clone()
+                    },
                 )
             });
             records.push(PlotRecord {
@@ -373,7 +419,10 @@ impl Rows<'_> {
         parse_number(&row[at])
             .map_err(|what| {
                 problems.push(Finding::error(
-                    format!("{}, row {line}, column {}", self.table.name, self.table.columns[at]),
+                    format!(
+                        "{}, row {line}, column {}",
+                        self.table.name, self.table.columns[at]
+                    ),
                     what,
                     "give a number with a decimal point, or leave the cell empty",
                 ));
@@ -384,7 +433,8 @@ impl Rows<'_> {
 
     fn columns(&self, problems: &mut Vec<Finding>) -> Columns {
         let fields = self.fields;
-        let mut column = |key: &Option<ColumnKey>, substance| self.column(key.as_ref(), substance, problems);
+        let mut column =
+            |key: &Option<ColumnKey>, substance| self.column(key.as_ref(), substance, problems);
         let mut columns = Columns {
             share: column(&fields.forest_share, Substance::Share),
             volume: column(&fields.volume, Substance::Volume),
@@ -440,7 +490,9 @@ impl Rows<'_> {
             };
             for (total, (line, row)) in sum.iter_mut().zip(&self.table.rows) {
                 let value = self.number(Some(at), *line, row, problems);
-                *total = total.zip(value).map(|(total, value)| total + value * unit.factor);
+                *total = total
+                    .zip(value)
+                    .map(|(total, value)| total + value * unit.factor);
             }
         }
         Some(sum)
@@ -461,7 +513,12 @@ impl Columns {
         let all_carbon = (!self.carbon.is_empty()).then(|| {
             let plots = frame.plots.len();
             (0..plots)
-                .map(|plot| self.carbon.values().map(|values| values[plot]).sum::<Option<f64>>())
+                .map(|plot| {
+                    self.carbon
+                        .values()
+                        .map(|values| values[plot])
+                        .sum::<Option<f64>>()
+                })
                 .collect()
         });
         let inventory = Inventory {
@@ -472,7 +529,11 @@ impl Columns {
             volume: self.volume.map(observed),
             above_ground_biomass: self.above_ground_biomass.map(observed),
             below_ground_biomass: self.below_ground_biomass.map(observed),
-            carbon: self.carbon.into_iter().map(|(pool, values)| (pool, observed(values))).collect(),
+            carbon: self
+                .carbon
+                .into_iter()
+                .map(|(pool, values)| (pool, observed(values)))
+                .collect(),
             all_carbon: all_carbon.map(observed),
             soil_depth_cm: self.soil_depth_cm,
         };
@@ -492,7 +553,11 @@ impl Columns {
             }
         }
         for (pool, carbon) in &inventory.carbon {
-            let limits = if *pool == Pool::SoilOrganic { Limits::SOIL_CARBON } else { Limits::CARBON };
+            let limits = if *pool == Pool::SoilOrganic {
+                Limits::SOIL_CARBON
+            } else {
+                Limits::CARBON
+            };
             variables.push(Variable::new(key(*pool), carbon, limits));
         }
         (inventory, variables)

@@ -19,8 +19,6 @@ const ALIGNED: f64 = 1e-3;
 pub struct ClassRaster {
     /// The file.
     pub path: PathBuf,
-    /// Its coordinate system.
-    pub projection: Projection,
     /// Its own cells.
     pub grid: Grid,
     band: usize,
@@ -59,7 +57,10 @@ impl ClassRaster {
     ///
     /// Findings: missing or unreadable file, unknown band, no or unknown coordinate system, no
     /// place on the ground, rotated grid, values that are no whole numbers.
-    pub fn open(path: &Path, source: &RasterSource<'_>) -> Result<Self, Vec<Finding>> {
+    pub fn open(
+        path: &Path,
+        source: &RasterSource<'_>,
+    ) -> Result<(Self, Projection), Vec<Finding>> {
         let name = path.display().to_string();
         let refuse = |what: String, remedy: &str| Finding::error(&name, what, remedy);
         if !path.exists() {
@@ -87,7 +88,8 @@ impl ClassRaster {
                 "set `band` in the plan",
             )
         });
-        let facts = band.and_then(|band| BandFacts::of(&band, source.nodata).map_err(|(w, r)| refuse(w, r)));
+        let facts = band
+            .and_then(|band| BandFacts::of(&band, source.nodata).map_err(|(w, r)| refuse(w, r)));
         let (width, height) = dataset.raster_size();
         let size = u32::try_from(width).ok().zip(u32::try_from(height).ok());
         let (Ok(transform), Ok(projection), Ok(facts), Some((width, height))) =
@@ -104,7 +106,7 @@ impl ClassRaster {
                 "set `crs` in the plan, such as crs = \"EPSG:32650\"",
             )]
         })?;
-        Ok(Self {
+        let raster = Self {
             path: path.to_path_buf(),
             grid: Grid {
                 crs,
@@ -112,13 +114,13 @@ impl ClassRaster {
                 width,
                 height,
             },
-            projection: projection.clone(),
             band: band_number,
             kind: facts.kind,
             nodata: facts.nodata,
             masked: facts.masked,
             offset: (0, 0),
-        })
+        };
+        Ok((raster, projection.clone()))
     }
 
     /// Lays the raster on the grid of the run. It may be larger or smaller, but its cells must be
@@ -127,15 +129,20 @@ impl ClassRaster {
     /// # Errors
     ///
     /// A finding that says what differs.
-    pub fn align(&mut self, grid: &Grid, projection: &Projection) -> Result<(), Finding> {
+    pub fn align(
+        &mut self,
+        own: &Projection,
+        grid: &Grid,
+        projection: &Projection,
+    ) -> Result<(), Finding> {
         let name = self.path.display().to_string();
         let remedy = "warp it to the first map with gdalwarp -r near (-t_srs, -tr and -te as gdalinfo prints them for that map)";
-        if self.projection.spatial_ref() != projection.spatial_ref() {
+        if own.spatial_ref() != projection.spatial_ref() {
             return Err(Finding::error(
                 name,
                 format!(
                     "the map is in {}, the first map in {}",
-                    self.projection.name(),
+                    own.name(),
                     projection.name()
                 ),
                 remedy,
@@ -146,7 +153,8 @@ impl ClassRaster {
         let same_cells = ((own.dx - run.dx) / run.dx).abs() * drift < ALIGNED
             && ((own.dy - run.dy) / run.dy).abs() * drift < ALIGNED;
         let (col, row) = ((run.x0 - own.x0) / run.dx, (run.y0 - own.y0) / run.dy);
-        let same_origin = (col - col.round()).abs() < ALIGNED && (row - row.round()).abs() < ALIGNED;
+        let same_origin =
+            (col - col.round()).abs() < ALIGNED && (row - row.round()).abs() < ALIGNED;
         if !same_cells || !same_origin {
             return Err(Finding::error(
                 name,
@@ -157,7 +165,10 @@ impl ClassRaster {
                 remedy,
             ));
         }
-        #[expect(clippy::cast_possible_truncation, reason = "offsets of rasters fit easily")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "offsets of rasters fit easily"
+        )]
         {
             self.offset = (row.round() as i64, col.round() as i64);
         }
@@ -195,13 +206,13 @@ fn projection(dataset: &Dataset, stated: Option<&str>) -> Result<Projection, Ref
     let remedy = "set `crs` in the plan, such as crs = \"EPSG:32650\"";
     match stated {
         Some(definition) => Projection::parse(definition).map_err(|e| (e.to_string(), remedy)),
-        None if dataset.projection().is_empty() => {
-            Err(("no coordinate system".to_owned(), remedy))
-        }
-        None => dataset
-            .spatial_ref()
-            .map(Projection::new)
-            .map_err(|e| (format!("its coordinate system is unknown: {}", words(&e)), remedy)),
+        None if dataset.projection().is_empty() => Err(("no coordinate system".to_owned(), remedy)),
+        None => dataset.spatial_ref().map(Projection::new).map_err(|e| {
+            (
+                format!("its coordinate system is unknown: {}", words(&e)),
+                remedy,
+            )
+        }),
     }
 }
 
@@ -225,11 +236,17 @@ impl BandFacts {
         );
         if !readable {
             return Err((
-                format!("the cells are {}, but class codes are whole numbers of up to 32 bits", kind.name()),
+                format!(
+                    "the cells are {}, but class codes are whole numbers of up to 32 bits",
+                    kind.name()
+                ),
                 "convert the codes, such as gdal_translate -ot Byte",
             ));
         }
-        #[expect(clippy::cast_possible_truncation, reason = "a whole number in the range of the type")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a whole number in the range of the type"
+        )]
         let nodata = stated.or_else(|| {
             band.no_data_value()
                 .filter(|value| value.fract() == 0.0 && value.abs() < 9e15)
@@ -239,7 +256,11 @@ impl BandFacts {
             && band
                 .mask_flags()
                 .is_ok_and(|flags| flags.is_per_dataset() || flags.is_alpha());
-        Ok(Self { kind, nodata, masked })
+        Ok(Self {
+            kind,
+            nodata,
+            masked,
+        })
     }
 }
 
@@ -296,7 +317,9 @@ impl BlockReader for OpenRasters {
         _out: &mut ValueBlock,
     ) -> Result<(), ReadError> {
         // A plan of this version has class layers only, so the engine never asks.
-        Err(ReadError::new(format!("layer {layer} holds classes, not values")))
+        Err(ReadError::new(format!(
+            "layer {layer} holds classes, not values"
+        )))
     }
 }
 
@@ -317,7 +340,11 @@ impl ClassRaster {
             let from = first.max(0);
             let to = (first + i64::from(length)).min(i64::from(size));
             let part = usize::try_from(to - from).ok().filter(|part| *part > 0)?;
-            Some((usize::try_from(from).ok()?, usize::try_from(from - first).ok()?, part))
+            Some((
+                usize::try_from(from).ok()?,
+                usize::try_from(from - first).ok()?,
+                part,
+            ))
         };
         let (file_row, window_row, rows) =
             span(window.row, window.rows, self.offset.0, self.grid.height)?;
@@ -347,7 +374,8 @@ impl ClassRaster {
         let band = dataset.rasterband(self.band)?;
         macro_rules! cells {
             ($kind:ident, $type:ty) => {{
-                let mut cells = match std::mem::replace(&mut out.cells, ClassCells::U8(Vec::new())) {
+                let mut cells = match std::mem::replace(&mut out.cells, ClassCells::U8(Vec::new()))
+                {
                     ClassCells::$kind(cells) => cells,
                     _ => Vec::new(),
                 };
@@ -408,17 +436,15 @@ fn read_cells<T: Copy + Default + GdalType>(
                 let width = block_cols.min(overlap.cols - block_col);
                 for row in 0..block_rows.min(overlap.rows - block_row) {
                     let from = row * block_cols;
-                    let to = (overlap.window.0 + block_row + row) * cols + overlap.window.1 + block_col;
+                    let to =
+                        (overlap.window.0 + block_row + row) * cols + overlap.window.1 + block_col;
                     cells[to..to + width].copy_from_slice(&block.data()[from..from + width]);
                 }
             }
         }
         return Ok(());
     }
-    let start = (
-        overlap.file.1.try_into()?,
-        overlap.file.0.try_into()?,
-    );
+    let start = (overlap.file.1.try_into()?, overlap.file.0.try_into()?);
     let size = (overlap.cols, overlap.rows);
     if size == (cols, rows) {
         return band.read_into_slice(start, size, size, cells, None);

@@ -51,8 +51,11 @@ impl Table {
         if !findings.is_empty() {
             return Err(findings);
         }
-        self.rows
-            .retain(|(_, row)| tests.iter().all(|(index, value)| value.matches(&row[*index])));
+        self.rows.retain(|(_, row)| {
+            tests
+                .iter()
+                .all(|(index, value)| value.matches(&row[*index]))
+        });
         if self.rows.is_empty() {
             return Err(vec![Finding::error(
                 &self.name,
@@ -130,7 +133,9 @@ fn parse(name: &str, bytes: &[u8]) -> Result<Table, Vec<Finding>> {
     for record in reader.records() {
         match record {
             Ok(record) => {
-                let line = record.position().map_or(0, |p| usize::try_from(p.line()).unwrap_or(0));
+                let line = record
+                    .position()
+                    .map_or(0, |p| usize::try_from(p.line()).unwrap_or(0));
                 if record.len() == columns.len() {
                     rows.push((line, record.iter().map(|v| v.trim().to_owned()).collect()));
                 } else {
@@ -160,7 +165,11 @@ fn parse(name: &str, bytes: &[u8]) -> Result<Table, Vec<Finding>> {
 }
 
 fn broken(name: &str, error: &csv::Error) -> Finding {
-    Finding::error(name, format!("not a CSV table: {error}"), "save it as CSV in UTF-8")
+    Finding::error(
+        name,
+        format!("not a CSV table: {error}"),
+        "save it as CSV in UTF-8",
+    )
 }
 
 fn utf8<'b>(name: &str, bytes: &'b [u8]) -> Result<&'b str, Finding> {
@@ -173,7 +182,10 @@ fn utf8<'b>(name: &str, bytes: &'b [u8]) -> Result<&'b str, Finding> {
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
-        let line = 1 + bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count();
+        let line = 1 + bytes[..error.valid_up_to()]
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count();
         Finding::error(
             format!("{name}, row {line}"),
             "the text is not UTF-8 (GBK or another encoding?)",
@@ -209,7 +221,10 @@ mod tests {
     #[test]
     fn a_misspelt_column_gets_a_suggestion() {
         let table = parse("t.csv", b"plot_id,v\n1,2\n").unwrap();
-        assert_eq!(table.column("plotid").unwrap_err().remedy, "did you mean `plot_id`?");
+        assert_eq!(
+            table.column("plotid").unwrap_err().remedy,
+            "did you mean `plot_id`?"
+        );
     }
 
     #[test]

@@ -132,7 +132,11 @@ impl VectorSource {
             file
         };
         let mut layer = dataset.layer_by_name(&wanted).map_err(|error| {
-            vec![Finding::error(&name, words(&error), "check the file with ogrinfo")]
+            vec![Finding::error(
+                &name,
+                words(&error),
+                "check the file with ogrinfo",
+            )]
         })?;
         let mut findings = Vec::new();
         let stated = layer.spatial_ref().map(Projection::new);
@@ -162,7 +166,11 @@ impl VectorSource {
                     }
                 },
             };
-            features.push(Feature { number, values, shape });
+            features.push(Feature {
+                number,
+                values,
+                shape,
+            });
         }
         // A damaged file ends early: what GDAL said while reading is the only trace of it.
         let said = take();
@@ -180,7 +188,11 @@ impl VectorSource {
             ));
         }
         if features.is_empty() && findings.is_empty() {
-            findings.push(Finding::error(&name, "no features", "give a layer with polygons"));
+            findings.push(Finding::error(
+                &name,
+                "no features",
+                "give a layer with polygons",
+            ));
         }
         if findings.is_empty() {
             Ok(Polygons {
@@ -200,13 +212,15 @@ impl VectorSource {
             (Some(definition), _) => Projection::parse(definition).map_err(|error| {
                 Finding::error(name, error.to_string(), "give a code such as EPSG:4326")
             }),
-            (None, Some(projection)) => projection.describe().map(|_| projection).map_err(|error| {
-                Finding::error(
-                    name,
-                    format!("its coordinate system cannot be used: {error}"),
-                    "set `crs` in the plan, such as crs = \"EPSG:4326\"",
-                )
-            }),
+            (None, Some(projection)) => {
+                projection.describe().map(|_| projection).map_err(|error| {
+                    Finding::error(
+                        name,
+                        format!("its coordinate system cannot be used: {error}"),
+                        "set `crs` in the plan, such as crs = \"EPSG:4326\"",
+                    )
+                })
+            }
             (None, None) => Err(Finding::error(
                 name,
                 "no coordinate system",
@@ -230,7 +244,10 @@ impl VectorSource {
         if flat.is_valid() {
             return polygons_of(place, &flat).map(|shape| (shape, None));
         }
-        let reason = take().into_iter().next().unwrap_or_else(|| "not a valid polygon".into());
+        let reason = take()
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| "not a valid polygon".into());
         if !self.repair {
             return Err(Finding::error(
                 place,
@@ -241,7 +258,10 @@ impl VectorSource {
         let repaired = flat.make_valid(&CslStringList::new()).map_err(|error| {
             Finding::error(
                 place,
-                format!("invalid polygon that cannot be repaired: {reason} ({})", words(&error)),
+                format!(
+                    "invalid polygon that cannot be repaired: {reason} ({})",
+                    words(&error)
+                ),
                 "mend it by hand",
             )
         })?;
@@ -260,9 +280,8 @@ impl VectorSource {
 
 /// The polygonal parts of a geometry; a geometry without any is refused.
 fn polygons_of(place: &str, geometry: &Geometry) -> Result<MultiPolygon<f64>, Finding> {
-    let refused = |what: String| {
-        Finding::error(place, what, "regions and boundaries must be polygons")
-    };
+    let refused =
+        |what: String| Finding::error(place, what, "regions and boundaries must be polygons");
     let shape: geo::Geometry<f64> = geometry
         .try_into()
         .map_err(|_| refused(format!("the geometry is a {}", geometry.geometry_name())))?;
@@ -276,7 +295,9 @@ fn polygons_of(place: &str, geometry: &Geometry) -> Result<MultiPolygon<f64>, Fi
     }
     let finite = parts.iter().all(|part| {
         let rings = std::iter::once(part.exterior()).chain(part.interiors());
-        rings.flat_map(|ring| &ring.0).all(|c| c.x.is_finite() && c.y.is_finite())
+        rings
+            .flat_map(|ring| &ring.0)
+            .all(|c| c.x.is_finite() && c.y.is_finite())
     });
     if finite {
         Ok(MultiPolygon(parts))
@@ -306,13 +327,16 @@ impl Polygons {
     ///
     /// A finding that names the fields there are, with a suggestion.
     pub fn field(&self, name: &str) -> Result<usize, Finding> {
-        self.fields.iter().position(|field| field == name).ok_or_else(|| {
-            let remedy = match suggestion(name, self.fields.iter().map(String::as_str)) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("fields there are: {}", self.fields.join(", ")),
-            };
-            Finding::error(&self.name, format!("no field `{name}`"), remedy)
-        })
+        self.fields
+            .iter()
+            .position(|field| field == name)
+            .ok_or_else(|| {
+                let remedy = match suggestion(name, self.fields.iter().map(String::as_str)) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => format!("fields there are: {}", self.fields.join(", ")),
+                };
+                Finding::error(&self.name, format!("no field `{name}`"), remedy)
+            })
     }
 
     /// Only the features whose fields have the wanted values.
@@ -325,12 +349,18 @@ impl Polygons {
         for (name, value) in wanted {
             match self.field(name) {
                 Ok(index) => self.features.retain(|feature| {
-                    feature.values[index].as_deref().is_some_and(|v| value.matches(v))
+                    feature.values[index]
+                        .as_deref()
+                        .is_some_and(|v| value.matches(v))
                 }),
                 Err(finding) => findings.push(finding),
             }
         }
-        if findings.is_empty() { Ok(()) } else { Err(findings) }
+        if findings.is_empty() {
+            Ok(())
+        } else {
+            Err(findings)
+        }
     }
 }
 
@@ -385,21 +415,21 @@ pub fn read_regions(
         };
         if let Some(first) = first_of.insert(region_id.clone(), feature.number) {
             findings.push(Finding::error(
-                place,
+                &place,
                 format!("the id `{region_id}` is that of feature {first} too"),
                 "give every region its own id, or dissolve the features of one region into one",
             ));
         }
         if feature.shape.0.is_empty() {
             findings.push(Finding::error(
-                place,
+                &place,
                 format!("region `{region_id}` has no shape"),
                 "draw its polygon or delete the feature",
             ));
         }
         if region_id == crate::account::TOTAL {
             findings.push(Finding::error(
-                format!("{}, feature {}", polygons.name, feature.number),
+                place,
                 format!("the id `{region_id}` is kept for the row of all regions"),
                 "give the region another id",
             ));

@@ -206,7 +206,9 @@ fn matched<'a>(
 impl Domains {
     fn new(inventories: &[Inventory], setting: &Setting<'_>, warnings: &mut Vec<Finding>) -> Self {
         let has = |field: fn(&crate::input::PlotRecord) -> bool| {
-            inventories.iter().any(|inventory| inventory.records.iter().any(field))
+            inventories
+                .iter()
+                .any(|inventory| inventory.records.iter().any(field))
         };
         if has(|record| record.region.is_some()) {
             let index = by_id(setting.regions);
@@ -220,7 +222,9 @@ impl Domains {
         } else if has(|record| record.point.is_some()) {
             let locate = Locator::new(setting.regions);
             let of = |_: &crate::input::PlotRecord, point: Option<Coord<f64>>| {
-                point.map(|point| locate.regions_at(point)).unwrap_or_default()
+                point
+                    .map(|point| locate.regions_at(point))
+                    .unwrap_or_default()
             };
             Self::by_region(inventories, setting, &of, warnings)
         } else {
@@ -248,8 +252,12 @@ impl Domains {
         let mut of_plot = Vec::new();
         let mut fewest = vec![usize::MAX; regions];
         for (inventory, points) in inventories.iter().zip(setting.points) {
-            let domains: Vec<Vec<usize>> =
-                inventory.records.iter().zip(points).map(|(record, point)| of(record, *point)).collect();
+            let domains: Vec<Vec<usize>> = inventory
+                .records
+                .iter()
+                .zip(points)
+                .map(|(record, point)| of(record, *point))
+                .collect();
             let mut plots = vec![0; regions];
             for &region in domains.iter().flatten() {
                 plots[region] += 1;
@@ -273,7 +281,12 @@ impl Domains {
                 setting.share_of(region, None, |_| true)
             })
             .collect();
-        Self { count: regions, of_plot, sources, notes }
+        Self {
+            count: regions,
+            of_plot,
+            sources,
+            notes,
+        }
     }
 
     fn by_parent(
@@ -322,7 +335,12 @@ impl Domains {
                 })
             })
             .collect();
-        Self { count: parents.len(), of_plot, sources, notes }
+        Self {
+            count: parents.len(),
+            of_plot,
+            sources,
+            notes,
+        }
     }
 }
 
@@ -340,12 +358,22 @@ impl Setting<'_> {
         if domain.is_none() && !self.disjoint {
             return Source::None("too few plots, and the regions overlap".into());
         }
-        let mapped_in_parent: Hectares =
-            mapped.iter().enumerate().filter(|(other, _)| sibling(*other)).map(|(_, area)| *area).sum();
+        let mapped_in_parent: Hectares = mapped
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| sibling(*other))
+            .map(|(_, area)| *area)
+            .sum();
         if mapped_in_parent <= Hectares::ZERO {
-            return Source::None("too few plots, and no mapped forest to borrow strength by".into());
+            return Source::None(
+                "too few plots, and no mapped forest to borrow strength by".into(),
+            );
         }
-        Source::Synthetic { domain, mapped_in_parent, mapped_in_area: mapped[region] }
+        Source::Synthetic {
+            domain,
+            mapped_in_parent,
+            mapped_in_area: mapped[region],
+        }
     }
 }
 
@@ -380,7 +408,10 @@ impl<'a> Locator<'a> {
         let rects = shapes.iter().enumerate().filter_map(|(i, shape)| {
             let rect = shape.bounding_rect()?;
             let corners = ([rect.min().x, rect.min().y], [rect.max().x, rect.max().y]);
-            Some(GeomWithData::new(Rectangle::from_corners(corners.0, corners.1), i))
+            Some(GeomWithData::new(
+                Rectangle::from_corners(corners.0, corners.1),
+                i,
+            ))
         });
         let index = RTree::bulk_load(rects.collect());
         Self { shapes, index }
@@ -416,12 +447,20 @@ impl<Q: Quantity> Attribute<'_, Q> {
         self.pick(&self.changes[pair], region)
     }
 
-    fn pick(&self, estimates: &[Option<Estimate<Q>>], region: Option<usize>) -> Option<Estimate<Q>> {
+    fn pick(
+        &self,
+        estimates: &[Option<Estimate<Q>>],
+        region: Option<usize>,
+    ) -> Option<Estimate<Q>> {
         let union = estimates.last().copied().flatten();
         match region.map(|region| &self.sources[region]) {
             None => union,
             Some(Source::Direct(domain)) => estimates[*domain],
-            Some(Source::Synthetic { domain, mapped_in_parent, mapped_in_area }) => {
+            Some(Source::Synthetic {
+                domain,
+                mapped_in_parent,
+                mapped_in_area,
+            }) => {
                 let parent = domain.map_or(union, |domain| estimates[domain])?;
                 synthetic(&parent, *mapped_in_parent, *mapped_in_area).ok()
             }
@@ -457,7 +496,7 @@ impl<'a> Work<'a> {
         parts
     }
 
-    fn attribute<Q: Quantity>(
+    fn attribute<Q: Quantity + 'a>(
         &mut self,
         name: &str,
         observed: impl Fn(&'a Inventory) -> Option<&'a Observations<Q>>,
@@ -468,7 +507,9 @@ impl<'a> Work<'a> {
             .collect();
         let places = self.domains.count + 1;
         let mut keep = |result: Result<Estimate<Q>, EstimateError>| {
-            result.map_err(|error| failures.push(error.to_string())).ok()
+            result
+                .map_err(|error| failures.push(error.to_string()))
+                .ok()
         };
         let totals = parts
             .iter()
@@ -487,13 +528,21 @@ impl<'a> Work<'a> {
                     .zip(later)
                     .map(|(earlier, later)| {
                         let years = period(pair.from, pair.to);
-                        keep(pair.remeasurement.change(earlier, later, years).map(|c: Change<Q>| c.net()))
+                        keep(
+                            pair.remeasurement
+                                .change(earlier, later, years)
+                                .map(|c: Change<Q>| c.net()),
+                        )
                     })
                     .collect(),
                 _ => vec![None; places],
             })
             .collect();
-        let attribute = Attribute { sources: &self.domains.sources, totals, changes };
+        let attribute = Attribute {
+            sources: &self.domains.sources,
+            totals,
+            changes,
+        };
         if parts.iter().any(Option::is_some) {
             failures.sort();
             failures.dedup();
@@ -507,7 +556,17 @@ impl<'a> Work<'a> {
         for region in self.places() {
             for (position, inventory) in self.inventories.iter().enumerate() {
                 let estimate = attribute.total(position, region);
-                let row = self.row(region, inventory.year, None, name, "total", Q::UNIT, estimate, 1.0, failure);
+                let row = self.row(
+                    region,
+                    inventory.year,
+                    None,
+                    name,
+                    "total",
+                    Q::UNIT,
+                    estimate,
+                    1.0,
+                    failure,
+                );
                 self.rows.push(row);
             }
             for (position, pair) in self.pairs.iter().enumerate() {
@@ -515,7 +574,15 @@ impl<'a> Work<'a> {
                 let unit = format!("{}/yr", Q::UNIT);
                 let estimate = attribute.change(position, region);
                 let row = self.row(
-                    region, pair.to, Some(pair.from), name, "yearly_change", &unit, estimate, years, failure,
+                    region,
+                    pair.to,
+                    Some(pair.from),
+                    name,
+                    "yearly_change",
+                    &unit,
+                    estimate,
+                    years,
+                    failure,
                 );
                 self.rows.push(row);
             }
@@ -525,14 +592,22 @@ impl<'a> Work<'a> {
     /// Every region, and the union where they do not overlap.
     fn places(&self) -> Vec<Option<usize>> {
         let regions = (0..self.setting.regions.len()).map(Some);
-        regions.chain(self.setting.disjoint.then_some(None)).collect()
+        regions
+            .chain(self.setting.disjoint.then_some(None))
+            .collect()
     }
 
     fn id(&self, region: Option<usize>) -> String {
-        region.map_or_else(|| TOTAL.to_owned(), |region| self.setting.regions[region].id.clone())
+        region.map_or_else(
+            || TOTAL.to_owned(),
+            |region| self.setting.regions[region].id.clone(),
+        )
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one row of a table, filled in one place")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one row of a table, filled in one place"
+    )]
     fn row<Q: Quantity>(
         &self,
         region: Option<usize>,
@@ -561,7 +636,9 @@ impl<'a> Work<'a> {
             statistic: statistic.to_owned(),
             value: estimate.map(|e| e.value().value() / divisor),
             unit: unit.to_owned(),
-            standard_error: estimate.and_then(|e| e.standard_error()).map(|error| error / divisor),
+            standard_error: estimate
+                .and_then(|e| e.standard_error())
+                .map(|error| error / divisor),
             interval: interval.map(|(low, high)| (low.value() / divisor, high.value() / divisor)),
             degrees_of_freedom: estimate.and_then(|e| e.degrees_of_freedom()),
             plots: estimate.map_or(0, |e| e.plots()),
@@ -585,19 +662,28 @@ impl<'a> Work<'a> {
             };
             let forest = self.parts(position, forest);
             if let Some(volume) = &inventory.volume {
-                let ratios = self.ratios(position, "volume", &self.parts(position, volume), &forest);
+                let ratios =
+                    self.ratios(position, "volume", &self.parts(position, volume), &forest);
                 if position == newest {
                     of_newest = ratios;
                 }
             }
             if let Some(biomass) = &inventory.above_ground_biomass {
                 self.ratios::<TonnesDryMatter>(
-                    position, "above_ground_biomass", &self.parts(position, biomass), &forest,
+                    position,
+                    "above_ground_biomass",
+                    &self.parts(position, biomass),
+                    &forest,
                 );
             }
             for (pool, carbon) in &inventory.carbon {
                 let name = format!("{}_carbon", pool.id().replace('-', "_"));
-                self.ratios::<TonnesCarbon>(position, &name, &self.parts(position, carbon), &forest);
+                self.ratios::<TonnesCarbon>(
+                    position,
+                    &name,
+                    &self.parts(position, carbon),
+                    &forest,
+                );
             }
         }
         of_newest
@@ -623,9 +709,10 @@ impl<'a> Work<'a> {
             let (ratio, estimator) = match source {
                 None => (union, None),
                 Some(Source::Direct(domain)) => (of_domain[*domain], None),
-                Some(Source::Synthetic { domain, .. }) => {
-                    (domain.map_or(union, |domain| of_domain[domain]), Some(Estimator::Synthetic))
-                }
+                Some(Source::Synthetic { domain, .. }) => (
+                    domain.map_or(union, |domain| of_domain[domain]),
+                    Some(Estimator::Synthetic),
+                ),
                 Some(Source::None(_)) => (None, None),
             };
             if let Some(r) = ratio {

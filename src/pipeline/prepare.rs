@@ -8,12 +8,12 @@ use rstar::{AABB, RTree, primitives::GeomWithData, primitives::Rectangle};
 
 use crate::account::{Ecosystem, ForestRule, LandRule, Legend, Seeds};
 use crate::finding::Finding;
-use crate::grid::{Grid, CellAreas};
+use crate::grid::{CellAreas, Grid};
 use crate::input::{
-    ClassRaster, Ground, Projection, RasterSource, RegionFields, Transformer, VectorSource, on_grid,
-    read_boundary, read_regions, without,
+    ClassRaster, Ground, Projection, RasterSource, RegionFields, Transformer, VectorSource,
+    on_grid, read_boundary, read_regions, without,
 };
-use crate::plan::{BoundaryTable, LandCoverTable, Plan, suggestion};
+use crate::plan::{BoundaryTable, LandCoverTable, Plan};
 use crate::units::Hectares;
 
 /// Share of the area of all regions that may lie in two of them before they count as overlapping.
@@ -121,32 +121,60 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Vec<Finding
         name: table.name_field.as_deref(),
         parent: table.parent.as_deref(),
     };
-    let regions = read_regions(&source, &fields).map_err(|f| findings.extend(f)).ok();
+    let regions = read_regions(&source, &fields)
+        .map_err(|f| findings.extend(f))
+        .ok();
     // The ground is that of the first map, else that of the regions.
     let ground_of = match (&maps, &regions) {
-        (Some(maps), _) if !maps.is_empty() => Some(maps[0].projection.clone()),
+        (Some(maps), _) if !maps.is_empty() => Some(maps[0].1.clone()),
         (Some(_), Some((_, projection, _))) => Some(projection.clone()),
         _ => None,
     };
     let ground = ground_of.and_then(|projection| {
         Ground::new(projection)
-            .map_err(|error| findings.push(Finding::error(&plan.file.name, error.to_string(), "give another coordinate system")))
+            .map_err(|error| {
+                findings.push(Finding::error(
+                    &plan.file.name,
+                    error.to_string(),
+                    "give another coordinate system",
+                ))
+            })
             .ok()
     });
     let (Some(ground), Some(maps)) = (ground, maps) else {
         findings.extend(boundary_files(plan));
         return Err(findings);
     };
-    let tolerance = maps.first().map_or((1.0, 1.0), |map| on_grid(&map.grid));
+    let tolerance = maps.first().map_or((1.0, 1.0), |(map, _)| on_grid(&map.grid));
     let mut warnings = Vec::new();
     let places = regions.and_then(|(regions, projection, notes)| {
         warnings.extend(notes);
         let name = source.path.display().to_string();
-        places(regions, &projection, &ground, tolerance, &name, &mut findings)
+        places(
+            regions,
+            &projection,
+            &ground,
+            tolerance,
+            &name,
+            &mut findings,
+        )
     });
-    let boundaries = boundaries(plan, &ground, tolerance, &mut inputs, &mut findings, &mut warnings);
-    if let (Some(places), Some(map)) = (&places, maps.first()) {
-        miss(places, &map.grid, &source.path, &mut findings, &mut warnings);
+    let boundaries = boundaries(
+        plan,
+        &ground,
+        tolerance,
+        &mut inputs,
+        &mut findings,
+        &mut warnings,
+    );
+    if let (Some(places), Some((map, _))) = (&places, maps.first()) {
+        miss(
+            places,
+            &map.grid,
+            &source.path,
+            &mut findings,
+            &mut warnings,
+        );
     }
     let maps = on_one_grid(plan, maps, legends, &ground, &mut findings);
     let (Some(regions), Some(forest), Some(maps), true) =
@@ -178,7 +206,7 @@ fn rasters(
     plan: &Plan,
     inputs: &mut Vec<PathBuf>,
     findings: &mut Vec<Finding>,
-) -> Option<Vec<ClassRaster>> {
+) -> Option<Vec<(ClassRaster, Projection)>> {
     let mut opened = Vec::new();
     let mut sound = true;
     for table in &plan.file.land_cover {
@@ -211,19 +239,8 @@ fn legends(
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
         if !is_file {
-            return seeds.legend(&table.legend).cloned().or_else(|| {
-                let known: Vec<&str> = seeds.legends().map(|legend| legend.id.as_str()).collect();
-                let remedy = suggestion(&table.legend, known.iter().copied()).map_or_else(
-                    || format!("use a CSV file or one of: {}", known.join(", ")),
-                    |meant| format!("did you mean `{meant}`?"),
-                );
-                findings.push(Finding::error(
-                    plan.path.display().to_string(),
-                    format!("no legend `{}` (map of {})", table.legend, table.year),
-                    remedy,
-                ));
-                None
-            });
+            let found = seeds.legend(&table.legend).cloned();
+            return found.map_err(|finding| findings.push(finding)).ok();
         }
         let path = plan.resolve(Path::new(&table.legend));
         let place = path.display().to_string();
@@ -249,25 +266,27 @@ fn forest_rule(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) -> Optio
     let land = match land.transpose() {
         Ok(land) => land,
         Err(error) => {
-            findings.push(Finding::error(&place, error.to_string(), "mend `[forest] land-area`"));
+            findings.push(Finding::error(
+                &place,
+                error.to_string(),
+                "mend `[forest] land-area`",
+            ));
             None
         }
     };
     let rule = if let Some(classes) = &table.classes {
         let classes = classes.iter().copied().collect();
-        Some(ForestRule::from_classes(classes, land.unwrap_or_default()))
+        Some(ForestRule::from_classes(
+            classes,
+            land.unwrap_or(LandRule::ExcludeWater),
+        ))
     } else {
         let id = table.definition.as_deref().unwrap_or("ipcc");
-        let definition = seeds.forest_definition(id);
-        if definition.is_none() {
-            let known: Vec<&str> = seeds.forest_definitions().map(|d| d.id.as_str()).collect();
-            findings.push(Finding::error(
-                &place,
-                format!("no forest definition `{id}`"),
-                format!("use one of: {}", known.join(", ")),
-            ));
-        }
-        definition.map(ForestRule::from_definition)
+        seeds
+            .forest_definition(id)
+            .map(ForestRule::from_definition)
+            .map_err(|finding| findings.push(finding))
+            .ok()
     };
     match (rule, land) {
         (Some(rule), Some(land)) => Some(rule.with_land(land)),
@@ -288,7 +307,11 @@ fn places(
     let (to_ground, to_map) = match (to_ground, to_map) {
         (Ok(to_ground), Ok(to_map)) => (to_ground, to_map),
         (Err(error), _) | (_, Err(error)) => {
-            findings.push(Finding::error(file, error.to_string(), "set `crs` of the regions in the plan"));
+            findings.push(Finding::error(
+                file,
+                error.to_string(),
+                "set `crs` of the regions in the plan",
+            ));
             return None;
         }
     };
@@ -330,17 +353,32 @@ fn miss(
     let map = geo::Rect::new((extent[0], extent[1]), (extent[2], extent[3]));
     let outside: Vec<&Place> = places
         .iter()
-        .filter(|place| !place.shape.bounding_rect().is_some_and(|rect| rect.intersects(&map)))
+        .filter(|place| {
+            !place
+                .shape
+                .bounding_rect()
+                .is_some_and(|rect| rect.intersects(&map))
+        })
         .collect();
     let all = outside.len() == places.len();
     for place in outside {
         let rect = place.shape.bounding_rect();
         let found = rect.map_or_else(String::new, |r| {
-            format!(": x {} to {}, y {} to {}", r.min().x, r.max().x, r.min().y, r.max().y)
+            format!(
+                ": x {} to {}, y {} to {}",
+                r.min().x,
+                r.max().x,
+                r.min().y,
+                r.max().y
+            )
         });
         let what = format!(
             "the region misses the map{found}; the map ({}) has x {} to {}, y {} to {}",
-            grid.crs.label(), extent[0], extent[2], extent[1], extent[3]
+            grid.crs.label(),
+            extent[0],
+            extent[2],
+            extent[1],
+            extent[3]
         );
         let at = format!("{}, region {}", file.display(), place.id);
         let remedy = "check the coordinate systems of both files, or give a map of the region";
@@ -401,7 +439,10 @@ fn boundaries(
                         taken.union(&boundary.shape)
                     };
                     places.push(BoundaryPlace {
-                        name: table.name.clone().unwrap_or_else(|| table.ecosystem.clone()),
+                        name: table
+                            .name
+                            .clone()
+                            .unwrap_or_else(|| table.ecosystem.clone()),
                         ecosystem,
                         overrides,
                         shape,
@@ -432,27 +473,37 @@ fn overrides_of(
     findings: &mut Vec<Finding>,
 ) -> Option<Vec<Ecosystem>> {
     let names = table.overrides.as_ref()?;
-    Some(names.iter().filter_map(|name| ecosystem_of(plan, name, findings)).collect())
+    Some(
+        names
+            .iter()
+            .filter_map(|name| ecosystem_of(plan, name, findings))
+            .collect(),
+    )
 }
 
 /// Lays all maps on the grid of the first one. `None` when a map or legend is not usable; `Some(None)`
 /// for a plan without maps.
-#[expect(clippy::option_option, reason = "no maps and unusable maps are two things")]
+#[expect(
+    clippy::option_option,
+    reason = "no maps and unusable maps are two things"
+)]
 fn on_one_grid(
     plan: &Plan,
-    mut rasters: Vec<ClassRaster>,
+    opened: Vec<(ClassRaster, Projection)>,
     legends: Vec<Option<Legend>>,
     ground: &Ground,
     findings: &mut Vec<Finding>,
 ) -> Option<Option<Maps>> {
-    let Some(first) = rasters.first() else {
+    let Some((first, _)) = opened.first() else {
         return Some(None);
     };
     let grid = first.grid.clone();
-    for raster in &mut rasters {
-        if let Err(finding) = raster.align(&grid, ground.projection()) {
+    let mut rasters = Vec::with_capacity(opened.len());
+    for (mut raster, projection) in opened {
+        if let Err(finding) = raster.align(&projection, &grid, ground.projection()) {
             findings.push(finding);
         }
+        rasters.push(raster);
     }
     let areas = ground
         .cell_areas(&grid)
@@ -471,7 +522,10 @@ fn on_one_grid(
     Some(Some(Maps {
         grid,
         areas,
-        years: order.iter().map(|&i| plan.file.land_cover[i].year).collect(),
+        years: order
+            .iter()
+            .map(|&i| plan.file.land_cover[i].year)
+            .collect(),
         rasters: order.iter().map(|&i| rasters[i].clone()).collect(),
         legends: order.iter().map(|&i| legends[i].clone()).collect(),
     }))
@@ -497,7 +551,8 @@ fn pieces(
     for (boundary, place) in boundaries.iter().enumerate() {
         let rects = place.shape.0.iter().enumerate().filter_map(|(i, polygon)| {
             let rect = polygon.bounding_rect()?;
-            let rect = Rectangle::from_corners([rect.min().x, rect.min().y], [rect.max().x, rect.max().y]);
+            let rect =
+                Rectangle::from_corners([rect.min().x, rect.min().y], [rect.max().x, rect.max().y]);
             Some(Indexed::new(rect, i))
         });
         let index = RTree::bulk_load(rects.collect());
@@ -505,9 +560,12 @@ fn pieces(
             let Some(rect) = shape.bounding_rect() else {
                 continue;
             };
-            let envelope = AABB::from_corners([rect.min().x, rect.min().y], [rect.max().x, rect.max().y]);
-            let mut near: Vec<usize> =
-                index.locate_in_envelope_intersecting(&envelope).map(|item| item.data).collect();
+            let envelope =
+                AABB::from_corners([rect.min().x, rect.min().y], [rect.max().x, rect.max().y]);
+            let mut near: Vec<usize> = index
+                .locate_in_envelope_intersecting(&envelope)
+                .map(|item| item.data)
+                .collect();
             near.sort_unstable();
             if near.is_empty() {
                 continue;
@@ -518,7 +576,12 @@ fn pieces(
                 continue;
             }
             match ground.area(&cut) {
-                Ok(area) => pieces.push(Piece { region, boundary, shape: cut, area }),
+                Ok(area) => pieces.push(Piece {
+                    region,
+                    boundary,
+                    shape: cut,
+                    area,
+                }),
                 Err(error) => findings.push(Finding::error(
                     format!("boundary {} in region {}", place.name, regions[region].id),
                     error.to_string(),
@@ -532,5 +595,9 @@ fn pieces(
 
 /// Position of each region by its id.
 pub(super) fn by_id(regions: &[Place]) -> BTreeMap<&str, usize> {
-    regions.iter().enumerate().map(|(i, region)| (region.id.as_str(), i)).collect()
+    regions
+        .iter()
+        .enumerate()
+        .map(|(i, region)| (region.id.as_str(), i))
+        .collect()
 }

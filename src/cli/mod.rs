@@ -1,0 +1,180 @@
+//! Talking to the person: clap types, progress, messages, exit codes. Nothing clever.
+
+mod args;
+mod check;
+mod explain;
+mod init;
+mod methods;
+mod progress;
+mod run;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+pub use args::{Cli, Command, Common, RunArgs};
+
+use crate::account::Seeds;
+use crate::finding::Finding;
+use crate::plan::Plan;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Ending {
+    /// All done.
+    Done,
+    /// Finished, but some regions or plans failed.
+    SomeFailed,
+    /// The plan or the data were rejected.
+    Rejected,
+    /// A defect of the program or of the machine.
+    Internal,
+    /// Stopped by Ctrl-C.
+    Stopped,
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        Self::from(match ending {
+            Ending::Done => 0,
+            Ending::SomeFailed => 1,
+            Ending::Rejected => 3,
+            Ending::Internal => 4,
+            Ending::Stopped => 130,
+        })
+    }
+}
+
+/// Parses the command line, does what it says, and returns the exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    crate::input::quiet();
+    let cli = Cli::parse();
+    progress::stop_on_ctrl_c();
+    let common = &cli.common;
+    let ending = match &cli.command {
+        Command::Init { dir } => init::init(dir, common),
+        Command::Check { plans } => check::check(plans, common),
+        Command::Run(args) => run::run(args, common),
+        Command::Explain { out, region, figure } => {
+            explain::explain(out, region, figure.as_deref(), common)
+        }
+        Command::Methods { id } => methods::methods(id.as_deref(), common),
+        Command::Schema => {
+            let schema = serde_json::to_string_pretty(&Plan::schema()).unwrap_or_default();
+            say(&schema)
+        }
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "terrasink", &mut text);
+            say(String::from_utf8_lossy(&text).trim_end())
+        }
+        Command::Man => {
+            let mut text = Vec::new();
+            match clap_mangen::Man::new(Cli::command()).render(&mut text) {
+                Ok(()) => say(String::from_utf8_lossy(&text).trim_end()),
+                Err(error) => fail(&error.to_string()),
+            }
+        }
+    };
+    ending.into()
+}
+
+/// Prints a result to stdout. A closed pipe ends quietly.
+fn say(text: &str) -> Ending {
+    let _ = writeln!(std::io::stdout(), "{text}");
+    Ending::Done
+}
+
+/// Prints a message to stderr.
+fn tell(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Tells of a defect.
+fn fail(text: &str) -> Ending {
+    tell(&format!("error: {text}"));
+    Ending::Internal
+}
+
+/// Prints findings to stderr, errors first, and how many there are.
+fn tell_findings(findings: &[Finding], quiet: bool) {
+    let (errors, warnings): (Vec<_>, Vec<_>) = findings.iter().partition(|f| f.is_error());
+    for finding in &errors {
+        tell(&format!("error: {finding}"));
+    }
+    if !quiet {
+        for finding in &warnings {
+            tell(&format!("warning: {finding}"));
+        }
+    }
+}
+
+/// Reads a plan file.
+fn read_plan(path: &Path) -> Result<Plan, Vec<Finding>> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        vec![Finding::error(
+            path.display().to_string(),
+            format!("the plan cannot be read: {error}"),
+            "check the path; `terrasink init` writes a plan to start from",
+        )]
+    })?;
+    Plan::parse(path, &text)
+}
+
+/// The seeds of this run.
+fn seeds(common: &Common) -> Result<Seeds, Vec<Finding>> {
+    let Some(dir) = &common.seeds else {
+        return Ok(Seeds::embedded());
+    };
+    let mut texts = BTreeMap::new();
+    let mut findings = Vec::new();
+    gather(dir, dir, &mut texts, &mut findings);
+    if findings.is_empty() { Seeds::from_texts(&texts) } else { Err(findings) }
+}
+
+/// The texts of all files under a directory, by path inside it.
+fn gather(root: &Path, dir: &Path, texts: &mut BTreeMap<String, String>, findings: &mut Vec<Finding>) {
+    let mut refuse = |path: &Path, error: std::io::Error| {
+        findings.push(Finding::error(
+            path.display().to_string(),
+            format!("the seeds cannot be read: {error}"),
+            "give a directory with the form of the program's own seeds",
+        ));
+    };
+    let entries = match std::fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) => return refuse(dir, error),
+    };
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            gather(root, &path, texts, findings);
+            continue;
+        }
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                let inside = path.strip_prefix(root).unwrap_or(&path);
+                let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+                texts.insert(parts.join("/"), text);
+            }
+            Err(error) => findings.push(Finding::error(
+                path.display().to_string(),
+                format!("the seeds cannot be read: {error}"),
+                "save it as text in UTF-8",
+            )),
+        }
+    }
+}
+
+/// How many threads to work with.
+fn threads(common: &Common) -> std::num::NonZeroUsize {
+    common
+        .threads
+        .or_else(|| std::thread::available_parallelism().ok())
+        .unwrap_or(std::num::NonZeroUsize::MIN)
+}

@@ -1,0 +1,92 @@
+//! Progress on stderr: a bar on a terminal, plain lines elsewhere.
+
+use std::io::{IsTerminal, Write};
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::pipeline::Watch;
+
+/// How often a line is printed where there is no terminal.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// Set by Ctrl-C.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Lets Ctrl-C ask the run to stop at the next block.
+pub(super) fn stop_on_ctrl_c() {
+    // A second handler, as in tests, is no harm: the first one works.
+    let _ = ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed));
+}
+
+/// Shows how far a run is.
+pub(super) struct Progress {
+    quiet: bool,
+    terminal: bool,
+    bar: ProgressBar,
+    last_line: Mutex<Instant>,
+}
+
+impl Progress {
+    pub(super) fn new(quiet: bool) -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        let bar = ProgressBar::hidden();
+        bar.set_style(
+            ProgressStyle::with_template(
+                "  {msg:<28} {bar:30} {pos}/{len} blocks, {per_sec}, {eta} left",
+            )
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        Self {
+            quiet,
+            terminal,
+            bar,
+            last_line: Mutex::new(Instant::now()),
+        }
+    }
+
+    pub(super) fn line(&self, text: &str) {
+        if !self.quiet {
+            // Nobody reads a closed stderr; the run goes on.
+            let _ = writeln!(std::io::stderr(), "{text}");
+        }
+    }
+}
+
+impl Watch for Progress {
+    fn step(&self, what: &str) {
+        self.bar.finish_and_clear();
+        self.line(&format!("  {what}"));
+        self.bar.set_message(what.to_owned());
+    }
+
+    fn blocks(&self, done: u64, total: u64) -> ControlFlow<()> {
+        if STOP.load(Ordering::Relaxed) {
+            self.bar.finish_and_clear();
+            return ControlFlow::Break(());
+        }
+        if self.quiet {
+            return ControlFlow::Continue(());
+        }
+        if self.terminal {
+            if self.bar.is_hidden() {
+                self.bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());
+                self.bar.reset();
+            }
+            self.bar.set_length(total);
+            self.bar.set_position(done);
+            if done == total {
+                self.bar.finish_and_clear();
+            }
+        } else if let Ok(mut last) = self.last_line.lock()
+            && last.elapsed() >= LINE_EVERY
+        {
+            *last = Instant::now();
+            self.line(&format!("    {done} of {total} blocks"));
+        }
+        ControlFlow::Continue(())
+    }
+}

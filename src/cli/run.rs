@@ -1,0 +1,104 @@
+//! `terrasink run`: the whole job, one plan or a batch.
+
+use std::path::PathBuf;
+
+use super::progress::Progress;
+use super::{Common, Ending, RunArgs, read_plan, say, seeds, tell, tell_findings, threads};
+use crate::pipeline::{self, RunError, RunOptions, RunReport};
+
+pub(super) fn run(args: &RunArgs, common: &Common) -> Ending {
+    let mut results = Vec::new();
+    let mut endings = Vec::new();
+    for path in &args.plans {
+        let progress = Progress::new(common.quiet || common.json);
+        let outcome = one(path, args, common, &progress);
+        let ending = match &outcome {
+            Ok(report) => {
+                tell_findings(&report.warnings, common.quiet || common.json);
+                if !common.json && !common.quiet {
+                    say(&report.summary);
+                    say(&format!("written to {}", report.out.display()));
+                }
+                if report.failed.is_empty() { Ending::Done } else { Ending::SomeFailed }
+            }
+            Err(error) => {
+                let ending = Ending::from(error);
+                match error {
+                    RunError::Rejected(findings) => tell_findings(findings, common.quiet),
+                    other => tell(&format!("error: {other}")),
+                }
+                if let Some(hint) = error.hint() {
+                    tell(&format!("    -> {hint}"));
+                }
+                tell(&format!("{}: nothing was written", path.display()));
+                ending
+            }
+        };
+        results.push(json(path, ending, outcome.as_ref().ok(), outcome.as_ref().err()));
+        endings.push(ending);
+        if ending == Ending::Stopped {
+            break;
+        }
+    }
+    if common.json {
+        say(&serde_json::Value::from(results).to_string());
+    }
+    overall(&endings)
+}
+
+/// A batch in which some plans failed has finished; one plan that failed has not.
+fn overall(endings: &[Ending]) -> Ending {
+    let worst = endings.iter().copied().max().unwrap_or(Ending::Done);
+    let some_done = endings.iter().any(|ending| *ending <= Ending::SomeFailed);
+    if endings.len() > 1 && some_done && worst != Ending::Stopped {
+        worst.min(Ending::SomeFailed)
+    } else {
+        worst
+    }
+}
+
+fn one(
+    path: &std::path::Path,
+    args: &RunArgs,
+    common: &Common,
+    progress: &Progress,
+) -> Result<RunReport, RunError> {
+    let plan = read_plan(path).map_err(RunError::Rejected)?;
+    progress.line(&format!("{}: {}", path.display(), plan.file.name));
+    let out = match &args.out {
+        Some(dir) if args.plans.len() > 1 => dir.join(path.file_stem().unwrap_or_default()),
+        Some(dir) => dir.clone(),
+        None => plan.out.clone(),
+    };
+    let options = RunOptions {
+        seeds: seeds(common).map_err(RunError::Rejected)?,
+        threads: threads(common),
+        out,
+        overwrite: args.overwrite,
+        excel: args.excel,
+    };
+    pipeline::run(&plan, options, progress)
+}
+
+fn json(
+    path: &std::path::Path,
+    ending: Ending,
+    report: Option<&RunReport>,
+    error: Option<&RunError>,
+) -> serde_json::Value {
+    let findings = match (report, error) {
+        (Some(report), _) => report.warnings.clone(),
+        (None, Some(RunError::Rejected(findings))) => findings.clone(),
+        _ => Vec::new(),
+    };
+    serde_json::json!({
+        "plan": path.display().to_string(),
+        "ok": ending == Ending::Done,
+        "out": report.map(|report| report.out.display().to_string()),
+        "regions": report.map(|report| report.regions),
+        "failed": report.map(|report| &report.failed),
+        "error": error.filter(|e| !matches!(e, RunError::Rejected(_))).map(ToString::to_string),
+        "findings": findings,
+    })
+}
+

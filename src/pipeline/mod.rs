@@ -1,0 +1,4 @@
+//! The map of a run, one line a room.
+
+mod estimates;
+mod prepare;
