@@ -37,7 +37,7 @@ pub enum AreaError {
 )]
 fn units(row: u32, square_metres: f64) -> Result<u64, AreaError> {
     let units = (square_metres * UNITS_PER_SQUARE_METRE).round();
-    if units >= 1.0 && units < LARGEST {
+    if (1.0..LARGEST).contains(&units) {
         Ok(units as u64)
     } else {
         Err(AreaError::Absurd { row, square_metres })

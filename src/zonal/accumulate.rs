@@ -293,22 +293,22 @@ impl<T: Code> Sink for Accumulator<'_, T> {
                 self.counters.packed[code.place()] += word;
             }
         } else {
-            let (a, rest) = self.counters.packed.split_at_mut(n);
-            let (b, rest) = rest.split_at_mut(n);
-            let (c, d) = rest.split_at_mut(n);
+            let (first, rest) = self.counters.packed.split_at_mut(n);
+            let (second, rest) = rest.split_at_mut(n);
+            let (third, fourth) = rest.split_at_mut(n);
             let mut fours = codes.chunks_exact(WAYS);
             for four in &mut fours {
                 if four[0] == four[1] && four[0] == four[2] && four[0] == four[3] {
-                    a[four[0].place()] += 4 * word;
+                    first[four[0].place()] += 4 * word;
                 } else {
-                    a[four[0].place()] += word;
-                    b[four[1].place()] += word;
-                    c[four[2].place()] += word;
-                    d[four[3].place()] += word;
+                    first[four[0].place()] += word;
+                    second[four[1].place()] += word;
+                    third[four[2].place()] += word;
+                    fourth[four[3].place()] += word;
                 }
             }
             for code in fours.remainder() {
-                a[code.place()] += word;
+                first[code.place()] += word;
             }
         }
         if !self.values.is_empty() {

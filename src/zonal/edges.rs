@@ -165,7 +165,7 @@ impl ZoneEdges {
         };
         self.vertices.extend(ring.0.iter().map(place));
         let vertices = &mut self.vertices;
-        if vertices.len() > begin && vertices[begin] != vertices[vertices.len() - 1] {
+        if vertices.len() > begin && !ring.is_closed() {
             vertices.push(vertices[begin]);
         }
         if vertices.len() < begin + 4 {

@@ -131,7 +131,7 @@ impl Ledger {
         }
         self.failures.extend(other.failures);
         self.failures
-            .sort_by(|a, b| (a.block, a.layer).cmp(&(b.block, b.layer)));
+            .sort_by_key(|failure| (failure.block, failure.layer));
     }
 }
 

@@ -70,6 +70,10 @@ pub enum ZonalError {
 ///
 /// Zones without a finite place, rasters that cannot be opened, and [`ZonalError::Cancelled`] when
 /// `progress` breaks.
+///
+/// # Panics
+///
+/// Only if a reader or `progress` does.
 pub fn measure<R: Rasters>(
     grid: &Grid,
     areas: &CellAreas,
