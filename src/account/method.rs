@@ -148,6 +148,17 @@ impl Reference {
     }
 }
 
+/// Which way a published yearly rate counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// Positive when the ecosystem takes carbon up.
+    #[default]
+    Removal,
+    /// Positive when it loses carbon.
+    Emission,
+}
+
 /// One pool of a method: `(density - less) * times`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -157,6 +168,9 @@ pub struct PoolRule {
     /// Depth of a soil pool, in centimetres.
     #[serde(default, rename = "depth-cm")]
     pub depth_cm: Option<f64>,
+    /// Which way a yearly rate counts.
+    #[serde(default)]
+    pub states: Direction,
     /// What stands on a hectare, or comes to it in a year.
     pub density: Reference,
     /// What of it belongs to another pool and is taken off first.
