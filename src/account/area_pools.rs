@@ -71,6 +71,7 @@ pub(super) fn resolve<'a>(
             let times = rule
                 .times
                 .iter()
+                .filter(|reference| !reference.is_nominal(&keys))
                 .map(chosen)
                 .collect::<Result<Vec<_>, _>>()?;
             check_units(method.approach, density.0, less.map(|l| l.0), &times)?;

@@ -316,7 +316,7 @@ fn cropland_soil_is_reference_times_factors() {
             ("soil-class", "high-activity-clay"),
             ("land-use", "annual-crops"),
             ("management", "full-tillage"),
-            ("input", "cropland-medium"),
+            ("input", "medium"),
         ],
     )];
     let account = carbon(&input(&seeds, Some(&areas), &choices)).unwrap();

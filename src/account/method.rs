@@ -111,9 +111,21 @@ pub struct Reference {
     /// Keys of the table that the plan gives under another name: table key to plan key.
     #[serde(default)]
     pub bind: BTreeMap<String, String>,
+    /// Words of a bound key for which the factor is 1 by definition, so that its table has no row.
+    #[serde(default)]
+    pub nominal: Vec<String>,
 }
 
 impl Reference {
+    /// Whether the plan's word for a bound key makes the factor 1 by definition.
+    #[must_use]
+    pub fn is_nominal(&self, plan: &BTreeMap<String, String>) -> bool {
+        self.bind
+            .values()
+            .filter_map(|plan_key| plan.get(plan_key))
+            .any(|word| self.nominal.contains(word))
+    }
+
     /// The row of the parameter under the keys of the plan.
     ///
     /// # Errors
