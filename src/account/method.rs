@@ -111,9 +111,21 @@ pub struct Reference {
     /// Keys of the table that the plan gives under another name: table key to plan key.
     #[serde(default)]
     pub bind: BTreeMap<String, String>,
+    /// Words of a bound key for which the factor is 1 by definition, so that its table has no row.
+    #[serde(default)]
+    pub nominal: Vec<String>,
 }
 
 impl Reference {
+    /// Whether the plan's word for a bound key makes the factor 1 by definition.
+    #[must_use]
+    pub fn is_nominal(&self, plan: &BTreeMap<String, String>) -> bool {
+        self.bind
+            .values()
+            .filter_map(|plan_key| plan.get(plan_key))
+            .any(|word| self.nominal.contains(word))
+    }
+
     /// The row of the parameter under the keys of the plan.
     ///
     /// # Errors
@@ -148,6 +160,17 @@ impl Reference {
     }
 }
 
+/// Which way a published yearly rate counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// Positive when the ecosystem takes carbon up.
+    #[default]
+    Removal,
+    /// Positive when it loses carbon.
+    Emission,
+}
+
 /// One pool of a method: `(density - less) * times`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -157,6 +180,9 @@ pub struct PoolRule {
     /// Depth of a soil pool, in centimetres.
     #[serde(default, rename = "depth-cm")]
     pub depth_cm: Option<f64>,
+    /// Which way a yearly rate counts.
+    #[serde(default)]
+    pub states: Direction,
     /// What stands on a hectare, or comes to it in a year.
     pub density: Reference,
     /// What of it belongs to another pool and is taken off first.

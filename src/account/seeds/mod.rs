@@ -387,6 +387,9 @@ impl Seeds {
                         .filter_map(|row| row.keys.get(column).cloned())
                         .filter(|value| value != "any" && value != "all"),
                 );
+                if reference.bind.contains_key(column) {
+                    values.extend(reference.nominal.iter().cloned());
+                }
             }
         }
         values.sort_unstable();
@@ -399,6 +402,9 @@ impl Seeds {
         reference: &'a Reference,
         keys: &BTreeMap<String, String>,
     ) -> Vec<&'a Parameter> {
+        if reference.is_nominal(keys) {
+            return Vec::new();
+        }
         match reference.resolve(&self.parameters, keys) {
             Ok(row) => vec![row],
             Err(_) => {

@@ -1,0 +1,341 @@
+//! Pools by area: area of an ecosystem times density or yearly rate times factors.
+
+use super::areas::RegionAreas;
+use super::carbon::{CarbonAccount, CarbonChoice, Quality};
+use super::closed_form::closed_form;
+use super::method::{Approach, Direction, Method, PoolRule};
+use super::parameter::{Parameter, ParameterError, Standing};
+use super::plot_pools::joined;
+use super::seeds::Seeds;
+use super::tables::{CarbonRow, Figure, SequestrationRow};
+use super::trace::{Headline, Term, Trace};
+use crate::finding::Finding;
+use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
+
+/// A pool rule with its parameter rows chosen.
+#[derive(Debug)]
+pub(super) struct Resolved<'a> {
+    pub(super) choice: &'a CarbonChoice,
+    pub(super) method: &'a Method,
+    pub(super) rule: &'a PoolRule,
+    density: (&'a Parameter, f64),
+    less: Option<(&'a Parameter, f64)>,
+    times: Vec<(&'a Parameter, f64)>,
+}
+
+impl<'a> Resolved<'a> {
+    pub(super) fn parameters(&self) -> impl Iterator<Item = &'a Parameter> {
+        std::iter::once(self.density)
+            .chain(self.less)
+            .chain(self.times.iter().copied())
+            .map(|(row, _)| row)
+    }
+}
+
+/// What a run sets for all of them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Setting {
+    /// Whether forest comes from plots.
+    pub(super) plots: bool,
+    /// The soil depth that the headline counts.
+    pub(super) depth_cm: Option<f64>,
+    /// Level of confidence of the intervals in rows.
+    pub(super) level: f64,
+}
+
+/// The pool rules of a choice with their parameter rows.
+pub(super) fn resolve<'a>(
+    choice: &'a CarbonChoice,
+    method: &'a Method,
+    seeds: &'a Seeds,
+) -> Result<Vec<Resolved<'a>>, Vec<Finding>> {
+    let mut keys = choice.keys.clone();
+    keys.entry("ecosystem".to_owned())
+        .or_insert_with(|| choice.ecosystem.id().to_owned());
+    let place = format!(
+        "carbon, ecosystem {}, method {}",
+        choice.ecosystem, method.id
+    );
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut all = Vec::new();
+    for rule in &method.pools {
+        let chosen = |reference: &super::method::Reference| {
+            let row = reference.resolve(seeds.parameters(), &keys)?;
+            let value = row
+                .value
+                .ok_or_else(|| ParameterError::NoValue { row: row.row_id() })?;
+            Ok::<_, ParameterError>((row, value))
+        };
+        let resolved = chosen(&rule.density).and_then(|density| {
+            let less = rule.less.as_ref().map(chosen).transpose()?;
+            let times = rule
+                .times
+                .iter()
+                .filter(|reference| !reference.is_nominal(&keys))
+                .map(chosen)
+                .collect::<Result<Vec<_>, _>>()?;
+            check_units(method.approach, density.0, less.map(|l| l.0), &times)?;
+            Ok(Resolved {
+                choice,
+                method,
+                rule,
+                density,
+                less,
+                times,
+            })
+        });
+        match resolved {
+            Ok(resolved) => all.push(resolved),
+            Err(error) => {
+                let finding = Finding::error(
+                    place.clone(),
+                    error.to_string(),
+                    "see `terrasink methods` for what the keys can be",
+                );
+                if !findings.contains(&finding) {
+                    findings.push(finding);
+                }
+            }
+        }
+    }
+    if findings.is_empty() {
+        Ok(all)
+    } else {
+        Err(findings)
+    }
+}
+
+/// Dry matter needs one carbon fraction, carbon needs none; all else is plain.
+fn check_units(
+    approach: Approach,
+    density: &Parameter,
+    less: Option<&Parameter>,
+    times: &[(&Parameter, f64)],
+) -> Result<(), ParameterError> {
+    const FRACTION: &str = "t_c/t_dm";
+    let fractions = times.iter().filter(|(row, _)| row.unit == FRACTION).count();
+    let substance = if fractions == 0 { "t_c" } else { "t_dm" };
+    let expected = if approach.is_flux() {
+        format!("{substance}/ha/yr")
+    } else {
+        format!("{substance}/ha")
+    };
+    let wrong = |row: &Parameter, expected: &str| ParameterError::Unit {
+        row: row.row_id(),
+        found: row.unit.clone(),
+        expected: expected.to_owned(),
+    };
+    for row in std::iter::once(density).chain(less) {
+        if row.unit != expected {
+            return Err(wrong(row, &expected));
+        }
+    }
+    let mut seen = 0;
+    for (row, _) in times {
+        if row.unit == FRACTION && seen == 0 {
+            seen = 1;
+        } else if row.unit != "1" {
+            return Err(wrong(row, "1"));
+        }
+    }
+    Ok(())
+}
+
+/// The area that a rule is laid over, with what must be said of it.
+fn base_area(rule: &Resolved<'_>, region: &RegionAreas, plots: bool) -> Option<(Hectares, String)> {
+    let ecosystem = rule.choice.ecosystem;
+    if rule.method.approach == Approach::CoastalAccumulation {
+        return Some((
+            region.gained(ecosystem)?,
+            "area gained between the first and the last map".to_owned(),
+        ));
+    }
+    let newest = region.newest()?;
+    let whole = *newest.ecosystems.get(&ecosystem)?;
+    let trees = newest
+        .under_trees
+        .get(&ecosystem)
+        .copied()
+        .unwrap_or_default();
+    if plots && trees > Hectares::ZERO {
+        return Some((
+            whole - trees,
+            format!(
+                "{:.4} ha of {:.4} ha carry trees on the map and are left to the forest plots",
+                trees.value(),
+                whole.value()
+            ),
+        ));
+    }
+    Some((whole, String::new()))
+}
+
+/// Adds the row of one rule for one region, and its part of the headline.
+pub(super) fn fill(
+    account: &mut CarbonAccount,
+    rule: &Resolved<'_>,
+    region: &RegionAreas,
+    setting: &Setting,
+) {
+    let Some((area, of_area)) = base_area(rule, region, setting.plots) else {
+        return;
+    };
+    let is_flux = rule.method.approach.is_flux();
+    let by_depth = setting.depth_cm.zip(rule.rule.depth_cm);
+    let right_depth = by_depth.is_none_or(|(counted, own)| (counted - own).abs() < f64::EPSILON);
+    let nothing_left = area == Hectares::ZERO && !of_area.is_empty();
+    let terms = terms(&mut account.trace, rule, area, is_flux);
+    let closed = closed_form(&terms, account.trace.inputs());
+    let interval = closed.interval(setting.level);
+    let depth_note = match by_depth {
+        Some((counted, own)) if !right_depth => {
+            format!("soil to {own} cm is not added to soil to {counted} cm")
+        }
+        _ => String::new(),
+    };
+    let unsure = if closed.unknown.is_empty() || nothing_left {
+        ""
+    } else {
+        "the spread is a lower limit: some parameters have none"
+    };
+    let recalled = if rule
+        .parameters()
+        .any(|row| row.standing == Standing::Memory)
+    {
+        "rests on a parameter that was recalled, not read again"
+    } else {
+        ""
+    };
+    let note = joined([
+        of_area.as_str(),
+        &depth_note,
+        unsure,
+        recalled,
+        &rule.method.note,
+    ]);
+    let mut parameters: Vec<String> = rule.parameters().map(Parameter::row_id).collect();
+    parameters.dedup();
+    let headline = if is_flux {
+        Headline::Sequestration
+    } else {
+        Headline::Carbon
+    };
+    let counted = right_depth && !nothing_left;
+    if counted {
+        for term in &terms {
+            account
+                .trace
+                .add_term(headline, &region.region_id, term.clone());
+        }
+    }
+    let years = (
+        region.years.first().map_or(0, |year| year.year),
+        region.newest().map_or(0, |year| year.year),
+    );
+    if is_flux {
+        let figure = |value: f64| PerYear::new(TonnesCo2e::new(value));
+        let start = if rule.method.approach == Approach::CoastalAccumulation {
+            years.0
+        } else {
+            years.1
+        };
+        account.sequestration.push(SequestrationRow {
+            region_id: region.region_id.clone(),
+            period_start: start,
+            period_end: years.1,
+            ecosystem: rule.choice.ecosystem.id().to_owned(),
+            pool: rule.rule.pool.id().to_owned(),
+            removal: (!nothing_left).then(|| Figure {
+                value: figure(closed.value),
+                standard_error: closed.standard_error,
+                interval: interval.map(|(lower, upper)| (figure(lower), figure(upper))),
+            }),
+            counted,
+            method: rule.method.id.clone(),
+            approach: rule.method.approach.id().to_owned(),
+            parameters,
+            quality: quality(rule, nothing_left).id().to_owned(),
+            note,
+        });
+        return;
+    }
+    account.carbon.push(CarbonRow {
+        region_id: region.region_id.clone(),
+        year: years.1,
+        ecosystem: rule.choice.ecosystem.id().to_owned(),
+        pool: rule.rule.pool.id().to_owned(),
+        soil_depth_cm: rule.rule.depth_cm,
+        area: Some(area),
+        carbon: (!nothing_left).then(|| Figure {
+            value: TonnesCarbon::new(closed.value),
+            standard_error: closed.standard_error,
+            interval: interval
+                .map(|(lower, upper)| (TonnesCarbon::new(lower), TonnesCarbon::new(upper))),
+        }),
+        counted,
+        method: rule.method.id.clone(),
+        approach: rule.method.approach.id().to_owned(),
+        parameters: parameters.clone(),
+        quality: quality(rule, nothing_left).id().to_owned(),
+        note,
+    });
+    if let Some(reason) = &rule.method.no_removal {
+        account.sequestration.push(SequestrationRow {
+            region_id: region.region_id.clone(),
+            period_start: years.0,
+            period_end: years.1,
+            ecosystem: rule.choice.ecosystem.id().to_owned(),
+            pool: rule.rule.pool.id().to_owned(),
+            removal: None,
+            counted: false,
+            method: rule.method.id.clone(),
+            approach: rule.method.approach.id().to_owned(),
+            parameters: Vec::new(),
+            quality: Quality::Missing.id().to_owned(),
+            note: reason.clone(),
+        });
+    }
+}
+
+/// `area · (density - less) · times`, as terms over shared inputs; a flux in carbon dioxide, an
+/// emission with its sign turned.
+fn terms(trace: &mut Trace, rule: &Resolved<'_>, area: Hectares, is_flux: bool) -> Vec<Term> {
+    let sign = match rule.rule.states {
+        Direction::Removal => 1.0,
+        Direction::Emission => -1.0,
+    };
+    let scale = if is_flux {
+        TonnesCarbon::new(sign * area.value()).to_co2e().value()
+    } else {
+        area.value()
+    };
+    let factors: Vec<usize> = rule
+        .times
+        .iter()
+        .map(|(row, value)| trace.parameter(row, *value))
+        .collect();
+    let mut term = |coefficient: f64, (row, value): (&Parameter, f64)| {
+        let mut inputs = factors.clone();
+        inputs.push(trace.parameter(row, value));
+        Term {
+            coefficient,
+            inputs,
+        }
+    };
+    let mut terms = vec![term(scale, rule.density)];
+    terms.extend(rule.less.map(|less| term(-scale, less)));
+    terms
+}
+
+fn quality(rule: &Resolved<'_>, nothing_left: bool) -> Quality {
+    let any = |standing| rule.parameters().any(|row| row.standing == standing);
+    if nothing_left {
+        Quality::Missing
+    } else if any(Standing::Memory) {
+        Quality::RecalledParameter
+    } else if any(Standing::User) {
+        Quality::UserParameter
+    } else {
+        Quality::PublishedDefault
+    }
+}

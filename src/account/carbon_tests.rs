@@ -1,0 +1,411 @@
+use super::*;
+use crate::account::areas::YearAreas;
+use crate::account::plot_pools::PoolEstimate;
+use crate::account::tables::{Figure, TOTAL};
+use crate::account::trace::Headline;
+use crate::units::{Hectares, PerYear, TonnesCarbon};
+
+fn region(id: &str, ecosystems: &[(Ecosystem, f64, f64)]) -> RegionAreas {
+    let mut year = YearAreas {
+        year: 2016,
+        ..YearAreas::default()
+    };
+    for (ecosystem, area, trees) in ecosystems {
+        year.ecosystems.insert(*ecosystem, Hectares::new(*area));
+        if *trees > 0.0 {
+            year.under_trees.insert(*ecosystem, Hectares::new(*trees));
+        }
+    }
+    RegionAreas {
+        region_id: id.to_owned(),
+        years: vec![year],
+        ..RegionAreas::default()
+    }
+}
+
+fn choice(ecosystem: Ecosystem, method: &str, keys: &[(&str, &str)]) -> CarbonChoice {
+    CarbonChoice {
+        ecosystem,
+        method: method.to_owned(),
+        keys: keys
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect(),
+    }
+}
+
+fn input<'a>(
+    seeds: &'a Seeds,
+    areas: Option<&'a AreaAccount>,
+    choices: &'a [CarbonChoice],
+) -> CarbonInput<'a> {
+    CarbonInput {
+        seeds,
+        areas,
+        stocks: &[],
+        changes: &[],
+        choices,
+        soil_depth_cm: None,
+        evidence: Evidence::Any,
+        level: 0.95,
+    }
+}
+
+fn account_of(regions: Vec<RegionAreas>) -> AreaAccount {
+    AreaAccount {
+        regions,
+        ..AreaAccount::default()
+    }
+}
+
+fn stock(pool: Pool, value: f64, depth_cm: Option<f64>) -> PoolEstimate<TonnesCarbon> {
+    PoolEstimate {
+        pool,
+        depth_cm,
+        figure: Figure {
+            value: TonnesCarbon::new(value),
+            standard_error: Some(value / 10.0),
+            interval: None,
+        },
+    }
+}
+
+fn stocks(year: i32) -> PoolStocks {
+    PoolStocks {
+        region_id: "a".to_owned(),
+        year,
+        area: Some(Hectares::new(100.0)),
+        pools: vec![
+            stock(Pool::AboveGround, 5000.0, None),
+            stock(Pool::SoilOrganic, 8000.0, Some(100.0)),
+        ],
+        total: Some(Figure {
+            value: TonnesCarbon::new(13_000.0),
+            standard_error: Some(900.0),
+            interval: None,
+        }),
+        degrees_of_freedom: Some(30.0),
+        quality: "direct".to_owned(),
+        note: String::new(),
+    }
+}
+
+const WARM: (&str, &str) = ("climate-zone", "warm-temperate-moist");
+
+#[test]
+fn grassland_is_area_times_table_times_fraction() {
+    let seeds = Seeds::embedded();
+    let areas = account_of(vec![region("a", &[(Ecosystem::Grassland, 200.0, 0.0)])]);
+    let choices = [choice(
+        Ecosystem::Grassland,
+        "grassland-biomass-ipcc2006",
+        &[WARM],
+    )];
+    let account = carbon(&input(&seeds, Some(&areas), &choices)).unwrap();
+    let value = |at: usize| account.carbon[at].carbon.unwrap().value.value();
+    assert!((value(0) - 200.0 * 2.7 * 0.47).abs() < 1e-9);
+    assert!((value(1) - 200.0 * (13.5 - 2.7) * 0.47).abs() < 1e-9);
+    assert!(account.carbon.iter().all(|row| row.counted));
+    // The sum of both pools is the table's total: its spread is that of the total alone.
+    let terms = account.trace.terms(Headline::Carbon, "a").unwrap();
+    let sum = super::super::closed_form::closed_form(terms, account.trace.inputs());
+    assert!((sum.value - 200.0 * 13.5 * 0.47).abs() < 1e-9);
+    assert!((sum.relative().unwrap() - 0.75 / 1.959_964).abs() < 1e-6);
+    assert_eq!(account.sequestration[0].removal, None);
+    assert!(
+        account.sequestration[0]
+            .note
+            .contains("assumption, not a measurement")
+    );
+    assert_eq!(account.parameters.len(), 3);
+}
+
+#[test]
+fn soil_of_two_depths_is_never_added() {
+    let seeds = Seeds::embedded();
+    let areas = account_of(vec![region("a", &[(Ecosystem::Wetland, 10.0, 0.0)])]);
+    let choices = [
+        choice(Ecosystem::Forest, "plots-stock-difference", &[]),
+        choice(Ecosystem::Wetland, "wetland-soil-ipcc2019", &[WARM]),
+    ];
+    let plots = [stocks(2018)];
+    let account = carbon(&CarbonInput {
+        stocks: &plots,
+        ..input(&seeds, Some(&areas), &choices)
+    })
+    .unwrap();
+    let wetland = account
+        .carbon
+        .iter()
+        .find(|row| row.ecosystem == "wetland")
+        .unwrap();
+    assert!(!wetland.counted && wetland.carbon.is_some());
+    assert!(
+        wetland
+            .note
+            .contains("soil to 30 cm is not added to soil to 100 cm")
+    );
+    let terms = account.trace.terms(Headline::Carbon, "a").unwrap();
+    assert_eq!(terms.len(), 1);
+}
+
+#[test]
+fn land_with_trees_is_left_to_the_plots() {
+    let seeds = Seeds::embedded();
+    let areas = account_of(vec![
+        region("a", &[(Ecosystem::Wetland, 10.0, 4.0)]),
+        region("b", &[(Ecosystem::Wetland, 5.0, 5.0)]),
+    ]);
+    let choices = [
+        choice(Ecosystem::Forest, "plots-stock-difference", &[]),
+        choice(Ecosystem::Wetland, "wetland-soil-ipcc2019", &[WARM]),
+    ];
+    let mut plots = [stocks(2018)];
+    plots[0].pools.truncate(1);
+    let account = carbon(&CarbonInput {
+        stocks: &plots,
+        ..input(&seeds, Some(&areas), &choices)
+    })
+    .unwrap();
+    let wetland: Vec<_> = account
+        .carbon
+        .iter()
+        .filter(|row| row.ecosystem == "wetland")
+        .collect();
+    assert_eq!(wetland[0].area, Some(Hectares::new(6.0)));
+    assert!(wetland[0].counted && wetland[0].note.contains("left to the forest plots"));
+    assert_eq!((wetland[1].carbon, wetland[1].counted), (None, false));
+}
+
+#[test]
+fn only_the_newest_inventory_is_counted() {
+    let seeds = Seeds::embedded();
+    let choices = [choice(Ecosystem::Forest, "plots-stock-difference", &[])];
+    let plots = [stocks(2013), stocks(2018)];
+    let account = carbon(&CarbonInput {
+        stocks: &plots,
+        ..input(&seeds, None, &choices)
+    })
+    .unwrap();
+    let counted: Vec<i32> = account
+        .carbon
+        .iter()
+        .filter(|row| row.counted)
+        .map(|row| row.year)
+        .collect();
+    assert_eq!(counted, [2018, 2018]);
+    let all: Vec<_> = account
+        .carbon
+        .iter()
+        .filter(|row| row.pool == "all")
+        .collect();
+    assert_eq!(all.len(), 2);
+    assert_eq!(account.trace.inputs().len(), 1);
+}
+
+#[test]
+fn a_gain_is_a_removal_in_carbon_dioxide() {
+    let seeds = Seeds::embedded();
+    let choices = [choice(Ecosystem::Forest, "plots-stock-difference", &[])];
+    let plots = [stocks(2018)];
+    let changes = [PoolChanges {
+        region_id: TOTAL.to_owned(),
+        from_year: 2013,
+        to_year: 2018,
+        pools: vec![PoolEstimate {
+            pool: Pool::AboveGround,
+            depth_cm: None,
+            figure: Figure {
+                value: PerYear::new(TonnesCarbon::new(12.0)),
+                standard_error: Some(3.0),
+                interval: Some((
+                    PerYear::new(TonnesCarbon::new(6.0)),
+                    PerYear::new(TonnesCarbon::new(18.0)),
+                )),
+            },
+        }],
+        total: None,
+        degrees_of_freedom: None,
+        quality: "direct".to_owned(),
+        note: String::new(),
+    }];
+    let account = carbon(&CarbonInput {
+        stocks: &plots,
+        changes: &changes,
+        ..input(&seeds, None, &choices)
+    })
+    .unwrap();
+    let removal = account.sequestration[0].removal.unwrap();
+    assert!((removal.value.in_one_year().value() - 44.0).abs() < 1e-12);
+    assert!((removal.standard_error.unwrap() - 11.0).abs() < 1e-12);
+    assert!((removal.interval.unwrap().1.in_one_year().value() - 66.0).abs() < 1e-12);
+    assert!(account.sequestration[1].note.contains("no spread"));
+}
+
+/// Worked example W16: 100 ha of restored mangrove in the wet tropics.
+#[test]
+fn restored_mangrove_takes_up_what_the_worked_example_says() {
+    let seeds = Seeds::embedded();
+    let mut gained = region("a", &[(Ecosystem::Mangrove, 150.0, 0.0)]);
+    gained.years.insert(
+        0,
+        YearAreas {
+            year: 1996,
+            ..YearAreas::default()
+        },
+    );
+    gained.conversions.insert(
+        (Ecosystem::TidalFlat, Ecosystem::Mangrove),
+        Hectares::new(100.0),
+    );
+    gained.conversions.insert(
+        (Ecosystem::Mangrove, Ecosystem::Mangrove),
+        Hectares::new(50.0),
+    );
+    let areas = account_of(vec![gained]);
+    let choices = [choice(
+        Ecosystem::Mangrove,
+        "mangrove-restoration-ipcc2013",
+        &[("zone", "tropical-wet")],
+    )];
+    let account = carbon(&input(&seeds, Some(&areas), &choices)).unwrap();
+    let sum: f64 = account
+        .sequestration
+        .iter()
+        .map(|row| row.removal.unwrap().value.in_one_year().value())
+        .sum();
+    assert!((sum - 3033.323_7).abs() < 1e-6, "{sum}");
+    assert_eq!(
+        (
+            account.sequestration[0].period_start,
+            account.sequestration[0].period_end
+        ),
+        (1996, 2016)
+    );
+}
+
+#[test]
+fn drained_peat_is_a_negative_removal() {
+    let seeds = Seeds::embedded();
+    let areas = account_of(vec![region("a", &[(Ecosystem::Peatland, 10.0, 0.0)])]);
+    let choices = [choice(
+        Ecosystem::Peatland,
+        "peatland-drained-ipcc2013",
+        &[("land-use", "forest"), ("soil-climate", "temperate")],
+    )];
+    let account = carbon(&input(&seeds, Some(&areas), &choices)).unwrap();
+    let removal = account.sequestration[0]
+        .removal
+        .unwrap()
+        .value
+        .in_one_year()
+        .value();
+    assert!((removal + 10.0 * 2.6 * 44.0 / 12.0).abs() < 1e-9);
+}
+
+/// Worked example W14, the stock after conversion: 81 t C/ha times 0.70.
+#[test]
+fn cropland_soil_is_reference_times_factors() {
+    let seeds = Seeds::embedded();
+    let areas = account_of(vec![region("a", &[(Ecosystem::Cropland, 1.0, 0.0)])]);
+    let choices = [choice(
+        Ecosystem::Cropland,
+        "cropland-soil-ipcc2019",
+        &[
+            ("climate-zone", "cool-temperate-moist"),
+            ("soil-class", "high-activity-clay"),
+            ("land-use", "annual-crops"),
+            ("management", "full-tillage"),
+            ("input", "medium"),
+        ],
+    )];
+    let account = carbon(&input(&seeds, Some(&areas), &choices)).unwrap();
+    assert!((account.carbon[0].carbon.unwrap().value.value() - 56.7).abs() < 1e-9);
+}
+
+#[test]
+fn two_methods_for_one_pool_are_refused() {
+    let seeds = Seeds::embedded();
+    let areas = account_of(vec![region("a", &[(Ecosystem::Wetland, 1.0, 0.0)])]);
+    let choices = [
+        choice(Ecosystem::Wetland, "wetland-soil-ipcc2019", &[WARM]),
+        choice(Ecosystem::Wetland, "wetland-soil-ipcc2006", &[WARM]),
+    ];
+    let findings = carbon(&input(&seeds, Some(&areas), &choices)).unwrap_err();
+    assert!(
+        findings[0]
+            .what
+            .contains("both give the stock of pool `soil-organic`")
+    );
+}
+
+#[test]
+fn registry_mode_refuses_recalled_figures_and_names_them() {
+    let seeds = Seeds::embedded();
+    let areas = account_of(vec![region("a", &[(Ecosystem::Grassland, 1.0, 0.0)])]);
+    let choices = [choice(Ecosystem::Grassland, "china-density", &[])];
+    let open = input(&seeds, Some(&areas), &choices);
+    let account = carbon(&open).unwrap();
+    assert_eq!(account.carbon[0].quality, "recalled-parameter");
+    let findings = carbon(&CarbonInput {
+        evidence: Evidence::Registry,
+        ..open
+    })
+    .unwrap_err();
+    assert!(
+        findings[0].what.contains("china-total-c-density/grassland"),
+        "{}",
+        findings[0]
+    );
+}
+
+#[test]
+fn wrong_choices_are_all_named_at_once() {
+    let seeds = Seeds::embedded();
+    let choices = [
+        choice(Ecosystem::Forest, "plot-stock-difference", &[]),
+        choice(
+            Ecosystem::Water,
+            "grassland-biomass-ipcc2006",
+            &[("climate-zone", "warm")],
+        ),
+    ];
+    let findings = carbon(&input(&seeds, None, &choices)).unwrap_err();
+    let told: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    assert!(
+        told[0].contains("did you mean `plots-stock-difference`"),
+        "{told:?}"
+    );
+    assert!(told.iter().any(|t| t.contains("not for this ecosystem")));
+    assert!(told.iter().any(|t| t.contains("needs land cover")));
+    assert!(
+        told.iter()
+            .any(|t| t.contains("has no row for climate-zone `warm`"))
+    );
+}
+
+#[test]
+fn every_method_of_the_seeds_computes_under_some_keys() {
+    let seeds = Seeds::embedded();
+    for method in seeds
+        .methods()
+        .filter(|m| m.approach != Approach::PlotPools)
+    {
+        for rule in &method.pools {
+            for reference in rule.references() {
+                assert!(
+                    seeds.parameters().of(&reference.parameter).any(|row| {
+                        reference
+                            .fixed
+                            .iter()
+                            .all(|(k, v)| row.keys.get(k).is_none_or(|x| x == v || x == "any"))
+                            && reference.bind.keys().all(|k| row.keys.contains_key(k))
+                    }),
+                    "method {} parameter {}",
+                    method.id,
+                    reference.parameter
+                );
+            }
+        }
+    }
+}

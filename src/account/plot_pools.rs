@@ -1,0 +1,239 @@
+//! Plot pools: the stock of an inventory as it was estimated, and its change between two
+//! inventories as removal.
+
+use super::carbon::{CarbonAccount, CarbonInput};
+use super::ecosystem::Ecosystem;
+use super::method::Method;
+use super::pool::Pool;
+use super::tables::{CarbonRow, Figure, SequestrationRow};
+use super::trace::{Headline, SampleFigure};
+use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
+
+/// One pool of a region, estimated from plots.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PoolEstimate<Q> {
+    /// The pool.
+    pub pool: Pool,
+    /// Depth of a soil pool, in centimetres.
+    pub depth_cm: Option<f64>,
+    /// The estimate.
+    pub figure: Figure<Q>,
+}
+
+/// The pools of a region at one inventory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PoolStocks {
+    /// Region, or the total.
+    pub region_id: String,
+    /// Year of the inventory.
+    pub year: i32,
+    /// Forest area of the inventory.
+    pub area: Option<Hectares>,
+    /// The pools.
+    pub pools: Vec<PoolEstimate<TonnesCarbon>>,
+    /// The sum of all pools, with the variance of the summed variable.
+    pub total: Option<Figure<TonnesCarbon>>,
+    /// Degrees of freedom behind `total`.
+    pub degrees_of_freedom: Option<f64>,
+    /// Quality word, such as `direct` or `synthetic`.
+    pub quality: String,
+    /// What must be known.
+    pub note: String,
+}
+
+/// The yearly change of the pools of a region between two inventories: gain positive.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PoolChanges {
+    /// Region, or the total.
+    pub region_id: String,
+    /// Year of the earlier inventory.
+    pub from_year: i32,
+    /// Year of the later inventory.
+    pub to_year: i32,
+    /// The pools.
+    pub pools: Vec<PoolEstimate<PerYear<TonnesCarbon>>>,
+    /// The change of all pools, with the variance of the summed variable.
+    pub total: Option<Figure<PerYear<TonnesCarbon>>>,
+    /// Degrees of freedom behind `total`.
+    pub degrees_of_freedom: Option<f64>,
+    /// Quality word, such as `direct` or `synthetic`.
+    pub quality: String,
+    /// What must be known.
+    pub note: String,
+}
+
+/// A yearly change of carbon as removal of carbon dioxide from the air: a gain is a removal.
+///
+/// `removal = change · 44/12`
+///
+/// # Source
+///
+/// IPCC 2006 Guidelines, Volume 4, Chapter 2, Equation 2.5 and section 2.2.2, with the sign turned:
+/// here a removal is positive.
+#[must_use]
+pub fn removal_of(change: Figure<PerYear<TonnesCarbon>>) -> Figure<PerYear<TonnesCo2e>> {
+    let to_air = |rate: PerYear<TonnesCarbon>| PerYear::new(rate.in_one_year().to_co2e());
+    Figure {
+        value: to_air(change.value),
+        standard_error: change
+            .standard_error
+            .map(|se| TonnesCarbon::new(se).to_co2e().value()),
+        interval: change
+            .interval
+            .map(|(lower, upper)| (to_air(lower), to_air(upper))),
+    }
+}
+
+/// The sum of figures when no variance of the sum is given: the covariance of the pools is not
+/// known, so the sum has no spread.
+fn plain_sum(values: impl Iterator<Item = f64>) -> Option<f64> {
+    values.fold(None, |sum, value| Some(sum.unwrap_or(0.0) + value))
+}
+
+/// Adds rows and headline terms of an inventory.
+pub(super) fn fill(
+    account: &mut CarbonAccount,
+    ecosystem: Ecosystem,
+    method: &Method,
+    input: &CarbonInput<'_>,
+) {
+    for stock in input.stocks {
+        let newest = input
+            .stocks
+            .iter()
+            .filter(|other| other.region_id == stock.region_id)
+            .all(|other| other.year <= stock.year);
+        let row = |pool: Pool, depth, figure, counted, note: &str| CarbonRow {
+            region_id: stock.region_id.clone(),
+            year: stock.year,
+            ecosystem: ecosystem.id().to_owned(),
+            pool: pool.id().to_owned(),
+            soil_depth_cm: depth,
+            area: stock.area,
+            carbon: figure,
+            counted,
+            method: method.id.clone(),
+            approach: method.approach.id().to_owned(),
+            parameters: Vec::new(),
+            quality: stock.quality.clone(),
+            note: joined([stock.note.as_str(), note]),
+        };
+        let earlier = if newest {
+            ""
+        } else {
+            "an earlier inventory, not in the headline"
+        };
+        for pool in &stock.pools {
+            let is_counted = newest && method.counted.contains(&pool.pool);
+            account.carbon.push(row(
+                pool.pool,
+                pool.depth_cm,
+                Some(pool.figure),
+                is_counted,
+                earlier,
+            ));
+        }
+        let total = stock.total.or_else(|| {
+            plain_sum(stock.pools.iter().map(|pool| pool.figure.value.value())).map(|sum| Figure {
+                value: TonnesCarbon::new(sum),
+                standard_error: None,
+                interval: None,
+            })
+        });
+        let note = if stock.total.is_some() {
+            "sum of the pools above, with the variance of the summed variable"
+        } else {
+            "sum of the pools above; no spread, as the covariance of the pools is not known"
+        };
+        account
+            .carbon
+            .push(row(Pool::All, None, total, false, &joined([note, earlier])));
+        if let (true, Some(total)) = (newest, total) {
+            account.trace.add_sample(
+                Headline::Carbon,
+                &stock.region_id,
+                SampleFigure {
+                    value: total.value.value(),
+                    standard_error: total.standard_error,
+                    degrees_of_freedom: stock.degrees_of_freedom,
+                },
+            );
+        }
+    }
+    for change in input.changes {
+        fill_change(account, ecosystem, method, change);
+    }
+}
+
+fn fill_change(
+    account: &mut CarbonAccount,
+    ecosystem: Ecosystem,
+    method: &Method,
+    change: &PoolChanges,
+) {
+    let row = |pool: Pool, removal, counted, note: &str| SequestrationRow {
+        region_id: change.region_id.clone(),
+        period_start: change.from_year,
+        period_end: change.to_year,
+        ecosystem: ecosystem.id().to_owned(),
+        pool: pool.id().to_owned(),
+        removal,
+        counted,
+        method: method.id.clone(),
+        approach: method.approach.id().to_owned(),
+        parameters: Vec::new(),
+        quality: change.quality.clone(),
+        note: joined([change.note.as_str(), note]),
+    };
+    for pool in &change.pools {
+        let is_counted = method.counted.contains(&pool.pool);
+        account.sequestration.push(row(
+            pool.pool,
+            Some(removal_of(pool.figure)),
+            is_counted,
+            "",
+        ));
+    }
+    let total = change.total.or_else(|| {
+        plain_sum(
+            change
+                .pools
+                .iter()
+                .map(|pool| pool.figure.value.in_one_year().value()),
+        )
+        .map(|sum| Figure {
+            value: PerYear::new(TonnesCarbon::new(sum)),
+            standard_error: None,
+            interval: None,
+        })
+    });
+    let note = if change.total.is_some() {
+        "sum of the pools above, with the variance of the summed variable"
+    } else {
+        "sum of the pools above; no spread, as the covariance of the pools is not known"
+    };
+    let removal = total.map(removal_of);
+    account
+        .sequestration
+        .push(row(Pool::All, removal, false, note));
+    if let Some(removal) = removal {
+        account.trace.add_sample(
+            Headline::Sequestration,
+            &change.region_id,
+            SampleFigure {
+                value: removal.value.in_one_year().value(),
+                standard_error: removal.standard_error,
+                degrees_of_freedom: change.degrees_of_freedom,
+            },
+        );
+    }
+}
+
+/// Notes in one, the empty ones left out.
+pub(super) fn joined<'a>(notes: impl IntoIterator<Item = &'a str>) -> String {
+    notes
+        .into_iter()
+        .filter(|note| !note.is_empty())
+        .collect::<Vec<_>>()
+        .join("; ")
+}

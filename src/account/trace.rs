@@ -1,0 +1,170 @@
+//! The trace: how each headline figure is made of uncertain inputs, so that the spread can be
+//! worked out after the figure, by closed form and by draws.
+
+use std::collections::BTreeMap;
+
+use super::parameter::{Parameter, Shape, Spread};
+
+/// A headline figure with a spread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Headline {
+    /// Carbon stock, t C.
+    Carbon,
+    /// Yearly net removal, t CO2e.
+    Sequestration,
+    /// Stock volume, m³.
+    Volume,
+}
+
+impl Headline {
+    /// The column that it stands in.
+    #[must_use]
+    pub const fn column(self) -> &'static str {
+        match self {
+            Self::Carbon => "carbon_tc",
+            Self::Sequestration => "sequestration_tco2e_yr",
+            Self::Volume => "volume_m3",
+        }
+    }
+}
+
+/// Something that a figure rests on and that is not known for sure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Input {
+    /// Key of its draws: equal keys are drawn once and shared.
+    pub key: String,
+    /// Its value.
+    pub mean: f64,
+    /// What is not known of it; `None` where no one says.
+    pub spread: Option<Spread>,
+    /// Degrees of freedom behind the spread of a sample.
+    pub degrees_of_freedom: Option<f64>,
+}
+
+/// A coefficient times inputs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Term {
+    /// What is known for sure: an area, a conversion, a sign.
+    pub coefficient: f64,
+    /// Indices of the inputs, each once.
+    pub inputs: Vec<usize>,
+}
+
+/// One headline figure of one region, as a sum of terms.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TracedFigure {
+    /// Which figure.
+    pub headline: Headline,
+    /// Region, or the total.
+    pub region_id: String,
+    /// Its terms; those over the same inputs are one.
+    pub terms: Vec<Term>,
+}
+
+/// All traced figures of a run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Trace {
+    pub(super) inputs: Vec<Input>,
+    pub(super) index: BTreeMap<String, usize>,
+    figures: BTreeMap<(Headline, usize), Vec<Term>>,
+    regions: Vec<String>,
+    region_index: BTreeMap<String, usize>,
+}
+
+/// A figure of a sample: value, standard error, degrees of freedom.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SampleFigure {
+    /// The estimate, in the unit of its headline column.
+    pub value: f64,
+    /// Its standard error, in the same unit.
+    pub standard_error: Option<f64>,
+    /// Degrees of freedom behind it.
+    pub degrees_of_freedom: Option<f64>,
+}
+
+impl Trace {
+    /// The inputs, by the indices that terms use.
+    #[must_use]
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// All figures, by headline and then in the order in which regions came.
+    #[must_use]
+    pub fn figures(&self) -> Vec<TracedFigure> {
+        self.figures
+            .iter()
+            .map(|((headline, region), terms)| TracedFigure {
+                headline: *headline,
+                region_id: self.regions[*region].clone(),
+                terms: terms.clone(),
+            })
+            .collect()
+    }
+
+    /// The terms of one figure.
+    #[must_use]
+    pub fn terms(&self, headline: Headline, region_id: &str) -> Option<&[Term]> {
+        let region = self.region_index.get(region_id)?;
+        self.figures.get(&(headline, *region)).map(Vec::as_slice)
+    }
+
+    /// Adds what a sample says of a region's figure. The sampling errors of two regions, and those
+    /// of two figures of one region, are drawn apart; the total has its own.
+    pub fn add_sample(&mut self, headline: Headline, region_id: &str, figure: SampleFigure) {
+        let input = self.add_input(Input {
+            key: format!("sample {} {region_id}", headline.column()),
+            mean: figure.value,
+            spread: figure.standard_error.map(|sigma| Spread {
+                sigma,
+                shape: Shape::Normal,
+            }),
+            degrees_of_freedom: figure.degrees_of_freedom,
+        });
+        self.add_term(
+            headline,
+            region_id,
+            Term {
+                coefficient: 1.0,
+                inputs: vec![input],
+            },
+        );
+    }
+
+    /// The index of a parameter row, which all regions share.
+    pub(super) fn parameter(&mut self, row: &Parameter, value: f64) -> usize {
+        self.add_input(Input {
+            key: row.row_id(),
+            mean: value,
+            spread: row.spread(),
+            degrees_of_freedom: None,
+        })
+    }
+
+    fn add_input(&mut self, input: Input) -> usize {
+        if let Some(known) = self.index.get(&input.key) {
+            return *known;
+        }
+        let new = self.inputs.len();
+        self.index.insert(input.key.clone(), new);
+        self.inputs.push(input);
+        new
+    }
+
+    /// Adds a term to a figure; terms over the same inputs become one.
+    pub fn add_term(&mut self, headline: Headline, region_id: &str, mut term: Term) {
+        term.inputs.sort_unstable();
+        let region = *self
+            .region_index
+            .entry(region_id.to_owned())
+            .or_insert_with(|| {
+                self.regions.push(region_id.to_owned());
+                self.regions.len() - 1
+            });
+        let terms = self.figures.entry((headline, region)).or_default();
+        match terms.iter_mut().find(|known| known.inputs == term.inputs) {
+            Some(known) => known.coefficient += term.coefficient,
+            None => terms.push(term),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Transitions: what became of each class between two maps, with area conserved.
+
+use std::collections::BTreeMap;
+
+use super::areas::{AreaAccount, AreaInput, RegionAreas, check, class_at};
+use super::legend::LegendClass;
+use super::tables::{CheckRow, TOTAL, TransitionRow};
+use crate::units::Hectares;
+
+/// Code of a place without a value.
+const NODATA: &str = "nodata";
+
+/// Area and cells by class value at the earlier and the later map, `None` for nodata.
+type Matrix = BTreeMap<(Option<i64>, Option<i64>), (Hectares, f64)>;
+
+/// The pairs of maps that transitions are given for: each and the next, and the first and the last.
+fn pairs(maps: usize) -> Vec<(usize, usize)> {
+    let mut pairs: Vec<(usize, usize)> = (1..maps).map(|later| (later - 1, later)).collect();
+    if maps > 2 {
+        pairs.push((0, maps - 1));
+    }
+    pairs
+}
+
+/// Adds transition rows and their checks to the account.
+pub(super) fn fill(account: &mut AreaAccount, input: &AreaInput<'_>) {
+    for (earlier, later) in pairs(input.maps.len()) {
+        let mut of_regions = vec![Matrix::new(); account.regions.len()];
+        for line in input.measured {
+            let value = |map| class_at(line, map, input).map(|class| class.value);
+            let cell = of_regions[input.units[line.unit].region]
+                .entry((value(earlier), value(later)))
+                .or_default();
+            cell.0 += line.area;
+            cell.1 += line.cells;
+        }
+        for (region, matrix) in account.regions.iter().zip(&of_regions) {
+            account
+                .transitions
+                .extend(rows(&region.region_id, matrix, (earlier, later), input));
+            account
+                .checks
+                .extend(closure(region, matrix, (earlier, later)));
+        }
+        if let Some(total) = &account.total {
+            let mut union = Matrix::new();
+            for (pair, (area, cells)) in of_regions.iter().flatten() {
+                let sum = union.entry(*pair).or_default();
+                sum.0 += *area;
+                sum.1 += cells;
+            }
+            account
+                .transitions
+                .extend(rows(TOTAL, &union, (earlier, later), input));
+            account
+                .checks
+                .extend(closure(total, &union, (earlier, later)));
+        }
+    }
+}
+
+fn rows(
+    region_id: &str,
+    matrix: &Matrix,
+    (earlier, later): (usize, usize),
+    input: &AreaInput<'_>,
+) -> Vec<TransitionRow> {
+    let named = |map: usize, value: Option<i64>| {
+        let class: Option<&LegendClass> =
+            value.and_then(|value| input.maps[map].legend.class(value));
+        class.map_or_else(
+            || (NODATA.to_owned(), "no value".to_owned()),
+            |class| (class.code.clone(), class.name.clone()),
+        )
+    };
+    matrix
+        .iter()
+        .map(|((from, to), (area, cells))| {
+            let (from_code, from_name) = named(earlier, *from);
+            let (to_code, to_name) = named(later, *to);
+            TransitionRow {
+                region_id: region_id.to_owned(),
+                from_year: input.maps[earlier].year,
+                to_year: input.maps[later].year,
+                from_code,
+                from_name,
+                to_code,
+                to_name,
+                area: *area,
+                cell_fraction_sum: *cells,
+            }
+        })
+        .collect()
+}
+
+/// Rows sum to the earlier map and columns to the later one: for each, the class that fits worst.
+fn closure(
+    region: &RegionAreas,
+    matrix: &Matrix,
+    (earlier, later): (usize, usize),
+) -> Vec<CheckRow> {
+    let (mut from, mut to) = (BTreeMap::new(), BTreeMap::new());
+    for ((earlier, later), (area, _)) in matrix {
+        *from.entry(*earlier).or_insert(Hectares::ZERO) += *area;
+        *to.entry(*later).or_insert(Hectares::ZERO) += *area;
+    }
+    [(from, earlier, "rows"), (to, later, "columns")]
+        .into_iter()
+        .filter_map(|(sums, map, side)| {
+            let year = &region.years[map];
+            let expected = |code: Option<i64>| match code {
+                Some(code) => year
+                    .classes
+                    .get(&code)
+                    .map_or(0.0, |(area, _)| area.value()),
+                None => year.nodata.0.value(),
+            };
+            let difference =
+                |code: Option<i64>, sum: Hectares| (sum.value() - expected(code)).abs();
+            let (code, sum) = sums
+                .into_iter()
+                .max_by(|(a, x), (b, y)| difference(*a, *x).total_cmp(&difference(*b, *y)))?;
+            Some(CheckRow {
+                note: format!(
+                    "the class that fits worst is {}",
+                    code.map_or_else(|| NODATA.to_owned(), |code| code.to_string())
+                ),
+                ..check(
+                    "transitions",
+                    &region.region_id,
+                    format!(
+                        "{side} of the transitions {} to {} sum to the classes of {}",
+                        region.years[earlier].year, region.years[later].year, year.year
+                    ),
+                    sum.value(),
+                    expected(code),
+                    1e-9,
+                )
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,208 @@
+//! Uncertainty of the headline figures: closed form and draws side by side, and the budget that
+//! says which input causes how much.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::closed_form::{ClosedForm, closed_form};
+use super::monte_carlo::{DrawPlan, Drawn, Shared};
+use super::tables::UncertaintyRow;
+use super::trace::{Headline, Input, Trace, TracedFigure};
+
+/// What the plan says about uncertainty.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UncertaintyPlan {
+    /// Level of confidence of the headline intervals, such as 0.95.
+    pub level: f64,
+    /// Draws, or `None` for the closed form alone.
+    pub draws: Option<DrawPlan>,
+}
+
+/// The spread of a headline figure as the summary gives it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HeadlineSpread {
+    /// The figure.
+    pub value: f64,
+    /// Its standard error.
+    pub standard_error: Option<f64>,
+    /// Bounds at the plan's level.
+    pub interval: Option<(f64, f64)>,
+    /// Whether draws rather than the closed form gave spread and bounds.
+    pub by_draws: bool,
+}
+
+/// The uncertainty account of a run.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct UncertaintyAccount {
+    /// Rows of `tables/uncertainty.csv`.
+    pub rows: Vec<UncertaintyRow>,
+    /// Spread of each headline figure, by figure and region.
+    pub headline: BTreeMap<(Headline, String), HeadlineSpread>,
+}
+
+/// Above this ratio of standard error to figure the closed form is not valid.
+///
+/// # Source
+///
+/// IPCC 2006 Guidelines, Volume 1, Chapter 3, section 3.2.3.1.
+const CLOSED_FORM_LIMIT: f64 = 0.3;
+
+/// The uncertainty of every traced figure.
+///
+/// Rows are at the plan's level, at 90 % and at 95 %; budget lines are those of the closed form.
+/// The headline interval is that of the closed form where it is exact (a sum of normal inputs) or
+/// valid (standard error up to 30 % of the figure), else that of the draws.
+///
+/// An input for which no source gives bounds adds nothing to the spread, and a note names it: the
+/// spread is then a lower limit.
+#[must_use]
+pub fn uncertainty(trace: &Trace, plan: UncertaintyPlan) -> UncertaintyAccount {
+    let figures = trace.figures();
+    let inputs = trace.inputs();
+    let shared = plan
+        .draws
+        .filter(|draws| draws.draws > 1)
+        .map(|draws| (draws, Shared::new(inputs, draws, &figures)));
+    let results: Vec<(ClosedForm, Option<Drawn>)> = figures
+        .par_iter()
+        .map(|figure| {
+            let closed = closed_form(&figure.terms, inputs);
+            let drawn = shared
+                .as_ref()
+                .filter(|_| closed.standard_error.is_some())
+                .map(|(_, shared)| shared.figure(&figure.terms));
+            (closed, drawn)
+        })
+        .collect();
+    let mut account = UncertaintyAccount::default();
+    for (figure, (closed, drawn)) in figures.iter().zip(&results) {
+        let trusted = closed.exact || closed.relative().is_none_or(|r| r <= CLOSED_FORM_LIMIT);
+        let spread = match drawn {
+            Some(drawn) if !trusted => HeadlineSpread {
+                value: closed.value,
+                standard_error: Some(drawn.standard_deviation),
+                interval: Some(drawn.interval(plan.level)),
+                by_draws: true,
+            },
+            _ => HeadlineSpread {
+                value: closed.value,
+                standard_error: closed.standard_error,
+                interval: closed.interval(plan.level),
+                by_draws: false,
+            },
+        };
+        account
+            .headline
+            .insert((figure.headline, figure.region_id.clone()), spread);
+        account
+            .rows
+            .extend(closed_rows(figure, closed, inputs, plan));
+        if let (Some(drawn), Some((draws, _))) = (drawn, &shared) {
+            account
+                .rows
+                .extend(drawn_rows(figure, closed, drawn, inputs, (plan, *draws)));
+        }
+    }
+    account
+}
+
+/// The plan's level, and 90 and 95 %.
+fn levels(plan: UncertaintyPlan) -> Vec<f64> {
+    let mut levels = vec![plan.level];
+    for level in [0.90, 0.95] {
+        if levels.iter().all(|known| (known - level).abs() > 1e-9) {
+            levels.push(level);
+        }
+    }
+    levels
+}
+
+fn without(closed: &ClosedForm, inputs: &[Input]) -> Option<String> {
+    (!closed.unknown.is_empty()).then(|| {
+        let names: Vec<&str> = closed
+            .unknown
+            .iter()
+            .map(|input| inputs[*input].key.as_str())
+            .collect();
+        format!(
+            "a lower limit: no source gives the spread of {}",
+            names.join(", ")
+        )
+    })
+}
+
+fn closed_rows(
+    figure: &TracedFigure,
+    closed: &ClosedForm,
+    inputs: &[Input],
+    plan: UncertaintyPlan,
+) -> Vec<UncertaintyRow> {
+    let row = |input: &str, level: f64, note: String| UncertaintyRow {
+        region_id: figure.region_id.clone(),
+        figure: figure.headline.column().to_owned(),
+        approach: "approach-1".to_owned(),
+        input: input.to_owned(),
+        value: closed.value,
+        standard_error: closed.standard_error,
+        interval: closed.interval(level),
+        level,
+        variance_share_pct: closed.standard_error.map(|_| 100.0),
+        draws: None,
+        note,
+    };
+    let mut notes: Vec<String> = without(closed, inputs).into_iter().collect();
+    if !closed.exact && closed.relative().is_some_and(|r| r > CLOSED_FORM_LIMIT) {
+        notes
+            .push("standard error above 30 %: the closed form is not valid, see approach-2".into());
+    }
+    let mut rows: Vec<UncertaintyRow> = levels(plan)
+        .into_iter()
+        .map(|level| row("all", level, notes.join("; ")))
+        .collect();
+    let variance = closed.standard_error.map_or(0.0, |se| se * se);
+    for (input, part) in &closed.parts {
+        rows.push(UncertaintyRow {
+            standard_error: Some(part.abs()),
+            interval: None,
+            variance_share_pct: (variance > 0.0).then(|| 100.0 * part * part / variance),
+            ..row(&inputs[*input].key, plan.level, String::new())
+        });
+    }
+    rows
+}
+
+fn drawn_rows(
+    figure: &TracedFigure,
+    closed: &ClosedForm,
+    drawn: &Drawn,
+    inputs: &[Input],
+    (plan, draws): (UncertaintyPlan, DrawPlan),
+) -> Vec<UncertaintyRow> {
+    let mut notes = vec![format!(
+        "median {}; seed {}",
+        drawn.quantile(0.5),
+        draws.seed
+    )];
+    notes.extend(without(closed, inputs));
+    levels(plan)
+        .into_iter()
+        .map(|level| UncertaintyRow {
+            region_id: figure.region_id.clone(),
+            figure: figure.headline.column().to_owned(),
+            approach: "approach-2".to_owned(),
+            input: "all".to_owned(),
+            value: drawn.mean,
+            standard_error: Some(drawn.standard_deviation),
+            interval: Some(drawn.interval(level)),
+            level,
+            variance_share_pct: Some(100.0),
+            draws: Some(draws.draws),
+            note: notes.join("; "),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+#[path = "uncertainty_tests.rs"]
+mod tests;
