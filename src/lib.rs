@@ -13,4 +13,5 @@
 pub mod account;
 pub mod finding;
 pub mod grid;
+pub mod report;
 pub mod units;
