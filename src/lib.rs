@@ -11,6 +11,8 @@
 //! A room uses rooms to its left, never to its right.
 
 pub mod account;
+#[cfg(feature = "gdal")]
+pub mod cli;
 pub mod estimate;
 pub mod finding;
 pub mod grid;
@@ -19,5 +21,6 @@ pub mod input;
 #[cfg(feature = "gdal")]
 pub mod pipeline;
 pub mod plan;
+pub mod report;
 pub mod units;
 pub mod zonal;

@@ -1,0 +1,652 @@
+//! How a headline figure came about, told from the files of an output alone.
+//!
+//! Every line of arithmetic can be followed with a pocket calculator. Where the rows of the tables
+//! do not give the figure of the summary, the text says so.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::column::{ColumnFacts, Kind};
+use super::document::ReportError;
+use super::headline::HEADLINE;
+use super::parsed::{OutTables, ParsedRow};
+
+/// Relative difference between a figure and its sum that rounding in the tables can cause.
+const ROUNDING: f64 = 1e-6;
+
+/// How the figure `figure` of `region` came about, or all figures of the region.
+///
+/// `region` is an id or a name as `summary.csv` has it; `_total` is the union.
+///
+/// # Errors
+///
+/// [`ReportError::MissingTable`] when a table is not in the output, [`ReportError::UnknownRegion`]
+/// and [`ReportError::UnknownFigure`] when there is none of that name.
+pub fn explain(
+    tables: &OutTables,
+    region: &str,
+    figure: Option<&str>,
+) -> Result<String, ReportError> {
+    let wanted = figure.unwrap_or("every figure");
+    let summary = tables
+        .get("summary.csv")
+        .ok_or_else(|| ReportError::MissingTable {
+            file: "summary.csv",
+            figure: wanted.to_owned(),
+        })?;
+    let row = summary
+        .rows()
+        .find(|row| row.text("region_id") == region)
+        .or_else(|| {
+            summary
+                .rows()
+                .find(|row| row.text("region_name").to_lowercase() == region.to_lowercase())
+        })
+        .ok_or_else(|| ReportError::UnknownRegion {
+            region: region.to_owned(),
+            known: summary
+                .rows()
+                .map(|row| row.text("region_id").to_owned())
+                .collect(),
+        })?;
+    let chosen: Vec<ColumnFacts> = HEADLINE
+        .iter()
+        .map(|column| column.facts)
+        .filter(|facts| figure.is_none_or(|figure| figure == facts.name))
+        .collect();
+    if let (Some(figure), true) = (figure, chosen.is_empty()) {
+        return Err(unknown_figure(figure));
+    }
+    let mut texts = Vec::new();
+    for facts in chosen {
+        let mut story = Story {
+            tables,
+            row,
+            region: row.text("region_id"),
+            facts,
+            text: String::new(),
+            parameters: BTreeSet::new(),
+        };
+        story.tell()?;
+        texts.push(story.text);
+    }
+    Ok(texts.join("\n"))
+}
+
+fn unknown_figure(figure: &str) -> ReportError {
+    let mut best = HEADLINE[0].facts.name;
+    let mut score = -1.0;
+    for column in HEADLINE {
+        let likeness = strsim::jaro_winkler(figure, column.facts.name);
+        if likeness > score {
+            (best, score) = (column.facts.name, likeness);
+        }
+    }
+    ReportError::UnknownFigure {
+        figure: figure.to_owned(),
+        suggestion: best,
+    }
+}
+
+/// The figure with enough digits to follow the sums.
+fn digits(value: f64) -> String {
+    Kind::Digits(12).written(value)
+}
+
+/// A text being written about one figure of one region.
+struct Story<'a> {
+    tables: &'a OutTables,
+    row: ParsedRow<'a>,
+    region: &'a str,
+    facts: ColumnFacts,
+    text: String,
+    parameters: BTreeSet<&'a str>,
+}
+
+impl<'a> Story<'a> {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    /// The rows of a table that are about this region.
+    fn rows(&self, file: &'static str) -> Result<Vec<ParsedRow<'a>>, ReportError> {
+        let region = self.region;
+        let table = self
+            .tables
+            .get(file)
+            .ok_or_else(|| ReportError::MissingTable {
+                file,
+                figure: self.facts.name.to_owned(),
+            })?;
+        Ok(table
+            .rows()
+            .filter(|row| row.text("region_id") == region)
+            .collect())
+    }
+
+    fn summary(&self, column: &str) -> Option<f64> {
+        self.row.number(column)
+    }
+
+    fn tell(&mut self) -> Result<(), ReportError> {
+        let name = match self.row.text("region_name") {
+            "" => self.region.to_owned(),
+            name => format!("{name} ({})", self.region),
+        };
+        let value = match (self.row.text(self.facts.name), self.facts.unit) {
+            ("", _) => "not known".to_owned(),
+            (value, "" | "year") => value.to_owned(),
+            (value, unit) => format!("{value} {unit}"),
+        };
+        self.line(&format!("{} of {name}: {value}", self.facts.name));
+        self.line(&format!("  what      {}", self.facts.meaning));
+        if !self.facts.sign.is_empty() {
+            self.line(&format!("  sign      {}", self.facts.sign));
+        }
+        match self.facts.name {
+            "area_ha" => self.one_area("region")?,
+            "land_area_ha" => {
+                self.one_area("land")?;
+                self.classes()?;
+            }
+            "forest_area_ha" => {
+                self.one_area("forest")?;
+                self.classes()?;
+            }
+            "land_cover_valid_pct" => self.valid_share()?,
+            "forest_cover_pct" => self.ratio("forest_area_ha", "land_area_ha", 100.0),
+            "forest_area_est_ha" | "forest_area_est_se_pct" => self.sampled("forest_area")?,
+            "volume_m3" | "volume_se_pct" => self.sampled("volume")?,
+            "volume_m3_ha" => self.volume_density()?,
+            "carbon_tc" => self.carbon()?,
+            "carbon_tc_lo" | "carbon_tc_hi" => self.bound("carbon_tc")?,
+            "carbon_tc_ha" => self.ratio("carbon_tc", "area_ha", 1.0),
+            "sequestration_tco2e_yr" => self.sequestration()?,
+            "sequestration_tco2e_yr_lo" | "sequestration_tco2e_yr_hi" => {
+                self.bound("sequestration_tco2e_yr")?;
+            }
+            "period_start" | "period_end" => self.period()?,
+            _ => {}
+        }
+        self.parameter_lines()?;
+        for key in ["method", "quality", "notes"] {
+            let words = self.row.text(key);
+            if !words.is_empty() && self.facts.name != key {
+                self.line(&format!("  {key:<9} {words}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Says whether the sums give what the summary has.
+    fn compare(&mut self, computed: f64) {
+        let Some(printed) = self.summary(self.facts.name) else {
+            self.line("  the summary gives no figure; see the notes");
+            return;
+        };
+        let scale = printed.abs().max(computed.abs());
+        if (printed - computed).abs() > ROUNDING.max(ROUNDING * scale) {
+            self.line(&format!(
+                "  these rows give {}, the summary says {}: they differ by {}",
+                digits(computed),
+                digits(printed),
+                digits(computed - printed)
+            ));
+        }
+    }
+
+    /// `factor x a / b`, from two columns of the summary.
+    fn ratio(&mut self, above: &str, below: &str, factor: f64) {
+        let facts = self.facts;
+        let lead = if factor > 1.0 {
+            format!("{factor} x ")
+        } else {
+            String::new()
+        };
+        self.line(&format!(
+            "  formula   {} = {lead}{above} / {below}",
+            facts.name
+        ));
+        match (self.summary(above), self.summary(below)) {
+            (Some(over), Some(under)) if under.abs() > 0.0 => {
+                let result = factor * over / under;
+                self.line(&format!(
+                    "  sum       {lead}{} / {} = {}",
+                    digits(over),
+                    digits(under),
+                    facts.kind.written(result)
+                ));
+                self.compare(result);
+            }
+            (over, under) => {
+                for (name, value) in [(above, over), (below, under)] {
+                    let value = value.map_or_else(|| "not known".to_owned(), digits);
+                    self.line(&format!("            {name} is {value}"));
+                }
+            }
+        }
+    }
+
+    /// The newest map year of a kind of area in this region.
+    fn newest(rows: &[ParsedRow<'a>], kind: &str) -> Option<&'a str> {
+        rows.iter()
+            .filter(|row| row.text("kind") == kind)
+            .map(|row| row.text("year"))
+            .max()
+    }
+
+    fn one_area(&mut self, kind: &str) -> Result<(), ReportError> {
+        let rows = self.rows("tables/area.csv")?;
+        let newest = Self::newest(&rows, kind);
+        let Some(found) = rows
+            .iter()
+            .find(|row| row.text("kind") == kind && Some(row.text("year")) == newest)
+        else {
+            self.line(&format!("  tables/area.csv has no row of kind `{kind}`"));
+            return Ok(());
+        };
+        let year = match found.text("year") {
+            "" => "not from a map".to_owned(),
+            year => format!("map of {year}"),
+        };
+        self.line(&format!(
+            "  source    tables/area.csv, kind {kind}, {}: {} ha, {year}",
+            found.text("name"),
+            found.text("area_ha"),
+        ));
+        if let Some(cells) = found.number("cell_fraction_sum") {
+            self.line(&format!(
+                "            counted over {} cells, those on the border by their share inside",
+                digits(cells)
+            ));
+        }
+        if let Some(plane) = found.number("plane_area_ha") {
+            self.line(&format!(
+                "            the plane area in the grid's coordinates would be {} ha",
+                digits(plane)
+            ));
+        }
+        if let Some(area) = found.number("area_ha") {
+            self.compare(area);
+        }
+        Ok(())
+    }
+
+    /// The classes of the newest map with their sum.
+    fn classes(&mut self) -> Result<f64, ReportError> {
+        let rows = self.rows("tables/area.csv")?;
+        let newest = Self::newest(&rows, "class");
+        let classes: Vec<_> = rows
+            .iter()
+            .filter(|row| row.text("kind") == "class" && Some(row.text("year")) == newest)
+            .collect();
+        let mut sum = 0.0;
+        if !classes.is_empty() {
+            self.line(&format!(
+                "  classes   of the map of {} in the region:",
+                newest.unwrap_or("")
+            ));
+        }
+        for class in classes {
+            let area = class.number("area_ha").unwrap_or(0.0);
+            sum += area;
+            self.line(&format!(
+                "  {:>18} ha  {} {}",
+                digits(area),
+                class.text("code"),
+                class.text("name")
+            ));
+        }
+        if sum > 0.0 {
+            self.line(&format!("  {:>18} ha  all classes", digits(sum)));
+        }
+        Ok(sum)
+    }
+
+    fn valid_share(&mut self) -> Result<(), ReportError> {
+        let valid = self.classes()?;
+        let rows = self.rows("tables/area.csv")?;
+        for kind in ["nodata", "outside"] {
+            let newest = Self::newest(&rows, kind);
+            for row in rows
+                .iter()
+                .filter(|row| row.text("kind") == kind && Some(row.text("year")) == newest)
+            {
+                self.line(&format!("  {:>18} ha  {kind}", row.text("area_ha")));
+            }
+        }
+        if let Some(area) = self.summary("area_ha").filter(|area| *area > 0.0) {
+            let result = 100.0 * valid / area;
+            self.line("  formula   land_cover_valid_pct = 100 x all classes / area_ha");
+            self.line(&format!(
+                "  sum       100 x {} / {} = {}",
+                digits(valid),
+                digits(area),
+                self.facts.kind.written(result)
+            ));
+            self.compare(result);
+        }
+        Ok(())
+    }
+
+    /// The row of the newest inventory that estimates `attribute`.
+    fn estimate(
+        &self,
+        attribute: &str,
+        statistic: &str,
+    ) -> Result<Option<ParsedRow<'a>>, ReportError> {
+        Ok(self
+            .rows("tables/inventory.csv")?
+            .into_iter()
+            .filter(|row| row.text("attribute") == attribute && row.text("statistic") == statistic)
+            .max_by_key(|row| row.text("year")))
+    }
+
+    fn estimate_lines(&mut self, row: &ParsedRow<'a>) {
+        self.line(&format!(
+            "  source    tables/inventory.csv, {} {}, inventory of {}: {} {}",
+            row.text("attribute"),
+            row.text("statistic"),
+            row.text("year"),
+            row.text("value"),
+            row.text("unit"),
+        ));
+        self.line(&format!(
+            "  estimator {}, from {} plots, {} of them in the region and not zero",
+            row.text("estimator"),
+            row.text("plots"),
+            row.text("plots_nonzero"),
+        ));
+        if !row.text("note").is_empty() {
+            self.line(&format!("  note      {}", row.text("note")));
+        }
+    }
+
+    fn sampled(&mut self, attribute: &str) -> Result<(), ReportError> {
+        let Some(row) = self.estimate(attribute, "total")? else {
+            self.line(&format!(
+                "  tables/inventory.csv has no total of `{attribute}` for this region"
+            ));
+            return Ok(());
+        };
+        self.estimate_lines(&row);
+        let value = row.number("value");
+        if !self.facts.name.ends_with("_se_pct") {
+            if let Some(value) = value {
+                self.compare(value);
+            }
+            return Ok(());
+        }
+        self.line(&format!(
+            "  formula   {} = 100 x standard_error / value",
+            self.facts.name
+        ));
+        match (row.number("standard_error"), value) {
+            (Some(error), Some(value)) if value.abs() > 0.0 => {
+                let result = 100.0 * error / value.abs();
+                self.line(&format!(
+                    "  sum       100 x {} / {} = {}",
+                    digits(error),
+                    digits(value.abs()),
+                    self.facts.kind.written(result)
+                ));
+                self.compare(result);
+            }
+            _ => self.line("            the design gives no standard error here"),
+        }
+        Ok(())
+    }
+
+    fn volume_density(&mut self) -> Result<(), ReportError> {
+        if let Some(row) = self.estimate("volume", "per_forest_hectare")? {
+            self.estimate_lines(&row);
+            if let Some(value) = row.number("value") {
+                self.compare(value);
+            }
+        }
+        let area = if self.summary("forest_area_est_ha").is_some() {
+            "forest_area_est_ha"
+        } else {
+            "forest_area_ha"
+        };
+        self.ratio("volume_m3", area, 1.0);
+        Ok(())
+    }
+
+    /// Lists rows with a figure, adds up those that count, and says which do not.
+    fn add_up(&mut self, rows: &[ParsedRow<'a>], column: &str) {
+        let unit = self.facts.unit;
+        let mut sum = 0.0;
+        let mut counted = 0_usize;
+        for row in rows {
+            let what = format!("{}, {}", row.text("ecosystem"), row.text("pool"));
+            let by = [
+                row.text("method"),
+                row.text("approach"),
+                row.text("quality"),
+            ]
+            .iter()
+            .filter(|words| !words.is_empty())
+            .copied()
+            .collect::<Vec<_>>()
+            .join(", ");
+            let counts = row.text("counted") == "true";
+            let value = row.number(column);
+            let shown = value.map_or_else(|| "not known".to_owned(), digits);
+            let remark = if counts { "" } else { "  [not counted]" };
+            self.line(&format!("  {shown:>18} {unit}  {what} ({by}){remark}"));
+            if !row.text("note").is_empty() {
+                self.line(&format!("  {:>18}  {}", "", row.text("note")));
+            }
+            if let (true, Some(value)) = (counts, value) {
+                sum += value;
+                counted += 1;
+                self.parameters.extend(
+                    row.text("parameters")
+                        .split("; ")
+                        .filter(|id| !id.is_empty()),
+                );
+            }
+        }
+        if counted > 0 {
+            self.line(&format!(
+                "  {:>18} {unit}  sum of the {counted} counted",
+                digits(sum)
+            ));
+            self.compare(sum);
+        }
+    }
+
+    fn carbon(&mut self) -> Result<(), ReportError> {
+        let rows = self.rows("tables/carbon.csv")?;
+        let Some(newest) = rows.iter().map(|row| row.text("year")).max() else {
+            self.line("  tables/carbon.csv has no row for this region");
+            return Ok(());
+        };
+        let rows: Vec<_> = rows
+            .into_iter()
+            .filter(|row| row.text("year") == newest)
+            .collect();
+        self.line(&format!(
+            "  source    tables/carbon.csv, stocks of {newest} by ecosystem and pool:"
+        ));
+        self.add_up(&rows, "carbon_tc");
+        Ok(())
+    }
+
+    fn sequestration(&mut self) -> Result<(), ReportError> {
+        let rows = self.rows("tables/sequestration.csv")?;
+        if rows.is_empty() {
+            self.line("  tables/sequestration.csv has no row for this region");
+            return Ok(());
+        }
+        self.line("  source    tables/sequestration.csv, by ecosystem and pool:");
+        self.add_up(&rows, "sequestration_tco2e_yr");
+        let stocks = self.rows("tables/carbon.csv")?;
+        let mut shown = false;
+        for row in rows.iter().filter(|row| row.text("counted") == "true") {
+            let (start, end) = (row.text("period_start"), row.text("period_end"));
+            let stock = |year: &str| {
+                stocks
+                    .iter()
+                    .find(|stock| {
+                        stock.text("year") == year
+                            && stock.text("ecosystem") == row.text("ecosystem")
+                            && stock.text("pool") == row.text("pool")
+                    })
+                    .and_then(|stock| stock.number("carbon_tc"))
+            };
+            let (Some(before), Some(after)) = (stock(start), stock(end)) else {
+                continue;
+            };
+            let (Ok(first), Ok(last)) = (start.parse::<f64>(), end.parse::<f64>()) else {
+                continue;
+            };
+            if !shown {
+                self.line(
+                    "  formula   stock difference: (carbon at the end - at the start) / years x 44/12",
+                );
+                shown = true;
+            }
+            let result = (after - before) / (last - first) * 44.0 / 12.0;
+            self.line(&format!(
+                "  sum       {}, {}: ({} - {}) / {} x 44/12 = {}",
+                row.text("ecosystem"),
+                row.text("pool"),
+                digits(after),
+                digits(before),
+                digits(last - first),
+                self.facts.kind.written(result)
+            ));
+        }
+        Ok(())
+    }
+
+    /// Where the bounds of a figure come from.
+    fn bound(&mut self, figure: &str) -> Result<(), ReportError> {
+        let rows: Vec<_> = self
+            .rows("tables/uncertainty.csv")?
+            .into_iter()
+            .filter(|row| row.text("figure") == figure)
+            .collect();
+        if rows.is_empty() {
+            self.line(&format!(
+                "  tables/uncertainty.csv has no row of `{figure}`"
+            ));
+            return Ok(());
+        }
+        self.line("  source    tables/uncertainty.csv:");
+        for row in rows {
+            let mut line = format!(
+                "            {}, {}: ",
+                row.text("approach"),
+                row.text("input")
+            );
+            let _ = write!(line, "{}", row.text("value"));
+            let error = row.number("standard_error");
+            if let Some(error) = error {
+                let _ = write!(line, ", standard error {}", digits(error));
+            }
+            if let (Some(low), Some(high)) = (row.number("value_lo"), row.number("value_hi")) {
+                let _ = write!(
+                    line,
+                    ", {} % interval {} to {}",
+                    row.text("level_pct"),
+                    digits(low),
+                    digits(high)
+                );
+                if let (Some(value), Some(error)) = (row.number("value"), error)
+                    && error > 0.0
+                {
+                    let _ = write!(
+                        line,
+                        " (value - {} x standard error, + {} x)",
+                        Kind::Decimals(3).written((value - low) / error),
+                        Kind::Decimals(3).written((high - value) / error)
+                    );
+                }
+            }
+            if !row.text("variance_share_pct").is_empty() {
+                let _ = write!(
+                    line,
+                    ", {} % of the variance",
+                    row.text("variance_share_pct")
+                );
+            }
+            if !row.text("draws").is_empty() {
+                let _ = write!(line, ", {} draws", row.text("draws"));
+            }
+            self.line(&line);
+            if !row.text("note").is_empty() {
+                self.line(&format!("            {}", row.text("note")));
+            }
+        }
+        Ok(())
+    }
+
+    fn period(&mut self) -> Result<(), ReportError> {
+        let periods: BTreeSet<(&str, &str)> = self
+            .rows("tables/sequestration.csv")?
+            .iter()
+            .filter(|row| row.text("counted") == "true")
+            .map(|row| (row.text("period_start"), row.text("period_end")))
+            .collect();
+        for (start, end) in periods {
+            self.line(&format!(
+                "  source    tables/sequestration.csv, counted rows from {start} to {end}"
+            ));
+        }
+        Ok(())
+    }
+
+    /// The parameters that went in, with value and source.
+    fn parameter_lines(&mut self) -> Result<(), ReportError> {
+        if self.parameters.is_empty() {
+            return Ok(());
+        }
+        let file = "tables/parameters.csv";
+        let table = self
+            .tables
+            .get(file)
+            .ok_or_else(|| ReportError::MissingTable {
+                file,
+                figure: self.facts.name.to_owned(),
+            })?;
+        self.line("  parameters");
+        for id in std::mem::take(&mut self.parameters) {
+            let Some(row) = table.rows().find(|row| row.text("id") == id) else {
+                self.line(&format!("            {id}: not in {file}"));
+                continue;
+            };
+            let mut line = format!(
+                "            {id} = {} {}",
+                row.text("value"),
+                row.text("unit")
+            );
+            if !row.text("value_lo").is_empty() || !row.text("value_hi").is_empty() {
+                let _ = write!(
+                    line,
+                    " ({} to {}, {})",
+                    row.text("value_lo"),
+                    row.text("value_hi"),
+                    row.text("interval_kind")
+                );
+            }
+            let _ = write!(
+                line,
+                "; {}; {}, {}; {}",
+                row.text("quantity"),
+                row.text("cite"),
+                row.text("locator"),
+                row.text("confidence")
+            );
+            self.line(&line);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[path = "explain_tests.rs"]
+mod tests;

@@ -1,0 +1,47 @@
+//! Reports: the rows of the accounts become files that people and programs read.
+//!
+//! Everything but [`output`] turns values into [`Document`]s, byte strings with a path, and reads
+//! no file, clock or environment. Equal accounts give equal bytes. The columns of all files are
+//! defined once, as data, and drive writers and dictionary alike.
+
+mod column;
+mod columns;
+mod document;
+mod explain;
+mod geopackage;
+mod headline;
+mod ledger;
+mod manifest;
+mod output;
+mod parsed;
+mod project;
+mod regions;
+mod style;
+mod tables;
+mod terminal;
+
+pub use column::{Cell, Column, ColumnFacts, Kind};
+pub use columns::{
+    AREA, CARBON, CHECKS, INVENTORY, PARAMETERS, SEQUESTRATION, TARGETS, TRANSITIONS, UNCERTAINTY,
+    area_kind,
+};
+pub use document::{Document, OutputError, ReportError};
+pub use explain::explain;
+pub use geopackage::{
+    ECOSYSTEM_COLUMNS, EcosystemPart, GEOPACKAGE, GeoPackage, GeometryKind, Layer, LayerFeature,
+    PLOT_COLUMNS, PlotPoint, comment, ecosystems_layer, plots_layer, regions_layer,
+};
+pub use headline::HEADLINE;
+pub use ledger::{LEDGER, Ledger, LedgerRow, ledger_parquet, read_ledger};
+pub use manifest::{
+    FileRecord, GridFacts, MANIFEST, Manifest, ManifestFiles, RunFacts, manifest_files,
+    manifest_json, sha256,
+};
+pub use output::{Existing, OutputDirectory, check_target, write_atomically};
+pub use parsed::{OutTables, ParsedTable};
+pub use regions::{REGIONS, regions_geojson};
+pub use style::Style;
+pub use tables::{
+    ByteOrderMark, DictionaryRow, SUMMARY, csv, dictionary, dictionary_rows, summary_csv, tables,
+};
+pub use terminal::summary_text;

@@ -1,0 +1,215 @@
+//! The QGIS project inside the GeoPackage: every layer with all its styles, packed as `.qgz`.
+
+use std::fmt::Write as _;
+use std::io::{Cursor, Write as _};
+
+use geo::algorithm::bounding_rect::BoundingRect;
+use geo::{Coord, Rect};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use super::document::ReportError;
+use super::geopackage::{GEOPACKAGE, GeometryKind, Layer};
+use super::style::{self, QGIS_VERSION, Style, escaped};
+use crate::grid::{Crs, CrsKind};
+
+/// Share of the extent that is left free around the layers.
+const MARGIN: f64 = 0.05;
+
+/// The project as a `.qgz`: a zip with one stored entry of a fixed date, so that equal projects
+/// are equal bytes.
+///
+/// # Errors
+///
+/// [`ReportError::Zip`] or [`ReportError::Pack`] when it cannot be packed.
+pub(super) fn packed(name: &str, layers: &[Layer]) -> Result<Vec<u8>, ReportError> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .last_modified_time(zip::DateTime::default())
+        .unix_permissions(0o644);
+    archive.start_file("terrasink.qgs", options)?;
+    archive.write_all(document(name, layers).as_bytes())?;
+    Ok(archive.finish()?.into_inner())
+}
+
+/// The project as its XML document.
+pub(super) fn document(name: &str, layers: &[Layer]) -> String {
+    let shown: Vec<&Layer> = layers
+        .iter()
+        .filter(|layer| !layer.features.is_empty())
+        .collect();
+    let mut tree = String::new();
+    let mut elements = String::new();
+    let mut order = String::new();
+    for layer in &shown {
+        let views = std::iter::once(View::of(layer)).chain(
+            (layer.geometry == GeometryKind::MultiPolygon && layer.name == "regions")
+                .then(|| View::below(layer)),
+        );
+        for view in views {
+            tree.push_str(&view.tree());
+            elements.push_str(&view.element());
+            let _ = writeln!(order, "<layer id=\"{}\"/>", view.id);
+        }
+    }
+    let crs = shown
+        .iter()
+        .find(|layer| layer.geometry == GeometryKind::MultiPolygon)
+        .or(shown.first())
+        .map(|layer| &layer.crs);
+    let canvas = crs.map_or_else(String::new, |crs| canvas(crs, &shown));
+    let project_crs = crs.map_or_else(String::new, |crs| {
+        format!("<projectCrs>\n{}</projectCrs>\n", spatial_reference(crs))
+    });
+    format!(
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n\
+         <qgis projectname=\"{title}\" version=\"{QGIS_VERSION}\">\n<homePath path=\"\"/>\n\
+         <title>{title}</title>\n{project_crs}<layer-tree-group>\n{tree}</layer-tree-group>\n\
+         {canvas}<projectlayers>\n{elements}</projectlayers>\n\
+         <layerorder>\n{order}</layerorder>\n\
+         <properties>\n<Paths>\n<Absolute type=\"bool\">false</Absolute>\n</Paths>\n\
+         </properties>\n</qgis>\n",
+        title = escaped(name),
+    )
+}
+
+/// A layer as it is shown once in the project.
+struct View<'a> {
+    layer: &'a Layer,
+    id: String,
+    title: String,
+    styles: Vec<Style>,
+}
+
+impl<'a> View<'a> {
+    fn of(layer: &'a Layer) -> Self {
+        Self {
+            layer,
+            id: layer.name.to_owned(),
+            title: layer.title.to_owned(),
+            styles: layer.styles.clone(),
+        }
+    }
+
+    /// The same features below, hatched: what has no value in a theme shows there.
+    fn below(layer: &'a Layer) -> Self {
+        Self {
+            layer,
+            id: format!("{}_without_value", layer.name),
+            title: "No value".to_owned(),
+            styles: vec![style::outline()],
+        }
+    }
+
+    fn source(&self) -> String {
+        format!("./{GEOPACKAGE}|layername={}", self.layer.name)
+    }
+
+    fn tree(&self) -> String {
+        format!(
+            "<layer-tree-layer id=\"{}\" name=\"{}\" source=\"{}\" providerKey=\"ogr\" \
+             checked=\"Qt::Checked\" expanded=\"1\"/>\n",
+            self.id,
+            escaped(&self.title),
+            escaped(&self.source()),
+        )
+    }
+
+    fn element(&self) -> String {
+        let geometry = match self.layer.geometry {
+            GeometryKind::Point => "Point",
+            GeometryKind::MultiPolygon => "Polygon",
+        };
+        let fields = &self.layer.fields;
+        let (current, body, labelled) = self.styles.first().map_or_else(
+            || ("default", String::new(), false),
+            |style| {
+                (
+                    style.name.as_str(),
+                    style.body(fields),
+                    !style.labels.is_empty(),
+                )
+            },
+        );
+        let mut styles = format!(
+            "<map-layer-style-manager current=\"{0}\">\n<map-layer-style name=\"{0}\"/>\n",
+            escaped(current)
+        );
+        for style in self.styles.iter().skip(1) {
+            let _ = writeln!(
+                styles,
+                "<map-layer-style name=\"{}\">\n{}</map-layer-style>",
+                escaped(&style.name),
+                style.element(fields)
+            );
+        }
+        styles.push_str("</map-layer-style-manager>\n");
+        format!(
+            "<maplayer type=\"vector\" geometry=\"{geometry}\" labelsEnabled=\"{}\" \
+             hasScaleBasedVisibilityFlag=\"0\">\n<id>{}</id>\n<datasource>{}</datasource>\n\
+             <layername>{}</layername>\n<title>{}</title>\n<abstract>{}</abstract>\n\
+             <srs>\n{}</srs>\n<provider encoding=\"UTF-8\">ogr</provider>\n{styles}{body}\
+             </maplayer>\n",
+            u8::from(labelled),
+            self.id,
+            escaped(&self.source()),
+            escaped(&self.title),
+            escaped(self.layer.title),
+            escaped(self.layer.description),
+            spatial_reference(&self.layer.crs),
+        )
+    }
+}
+
+fn spatial_reference(crs: &Crs) -> String {
+    format!(
+        "<spatialrefsys>\n<wkt>{}</wkt>\n<proj4></proj4>\n<srsid>0</srsid>\n<srid>0</srid>\n\
+         <authid>{}</authid>\n<description>{}</description>\n\
+         <geographicflag>{}</geographicflag>\n</spatialrefsys>\n",
+        escaped(&crs.wkt),
+        escaped(crs.authority.as_deref().unwrap_or("")),
+        escaped(&crs.name),
+        matches!(crs.kind, CrsKind::Geographic),
+    )
+}
+
+/// The map view: the extent of the layers in the project's coordinate system, with a margin.
+fn canvas(crs: &Crs, layers: &[&Layer]) -> String {
+    let extent = layers
+        .iter()
+        .filter(|layer| layer.crs == *crs)
+        .flat_map(|layer| &layer.features)
+        .filter_map(|feature| feature.geometry.as_ref()?.bounding_rect())
+        .reduce(|all, one| {
+            Rect::new(
+                Coord {
+                    x: all.min().x.min(one.min().x),
+                    y: all.min().y.min(one.min().y),
+                },
+                Coord {
+                    x: all.max().x.max(one.max().x),
+                    y: all.max().y.max(one.max().y),
+                },
+            )
+        });
+    let Some(extent) = extent else {
+        return String::new();
+    };
+    let margin = MARGIN * extent.width().max(extent.height());
+    format!(
+        "<mapcanvas name=\"theMapCanvas\" annotationsVisible=\"1\">\n<units>{}</units>\n\
+         <extent>\n<xmin>{}</xmin>\n<ymin>{}</ymin>\n<xmax>{}</xmax>\n<ymax>{}</ymax>\n\
+         </extent>\n<rotation>0</rotation>\n<destinationsrs>\n{}</destinationsrs>\n\
+         </mapcanvas>\n",
+        match crs.kind {
+            CrsKind::Geographic => "degrees",
+            CrsKind::Projected { .. } => "meters",
+        },
+        extent.min().x - margin,
+        extent.min().y - margin,
+        extent.max().x + margin,
+        extent.max().y + margin,
+        spatial_reference(crs),
+    )
+}
