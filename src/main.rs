@@ -1,2 +1,7 @@
-//! The `terrasink` program.
-fn main() {}
+//! The `terrasink` program: parse, run, exit.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    terrasink::cli::main()
+}

@@ -115,6 +115,8 @@ pub struct AreaInput<'a> {
     pub boundaries: &'a [BoundaryRule],
     /// Maps, in the order of their years.
     pub maps: &'a [MapYear<'a>],
+    /// Positions of further pairs of maps that transitions are given for, the earlier first.
+    pub spans: &'a [(usize, usize)],
     /// The ledger.
     pub measured: &'a [MeasuredArea],
     /// What counts as forest and as land.

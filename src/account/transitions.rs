@@ -13,18 +13,24 @@ const NODATA: &str = "nodata";
 /// Area and cells by class value at the earlier and the later map, `None` for nodata.
 type Matrix = BTreeMap<(Option<i64>, Option<i64>), (Hectares, f64)>;
 
-/// The pairs of maps that transitions are given for: each and the next, and the first and the last.
-fn pairs(maps: usize) -> Vec<(usize, usize)> {
+/// The pairs of maps that transitions are given for: each and the next, the first and the last, and
+/// those that the plan asks for.
+fn pairs(maps: usize, spans: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let mut pairs: Vec<(usize, usize)> = (1..maps).map(|later| (later - 1, later)).collect();
     if maps > 2 {
         pairs.push((0, maps - 1));
+    }
+    for span in spans {
+        if !pairs.contains(span) {
+            pairs.push(*span);
+        }
     }
     pairs
 }
 
 /// Adds transition rows and their checks to the account.
 pub(super) fn fill(account: &mut AreaAccount, input: &AreaInput<'_>) {
-    for (earlier, later) in pairs(input.maps.len()) {
+    for (earlier, later) in pairs(input.maps.len(), input.spans) {
         let mut of_regions = vec![Matrix::new(); account.regions.len()];
         for line in input.measured {
             let value = |map| class_at(line, map, input).map(|class| class.value);

@@ -9,6 +9,7 @@ mod messages;
 mod place;
 mod plots;
 mod raster;
+mod survey;
 mod table;
 mod vector;
 
@@ -19,5 +20,6 @@ pub use messages::{gdal_version, quiet};
 pub use place::{Ground, PlaceError, on_grid};
 pub use plots::{Inventory, PlotRecord, read_inventory};
 pub use raster::{ClassRaster, ClassRasters, RasterSource};
+pub use survey::{Survey, survey};
 pub use table::{Table, read_table};
 pub use vector::{Polygons, Region, RegionFields, VectorSource, read_regions};

@@ -21,6 +21,8 @@ use crate::units::{CubicMetres, Hectares, Quantity, TonnesCarbon, TonnesDryMatte
 pub(super) struct RegionEstimates {
     /// Forest area, newest inventory.
     pub(super) forest: Option<Estimate<Hectares>>,
+    /// Forest area by year.
+    pub(super) forest_by_year: BTreeMap<i32, Estimate<Hectares>>,
     /// Stem volume, newest inventory.
     pub(super) volume: Option<Estimate<CubicMetres>>,
     /// Stem volume per hectare of forest, newest inventory.
@@ -121,6 +123,11 @@ pub(super) fn estimates(
     let newest = inventories.len() - 1;
     out.each(|region, estimates| {
         estimates.forest = forest.total(newest, region);
+        for (position, inventory) in inventories.iter().enumerate() {
+            if let Some(area) = forest.total(position, region) {
+                estimates.forest_by_year.insert(inventory.year, area);
+            }
+        }
         estimates.volume = volume.total(newest, region);
         estimates.volume_per_forest = per_forest.get(&region).copied().flatten();
     });

@@ -1,4 +1,175 @@
 //! The map of a run, one line a room.
+//!
+//! [`check`] goes as far as it must to find every problem; [`run`] goes all the way and writes the
+//! output directory in one step at the end.
 
+mod accounts;
+mod capability;
 mod estimates;
+mod headline;
+mod measure;
 mod prepare;
+mod write;
+
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use crate::account::Seeds;
+use crate::estimate::EstimateError;
+use crate::finding::Finding;
+use crate::input::PlaceError;
+use crate::plan::Plan;
+use crate::report::{Existing, OutputError, ReportError, check_target};
+use crate::zonal::ZonalError;
+
+/// Someone who is told how far a run is, and may stop it.
+pub trait Watch: Sync {
+    /// The run begins a step.
+    fn step(&self, what: &str);
+
+    /// Blocks of the maps that are done; `Break` stops the run.
+    fn blocks(&self, done: u64, total: u64) -> ControlFlow<()>;
+}
+
+/// How a run is done, apart from what the plan says.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// Legends, methods, parameters, targets.
+    pub seeds: Seeds,
+    /// Worker threads; the result does not depend on it.
+    pub threads: NonZeroUsize,
+    /// Directory to write.
+    pub out: PathBuf,
+    /// Whether an output that is there is replaced.
+    pub overwrite: bool,
+    /// Whether CSV files begin with a byte-order mark.
+    pub excel: bool,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, Default)]
+pub struct CheckReport {
+    /// Problems; of a plan that is ready there are only warnings.
+    pub findings: Vec<Finding>,
+    /// What a run would give.
+    pub computes: Vec<String>,
+    /// What it would not give, and what is missing for it.
+    pub lacks: Vec<(String, String)>,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Default)]
+pub struct RunReport {
+    /// The directory written.
+    pub out: PathBuf,
+    /// Number of regions.
+    pub regions: usize,
+    /// Regions without all their figures, and why.
+    pub failed: Vec<(String, String)>,
+    /// What must be known.
+    pub warnings: Vec<Finding>,
+    /// The headline figures as a table for the terminal.
+    pub summary: String,
+}
+
+/// Why there is no result.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The plan or its data are not fit.
+    #[error("the plan or its data were rejected: {} problems", .0.len())]
+    Rejected(Vec<Finding>),
+    /// The output cannot be written.
+    #[error("the output cannot be written")]
+    Output(#[from] OutputError),
+    /// A report cannot be made.
+    #[error("the report cannot be made")]
+    Report(#[from] ReportError),
+    /// The `GeoPackage` cannot be written.
+    #[error("the GeoPackage cannot be written: {0}")]
+    GeoPackage(String),
+    /// The pass over the maps failed.
+    #[error("the pass over the maps failed")]
+    Zonal(#[source] ZonalError),
+    /// The sample could not be evaluated after its checks.
+    #[error("the sample cannot be evaluated")]
+    Estimate(#[from] EstimateError),
+    /// A shape has no place on the ellipsoid.
+    #[error("a region has no true area")]
+    Place(#[from] PlaceError),
+    /// Ctrl-C.
+    #[error("stopped")]
+    Stopped,
+}
+
+impl From<ZonalError> for RunError {
+    fn from(error: ZonalError) -> Self {
+        match error {
+            ZonalError::Cancelled => Self::Stopped,
+            other => Self::Zonal(other),
+        }
+    }
+}
+
+impl RunError {
+    /// What the person can do about it, where there is something.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Output(error) => error.hint(),
+            _ => None,
+        }
+    }
+
+    /// The findings behind it, if any.
+    #[must_use]
+    pub fn into_findings(self) -> Vec<Finding> {
+        match self {
+            Self::Rejected(findings) => findings,
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Finds every problem of a plan and its data, and what a run would give. Writes nothing.
+///
+/// # Errors
+///
+/// [`RunError::Rejected`] with all problems, or what else keeps the check from its end.
+pub fn check(
+    plan: &Plan,
+    seeds: Seeds,
+    threads: NonZeroUsize,
+    watch: &dyn Watch,
+) -> Result<CheckReport, RunError> {
+    let prepared = prepare::prepare(plan, seeds).map_err(RunError::Rejected)?;
+    let (computes, lacks) = capability::capability(plan, &prepared);
+    let accounted = accounts::accounts(plan, &prepared, threads, watch)?;
+    let mut findings = prepared.warnings;
+    findings.extend(accounted.warnings);
+    findings.sort();
+    findings.dedup();
+    Ok(CheckReport { findings, computes, lacks })
+}
+
+/// Does the whole job of a plan.
+///
+/// # Errors
+///
+/// [`RunError`]; nothing is then written.
+pub fn run(plan: &Plan, options: RunOptions, watch: &dyn Watch) -> Result<RunReport, RunError> {
+    let existing = if options.overwrite { Existing::Replace } else { Existing::Refuse };
+    check_target(&options.out, existing)?;
+    let clock = write::Clock::start();
+    let prepared = prepare::prepare(plan, options.seeds).map_err(RunError::Rejected)?;
+    let accounted = accounts::accounts(plan, &prepared, options.threads, watch)?;
+    watch.step("writing the reports");
+    let to = write::Target {
+        out: &options.out,
+        existing,
+        excel: options.excel,
+        threads: options.threads.get(),
+        clock,
+    };
+    write::write(plan, &prepared, accounted, &to)
+}

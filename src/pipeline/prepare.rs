@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use geo::{BooleanOps, BoundingRect, Intersects, MultiPolygon};
+use geo::{BooleanOps, BoundingRect, Coord, Intersects, MultiPolygon};
 use rstar::{AABB, RTree, primitives::GeomWithData, primitives::Rectangle};
 
 use crate::account::{Ecosystem, ForestRule, LandRule, Legend, Seeds};
+use crate::estimate::Design;
 use crate::finding::Finding;
 use crate::grid::{CellAreas, Grid};
 use crate::input::{
-    ClassRaster, Ground, Projection, RasterSource, RegionFields, Transformer, VectorSource,
-    on_grid, read_boundary, read_regions, without,
+    ClassRaster, Ground, Inventory, Projection, RasterSource, RegionFields, Transformer, VectorSource,
+    on_grid, read_boundary, read_inventory, read_regions, without,
 };
 use crate::plan::{BoundaryTable, LandCoverTable, Plan};
 use crate::units::Hectares;
@@ -83,6 +84,10 @@ pub(super) struct Prepared {
     pub(super) boundaries: Vec<BoundaryPlace>,
     pub(super) pieces: Vec<Piece>,
     pub(super) forest: ForestRule,
+    /// In the order of their years.
+    pub(super) inventories: Vec<Inventory>,
+    /// Place of each plot in the coordinates of the grid, one list an inventory.
+    pub(super) points: Vec<Vec<Option<Coord<f64>>>>,
     pub(super) warnings: Vec<Finding>,
     /// Every file that was read, in the order of the plan.
     pub(super) inputs: Vec<PathBuf>,
@@ -141,12 +146,14 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Vec<Finding
             })
             .ok()
     });
+    let mut warnings = Vec::new();
+    let inventories = inventories(plan, &mut inputs, &mut findings, &mut warnings);
     let (Some(ground), Some(maps)) = (ground, maps) else {
         findings.extend(boundary_files(plan));
         return Err(findings);
     };
     let tolerance = maps.first().map_or((1.0, 1.0), |(map, _)| on_grid(&map.grid));
-    let mut warnings = Vec::new();
+    let points = points(plan, &inventories, &ground, &mut findings);
     let places = regions.and_then(|(regions, projection, notes)| {
         warnings.extend(notes);
         let name = source.path.display().to_string();
@@ -196,6 +203,8 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Vec<Finding
         boundaries,
         pieces,
         forest,
+        inventories,
+        points,
         warnings,
         inputs,
     })
@@ -388,6 +397,94 @@ fn miss(
             warnings.push(Finding::warning(at, what, remedy));
         }
     }
+}
+
+/// Reads the inventories, the oldest first.
+fn inventories(
+    plan: &Plan,
+    inputs: &mut Vec<PathBuf>,
+    findings: &mut Vec<Finding>,
+    warnings: &mut Vec<Finding>,
+) -> Vec<Inventory> {
+    let Some(table) = &plan.file.inventory else {
+        return Vec::new();
+    };
+    let mut add = |path: PathBuf| {
+        if !inputs.contains(&path) {
+            inputs.push(path);
+        }
+    };
+    for plots in &table.plots {
+        add(plan.resolve(&plots.path));
+    }
+    if let Some(strata) = &table.strata {
+        add(plan.resolve(&strata.path));
+    }
+    let design = match table.design.parse::<Design>() {
+        Ok(design) => design,
+        Err(error) => {
+            findings.push(Finding::error(
+                plan.path.display().to_string(),
+                error.to_string(),
+                "declare how the plots were drawn; no design is assumed",
+            ));
+            return Vec::new();
+        }
+    };
+    let mut inventories = Vec::new();
+    for plots in &table.plots {
+        match read_inventory(table, design, plots, &|path| plan.resolve(path)) {
+            Ok((inventory, notes)) => {
+                warnings.extend(notes);
+                inventories.push(inventory);
+            }
+            Err(problems) => findings.extend(problems),
+        }
+    }
+    inventories.sort_by_key(|inventory| inventory.year);
+    inventories
+}
+
+/// The plots in the coordinates of the grid.
+fn points(
+    plan: &Plan,
+    inventories: &[Inventory],
+    ground: &Ground,
+    findings: &mut Vec<Finding>,
+) -> Vec<Vec<Option<Coord<f64>>>> {
+    let fields = plan.file.inventory.as_ref().map(|inventory| &inventory.fields);
+    let crs = fields.and_then(|fields| fields.crs.as_deref()).unwrap_or("EPSG:4326");
+    let transformer = Projection::parse(crs)
+        .and_then(|projection| Transformer::new(&projection, ground.projection()))
+        .map_err(|error| {
+            findings.push(Finding::error(
+                plan.path.display().to_string(),
+                error.to_string(),
+                "mend `crs` of `[inventory.fields]`",
+            ));
+        });
+    let Ok(transformer) = transformer else {
+        return Vec::new();
+    };
+    let mut place = |inventory: &Inventory| {
+        let on_ground = |(plot, record): (&crate::estimate::Plot, &crate::input::PlotRecord)| {
+            let (x, y) = record.point?;
+            let mut point = [Coord { x, y }];
+            match transformer.points(&mut point) {
+                Ok(()) => Some(point[0]),
+                Err(error) => {
+                    findings.push(Finding::error(
+                        format!("inventory {}, row {}, plot {}", inventory.year, record.row, plot.id),
+                        format!("the plot at ({x}, {y}) has no place: {error}"),
+                        "check `x`, `y` and `crs` of `[inventory.fields]`: are x and y exchanged?",
+                    ));
+                    None
+                }
+            }
+        };
+        inventory.frame.plots.iter().zip(&inventory.records).map(on_ground).collect()
+    };
+    inventories.iter().map(&mut place).collect()
 }
 
 /// Boundary files that are missing, where the rest of the plan is too broken to open them.

@@ -1,0 +1,79 @@
+//! What a plan allows to compute, and what is missing for the rest.
+
+use super::prepare::Prepared;
+use crate::plan::Plan;
+
+/// Results that a run gives, and those that it does not with what is missing.
+pub(super) fn capability(
+    plan: &Plan,
+    prepared: &Prepared,
+) -> (Vec<String>, Vec<(String, String)>) {
+    let mut gives = Vec::new();
+    let mut lacks: Vec<(String, String)> = Vec::new();
+    let mut tell = |what: &str, has: Option<String>, missing: &str| match has {
+        Some(detail) => gives.push(format!("{what}: {detail}")),
+        None => lacks.push((what.to_owned(), missing.to_owned())),
+    };
+    let maps = prepared.maps.as_ref();
+    let years = maps.map(|maps| maps.years.clone()).unwrap_or_default();
+    let span = years.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    tell(
+        "forest coverage and class areas",
+        (!years.is_empty()).then(|| format!("maps of {span}")),
+        "a `[[land-cover]]` map",
+    );
+    tell(
+        "land-cover transitions",
+        (years.len() > 1).then(|| format!("between the maps of {span}")),
+        "a second `[[land-cover]]` map",
+    );
+    tell(
+        "areas of ecosystem boundaries",
+        (!prepared.boundaries.is_empty()).then(|| {
+            let names: Vec<&str> = prepared.boundaries.iter().map(|b| b.name.as_str()).collect();
+            names.join(", ")
+        }),
+        "a `[[boundary]]`",
+    );
+    let inventories = &prepared.inventories;
+    let sampled: Vec<String> = inventories
+        .iter()
+        .map(|i| format!("{} plots of {}", i.frame.plots.len(), i.year))
+        .collect();
+    let from_sample = |has: bool| has.then(|| sampled.join(", "));
+    tell(
+        "forest area from the sample",
+        from_sample(inventories.iter().any(|i| i.forest.is_some())),
+        "`[inventory]` with `forest-share`",
+    );
+    tell(
+        "stock volume",
+        from_sample(inventories.iter().any(|i| i.volume.is_some())),
+        "`[inventory]` with `volume`",
+    );
+    let carbon = plan.file.carbon.as_ref();
+    let methods: Vec<String> = carbon
+        .map(|carbon| {
+            let others = carbon.ecosystem.iter().map(|table| table.method.clone());
+            carbon.method.iter().cloned().chain(others).collect()
+        })
+        .unwrap_or_default();
+    tell(
+        "carbon stock",
+        (!methods.is_empty()).then(|| format!("by {}", methods.join(", "))),
+        "`[carbon]` with a method (`terrasink methods` lists them)",
+    );
+    let pools = inventories.iter().filter(|i| i.all_carbon.is_some()).count();
+    tell(
+        "carbon sequestration",
+        (carbon.is_some_and(|carbon| carbon.method.is_some()) && pools > 1)
+            .then(|| "by stock difference between the inventories".to_owned()),
+        "two inventories with carbon pools, and `[carbon] method`",
+    );
+    tell(
+        "policy targets",
+        plan.file.targets.as_ref().map(|targets| targets.policy.clone()),
+        "`[targets] policy`",
+    );
+    (gives, lacks)
+}

@@ -1,0 +1,215 @@
+//! The headline row of each region, and of the union of all.
+
+use super::accounts::{figure, quality};
+use super::estimates::{Estimates, RegionEstimates};
+use super::prepare::{Place, Prepared};
+use crate::account::{
+    AreaAccount, COVERAGE_RATE, CarbonAccount, Figure, Headline, HeadlineSpread, Observation,
+    Quality, RegionAreas, RegionSummary, STOCK_VOLUME, TOTAL, UncertaintyAccount,
+};
+use crate::estimate::Confidence;
+use crate::plan::Plan;
+use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
+
+/// What headline rows are made of.
+pub(super) struct Parts<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) prepared: &'a Prepared,
+    pub(super) areas: Option<&'a AreaAccount>,
+    pub(super) estimates: &'a Estimates,
+}
+
+/// The headline rows.
+pub(super) struct Summaries {
+    pub(super) regions: Vec<RegionSummary>,
+    pub(super) total: Option<RegionSummary>,
+}
+
+/// Puts the headline rows together.
+pub(super) fn headline(
+    parts: &Parts<'_>,
+    carbon: &CarbonAccount,
+    uncertainty: &UncertaintyAccount,
+) -> Summaries {
+    let row = |place: Option<&Place>, areas: Option<&RegionAreas>, estimates: &RegionEstimates| {
+        let row = Row { parts, carbon, uncertainty, areas, estimates };
+        row.summary(place)
+    };
+    let regions = parts
+        .prepared
+        .regions
+        .iter()
+        .zip(&parts.estimates.regions)
+        .enumerate()
+        .map(|(index, (place, estimates))| {
+            let areas = parts.areas.map(|areas| &areas.regions[index]);
+            row(Some(place), areas, estimates)
+        })
+        .collect();
+    let none = RegionEstimates::default();
+    let total = parts.prepared.regions_are_disjoint().then(|| {
+        let areas = parts.areas.and_then(|areas| areas.total.as_ref());
+        row(None, areas, parts.estimates.total.as_ref().unwrap_or(&none))
+    });
+    Summaries { regions, total }
+}
+
+struct Row<'a> {
+    parts: &'a Parts<'a>,
+    carbon: &'a CarbonAccount,
+    uncertainty: &'a UncertaintyAccount,
+    areas: Option<&'a RegionAreas>,
+    estimates: &'a RegionEstimates,
+}
+
+impl Row<'_> {
+    fn summary(&self, place: Option<&Place>) -> RegionSummary {
+        let id = place.map_or(TOTAL, |place| place.id.as_str());
+        let prepared = self.parts.prepared;
+        let area = place.map_or_else(
+            || {
+                let all: Hectares = prepared.regions.iter().map(|region| region.area).sum();
+                all - prepared.overlap
+            },
+            |place| place.area,
+        );
+        let level = Confidence::new(self.parts.plan.confidence()).unwrap_or(Confidence::P95);
+        let newest = self.areas.and_then(RegionAreas::newest);
+        let has_map = newest.filter(|year| year.valid > Hectares::ZERO);
+        let estimates = self.estimates;
+        let volume = estimates.volume.as_ref();
+        let carbon = self.spread(Headline::Carbon, id).map(|spread| as_figure(spread, TonnesCarbon::new));
+        let to_air = |value| PerYear::new(TonnesCo2e::new(value));
+        let sequestration = self.spread(Headline::Sequestration, id).map(|spread| as_figure(spread, to_air));
+        let period = self.period(id).filter(|_| sequestration.is_some());
+        RegionSummary {
+            region_id: id.to_owned(),
+            region_name: place.map_or_else(|| Some("all regions".to_owned()), |place| place.name.clone()),
+            parent_id: place.and_then(|place| place.parent.clone()),
+            area: Some(area),
+            land_area: has_map.map(|year| year.land),
+            land_cover_valid_pct: self.areas.and_then(RegionAreas::valid_pct),
+            forest_area: has_map.map(|year| year.forest),
+            forest_cover_pct: has_map.and_then(|year| year.forest_cover_pct()),
+            forest_area_estimate: estimates.forest.as_ref().map(|e| figure(e, level, 1.0, |q| q)),
+            volume: volume.map(|e| figure(e, level, 1.0, |q| q)),
+            volume_per_forest_hectare: estimates.volume_per_forest.map(|ratio| ratio.value()),
+            carbon_per_hectare: carbon.map(|c| c.value.value() / area.value()),
+            carbon,
+            sequestration,
+            period_start: period.map(|(start, _)| start),
+            period_end: period.map(|(_, end)| end),
+            method: self.methods(id),
+            quality: self.quality(id),
+            notes: self.notes(id, has_map.is_some()),
+        }
+    }
+
+    fn spread(&self, headline: Headline, id: &str) -> Option<HeadlineSpread> {
+        self.uncertainty.headline.get(&(headline, id.to_owned())).copied()
+    }
+
+    /// Period of the counted removals of a region, the newest one.
+    fn period(&self, id: &str) -> Option<(i32, i32)> {
+        self.carbon
+            .sequestration
+            .iter()
+            .filter(|row| row.region_id == id && row.counted && row.removal.is_some())
+            .map(|row| (row.period_start, row.period_end))
+            .max_by_key(|(start, end)| (*end, *start))
+    }
+
+    fn methods(&self, id: &str) -> String {
+        let of_stock = self.carbon.carbon.iter().filter(|row| row.region_id == id && row.counted);
+        let of_removal = self.carbon.sequestration.iter().filter(|row| row.region_id == id && row.counted);
+        let methods = of_stock.map(|row| &row.method).chain(of_removal.map(|row| &row.method));
+        distinct(methods.cloned()).join("; ")
+    }
+
+    fn quality(&self, id: &str) -> String {
+        let mut words = Vec::new();
+        let estimators = [
+            self.estimates.forest.as_ref().map(|e| e.estimator()),
+            self.estimates.volume.as_ref().map(|e| e.estimator()),
+        ];
+        words.extend(estimators.into_iter().flatten().map(|e| quality(e).id().to_owned()));
+        let rows = self.carbon.carbon.iter().filter(|row| row.region_id == id && row.counted);
+        words.extend(rows.map(|row| row.quality.clone()).filter(|word| !word.is_empty()));
+        if words.is_empty() {
+            let word = if self.areas.is_some() { Quality::MapOnly } else { Quality::Missing };
+            words.push(word.id().to_owned());
+        }
+        distinct(words.into_iter()).join("; ")
+    }
+
+    fn notes(&self, id: &str, has_map: bool) -> Vec<String> {
+        let mut notes = self.estimates.notes.clone();
+        let file = &self.parts.plan.file;
+        if file.land_cover.is_empty() {
+            notes.push("no map: no forest coverage".to_owned());
+        } else if !has_map {
+            notes.push("no valid cell of the map in the region: no forest coverage".to_owned());
+        }
+        if file.inventory.is_none() {
+            notes.push("no sample: no stock volume".to_owned());
+        }
+        if file.carbon.is_none() {
+            notes.push("no carbon method in the plan: no carbon stock".to_owned());
+        }
+        let rows = self.carbon.carbon.iter().filter(|row| row.region_id == id && row.counted);
+        notes.extend(rows.map(|row| row.note.clone()));
+        let removals = self.carbon.sequestration.iter().filter(|row| row.region_id == id && row.counted);
+        notes.extend(removals.map(|row| row.note.clone()));
+        distinct(notes.into_iter().filter(|note| !note.is_empty()))
+    }
+}
+
+/// Each text once, in the order of its first appearance.
+fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen: Vec<String> = Vec::new();
+    for text in texts {
+        if !seen.contains(&text) {
+            seen.push(text);
+        }
+    }
+    seen
+}
+
+fn as_figure<Q>(spread: HeadlineSpread, to: impl Fn(f64) -> Q) -> Figure<Q> {
+    Figure {
+        value: to(spread.value),
+        standard_error: spread.standard_error,
+        interval: spread.interval.map(|(low, high)| (to(low), to(high))),
+    }
+}
+
+impl Summaries {
+    /// What was found of the indicators that policies name.
+    pub(super) fn observations(&self, parts: &Parts<'_>) -> Vec<Observation> {
+        let map_year = parts.prepared.maps.as_ref().and_then(|maps| maps.years.last().copied());
+        let plot_year = parts.prepared.inventories.last().map(|inventory| inventory.year);
+        self.regions
+            .iter()
+            .chain(&self.total)
+            .flat_map(|region| {
+                let volume = region.volume;
+                [
+                    Observation {
+                        region_id: region.region_id.clone(),
+                        indicator: COVERAGE_RATE.to_owned(),
+                        value: region.forest_cover_pct,
+                        standard_error: None,
+                        year: map_year.filter(|_| region.forest_cover_pct.is_some()),
+                    },
+                    Observation {
+                        region_id: region.region_id.clone(),
+                        indicator: STOCK_VOLUME.to_owned(),
+                        value: volume.map(|volume| volume.value.value()),
+                        standard_error: volume.and_then(|volume| volume.standard_error),
+                        year: plot_year.filter(|_| volume.is_some()),
+                    },
+                ]
+            })
+            .collect()
+    }
+}

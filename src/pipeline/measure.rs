@@ -1,0 +1,184 @@
+//! The pass over the maps: regions and their pieces become the area ledger.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+
+use super::prepare::{Maps, Prepared};
+use super::{RunError, Watch};
+use crate::account::MeasuredArea;
+use crate::input::{ClassRasters, Ground};
+use crate::report::LedgerRow;
+use crate::units::Hectares;
+use crate::zonal::{self, Class, Classes, Edges, Ledger, Tally, Zone, clip_to_extent};
+
+/// Cells that the overlay of boundaries may misplace: it moves corners by less than a millimetre.
+/// What is left of a class outside all boundaries is nothing when it is less.
+const OVERLAY_CELLS: f64 = 1e-4;
+
+/// What the pass found.
+#[derive(Debug, Default)]
+pub(super) struct Measured {
+    /// Area by unit and classes: units are the regions, then the pieces.
+    pub(super) lines: Vec<MeasuredArea>,
+    /// The same, exact, for the ledger file.
+    pub(super) rows: Vec<LedgerRow>,
+    /// Area of each region outside the grid.
+    pub(super) outside: Vec<Hectares>,
+    /// Regions whose cells could not all be read, and why.
+    pub(super) failures: Vec<(usize, String)>,
+}
+
+/// Measures every region and piece in one pass.
+pub(super) fn measure(
+    prepared: &Prepared,
+    maps: &Maps,
+    edges: Edges,
+    threads: NonZeroUsize,
+    watch: &dyn Watch,
+) -> Result<Measured, RunError> {
+    let regions = prepared.regions.iter().map(|region| &region.shape);
+    let pieces = prepared.pieces.iter().map(|piece| &piece.shape);
+    let zones: Vec<Zone> = regions.chain(pieces).map(|shape| Zone { shape: shape.clone() }).collect();
+    let options = zonal::Options {
+        class_layers: maps.rasters.len(),
+        value_layers: 0,
+        edges,
+        threads,
+    };
+    let rasters = ClassRasters(maps.rasters.clone());
+    let ledger = zonal::measure(&maps.grid, &maps.areas, &zones, &rasters, &options, &|done, total| {
+        watch.blocks(done, total)
+    })?;
+    let mut measured = Measured {
+        outside: outside(prepared, maps, &prepared.ground)?,
+        failures: failures(&ledger, prepared),
+        ..Measured::default()
+    };
+    for (region, place) in prepared.regions.iter().enumerate() {
+        for (classes, tally) in &without_pieces(&ledger, region, prepared) {
+            measured.add(region, &place.id, None, classes, tally);
+        }
+    }
+    let first = prepared.regions.len();
+    for (position, piece) in prepared.pieces.iter().enumerate() {
+        let region = &prepared.regions[piece.region].id;
+        let boundary = prepared.boundaries[piece.boundary].name.clone();
+        for (classes, tally) in ledger.zone(number(first + position)) {
+            measured.add(first + position, region, Some(boundary.clone()), classes, tally);
+        }
+    }
+    Ok(measured)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the engine refuses more than 2^32 zones")]
+fn number(zone: usize) -> u32 {
+    zone as u32
+}
+
+/// What a region holds outside all its pieces: the whole less the pieces, in exact integers.
+fn without_pieces(ledger: &Ledger, region: usize, prepared: &Prepared) -> Vec<(Classes, Tally)> {
+    let first = prepared.regions.len();
+    let pieces: Vec<u32> = prepared
+        .pieces
+        .iter()
+        .enumerate()
+        .filter(|(_, piece)| piece.region == region)
+        .map(|(position, _)| number(first + position))
+        .collect();
+    let mut rest = Vec::new();
+    for (classes, whole) in ledger.zone(number(region)) {
+        let mut part = (i128::from(whole.full) << 40) + whole.part;
+        let mut area = whole.area;
+        for piece in &pieces {
+            if let Some(tally) = ledger.get(*piece, classes.as_slice()) {
+                part -= (i128::from(tally.full) << 40) + tally.part;
+                area -= tally.area;
+            }
+        }
+        // Kept as whole cells and a part, as the engine counts.
+        let full = if pieces.is_empty() { whole.full } else { u64::try_from(part >> 40).unwrap_or(0) };
+        let tally = Tally {
+            full,
+            part: part - (i128::from(full) << 40),
+            area,
+            values: Vec::new(),
+        };
+        if pieces.is_empty() || tally.cells() > OVERLAY_CELLS {
+            rest.push((classes.clone(), tally));
+        }
+    }
+    rest
+}
+
+impl Measured {
+    fn add(
+        &mut self,
+        unit: usize,
+        region_id: &str,
+        boundary: Option<String>,
+        classes: &Classes,
+        tally: &Tally,
+    ) {
+        let codes: Vec<Option<i64>> = classes
+            .as_slice()
+            .iter()
+            .map(|class| match class {
+                Class::Code(code) => Some(*code),
+                Class::Nodata => None,
+            })
+            .collect();
+        self.rows.push(LedgerRow {
+            zone: number(unit),
+            region_id: region_id.to_owned(),
+            boundary,
+            classes: codes.clone(),
+            cells_full: tally.full,
+            cells_part: tally.part,
+            area_units: tally.area,
+        });
+        self.lines.push(MeasuredArea {
+            unit,
+            classes: codes,
+            area: tally.hectares(),
+            cells: tally.cells(),
+        });
+    }
+}
+
+/// The part of each region outside the grid, from the polygons alone: what the cells are checked
+/// against.
+fn outside(prepared: &Prepared, maps: &Maps, ground: &Ground) -> Result<Vec<Hectares>, RunError> {
+    let extent = maps.grid.extent();
+    prepared
+        .regions
+        .iter()
+        .map(|region| {
+            let inside = clip_to_extent(&region.shape, extent);
+            let inside = ground.area(&inside)?;
+            // The clip adds corners, and rounding with them: less than that is nothing.
+            let outside = region.area - inside;
+            let is_rounding = outside.value().abs() <= 1e-12 * region.area.value();
+            Ok(if is_rounding { Hectares::ZERO } else { outside })
+        })
+        .collect()
+}
+
+/// The regions that lack cells, each once, with the first reason.
+fn failures(ledger: &Ledger, prepared: &Prepared) -> Vec<(usize, String)> {
+    let mut seen = BTreeSet::new();
+    let mut failures = Vec::new();
+    for failure in ledger.failures() {
+        for zone in &failure.zones {
+            let zone = *zone as usize;
+            let region = match zone.checked_sub(prepared.regions.len()) {
+                Some(piece) => prepared.pieces[piece].region,
+                None => zone,
+            };
+            if seen.insert(region) {
+                failures.push((region, failure.message.clone()));
+            }
+        }
+    }
+    failures.sort();
+    failures
+}
