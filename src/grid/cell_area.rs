@@ -4,7 +4,9 @@
 //! are therefore exact under any grouping of cells, threads and shards.
 
 use super::authalic::Authalic;
-use super::{Grid, Window};
+use super::block_area::{BlockAreas, Curve};
+use super::surface::{Column, Surface, cell_means};
+use super::{BLOCK, CrsKind, Grid, Window};
 use crate::units::SquareMetres;
 
 /// Units of area in one square metre: 2³⁰.
@@ -27,6 +29,47 @@ pub enum AreaError {
         /// The area found.
         square_metres: f64,
     },
+    /// A grid in degrees was given where plane coordinates are needed.
+    #[error("the grid is in `{crs}`, which is not a projected coordinate system")]
+    NotPlane {
+        /// The coordinate system.
+        crs: String,
+    },
+    /// The projection has no scale at a place of the grid.
+    #[error(
+        "the projection has no areal scale at x {x}, y {y}; the grid reaches beyond its domain"
+    )]
+    NoScale {
+        /// x of the place.
+        x: f64,
+        /// y of the place.
+        y: f64,
+    },
+    /// The projection gave fewer or more scales than places.
+    #[error("the projection gave {found} scales for {expected} places")]
+    Incomplete {
+        /// Number of places.
+        expected: usize,
+        /// Number of scales.
+        found: usize,
+    },
+    /// The scale jumps: it cannot be described to one part in a thousand million.
+    #[error("the areal scale of the projection is known to {error:.1e} only, expected 1e-9")]
+    Rough {
+        /// Largest relative error found.
+        error: f64,
+    },
+}
+
+/// Why the cells of a projected grid have no area.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ProjectedAreaError<E: std::error::Error + 'static> {
+    /// The areas themselves.
+    #[error(transparent)]
+    Area(#[from] AreaError),
+    /// The projection could not be asked.
+    #[error("the areal scale of the projection could not be found")]
+    Scale(#[source] E),
 }
 
 /// The area of `square_metres`, in units of 2⁻³⁰ m².
@@ -56,7 +99,38 @@ enum Model {
     Uniform(u64),
     /// The cells of a row are equal.
     Rows(Vec<u64>),
+    /// No two cells need be equal.
+    Curved(Curved),
 }
+
+/// Areas that vary along rows and columns.
+///
+/// Within a segment of a row the area is a quadratic in the column, in integers: every cell has
+/// one area, however it is reached.
+#[derive(Debug, Clone, PartialEq)]
+struct Curved {
+    surface: Surface,
+    /// Area of a cell at scale 1, in units of 2⁻³⁰ m².
+    cell: f64,
+    /// Cells of a segment: a power of two, at most a block and at most a patch of the surface.
+    segment: u32,
+    /// Columns of the grid.
+    width: u32,
+    /// Binary digits of the quadratics below one unit.
+    shift: u32,
+}
+
+/// Largest relative error of a quadratic along a segment.
+const SEGMENT_TOLERANCE: f64 = 2e-10;
+
+/// Relative departure from the nominal scale up to which a projection is equal-area.
+const EQUAL_AREA: f64 = 1e-9;
+
+/// Relative difference of scales in a row up to which cells of the row are equal.
+const EQUAL_ALONG_ROWS: f64 = 3e-10;
+
+/// Places along one side of the grid where a projection is asked whether it is equal-area.
+const PROBES: u32 = 17;
 
 impl CellAreas {
     /// Cells of a grid in longitude and latitude: the closed form between parallels.
@@ -105,91 +179,189 @@ impl CellAreas {
         })
     }
 
+    /// Cells of a grid in plane coordinates.
+    ///
+    /// `scale` gives the true square metres per square unit of the plane at places, as the
+    /// projection knows it. Where it is the square of the unit's length all over the grid, to
+    /// 1e-9, the projection is equal-area and cells have their plane area. Elsewhere the scale is
+    /// averaged over cells and held as polynomials, with areas true to 1e-9; `scale` is asked at a
+    /// few hundred to a few thousand places, whatever the number of cells.
+    ///
+    /// # Errors
+    ///
+    /// A grid in degrees, places outside the domain of the projection, scales that jump, cells too
+    /// small or too large for the integer unit, and whatever `scale` fails with.
+    pub fn projected<E: std::error::Error + 'static>(
+        grid: &Grid,
+        scale: &mut dyn FnMut(&[(f64, f64)]) -> Result<Vec<f64>, E>,
+    ) -> Result<Self, ProjectedAreaError<E>> {
+        let CrsKind::Projected { metres_per_unit } = grid.crs.kind else {
+            return Err(AreaError::NotPlane {
+                crs: grid.crs.label().to_owned(),
+            }
+            .into());
+        };
+        let probe = |place: u32, cells: u32| {
+            0.5 + f64::from(place) / f64::from(PROBES - 1) * (f64::from(cells) - 1.0)
+        };
+        let probes: Vec<[f64; 2]> = (0..PROBES * PROBES)
+            .map(|i| {
+                [
+                    probe(i % PROBES, grid.width),
+                    probe(i / PROBES, grid.height),
+                ]
+            })
+            .collect();
+        let nominal = metres_per_unit * metres_per_unit;
+        let plane = (grid.transform.dx * grid.transform.dy).abs();
+        let equal = cell_means(grid, metres_per_unit, &probes, scale)?
+            .iter()
+            .all(|scale| (scale / nominal - 1.0).abs() <= EQUAL_AREA);
+        if equal {
+            return Ok(Self::uniform(SquareMetres::new(plane * nominal))?);
+        }
+        let surface = Surface::new(grid, metres_per_unit, scale)?;
+        let model = if is_equal_along_rows(&surface, grid) {
+            let middle = f64::from(grid.width) / 2.0;
+            let rows = (0..grid.height).map(|row| {
+                let column = surface.column(row, grid.width / 2, middle);
+                units(row, surface.at(&column, row, grid.width / 2) * plane)
+            });
+            Model::Rows(rows.collect::<Result<_, _>>()?)
+        } else {
+            Model::Curved(Curved::new(grid, plane, surface)?)
+        };
+        Ok(Self { model })
+    }
+
     /// The area of one cell, in units of 2⁻³⁰ m².
     #[must_use]
-    pub fn cell(&self, row: u32, _col: u32) -> u64 {
+    pub fn cell(&self, row: u32, col: u32) -> u64 {
         match &self.model {
             Model::Uniform(area) => *area,
             Model::Rows(rows) => rows[row as usize],
+            Model::Curved(curved) => {
+                let begin = col / curved.segment * curved.segment;
+                let curve = curved.curve(&curved.nodes(row, begin), row, begin);
+                curve.cell(col - begin, curved.shift)
+            }
         }
     }
 
     /// Lays out the areas of the cells of a block.
     pub fn block(&self, window: Window, out: &mut BlockAreas) {
-        out.rows.clear();
         match &self.model {
-            Model::Uniform(area) => out.rows.resize(window.rows as usize, *area),
+            Model::Uniform(area) => {
+                out.set_rows(window.cols, (0..window.rows).map(|_| *area));
+            }
             Model::Rows(rows) => {
-                let first = window.row as usize;
-                out.rows
-                    .extend_from_slice(&rows[first..first + window.rows as usize]);
+                let rows = rows.iter().skip(window.row as usize);
+                out.set_rows(window.cols, rows.take(window.rows as usize).copied());
             }
+            Model::Curved(curved) => curved.block(window, out),
         }
-        out.group(window.cols);
     }
 }
 
-/// The areas of the cells of one block, laid out for summing.
-///
-/// Rows come in groups. Within a group a cell's area is a base and a small rest, so that a count of
-/// cells and the sum of their rests share one 64-bit word: `count · 2⁴⁴ + Σ rest`.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct BlockAreas {
-    rows: Vec<u64>,
-    bases: Vec<u64>,
-    group_rows: usize,
+/// Whether the scale does not depend on the column, as on Mercator's projection.
+fn is_equal_along_rows(surface: &Surface, grid: &Grid) -> bool {
+    let row_step = (grid.height / 64).max(1) as usize;
+    let col_step = (grid.width / 16).max(1) as usize;
+    (0..grid.height).step_by(row_step).all(|row| {
+        let at = |col: u32| {
+            let column = surface.column(row, col, f64::from(col) + 0.5);
+            surface.at(&column, row, col)
+        };
+        let first = at(0);
+        (0..grid.width)
+            .step_by(col_step)
+            .all(|col| (at(col) / first - 1.0).abs() <= EQUAL_ALONG_ROWS)
+    })
 }
 
-impl BlockAreas {
-    /// Bits of the rest in a packed word; the count takes those above.
-    const REST_BITS: u32 = 44;
-
-    /// Finds the largest groups of rows whose sums of rests cannot spill into the count.
-    fn group(&mut self, cols: u32) {
-        let mut group_rows = self.rows.len().next_power_of_two().max(1);
-        loop {
-            self.bases.clear();
-            let limit = 1_u64 << Self::REST_BITS;
-            let fits = self.rows.chunks(group_rows).all(|rows| {
-                let base = rows.iter().copied().min().unwrap_or(0);
-                let widest = rows.iter().copied().max().unwrap_or(0) - base;
-                self.bases.push(base);
-                widest
-                    .checked_mul(rows.len() as u64 * u64::from(cols))
-                    .is_some_and(|sum| sum < limit)
-            });
-            if fits || group_rows == 1 {
-                break;
-            }
-            group_rows /= 2;
+impl Curved {
+    fn new(grid: &Grid, plane: f64, surface: Surface) -> Result<Self, AreaError> {
+        let cell = plane * UNITS_PER_SQUARE_METRE;
+        let (least, greatest) = surface.range();
+        units(0, least * plane)?;
+        units(0, greatest * plane * 4.0)?;
+        // The largest area takes 60 to 61 binary digits, so that sums within a quadratic fit 63.
+        let mut shift = 0;
+        while greatest * cell * 2.0_f64.powi(shift + 1) < 2.0_f64.powi(61) {
+            shift += 1;
         }
-        self.group_rows = group_rows;
+        let mut curved = Self {
+            segment: surface.side().min(BLOCK),
+            width: grid.width,
+            surface,
+            cell,
+            shift: shift.unsigned_abs(),
+        };
+        while curved.segment > 1 && !curved.is_straight_enough(grid) {
+            curved.segment /= 2;
+        }
+        Ok(curved)
     }
 
-    /// The area of the cell in `row` and `col` of the block, in units of 2⁻³⁰ m².
-    #[must_use]
-    pub fn cell(&self, row: usize, _col: usize) -> u64 {
-        self.rows[row]
+    /// Whether quadratics over segments keep to the surface, in some rows of every patch.
+    fn is_straight_enough(&self, grid: &Grid) -> bool {
+        let rows = (0..grid.height)
+            .step_by((self.surface.side() / 2) as usize)
+            .chain([grid.height - 1]);
+        rows.into_iter().all(|row| {
+            (0..grid.width).step_by(self.segment as usize).all(|begin| {
+                let curve = self.curve(&self.nodes(row, begin), row, begin);
+                [0.2, 0.8].iter().all(|share| {
+                    let offset = share * f64::from(self.last(begin));
+                    let place = f64::from(begin) + 0.5 + offset;
+                    let column = self.surface.column(row, begin, place);
+                    let truth = self.surface.at(&column, row, begin) * self.cell;
+                    let found = curve.value(offset, self.shift);
+                    (found / truth - 1.0).abs() <= SEGMENT_TOLERANCE
+                })
+            })
+        })
     }
 
-    /// The group that a row belongs to.
-    pub(crate) fn group_of(&self, row: usize) -> usize {
-        row / self.group_rows
+    /// The last cell of the segment that begins at a column, counted from its first.
+    fn last(&self, begin: u32) -> u32 {
+        self.segment.min(self.width - begin) - 1
     }
 
-    /// What a cell of `row` adds to a packed word.
-    pub(crate) fn packed(&self, row: usize) -> u64 {
-        (1 << Self::REST_BITS) + (self.rows[row] - self.bases[self.group_of(row)])
+    /// The scale along the first, middle and last column of a segment.
+    fn nodes(&self, row: u32, begin: u32) -> [Column; 3] {
+        let last = f64::from(self.last(begin));
+        [0.0, last / 2.0, last].map(|offset| {
+            self.surface
+                .column(row, begin, f64::from(begin) + 0.5 + offset)
+        })
     }
 
-    /// The number of cells and the sum of their areas that a packed word of a group stands for.
-    pub(crate) fn unpack(&self, group: usize, word: u64) -> (u64, u128) {
-        let count = word >> Self::REST_BITS;
-        let rest = word & ((1 << Self::REST_BITS) - 1);
-        let base = self.bases.get(group).copied().unwrap_or(0);
-        (
-            count,
-            u128::from(count) * u128::from(base) + u128::from(rest),
-        )
+    /// The quadratic through the areas at three columns of a segment.
+    fn curve(&self, nodes: &[Column; 3], row: u32, begin: u32) -> Curve {
+        let areas = [0, 1, 2].map(|node| self.surface.at(&nodes[node], row, begin) * self.cell);
+        Curve::through(areas, self.last(begin), self.shift)
+    }
+
+    fn block(&self, window: Window, out: &mut BlockAreas) {
+        let segments = window.cols.div_ceil(self.segment);
+        let curves = out.open_curves(window.cols, self.segment, self.shift);
+        let rows = window.rows as usize;
+        curves.resize(rows * segments as usize, Curve::default());
+        for number in 0..segments {
+            let begin = window.col + number * self.segment;
+            let mut nodes = None;
+            for row in 0..window.rows {
+                let at = window.row + row;
+                // A column of the surface serves all rows of a patch.
+                if row == 0 || at % self.surface.side() == 0 {
+                    nodes = Some(self.nodes(at, begin));
+                }
+                if let Some(nodes) = &nodes {
+                    curves[(row * segments + number) as usize] = self.curve(nodes, at, begin);
+                }
+            }
+        }
+        out.close_curves();
     }
 }

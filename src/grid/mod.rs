@@ -3,11 +3,18 @@
 //! This room never reads files. It knows nothing of what the cells hold.
 
 mod authalic;
+mod block_area;
 mod cell_area;
 mod crs;
 mod geometry;
+mod surface;
+
+#[cfg(test)]
+mod cell_area_tests;
 
 pub use authalic::ellipsoidal_area;
-pub use cell_area::{AreaError, BlockAreas, CellAreas, UNITS_PER_SQUARE_METRE};
+pub use block_area::BlockAreas;
+pub(crate) use block_area::{Packing, Words};
+pub use cell_area::{AreaError, CellAreas, ProjectedAreaError, UNITS_PER_SQUARE_METRE};
 pub use crs::{Crs, CrsKind, Ellipsoid};
 pub use geometry::{BLOCK, Block, Grid, Transform, Window};

@@ -3,7 +3,7 @@
 use super::reader::{ValueBlock, ValueCells};
 use super::sweep::Sink;
 use super::tally::{Tally, ValueTally, WHOLE, WHOLE_F64};
-use crate::grid::{BlockAreas, UNITS_PER_SQUARE_METRE};
+use crate::grid::{BlockAreas, Packing, UNITS_PER_SQUARE_METRE, Words};
 
 /// Side by side counters, so that equal codes in a row do not wait for each other.
 const WAYS: usize = 4;
@@ -105,6 +105,51 @@ impl Counters {
         if self.combinations > SCANNED && !self.is_met[code] {
             self.is_met[code] = true;
             self.met.push(code);
+        }
+    }
+
+    /// Adds whole cells of equal area.
+    fn add_equal<T: Code>(&mut self, codes: &[T], word: u64) {
+        let n = self.combinations;
+        let (first, rest) = self.packed.split_at_mut(n);
+        let (second, rest) = rest.split_at_mut(n);
+        let (third, fourth) = rest.split_at_mut(n);
+        let mut fours = codes.chunks_exact(WAYS);
+        for four in &mut fours {
+            if four[0] == four[1] && four[0] == four[2] && four[0] == four[3] {
+                first[four[0].place()] += 4 * word;
+            } else {
+                first[four[0].place()] += word;
+                second[four[1].place()] += word;
+                third[four[2].place()] += word;
+                fourth[four[3].place()] += word;
+            }
+        }
+        for code in fours.remainder() {
+            first[code.place()] += word;
+        }
+    }
+
+    /// Adds whole cells whose areas change from one to the next.
+    fn add_curved<T: Code>(&mut self, codes: &[T], mut words: Words) {
+        let n = self.combinations;
+        let (first, rest) = self.packed.split_at_mut(n);
+        let (second, rest) = rest.split_at_mut(n);
+        let (third, fourth) = rest.split_at_mut(n);
+        let mut fours = codes.chunks_exact(WAYS);
+        for four in &mut fours {
+            let word = [words.next(), words.next(), words.next(), words.next()];
+            if four[0] == four[1] && four[0] == four[2] && four[0] == four[3] {
+                first[four[0].place()] += word[0] + word[1] + word[2] + word[3];
+            } else {
+                first[four[0].place()] += word[0];
+                second[four[1].place()] += word[1];
+                third[four[2].place()] += word[2];
+                fourth[four[3].place()] += word[3];
+            }
+        }
+        for code in fours.remainder() {
+            first[code.place()] += words.next();
         }
     }
 
@@ -285,30 +330,25 @@ impl<T: Code> Sink for Accumulator<'_, T> {
         self.enter(row);
         let start = row * self.cols;
         let codes = &self.codes[start + begin..start + end];
-        let n = self.counters.combinations;
-        let word = self.areas.packed(row);
-        if n > SCANNED {
+        if self.counters.combinations > SCANNED {
             for code in codes {
                 self.counters.meet(code.place());
-                self.counters.packed[code.place()] += word;
             }
-        } else {
-            let (first, rest) = self.counters.packed.split_at_mut(n);
-            let (second, rest) = rest.split_at_mut(n);
-            let (third, fourth) = rest.split_at_mut(n);
-            let mut fours = codes.chunks_exact(WAYS);
-            for four in &mut fours {
-                if four[0] == four[1] && four[0] == four[2] && four[0] == four[3] {
-                    first[four[0].place()] += 4 * word;
-                } else {
-                    first[four[0].place()] += word;
-                    second[four[1].place()] += word;
-                    third[four[2].place()] += word;
-                    fourth[four[3].place()] += word;
+        }
+        match self.areas.packing(row) {
+            Packing::Equal(word) => self.counters.add_equal(codes, word),
+            Packing::Curved => self
+                .areas
+                .stretches(row, begin, end, |first, cells, words| {
+                    let codes = &self.codes[start + first..start + first + cells];
+                    self.counters.add_curved(codes, words);
+                }),
+            Packing::Loose => {
+                for (code, col) in codes.iter().zip(begin..) {
+                    let sums = &mut self.counters.sums[code.place()];
+                    sums.full += 1;
+                    sums.area += u128::from(self.areas.cell(row, col));
                 }
-            }
-            for code in fours.remainder() {
-                first[code.place()] += word;
             }
         }
         if !self.values.is_empty() {
