@@ -63,7 +63,10 @@ impl CodeBook {
         ] = layers
         {
             self.width = Width::Direct;
-            self.count = usize::from(codes.iter().copied().max().unwrap_or(0)) + 1;
+            // All bits that occur bound the codes as well as the greatest would, and are found
+            // many bytes at a time.
+            let bits = codes.iter().fold(0, |bits, code| bits | code);
+            self.count = usize::from(bits) + 1;
             self.keys.extend((0_i64..).take(self.count).map(|code| {
                 if Some(code) == *nodata {
                     Class::Nodata
