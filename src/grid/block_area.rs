@@ -165,6 +165,7 @@ impl BlockAreas {
 
     /// The area of the cell in `row` and `col` of the block, in units of 2⁻³⁰ m².
     #[must_use]
+    #[inline]
     pub fn cell(&self, row: usize, col: usize) -> u64 {
         if self.curves.is_empty() {
             return self.low[row];

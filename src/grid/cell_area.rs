@@ -5,7 +5,7 @@
 
 use super::authalic::Authalic;
 use super::block_area::{BlockAreas, Curve};
-use super::surface::{Column, Surface, cell_means};
+use super::surface::{Column, Scale, Surface, cell_means};
 use super::{BLOCK, CrsKind, Grid, Window};
 use crate::units::SquareMetres;
 
@@ -193,7 +193,7 @@ impl CellAreas {
     /// small or too large for the integer unit, and whatever `scale` fails with.
     pub fn projected<E: std::error::Error + 'static>(
         grid: &Grid,
-        scale: &mut dyn FnMut(&[(f64, f64)]) -> Result<Vec<f64>, E>,
+        scale: &mut Scale<'_, E>,
     ) -> Result<Self, ProjectedAreaError<E>> {
         let CrsKind::Projected { metres_per_unit } = grid.crs.kind else {
             return Err(AreaError::NotPlane {
@@ -354,7 +354,7 @@ impl Curved {
             for row in 0..window.rows {
                 let at = window.row + row;
                 // A column of the surface serves all rows of a patch.
-                if row == 0 || at % self.surface.side() == 0 {
+                if row == 0 || at.is_multiple_of(self.surface.side()) {
                     nodes = Some(self.nodes(at, begin));
                 }
                 if let Some(nodes) = &nodes {

@@ -40,7 +40,8 @@ struct Sums {
 #[derive(Debug, Clone, Copy)]
 struct Moments {
     count: u64,
-    full: u64,
+    /// How many of them are parts of cells.
+    parts: u64,
     part: u64,
     area: u128,
     sum: f64,
@@ -51,7 +52,7 @@ struct Moments {
 
 const NO_MOMENTS: Moments = Moments {
     count: 0,
-    full: 0,
+    parts: 0,
     part: 0,
     area: 0,
     sum: 0.0,
@@ -193,7 +194,7 @@ impl Counters {
                     let moments = std::mem::replace(slot, NO_MOMENTS);
                     ValueTally {
                         count: moments.count,
-                        full: moments.full,
+                        full: moments.count - moments.parts,
                         part: i128::from(moments.part),
                         area: signed(moments.area),
                         sum: moments.sum,
@@ -269,34 +270,51 @@ impl<T: Code> Accumulator<'_, T> {
         let start = row * self.cols;
         let codes = &self.codes[start + begin..start + end];
         let n = self.counters.combinations;
-        let area = |place: usize| self.areas.cell(row, begin + place);
         for (layer, block) in self.values.iter().enumerate() {
             let moments = &mut self.counters.moments[layer * n..(layer + 1) * n];
-            let mut add = |place: usize, code: T, x: f64| {
-                if !x.is_nan() {
-                    let area = area(place);
-                    let slot = &mut moments[code.place()];
-                    slot.full += 1;
-                    slot.area += u128::from(area);
-                    slot.add(x, area as f64 / UNITS_PER_SQUARE_METRE);
-                }
-            };
             match &block.cells {
                 ValueCells::F32(cells) => {
-                    let cells = &cells[start + begin..start + end];
-                    for (place, (code, x)) in codes.iter().zip(cells).enumerate() {
-                        add(place, *code, f64::from(*x));
-                    }
+                    let cells = cells[start + begin..start + end].iter();
+                    add_row(moments, codes, cells.map(|x| f64::from(*x)), |place| {
+                        self.areas.cell(row, begin + place)
+                    });
                 }
                 ValueCells::F64(cells) => {
-                    let cells = &cells[start + begin..start + end];
-                    for (place, (code, x)) in codes.iter().zip(cells).enumerate() {
-                        add(place, *code, *x);
-                    }
+                    let cells = cells[start + begin..start + end].iter();
+                    add_row(moments, codes, cells.copied(), |place| {
+                        self.areas.cell(row, begin + place)
+                    });
                 }
             }
         }
     }
+}
+
+/// Adds the values of whole cells. The sums of one combination stay at hand while cells of the same
+/// combination follow each other.
+fn add_row<T: Code>(
+    moments: &mut [Moments],
+    codes: &[T],
+    values: impl Iterator<Item = f64>,
+    area: impl Fn(usize) -> u64,
+) {
+    let Some(&(mut held)) = codes.first() else {
+        return;
+    };
+    let mut sums = moments[held.place()];
+    for ((place, code), x) in codes.iter().enumerate().zip(values) {
+        if *code != held {
+            moments[held.place()] = sums;
+            held = *code;
+            sums = moments[held.place()];
+        }
+        if !x.is_nan() {
+            let area = area(place);
+            sums.area += u128::from(area);
+            sums.add(x, area as f64 / UNITS_PER_SQUARE_METRE);
+        }
+    }
+    moments[held.place()] = sums;
 }
 
 impl<T: Code> Sink for Accumulator<'_, T> {
@@ -318,6 +336,7 @@ impl<T: Code> Sink for Accumulator<'_, T> {
                 continue;
             }
             let slot = &mut self.counters.moments[layer * self.counters.combinations + code];
+            slot.parts += 1;
             slot.part += coverage;
             slot.area += u128::from(area);
             let share = coverage as f64 / WHOLE_F64;

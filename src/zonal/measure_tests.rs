@@ -447,3 +447,56 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn curved_areas_of_small_and_large_cells_add_up_to_the_last_unit() {
+    for size in [1.0, 30.0, 1000.0, 20_000.0] {
+        let mut grid = grid(600, 24);
+        grid.crs.kind = CrsKind::Projected {
+            metres_per_unit: 1.0,
+        };
+        grid.transform = Transform {
+            x0: 1e5,
+            y0: 1e6,
+            dx: size,
+            dy: -size,
+        };
+        // A scale that bends along rows and columns, as a conformal cone's does.
+        let areas = CellAreas::projected::<std::convert::Infallible>(&grid, &mut |places| {
+            let scale = |x: f64, y: f64| (-(x * x + y * y) / 4e14).exp() * (1.0 + y / 6e7);
+            Ok(places.iter().map(|(x, y)| scale(*x, *y)).collect())
+        })
+        .unwrap();
+        let memory = Memory::new(&grid);
+        let quiet = |_, _| ControlFlow::Continue(());
+        // A hair of the last column is left out, so that no block takes the way of whole blocks.
+        let width = 599.5 * size;
+        let ring = polygon![(x: 0.0, y: 2e6), (x: 1e5 + width, y: 2e6), (x: 1e5 + width, y: -2e7), (x: 0.0, y: -2e7)];
+        let zones = [Zone { shape: ring.into() }, square(-1e8, -1e8, 2e8)];
+        let ledger = measure(
+            &grid,
+            &areas,
+            &zones,
+            &Borrowed(&memory),
+            &options(2, 0, 2),
+            &quiet,
+        )
+        .unwrap();
+        let column = |col: u32| (0..24).map(move |row| (row, col));
+        let sum = |cols: std::ops::Range<u32>| -> i128 {
+            let cells = cols.flat_map(column);
+            cells
+                .map(|(row, col)| i128::from(areas.cell(row, col)))
+                .sum()
+        };
+        assert_eq!(ledger.total(1).area, sum(0..600), "{size}");
+        let half: i128 = column(599)
+            .map(|(row, col)| i128::from(areas.cell(row, col)).div_euclid(2))
+            .sum();
+        let found = ledger.total(0).area - sum(0..599) - half;
+        assert!(
+            found.abs() as f64 <= 1e-9 * half as f64 + 24.0,
+            "{size}: {found}"
+        );
+    }
+}
