@@ -66,8 +66,24 @@ pub enum Estimator {
     DoubleSampling,
     /// Means of clusters of plots.
     Cluster,
+    /// Sampled stands, by their area; stands drawn with equal chance.
+    RatioToSize,
+    /// Sampled stands, drawn with a chance in proportion to their area.
+    ProportionalToSize,
+    /// Regression on wall-to-wall layers, corrected by the residuals of the plots.
+    ModelAssisted,
+    /// Map of nearest neighbours, corrected by the residuals of the plots.
+    NearestNeighbours,
     /// Parent total spread over the mapped area of small areas.
     Synthetic,
+    /// Direct and synthetic estimate, each with the weight of its precision.
+    Composite,
+    /// Small areas, adjusted so that they add up to the direct total.
+    Benchmarked,
+    /// Mapped area, corrected by a reference sample.
+    ReferenceSample,
+    /// Sum over all stands of a register.
+    Census,
 }
 
 impl Estimator {
@@ -81,7 +97,15 @@ impl Estimator {
             Self::PostStratified => "post-stratified",
             Self::DoubleSampling => "double-sampling",
             Self::Cluster => "cluster",
+            Self::RatioToSize => "ratio-to-size",
+            Self::ProportionalToSize => "proportional-to-size",
+            Self::ModelAssisted => "model-assisted",
+            Self::NearestNeighbours => "nearest-neighbours",
             Self::Synthetic => "synthetic",
+            Self::Composite => "composite",
+            Self::Benchmarked => "benchmarked",
+            Self::ReferenceSample => "reference-sample",
+            Self::Census => "census",
         }
     }
 
@@ -92,6 +116,15 @@ impl Estimator {
             Self::Systematic => "variance as of a simple random sample, mostly too large",
             Self::Synthetic => {
                 "standard error is that of the parent area and ignores the bias of the small area"
+            }
+            Self::Composite => {
+                "standard error is the root of the mean squared error of a model of areas"
+            }
+            Self::Benchmarked => {
+                "standard error is that before the areas were adjusted to their total"
+            }
+            Self::Census => {
+                "sum over a stand register, which has no sampling error but is not exact"
             }
             _ => "",
         }

@@ -23,31 +23,44 @@
 mod change;
 mod checks;
 mod cluster;
+mod composite;
 mod covariance;
 mod double_sampling;
 mod errors;
 mod estimated;
 mod frame;
+mod least_squares;
+mod model_assisted;
+mod nearest;
 mod observations;
 mod post_stratified;
+mod register;
 mod sample;
 mod simple_random;
+mod stand_sample;
 mod stratified;
 mod synthetic;
 
 pub use change::{Change, Matches, Remeasurement, change};
 pub use checks::{Limits, Places, Variable, findings};
+pub use composite::{Composite, FayHerriot, SmallArea, benchmarked, composite, fay_herriot};
 pub use errors::EstimateError;
 pub use estimated::{Confidence, Estimate, Estimator, RatioEstimate};
 pub use frame::{Design, EstimationUnit, Frame, Plot, Stratum, UnknownDesign, Weight};
+pub use model_assisted::{Auxiliary, Regression, WallToWall};
+pub use nearest::{MOST_FEATURES, MappedMean, NeighbourWeight, Neighbours};
 pub use observations::Observations;
+pub use register::{ControlCheck, RegisterTotal, control_check, register_total};
 pub use sample::Sample;
+pub use stand_sample::{SampledStand, StandPopulation, proportional_to_size, ratio_to_size};
 pub use synthetic::synthetic;
 
 #[cfg(test)]
 mod change_tests;
 #[cfg(test)]
 mod checks_tests;
+#[cfg(test)]
+mod composite_tests;
 #[cfg(test)]
 mod rhode_island_tests;
 #[cfg(test)]
