@@ -162,6 +162,30 @@ pub enum EstimateError {
         /// Layers expected.
         expected: usize,
     },
+    /// A count for a class or stratum that is not listed.
+    #[error("found a count for stratum {stratum} and class {class}, which are not listed")]
+    UnknownClass {
+        /// Position of the stratum.
+        stratum: usize,
+        /// Position of the class.
+        class: usize,
+    },
+    /// A tree on a plot that the sample does not hold.
+    #[error("tree {tree} stands on plot number {plot}, but the sample has {plots} plots")]
+    UnknownPlot {
+        /// Position of the tree.
+        tree: usize,
+        /// Position of its plot.
+        plot: usize,
+        /// Plots of the sample.
+        plots: usize,
+    },
+    /// A tally tree that stands for no trees.
+    #[error("a tally tree stands for {found} trees per ha, expected more than 0")]
+    Expansion {
+        /// The expansion found.
+        found: f64,
+    },
     /// A variance between areas that is none.
     #[error("the variance between areas is {found}, expected 0 or more")]
     BetweenVariance {

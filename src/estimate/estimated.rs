@@ -265,6 +265,30 @@ impl<Q: Quantity> Estimate<Q> {
         Some((self.value - half_width, self.value + half_width))
     }
 
+    /// The same estimate with the error of a model that all plots share, such as a volume equation.
+    ///
+    /// `V′ = V + u² Ŷ² + u² V` with `u` the relative standard error of the model's mean: the variance of a
+    /// product of two independent estimates. More plots do not average this error away.
+    ///
+    /// # Source
+    ///
+    /// Goodman 1960, Journal of the American Statistical Association 55 (exact variance of products).
+    #[must_use]
+    pub fn with_model_error(&self, relative_standard_error: f64) -> Self {
+        let relative = relative_standard_error * relative_standard_error;
+        let square = self.value.value() * self.value.value();
+        Self {
+            value: self.value,
+            basis: Basis {
+                variance: self
+                    .basis
+                    .variance
+                    .map(|v| v + relative * square + relative * v),
+                ..self.basis
+            },
+        }
+    }
+
     /// The same estimate in another quantity, `factor` of it for each unit. The factor has no error.
     #[must_use]
     pub fn times<R: Quantity>(&self, factor: f64) -> Estimate<R> {
@@ -371,6 +395,13 @@ mod tests {
         assert_eq!(carbon.value(), TonnesCarbon::new(5.0));
         assert_eq!(carbon.standard_error(), Some(1.0));
         assert_eq!(carbon.standard_error_pct(), volume.standard_error_pct());
+    }
+
+    #[test]
+    fn a_shared_model_error_adds_in_quadrature() {
+        let volume = Estimate::<CubicMetres>::new(100.0, basis(Some(9.0), None));
+        let variance = volume.with_model_error(0.04).variance().unwrap();
+        assert!((variance - (9.0 + 16.0 + 9.0 * 0.0016)).abs() < 1e-12);
     }
 
     #[test]

@@ -20,6 +20,7 @@
 //! - Estimation units are sampled independently: totals and variances add up. Degrees of freedom are
 //!   combined by Satterthwaite's rule over the independent terms that each design names.
 
+mod accuracy;
 mod change;
 mod checks;
 mod cluster;
@@ -33,6 +34,7 @@ mod least_squares;
 mod model_assisted;
 mod nearest;
 mod observations;
+mod planning;
 mod post_stratified;
 mod register;
 mod sample;
@@ -40,7 +42,9 @@ mod simple_random;
 mod stand_sample;
 mod stratified;
 mod synthetic;
+mod trees;
 
+pub use accuracy::{ReferenceCount, ReferenceSample, ReferenceStratum};
 pub use change::{Change, Matches, Remeasurement, change};
 pub use checks::{Limits, Places, Variable, findings};
 pub use composite::{Composite, FayHerriot, SmallArea, benchmarked, composite, fay_herriot};
@@ -50,11 +54,15 @@ pub use frame::{Design, EstimationUnit, Frame, Plot, Stratum, UnknownDesign, Wei
 pub use model_assisted::{Auxiliary, Regression, WallToWall};
 pub use nearest::{MOST_FEATURES, MappedMean, NeighbourWeight, Neighbours};
 pub use observations::Observations;
+pub use planning::{StratumPlan, simple_random_size, stratified_plan};
 pub use register::{ControlCheck, RegisterTotal, control_check, register_total};
 pub use sample::Sample;
 pub use stand_sample::{SampledStand, StandPopulation, proportional_to_size, ratio_to_size};
 pub use synthetic::synthetic;
+pub use trees::{Expansion, TallyTree, VolumeEquation, plot_sums};
 
+#[cfg(test)]
+mod accuracy_tests;
 #[cfg(test)]
 mod change_tests;
 #[cfg(test)]
