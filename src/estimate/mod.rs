@@ -98,6 +98,8 @@ mod checks_tests;
 #[cfg(test)]
 mod composite_tests;
 #[cfg(test)]
+mod laws_tests;
+#[cfg(test)]
 mod rhode_island_tests;
 #[cfg(test)]
 mod simulation_tests;
