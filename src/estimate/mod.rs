@@ -71,10 +71,12 @@ mod stand_sample;
 mod stratified;
 mod synthetic;
 mod trees;
+mod variable;
+mod weights;
 
 pub use accuracy::{ReferenceCount, ReferenceSample, ReferenceStratum};
 pub use change::{Change, Matches, Remeasurement, change};
-pub use checks::{Limits, Places, Variable, findings};
+pub use checks::{Places, findings};
 pub use composite::{Composite, FayHerriot, SmallArea, benchmarked, composite, fay_herriot};
 pub use errors::EstimateError;
 pub use estimated::{Confidence, Estimate, Estimator, RatioEstimate};
@@ -88,6 +90,7 @@ pub use sample::Sample;
 pub use stand_sample::{SampledStand, StandPopulation, proportional_to_size, ratio_to_size};
 pub use synthetic::synthetic;
 pub use trees::{Expansion, TallyTree, VolumeEquation, plot_sums};
+pub use variable::{Limits, Variable};
 
 #[cfg(test)]
 mod accuracy_tests;

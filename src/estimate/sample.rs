@@ -3,17 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::frame::PlaceIndex;
+use super::weights::weights;
 use super::{
     Design, EstimateError, EstimationUnit, Frame, Plot, Weight, cluster, double_sampling,
     post_stratified, simple_random, stratified,
 };
 use crate::units::Hectares;
-
-/// Weights may miss one by this much before they are refused.
-///
-/// Published weights are rounded to three or four digits (a course of the World Bank on land-cover
-/// change prints weights that sum to 1.0004), and the estimate is off by the same share.
-pub(super) const WEIGHT_TOLERANCE: f64 = 1e-3;
 
 /// A stratum with what was found in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -285,49 +280,6 @@ impl Sample {
             Design::Cluster => cluster::coefficient(unit, layer),
         }
     }
-}
-
-/// Weights of the strata, and their counts where they were counted.
-type Weights = (Vec<f64>, Option<Vec<f64>>);
-
-fn weights(unit: &EstimationUnit) -> Result<Weights, EstimateError> {
-    if unit.strata.is_empty() {
-        return Err(EstimateError::Empty {
-            what: format!("strata in unit `{}`", unit.id),
-        });
-    }
-    let mut known = Vec::new();
-    let mut counted = Vec::new();
-    for stratum in &unit.strata {
-        match stratum.weight {
-            Weight::Known(share) => known.push(share.value()),
-            Weight::Counted(count) => counted.push(count as f64),
-        }
-    }
-    if counted.is_empty() {
-        let sum: f64 = known.iter().sum();
-        if (sum - 1.0).abs() > WEIGHT_TOLERANCE {
-            return Err(EstimateError::Weights {
-                unit: unit.id.clone(),
-                sum,
-            });
-        }
-        return Ok((known, None));
-    }
-    if !known.is_empty() {
-        return Err(EstimateError::MixedWeights {
-            unit: unit.id.clone(),
-        });
-    }
-    let all: f64 = counted.iter().sum();
-    if all <= 0.0 {
-        return Err(EstimateError::Weights {
-            unit: unit.id.clone(),
-            sum: 0.0,
-        });
-    }
-    let shares = counted.iter().map(|count| count / all).collect();
-    Ok((shares, Some(counted)))
 }
 
 fn expect_unique<'a>(
