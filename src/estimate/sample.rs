@@ -269,6 +269,21 @@ impl Sample {
         Hectares::new(self.units[layer.unit].area * layer.weight / layer.plots)
     }
 
+    /// Mean year of measurement, each plot with the weight of the hectares that it stands for.
+    ///
+    /// `None` where a plot does not give its year.
+    #[must_use]
+    pub fn mean_year(&self) -> Option<f64> {
+        let mut sum = 0.0;
+        let mut weights = 0.0;
+        for (position, plot) in self.plots.iter().enumerate() {
+            let weight = self.expansion(position).value();
+            sum += weight * f64::from(plot.measured?);
+            weights += weight;
+        }
+        Some(sum / weights)
+    }
+
     /// The coefficient of the variance within a stratum, `c_h` in `V = Σ c_h s²_h`.
     pub(super) fn coefficient(&self, layer: &Layer) -> f64 {
         let unit = &self.units[layer.unit];
