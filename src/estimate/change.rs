@@ -113,6 +113,19 @@ impl<'a> Remeasurement<'a> {
         self.counts
     }
 
+    /// Time between the mean dates of measurement of the two inventories, each plot with the weight of
+    /// the hectares that it stands for.
+    ///
+    /// Inventories that are measured over several years, or that share measurements, lie closer
+    /// together than the years that name them; a yearly change belongs to this interval. `None` where a
+    /// plot does not give its year.
+    #[must_use]
+    pub fn mean_interval(&self) -> Option<Years> {
+        Some(Years::new(
+            self.after.mean_year()? - self.before.mean_year()?,
+        ))
+    }
+
     /// Change of the total of a variable, later less earlier.
     ///
     /// `D̂ = Ŷ₂ − Ŷ₁`, `V(D̂) = V(Ŷ₁) + V(Ŷ₂) − 2 Cov(Ŷ₁, Ŷ₂)`,

@@ -140,6 +140,64 @@ pub enum EstimateError {
         /// The period found, in years.
         found: f64,
     },
+    /// A model has as many coefficients as plots, or neighbours as plots.
+    #[error("found {found} plots, expected at least {expected}")]
+    TooFewPlots {
+        /// Plots, stands or areas given.
+        found: usize,
+        /// The fewest that will do.
+        expected: usize,
+    },
+    /// A layer that says nothing new at the plots.
+    #[error("layer `{layer}` is constant at the plots or a combination of the other layers")]
+    DependentLayer {
+        /// The layer.
+        layer: String,
+    },
+    /// Not one value for each layer.
+    #[error("found {found} layers, expected {expected}")]
+    LayerCount {
+        /// Layers given.
+        found: usize,
+        /// Layers expected.
+        expected: usize,
+    },
+    /// A count for a class or stratum that is not listed.
+    #[error("found a count for stratum {stratum} and class {class}, which are not listed")]
+    UnknownClass {
+        /// Position of the stratum.
+        stratum: usize,
+        /// Position of the class.
+        class: usize,
+    },
+    /// A tree on a plot that the sample does not hold.
+    #[error("tree {tree} stands on plot number {plot}, but the sample has {plots} plots")]
+    UnknownPlot {
+        /// Position of the tree.
+        tree: usize,
+        /// Position of its plot.
+        plot: usize,
+        /// Plots of the sample.
+        plots: usize,
+    },
+    /// A tally tree that stands for no trees.
+    #[error("a tally tree stands for {found} trees per ha, expected more than 0")]
+    Expansion {
+        /// The expansion found.
+        found: f64,
+    },
+    /// A variance between areas that is none.
+    #[error("the variance between areas is {found}, expected 0 or more")]
+    BetweenVariance {
+        /// The variance found.
+        found: f64,
+    },
+    /// A model did not settle.
+    #[error("the model did not settle in {rounds} rounds")]
+    NoConvergence {
+        /// Rounds tried.
+        rounds: usize,
+    },
     /// A level of confidence that is no level.
     #[error("found {found}, expected a level of confidence above 0 and below 1")]
     Confidence {

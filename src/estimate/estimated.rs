@@ -66,8 +66,24 @@ pub enum Estimator {
     DoubleSampling,
     /// Means of clusters of plots.
     Cluster,
+    /// Sampled stands, by their area; stands drawn with equal chance.
+    RatioToSize,
+    /// Sampled stands, drawn with a chance in proportion to their area.
+    ProportionalToSize,
+    /// Regression on wall-to-wall layers, corrected by the residuals of the plots.
+    ModelAssisted,
+    /// Map of nearest neighbours, corrected by the residuals of the plots.
+    NearestNeighbours,
     /// Parent total spread over the mapped area of small areas.
     Synthetic,
+    /// Direct and synthetic estimate, each with the weight of its precision.
+    Composite,
+    /// Small areas, adjusted so that they add up to the direct total.
+    Benchmarked,
+    /// Mapped area, corrected by a reference sample.
+    ReferenceSample,
+    /// Sum over all stands of a register.
+    Census,
 }
 
 impl Estimator {
@@ -81,7 +97,15 @@ impl Estimator {
             Self::PostStratified => "post-stratified",
             Self::DoubleSampling => "double-sampling",
             Self::Cluster => "cluster",
+            Self::RatioToSize => "ratio-to-size",
+            Self::ProportionalToSize => "proportional-to-size",
+            Self::ModelAssisted => "model-assisted",
+            Self::NearestNeighbours => "nearest-neighbours",
             Self::Synthetic => "synthetic",
+            Self::Composite => "composite",
+            Self::Benchmarked => "benchmarked",
+            Self::ReferenceSample => "reference-sample",
+            Self::Census => "census",
         }
     }
 
@@ -92,6 +116,15 @@ impl Estimator {
             Self::Systematic => "variance as of a simple random sample, mostly too large",
             Self::Synthetic => {
                 "standard error is that of the parent area and ignores the bias of the small area"
+            }
+            Self::Composite => {
+                "standard error is the root of the mean squared error of a model of areas"
+            }
+            Self::Benchmarked => {
+                "standard error is that before the areas were adjusted to their total"
+            }
+            Self::Census => {
+                "sum over a stand register, which has no sampling error but is not exact"
             }
             _ => "",
         }
@@ -232,6 +265,30 @@ impl<Q: Quantity> Estimate<Q> {
         Some((self.value - half_width, self.value + half_width))
     }
 
+    /// The same estimate with the error of a model that all plots share, such as a volume equation.
+    ///
+    /// `V′ = V + u² Ŷ² + u² V` with `u` the relative standard error of the model's mean: the variance of a
+    /// product of two independent estimates. More plots do not average this error away.
+    ///
+    /// # Source
+    ///
+    /// Goodman 1960, Journal of the American Statistical Association 55 (exact variance of products).
+    #[must_use]
+    pub fn with_model_error(&self, relative_standard_error: f64) -> Self {
+        let relative = relative_standard_error * relative_standard_error;
+        let square = self.value.value() * self.value.value();
+        Self {
+            value: self.value,
+            basis: Basis {
+                variance: self
+                    .basis
+                    .variance
+                    .map(|v| v + relative * square + relative * v),
+                ..self.basis
+            },
+        }
+    }
+
     /// The same estimate in another quantity, `factor` of it for each unit. The factor has no error.
     #[must_use]
     pub fn times<R: Quantity>(&self, factor: f64) -> Estimate<R> {
@@ -338,6 +395,13 @@ mod tests {
         assert_eq!(carbon.value(), TonnesCarbon::new(5.0));
         assert_eq!(carbon.standard_error(), Some(1.0));
         assert_eq!(carbon.standard_error_pct(), volume.standard_error_pct());
+    }
+
+    #[test]
+    fn a_shared_model_error_adds_in_quadrature() {
+        let volume = Estimate::<CubicMetres>::new(100.0, basis(Some(9.0), None));
+        let variance = volume.with_model_error(0.04).variance().unwrap();
+        assert!((variance - (9.0 + 16.0 + 9.0 * 0.0016)).abs() < 1e-12);
     }
 
     #[test]

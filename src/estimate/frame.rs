@@ -8,7 +8,9 @@ use super::EstimateError;
 use crate::units::{Fraction, Hectares};
 
 /// How the plots were drawn. Declared by the surveyor, never guessed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Design {
     /// Every plot of a unit was drawn independently.

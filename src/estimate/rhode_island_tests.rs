@@ -204,7 +204,13 @@ fn the_remeasured_plots_sharpen_the_change_from_2013_to_2018() {
     let (before, after) = (Epoch::new("2013"), Epoch::new("2018"));
     let plots = Remeasurement::between(&before.sample, &after.sample);
     let matches = plots.matches();
-    assert_eq!((matches.shared, matches.remeasured), (59, 151));
+    assert_eq!(
+        (matches.shared, matches.remeasured, matches.moved),
+        (59, 151, 1)
+    );
+    // The inventories of 2013 and 2018 were measured from 2009 to 2014 and from 2012 to 2019.
+    let interval = plots.mean_interval().unwrap().value();
+    assert!((interval - 4.146_77).abs() < 1e-5, "{interval}");
     let change = plots
         .change::<TonnesDryMatter>(
             &before.column("agb_t_ha", "44"),

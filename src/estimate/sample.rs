@@ -3,17 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::frame::PlaceIndex;
+use super::weights::weights;
 use super::{
     Design, EstimateError, EstimationUnit, Frame, Plot, Weight, cluster, double_sampling,
     post_stratified, simple_random, stratified,
 };
 use crate::units::Hectares;
-
-/// Weights may miss one by this much before they are refused.
-///
-/// Published weights are rounded to three or four digits (a course of the World Bank on land-cover
-/// change prints weights that sum to 1.0004), and the estimate is off by the same share.
-pub(super) const WEIGHT_TOLERANCE: f64 = 1e-3;
 
 /// A stratum with what was found in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -274,6 +269,21 @@ impl Sample {
         Hectares::new(self.units[layer.unit].area * layer.weight / layer.plots)
     }
 
+    /// Mean year of measurement, each plot with the weight of the hectares that it stands for.
+    ///
+    /// `None` where a plot does not give its year.
+    #[must_use]
+    pub fn mean_year(&self) -> Option<f64> {
+        let mut sum = 0.0;
+        let mut weights = 0.0;
+        for (position, plot) in self.plots.iter().enumerate() {
+            let weight = self.expansion(position).value();
+            sum += weight * f64::from(plot.measured?);
+            weights += weight;
+        }
+        Some(sum / weights)
+    }
+
     /// The coefficient of the variance within a stratum, `c_h` in `V = Σ c_h s²_h`.
     pub(super) fn coefficient(&self, layer: &Layer) -> f64 {
         let unit = &self.units[layer.unit];
@@ -285,49 +295,6 @@ impl Sample {
             Design::Cluster => cluster::coefficient(unit, layer),
         }
     }
-}
-
-/// Weights of the strata, and their counts where they were counted.
-type Weights = (Vec<f64>, Option<Vec<f64>>);
-
-fn weights(unit: &EstimationUnit) -> Result<Weights, EstimateError> {
-    if unit.strata.is_empty() {
-        return Err(EstimateError::Empty {
-            what: format!("strata in unit `{}`", unit.id),
-        });
-    }
-    let mut known = Vec::new();
-    let mut counted = Vec::new();
-    for stratum in &unit.strata {
-        match stratum.weight {
-            Weight::Known(share) => known.push(share.value()),
-            Weight::Counted(count) => counted.push(count as f64),
-        }
-    }
-    if counted.is_empty() {
-        let sum: f64 = known.iter().sum();
-        if (sum - 1.0).abs() > WEIGHT_TOLERANCE {
-            return Err(EstimateError::Weights {
-                unit: unit.id.clone(),
-                sum,
-            });
-        }
-        return Ok((known, None));
-    }
-    if !known.is_empty() {
-        return Err(EstimateError::MixedWeights {
-            unit: unit.id.clone(),
-        });
-    }
-    let all: f64 = counted.iter().sum();
-    if all <= 0.0 {
-        return Err(EstimateError::Weights {
-            unit: unit.id.clone(),
-            sum: 0.0,
-        });
-    }
-    let shares = counted.iter().map(|count| count / all).collect();
-    Ok((shares, Some(counted)))
 }
 
 fn expect_unique<'a>(
