@@ -274,7 +274,7 @@ fn restored_mangrove_takes_up_what_the_worked_example_says() {
         .iter()
         .map(|row| row.removal.unwrap().value.in_one_year().value())
         .sum();
-    assert!((sum - 3033.323_7).abs() < 1e-6, "{sum}");
+    assert!((sum - 3_033.323_7).abs() < 1e-6, "{sum}");
     assert_eq!(
         (
             account.sequestration[0].period_start,

@@ -138,22 +138,20 @@ impl Reference {
     ) -> Result<&'a Parameter, ParameterError> {
         let mut keys = plan.clone();
         for (table, plan_key) in &self.bind {
-            match plan.get(plan_key) {
-                Some(value) => keys.insert(table.clone(), value.clone()),
-                None => {
-                    let mut allowed: Vec<&str> = parameters
-                        .of(&self.parameter)
-                        .filter_map(|row| row.keys.get(table).map(String::as_str))
-                        .collect();
-                    allowed.sort_unstable();
-                    allowed.dedup();
-                    return Err(ParameterError::KeyMissing {
-                        id: self.parameter.clone(),
-                        key: plan_key.clone(),
-                        allowed: allowed.join(", "),
-                    });
-                }
+            let Some(value) = plan.get(plan_key) else {
+                let mut allowed: Vec<&str> = parameters
+                    .of(&self.parameter)
+                    .filter_map(|row| row.keys.get(table).map(String::as_str))
+                    .collect();
+                allowed.sort_unstable();
+                allowed.dedup();
+                return Err(ParameterError::KeyMissing {
+                    id: self.parameter.clone(),
+                    key: plan_key.clone(),
+                    allowed: allowed.join(", "),
+                });
             };
+            keys.insert(table.clone(), value.clone());
         }
         keys.extend(self.fixed.clone());
         parameters.find(&self.parameter, &keys)

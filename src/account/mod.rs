@@ -8,19 +8,26 @@ mod carbon;
 mod closed_form;
 mod definition;
 mod ecosystem;
+mod fire;
+mod harvested_wood;
+mod karst;
 mod legend;
 mod method;
 mod monte_carlo;
 mod parameter;
 mod plot_pools;
 mod pool;
+mod restoration;
 mod seeds;
 mod sheet;
+mod soil_clock;
+mod soil_sample;
 mod tables;
 mod target;
 mod trace;
 mod transitions;
 mod uncertainty;
+mod volume_to_biomass;
 
 pub use areas::{
     AreaAccount, AreaInput, BoundaryRule, Conversions, MapYear, MeasuredArea, RegionArea,
@@ -30,6 +37,9 @@ pub use carbon::{CarbonAccount, CarbonChoice, CarbonInput, Evidence, Quality, ca
 pub use closed_form::{ClosedForm, closed_form};
 pub use definition::{ForestDefinition, ForestRule, LandRule};
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
+pub use fire::fire_gas_tonnes;
+pub use harvested_wood::products_after_a_year;
+pub use karst::carbonate_weathering;
 pub use legend::{Legend, LegendClass};
 pub use method::{
     Approach, Citation, Direction, Method, MethodDescription, ParameterDescription,
@@ -41,10 +51,17 @@ pub use parameter::{
 };
 pub use plot_pools::{PoolChanges, PoolEstimate, PoolStocks, removal_of};
 pub use pool::Pool;
+pub use restoration::{BeforeAfter, treatment_effect};
 pub use seeds::{Seeds, Source};
+pub use soil_clock::{DEFAULT_TRANSITION, SoilClock};
+pub use soil_sample::{SoilLayer, profile_stock, stock_to_mass};
 pub use tables::*;
 pub use target::{
     COVERAGE_RATE, Comparison, Observation, Policy, PolicyLine, STOCK_VOLUME, Scope, targets,
 };
 pub use trace::{Headline, Input, SampleFigure, Term, Trace, TracedFigure};
 pub use uncertainty::{HeadlineSpread, UncertaintyAccount, UncertaintyPlan, uncertainty};
+pub use volume_to_biomass::{
+    ContinuousBiomass, SpeciesFactors, StandBiomass, by_continuous_function, by_conversion_factor,
+    by_expansion_factor,
+};

@@ -10,7 +10,7 @@ use super::parameter::{Parameter, Shape, Spread};
 pub enum Headline {
     /// Carbon stock, t C.
     Carbon,
-    /// Yearly net removal, t CO2e.
+    /// Yearly net removal, in tonnes of carbon dioxide equivalent.
     Sequestration,
     /// Stock volume, m³.
     Volume,

@@ -177,12 +177,12 @@ fn drawn_rows(
     closed: &ClosedForm,
     drawn: &Drawn,
     inputs: &[Input],
-    (plan, draws): (UncertaintyPlan, DrawPlan),
+    (plan, made): (UncertaintyPlan, DrawPlan),
 ) -> Vec<UncertaintyRow> {
     let mut notes = vec![format!(
         "median {}; seed {}",
         drawn.quantile(0.5),
-        draws.seed
+        made.seed
     )];
     notes.extend(without(closed, inputs));
     levels(plan)
@@ -197,7 +197,7 @@ fn drawn_rows(
             interval: Some(drawn.interval(level)),
             level,
             variance_share_pct: Some(100.0),
-            draws: Some(draws.draws),
+            draws: Some(made.draws),
             note: notes.join("; "),
         })
         .collect()
