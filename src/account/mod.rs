@@ -5,7 +5,9 @@
 mod area_pools;
 mod areas;
 mod carbon;
+mod class_density;
 mod closed_form;
+mod deduction;
 mod definition;
 mod ecosystem;
 mod fire;
@@ -17,6 +19,7 @@ mod monte_carlo;
 mod parameter;
 mod plot_pools;
 mod pool;
+mod price;
 mod restoration;
 mod seeds;
 mod sheet;
@@ -34,7 +37,9 @@ pub use areas::{
     RegionAreas, RollUp, UnitArea, YearAreas, areas,
 };
 pub use carbon::{CarbonAccount, CarbonChoice, CarbonInput, Evidence, Quality, carbon};
+pub use class_density::{ClassDensities, class_density};
 pub use closed_form::{ClosedForm, closed_form};
+pub use deduction::{art_trees, vm0033};
 pub use definition::{ForestDefinition, ForestRule, LandRule};
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use fire::fire_gas_tonnes;
@@ -51,6 +56,7 @@ pub use parameter::{
 };
 pub use plot_pools::{PoolChanges, PoolEstimate, PoolStocks, removal_of};
 pub use pool::Pool;
+pub use price::{Market, present_value};
 pub use restoration::{BeforeAfter, treatment_effect};
 pub use seeds::{Seeds, Source};
 pub use soil_clock::{DEFAULT_TRANSITION, SoilClock};

@@ -141,7 +141,8 @@ impl Trace {
         })
     }
 
-    fn add_input(&mut self, input: Input) -> usize {
+    /// The index of an input; a known key keeps its first value.
+    pub(super) fn add_input(&mut self, input: Input) -> usize {
         if let Some(known) = self.index.get(&input.key) {
             return *known;
         }
