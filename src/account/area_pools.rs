@@ -327,7 +327,12 @@ fn removal_row(rule: &Resolved<'_>, region: &RegionAreas, made: Made) -> Sequest
 
 /// `area · (density - less) · times`, as terms over shared inputs; a flux in carbon dioxide, an
 /// emission with its sign turned.
-fn terms(trace: &mut Trace, rule: &Resolved<'_>, area: Hectares, is_flux: bool) -> Vec<Term> {
+pub(super) fn terms(
+    trace: &mut Trace,
+    rule: &Resolved<'_>,
+    area: Hectares,
+    is_flux: bool,
+) -> Vec<Term> {
     let sign = match rule.rule.states {
         Direction::Removal => 1.0,
         Direction::Emission => -1.0,

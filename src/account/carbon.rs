@@ -11,6 +11,7 @@ use super::parameter::{Parameter, Standing};
 use super::plot_pools::{self, PoolChanges, PoolStocks};
 use super::pool::Pool;
 use super::seeds::Seeds;
+use super::soil_change;
 use super::tables::{CarbonRow, ParameterRow, SequestrationRow};
 use super::trace::Trace;
 use crate::finding::Finding;
@@ -187,6 +188,14 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
             );
         }
     }
+    for (choice, method) in chosen
+        .iter()
+        .filter(|(_, method)| method.approach == Approach::SoilChange)
+    {
+        for region in regions(input) {
+            soil_change::fill(&mut account, (choice, method), &rules, region, input.level);
+        }
+    }
     account.parameters = parameter_rows(&rules);
     Ok(account)
 }
@@ -226,7 +235,7 @@ fn check_fit(
                 ("plots", "add an inventory, or choose a method by area")
             }
             Approach::PlotPools => continue,
-            Approach::CoastalAccumulation
+            Approach::CoastalAccumulation | Approach::SoilChange
                 if input
                     .areas
                     .is_none_or(|a| a.regions.first().is_none_or(|r| r.years.len() < 2)) =>
@@ -262,6 +271,7 @@ fn check_single(chosen: &[(&CarbonChoice, &Method)], findings: &mut Vec<Finding>
                     .iter()
                     .map(|rule| (rule.pool, method.approach.is_flux())),
             )
+            .chain((method.approach == Approach::SoilChange).then_some((Pool::SoilOrganic, true)))
             .collect();
         for (pool, flux) in pools {
             if let Some(first) = by.insert((choice.ecosystem, pool, flux), &method.id) {

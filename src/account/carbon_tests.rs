@@ -409,3 +409,61 @@ fn every_method_of_the_seeds_computes_under_some_keys() {
         }
     }
 }
+
+/// Worked example W14 along the whole path: forest became cropland between two maps.
+#[test]
+fn soil_of_land_that_changed_its_use_is_a_removal_with_its_sign() {
+    let seeds = Seeds::embedded();
+    let mut changed = region("a", &[(Ecosystem::Cropland, 10.0, 0.0)]);
+    changed.years.insert(
+        0,
+        YearAreas {
+            year: 2011,
+            ..YearAreas::default()
+        },
+    );
+    changed.histories.insert(
+        vec![Ecosystem::Forest, Ecosystem::Cropland],
+        Hectares::new(4.0),
+    );
+    changed.histories.insert(
+        vec![Ecosystem::Bare, Ecosystem::Cropland],
+        Hectares::new(1.0),
+    );
+    changed.histories.insert(
+        vec![Ecosystem::Cropland, Ecosystem::Cropland],
+        Hectares::new(5.0),
+    );
+    let areas = account_of(vec![changed]);
+    let zone = ("climate-zone", "cool-temperate-moist");
+    let clay = ("soil-class", "high-activity-clay");
+    let choices = [
+        choice(Ecosystem::Forest, "soil-reference-ipcc2019", &[zone, clay]),
+        choice(
+            Ecosystem::Cropland,
+            "cropland-soil-ipcc2019",
+            &[
+                zone,
+                clay,
+                ("land-use", "annual-crops"),
+                ("management", "full-tillage"),
+                ("input", "medium"),
+            ],
+        ),
+        choice(Ecosystem::Cropland, "soil-change-tier1", &[]),
+    ];
+    let account = carbon(&input(&seeds, Some(&areas), &choices)).unwrap();
+    let row = account
+        .sequestration
+        .iter()
+        .find(|row| row.approach == "soil-change")
+        .unwrap();
+    let removal = row.removal.unwrap();
+    assert!((removal.value.in_one_year().value() + 4.0 * 4.455).abs() < 1e-9);
+    assert!(row.note.contains("1.0000 ha left out"), "{}", row.note);
+    // Both stocks share the reference stock: the spread is that of SOC_ref (0.7 - 1) and of F_LU.
+    let reference: f64 = 0.05 / 1.959_964 * 0.3;
+    let factor: f64 = 0.12 / 1.959_964 * 0.7;
+    let expected = 4.0 * 81.0 / 20.0 * 44.0 / 12.0 * reference.hypot(factor);
+    assert!((removal.standard_error.unwrap() - expected).abs() < 1e-6);
+}

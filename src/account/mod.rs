@@ -23,6 +23,7 @@ mod price;
 mod restoration;
 mod seeds;
 mod sheet;
+mod soil_change;
 mod soil_clock;
 mod soil_sample;
 mod tables;

@@ -243,10 +243,7 @@ mod tests {
     #[test]
     fn each_shape_keeps_its_mean_and_spread() {
         for shape in [Shape::Normal, Shape::LogNormal, Shape::Uniform] {
-            let drawn = Drawn::new(
-                draws_of(&input("x", 10.0, 4.0, shape), PLAN).unwrap(),
-                &[],
-            );
+            let drawn = Drawn::new(draws_of(&input("x", 10.0, 4.0, shape), PLAN).unwrap(), &[]);
             // Standard error of the mean is 0.04, that of the deviation near 0.03 to 0.1.
             assert!((drawn.mean - 10.0).abs() < 0.16, "{shape:?} {}", drawn.mean);
             assert!((drawn.standard_deviation - 4.0).abs() < 0.3, "{shape:?}");

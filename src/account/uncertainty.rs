@@ -180,11 +180,7 @@ fn drawn_rows(
     inputs: &[Input],
     (plan, made): (UncertaintyPlan, DrawPlan),
 ) -> Vec<UncertaintyRow> {
-    let mut notes = vec![format!(
-        "median {}; seed {}",
-        drawn.median,
-        made.seed
-    )];
+    let mut notes = vec![format!("median {}; seed {}", drawn.median, made.seed)];
     notes.extend(without(closed, inputs));
     levels(plan)
         .into_iter()
