@@ -1,5 +1,8 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::account::areas::YearAreas;
+use crate::account::closed_form::closed_form;
 use crate::account::plot_pools::PoolEstimate;
 use crate::account::tables::{Figure, TOTAL};
 use crate::account::trace::Headline;
@@ -108,7 +111,7 @@ fn grassland_is_area_times_table_times_fraction() {
     assert!(account.carbon.iter().all(|row| row.counted));
     // The sum of both pools is the table's total: its spread is that of the total alone.
     let terms = account.trace.terms(Headline::Carbon, "a").unwrap();
-    let sum = super::super::closed_form::closed_form(terms, account.trace.inputs());
+    let sum = closed_form(terms, account.trace.inputs());
     assert!((sum.value - 200.0 * 13.5 * 0.47).abs() < 1e-9);
     assert!((sum.relative().unwrap() - 0.75 / 1.959_964).abs() < 1e-6);
     assert_eq!(account.sequestration[0].removal, None);
@@ -466,4 +469,66 @@ fn soil_of_land_that_changed_its_use_is_a_removal_with_its_sign() {
     let factor: f64 = 0.12 / 1.959_964 * 0.7;
     let expected = 4.0 * 81.0 / 20.0 * 44.0 / 12.0 * reference.hypot(factor);
     assert!((removal.standard_error.unwrap() - expected).abs() < 1e-6);
+}
+
+proptest! {
+    #[test]
+    fn regions_sum_to_the_whole_and_share_its_relative_spread(
+        hectares in prop::collection::vec(0.1_f64..1e5, 1..20), scale in 0.1_f64..10.0,
+    ) {
+        let seeds = Seeds::embedded();
+        let of = |factor: f64| {
+            let regions: Vec<RegionAreas> = hectares
+                .iter()
+                .enumerate()
+                .map(|(index, area)| {
+                    region(&index.to_string(), &[(Ecosystem::Grassland, area * factor, 0.0)])
+                })
+                .collect();
+            let sum = hectares.iter().sum::<f64>() * factor;
+            AreaAccount {
+                regions,
+                total: Some(region(TOTAL, &[(Ecosystem::Grassland, sum, 0.0)])),
+                ..AreaAccount::default()
+            }
+        };
+        let choices = [choice(Ecosystem::Grassland, "grassland-biomass-ipcc2006", &[WARM])];
+        let (plain, scaled) = (of(1.0), of(scale));
+        let account = carbon(&input(&seeds, Some(&plain), &choices)).unwrap();
+        let larger = carbon(&input(&seeds, Some(&scaled), &choices)).unwrap();
+        let figure = |account: &CarbonAccount, id: &str| {
+            let terms = account.trace.terms(Headline::Carbon, id).unwrap();
+            closed_form(terms, account.trace.inputs())
+        };
+        let total = figure(&account, TOTAL);
+        let parts: f64 = (0..hectares.len())
+            .map(|index| figure(&account, &index.to_string()).value)
+            .sum();
+        prop_assert!((parts - total.value).abs() <= 1e-9 * total.value);
+        let one = figure(&account, "0").relative().unwrap();
+        prop_assert!((one - total.relative().unwrap()).abs() < 1e-9);
+        let scaled_value = figure(&larger, TOTAL).value;
+        prop_assert!((scaled_value - scale * total.value).abs() <= 1e-9 * scaled_value);
+    }
+}
+
+#[test]
+fn the_arithmetic_of_a_figure_sums_to_it() {
+    let seeds = Seeds::embedded();
+    let areas = account_of(vec![region("a", &[(Ecosystem::Grassland, 200.0, 0.0)])]);
+    let choices = [choice(
+        Ecosystem::Grassland,
+        "grassland-biomass-ipcc2006",
+        &[WARM],
+    )];
+    let account = carbon(&input(&seeds, Some(&areas), &choices)).unwrap();
+    let lines = account.trace.arithmetic(Headline::Carbon, "a");
+    let sum: f64 = lines.iter().map(|line| line.product).sum();
+    assert!((sum - 200.0 * 13.5 * 0.47).abs() < 1e-9);
+    assert!(
+        lines[0]
+            .inputs
+            .iter()
+            .any(|(key, _)| key == "grassland-above-ground/warm-temperate-wet")
+    );
 }

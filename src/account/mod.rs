@@ -66,7 +66,7 @@ pub use tables::*;
 pub use target::{
     COVERAGE_RATE, Comparison, Observation, Policy, PolicyLine, STOCK_VOLUME, Scope, targets,
 };
-pub use trace::{Headline, Input, SampleFigure, Term, Trace, TracedFigure};
+pub use trace::{ArithmeticLine, Headline, Input, SampleFigure, Term, Trace, TracedFigure};
 pub use uncertainty::{HeadlineSpread, UncertaintyAccount, UncertaintyPlan, uncertainty};
 pub use volume_to_biomass::{
     ContinuousBiomass, SpeciesFactors, StandBiomass, by_continuous_function, by_conversion_factor,

@@ -9,6 +9,7 @@ use super::carbon::{CarbonAccount, CarbonChoice, Quality};
 use super::closed_form::closed_form;
 use super::ecosystem::Ecosystem;
 use super::method::{Approach, Method};
+use super::parameter::{Parameter, Standing};
 use super::plot_pools::joined;
 use super::pool::Pool;
 use super::soil_clock::DEFAULT_TRANSITION;
@@ -108,6 +109,7 @@ pub(super) fn fill(
     }
     let mut all: Vec<Term> = Vec::new();
     let mut parameters: Vec<String> = Vec::new();
+    let mut recalled = false;
     for (ecosystem, hectares) in by_stock {
         if let Some(rule) = stock_of(ecosystem) {
             let yearly = TonnesCarbon::new(hectares).to_co2e().value();
@@ -117,7 +119,10 @@ pub(super) fn fill(
                 Hectares::new(yearly),
                 false,
             ));
-            parameters.extend(rule.parameters().map(super::parameter::Parameter::row_id));
+            recalled |= rule
+                .parameters()
+                .any(|row| row.standing == Standing::Memory);
+            parameters.extend(rule.parameters().map(Parameter::row_id));
         }
     }
     if changed + left_out == Hectares::ZERO {
@@ -162,10 +167,10 @@ pub(super) fn fill(
         method: method.id.clone(),
         approach: method.approach.id().to_owned(),
         parameters,
-        quality: if known {
-            Quality::PublishedDefault
-        } else {
-            Quality::Missing
+        quality: match (known, recalled) {
+            (false, _) => Quality::Missing,
+            (true, true) => Quality::RecalledParameter,
+            (true, false) => Quality::PublishedDefault,
         }
         .id()
         .to_owned(),
