@@ -532,3 +532,29 @@ fn the_arithmetic_of_a_figure_sums_to_it() {
             .any(|(key, _)| key == "grassland-above-ground/warm-temperate-wet")
     );
 }
+
+/// Worked example W13: secondary forest up to 20 years in the humid subtropics of Asia, 1000 ha.
+#[test]
+fn growth_is_that_of_the_worked_example() {
+    let seeds = Seeds::embedded();
+    let areas = account_of(vec![region("a", &[(Ecosystem::Forest, 1000.0, 0.0)])]);
+    let choices = [choice(
+        Ecosystem::Forest,
+        "forest-growth-ipcc2019",
+        &[
+            ("ecological-zone", "subtropical-humid"),
+            ("continent", "asia"),
+            ("status", "secondary-le20y"),
+            ("root-zone", "subtropical-humid"),
+            ("origin", "natural"),
+            ("above-ground-class", "0"),
+        ],
+    )];
+    let account = carbon(&input(&seeds, Some(&areas), &choices)).unwrap();
+    let sum: f64 = account
+        .sequestration
+        .iter()
+        .map(|row| row.removal.unwrap().value.in_one_year().value())
+        .sum();
+    assert!((sum - 5299.25).abs() < 1e-6, "{sum}");
+}

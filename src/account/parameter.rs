@@ -256,7 +256,7 @@ impl Parameter {
     fn fit(&self, keys: &BTreeMap<String, String>) -> Option<usize> {
         let mut catch_all = 0;
         for (key, value) in &self.keys {
-            if is_limit(key) {
+            if is_limit(key) && !keys.contains_key(key) {
                 continue;
             }
             match keys.get(key) {

@@ -121,3 +121,14 @@ fn recalled_figures_keep_their_mark() {
             .all(|row| row.standing == Standing::Memory)
     );
 }
+
+#[test]
+fn every_key_of_every_method_has_words_to_choose_from() {
+    let seeds = Seeds::embedded();
+    for method in seeds.methods() {
+        let told = seeds.describe(method, &BTreeMap::new());
+        for (key, words) in &told.keys {
+            assert!(!words.is_empty(), "method {} key {key}", method.id);
+        }
+    }
+}
