@@ -1,11 +1,12 @@
 //! Pools by area: area of an ecosystem times density or yearly rate times factors.
 
-use super::areas::RegionAreas;
 use super::carbon::{CarbonAccount, CarbonChoice, Quality};
 use super::closed_form::closed_form;
 use super::method::{Approach, Direction, Method, PoolRule};
-use super::parameter::{Parameter, ParameterError, Standing};
+use super::parameter::{Parameter, Standing};
+use super::parameters::ParameterError;
 use super::plot_pools::joined;
+use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
 use super::tables::{CarbonRow, Figure, SequestrationRow};
 use super::trace::{Headline, Term, Trace};

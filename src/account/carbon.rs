@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::area_pools;
-use super::areas::{AreaAccount, RegionAreas};
+use super::areas::AreaAccount;
 use super::ecosystem::Ecosystem;
 use super::method::{Approach, Method};
 use super::parameter::{Parameter, Standing};
 use super::plot_pools::{self, PoolChanges, PoolStocks};
 use super::pool::Pool;
+use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
 use super::soil_change;
 use super::tables::{CarbonRow, ParameterRow, SequestrationRow};

@@ -1,9 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::account::areas::YearAreas;
 use crate::account::closed_form::closed_form;
 use crate::account::plot_pools::PoolEstimate;
+use crate::account::region_areas::YearAreas;
 use crate::account::tables::{Figure, TOTAL};
 use crate::account::trace::Headline;
 use crate::units::{Hectares, PerYear, TonnesCarbon};

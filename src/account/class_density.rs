@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::areas::{AreaAccount, RegionAreas};
+use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, Quality};
 use super::pool::Pool;
+use super::region_areas::RegionAreas;
 use super::sheet;
 use super::tables::{CarbonRow, Figure, SequestrationRow, period};
 use super::trace::{Headline, Input, Term};
@@ -282,8 +283,8 @@ fn add(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::areas::YearAreas;
     use crate::account::price::{Market, present_value};
+    use crate::account::region_areas::YearAreas;
 
     /// Pool table of the unit tests of the `InVEST` carbon model (Apache-2.0, natcap/invest,
     /// `tests/test_carbon.py`), with the answers that they assert.

@@ -7,7 +7,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::ecosystem::Ecosystem;
-use super::parameter::{Parameter, ParameterError, Parameters};
+use super::parameter::Parameter;
+use super::parameters::{ParameterError, Parameters};
 use super::pool::Pool;
 use crate::finding::Finding;
 

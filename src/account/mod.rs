@@ -2,6 +2,7 @@
 //!
 //! This room never reads files; it takes values and returns values.
 
+mod area_input;
 mod area_pools;
 mod areas;
 mod carbon;
@@ -17,9 +18,11 @@ mod legend;
 mod method;
 mod monte_carlo;
 mod parameter;
+mod parameters;
 mod plot_pools;
 mod pool;
 mod price;
+mod region_areas;
 mod restoration;
 mod seeds;
 mod sheet;
@@ -33,10 +36,10 @@ mod transitions;
 mod uncertainty;
 mod volume_to_biomass;
 
-pub use areas::{
-    AreaAccount, AreaInput, BoundaryRule, Conversions, MapYear, MeasuredArea, RegionArea,
-    RegionAreas, RollUp, UnitArea, YearAreas, areas,
+pub use area_input::{
+    AreaInput, BoundaryRule, MapYear, MeasuredArea, RegionArea, RollUp, UnitArea,
 };
+pub use areas::{AreaAccount, areas};
 pub use carbon::{CarbonAccount, CarbonChoice, CarbonInput, Evidence, Quality, carbon};
 pub use class_density::{ClassDensities, class_density};
 pub use closed_form::{ClosedForm, closed_form};
@@ -52,12 +55,12 @@ pub use method::{
     PoolDescription, PoolRule, Reference,
 };
 pub use monte_carlo::{DrawPlan, Drawn};
-pub use parameter::{
-    IntervalKind, Overrides, Parameter, ParameterError, Parameters, Shape, Spread, Standing,
-};
+pub use parameter::{IntervalKind, Parameter, Shape, Spread, Standing};
+pub use parameters::{Overrides, ParameterError, Parameters};
 pub use plot_pools::{PoolChanges, PoolEstimate, PoolStocks, removal_of};
 pub use pool::Pool;
 pub use price::{Market, present_value};
+pub use region_areas::{Conversions, RegionAreas, YearAreas};
 pub use restoration::{BeforeAfter, treatment_effect};
 pub use seeds::{Seeds, Source};
 pub use soil_clock::{DEFAULT_TRANSITION, SoilClock};

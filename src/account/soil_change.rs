@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use super::area_pools::{Resolved, terms};
-use super::areas::RegionAreas;
 use super::carbon::{CarbonAccount, CarbonChoice, Quality};
 use super::closed_form::closed_form;
 use super::ecosystem::Ecosystem;
@@ -12,6 +11,7 @@ use super::method::{Approach, Method};
 use super::parameter::{Parameter, Standing};
 use super::plot_pools::joined;
 use super::pool::Pool;
+use super::region_areas::RegionAreas;
 use super::soil_clock::DEFAULT_TRANSITION;
 use super::tables::{Figure, SequestrationRow};
 use super::trace::{Headline, Term};

@@ -13,7 +13,8 @@ use super::legend::Legend;
 use super::method::{
     Citation, Method, MethodDescription, ParameterDescription, PoolDescription, PoolRule, Reference,
 };
-use super::parameter::{Overrides, Parameter, Parameters};
+use super::parameter::Parameter;
+use super::parameters::{Overrides, Parameters};
 use super::sheet;
 use super::target::Policy;
 use crate::finding::Finding;
