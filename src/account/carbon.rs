@@ -319,6 +319,20 @@ fn counted_depth(
     plots: bool,
     rules: &[area_pools::Resolved<'_>],
 ) -> Result<Option<f64>, Finding> {
+    let of_soil = |pool: &&super::plot_pools::PoolEstimate<_>| pool.pool == Pool::SoilOrganic;
+    let nameless = input
+        .stocks
+        .iter()
+        .flat_map(|stock| &stock.pools)
+        .filter(of_soil)
+        .any(|pool| pool.depth_cm.is_none());
+    if plots && nameless && rules.iter().any(|rule| rule.rule.depth_cm.is_some()) {
+        return Err(Finding::error(
+            "carbon, soil depth",
+            "the soil pool of the plots has no depth, and other ecosystems count soil too",
+            "state how deep the soil of the plots goes: soil of two depths is never added",
+        ));
+    }
     let of_plots = plots
         .then(|| {
             input

@@ -558,3 +558,21 @@ fn growth_is_that_of_the_worked_example() {
         .sum();
     assert!((sum - 5299.25).abs() < 1e-6, "{sum}");
 }
+
+#[test]
+fn soil_of_plots_without_a_depth_is_not_added_to_other_soil() {
+    let seeds = Seeds::embedded();
+    let areas = account_of(vec![region("a", &[(Ecosystem::Wetland, 10.0, 0.0)])]);
+    let choices = [
+        choice(Ecosystem::Forest, "plots-stock-difference", &[]),
+        choice(Ecosystem::Wetland, "wetland-soil-ipcc2019", &[WARM]),
+    ];
+    let mut plots = [stocks(2018)];
+    plots[0].pools[1].depth_cm = None;
+    let findings = carbon(&CarbonInput {
+        stocks: &plots,
+        ..input(&seeds, Some(&areas), &choices)
+    })
+    .unwrap_err();
+    assert!(findings[0].what.contains("has no depth"));
+}
