@@ -63,7 +63,7 @@ pub type Conversions = BTreeMap<(Ecosystem, Ecosystem), Hectares>;
 /// All areas of one region, or of the union of all.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RegionAreas {
-    /// Region, or [`TOTAL`].
+    /// Region, or [`TOTAL`](super::TOTAL).
     pub region_id: String,
     /// Area of the polygon on the ellipsoid.
     pub area: Hectares,
