@@ -1,11 +1,12 @@
 //! Pools by area: area of an ecosystem times density or yearly rate times factors.
 
-use super::areas::RegionAreas;
 use super::carbon::{CarbonAccount, CarbonChoice, Quality};
 use super::closed_form::closed_form;
 use super::method::{Approach, Direction, Method, PoolRule};
-use super::parameter::{Parameter, ParameterError, Standing};
+use super::parameter::{Parameter, Standing};
+use super::parameters::ParameterError;
 use super::plot_pools::joined;
+use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
 use super::tables::{CarbonRow, Figure, SequestrationRow};
 use super::trace::{Headline, Term, Trace};
@@ -186,120 +187,153 @@ pub(super) fn fill(
     let nothing_left = area == Hectares::ZERO && !of_area.is_empty();
     let terms = terms(&mut account.trace, rule, area, is_flux);
     let closed = closed_form(&terms, account.trace.inputs());
-    let interval = closed.interval(setting.level);
-    let depth_note = match by_depth {
-        Some((counted, own)) if !right_depth => {
-            format!("soil to {own} cm is not added to soil to {counted} cm")
-        }
-        _ => String::new(),
-    };
-    let unsure = if closed.unknown.is_empty() || nothing_left {
-        ""
-    } else {
-        "the spread is a lower limit: some parameters have none"
-    };
-    let recalled = if rule
-        .parameters()
-        .any(|row| row.standing == Standing::Memory)
-    {
-        "rests on a parameter that was recalled, not read again"
-    } else {
-        ""
-    };
-    let note = joined([
-        of_area.as_str(),
-        &depth_note,
-        unsure,
-        recalled,
-        &rule.method.note,
-    ]);
-    let mut parameters: Vec<String> = rule.parameters().map(Parameter::row_id).collect();
-    parameters.dedup();
+    let counted = right_depth && !nothing_left;
     let headline = if is_flux {
         Headline::Sequestration
     } else {
         Headline::Carbon
     };
-    let counted = right_depth && !nothing_left;
     if counted {
-        for term in &terms {
-            account
-                .trace
-                .add_term(headline, &region.region_id, term.clone());
+        for term in terms {
+            account.trace.add_term(headline, &region.region_id, term);
         }
     }
-    let years = (
-        region.years.first().map_or(0, |year| year.year),
-        region.newest().map_or(0, |year| year.year),
-    );
-    if is_flux {
-        let figure = |value: f64| PerYear::new(TonnesCo2e::new(value));
-        let start = if rule.method.approach == Approach::CoastalAccumulation {
-            years.0
+    let depth_note = match by_depth {
+        Some((depth, own)) if !right_depth => {
+            format!("soil to {own} cm is not added to soil to {depth} cm")
+        }
+        _ => String::new(),
+    };
+    let unsure = !closed.unknown.is_empty() && !nothing_left;
+    let recalled = rule
+        .parameters()
+        .any(|row| row.standing == Standing::Memory);
+    let note = joined([
+        of_area.as_str(),
+        &depth_note,
+        if unsure {
+            "the spread is a lower limit: some parameters have none"
         } else {
-            years.1
-        };
-        account.sequestration.push(SequestrationRow {
-            region_id: region.region_id.clone(),
-            period_start: start,
-            period_end: years.1,
-            ecosystem: rule.choice.ecosystem.id().to_owned(),
-            pool: rule.rule.pool.id().to_owned(),
-            removal: (!nothing_left).then(|| Figure {
-                value: figure(closed.value),
-                standard_error: closed.standard_error,
-                interval: interval.map(|(lower, upper)| (figure(lower), figure(upper))),
-            }),
-            counted,
-            method: rule.method.id.clone(),
-            approach: rule.method.approach.id().to_owned(),
-            parameters,
-            quality: quality(rule, nothing_left).id().to_owned(),
-            note,
-        });
+            ""
+        },
+        if recalled {
+            "rests on a parameter that was recalled, not read again"
+        } else {
+            ""
+        },
+        &rule.method.note,
+    ]);
+    let made = Made {
+        figure: (!nothing_left).then(|| Figure {
+            value: closed.value,
+            standard_error: closed.standard_error,
+            interval: closed.interval(setting.level),
+        }),
+        counted,
+        quality: quality(rule, nothing_left),
+        note,
+    };
+    if is_flux {
+        let row = removal_row(rule, region, made);
+        account.sequestration.push(row);
         return;
     }
-    account.carbon.push(CarbonRow {
+    account.carbon.push(stock_row(rule, region, area, made));
+    if let Some(reason) = &rule.method.no_removal {
+        let nothing = Made {
+            figure: None,
+            counted: false,
+            quality: Quality::Missing,
+            note: reason.clone(),
+        };
+        account.sequestration.push(SequestrationRow {
+            parameters: Vec::new(),
+            ..removal_row(rule, region, nothing)
+        });
+    }
+}
+
+/// What a rule made for a region.
+struct Made {
+    figure: Option<Figure<f64>>,
+    counted: bool,
+    quality: Quality,
+    note: String,
+}
+
+impl Figure<f64> {
+    /// The figure in its quantity.
+    fn into_quantity<Q>(self, quantity: impl Fn(f64) -> Q) -> Figure<Q> {
+        Figure {
+            value: quantity(self.value),
+            standard_error: self.standard_error,
+            interval: self
+                .interval
+                .map(|(lower, upper)| (quantity(lower), quantity(upper))),
+        }
+    }
+}
+
+fn parameter_ids(rule: &Resolved<'_>) -> Vec<String> {
+    let mut ids: Vec<String> = rule.parameters().map(Parameter::row_id).collect();
+    ids.dedup();
+    ids
+}
+
+fn stock_row(rule: &Resolved<'_>, region: &RegionAreas, area: Hectares, made: Made) -> CarbonRow {
+    CarbonRow {
         region_id: region.region_id.clone(),
-        year: years.1,
+        year: region.newest().map_or(0, |year| year.year),
         ecosystem: rule.choice.ecosystem.id().to_owned(),
         pool: rule.rule.pool.id().to_owned(),
         soil_depth_cm: rule.rule.depth_cm,
         area: Some(area),
-        carbon: (!nothing_left).then(|| Figure {
-            value: TonnesCarbon::new(closed.value),
-            standard_error: closed.standard_error,
-            interval: interval
-                .map(|(lower, upper)| (TonnesCarbon::new(lower), TonnesCarbon::new(upper))),
-        }),
-        counted,
+        carbon: made
+            .figure
+            .map(|figure| figure.into_quantity(TonnesCarbon::new)),
+        counted: made.counted,
         method: rule.method.id.clone(),
         approach: rule.method.approach.id().to_owned(),
-        parameters: parameters.clone(),
-        quality: quality(rule, nothing_left).id().to_owned(),
-        note,
-    });
-    if let Some(reason) = &rule.method.no_removal {
-        account.sequestration.push(SequestrationRow {
-            region_id: region.region_id.clone(),
-            period_start: years.0,
-            period_end: years.1,
-            ecosystem: rule.choice.ecosystem.id().to_owned(),
-            pool: rule.rule.pool.id().to_owned(),
-            removal: None,
-            counted: false,
-            method: rule.method.id.clone(),
-            approach: rule.method.approach.id().to_owned(),
-            parameters: Vec::new(),
-            quality: Quality::Missing.id().to_owned(),
-            note: reason.clone(),
-        });
+        parameters: parameter_ids(rule),
+        quality: made.quality.id().to_owned(),
+        note: made.note,
+    }
+}
+
+/// A gain of area has the period between the maps; a rate over a standing area has the newest
+/// map's year.
+fn removal_row(rule: &Resolved<'_>, region: &RegionAreas, made: Made) -> SequestrationRow {
+    let end = region.newest().map_or(0, |year| year.year);
+    let start = match rule.method.approach {
+        Approach::GrowthGain | Approach::EmissionFactor => end,
+        _ => region.years.first().map_or(end, |year| year.year),
+    };
+    SequestrationRow {
+        region_id: region.region_id.clone(),
+        period_start: start,
+        period_end: end,
+        ecosystem: rule.choice.ecosystem.id().to_owned(),
+        pool: rule.rule.pool.id().to_owned(),
+        removal: made
+            .figure
+            .map(|figure| figure.into_quantity(|value| PerYear::new(TonnesCo2e::new(value)))),
+        counted: made.counted,
+        method: rule.method.id.clone(),
+        approach: rule.method.approach.id().to_owned(),
+        parameters: parameter_ids(rule),
+        quality: made.quality.id().to_owned(),
+        note: made.note,
     }
 }
 
 /// `area · (density - less) · times`, as terms over shared inputs; a flux in carbon dioxide, an
 /// emission with its sign turned.
-fn terms(trace: &mut Trace, rule: &Resolved<'_>, area: Hectares, is_flux: bool) -> Vec<Term> {
+pub(super) fn terms(
+    trace: &mut Trace,
+    rule: &Resolved<'_>,
+    area: Hectares,
+    is_flux: bool,
+) -> Vec<Term> {
     let sign = match rule.rule.states {
         Direction::Removal => 1.0,
         Direction::Emission => -1.0,

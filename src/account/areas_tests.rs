@@ -1,7 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::account::definition::LandRule;
+use crate::account::area_input::BoundaryRule;
+use crate::account::definition::{ForestRule, LandRule};
+use crate::account::ecosystem::Ecosystem;
 use crate::account::seeds::Seeds;
 
 fn region(id: &str, area: f64) -> RegionArea {

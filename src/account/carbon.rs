@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::area_pools;
-use super::areas::{AreaAccount, RegionAreas};
+use super::areas::AreaAccount;
 use super::ecosystem::Ecosystem;
 use super::method::{Approach, Method};
 use super::parameter::{Parameter, Standing};
 use super::plot_pools::{self, PoolChanges, PoolStocks};
 use super::pool::Pool;
+use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
+use super::soil_change;
 use super::tables::{CarbonRow, ParameterRow, SequestrationRow};
 use super::trace::Trace;
 use crate::finding::Finding;
@@ -187,6 +189,14 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
             );
         }
     }
+    for (choice, method) in chosen
+        .iter()
+        .filter(|(_, method)| method.approach == Approach::SoilChange)
+    {
+        for region in regions(input) {
+            soil_change::fill(&mut account, (choice, method), &rules, region, input.level);
+        }
+    }
     account.parameters = parameter_rows(&rules);
     Ok(account)
 }
@@ -226,7 +236,7 @@ fn check_fit(
                 ("plots", "add an inventory, or choose a method by area")
             }
             Approach::PlotPools => continue,
-            Approach::CoastalAccumulation
+            Approach::CoastalAccumulation | Approach::SoilChange
                 if input
                     .areas
                     .is_none_or(|a| a.regions.first().is_none_or(|r| r.years.len() < 2)) =>
@@ -262,6 +272,7 @@ fn check_single(chosen: &[(&CarbonChoice, &Method)], findings: &mut Vec<Finding>
                     .iter()
                     .map(|rule| (rule.pool, method.approach.is_flux())),
             )
+            .chain((method.approach == Approach::SoilChange).then_some((Pool::SoilOrganic, true)))
             .collect();
         for (pool, flux) in pools {
             if let Some(first) = by.insert((choice.ecosystem, pool, flux), &method.id) {
@@ -308,6 +319,20 @@ fn counted_depth(
     plots: bool,
     rules: &[area_pools::Resolved<'_>],
 ) -> Result<Option<f64>, Finding> {
+    let of_soil = |pool: &&super::plot_pools::PoolEstimate<_>| pool.pool == Pool::SoilOrganic;
+    let nameless = input
+        .stocks
+        .iter()
+        .flat_map(|stock| &stock.pools)
+        .filter(of_soil)
+        .any(|pool| pool.depth_cm.is_none());
+    if plots && nameless && rules.iter().any(|rule| rule.rule.depth_cm.is_some()) {
+        return Err(Finding::error(
+            "carbon, soil depth",
+            "the soil pool of the plots has no depth, and other ecosystems count soil too",
+            "state how deep the soil of the plots goes: soil of two depths is never added",
+        ));
+    }
     let of_plots = plots
         .then(|| {
             input

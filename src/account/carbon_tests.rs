@@ -1,6 +1,9 @@
+use proptest::prelude::*;
+
 use super::*;
-use crate::account::areas::YearAreas;
+use crate::account::closed_form::closed_form;
 use crate::account::plot_pools::PoolEstimate;
+use crate::account::region_areas::YearAreas;
 use crate::account::tables::{Figure, TOTAL};
 use crate::account::trace::Headline;
 use crate::units::{Hectares, PerYear, TonnesCarbon};
@@ -108,7 +111,7 @@ fn grassland_is_area_times_table_times_fraction() {
     assert!(account.carbon.iter().all(|row| row.counted));
     // The sum of both pools is the table's total: its spread is that of the total alone.
     let terms = account.trace.terms(Headline::Carbon, "a").unwrap();
-    let sum = super::super::closed_form::closed_form(terms, account.trace.inputs());
+    let sum = closed_form(terms, account.trace.inputs());
     assert!((sum.value - 200.0 * 13.5 * 0.47).abs() < 1e-9);
     assert!((sum.relative().unwrap() - 0.75 / 1.959_964).abs() < 1e-6);
     assert_eq!(account.sequestration[0].removal, None);
@@ -274,7 +277,7 @@ fn restored_mangrove_takes_up_what_the_worked_example_says() {
         .iter()
         .map(|row| row.removal.unwrap().value.in_one_year().value())
         .sum();
-    assert!((sum - 3033.323_7).abs() < 1e-6, "{sum}");
+    assert!((sum - 3_033.323_7).abs() < 1e-6, "{sum}");
     assert_eq!(
         (
             account.sequestration[0].period_start,
@@ -408,4 +411,168 @@ fn every_method_of_the_seeds_computes_under_some_keys() {
             }
         }
     }
+}
+
+/// Worked example W14 along the whole path: forest became cropland between two maps.
+#[test]
+fn soil_of_land_that_changed_its_use_is_a_removal_with_its_sign() {
+    let seeds = Seeds::embedded();
+    let mut changed = region("a", &[(Ecosystem::Cropland, 10.0, 0.0)]);
+    changed.years.insert(
+        0,
+        YearAreas {
+            year: 2011,
+            ..YearAreas::default()
+        },
+    );
+    changed.histories.insert(
+        vec![Ecosystem::Forest, Ecosystem::Cropland],
+        Hectares::new(4.0),
+    );
+    changed.histories.insert(
+        vec![Ecosystem::Bare, Ecosystem::Cropland],
+        Hectares::new(1.0),
+    );
+    changed.histories.insert(
+        vec![Ecosystem::Cropland, Ecosystem::Cropland],
+        Hectares::new(5.0),
+    );
+    let areas = account_of(vec![changed]);
+    let zone = ("climate-zone", "cool-temperate-moist");
+    let clay = ("soil-class", "high-activity-clay");
+    let choices = [
+        choice(Ecosystem::Forest, "soil-reference-ipcc2019", &[zone, clay]),
+        choice(
+            Ecosystem::Cropland,
+            "cropland-soil-ipcc2019",
+            &[
+                zone,
+                clay,
+                ("land-use", "annual-crops"),
+                ("management", "full-tillage"),
+                ("input", "medium"),
+            ],
+        ),
+        choice(Ecosystem::Cropland, "soil-change-tier1", &[]),
+    ];
+    let account = carbon(&input(&seeds, Some(&areas), &choices)).unwrap();
+    let row = account
+        .sequestration
+        .iter()
+        .find(|row| row.approach == "soil-change")
+        .unwrap();
+    let removal = row.removal.unwrap();
+    assert!((removal.value.in_one_year().value() + 4.0 * 4.455).abs() < 1e-9);
+    assert!(row.note.contains("1.0000 ha left out"), "{}", row.note);
+    // Both stocks share the reference stock: the spread is that of SOC_ref (0.7 - 1) and of F_LU.
+    let reference: f64 = 0.05 / 1.959_964 * 0.3;
+    let factor: f64 = 0.12 / 1.959_964 * 0.7;
+    let expected = 4.0 * 81.0 / 20.0 * 44.0 / 12.0 * reference.hypot(factor);
+    assert!((removal.standard_error.unwrap() - expected).abs() < 1e-6);
+}
+
+proptest! {
+    #[test]
+    fn regions_sum_to_the_whole_and_share_its_relative_spread(
+        hectares in prop::collection::vec(0.1_f64..1e5, 1..20), scale in 0.1_f64..10.0,
+    ) {
+        let seeds = Seeds::embedded();
+        let of = |factor: f64| {
+            let regions: Vec<RegionAreas> = hectares
+                .iter()
+                .enumerate()
+                .map(|(index, area)| {
+                    region(&index.to_string(), &[(Ecosystem::Grassland, area * factor, 0.0)])
+                })
+                .collect();
+            let sum = hectares.iter().sum::<f64>() * factor;
+            AreaAccount {
+                regions,
+                total: Some(region(TOTAL, &[(Ecosystem::Grassland, sum, 0.0)])),
+                ..AreaAccount::default()
+            }
+        };
+        let choices = [choice(Ecosystem::Grassland, "grassland-biomass-ipcc2006", &[WARM])];
+        let (plain, scaled) = (of(1.0), of(scale));
+        let account = carbon(&input(&seeds, Some(&plain), &choices)).unwrap();
+        let larger = carbon(&input(&seeds, Some(&scaled), &choices)).unwrap();
+        let figure = |account: &CarbonAccount, id: &str| {
+            let terms = account.trace.terms(Headline::Carbon, id).unwrap();
+            closed_form(terms, account.trace.inputs())
+        };
+        let total = figure(&account, TOTAL);
+        let parts: f64 = (0..hectares.len())
+            .map(|index| figure(&account, &index.to_string()).value)
+            .sum();
+        prop_assert!((parts - total.value).abs() <= 1e-9 * total.value);
+        let one = figure(&account, "0").relative().unwrap();
+        prop_assert!((one - total.relative().unwrap()).abs() < 1e-9);
+        let scaled_value = figure(&larger, TOTAL).value;
+        prop_assert!((scaled_value - scale * total.value).abs() <= 1e-9 * scaled_value);
+    }
+}
+
+#[test]
+fn the_arithmetic_of_a_figure_sums_to_it() {
+    let seeds = Seeds::embedded();
+    let areas = account_of(vec![region("a", &[(Ecosystem::Grassland, 200.0, 0.0)])]);
+    let choices = [choice(
+        Ecosystem::Grassland,
+        "grassland-biomass-ipcc2006",
+        &[WARM],
+    )];
+    let account = carbon(&input(&seeds, Some(&areas), &choices)).unwrap();
+    let lines = account.trace.arithmetic(Headline::Carbon, "a");
+    let sum: f64 = lines.iter().map(|line| line.product).sum();
+    assert!((sum - 200.0 * 13.5 * 0.47).abs() < 1e-9);
+    assert!(
+        lines[0]
+            .inputs
+            .iter()
+            .any(|(key, _)| key == "grassland-above-ground/warm-temperate-wet")
+    );
+}
+
+/// Worked example W13: secondary forest up to 20 years in the humid subtropics of Asia, 1000 ha.
+#[test]
+fn growth_is_that_of_the_worked_example() {
+    let seeds = Seeds::embedded();
+    let areas = account_of(vec![region("a", &[(Ecosystem::Forest, 1000.0, 0.0)])]);
+    let choices = [choice(
+        Ecosystem::Forest,
+        "forest-growth-ipcc2019",
+        &[
+            ("ecological-zone", "subtropical-humid"),
+            ("continent", "asia"),
+            ("status", "secondary-le20y"),
+            ("root-zone", "subtropical-humid"),
+            ("origin", "natural"),
+            ("above-ground-class", "0"),
+        ],
+    )];
+    let account = carbon(&input(&seeds, Some(&areas), &choices)).unwrap();
+    let sum: f64 = account
+        .sequestration
+        .iter()
+        .map(|row| row.removal.unwrap().value.in_one_year().value())
+        .sum();
+    assert!((sum - 5299.25).abs() < 1e-6, "{sum}");
+}
+
+#[test]
+fn soil_of_plots_without_a_depth_is_not_added_to_other_soil() {
+    let seeds = Seeds::embedded();
+    let areas = account_of(vec![region("a", &[(Ecosystem::Wetland, 10.0, 0.0)])]);
+    let choices = [
+        choice(Ecosystem::Forest, "plots-stock-difference", &[]),
+        choice(Ecosystem::Wetland, "wetland-soil-ipcc2019", &[WARM]),
+    ];
+    let mut plots = [stocks(2018)];
+    plots[0].pools[1].depth_cm = None;
+    let findings = carbon(&CarbonInput {
+        stocks: &plots,
+        ..input(&seeds, Some(&areas), &choices)
+    })
+    .unwrap_err();
+    assert!(findings[0].what.contains("has no depth"));
 }

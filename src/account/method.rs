@@ -7,7 +7,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::ecosystem::Ecosystem;
-use super::parameter::{Parameter, ParameterError, Parameters};
+use super::parameter::Parameter;
+use super::parameters::{ParameterError, Parameters};
 use super::pool::Pool;
 use crate::finding::Finding;
 
@@ -21,6 +22,8 @@ pub enum Approach {
     DensityTable,
     /// Area times reference stock of the soil times stock change factors.
     SoilReferenceStock,
+    /// Area that changed its use times the yearly step of its soil to the new equilibrium.
+    SoilChange,
     /// Area times yearly growth.
     GrowthGain,
     /// Area that became the ecosystem, times yearly accumulation.
@@ -37,6 +40,7 @@ impl Approach {
             Self::PlotPools => "plot-pools",
             Self::DensityTable => "density-table",
             Self::SoilReferenceStock => "soil-reference-stock",
+            Self::SoilChange => "soil-change",
             Self::GrowthGain => "growth-gain",
             Self::CoastalAccumulation => "coastal-accumulation",
             Self::EmissionFactor => "emission-factor",
@@ -59,6 +63,10 @@ impl Approach {
             Self::SoilReferenceStock => {
                 "stock [t C] = area [ha] * SOC_ref [t C/ha] * F_LU * F_MG * F_I"
             }
+            Self::SoilChange => {
+                "removal [t CO2e/yr] = area changed [ha] * (stock at equilibrium [t C/ha] - stock \
+                 when the use changed [t C/ha]) / 20 * 44/12, for 20 years after the change"
+            }
             Self::GrowthGain => {
                 "removal [t CO2e/yr] = area [ha] * growth [t d.m./ha/yr] * factors (root-shoot \
                  ratio, carbon fraction [t C/t d.m.]) * 44/12"
@@ -78,7 +86,7 @@ impl Approach {
     pub const fn is_flux(self) -> bool {
         matches!(
             self,
-            Self::GrowthGain | Self::CoastalAccumulation | Self::EmissionFactor
+            Self::SoilChange | Self::GrowthGain | Self::CoastalAccumulation | Self::EmissionFactor
         )
     }
 }
@@ -138,22 +146,20 @@ impl Reference {
     ) -> Result<&'a Parameter, ParameterError> {
         let mut keys = plan.clone();
         for (table, plan_key) in &self.bind {
-            match plan.get(plan_key) {
-                Some(value) => keys.insert(table.clone(), value.clone()),
-                None => {
-                    let mut allowed: Vec<&str> = parameters
-                        .of(&self.parameter)
-                        .filter_map(|row| row.keys.get(table).map(String::as_str))
-                        .collect();
-                    allowed.sort_unstable();
-                    allowed.dedup();
-                    return Err(ParameterError::KeyMissing {
-                        id: self.parameter.clone(),
-                        key: plan_key.clone(),
-                        allowed: allowed.join(", "),
-                    });
-                }
+            let Some(value) = plan.get(plan_key) else {
+                let mut allowed: Vec<&str> = parameters
+                    .of(&self.parameter)
+                    .filter_map(|row| row.keys.get(table).map(String::as_str))
+                    .collect();
+                allowed.sort_unstable();
+                allowed.dedup();
+                return Err(ParameterError::KeyMissing {
+                    id: self.parameter.clone(),
+                    key: plan_key.clone(),
+                    allowed: allowed.join(", "),
+                });
             };
+            keys.insert(table.clone(), value.clone());
         }
         keys.extend(self.fixed.clone());
         parameters.find(&self.parameter, &keys)
@@ -262,11 +268,12 @@ impl Method {
             ));
         }
         let plots = method.approach == Approach::PlotPools;
-        if plots == method.counted.is_empty() || plots != method.pools.is_empty() {
+        let bare = plots || method.approach == Approach::SoilChange;
+        if plots == method.counted.is_empty() || bare != method.pools.is_empty() {
             findings.push(Finding::error(
                 place,
                 format!("approach `{}` and its pools do not fit", method.approach),
-                "`plot-pools` lists `counted` pools, every other approach has `[[pool]]` tables",
+                "`plot-pools` lists `counted` pools, `soil-change` neither, every other approach has `[[pool]]` tables",
             ));
         }
         for rule in &method.pools {

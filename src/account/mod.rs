@@ -2,49 +2,76 @@
 //!
 //! This room never reads files; it takes values and returns values.
 
+mod area_input;
 mod area_pools;
 mod areas;
 mod carbon;
+mod class_density;
 mod closed_form;
+mod deduction;
 mod definition;
 mod ecosystem;
+mod fire;
+mod harvested_wood;
+mod karst;
 mod legend;
 mod method;
 mod monte_carlo;
 mod parameter;
+mod parameters;
 mod plot_pools;
 mod pool;
+mod price;
+mod region_areas;
+mod restoration;
 mod seeds;
 mod sheet;
+mod soil_change;
+mod soil_clock;
+mod soil_sample;
 mod tables;
 mod target;
 mod trace;
 mod transitions;
 mod uncertainty;
+mod volume_to_biomass;
 
-pub use areas::{
-    AreaAccount, AreaInput, BoundaryRule, Conversions, MapYear, MeasuredArea, RegionArea,
-    RegionAreas, RollUp, UnitArea, YearAreas, areas,
+pub use area_input::{
+    AreaInput, BoundaryRule, MapYear, MeasuredArea, RegionArea, RollUp, UnitArea,
 };
+pub use areas::{AreaAccount, areas};
 pub use carbon::{CarbonAccount, CarbonChoice, CarbonInput, Evidence, Quality, carbon};
+pub use class_density::{ClassDensities, class_density};
 pub use closed_form::{ClosedForm, closed_form};
+pub use deduction::{art_trees, vm0033};
 pub use definition::{ForestDefinition, ForestRule, LandRule};
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
+pub use fire::fire_gas_tonnes;
+pub use harvested_wood::products_after_a_year;
+pub use karst::carbonate_weathering;
 pub use legend::{Legend, LegendClass};
 pub use method::{
     Approach, Citation, Direction, Method, MethodDescription, ParameterDescription,
     PoolDescription, PoolRule, Reference,
 };
 pub use monte_carlo::{DrawPlan, Drawn};
-pub use parameter::{
-    IntervalKind, Overrides, Parameter, ParameterError, Parameters, Shape, Spread, Standing,
-};
+pub use parameter::{IntervalKind, Parameter, Shape, Spread, Standing};
+pub use parameters::{Overrides, ParameterError, Parameters};
 pub use plot_pools::{PoolChanges, PoolEstimate, PoolStocks, removal_of};
 pub use pool::Pool;
+pub use price::{Market, present_value};
+pub use region_areas::{Conversions, RegionAreas, YearAreas};
+pub use restoration::{BeforeAfter, treatment_effect};
 pub use seeds::{Seeds, Source};
+pub use soil_clock::{DEFAULT_TRANSITION, SoilClock};
+pub use soil_sample::{SoilLayer, profile_stock, stock_to_mass};
 pub use tables::*;
 pub use target::{
     COVERAGE_RATE, Comparison, Observation, Policy, PolicyLine, STOCK_VOLUME, Scope, targets,
 };
-pub use trace::{Headline, Input, SampleFigure, Term, Trace, TracedFigure};
+pub use trace::{ArithmeticLine, Headline, Input, SampleFigure, Term, Trace, TracedFigure};
 pub use uncertainty::{HeadlineSpread, UncertaintyAccount, UncertaintyPlan, uncertainty};
+pub use volume_to_biomass::{
+    ContinuousBiomass, SpeciesFactors, StandBiomass, by_continuous_function, by_conversion_factor,
+    by_expansion_factor,
+};

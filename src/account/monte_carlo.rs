@@ -31,48 +31,77 @@ pub struct Drawn {
     pub mean: f64,
     /// Standard deviation over the draws.
     pub standard_deviation: f64,
-    sorted: Vec<f64>,
+    /// Half of the draws lie below.
+    pub median: f64,
+    /// Bounds that hold a level of the draws, as much below as above, in the order of the levels
+    /// asked for.
+    pub intervals: Vec<(f64, f64)>,
 }
 
 impl Drawn {
-    fn new(mut values: Vec<f64>) -> Self {
-        let n = values.len() as f64;
-        let mean = values.iter().sum::<f64>() / n;
-        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-        values.sort_unstable_by(f64::total_cmp);
-        Self {
-            mean,
-            standard_deviation: (squares / (n - 1.0)).sqrt(),
-            sorted: values,
-        }
-    }
-
-    /// The share `p` of the draws lies below: linear between neighbours.
+    /// Quantiles are linear between neighbours.
     ///
     /// # Source
     ///
     /// Hyndman and Fan 1996, The American Statistician 50:361-365, definition 7.
-    #[must_use]
-    pub fn quantile(&self, p: f64) -> f64 {
-        let last = self.sorted.len() - 1;
-        let at = p.clamp(0.0, 1.0) * last as f64;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "between 0 and the number of draws"
-        )]
-        let below = at.floor() as usize;
-        let above = (below + 1).min(last);
-        let share = at - below as f64;
-        self.sorted[below] + share * (self.sorted[above] - self.sorted[below])
+    fn new(mut values: Vec<f64>, levels: &[f64]) -> Self {
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+        let tails = levels.iter().map(|level| (1.0 - level) / 2.0);
+        let shares: Vec<f64> = std::iter::once(0.5)
+            .chain(tails.flat_map(|tail| [tail, 1.0 - tail]))
+            .collect();
+        let places: Vec<(usize, usize, f64)> = shares
+            .iter()
+            .map(|share| place(*share, values.len() - 1))
+            .collect();
+        let mut ranks: Vec<usize> = places
+            .iter()
+            .flat_map(|(below, above, _)| [*below, *above])
+            .collect();
+        ranks.sort_unstable();
+        ranks.dedup();
+        let at = order_statistics(&mut values, &ranks);
+        let quantiles: Vec<f64> = places
+            .iter()
+            .map(|(below, above, share)| at[below] + share * (at[above] - at[below]))
+            .collect();
+        Self {
+            mean,
+            standard_deviation: (squares / (n - 1.0)).sqrt(),
+            median: quantiles[0],
+            intervals: quantiles[1..]
+                .chunks_exact(2)
+                .map(|pair| (pair[0], pair[1]))
+                .collect(),
+        }
     }
+}
 
-    /// Bounds that hold `level` of the draws, as much below as above.
-    #[must_use]
-    pub fn interval(&self, level: f64) -> (f64, f64) {
-        let tail = (1.0 - level) / 2.0;
-        (self.quantile(tail), self.quantile(1.0 - tail))
+/// The ranks next to a share of the draws, and how far between them it lies.
+fn place(share: f64, last: usize) -> (usize, usize, f64) {
+    let at = share.clamp(0.0, 1.0) * last as f64;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and the number of draws"
+    )]
+    let below = at.floor() as usize;
+    (below, (below + 1).min(last), at - below as f64)
+}
+
+/// The values at ascending ranks, without sorting the rest.
+fn order_statistics(values: &mut [f64], ranks: &[usize]) -> BTreeMap<usize, f64> {
+    let (mut rest, mut passed) = (values, 0);
+    let mut found = BTreeMap::new();
+    for rank in ranks {
+        let (_, value, right) = rest.select_nth_unstable_by(rank - passed, f64::total_cmp);
+        found.insert(*rank, *value);
+        rest = right;
+        passed = rank + 1;
     }
+    found
 }
 
 /// The draws of one input: `None` where it has no spread.
@@ -153,8 +182,8 @@ impl<'a> Shared<'a> {
         }
     }
 
-    /// The draws of a sum of terms.
-    pub(super) fn figure(&self, terms: &[Term]) -> Drawn {
+    /// What the draws of a sum of terms say, with bounds at the levels.
+    pub(super) fn figure(&self, terms: &[Term], levels: &[f64]) -> Drawn {
         let mut sum = vec![0.0; self.plan.draws as usize];
         for term in terms {
             let drawn;
@@ -168,7 +197,7 @@ impl<'a> Shared<'a> {
                 *sum += term.coefficient * value;
             }
         }
-        Drawn::new(sum)
+        Drawn::new(sum, levels)
     }
 }
 
@@ -214,7 +243,7 @@ mod tests {
     #[test]
     fn each_shape_keeps_its_mean_and_spread() {
         for shape in [Shape::Normal, Shape::LogNormal, Shape::Uniform] {
-            let drawn = Drawn::new(draws_of(&input("x", 10.0, 4.0, shape), PLAN).unwrap());
+            let drawn = Drawn::new(draws_of(&input("x", 10.0, 4.0, shape), PLAN).unwrap(), &[]);
             // Standard error of the mean is 0.04, that of the deviation near 0.03 to 0.1.
             assert!((drawn.mean - 10.0).abs() < 0.16, "{shape:?} {}", drawn.mean);
             assert!((drawn.standard_deviation - 4.0).abs() < 0.3, "{shape:?}");
@@ -244,9 +273,8 @@ mod tests {
 
     #[test]
     fn quantiles_lie_between_neighbours() {
-        let drawn = Drawn::new(vec![3.0, 1.0, 2.0, 4.0, 5.0]);
-        assert_eq!(drawn.quantile(0.5), 3.0);
-        assert_eq!(drawn.quantile(0.125), 1.5);
-        assert_eq!(drawn.interval(1.0), (1.0, 5.0));
+        let drawn = Drawn::new(vec![3.0, 1.0, 2.0, 4.0, 5.0], &[1.0, 0.75]);
+        assert!((drawn.median - 3.0).abs() < 1e-12);
+        assert_eq!(drawn.intervals, [(1.0, 5.0), (1.5, 4.5)]);
     }
 }

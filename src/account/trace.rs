@@ -10,7 +10,7 @@ use super::parameter::{Parameter, Shape, Spread};
 pub enum Headline {
     /// Carbon stock, t C.
     Carbon,
-    /// Yearly net removal, t CO2e.
+    /// Yearly net removal, in tonnes of carbon dioxide equivalent.
     Sequestration,
     /// Stock volume, m³.
     Volume,
@@ -82,7 +82,40 @@ pub struct SampleFigure {
     pub degrees_of_freedom: Option<f64>,
 }
 
+/// One line of the arithmetic of a figure: `coefficient · values = product`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArithmeticLine {
+    /// What is known for sure: an area, a conversion, a sign, or 1 for a sample.
+    pub coefficient: f64,
+    /// Key and value of each input.
+    pub inputs: Vec<(String, f64)>,
+    /// Their product.
+    pub product: f64,
+}
+
 impl Trace {
+    /// The arithmetic of a figure, line by line: the products sum to the figure.
+    #[must_use]
+    pub fn arithmetic(&self, headline: Headline, region_id: &str) -> Vec<ArithmeticLine> {
+        self.terms(headline, region_id)
+            .unwrap_or_default()
+            .iter()
+            .map(|term| {
+                let inputs: Vec<(String, f64)> = term
+                    .inputs
+                    .iter()
+                    .map(|input| (self.inputs[*input].key.clone(), self.inputs[*input].mean))
+                    .collect();
+                ArithmeticLine {
+                    coefficient: term.coefficient,
+                    product: term.coefficient
+                        * inputs.iter().map(|(_, value)| value).product::<f64>(),
+                    inputs,
+                }
+            })
+            .collect()
+    }
+
     /// The inputs, by the indices that terms use.
     #[must_use]
     pub fn inputs(&self) -> &[Input] {
@@ -141,7 +174,8 @@ impl Trace {
         })
     }
 
-    fn add_input(&mut self, input: Input) -> usize {
+    /// The index of an input; a known key keeps its first value.
+    pub(super) fn add_input(&mut self, input: Input) -> usize {
         if let Some(known) = self.index.get(&input.key) {
             return *known;
         }

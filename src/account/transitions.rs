@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::areas::{AreaAccount, AreaInput, RegionAreas, check, class_at};
+use super::area_input::AreaInput;
+use super::areas::{AreaAccount, check, class_at};
 use super::legend::LegendClass;
+use super::region_areas::RegionAreas;
 use super::tables::{CheckRow, TOTAL, TransitionRow};
 use crate::units::Hectares;
 

@@ -64,6 +64,7 @@ pub fn uncertainty(trace: &Trace, plan: UncertaintyPlan) -> UncertaintyAccount {
         .draws
         .filter(|draws| draws.draws > 1)
         .map(|draws| (draws, Shared::new(inputs, draws, &figures)));
+    let levels = levels(plan);
     let results: Vec<(ClosedForm, Option<Drawn>)> = figures
         .par_iter()
         .map(|figure| {
@@ -71,7 +72,7 @@ pub fn uncertainty(trace: &Trace, plan: UncertaintyPlan) -> UncertaintyAccount {
             let drawn = shared
                 .as_ref()
                 .filter(|_| closed.standard_error.is_some())
-                .map(|(_, shared)| shared.figure(&figure.terms));
+                .map(|(_, shared)| shared.figure(&figure.terms, &levels));
             (closed, drawn)
         })
         .collect();
@@ -82,7 +83,7 @@ pub fn uncertainty(trace: &Trace, plan: UncertaintyPlan) -> UncertaintyAccount {
             Some(drawn) if !trusted => HeadlineSpread {
                 value: closed.value,
                 standard_error: Some(drawn.standard_deviation),
-                interval: Some(drawn.interval(plan.level)),
+                interval: drawn.intervals.first().copied(),
                 by_draws: true,
             },
             _ => HeadlineSpread {
@@ -177,27 +178,24 @@ fn drawn_rows(
     closed: &ClosedForm,
     drawn: &Drawn,
     inputs: &[Input],
-    (plan, draws): (UncertaintyPlan, DrawPlan),
+    (plan, made): (UncertaintyPlan, DrawPlan),
 ) -> Vec<UncertaintyRow> {
-    let mut notes = vec![format!(
-        "median {}; seed {}",
-        drawn.quantile(0.5),
-        draws.seed
-    )];
+    let mut notes = vec![format!("median {}; seed {}", drawn.median, made.seed)];
     notes.extend(without(closed, inputs));
     levels(plan)
         .into_iter()
-        .map(|level| UncertaintyRow {
+        .zip(&drawn.intervals)
+        .map(|(level, interval)| UncertaintyRow {
             region_id: figure.region_id.clone(),
             figure: figure.headline.column().to_owned(),
             approach: "approach-2".to_owned(),
             input: "all".to_owned(),
             value: drawn.mean,
             standard_error: Some(drawn.standard_deviation),
-            interval: Some(drawn.interval(level)),
+            interval: Some(*interval),
             level,
             variance_share_pct: Some(100.0),
-            draws: Some(draws.draws),
+            draws: Some(made.draws),
             note: notes.join("; "),
         })
         .collect()

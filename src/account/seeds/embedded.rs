@@ -43,6 +43,7 @@ embedded! {
     "methods/salt-marsh-soil-ipcc2013.toml",
     "methods/seagrass-restoration-ipcc2013.toml",
     "methods/seagrass-soil-ipcc2013.toml",
+    "methods/soil-change-tier1.toml",
     "methods/soil-reference-ipcc2006.toml",
     "methods/soil-reference-ipcc2019.toml",
     "methods/wetland-soil-ipcc2006.toml",

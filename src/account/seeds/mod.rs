@@ -11,9 +11,10 @@ use super::definition::ForestDefinition;
 use super::ecosystem::nearest;
 use super::legend::Legend;
 use super::method::{
-    Citation, Method, MethodDescription, ParameterDescription, PoolDescription, Reference,
+    Citation, Method, MethodDescription, ParameterDescription, PoolDescription, PoolRule, Reference,
 };
-use super::parameter::{Overrides, Parameter, Parameters};
+use super::parameter::Parameter;
+use super::parameters::{Overrides, Parameters};
 use super::sheet;
 use super::target::Policy;
 use crate::finding::Finding;
@@ -196,7 +197,7 @@ impl Seeds {
 
     fn check_methods(&self, findings: &mut Vec<Finding>) {
         for method in self.methods.values() {
-            for reference in method.pools.iter().flat_map(|rule| rule.references()) {
+            for reference in method.pools.iter().flat_map(PoolRule::references) {
                 if self.parameters.of(&reference.parameter).next().is_none() {
                     findings.push(Finding::error(
                         format!("method {}", method.id),
@@ -364,7 +365,7 @@ impl Seeds {
     /// What a key of a method can be: the words of its tables, catch-alls left out.
     fn key_values(&self, method: &Method, key: &str) -> Vec<String> {
         let mut values: Vec<String> = Vec::new();
-        for reference in method.pools.iter().flat_map(|rule| rule.references()) {
+        for reference in method.pools.iter().flat_map(PoolRule::references) {
             let mut columns: Vec<&str> = reference
                 .bind
                 .iter()
@@ -472,10 +473,13 @@ fn digest(texts: &BTreeMap<String, String>) -> String {
             hash.update(part);
         }
     }
-    hash.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut digits = String::with_capacity(64);
+    for byte in hash.finalize() {
+        for half in [byte >> 4, byte & 15] {
+            digits.extend(char::from_digit(u32::from(half), 16));
+        }
+    }
+    digits
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::account::parameter::{Shape, Spread};
 
 const TABLE: &str = "\
 id,climate-zone,parameter-set,quantity,value,unit,lower,upper,interval_kind,level,depth_cm,cite,locator,confidence,note

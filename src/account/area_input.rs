@@ -1,0 +1,116 @@
+//! What the area account rests on: regions, pieces, boundaries, maps and the ledger.
+
+use std::collections::BTreeSet;
+
+use super::definition::ForestRule;
+use super::ecosystem::Ecosystem;
+use super::legend::Legend;
+use crate::units::Hectares;
+
+/// One line of the ledger: the area of a unit under one combination of classes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeasuredArea {
+    /// Index into [`AreaInput::units`].
+    pub unit: usize,
+    /// Class code at each map, in the order of [`AreaInput::maps`]; `None` where a map has no
+    /// value.
+    pub classes: Vec<Option<i64>>,
+    /// Area on the ellipsoid.
+    pub area: Hectares,
+    /// Sum of the covered shares of the cells.
+    pub cells: f64,
+}
+
+/// A region as the account needs it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RegionArea {
+    /// Id as the regions file gives it.
+    pub id: String,
+    /// Name as the regions file gives it.
+    pub name: Option<String>,
+    /// Area of the polygon on the ellipsoid.
+    pub area: Hectares,
+    /// Area of the polygon in the plane of the grid, where it differs by more than 0.01 %.
+    pub plane_area: Option<Hectares>,
+    /// Part of the polygon outside the raster; `None` when it was not measured.
+    pub outside: Option<Hectares>,
+}
+
+/// A piece of a region: inside one boundary, or inside none.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UnitArea {
+    /// Index into [`AreaInput::regions`].
+    pub region: usize,
+    /// Index into [`AreaInput::boundaries`].
+    pub boundary: Option<usize>,
+    /// Area of the piece's polygon on the ellipsoid; `None` takes the sum of its cells.
+    pub area: Option<Hectares>,
+}
+
+/// A boundary of the plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoundaryRule {
+    /// Name, unique within the plan.
+    pub name: String,
+    /// The ecosystem inside it.
+    pub ecosystem: Ecosystem,
+    /// Ecosystems that it takes precedence over; `None` for all but water and built land.
+    pub overrides: Option<BTreeSet<Ecosystem>>,
+}
+
+impl BoundaryRule {
+    /// The ecosystem of a class inside the boundary.
+    #[must_use]
+    pub fn over(&self, class: Ecosystem) -> Ecosystem {
+        let overrides = self
+            .overrides
+            .as_ref()
+            .map_or_else(|| class.default_override(), |list| list.contains(&class));
+        if overrides { self.ecosystem } else { class }
+    }
+}
+
+/// A map of the run: its year and its legend.
+#[derive(Debug, Clone, Copy)]
+pub struct MapYear<'a> {
+    /// Year of the map.
+    pub year: i32,
+    /// What its codes mean.
+    pub legend: &'a Legend,
+}
+
+/// Whether regions can be added up.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum RollUp {
+    /// Regions do not overlap: the union is their sum, of this polygon area.
+    Disjoint {
+        /// Area of the union on the ellipsoid.
+        area: Hectares,
+    },
+    /// Regions overlap: there is no total.
+    Overlapping,
+}
+
+/// All that the area account rests on.
+#[derive(Debug, Clone)]
+pub struct AreaInput<'a> {
+    /// Regions, in the order of the regions file.
+    pub regions: &'a [RegionArea],
+    /// Pieces of regions.
+    pub units: &'a [UnitArea],
+    /// Boundaries, in the order of the plan.
+    pub boundaries: &'a [BoundaryRule],
+    /// Maps, in the order of their years.
+    pub maps: &'a [MapYear<'a>],
+    /// Positions of further pairs of maps that transitions are given for, the earlier first.
+    pub spans: &'a [(usize, usize)],
+    /// The ledger.
+    pub measured: &'a [MeasuredArea],
+    /// What counts as forest and as land.
+    pub rule: &'a ForestRule,
+    /// Whether there is a total.
+    pub roll_up: RollUp,
+    /// Relative difference that the partition check allows; `None` leaves the check out, as for
+    /// the rule of cell centres, which does not partition polygons.
+    pub partition_tolerance: Option<f64>,
+}

@@ -1,0 +1,381 @@
+//! The library of parameters: tables by id and keys, and the choice of a row.
+
+use std::collections::BTreeMap;
+
+use super::ecosystem::nearest;
+use super::parameter::{Parameter, Standing};
+use super::sheet;
+use crate::finding::Finding;
+
+/// Why a parameter could not be chosen.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParameterError {
+    /// No table has the id.
+    #[error("no parameter `{id}`{}", suggestion.as_ref().map(|near| format!(", did you mean `{near}`?")).unwrap_or_default())]
+    UnknownId {
+        /// The id that was asked for.
+        id: String,
+        /// The nearest known id.
+        suggestion: Option<String>,
+    },
+    /// No row has the keys.
+    #[error("parameter `{id}` has no row for {asked}; `{key}` can be {allowed}")]
+    NoRow {
+        /// The id that was asked for.
+        id: String,
+        /// The keys that were asked for.
+        asked: String,
+        /// The key that fits no row.
+        key: String,
+        /// What the key can be.
+        allowed: String,
+    },
+    /// Several rows have the keys, because one is not given.
+    #[error("parameter `{id}` needs `{key}`, one of {allowed}")]
+    KeyMissing {
+        /// The id that was asked for.
+        id: String,
+        /// The key that is missing.
+        key: String,
+        /// What it can be.
+        allowed: String,
+    },
+    /// The row has no single value.
+    #[error("parameter `{row}` is published as a range without a value")]
+    NoValue {
+        /// Id of the row.
+        row: String,
+    },
+    /// The row is in another unit than the method works in.
+    #[error("parameter `{row}` is in `{found}`, expected `{expected}`")]
+    Unit {
+        /// Id of the row.
+        row: String,
+        /// The unit of the row.
+        found: String,
+        /// The unit that the method works in.
+        expected: String,
+    },
+}
+
+/// All parameters of the seeds, and those of the user.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Parameters {
+    rows: BTreeMap<String, Parameter>,
+    zones: BTreeMap<String, Vec<String>>,
+}
+
+/// What a user's table did to the parameters of the seeds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// Row ids that the user's table replaced.
+    pub replaced: Vec<String>,
+    /// Row ids that only the user's table has.
+    pub added: Vec<String>,
+}
+
+/// Columns of a parameter table that are not keys.
+const FIXED: [&str; 13] = [
+    "id",
+    "quantity",
+    "value",
+    "unit",
+    "lower",
+    "upper",
+    "interval_kind",
+    "level",
+    "depth_cm",
+    "cite",
+    "locator",
+    "confidence",
+    "note",
+];
+
+impl Parameters {
+    /// Adds the rows of a table.
+    ///
+    /// Columns: `id`, any key columns, `quantity, value, unit, lower, upper, interval_kind, level,
+    /// depth_cm, cite, locator, confidence, note`. A row without unit, cite and locator does not
+    /// load.
+    ///
+    /// # Errors
+    ///
+    /// All bad rows at once; a row whose id and keys exist already is one of them.
+    pub fn add_table(&mut self, text: &str, place: &str) -> Result<(), Vec<Finding>> {
+        let mut findings = Vec::new();
+        for (line, parameter) in rows(text, place, &mut findings)? {
+            if let Some(first) = self.rows.insert(parameter.row_id(), parameter) {
+                findings.push(Finding::error(
+                    format!("{place}, row {line}"),
+                    format!("`{}` has two rows", first.row_id()),
+                    "tell them apart by a key such as parameter-set",
+                ));
+            }
+        }
+        if findings.is_empty() {
+            Ok(())
+        } else {
+            Err(findings)
+        }
+    }
+
+    /// Adds a user's table, whose rows take the place of rows with the same id and keys.
+    ///
+    /// # Errors
+    ///
+    /// All bad rows at once.
+    pub fn override_with(&mut self, text: &str, place: &str) -> Result<Overrides, Vec<Finding>> {
+        let mut findings = Vec::new();
+        let mut overrides = Overrides::default();
+        for (_, parameter) in rows(text, place, &mut findings)? {
+            let id = parameter.row_id();
+            if self.rows.insert(id.clone(), parameter).is_some() {
+                overrides.replaced.push(id);
+            } else {
+                overrides.added.push(id);
+            }
+        }
+        if findings.is_empty() {
+            Ok(overrides)
+        } else {
+            Err(findings)
+        }
+    }
+
+    /// Adds the names under which tables know a climate zone: `zone,also` rows.
+    ///
+    /// # Errors
+    ///
+    /// A text that is no table.
+    pub fn add_zones(&mut self, text: &str, place: &str) -> Result<(), Vec<Finding>> {
+        for row in sheet::read(text, place)?.rows {
+            if let (Some(zone), Some(also)) = (row.get("zone"), row.get("also")) {
+                self.zones
+                    .entry(zone.to_owned())
+                    .or_default()
+                    .push(also.to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// All rows, by row id.
+    pub fn iter(&self) -> impl Iterator<Item = &Parameter> {
+        self.rows.values()
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// All rows of one id.
+    pub fn of<'a, 'b>(&'a self, id: &'b str) -> impl Iterator<Item = &'a Parameter> + use<'a, 'b> {
+        self.rows.values().filter(move |row| row.id == id)
+    }
+
+    /// The one row of an id that answers to the keys.
+    ///
+    /// Keys that the table does not have are passed over. A climate zone is tried under its own
+    /// name and then under the names that other tables use for it. A row with the very word wins
+    /// over one with a catch-all (`any`, `all`), a verified row over a recalled one.
+    ///
+    /// # Errors
+    ///
+    /// [`ParameterError`] when the id is unknown, no row fits, or a key is missing.
+    pub fn find(
+        &self,
+        id: &str,
+        keys: &BTreeMap<String, String>,
+    ) -> Result<&Parameter, ParameterError> {
+        self.choose(id, keys, None)
+    }
+
+    /// The one row of an id that answers to the keys and whose class holds `at`: above its `-gt`
+    /// limit, not above its `-le` limit.
+    ///
+    /// # Errors
+    ///
+    /// As [`Parameters::find`].
+    pub fn find_at(
+        &self,
+        id: &str,
+        keys: &BTreeMap<String, String>,
+        at: f64,
+    ) -> Result<&Parameter, ParameterError> {
+        self.choose(id, keys, Some(at))
+    }
+
+    fn choose(
+        &self,
+        id: &str,
+        keys: &BTreeMap<String, String>,
+        at: Option<f64>,
+    ) -> Result<&Parameter, ParameterError> {
+        let all: Vec<&Parameter> = self
+            .of(id)
+            .filter(|row| at.is_none_or(|at| row.holds(at)))
+            .collect();
+        if all.is_empty() {
+            return Err(ParameterError::UnknownId {
+                id: id.to_owned(),
+                suggestion: nearest(id, self.rows.values().map(|row| row.id.as_str())),
+            });
+        }
+        let mut tried = keys.clone();
+        let mut fitting = fitting(&all, &tried);
+        if fitting.is_empty()
+            && let Some(others) = keys.get(CLIMATE_ZONE).and_then(|zone| self.zones.get(zone))
+        {
+            for other in others {
+                tried.insert(CLIMATE_ZONE.to_owned(), other.clone());
+                fitting = self::fitting(&all, &tried);
+                if !fitting.is_empty() {
+                    break;
+                }
+            }
+        }
+        match fitting.as_slice() {
+            [] => Err(no_row(id, &all, keys)),
+            [row] => Ok(row),
+            several => Err(key_missing(id, several, keys)),
+        }
+    }
+}
+
+/// The key that is tried under several names.
+const CLIMATE_ZONE: &str = "climate-zone";
+
+/// The best rows: fewest catch-alls, then the better standing where keys alone do not decide.
+fn fitting<'a>(all: &[&'a Parameter], keys: &BTreeMap<String, String>) -> Vec<&'a Parameter> {
+    let fits: Vec<(usize, &Parameter)> = all
+        .iter()
+        .filter_map(|row| Some((row.fit(keys)?, *row)))
+        .collect();
+    let Some(fewest) = fits.iter().map(|(catch_all, _)| *catch_all).min() else {
+        return Vec::new();
+    };
+    let best: Vec<&Parameter> = fits
+        .into_iter()
+        .filter(|(catch_all, _)| *catch_all == fewest)
+        .map(|(_, row)| row)
+        .collect();
+    let verified: Vec<&Parameter> = best
+        .iter()
+        .copied()
+        .filter(|row| row.standing != Standing::Memory)
+        .collect();
+    if verified.len() == 1 && best.len() > 1 && same_but_set(&best) {
+        verified
+    } else {
+        best
+    }
+}
+
+/// Whether rows differ in nothing but their parameter set.
+fn same_but_set(rows: &[&Parameter]) -> bool {
+    let plain = |row: &Parameter| {
+        let mut keys = row.keys.clone();
+        keys.remove("parameter-set");
+        keys
+    };
+    rows.windows(2).all(|pair| plain(pair[0]) == plain(pair[1]))
+}
+
+fn no_row(id: &str, all: &[&Parameter], keys: &BTreeMap<String, String>) -> ParameterError {
+    let (key, allowed) = all
+        .iter()
+        .flat_map(|row| row.keys.keys())
+        .filter(|key| keys.contains_key(*key))
+        .map(|key| (key.clone(), allowed(all, key)))
+        .find(|(key, words)| !words.contains(&keys[key]))
+        .unwrap_or_else(|| {
+            let key = all[0].keys.keys().next().cloned().unwrap_or_default();
+            let words = allowed(all, &key);
+            (key, words)
+        });
+    ParameterError::NoRow {
+        id: id.to_owned(),
+        asked: keys
+            .iter()
+            .filter(|(key, _)| all[0].keys.contains_key(*key))
+            .map(|(key, value)| format!("{key} `{value}`"))
+            .collect::<Vec<_>>()
+            .join(", "),
+        key,
+        allowed: quoted(&allowed),
+    }
+}
+
+fn key_missing(id: &str, rows: &[&Parameter], keys: &BTreeMap<String, String>) -> ParameterError {
+    let key = rows
+        .iter()
+        .flat_map(|row| row.keys.keys())
+        .find(|key| !keys.contains_key(*key) && allowed(rows, key).len() > 1)
+        .cloned()
+        .unwrap_or_else(|| "parameter-set".to_owned());
+    ParameterError::KeyMissing {
+        id: id.to_owned(),
+        allowed: quoted(&allowed(rows, &key)),
+        key,
+    }
+}
+
+fn allowed(rows: &[&Parameter], key: &str) -> Vec<String> {
+    let mut words: Vec<String> = rows
+        .iter()
+        .filter_map(|row| row.keys.get(key).cloned())
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+fn quoted(words: &[String]) -> String {
+    words
+        .iter()
+        .map(|word| format!("`{word}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn rows(
+    text: &str,
+    place: &str,
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<(u64, Parameter)>, Vec<Finding>> {
+    let sheet = sheet::read(text, place)?;
+    let keys: Vec<String> = sheet
+        .columns
+        .iter()
+        .filter(|column| !FIXED.contains(&column.as_str()))
+        .cloned()
+        .collect();
+    Ok(sheet
+        .rows
+        .iter()
+        .filter_map(|row| match Parameter::from_row(row, &keys) {
+            Ok(parameter) => Some((row.line, parameter)),
+            Err(what) => {
+                findings.push(Finding::error(
+                    format!("{place}, row {}", row.line),
+                    what,
+                    "a parameter needs id, value, unit, cite and locator",
+                ));
+                None
+            }
+        })
+        .collect())
+}
+
+#[cfg(test)]
+#[path = "parameters_tests.rs"]
+mod tests;

@@ -1,0 +1,124 @@
+//! Areas of a region by class, ecosystem and history.
+
+use std::collections::BTreeMap;
+
+use super::ecosystem::Ecosystem;
+use crate::units::Hectares;
+
+/// Areas of one region at one map.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct YearAreas {
+    /// Year of the map.
+    pub year: i32,
+    /// Area and cells of each class of the map that has a value.
+    pub classes: BTreeMap<i64, (Hectares, f64)>,
+    /// Area of each ecosystem, after boundaries.
+    pub ecosystems: BTreeMap<Ecosystem, Hectares>,
+    /// Part of each ecosystem whose class on the map has trees.
+    pub under_trees: BTreeMap<Ecosystem, Hectares>,
+    /// Area of the classes that count as forest.
+    pub forest: Hectares,
+    /// Area of the classes that count as land.
+    pub land: Hectares,
+    /// Area with a value.
+    pub valid: Hectares,
+    /// Area and cells without a value.
+    pub nodata: (Hectares, f64),
+}
+
+impl YearAreas {
+    /// Forest over land, in percent; `None` without land.
+    #[must_use]
+    pub fn forest_cover_pct(&self) -> Option<f64> {
+        (self.land > Hectares::ZERO).then(|| 100.0 * (self.forest / self.land))
+    }
+
+    /// Adds the areas of another region.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.year = other.year;
+        for (code, (area, cells)) in &other.classes {
+            let sum = self.classes.entry(*code).or_default();
+            sum.0 += *area;
+            sum.1 += cells;
+        }
+        for (into, from) in [
+            (&mut self.ecosystems, &other.ecosystems),
+            (&mut self.under_trees, &other.under_trees),
+        ] {
+            for (ecosystem, area) in from {
+                *into.entry(*ecosystem).or_default() += *area;
+            }
+        }
+        self.forest += other.forest;
+        self.land += other.land;
+        self.valid += other.valid;
+        self.nodata.0 += other.nodata.0;
+        self.nodata.1 += other.nodata.1;
+    }
+}
+
+/// Area that went from one ecosystem to another between the first and the last map.
+pub type Conversions = BTreeMap<(Ecosystem, Ecosystem), Hectares>;
+
+/// All areas of one region, or of the union of all.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RegionAreas {
+    /// Region, or [`TOTAL`](super::TOTAL).
+    pub region_id: String,
+    /// Area of the polygon on the ellipsoid.
+    pub area: Hectares,
+    /// Part outside the raster.
+    pub outside: Option<Hectares>,
+    /// One entry a map, in the order of maps.
+    pub years: Vec<YearAreas>,
+    /// Ecosystem conversions from the first to the last map, unchanged area included.
+    pub conversions: Conversions,
+    /// Ecosystem at each map by area: what a soil clock needs.
+    pub histories: BTreeMap<Vec<Ecosystem>, Hectares>,
+}
+
+impl RegionAreas {
+    /// Areas at the newest map.
+    #[must_use]
+    pub fn newest(&self) -> Option<&YearAreas> {
+        self.years.last()
+    }
+
+    /// Share of the polygon that the newest map covers with valid cells, in percent.
+    #[must_use]
+    pub fn valid_pct(&self) -> Option<f64> {
+        let newest = self.newest()?;
+        let whole = match self.outside {
+            Some(outside) => newest.valid + newest.nodata.0 + outside,
+            None => self.area,
+        };
+        (whole > Hectares::ZERO).then(|| (100.0 * (newest.valid / whole)).min(100.0))
+    }
+
+    /// Area that is the ecosystem on the last map and was not on the first; `None` with one map.
+    #[must_use]
+    pub fn gained(&self, ecosystem: Ecosystem) -> Option<Hectares> {
+        (self.years.len() > 1).then(|| {
+            self.conversions
+                .iter()
+                .filter(|((from, to), _)| *to == ecosystem && *from != ecosystem)
+                .map(|(_, area)| *area)
+                .sum()
+        })
+    }
+
+    /// Adds the areas of another region.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.years
+            .resize_with(other.years.len(), YearAreas::default);
+        for (year, more) in self.years.iter_mut().zip(&other.years) {
+            year.add(more);
+        }
+        for (pair, area) in &other.conversions {
+            *self.conversions.entry(*pair).or_default() += *area;
+        }
+        for (history, area) in &other.histories {
+            *self.histories.entry(history.clone()).or_default() += *area;
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Soil change: what the soil of land that changed its use gains or loses in the year of the newest
+//! map.
+
+use std::collections::BTreeMap;
+
+use super::area_pools::{Resolved, terms};
+use super::carbon::{CarbonAccount, CarbonChoice, Quality};
+use super::closed_form::closed_form;
+use super::ecosystem::Ecosystem;
+use super::method::{Approach, Method};
+use super::parameter::{Parameter, Standing};
+use super::plot_pools::joined;
+use super::pool::Pool;
+use super::region_areas::RegionAreas;
+use super::soil_clock::DEFAULT_TRANSITION;
+use super::tables::{Figure, SequestrationRow};
+use super::trace::{Headline, Term};
+use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
+
+/// A stock as a mix of the equilibrium stocks of ecosystems: what lets the soil clock run before
+/// any number is known, so that shared parameters stay shared.
+type Mix = BTreeMap<Ecosystem, f64>;
+
+/// The yearly step of a soil at its newest map, as a mix of equilibrium stocks, `None` once it is
+/// at rest.
+///
+/// `step = (equilibrium - stock when the use changed) / D`, with the clock started anew at each
+/// change from the stock of that day.
+///
+/// # Source
+///
+/// IPCC 2006 Guidelines, Volume 4, Chapter 2, equation 2.25.
+fn yearly_step(history: &[Ecosystem], years: &[i32]) -> Option<Mix> {
+    let period = DEFAULT_TRANSITION.value();
+    let (mut now, rest) = history.split_first()?;
+    let mut start = Mix::from([(*now, 1.0)]);
+    let mut changed: Option<i32> = None;
+    for (next, year) in rest.iter().zip(years.iter().skip(1)) {
+        if next != now {
+            start = stock(
+                &start,
+                *now,
+                changed.map(|since| f64::from(year - since)),
+                period,
+            );
+            changed = Some(*year);
+            now = next;
+        }
+    }
+    let since = changed?;
+    if f64::from(years.last()? - since) >= period {
+        return None;
+    }
+    let mut step = Mix::from([(*now, 1.0)]);
+    for (ecosystem, share) in start {
+        *step.entry(ecosystem).or_default() -= share;
+    }
+    Some(
+        step.into_iter()
+            .map(|(e, share)| (e, share / period))
+            .collect(),
+    )
+}
+
+/// The stock some years after the clock was started: `None` for a soil at rest.
+fn stock(start: &Mix, equilibrium: Ecosystem, elapsed: Option<f64>, period: f64) -> Mix {
+    let share = elapsed.map_or(1.0, |elapsed| (elapsed / period).min(1.0));
+    let mut mix: Mix = start
+        .iter()
+        .map(|(e, of)| (*e, of * (1.0 - share)))
+        .collect();
+    *mix.entry(equilibrium).or_default() += share;
+    mix.retain(|_, of| *of > 0.0);
+    mix
+}
+
+/// Adds the row of land that is now the chosen ecosystem, and its part of the headline.
+pub(super) fn fill(
+    account: &mut CarbonAccount,
+    (choice, method): (&CarbonChoice, &Method),
+    rules: &[Resolved<'_>],
+    region: &RegionAreas,
+    level: f64,
+) {
+    let years: Vec<i32> = region.years.iter().map(|year| year.year).collect();
+    let stock_of = |ecosystem: Ecosystem| {
+        rules.iter().find(|rule| {
+            rule.choice.ecosystem == ecosystem
+                && rule.method.approach == Approach::SoilReferenceStock
+        })
+    };
+    let mut by_stock: BTreeMap<Ecosystem, f64> = BTreeMap::new();
+    let (mut changed, mut left_out) = (Hectares::ZERO, Hectares::ZERO);
+    for (history, area) in &region.histories {
+        if history.last() != Some(&choice.ecosystem) {
+            continue;
+        }
+        let Some(step) = yearly_step(history, &years) else {
+            continue;
+        };
+        if step.keys().any(|ecosystem| stock_of(*ecosystem).is_none()) {
+            left_out += *area;
+            continue;
+        }
+        changed += *area;
+        for (ecosystem, share) in step {
+            *by_stock.entry(ecosystem).or_default() += share * area.value();
+        }
+    }
+    let mut all: Vec<Term> = Vec::new();
+    let mut parameters: Vec<String> = Vec::new();
+    let mut recalled = false;
+    for (ecosystem, hectares) in by_stock {
+        if let Some(rule) = stock_of(ecosystem) {
+            let yearly = TonnesCarbon::new(hectares).to_co2e().value();
+            all.extend(terms(
+                &mut account.trace,
+                rule,
+                Hectares::new(yearly),
+                false,
+            ));
+            recalled |= rule
+                .parameters()
+                .any(|row| row.standing == Standing::Memory);
+            parameters.extend(rule.parameters().map(Parameter::row_id));
+        }
+    }
+    if changed + left_out == Hectares::ZERO {
+        return;
+    }
+    parameters.sort_unstable();
+    parameters.dedup();
+    let known = changed > Hectares::ZERO;
+    if known {
+        for term in &all {
+            account
+                .trace
+                .add_term(Headline::Sequestration, &region.region_id, term.clone());
+        }
+    }
+    let closed = closed_form(&all, account.trace.inputs());
+    let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
+    let of_area = format!("{:.4} ha changed within the period", changed.value());
+    let without = if left_out > Hectares::ZERO {
+        format!(
+            "{:.4} ha left out: no soil method is chosen for what they were",
+            left_out.value()
+        )
+    } else {
+        String::new()
+    };
+    let newest = years.last().copied().unwrap_or_default();
+    account.sequestration.push(SequestrationRow {
+        region_id: region.region_id.clone(),
+        period_start: newest,
+        period_end: newest,
+        ecosystem: choice.ecosystem.id().to_owned(),
+        pool: Pool::SoilOrganic.id().to_owned(),
+        removal: known.then(|| Figure {
+            value: rate(closed.value),
+            standard_error: closed.standard_error,
+            interval: closed
+                .interval(level)
+                .map(|(lower, upper)| (rate(lower), rate(upper))),
+        }),
+        counted: known,
+        method: method.id.clone(),
+        approach: method.approach.id().to_owned(),
+        parameters,
+        quality: match (known, recalled) {
+            (false, _) => Quality::Missing,
+            (true, true) => Quality::RecalledParameter,
+            (true, false) => Quality::PublishedDefault,
+        }
+        .id()
+        .to_owned(),
+        note: joined([of_area.as_str(), &without, &method.note]),
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FOREST: Ecosystem = Ecosystem::Forest;
+    const CROPLAND: Ecosystem = Ecosystem::Cropland;
+
+    fn value(mix: &Mix, forest: f64, cropland: f64) -> f64 {
+        mix.get(&FOREST).unwrap_or(&0.0) * forest + mix.get(&CROPLAND).unwrap_or(&0.0) * cropland
+    }
+
+    /// Worked example W14: 81 to 56.7 t C/ha over 20 years.
+    #[test]
+    fn one_change_steps_by_a_twentieth() {
+        let step = yearly_step(&[FOREST, CROPLAND], &[2000, 2010]).unwrap();
+        assert!((value(&step, 81.0, 56.7) + 1.215).abs() < 1e-9);
+        assert_eq!(
+            yearly_step(&[FOREST, CROPLAND, CROPLAND], &[2000, 2001, 2021]),
+            None
+        );
+        assert_eq!(yearly_step(&[FOREST, FOREST], &[2000, 2010]), None);
+    }
+
+    /// Worked example W15: cropland for 8 years, then forest again.
+    #[test]
+    fn a_second_change_steps_from_where_the_soil_was() {
+        let step = yearly_step(&[FOREST, CROPLAND, FOREST], &[1999, 2000, 2008]).unwrap();
+        assert!((value(&step, 88.0, 60.72) - 0.5456).abs() < 1e-9);
+    }
+}
