@@ -13,5 +13,7 @@
 pub mod account;
 pub mod finding;
 pub mod grid;
+#[cfg(feature = "gdal")]
+pub mod input;
 pub mod report;
 pub mod units;
