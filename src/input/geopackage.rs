@@ -1,4 +1,4 @@
-//! Writes the GeoPackage that the report room describes.
+//! Writes the `GeoPackage` that the report room describes.
 //!
 //! Equal descriptions give equal bytes: every date in the file is fixed, nothing is random.
 
@@ -17,7 +17,7 @@ use geo::Geometry;
 use crate::grid::Crs;
 use crate::report::{Cell, GeoPackage, GeometryKind, Kind, Layer, comment};
 
-/// Why a GeoPackage could not be written.
+/// Why a `GeoPackage` could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {action} in `{}`", path.display())]
 pub struct GeoPackageError {

@@ -88,10 +88,10 @@ pub enum ReportError {
         /// The column.
         column: String,
     },
-    /// The project inside the GeoPackage could not be packed.
+    /// The project inside the `GeoPackage` could not be packed.
     #[error("the QGIS project cannot be packed")]
     Zip(#[from] zip::result::ZipError),
-    /// The project inside the GeoPackage could not be written.
+    /// The project inside the `GeoPackage` could not be written.
     #[error("the QGIS project cannot be written")]
     Pack(#[from] std::io::Error),
     /// A table that is needed is not in the output.

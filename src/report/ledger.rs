@@ -152,14 +152,18 @@ pub fn ledger_parquet(ledger: &Ledger) -> Result<Document, ReportError> {
         Arc::new(StringArray::from_iter_values(
             rows.iter().map(|row| row.region_id.as_str()),
         )),
-        Arc::new(StringArray::from_iter(
-            rows.iter().map(|row| row.boundary.as_deref()),
-        )),
+        Arc::new(
+            rows.iter()
+                .map(|row| row.boundary.as_deref())
+                .collect::<StringArray>(),
+        ),
     ];
     for layer in 0..ledger.layers.len() {
-        columns.push(Arc::new(Int64Array::from_iter(
-            rows.iter().map(|row| row.classes[layer]),
-        )));
+        columns.push(Arc::new(
+            rows.iter()
+                .map(|row| row.classes[layer])
+                .collect::<Int64Array>(),
+        ));
     }
     columns.push(Arc::new(UInt64Array::from_iter_values(
         rows.iter().map(|row| row.cells_full),

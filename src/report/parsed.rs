@@ -1,6 +1,7 @@
 //! The tables of an output, read back.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::document::ReportError;
 
@@ -95,7 +96,7 @@ impl OutTables {
     ) -> Result<Self, ReportError> {
         let tables = files
             .into_iter()
-            .filter(|(path, _)| path.ends_with(".csv"))
+            .filter(|(path, _)| Path::new(path).extension().is_some_and(|end| end == "csv"))
             .map(|(path, bytes)| Ok((path.to_owned(), ParsedTable::read(path, bytes)?)))
             .collect::<Result<_, ReportError>>()?;
         Ok(Self { tables })

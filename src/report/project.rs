@@ -1,4 +1,4 @@
-//! The QGIS project inside the GeoPackage: every layer with all its styles, packed as `.qgz`.
+//! The QGIS project inside the `GeoPackage`: every layer with all its styles, packed as `.qgz`.
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};

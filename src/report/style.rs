@@ -88,7 +88,7 @@ fn aliases(fields: &[ColumnFacts]) -> String {
 
 type Colour = [u8; 3];
 
-/// Light to dark; ColorBrewer YlGn.
+/// Light to dark; `ColorBrewer` `YlGn`.
 const COVER: [Colour; 5] = [
     [255, 255, 204],
     [194, 230, 153],
@@ -96,7 +96,7 @@ const COVER: [Colour; 5] = [
     [49, 163, 84],
     [0, 104, 55],
 ];
-/// Light to dark; ColorBrewer YlOrBr.
+/// Light to dark; `ColorBrewer` `YlOrBr`.
 const STOCK: [Colour; 5] = [
     [255, 255, 212],
     [254, 217, 142],
@@ -104,7 +104,7 @@ const STOCK: [Colour; 5] = [
     [217, 95, 14],
     [153, 52, 4],
 ];
-/// Light to dark; ColorBrewer Purples.
+/// Light to dark; `ColorBrewer` Purples.
 const ERROR: [Colour; 5] = [
     [242, 240, 247],
     [203, 201, 226],
@@ -112,7 +112,7 @@ const ERROR: [Colour; 5] = [
     [117, 107, 177],
     [84, 39, 143],
 ];
-/// White to green; ColorBrewer, the upper half of PiYG.
+/// White to green; `ColorBrewer`, the upper half of `PiYG`.
 const UPTAKE: [Colour; 5] = [
     [247, 247, 247],
     [230, 245, 208],
@@ -120,7 +120,7 @@ const UPTAKE: [Colour; 5] = [
     [127, 188, 65],
     [39, 100, 25],
 ];
-/// White to purple; ColorBrewer, the lower half of PiYG, from zero downwards.
+/// White to purple; `ColorBrewer`, the lower half of `PiYG`, from zero downwards.
 const RELEASE: [Colour; 5] = [
     [247, 247, 247],
     [253, 224, 239],
@@ -255,7 +255,7 @@ fn marker(name: usize, colour: Colour) -> String {
         &[
             ("name", "circle".to_owned()),
             ("color", rgba(colour, 255)),
-            ("outline_color", rgba([40, 40, 40], 255)),
+            ("outline_color", rgba([255, 255, 255], 255)),
             ("outline_style", "solid".to_owned()),
             ("outline_width", "0.2".to_owned()),
             ("outline_width_unit", "MM".to_owned()),
