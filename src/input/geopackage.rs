@@ -60,7 +60,7 @@ impl Drop for FixedDate {
 /// # Errors
 ///
 /// [`GeoPackageError`] when GDAL refuses, with what was being written.
-pub fn write_geopackage(path: &Path, package: &GeoPackage) -> Result<(), GeoPackageError> {
+pub fn write_geopackage(package: &GeoPackage, path: &Path) -> Result<(), GeoPackageError> {
     let failed = |action: String| {
         let path = path.to_path_buf();
         move |source| GeoPackageError {

@@ -64,7 +64,7 @@ fn package() -> GeoPackage {
 fn written() -> (tempfile::TempDir, PathBuf) {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("terrasink.gpkg");
-    write_geopackage(&path, &package()).unwrap();
+    write_geopackage(&package(), &path).unwrap();
     (home, path)
 }
 
@@ -126,7 +126,7 @@ fn styles_aliases_and_the_project_are_where_qgis_looks_for_them() {
 
 #[test]
 fn a_place_that_cannot_be_written_is_named() {
-    let error = write_geopackage(Path::new("/no/such/place/x.gpkg"), &package()).unwrap_err();
+    let error = write_geopackage(&package(), Path::new("/no/such/place/x.gpkg")).unwrap_err();
     assert!(
         error.to_string().contains("/no/such/place/x.gpkg"),
         "{error}"

@@ -94,6 +94,9 @@ pub enum ReportError {
     /// The project inside the `GeoPackage` could not be written.
     #[error("the QGIS project cannot be written")]
     Pack(#[from] std::io::Error),
+    /// The output directory could not be read.
+    #[error(transparent)]
+    Output(#[from] OutputError),
     /// A table that is needed is not in the output.
     #[error("the output has no `{file}`, which is needed to explain `{figure}`")]
     MissingTable {

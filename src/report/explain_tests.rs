@@ -47,7 +47,7 @@ carbon-fraction,carbon fraction of wood,0.47,t_c/t_dm,0.44,0.49,ci95,ipcc-2006-v
 ";
 
 fn tables() -> OutTables {
-    OutTables::read([
+    OutTables::from_files([
         ("summary.csv", SUMMARY.as_bytes()),
         ("tables/area.csv", AREA.as_bytes()),
         ("tables/inventory.csv", INVENTORY.as_bytes()),
@@ -158,7 +158,7 @@ fn a_sum_that_does_not_give_the_figure_is_called_out() {
     let mut files = vec![("summary.csv", broken.as_bytes())];
     files.push(("tables/carbon.csv", CARBON.as_bytes()));
     files.push(("tables/parameters.csv", PARAMETERS.as_bytes()));
-    let tables = OutTables::read(files).unwrap();
+    let tables = OutTables::from_files(files).unwrap();
     let text = explain(&tables, "44003", Some("carbon_tc")).unwrap();
     assert!(text.contains("the summary says 61000"), "{text}");
 }
@@ -169,7 +169,7 @@ fn unknown_regions_figures_and_tables_are_named() {
     assert!(error.contains("`44003`, `44005`"), "{error}");
     let error = explain(&tables(), "44003", Some("carbon_t")).unwrap_err();
     assert!(error.to_string().contains("`carbon_tc`"), "{error}");
-    let only = OutTables::read([("summary.csv", SUMMARY.as_bytes())]).unwrap();
+    let only = OutTables::from_files([("summary.csv", SUMMARY.as_bytes())]).unwrap();
     let error = explain(&only, "44003", Some("carbon_tc")).unwrap_err();
     assert!(error.to_string().contains("tables/carbon.csv"), "{error}");
 }

@@ -91,7 +91,7 @@ impl OutTables {
     /// # Errors
     ///
     /// [`ReportError::Csv`] when a `.csv` file is no table.
-    pub fn read<'a>(
+    pub fn from_files<'a>(
         files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
     ) -> Result<Self, ReportError> {
         let tables = files

@@ -19,7 +19,10 @@ fn rate(value: f64) -> PerYear<TonnesCo2e> {
 }
 
 /// Accounts with one row in each table.
-#[expect(clippy::too_many_lines, reason = "one row of each kind, field by field")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one row of each kind, field by field"
+)]
 fn accounts() -> Accounts {
     let region = RegionSummary {
         region_id: "44003".into(),
