@@ -82,6 +82,12 @@ pub enum ReportError {
         /// Layers of the ledger.
         expected: usize,
     },
+    /// A layer of the ledger has the name of another column.
+    #[error("the ledger has two columns `{layer}`; give the layer another name")]
+    LedgerLayer {
+        /// The layer.
+        layer: String,
+    },
     /// A ledger that was read lacks a column or has one of another type.
     #[error("the ledger has no column `{column}` of the expected type")]
     LedgerColumn {

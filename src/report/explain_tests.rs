@@ -95,7 +95,7 @@ fn the_stock_is_the_sum_of_the_counted_rows_with_parameters_and_their_source() {
     let text = told("carbon_tc");
     assert!(text.contains("60000 t C  sum of the 2 counted"), "{text}");
     assert!(
-        text.contains("karst, flux (karst, flux)  [not counted]"),
+        text.contains("karst, flux, 2018 (karst, flux)  [not counted]"),
         "{text}"
     );
     assert!(

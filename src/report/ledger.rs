@@ -1,5 +1,6 @@
 //! `run/ledger.parquet`: the area ledger as a table of exact whole numbers, written and read back.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -125,10 +126,18 @@ fn schema(layers: &[String]) -> Schema {
 ///
 /// # Errors
 ///
+/// [`ReportError::LedgerLayer`] when two columns would have one name,
 /// [`ReportError::LedgerClasses`] when a row has not one class for each layer,
 /// [`ReportError::Arrow`] when a number has more than 38 digits, [`ReportError::Parquet`] when the
 /// document cannot be written.
 pub fn ledger_parquet(ledger: &Ledger) -> Result<Document, ReportError> {
+    let fixed = FIXED_COLUMNS.iter().map(|facts| facts.name);
+    let mut taken: BTreeSet<&str> = fixed.collect();
+    if let Some(layer) = ledger.layers.iter().find(|layer| !taken.insert(layer)) {
+        return Err(ReportError::LedgerLayer {
+            layer: layer.clone(),
+        });
+    }
     for (number, row) in ledger.rows.iter().enumerate() {
         if row.classes.len() != ledger.layers.len() {
             return Err(ReportError::LedgerClasses {
@@ -320,6 +329,18 @@ mod tests {
                 expected: 2
             })
         ));
+    }
+
+    #[test]
+    fn no_two_columns_have_one_name() {
+        for name in ["soil", "zone"] {
+            let mut broken = ledger();
+            broken.layers[0] = name.to_owned();
+            assert!(matches!(
+                ledger_parquet(&broken),
+                Err(ReportError::LedgerLayer { layer }) if layer == name
+            ));
+        }
     }
 
     #[test]
