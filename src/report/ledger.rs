@@ -11,7 +11,6 @@ use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::data_type::AsBytes;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
@@ -217,8 +216,7 @@ fn column<'a, A: 'static>(batch: &'a RecordBatch, name: &str) -> Result<&'a A, R
 /// [`ReportError::Parquet`] when the bytes are no Parquet file, [`ReportError::LedgerColumn`] when
 /// a column is missing or of another type.
 pub fn read_ledger(bytes: &[u8]) -> Result<Ledger, ReportError> {
-    let builder =
-        ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::copy_from_slice(bytes.as_bytes()))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::copy_from_slice(bytes))?;
     let fixed: Vec<&str> = FIXED_COLUMNS.iter().map(|facts| facts.name).collect();
     let layers: Vec<String> = builder
         .schema()
