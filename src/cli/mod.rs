@@ -19,6 +19,7 @@ pub use args::{Cli, Command, Common, RunArgs};
 
 use crate::account::Seeds;
 use crate::finding::Finding;
+use crate::pipeline::RunError;
 use crate::plan::Plan;
 
 /// How a command ended.
@@ -34,6 +35,16 @@ pub(crate) enum Ending {
     Internal,
     /// Stopped by Ctrl-C.
     Stopped,
+}
+
+impl From<&RunError> for Ending {
+    fn from(error: &RunError) -> Self {
+        match error {
+            RunError::Rejected(_) | RunError::Output(_) => Self::Rejected,
+            RunError::Stopped => Self::Stopped,
+            _ => Self::Internal,
+        }
+    }
 }
 
 impl From<Ending> for ExitCode {

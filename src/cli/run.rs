@@ -1,7 +1,5 @@
 //! `terrasink run`: the whole job, one plan or a batch.
 
-use std::path::PathBuf;
-
 use super::progress::Progress;
 use super::{Common, Ending, RunArgs, read_plan, say, seeds, tell, tell_findings, threads};
 use crate::pipeline::{self, RunError, RunOptions, RunReport};

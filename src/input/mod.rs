@@ -5,6 +5,7 @@
 
 mod boundaries;
 mod crs;
+mod geopackage;
 mod messages;
 mod place;
 mod plots;
@@ -16,6 +17,7 @@ mod vector;
 pub(crate) use boundaries::without;
 pub use boundaries::{Boundary, read_boundary};
 pub use crs::{Projection, ProjectionError, Transformer};
+pub use geopackage::{GeoPackageError, write_geopackage};
 pub use messages::{gdal_version, quiet};
 pub use place::{Ground, PlaceError, on_grid};
 pub use plots::{Inventory, PlotRecord, read_inventory};

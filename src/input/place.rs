@@ -3,7 +3,9 @@
 use geo::{Area, Coord, MultiPolygon};
 
 use super::crs::{Projection, ProjectionError, Transformer};
-use crate::grid::{AreaError, CellAreas, Crs, CrsKind, Ellipsoid, Grid, ellipsoidal_area};
+use crate::grid::{
+    AreaError, CellAreas, Crs, CrsKind, Ellipsoid, Grid, ProjectedAreaError, ellipsoidal_area,
+};
 use crate::units::{Hectares, SquareMetres};
 
 /// Share of a cell that the image of an edge may stray from the edge.
@@ -25,6 +27,15 @@ pub enum PlaceError {
     /// Cells have no area.
     #[error(transparent)]
     Area(#[from] AreaError),
+}
+
+impl From<ProjectedAreaError<PlaceError>> for PlaceError {
+    fn from(error: ProjectedAreaError<PlaceError>) -> Self {
+        match error {
+            ProjectedAreaError::Area(error) => Self::Area(error),
+            ProjectedAreaError::Scale(error) => error,
+        }
+    }
 }
 
 /// The tolerance, in x and y, of the edges of shapes that are brought to a grid: a tenth of a cell.
@@ -88,9 +99,9 @@ impl Ground {
                 Ok(CellAreas::uniform(cell)?)
             }
             CrsKind::Projected { metres_per_unit } => {
-                CellAreas::projected(grid, &mut |points: &[(f64, f64)]| {
+                Ok(CellAreas::projected(grid, &mut |points| {
                     self.areal_scale(points, metres_per_unit)
-                })
+                })?)
             }
         }
     }

@@ -90,7 +90,7 @@ fn without_pieces(ledger: &Ledger, region: usize, prepared: &Prepared) -> Vec<(C
         let mut part = (i128::from(whole.full) << 40) + whole.part;
         let mut area = whole.area;
         for piece in &pieces {
-            if let Some(tally) = ledger.get(*piece, classes.as_slice()) {
+            if let Some(tally) = ledger.get(*piece, classes) {
                 part -= (i128::from(tally.full) << 40) + tally.part;
                 area -= tally.area;
             }
@@ -120,7 +120,6 @@ impl Measured {
         tally: &Tally,
     ) {
         let codes: Vec<Option<i64>> = classes
-            .as_slice()
             .iter()
             .map(|class| match class {
                 Class::Code(code) => Some(*code),

@@ -158,7 +158,7 @@ pub fn check(
 ///
 /// [`RunError`]; nothing is then written.
 pub fn run(plan: &Plan, options: RunOptions, watch: &dyn Watch) -> Result<RunReport, RunError> {
-    let existing = if options.overwrite { Existing::Replace } else { Existing::Refuse };
+    let existing = if options.overwrite { Existing::Replace } else { Existing::Keep };
     check_target(&options.out, existing)?;
     let clock = write::Clock::start();
     let prepared = prepare::prepare(plan, options.seeds).map_err(RunError::Rejected)?;

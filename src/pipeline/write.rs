@@ -10,7 +10,7 @@ use super::accounts::Accounted;
 use super::prepare::Prepared;
 use super::{RunError, RunReport};
 use crate::grid::BLOCK;
-use crate::input::{Projection, gdal_version, write_geopackage};
+use crate::input::{gdal_version, write_geopackage};
 use crate::plan::Plan;
 use crate::report::{
     ByteOrderMark, Document, EcosystemPart, Existing, FileRecord, GEOPACKAGE, GeoPackage,

@@ -6,7 +6,7 @@ use crate::account::{
     AreaKind, AreaRow, CarbonRow, CheckRow, Figure, InventoryRow, ParameterRow, SequestrationRow,
     TargetRow, TransitionRow, UncertaintyRow,
 };
-use crate::units::{PerYear, Quantity, TonnesCo2e};
+use crate::units::{Hectares, PerYear, Quantity, TonnesCo2e};
 
 /// Figures of mixed units carry so many significant digits.
 const MIXED: Kind = Kind::Digits(12);
@@ -105,7 +105,7 @@ pub static AREA: &[Column<AreaRow>] = &[
         HECTARES,
         "plane_area_ha",
         "plane area in the grid's coordinate system, given where it differs by more than 0.01 %",
-        |row: &AreaRow| Cell::real(row.plane_area.map(|area| area.value())),
+        |row: &AreaRow| Cell::real(row.plane_area.map(Hectares::value)),
     )
     .unit("ha"),
 ];
@@ -284,7 +284,7 @@ pub static CARBON: &[Column<CarbonRow>] = &[
         HECTARES,
         "area_ha",
         "area that the stock stands on",
-        |row: &CarbonRow| Cell::real(row.area.map(|area| area.value())),
+        |row: &CarbonRow| Cell::real(row.area.map(Hectares::value)),
     )
     .unit("ha"),
     Column::new(

@@ -82,18 +82,27 @@ pub enum ReportError {
         /// Layers of the ledger.
         expected: usize,
     },
+    /// A layer of the ledger has the name of another column.
+    #[error("the ledger has two columns `{layer}`; give the layer another name")]
+    LedgerLayer {
+        /// The layer.
+        layer: String,
+    },
     /// A ledger that was read lacks a column or has one of another type.
     #[error("the ledger has no column `{column}` of the expected type")]
     LedgerColumn {
         /// The column.
         column: String,
     },
-    /// The project inside the GeoPackage could not be packed.
+    /// The project inside the `GeoPackage` could not be packed.
     #[error("the QGIS project cannot be packed")]
     Zip(#[from] zip::result::ZipError),
-    /// The project inside the GeoPackage could not be written.
+    /// The project inside the `GeoPackage` could not be written.
     #[error("the QGIS project cannot be written")]
     Pack(#[from] std::io::Error),
+    /// The output directory could not be read.
+    #[error(transparent)]
+    Output(#[from] OutputError),
     /// A table that is needed is not in the output.
     #[error("the output has no `{file}`, which is needed to explain `{figure}`")]
     MissingTable {

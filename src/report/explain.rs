@@ -93,6 +93,25 @@ fn digits(value: f64) -> String {
     Kind::Digits(12).written(value)
 }
 
+/// The rows of the newest time of each ecosystem, pool, soil depth and method.
+fn newest_each<'a, Time: Ord>(
+    rows: &[ParsedRow<'a>],
+    time: impl Fn(&ParsedRow<'a>) -> Time,
+) -> Vec<ParsedRow<'a>> {
+    const KEY: [&str; 4] = ["ecosystem", "pool", "soil_depth_cm", "method"];
+    let same = |one: &ParsedRow<'a>, other: &ParsedRow<'a>| {
+        KEY.iter().all(|key| one.text(key) == other.text(key))
+    };
+    rows.iter()
+        .filter(|row| {
+            !rows
+                .iter()
+                .any(|other| same(row, other) && time(other) > time(row))
+        })
+        .copied()
+        .collect()
+}
+
 /// A text being written about one figure of one region.
 struct Story<'a> {
     tables: &'a OutTables,
@@ -415,12 +434,18 @@ impl<'a> Story<'a> {
     }
 
     /// Lists rows with a figure, adds up those that count, and says which do not.
-    fn add_up(&mut self, rows: &[ParsedRow<'a>], column: &str) {
+    fn add_up(&mut self, rows: &[ParsedRow<'a>], column: &str, times: &[&str]) {
         let unit = self.facts.unit;
         let mut sum = 0.0;
         let mut counted = 0_usize;
         for row in rows {
-            let what = format!("{}, {}", row.text("ecosystem"), row.text("pool"));
+            let when: Vec<&str> = times.iter().map(|time| row.text(time)).collect();
+            let what = format!(
+                "{}, {}, {}",
+                row.text("ecosystem"),
+                row.text("pool"),
+                when.join("-")
+            );
             let by = [
                 row.text("method"),
                 row.text("approach"),
@@ -459,30 +484,32 @@ impl<'a> Story<'a> {
     }
 
     fn carbon(&mut self) -> Result<(), ReportError> {
-        let rows = self.rows("tables/carbon.csv")?;
-        let Some(newest) = rows.iter().map(|row| row.text("year")).max() else {
+        let rows = newest_each(&self.rows("tables/carbon.csv")?, |row| row.text("year"));
+        if rows.is_empty() {
             self.line("  tables/carbon.csv has no row for this region");
             return Ok(());
-        };
-        let rows: Vec<_> = rows
-            .into_iter()
-            .filter(|row| row.text("year") == newest)
-            .collect();
-        self.line(&format!(
-            "  source    tables/carbon.csv, stocks of {newest} by ecosystem and pool:"
-        ));
-        self.add_up(&rows, "carbon_tc");
+        }
+        self.line("  source    tables/carbon.csv, the newest stock of each ecosystem and pool:");
+        self.add_up(&rows, "carbon_tc", &["year"]);
         Ok(())
     }
 
     fn sequestration(&mut self) -> Result<(), ReportError> {
-        let rows = self.rows("tables/sequestration.csv")?;
+        let rows = newest_each(&self.rows("tables/sequestration.csv")?, |row| {
+            (row.text("period_end"), row.text("period_start"))
+        });
         if rows.is_empty() {
             self.line("  tables/sequestration.csv has no row for this region");
             return Ok(());
         }
-        self.line("  source    tables/sequestration.csv, by ecosystem and pool:");
-        self.add_up(&rows, "sequestration_tco2e_yr");
+        self.line(
+            "  source    tables/sequestration.csv, the newest period of each ecosystem and pool:",
+        );
+        self.add_up(
+            &rows,
+            "sequestration_tco2e_yr",
+            &["period_start", "period_end"],
+        );
         let stocks = self.rows("tables/carbon.csv")?;
         let mut shown = false;
         for row in rows.iter().filter(|row| row.text("counted") == "true") {

@@ -55,7 +55,7 @@ pub struct Layer {
     pub styles: Vec<Style>,
 }
 
-/// A whole GeoPackage.
+/// A whole `GeoPackage`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GeoPackage {
     /// Its layers, the one to be drawn on top first.

@@ -3,7 +3,7 @@
 
 use super::column::{Cell, Column, Kind};
 use crate::account::{Figure, RegionSummary};
-use crate::units::{Quantity, TonnesCo2e};
+use crate::units::{Hectares, Quantity, TonnesCo2e};
 
 /// The sign rule of removals, once and everywhere.
 pub(super) const REMOVAL_SIGN: &str = "positive: the ecosystem takes carbon out of the atmosphere; \
@@ -38,7 +38,7 @@ fn value<Q: Quantity>(figure: Option<&Figure<Q>>) -> Option<f64> {
     figure.map(|figure| figure.value.value())
 }
 
-/// The yearly removal as a figure in t CO2e.
+/// The yearly removal as a figure in t `CO2e`.
 fn removal(row: &RegionSummary) -> Option<Figure<TonnesCo2e>> {
     row.sequestration.map(|figure| Figure {
         value: figure.value.in_one_year(),
@@ -73,7 +73,7 @@ pub static HEADLINE: &[Column<RegionSummary>] = &[
         HECTARES,
         "area_ha",
         "area of the polygon on the ellipsoid",
-        |row: &RegionSummary| Cell::real(row.area.map(|area| area.value())),
+        |row: &RegionSummary| Cell::real(row.area.map(Hectares::value)),
     )
     .unit("ha")
     .title("Area (ha)"),
@@ -82,7 +82,7 @@ pub static HEADLINE: &[Column<RegionSummary>] = &[
         "land_area_ha",
         "area without what the rule of the plan excludes (water), from the newest map; the \
          denominator of forest_cover_pct",
-        |row: &RegionSummary| Cell::real(row.land_area.map(|area| area.value())),
+        |row: &RegionSummary| Cell::real(row.land_area.map(Hectares::value)),
     )
     .unit("ha")
     .title("Land area (ha)"),
@@ -98,7 +98,7 @@ pub static HEADLINE: &[Column<RegionSummary>] = &[
         HECTARES,
         "forest_area_ha",
         "area of the classes that count as forest, from the newest map",
-        |row: &RegionSummary| Cell::real(row.forest_area.map(|area| area.value())),
+        |row: &RegionSummary| Cell::real(row.forest_area.map(Hectares::value)),
     )
     .unit("ha")
     .title("Forest area, map (ha)"),

@@ -1,5 +1,6 @@
 //! `run/ledger.parquet`: the area ledger as a table of exact whole numbers, written and read back.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -10,7 +11,6 @@ use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::data_type::AsBytes;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 
@@ -125,10 +125,18 @@ fn schema(layers: &[String]) -> Schema {
 ///
 /// # Errors
 ///
+/// [`ReportError::LedgerLayer`] when two columns would have one name,
 /// [`ReportError::LedgerClasses`] when a row has not one class for each layer,
 /// [`ReportError::Arrow`] when a number has more than 38 digits, [`ReportError::Parquet`] when the
 /// document cannot be written.
 pub fn ledger_parquet(ledger: &Ledger) -> Result<Document, ReportError> {
+    let fixed = FIXED_COLUMNS.iter().map(|facts| facts.name);
+    let mut taken: BTreeSet<&str> = fixed.collect();
+    if let Some(layer) = ledger.layers.iter().find(|layer| !taken.insert(layer)) {
+        return Err(ReportError::LedgerLayer {
+            layer: layer.clone(),
+        });
+    }
     for (number, row) in ledger.rows.iter().enumerate() {
         if row.classes.len() != ledger.layers.len() {
             return Err(ReportError::LedgerClasses {
@@ -152,14 +160,18 @@ pub fn ledger_parquet(ledger: &Ledger) -> Result<Document, ReportError> {
         Arc::new(StringArray::from_iter_values(
             rows.iter().map(|row| row.region_id.as_str()),
         )),
-        Arc::new(StringArray::from_iter(
-            rows.iter().map(|row| row.boundary.as_deref()),
-        )),
+        Arc::new(
+            rows.iter()
+                .map(|row| row.boundary.as_deref())
+                .collect::<StringArray>(),
+        ),
     ];
     for layer in 0..ledger.layers.len() {
-        columns.push(Arc::new(Int64Array::from_iter(
-            rows.iter().map(|row| row.classes[layer]),
-        )));
+        columns.push(Arc::new(
+            rows.iter()
+                .map(|row| row.classes[layer])
+                .collect::<Int64Array>(),
+        ));
     }
     columns.push(Arc::new(UInt64Array::from_iter_values(
         rows.iter().map(|row| row.cells_full),
@@ -204,8 +216,7 @@ fn column<'a, A: 'static>(batch: &'a RecordBatch, name: &str) -> Result<&'a A, R
 /// [`ReportError::Parquet`] when the bytes are no Parquet file, [`ReportError::LedgerColumn`] when
 /// a column is missing or of another type.
 pub fn read_ledger(bytes: &[u8]) -> Result<Ledger, ReportError> {
-    let builder =
-        ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::copy_from_slice(bytes.as_bytes()))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::copy_from_slice(bytes))?;
     let fixed: Vec<&str> = FIXED_COLUMNS.iter().map(|facts| facts.name).collect();
     let layers: Vec<String> = builder
         .schema()
@@ -316,6 +327,18 @@ mod tests {
                 expected: 2
             })
         ));
+    }
+
+    #[test]
+    fn no_two_columns_have_one_name() {
+        for name in ["soil", "zone"] {
+            let mut broken = ledger();
+            broken.layers[0] = name.to_owned();
+            assert!(matches!(
+                ledger_parquet(&broken),
+                Err(ReportError::LedgerLayer { layer }) if layer == name
+            ));
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Reports: the rows of the accounts become files that people and programs read.
 //!
-//! Everything but [`output`] turns values into [`Document`]s, byte strings with a path, and reads
+//! Everything but `output` turns values into [`Document`]s, byte strings with a path, and reads
 //! no file, clock or environment. Equal accounts give equal bytes. The columns of all files are
 //! defined once, as data, and drive writers and dictionary alike.
 

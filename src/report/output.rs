@@ -2,7 +2,7 @@
 //!
 //! Everything is written into a hidden sibling, `.<name>.partial-<process>`, which takes the name
 //! when the last file is complete. An existing output that is to be replaced stays in place until
-//! then. The only file of this room that writes.
+//! then. The only file of this room that touches the disk.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -10,8 +10,9 @@ use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::document::{Document, OutputError};
+use super::document::{Document, OutputError, ReportError};
 use super::manifest::{FileRecord, MANIFEST};
+use super::parsed::OutTables;
 
 /// What to do with an output that is already there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -241,6 +242,31 @@ impl FileRecord {
             size,
             sha256: super::manifest::hexadecimal(&digest.finalize()),
         })
+    }
+}
+
+impl OutTables {
+    /// Reads the tables of the output directory `out` that [`explain`](super::explain) needs; one
+    /// that is not there is left out.
+    ///
+    /// # Errors
+    ///
+    /// [`ReportError::Output`] when a table cannot be read, [`ReportError::Csv`] when it is none.
+    pub fn read(out: &Path) -> Result<Self, ReportError> {
+        let mut files: Vec<(&str, Vec<u8>)> = Vec::new();
+        for table in Self::NEEDED {
+            let path = out.join(table);
+            match fs::read(&path) {
+                Ok(bytes) => files.push((table, bytes)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(refused("read", &path)(error).into()),
+            }
+        }
+        Self::from_files(
+            files
+                .iter()
+                .map(|(table, bytes)| (*table, bytes.as_slice())),
+        )
     }
 }
 

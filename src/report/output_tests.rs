@@ -122,3 +122,15 @@ fn the_records_hold_size_and_digest_in_the_order_of_the_paths() {
         FileRecord::of_bytes("tables/area.csv", "", b"abc")
     );
 }
+
+#[test]
+fn the_tables_of_an_output_are_read_where_they_are() {
+    let home = tempfile::tempdir().unwrap();
+    let target = home.path().join("out");
+    let summary = "region_id,area_ha\n44003,12.5\n";
+    write_atomically(&target, Existing::Keep, &output(summary)).unwrap();
+    let tables = OutTables::read(&target).unwrap();
+    assert!(tables.get("tables/area.csv").is_none());
+    let row = tables.get("summary.csv").unwrap().rows().next().unwrap();
+    assert_eq!(row.number("area_ha"), Some(12.5));
+}

@@ -1,6 +1,7 @@
 //! The tables of an output, read back.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::document::ReportError;
 
@@ -90,12 +91,12 @@ impl OutTables {
     /// # Errors
     ///
     /// [`ReportError::Csv`] when a `.csv` file is no table.
-    pub fn read<'a>(
+    pub fn from_files<'a>(
         files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
     ) -> Result<Self, ReportError> {
         let tables = files
             .into_iter()
-            .filter(|(path, _)| path.ends_with(".csv"))
+            .filter(|(path, _)| Path::new(path).extension().is_some_and(|end| end == "csv"))
             .map(|(path, bytes)| Ok((path.to_owned(), ParsedTable::read(path, bytes)?)))
             .collect::<Result<_, ReportError>>()?;
         Ok(Self { tables })

@@ -1,4 +1,4 @@
-//! The QGIS project inside the GeoPackage: every layer with all its styles, packed as `.qgz`.
+//! The QGIS project inside the `GeoPackage`: every layer with all its styles, packed as `.qgz`.
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
@@ -69,6 +69,8 @@ pub(super) fn document(name: &str, layers: &[Layer]) -> String {
          {canvas}<projectlayers>\n{elements}</projectlayers>\n\
          <layerorder>\n{order}</layerorder>\n\
          <properties>\n<Paths>\n<Absolute type=\"bool\">false</Absolute>\n</Paths>\n\
+         <SpatialRefSys>\n<ProjectionsEnabled type=\"int\">1</ProjectionsEnabled>\n\
+         </SpatialRefSys>\n\
          </properties>\n</qgis>\n",
         title = escaped(name),
     )
@@ -82,11 +84,16 @@ struct View<'a> {
     styles: Vec<Style>,
 }
 
+/// QGIS replaces ids of ten characters and fewer by random ones, so these are longer.
+fn identifier(name: &str) -> String {
+    format!("terrasink_layer_{name}")
+}
+
 impl<'a> View<'a> {
     fn of(layer: &'a Layer) -> Self {
         Self {
             layer,
-            id: layer.name.to_owned(),
+            id: identifier(layer.name),
             title: layer.title.to_owned(),
             styles: layer.styles.clone(),
         }
@@ -96,7 +103,7 @@ impl<'a> View<'a> {
     fn below(layer: &'a Layer) -> Self {
         Self {
             layer,
-            id: format!("{}_without_value", layer.name),
+            id: identifier(&format!("{}_without_value", layer.name)),
             title: "No value".to_owned(),
             styles: vec![style::outline()],
         }
@@ -197,19 +204,21 @@ fn canvas(crs: &Crs, layers: &[&Layer]) -> String {
         return String::new();
     };
     let margin = MARGIN * extent.width().max(extent.height());
+    let (west, south) = (extent.min().x - margin, extent.min().y - margin);
+    let (east, north) = (extent.max().x + margin, extent.max().y + margin);
+    let reference = spatial_reference(crs);
+    let units = match crs.kind {
+        CrsKind::Geographic => "degrees",
+        CrsKind::Projected { .. } => "meters",
+    };
+    // The first element is for the window, the second for programs without one.
     format!(
-        "<mapcanvas name=\"theMapCanvas\" annotationsVisible=\"1\">\n<units>{}</units>\n\
-         <extent>\n<xmin>{}</xmin>\n<ymin>{}</ymin>\n<xmax>{}</xmax>\n<ymax>{}</ymax>\n\
-         </extent>\n<rotation>0</rotation>\n<destinationsrs>\n{}</destinationsrs>\n\
-         </mapcanvas>\n",
-        match crs.kind {
-            CrsKind::Geographic => "degrees",
-            CrsKind::Projected { .. } => "meters",
-        },
-        extent.min().x - margin,
-        extent.min().y - margin,
-        extent.max().x + margin,
-        extent.max().y + margin,
-        spatial_reference(crs),
+        "<mapcanvas name=\"theMapCanvas\" annotationsVisible=\"1\">\n<units>{units}</units>\n\
+         <extent>\n<xmin>{west}</xmin>\n<ymin>{south}</ymin>\n<xmax>{east}</xmax>\n\
+         <ymax>{north}</ymax>\n</extent>\n<rotation>0</rotation>\n\
+         <destinationsrs>\n{reference}</destinationsrs>\n</mapcanvas>\n\
+         <ProjectViewSettings UseProjectScales=\"0\">\n<Scales/>\n\
+         <DefaultViewExtent xmin=\"{west}\" ymin=\"{south}\" xmax=\"{east}\" ymax=\"{north}\">\n\
+         {reference}</DefaultViewExtent>\n</ProjectViewSettings>\n"
     )
 }

@@ -51,9 +51,7 @@ pub fn regions_geojson(
     let mut features = Vec::with_capacity(regions.len());
     let mut extent: Option<Bounds> = None;
     for region in regions {
-        let shape = geometries
-            .get(&region.region_id)
-            .map(|polygons| exchange_geometry(polygons));
+        let shape = geometries.get(&region.region_id).map(exchange_geometry);
         if let Some(problem) = shape.as_ref().and_then(|shape| shape.problem.as_ref()) {
             findings.push(Finding::warning(
                 format!("{REGIONS}, region {}", region.region_id),

@@ -88,7 +88,7 @@ fn aliases(fields: &[ColumnFacts]) -> String {
 
 type Colour = [u8; 3];
 
-/// Light to dark; ColorBrewer YlGn.
+/// Light to dark; `ColorBrewer` `YlGn`.
 const COVER: [Colour; 5] = [
     [255, 255, 204],
     [194, 230, 153],
@@ -96,7 +96,7 @@ const COVER: [Colour; 5] = [
     [49, 163, 84],
     [0, 104, 55],
 ];
-/// Light to dark; ColorBrewer YlOrBr.
+/// Light to dark; `ColorBrewer` `YlOrBr`.
 const STOCK: [Colour; 5] = [
     [255, 255, 212],
     [254, 217, 142],
@@ -104,7 +104,7 @@ const STOCK: [Colour; 5] = [
     [217, 95, 14],
     [153, 52, 4],
 ];
-/// Light to dark; ColorBrewer Purples.
+/// Light to dark; `ColorBrewer` Purples.
 const ERROR: [Colour; 5] = [
     [242, 240, 247],
     [203, 201, 226],
@@ -112,7 +112,7 @@ const ERROR: [Colour; 5] = [
     [117, 107, 177],
     [84, 39, 143],
 ];
-/// White to green; ColorBrewer, the upper half of PiYG.
+/// White to green; `ColorBrewer`, the upper half of `PiYG`.
 const UPTAKE: [Colour; 5] = [
     [247, 247, 247],
     [230, 245, 208],
@@ -120,7 +120,7 @@ const UPTAKE: [Colour; 5] = [
     [127, 188, 65],
     [39, 100, 25],
 ];
-/// White to purple; ColorBrewer, the lower half of PiYG, from zero downwards.
+/// White to purple; `ColorBrewer`, the lower half of `PiYG`, from zero downwards.
 const RELEASE: [Colour; 5] = [
     [247, 247, 247],
     [253, 224, 239],
@@ -231,7 +231,7 @@ fn symbol(kind: &str, name: usize, layer: &str, pairs: &[(&str, String)]) -> Str
     )
 }
 
-fn fill(name: usize, colour: Colour, pattern: &str, line_millimetres: f64) -> String {
+fn fill(name: usize, colour: Colour, pattern: &str, line: Colour) -> String {
     symbol(
         "fill",
         name,
@@ -239,9 +239,9 @@ fn fill(name: usize, colour: Colour, pattern: &str, line_millimetres: f64) -> St
         &[
             ("color", rgba(colour, 255)),
             ("style", pattern.to_owned()),
-            ("outline_color", rgba(LINE, 255)),
+            ("outline_color", rgba(line, 255)),
             ("outline_style", "solid".to_owned()),
-            ("outline_width", line_millimetres.to_string()),
+            ("outline_width", "0.2".to_owned()),
             ("outline_width_unit", "MM".to_owned()),
         ],
     )
@@ -255,7 +255,7 @@ fn marker(name: usize, colour: Colour) -> String {
         &[
             ("name", "circle".to_owned()),
             ("color", rgba(colour, 255)),
-            ("outline_color", rgba([40, 40, 40], 255)),
+            ("outline_color", rgba([255, 255, 255], 255)),
             ("outline_style", "solid".to_owned()),
             ("outline_width", "0.2".to_owned()),
             ("outline_width_unit", "MM".to_owned()),
@@ -268,14 +268,19 @@ fn marker(name: usize, colour: Colour) -> String {
 /// Which symbol a renderer draws.
 #[derive(Clone, Copy)]
 enum Mark {
+    /// Areas with grey borders.
     Fill,
+    /// Areas with borders of their own colour, which do not drown small patches.
+    Patch,
+    /// Points.
     Dot,
 }
 
 impl Mark {
     fn symbol(self, name: usize, colour: Colour) -> String {
         match self {
-            Self::Fill => fill(name, colour, "solid", 0.26),
+            Self::Fill => fill(name, colour, "solid", LINE),
+            Self::Patch => fill(name, colour, "solid", colour),
             Self::Dot => marker(name, colour),
         }
     }
@@ -346,7 +351,7 @@ pub(super) fn outline() -> Style {
         name: "No value".to_owned(),
         description: "Outlines of all regions; the hatch shows where a theme has no value"
             .to_owned(),
-        renderer: single(&fill(0, NO_VALUE, "b_diagonal", 0.26)),
+        renderer: single(&fill(0, NO_VALUE, "b_diagonal", LINE)),
         labels: String::new(),
     }
 }
@@ -537,7 +542,7 @@ pub(super) fn ecosystems(parts: &[EcosystemPart]) -> Vec<Style> {
     vec![Style {
         name: "Ecosystem".to_owned(),
         description: "Ecosystem of the boundary".to_owned(),
-        renderer: categorised("ecosystem", &classes, Mark::Fill),
+        renderer: categorised("ecosystem", &classes, Mark::Patch),
         labels: String::new(),
     }]
 }

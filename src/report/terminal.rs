@@ -1,7 +1,7 @@
 //! The headline figures as a small aligned text for the terminal.
 
 use crate::account::{Figure, RegionSummary, TOTAL};
-use crate::units::Quantity;
+use crate::units::{Hectares, Quantity};
 
 /// What stands where a figure is not known.
 const UNKNOWN: &str = "—";
@@ -28,7 +28,7 @@ const COLUMNS: &[TextColumn] = &[
         if sampled.is_some() {
             estimate(sampled)
         } else {
-            number(row.forest_area.map(|area| area.value()), 0)
+            number(row.forest_area.map(Hectares::value), 0)
         }
     }),
     ("volume", "m³ (± %)", |row| estimate(row.volume.as_ref())),
