@@ -8,10 +8,17 @@ use clap::{Args, Parser, Subcommand};
 /// Accounts of the ecosystem carbon sink of regions: forest coverage, stock volume, carbon stock
 /// and yearly sequestration, each with its uncertainty and its trace.
 #[derive(Debug, Parser)]
-#[command(name = "terrasink", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 done; 1 finished, but some regions or plans failed; 2 wrong \
+#[command(
+    name = "terrasink",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
+#[command(
+    after_help = "Exit codes: 0 done; 1 finished, but some regions or plans failed; 2 wrong \
     usage; 3 the plan or the data were rejected; 4 internal error; 130 stopped by Ctrl-C.\n\
-    Results go to files, or to stdout when asked; progress and messages go to stderr.")]
+    Results go to files, or to stdout when asked; progress and messages go to stderr."
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

@@ -12,10 +12,12 @@ pub(super) fn check(plans: &[PathBuf], common: &Common) -> Ending {
     let mut worst = Ending::Done;
     for path in plans {
         let progress = Progress::new(common.quiet || common.json);
-        let checked = read_plan(path).map_err(RunError::Rejected).and_then(|plan| {
-            let seeds = seeds(common).map_err(RunError::Rejected)?;
-            pipeline::check(&plan, seeds, threads(common), &progress)
-        });
+        let checked = read_plan(path)
+            .map_err(RunError::Rejected)
+            .and_then(|plan| {
+                let seeds = seeds(common).map_err(RunError::Rejected)?;
+                pipeline::check(&plan, seeds, threads(common), &progress)
+            });
         let (ending, report) = match checked {
             Ok(report) => (Ending::Done, report),
             Err(error) => {
@@ -23,7 +25,13 @@ pub(super) fn check(plans: &[PathBuf], common: &Common) -> Ending {
                 if !matches!(error, RunError::Rejected(_)) {
                     tell(&format!("error: {error}"));
                 }
-                (ending, CheckReport { findings: error.into_findings(), ..CheckReport::default() })
+                (
+                    ending,
+                    CheckReport {
+                        findings: error.into_findings(),
+                        ..CheckReport::default()
+                    },
+                )
             }
         };
         worst = worst.max(ending);

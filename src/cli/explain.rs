@@ -15,7 +15,9 @@ pub(super) fn explain(out: &Path, region: &str, figure: Option<&str>, common: &C
         }
     };
     match report::explain(&tables, region, figure) {
-        Ok(text) if common.json => say(&serde_json::json!({ "region": region, "text": text }).to_string()),
+        Ok(text) if common.json => {
+            say(&serde_json::json!({ "region": region, "text": text }).to_string())
+        }
         Ok(text) => say(text.trim_end()),
         Err(error) => {
             tell(&format!("error: {error}"));

@@ -12,17 +12,50 @@ use crate::input::survey;
 
 /// The sample, as it stands in the project.
 const SAMPLE: [(&str, &[u8]); 11] = [
-    ("README.md", include_bytes!("../../data-samples/rhode-island/README.md")),
-    ("counties.gpkg", include_bytes!("../../data-samples/rhode-island/counties.gpkg")),
-    ("counties.toml", include_bytes!("../../data-samples/rhode-island/counties.toml")),
-    ("grasslands.gpkg", include_bytes!("../../data-samples/rhode-island/grasslands.gpkg")),
-    ("landcover_2016.tif", include_bytes!("../../data-samples/rhode-island/landcover_2016.tif")),
-    ("plots.csv", include_bytes!("../../data-samples/rhode-island/plots.csv")),
-    ("strata.csv", include_bytes!("../../data-samples/rhode-island/strata.csv")),
-    ("towns.gpkg", include_bytes!("../../data-samples/rhode-island/towns.gpkg")),
-    ("towns.toml", include_bytes!("../../data-samples/rhode-island/towns.toml")),
-    ("trees_2018.csv", include_bytes!("../../data-samples/rhode-island/trees_2018.csv")),
-    ("wetlands.gpkg", include_bytes!("../../data-samples/rhode-island/wetlands.gpkg")),
+    (
+        "README.md",
+        include_bytes!("../../data-samples/rhode-island/README.md"),
+    ),
+    (
+        "counties.gpkg",
+        include_bytes!("../../data-samples/rhode-island/counties.gpkg"),
+    ),
+    (
+        "counties.toml",
+        include_bytes!("../../data-samples/rhode-island/counties.toml"),
+    ),
+    (
+        "grasslands.gpkg",
+        include_bytes!("../../data-samples/rhode-island/grasslands.gpkg"),
+    ),
+    (
+        "landcover_2016.tif",
+        include_bytes!("../../data-samples/rhode-island/landcover_2016.tif"),
+    ),
+    (
+        "plots.csv",
+        include_bytes!("../../data-samples/rhode-island/plots.csv"),
+    ),
+    (
+        "strata.csv",
+        include_bytes!("../../data-samples/rhode-island/strata.csv"),
+    ),
+    (
+        "towns.gpkg",
+        include_bytes!("../../data-samples/rhode-island/towns.gpkg"),
+    ),
+    (
+        "towns.toml",
+        include_bytes!("../../data-samples/rhode-island/towns.toml"),
+    ),
+    (
+        "trees_2018.csv",
+        include_bytes!("../../data-samples/rhode-island/trees_2018.csv"),
+    ),
+    (
+        "wetlands.gpkg",
+        include_bytes!("../../data-samples/rhode-island/wetlands.gpkg"),
+    ),
 ];
 
 /// Name of a draft plan.
@@ -60,7 +93,10 @@ fn sample(dir: &Path) -> io::Result<(Vec<PathBuf>, String)> {
         write_new(&path, bytes)?;
         paths.push(path);
     }
-    let next = format!("next: terrasink run {}", dir.join("counties.toml").display());
+    let next = format!(
+        "next: terrasink run {}",
+        dir.join("counties.toml").display()
+    );
     Ok((paths, next))
 }
 
@@ -74,7 +110,10 @@ fn draft(dir: &Path) -> io::Result<(Vec<PathBuf>, String)> {
     }
     let path = dir.join(DRAFT);
     write_new(&path, found.plan().as_bytes())?;
-    let next = format!("next: fill in what is marked CHECK in {0}, then terrasink check {0}", path.display());
+    let next = format!(
+        "next: fill in what is marked CHECK in {0}, then terrasink check {0}",
+        path.display()
+    );
     Ok((vec![path], next))
 }
 

@@ -41,12 +41,18 @@ fn json(value: &impl serde::Serialize) -> Ending {
 }
 
 fn list(seeds: &Seeds, common: &Common) -> Ending {
-    let described: Vec<MethodDescription> =
-        seeds.methods().map(|method| seeds.describe(method, &BTreeMap::new())).collect();
+    let described: Vec<MethodDescription> = seeds
+        .methods()
+        .map(|method| seeds.describe(method, &BTreeMap::new()))
+        .collect();
     if common.json {
         return json(&described);
     }
-    let width = described.iter().map(|method| method.id.len()).max().unwrap_or(0);
+    let width = described
+        .iter()
+        .map(|method| method.id.len())
+        .max()
+        .unwrap_or(0);
     let mut lines = String::new();
     for method in &described {
         let _ = writeln!(lines, "{:width$}  {}", method.id, method.title);
@@ -75,8 +81,14 @@ fn text(method: &MethodDescription) -> String {
         line("note", note);
     }
     for pool in &method.pools {
-        let depth = pool.depth_cm.map_or_else(String::new, |depth| format!(" to {depth} cm"));
-        let _ = writeln!(out, "\npool        {}{depth}\n            {}", pool.pool, pool.arithmetic);
+        let depth = pool
+            .depth_cm
+            .map_or_else(String::new, |depth| format!(" to {depth} cm"));
+        let _ = writeln!(
+            out,
+            "\npool        {}{depth}\n            {}",
+            pool.pool, pool.arithmetic
+        );
         for parameter in &pool.parameters {
             let _ = writeln!(out, "  {}", row(parameter));
         }
@@ -85,7 +97,9 @@ fn text(method: &MethodDescription) -> String {
 }
 
 fn row(parameter: &ParameterDescription) -> String {
-    let value = parameter.value.map_or_else(|| "no value".to_owned(), |value| value.to_string());
+    let value = parameter
+        .value
+        .map_or_else(|| "no value".to_owned(), |value| value.to_string());
     let interval = parameter.interval.map_or_else(String::new, |(low, high)| {
         format!(" [{low} to {high}, {}]", parameter.interval_kind)
     });

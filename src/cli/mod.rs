@@ -70,9 +70,11 @@ pub fn main() -> ExitCode {
         Command::Init { dir } => init::init(dir, common),
         Command::Check { plans } => check::check(plans, common),
         Command::Run(args) => run::run(args, common),
-        Command::Explain { out, region, figure } => {
-            explain::explain(out, region, figure.as_deref(), common)
-        }
+        Command::Explain {
+            out,
+            region,
+            figure,
+        } => explain::explain(out, region, figure.as_deref(), common),
         Command::Methods { id } => methods::methods(id.as_deref(), common),
         Command::Schema => {
             let schema = serde_json::to_string_pretty(&Plan::schema()).unwrap_or_default();
@@ -144,11 +146,20 @@ fn seeds(common: &Common) -> Result<Seeds, Vec<Finding>> {
     let mut texts = BTreeMap::new();
     let mut findings = Vec::new();
     gather(dir, dir, &mut texts, &mut findings);
-    if findings.is_empty() { Seeds::from_texts(&texts) } else { Err(findings) }
+    if findings.is_empty() {
+        Seeds::from_texts(&texts)
+    } else {
+        Err(findings)
+    }
 }
 
 /// The texts of all files under a directory, by path inside it.
-fn gather(root: &Path, dir: &Path, texts: &mut BTreeMap<String, String>, findings: &mut Vec<Finding>) {
+fn gather(
+    root: &Path,
+    dir: &Path,
+    texts: &mut BTreeMap<String, String>,
+    findings: &mut Vec<Finding>,
+) {
     let mut refuse = |path: &Path, error: std::io::Error| {
         findings.push(Finding::error(
             path.display().to_string(),
@@ -160,7 +171,9 @@ fn gather(root: &Path, dir: &Path, texts: &mut BTreeMap<String, String>, finding
         Ok(entries) => entries,
         Err(error) => return refuse(dir, error),
     };
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
     paths.sort();
     for path in paths {
         if path.is_dir() {

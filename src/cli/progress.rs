@@ -73,7 +73,8 @@ impl Watch for Progress {
         }
         if self.terminal {
             if self.bar.is_hidden() {
-                self.bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());
+                self.bar
+                    .set_draw_target(indicatif::ProgressDrawTarget::stderr());
                 self.bar.reset();
             }
             self.bar.set_length(total);

@@ -17,7 +17,11 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Ending {
                     say(&report.summary);
                     say(&format!("written to {}", report.out.display()));
                 }
-                if report.failed.is_empty() { Ending::Done } else { Ending::SomeFailed }
+                if report.failed.is_empty() {
+                    Ending::Done
+                } else {
+                    Ending::SomeFailed
+                }
             }
             Err(error) => {
                 let ending = Ending::from(error);
@@ -32,7 +36,12 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Ending {
                 ending
             }
         };
-        results.push(json(path, ending, outcome.as_ref().ok(), outcome.as_ref().err()));
+        results.push(json(
+            path,
+            ending,
+            outcome.as_ref().ok(),
+            outcome.as_ref().err(),
+        ));
         endings.push(ending);
         if ending == Ending::Stopped {
             break;
@@ -99,4 +108,3 @@ fn json(
         "findings": findings,
     })
 }
-

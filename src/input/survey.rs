@@ -29,13 +29,22 @@ pub struct Survey {
 ///
 /// When the directory cannot be read.
 pub fn survey(dir: &Path) -> std::io::Result<Survey> {
-    let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(dir)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(dir)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
     paths.sort();
     let mut found = Survey::default();
     for path in paths {
-        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let ending = path
+            .extension()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_lowercase();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         if RASTERS.contains(&ending.as_str()) {
             if ClassRaster::open(&path, &RasterSource::default()).is_ok() {
                 found.maps.push((name.clone(), year_in(&name)));
@@ -64,7 +73,9 @@ fn layers(path: &Path, name: &str) -> Vec<(String, Option<String>, Vec<String>)>
     let several = dataset.layer_count() > 1;
     let layers = dataset.layers().filter(|layer| {
         let mut kinds = layer.defn().geom_fields();
-        kinds.next().is_some_and(|field| is_polygonal(field.field_type()))
+        kinds
+            .next()
+            .is_some_and(|field| is_polygonal(field.field_type()))
     });
     layers
         .map(|layer| {
@@ -88,7 +99,9 @@ mod gdal_geometry {
 fn year_in(name: &str) -> Option<i32> {
     let digits: Vec<&str> = name.split(|c: char| !c.is_ascii_digit()).collect();
     let years = digits.into_iter().filter(|part| part.len() == 4);
-    years.filter_map(|part| part.parse().ok()).find(|year| (1900..2100).contains(year))
+    years
+        .filter_map(|part| part.parse().ok())
+        .find(|year| (1900..2100).contains(year))
 }
 
 impl Survey {
@@ -106,12 +119,23 @@ impl Survey {
              name = \"CHECK: name of the run\"\nout = \"out\"\n\n[regions]\n",
         );
         if let Some((file, layer, fields)) = self.polygons.first() {
-            let _ = writeln!(plan, "path = {file:?}          # CHECK: the polygons that get an account");
+            let _ = writeln!(
+                plan,
+                "path = {file:?}          # CHECK: the polygons that get an account"
+            );
             if let Some(layer) = layer {
                 let _ = writeln!(plan, "layer = {layer:?}");
             }
-            let id = fields.iter().find(|f| is_id(f)).or(fields.first()).map_or("id", String::as_str);
-            let _ = writeln!(plan, "id = {id:?}              # CHECK: one of {}", fields.join(", "));
+            let id = fields
+                .iter()
+                .find(|f| is_id(f))
+                .or(fields.first())
+                .map_or("id", String::as_str);
+            let _ = writeln!(
+                plan,
+                "id = {id:?}              # CHECK: one of {}",
+                fields.join(", ")
+            );
             if let Some(name) = fields.iter().find(|f| f.to_lowercase().contains("name")) {
                 let _ = writeln!(plan, "name-field = {name:?}");
             }
@@ -119,18 +143,28 @@ impl Survey {
             plan.push_str("path = \"CHECK: no polygon file found\"\nid = \"CHECK\"\n");
         }
         for (file, year) in &self.maps {
-            let year = year.map_or_else(|| "0      # CHECK: year of the map".to_owned(), |y| y.to_string());
+            let year = year.map_or_else(
+                || "0      # CHECK: year of the map".to_owned(),
+                |y| y.to_string(),
+            );
             let _ = writeln!(plan, "\n[[land-cover]]\nyear = {year}\npath = {file:?}");
             plan.push_str("legend = \"CHECK\"   # nlcd, esa-worldcover, clcd, ... or a CSV: code, class_name, ecosystem\n");
         }
         for (file, layer, _) in self.polygons.iter().skip(1) {
-            let _ = writeln!(plan, "\n# [[boundary]]\n# ecosystem = \"CHECK\"\n# path = {file:?}");
+            let _ = writeln!(
+                plan,
+                "\n# [[boundary]]\n# ecosystem = \"CHECK\"\n# path = {file:?}"
+            );
             if let Some(layer) = layer {
                 let _ = writeln!(plan, "# layer = {layer:?}");
             }
         }
         for (file, columns) in &self.tables {
-            let _ = writeln!(plan, "\n# A table that may hold plots or strata: {file}\n#   columns: {}", columns.join(", "));
+            let _ = writeln!(
+                plan,
+                "\n# A table that may hold plots or strata: {file}\n#   columns: {}",
+                columns.join(", ")
+            );
         }
         plan.push_str("\n[forest]\ndefinition = \"ipcc\"        # or cn-nfi, fao-fra\nland-area = \"exclude-water\"\n");
         plan
@@ -139,7 +173,9 @@ impl Survey {
 
 fn is_id(field: &str) -> bool {
     let field = field.to_lowercase();
-    ["id", "code", "fips", "gid", "key"].iter().any(|word| field.contains(word))
+    ["id", "code", "fips", "gid", "key"]
+        .iter()
+        .any(|word| field.contains(word))
 }
 
 #[cfg(test)]

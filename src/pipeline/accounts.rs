@@ -56,7 +56,12 @@ pub(super) fn accounts(
     let areas = areas(plan, prepared, &measured).map_err(RunError::Rejected)?;
     let estimates = sample(plan, prepared, areas.as_ref())?;
     let carbon = carbon(plan, prepared, areas.as_ref(), &estimates).map_err(RunError::Rejected)?;
-    let parts = Parts { plan, prepared, areas: areas.as_ref(), estimates: &estimates };
+    let parts = Parts {
+        plan,
+        prepared,
+        areas: areas.as_ref(),
+        estimates: &estimates,
+    };
     finish(&parts, carbon, measured)
 }
 
@@ -87,7 +92,10 @@ fn areas(
         .map(|boundary| BoundaryRule {
             name: boundary.name.clone(),
             ecosystem: boundary.ecosystem,
-            overrides: boundary.overrides.as_ref().map(|list| list.iter().copied().collect()),
+            overrides: boundary
+                .overrides
+                .as_ref()
+                .map(|list| list.iter().copied().collect()),
         })
         .collect();
     let years = map_years(maps);
@@ -123,7 +131,12 @@ fn known(classes: &[Option<i64>], maps: &Maps) -> Vec<Option<i64>> {
 
 fn map_years(maps: &Maps) -> Vec<MapYear<'_>> {
     let years = maps.years.iter().zip(&maps.legends);
-    years.map(|(year, legend)| MapYear { year: *year, legend }).collect()
+    years
+        .map(|(year, legend)| MapYear {
+            year: *year,
+            legend,
+        })
+        .collect()
 }
 
 /// Positions of the maps of the plan's further pairs of years.
@@ -160,7 +173,9 @@ fn region_areas(prepared: &Prepared, measured: &Measured) -> Vec<RegionArea> {
 fn roll_up(prepared: &Prepared) -> RollUp {
     if prepared.regions_are_disjoint() {
         let all: Hectares = prepared.regions.iter().map(|region| region.area).sum();
-        RollUp::Disjoint { area: all - prepared.overlap }
+        RollUp::Disjoint {
+            area: all - prepared.overlap,
+        }
     } else {
         RollUp::Overlapping
     }
@@ -172,10 +187,17 @@ fn sample(
     prepared: &Prepared,
     areas: Option<&AreaAccount>,
 ) -> Result<Estimates, RunError> {
-    let Some(table) = plan.file.inventory.as_ref().filter(|_| !prepared.inventories.is_empty())
+    let Some(table) = plan
+        .file
+        .inventory
+        .as_ref()
+        .filter(|_| !prepared.inventories.is_empty())
     else {
         let none = vec![RegionEstimates::default(); prepared.regions.len()];
-        return Ok(Estimates { regions: none, ..Estimates::default() });
+        return Ok(Estimates {
+            regions: none,
+            ..Estimates::default()
+        });
     };
     let forest: Option<Vec<Hectares>> = areas.map(|areas| {
         areas
@@ -242,9 +264,20 @@ fn carbon(
     let mut stocks = Vec::new();
     let mut changes = Vec::new();
     let confidence = Confidence::new(plan.confidence()).unwrap_or(Confidence::P95);
-    let regions = prepared.regions.iter().map(|region| region.id.as_str()).zip(&estimates.regions);
+    let regions = prepared
+        .regions
+        .iter()
+        .map(|region| region.id.as_str())
+        .zip(&estimates.regions);
     for (id, estimates) in regions.chain(estimates.total.iter().map(|total| (TOTAL, total))) {
-        pool_rows(id, estimates, prepared, confidence, &mut stocks, &mut changes);
+        pool_rows(
+            id,
+            estimates,
+            prepared,
+            confidence,
+            &mut stocks,
+            &mut changes,
+        );
     }
     account::carbon(&CarbonInput {
         seeds: &prepared.seeds,
@@ -253,7 +286,11 @@ fn carbon(
         changes: &changes,
         choices: &choices,
         soil_depth_cm: None,
-        evidence: if plan.file.registry { Evidence::Registry } else { Evidence::Any },
+        evidence: if plan.file.registry {
+            Evidence::Registry
+        } else {
+            Evidence::Any
+        },
         level: plan.confidence(),
     })
 }
@@ -269,12 +306,18 @@ pub(super) fn figure<Q: Quantity, R>(
     Figure {
         value: scaled(estimate.value()),
         standard_error: estimate.standard_error().map(|error| error / divisor),
-        interval: estimate.interval(level).map(|(low, high)| (scaled(low), scaled(high))),
+        interval: estimate
+            .interval(level)
+            .map(|(low, high)| (scaled(low), scaled(high))),
     }
 }
 
 pub(super) fn quality(estimator: Estimator) -> Quality {
-    if estimator == Estimator::Synthetic { Quality::Synthetic } else { Quality::Direct }
+    if estimator == Estimator::Synthetic {
+        Quality::Synthetic
+    } else {
+        Quality::Direct
+    }
 }
 
 fn pool_rows(
@@ -286,8 +329,13 @@ fn pool_rows(
     changes: &mut Vec<PoolChanges>,
 ) {
     let depth = |year: i32, pool: Pool| {
-        let inventory = prepared.inventories.iter().find(|inventory| inventory.year == year)?;
-        inventory.soil_depth_cm.filter(|_| pool == Pool::SoilOrganic)
+        let inventory = prepared
+            .inventories
+            .iter()
+            .find(|inventory| inventory.year == year)?;
+        inventory
+            .soil_depth_cm
+            .filter(|_| pool == Pool::SoilOrganic)
     };
     for (year, total) in &estimates.carbon {
         let pools = estimates.pools.iter().filter(|((of, _), _)| of == year);
@@ -308,9 +356,14 @@ fn pool_rows(
             note: total.estimator().note().to_owned(),
         });
     }
-    for ((from, to, _), total) in estimates.changes.iter().filter(|((_, _, p), _)| *p == Pool::All) {
+    for ((from, to, _), total) in estimates
+        .changes
+        .iter()
+        .filter(|((_, _, p), _)| *p == Pool::All)
+    {
         let years = account::period(*from, *to).value();
-        let yearly = |estimate: &Estimate<TonnesCarbon>| figure(estimate, level, years, PerYear::new);
+        let yearly =
+            |estimate: &Estimate<TonnesCarbon>| figure(estimate, level, years, PerYear::new);
         let pools = estimates
             .changes
             .iter()
@@ -341,7 +394,11 @@ fn finish(
     measured: Measured,
 ) -> Result<Accounted, RunError> {
     let (plan, prepared) = (parts.plan, parts.prepared);
-    let regions = prepared.regions.iter().map(|region| region.id.as_str()).zip(&parts.estimates.regions);
+    let regions = prepared
+        .regions
+        .iter()
+        .map(|region| region.id.as_str())
+        .zip(&parts.estimates.regions);
     for (id, estimates) in regions.chain(parts.estimates.total.iter().map(|total| (TOTAL, total))) {
         if let Some(volume) = &estimates.volume {
             carbon.trace.add_sample(
@@ -360,7 +417,10 @@ fn finish(
         &carbon.trace,
         UncertaintyPlan {
             level: plan.confidence(),
-            draws: Some(DrawPlan { draws: table.draws, seed: table.seed }),
+            draws: Some(DrawPlan {
+                draws: table.draws,
+                seed: table.seed,
+            }),
         },
     );
     let summaries = headline(parts, &carbon, &uncertainty);
@@ -399,12 +459,20 @@ fn finish(
     if !prepared.regions_are_disjoint() {
         warnings.push(Finding::warning(
             "the regions",
-            format!("{:.4} ha lie in more than one region: there is no row for the total", prepared.overlap.value()),
+            format!(
+                "{:.4} ha lie in more than one region: there is no row for the total",
+                prepared.overlap.value()
+            ),
             "that is right for nested regions; else mend their borders",
         ));
     }
     withhold(&mut accounts, &failed);
-    Ok(Accounted { accounts, ledger: measured.rows, failed, warnings })
+    Ok(Accounted {
+        accounts,
+        ledger: measured.rows,
+        failed,
+        warnings,
+    })
 }
 
 /// Laws of the run on itself that do not hold.
@@ -416,7 +484,10 @@ fn broken_laws(accounts: &Accounts) -> Vec<Finding> {
         .map(|check| {
             Finding::warning(
                 format!("check {}, region {}", check.check, check.region_id),
-                format!("{}: found {} {}, expected {}", check.law, check.found, check.unit, check.expected),
+                format!(
+                    "{}: found {} {}, expected {}",
+                    check.law, check.found, check.unit, check.expected
+                ),
                 "see tables/checks.csv; please report it with the data if you can",
             )
         })
@@ -426,7 +497,10 @@ fn broken_laws(accounts: &Accounts) -> Vec<Finding> {
 /// Takes back what rests on cells that could not be read: unknown is not less.
 fn withhold(accounts: &mut Accounts, failed: &[(String, String)]) {
     for (id, why) in failed {
-        let of_region = accounts.regions.iter_mut().filter(|region| region.region_id == *id);
+        let of_region = accounts
+            .regions
+            .iter_mut()
+            .filter(|region| region.region_id == *id);
         for region in of_region.chain(&mut accounts.total) {
             region.land_area = None;
             region.land_cover_valid_pct = None;
@@ -435,10 +509,14 @@ fn withhold(accounts: &mut Accounts, failed: &[(String, String)]) {
             region.carbon = None;
             region.carbon_per_hectare = None;
             Quality::Missing.id().clone_into(&mut region.quality);
-            region.notes.push(format!("the map could not be read in region {id}: {why}"));
+            region
+                .notes
+                .push(format!("the map could not be read in region {id}: {why}"));
         }
         let lost = |region: &str| region == id || region == TOTAL;
-        accounts.areas.retain(|row| !lost(&row.region_id) || row.kind == account::AreaKind::Region);
+        accounts
+            .areas
+            .retain(|row| !lost(&row.region_id) || row.kind == account::AreaKind::Region);
         accounts.transitions.retain(|row| !lost(&row.region_id));
         accounts.checks.retain(|row| !lost(&row.region_id));
         accounts.targets.retain(|row| !lost(&row.region_id));

@@ -4,10 +4,7 @@ use super::prepare::Prepared;
 use crate::plan::Plan;
 
 /// Results that a run gives, and those that it does not with what is missing.
-pub(super) fn capability(
-    plan: &Plan,
-    prepared: &Prepared,
-) -> (Vec<String>, Vec<(String, String)>) {
+pub(super) fn capability(plan: &Plan, prepared: &Prepared) -> (Vec<String>, Vec<(String, String)>) {
     let mut gives = Vec::new();
     let mut lacks: Vec<(String, String)> = Vec::new();
     let mut tell = |what: &str, has: Option<String>, missing: &str| match has {
@@ -16,7 +13,11 @@ pub(super) fn capability(
     };
     let maps = prepared.maps.as_ref();
     let years = maps.map(|maps| maps.years.clone()).unwrap_or_default();
-    let span = years.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let span = years
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ");
     tell(
         "forest coverage and class areas",
         (!years.is_empty()).then(|| format!("maps of {span}")),
@@ -30,7 +31,11 @@ pub(super) fn capability(
     tell(
         "areas of ecosystem boundaries",
         (!prepared.boundaries.is_empty()).then(|| {
-            let names: Vec<&str> = prepared.boundaries.iter().map(|b| b.name.as_str()).collect();
+            let names: Vec<&str> = prepared
+                .boundaries
+                .iter()
+                .map(|b| b.name.as_str())
+                .collect();
             names.join(", ")
         }),
         "a `[[boundary]]`",
@@ -63,7 +68,10 @@ pub(super) fn capability(
         (!methods.is_empty()).then(|| format!("by {}", methods.join(", "))),
         "`[carbon]` with a method (`terrasink methods` lists them)",
     );
-    let pools = inventories.iter().filter(|i| i.all_carbon.is_some()).count();
+    let pools = inventories
+        .iter()
+        .filter(|i| i.all_carbon.is_some())
+        .count();
     tell(
         "carbon sequestration",
         (carbon.is_some_and(|carbon| carbon.method.is_some()) && pools > 1)
@@ -72,7 +80,10 @@ pub(super) fn capability(
     );
     tell(
         "policy targets",
-        plan.file.targets.as_ref().map(|targets| targets.policy.clone()),
+        plan.file
+            .targets
+            .as_ref()
+            .map(|targets| targets.policy.clone()),
         "`[targets] policy`",
     );
     (gives, lacks)

@@ -32,7 +32,13 @@ pub(super) fn headline(
     uncertainty: &UncertaintyAccount,
 ) -> Summaries {
     let row = |place: Option<&Place>, areas: Option<&RegionAreas>, estimates: &RegionEstimates| {
-        let row = Row { parts, carbon, uncertainty, areas, estimates };
+        let row = Row {
+            parts,
+            carbon,
+            uncertainty,
+            areas,
+            estimates,
+        };
         row.summary(place)
     };
     let regions = parts
@@ -78,20 +84,30 @@ impl Row<'_> {
         let has_map = newest.filter(|year| year.valid > Hectares::ZERO);
         let estimates = self.estimates;
         let volume = estimates.volume.as_ref();
-        let carbon = self.spread(Headline::Carbon, id).map(|spread| as_figure(spread, TonnesCarbon::new));
+        let carbon = self
+            .spread(Headline::Carbon, id)
+            .map(|spread| as_figure(spread, TonnesCarbon::new));
         let to_air = |value| PerYear::new(TonnesCo2e::new(value));
-        let sequestration = self.spread(Headline::Sequestration, id).map(|spread| as_figure(spread, to_air));
+        let sequestration = self
+            .spread(Headline::Sequestration, id)
+            .map(|spread| as_figure(spread, to_air));
         let period = self.period(id).filter(|_| sequestration.is_some());
         RegionSummary {
             region_id: id.to_owned(),
-            region_name: place.map_or_else(|| Some("all regions".to_owned()), |place| place.name.clone()),
+            region_name: place.map_or_else(
+                || Some("all regions".to_owned()),
+                |place| place.name.clone(),
+            ),
             parent_id: place.and_then(|place| place.parent.clone()),
             area: Some(area),
             land_area: has_map.map(|year| year.land),
             land_cover_valid_pct: self.areas.and_then(RegionAreas::valid_pct),
             forest_area: has_map.map(|year| year.forest),
             forest_cover_pct: has_map.and_then(|year| year.forest_cover_pct()),
-            forest_area_estimate: estimates.forest.as_ref().map(|e| figure(e, level, 1.0, |q| q)),
+            forest_area_estimate: estimates
+                .forest
+                .as_ref()
+                .map(|e| figure(e, level, 1.0, |q| q)),
             volume: volume.map(|e| figure(e, level, 1.0, |q| q)),
             volume_per_forest_hectare: estimates.volume_per_forest.map(|ratio| ratio.value()),
             carbon_per_hectare: carbon.map(|c| c.value.value() / area.value()),
@@ -106,7 +122,10 @@ impl Row<'_> {
     }
 
     fn spread(&self, headline: Headline, id: &str) -> Option<HeadlineSpread> {
-        self.uncertainty.headline.get(&(headline, id.to_owned())).copied()
+        self.uncertainty
+            .headline
+            .get(&(headline, id.to_owned()))
+            .copied()
     }
 
     /// Period of the counted removals of a region, the newest one.
@@ -120,9 +139,19 @@ impl Row<'_> {
     }
 
     fn methods(&self, id: &str) -> String {
-        let of_stock = self.carbon.carbon.iter().filter(|row| row.region_id == id && row.counted);
-        let of_removal = self.carbon.sequestration.iter().filter(|row| row.region_id == id && row.counted);
-        let methods = of_stock.map(|row| &row.method).chain(of_removal.map(|row| &row.method));
+        let of_stock = self
+            .carbon
+            .carbon
+            .iter()
+            .filter(|row| row.region_id == id && row.counted);
+        let of_removal = self
+            .carbon
+            .sequestration
+            .iter()
+            .filter(|row| row.region_id == id && row.counted);
+        let methods = of_stock
+            .map(|row| &row.method)
+            .chain(of_removal.map(|row| &row.method));
         distinct(methods.cloned()).join("; ")
     }
 
@@ -132,11 +161,27 @@ impl Row<'_> {
             self.estimates.forest.as_ref().map(|e| e.estimator()),
             self.estimates.volume.as_ref().map(|e| e.estimator()),
         ];
-        words.extend(estimators.into_iter().flatten().map(|e| quality(e).id().to_owned()));
-        let rows = self.carbon.carbon.iter().filter(|row| row.region_id == id && row.counted);
-        words.extend(rows.map(|row| row.quality.clone()).filter(|word| !word.is_empty()));
+        words.extend(
+            estimators
+                .into_iter()
+                .flatten()
+                .map(|e| quality(e).id().to_owned()),
+        );
+        let rows = self
+            .carbon
+            .carbon
+            .iter()
+            .filter(|row| row.region_id == id && row.counted);
+        words.extend(
+            rows.map(|row| row.quality.clone())
+                .filter(|word| !word.is_empty()),
+        );
         if words.is_empty() {
-            let word = if self.areas.is_some() { Quality::MapOnly } else { Quality::Missing };
+            let word = if self.areas.is_some() {
+                Quality::MapOnly
+            } else {
+                Quality::Missing
+            };
             words.push(word.id().to_owned());
         }
         distinct(words.into_iter()).join("; ")
@@ -156,9 +201,17 @@ impl Row<'_> {
         if file.carbon.is_none() {
             notes.push("no carbon method in the plan: no carbon stock".to_owned());
         }
-        let rows = self.carbon.carbon.iter().filter(|row| row.region_id == id && row.counted);
+        let rows = self
+            .carbon
+            .carbon
+            .iter()
+            .filter(|row| row.region_id == id && row.counted);
         notes.extend(rows.map(|row| row.note.clone()));
-        let removals = self.carbon.sequestration.iter().filter(|row| row.region_id == id && row.counted);
+        let removals = self
+            .carbon
+            .sequestration
+            .iter()
+            .filter(|row| row.region_id == id && row.counted);
         notes.extend(removals.map(|row| row.note.clone()));
         distinct(notes.into_iter().filter(|note| !note.is_empty()))
     }
@@ -186,8 +239,16 @@ fn as_figure<Q>(spread: HeadlineSpread, to: impl Fn(f64) -> Q) -> Figure<Q> {
 impl Summaries {
     /// What was found of the indicators that policies name.
     pub(super) fn observations(&self, parts: &Parts<'_>) -> Vec<Observation> {
-        let map_year = parts.prepared.maps.as_ref().and_then(|maps| maps.years.last().copied());
-        let plot_year = parts.prepared.inventories.last().map(|inventory| inventory.year);
+        let map_year = parts
+            .prepared
+            .maps
+            .as_ref()
+            .and_then(|maps| maps.years.last().copied());
+        let plot_year = parts
+            .prepared
+            .inventories
+            .last()
+            .map(|inventory| inventory.year);
         self.regions
             .iter()
             .chain(&self.total)

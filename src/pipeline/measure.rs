@@ -38,7 +38,12 @@ pub(super) fn measure(
 ) -> Result<Measured, RunError> {
     let regions = prepared.regions.iter().map(|region| &region.shape);
     let pieces = prepared.pieces.iter().map(|piece| &piece.shape);
-    let zones: Vec<Zone> = regions.chain(pieces).map(|shape| Zone { shape: shape.clone() }).collect();
+    let zones: Vec<Zone> = regions
+        .chain(pieces)
+        .map(|shape| Zone {
+            shape: shape.clone(),
+        })
+        .collect();
     let options = zonal::Options {
         class_layers: maps.rasters.len(),
         value_layers: 0,
@@ -46,9 +51,14 @@ pub(super) fn measure(
         threads,
     };
     let rasters = ClassRasters(maps.rasters.clone());
-    let ledger = zonal::measure(&maps.grid, &maps.areas, &zones, &rasters, &options, &|done, total| {
-        watch.blocks(done, total)
-    })?;
+    let ledger = zonal::measure(
+        &maps.grid,
+        &maps.areas,
+        &zones,
+        &rasters,
+        &options,
+        &|done, total| watch.blocks(done, total),
+    )?;
     let mut measured = Measured {
         outside: outside(prepared, maps, &prepared.ground)?,
         failures: failures(&ledger, prepared),
@@ -64,13 +74,22 @@ pub(super) fn measure(
         let region = &prepared.regions[piece.region].id;
         let boundary = prepared.boundaries[piece.boundary].name.clone();
         for (classes, tally) in ledger.zone(number(first + position)) {
-            measured.add(first + position, region, Some(boundary.clone()), classes, tally);
+            measured.add(
+                first + position,
+                region,
+                Some(boundary.clone()),
+                classes,
+                tally,
+            );
         }
     }
     Ok(measured)
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the engine refuses more than 2^32 zones")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the engine refuses more than 2^32 zones"
+)]
 fn number(zone: usize) -> u32 {
     zone as u32
 }
@@ -96,7 +115,11 @@ fn without_pieces(ledger: &Ledger, region: usize, prepared: &Prepared) -> Vec<(C
             }
         }
         // Kept as whole cells and a part, as the engine counts.
-        let full = if pieces.is_empty() { whole.full } else { u64::try_from(part >> 40).unwrap_or(0) };
+        let full = if pieces.is_empty() {
+            whole.full
+        } else {
+            u64::try_from(part >> 40).unwrap_or(0)
+        };
         let tally = Tally {
             full,
             part: part - (i128::from(full) << 40),

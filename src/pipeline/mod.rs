@@ -149,7 +149,11 @@ pub fn check(
     findings.extend(accounted.warnings);
     findings.sort();
     findings.dedup();
-    Ok(CheckReport { findings, computes, lacks })
+    Ok(CheckReport {
+        findings,
+        computes,
+        lacks,
+    })
 }
 
 /// Does the whole job of a plan.
@@ -158,7 +162,11 @@ pub fn check(
 ///
 /// [`RunError`]; nothing is then written.
 pub fn run(plan: &Plan, options: RunOptions, watch: &dyn Watch) -> Result<RunReport, RunError> {
-    let existing = if options.overwrite { Existing::Replace } else { Existing::Keep };
+    let existing = if options.overwrite {
+        Existing::Replace
+    } else {
+        Existing::Keep
+    };
     check_target(&options.out, existing)?;
     let clock = write::Clock::start();
     let prepared = prepare::prepare(plan, options.seeds).map_err(RunError::Rejected)?;

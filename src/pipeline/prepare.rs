@@ -11,8 +11,8 @@ use crate::estimate::Design;
 use crate::finding::Finding;
 use crate::grid::{CellAreas, Grid};
 use crate::input::{
-    ClassRaster, Ground, Inventory, Projection, RasterSource, RegionFields, Transformer, VectorSource,
-    on_grid, read_boundary, read_inventory, read_regions, without,
+    ClassRaster, Ground, Inventory, Projection, RasterSource, RegionFields, Transformer,
+    VectorSource, on_grid, read_boundary, read_inventory, read_regions, without,
 };
 use crate::plan::{BoundaryTable, LandCoverTable, Plan};
 use crate::units::Hectares;
@@ -152,7 +152,9 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Vec<Finding
         findings.extend(boundary_files(plan));
         return Err(findings);
     };
-    let tolerance = maps.first().map_or((1.0, 1.0), |(map, _)| on_grid(&map.grid));
+    let tolerance = maps
+        .first()
+        .map_or((1.0, 1.0), |(map, _)| on_grid(&map.grid));
     let points = points(plan, &inventories, &ground, &mut findings);
     let places = regions.and_then(|(regions, projection, notes)| {
         warnings.extend(notes);
@@ -452,8 +454,14 @@ fn points(
     ground: &Ground,
     findings: &mut Vec<Finding>,
 ) -> Vec<Vec<Option<Coord<f64>>>> {
-    let fields = plan.file.inventory.as_ref().map(|inventory| &inventory.fields);
-    let crs = fields.and_then(|fields| fields.crs.as_deref()).unwrap_or("EPSG:4326");
+    let fields = plan
+        .file
+        .inventory
+        .as_ref()
+        .map(|inventory| &inventory.fields);
+    let crs = fields
+        .and_then(|fields| fields.crs.as_deref())
+        .unwrap_or("EPSG:4326");
     let transformer = Projection::parse(crs)
         .and_then(|projection| Transformer::new(&projection, ground.projection()))
         .map_err(|error| {
@@ -474,7 +482,10 @@ fn points(
                 Ok(()) => Some(point[0]),
                 Err(error) => {
                     findings.push(Finding::error(
-                        format!("inventory {}, row {}, plot {}", inventory.year, record.row, plot.id),
+                        format!(
+                            "inventory {}, row {}, plot {}",
+                            inventory.year, record.row, plot.id
+                        ),
                         format!("the plot at ({x}, {y}) has no place: {error}"),
                         "check `x`, `y` and `crs` of `[inventory.fields]`: are x and y exchanged?",
                     ));
@@ -482,7 +493,13 @@ fn points(
                 }
             }
         };
-        inventory.frame.plots.iter().zip(&inventory.records).map(on_ground).collect()
+        inventory
+            .frame
+            .plots
+            .iter()
+            .zip(&inventory.records)
+            .map(on_ground)
+            .collect()
     };
     inventories.iter().map(&mut place).collect()
 }

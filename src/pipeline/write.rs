@@ -47,7 +47,11 @@ pub(super) fn write(
 ) -> Result<RunReport, RunError> {
     let mut warnings = accounted.warnings;
     let accounts = &accounted.accounts;
-    let mark = if to.excel { ByteOrderMark::With } else { ByteOrderMark::Without };
+    let mark = if to.excel {
+        ByteOrderMark::With
+    } else {
+        ByteOrderMark::Without
+    };
     let mut documents = tables(accounts, mark)?;
     let shapes: BTreeMap<String, MultiPolygon<f64>> = prepared
         .regions
@@ -92,7 +96,10 @@ fn ledger(prepared: &Prepared, rows: Vec<crate::report::LedgerRow>) -> Ledger {
         metadata.push(("crs".to_owned(), grid.crs.label().to_owned()));
         let shape = format!("{} columns, {} rows", grid.width, grid.height);
         metadata.push(("grid".to_owned(), shape));
-        metadata.push(("transform".to_owned(), format!("{} {} 0 {} 0 {}", t.x0, t.dx, t.y0, t.dy)));
+        metadata.push((
+            "transform".to_owned(),
+            format!("{} {} 0 {} 0 {}", t.x0, t.dx, t.y0, t.dy),
+        ));
     }
     Ledger {
         layers: years.iter().map(|year| format!("class_{year}")).collect(),
@@ -118,8 +125,11 @@ fn geopackage(
     accounts: &crate::account::Accounts,
 ) -> Result<GeoPackage, RunError> {
     let crs = prepared.ground.crs().clone();
-    let shapes: BTreeMap<&str, &MultiPolygon<f64>> =
-        prepared.regions.iter().map(|region| (region.id.as_str(), &region.shape)).collect();
+    let shapes: BTreeMap<&str, &MultiPolygon<f64>> = prepared
+        .regions
+        .iter()
+        .map(|region| (region.id.as_str(), &region.shape))
+        .collect();
     let regions = regions_layer(&accounts.regions, |id| shapes.get(id).copied(), crs.clone());
     let plots = plots_layer(&plot_points(prepared), crs.clone());
     let parts: Vec<EcosystemPart> = prepared
@@ -137,7 +147,10 @@ fn geopackage(
         })
         .collect();
     let ecosystems = ecosystems_layer(&parts, crs);
-    Ok(GeoPackage::new(&plan.file.name, vec![plots, ecosystems, regions])?)
+    Ok(GeoPackage::new(
+        &plan.file.name,
+        vec![plots, ecosystems, regions],
+    )?)
 }
 
 fn plot_points(prepared: &Prepared) -> Vec<PlotPoint> {
@@ -180,10 +193,19 @@ fn manifest(
     to: &Target<'_>,
 ) -> Result<Document, RunError> {
     let base = plan.path.parent().unwrap_or(Path::new(""));
-    let named = |path: &Path| path.strip_prefix(base).unwrap_or(path).display().to_string();
+    let named = |path: &Path| {
+        path.strip_prefix(base)
+            .unwrap_or(path)
+            .display()
+            .to_string()
+    };
     let mut inputs = Vec::new();
     let mut seen = BTreeSet::new();
-    for path in prepared.inputs.iter().flat_map(|path| with_companions(path)) {
+    for path in prepared
+        .inputs
+        .iter()
+        .flat_map(|path| with_companions(path))
+    {
         if seen.insert(path.clone()) {
             inputs.push(FileRecord::of_file(&named(&path), &path)?);
         }
@@ -208,7 +230,11 @@ fn manifest(
         description: "Account of the ecosystem carbon sink of regions, by terrasink".to_owned(),
         licence: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        plan: Some(FileRecord::of_bytes(&named(&plan.path), "plan", plan.text.as_bytes())),
+        plan: Some(FileRecord::of_bytes(
+            &named(&plan.path),
+            "plan",
+            plan.text.as_bytes(),
+        )),
         plan_text: plan.text.clone(),
         inputs,
         outputs: output.records()?,
@@ -228,7 +254,9 @@ fn manifest(
 /// A shapefile is several files; each of them went into the run.
 fn with_companions(path: &Path) -> Vec<std::path::PathBuf> {
     let mut files = vec![path.to_path_buf()];
-    let is_shapefile = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("shp"));
+    let is_shapefile = path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("shp"));
     if is_shapefile {
         for extension in ["shx", "dbf", "prj", "cpg"] {
             let companion = path.with_extension(extension);
@@ -247,7 +275,9 @@ fn with_companions(path: &Path) -> Vec<std::path::PathBuf> {
 /// Civil date from a count of days: the proleptic Gregorian calendar counted in eras of 400 years
 /// (146 097 days), years beginning in March.
 fn iso(moment: SystemTime) -> String {
-    let seconds = moment.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let seconds = moment
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
     let (days, time) = (seconds / 86_400 + 719_468, seconds % 86_400);
     let (era, day_of_era) = (days / 146_097, days % 146_097);
     let year_of_era =

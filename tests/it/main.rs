@@ -1,0 +1,13 @@
+//! Tests of the whole program: one binary, so that GDAL is linked once.
+
+#[cfg(feature = "gdal")]
+mod bad_input;
+#[cfg(feature = "gdal")]
+mod cli;
+#[cfg(feature = "gdal")]
+mod journey;
+#[cfg(feature = "gdal")]
+mod reference;
+#[cfg(feature = "gdal")]
+mod scratch;
+mod tidy;

@@ -1,0 +1,1 @@
+//! Walls between rooms, sizes of files, sources of seeds.
