@@ -16,6 +16,7 @@ use super::soil_change;
 use super::tables::{CarbonRow, ParameterRow, SequestrationRow};
 use super::trace::Trace;
 use crate::finding::Finding;
+use crate::units::Hectares;
 
 /// How good a figure is, in the fixed words of the `quality` columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -197,8 +198,56 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
             soil_change::fill(&mut account, (choice, method), &rules, region, input.level);
         }
     }
+    if !chosen.is_empty() {
+        for region in regions(input) {
+            account
+                .carbon
+                .extend(without_method(region, &chosen, plots.is_some()));
+        }
+    }
     account.parameters = parameter_rows(&rules);
     Ok(account)
+}
+
+/// Rows without a stock for the ecosystems of the newest map that no method of the plan accounts:
+/// unknown is not zero.
+fn without_method(
+    region: &RegionAreas,
+    chosen: &[(&CarbonChoice, &Method)],
+    plots: bool,
+) -> Vec<CarbonRow> {
+    let Some(newest) = region.newest() else {
+        return Vec::new();
+    };
+    let left_out = newest.ecosystems.iter().filter(|(ecosystem, area)| {
+        ecosystem.holds_carbon()
+            && **area > Hectares::ZERO
+            && !chosen
+                .iter()
+                .any(|(choice, _)| choice.ecosystem == **ecosystem)
+    });
+    left_out
+        .map(|(ecosystem, area)| CarbonRow {
+            region_id: region.region_id.clone(),
+            year: newest.year,
+            ecosystem: ecosystem.id().to_owned(),
+            pool: Pool::All.id().to_owned(),
+            soil_depth_cm: None,
+            area: Some(*area),
+            carbon: None,
+            counted: false,
+            method: String::new(),
+            approach: String::new(),
+            parameters: Vec::new(),
+            quality: Quality::Missing.id().to_owned(),
+            note: if plots && ecosystem.has_trees() {
+                "no method of its own: where the inventory calls it forest, the plots count it"
+            } else {
+                "the plan chooses no method for this ecosystem"
+            }
+            .to_owned(),
+        })
+        .collect()
 }
 
 /// Regions with areas, the total last.

@@ -225,6 +225,16 @@ impl Ecosystem {
         !matches!(self, Self::Water | Self::Built)
     }
 
+    /// Whether plants or soil of it store carbon that an account should name: all but water, built
+    /// and bare land, ice and salt pans.
+    #[must_use]
+    pub const fn holds_carbon(self) -> bool {
+        !matches!(
+            self,
+            Self::Water | Self::Built | Self::Bare | Self::SnowIce | Self::SaltPan
+        )
+    }
+
     /// Whether it lies at the coast and can reach beyond a land polygon.
     #[must_use]
     pub const fn is_coastal(self) -> bool {

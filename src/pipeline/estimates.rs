@@ -198,7 +198,11 @@ fn matched<'a>(
             samples[later].plots().len(),
             counts.shared
         );
-        out.each(|_, estimates| estimates.notes.push(note.clone()));
+        let apart = interval_note(&inventories[earlier], &inventories[later], &remeasurement);
+        out.each(|_, estimates| {
+            estimates.notes.push(note.clone());
+            estimates.notes.extend(apart.clone());
+        });
         pairs.push(Pair {
             from: inventories[earlier].year,
             to: inventories[later].year,
@@ -208,6 +212,24 @@ fn matched<'a>(
         });
     }
     pairs
+}
+
+/// What to know where the plots were not measured as far apart as the years of the inventories.
+fn interval_note(
+    earlier: &Inventory,
+    later: &Inventory,
+    remeasurement: &Remeasurement<'_>,
+) -> Option<String> {
+    /// Shares closer than this to each other are the same to a reader.
+    const TELLING: f64 = 0.01;
+    let years = period(earlier.year, later.year).value();
+    let measured = remeasurement.mean_interval()?.value();
+    let factor = years / measured;
+    ((factor - 1.0).abs() > TELLING).then(|| {
+        format!(
+            "yearly changes divide by the {years} years between the inventories; the plots were measured {measured:.2} years apart on average, by which yearly changes would be {factor:.3} times as large"
+        )
+    })
 }
 
 impl Domains {

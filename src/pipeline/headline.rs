@@ -4,12 +4,15 @@ use super::accounts::{figure, quality};
 use super::estimates::{Estimates, RegionEstimates};
 use super::prepare::{Place, Prepared};
 use crate::account::{
-    AreaAccount, COVERAGE_RATE, CarbonAccount, Figure, Headline, HeadlineSpread, Observation,
-    Quality, RegionAreas, RegionSummary, STOCK_VOLUME, TOTAL, UncertaintyAccount,
+    Approach, AreaAccount, COVERAGE_RATE, CarbonAccount, Figure, Headline, HeadlineSpread,
+    Observation, Quality, RegionAreas, RegionSummary, STOCK_VOLUME, TOTAL, UncertaintyAccount,
 };
 use crate::estimate::Confidence;
 use crate::plan::Plan;
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
+
+/// Approach of stocks that come from plots.
+const PLOT_POOLS: &str = Approach::PlotPools.id();
 
 /// What headline rows are made of.
 pub(super) struct Parts<'a> {
@@ -86,6 +89,7 @@ impl Row<'_> {
         let volume = estimates.volume.as_ref();
         let carbon = self
             .spread(Headline::Carbon, id)
+            .filter(|_| !self.lacks_plot_stock(id))
             .map(|spread| as_figure(spread, TonnesCarbon::new));
         let to_air = |value| PerYear::new(TonnesCo2e::new(value));
         let sequestration = self
@@ -136,6 +140,28 @@ impl Row<'_> {
             .filter(|row| row.region_id == id && row.counted && row.removal.is_some())
             .map(|row| (row.period_start, row.period_end))
             .max_by_key(|(start, end)| (*end, *start))
+    }
+
+    /// Whether the plan takes forest from plots and the region has no estimate: the stock of its
+    /// other ecosystems alone would pass for the whole.
+    fn lacks_plot_stock(&self, id: &str) -> bool {
+        let forest = self
+            .parts
+            .plan
+            .file
+            .carbon
+            .as_ref()
+            .and_then(|carbon| carbon.method.as_ref());
+        let by_plots = !self.parts.prepared.inventories.is_empty() && forest.is_some();
+        by_plots
+            && !self.carbon.carbon.iter().any(|row| {
+                row.region_id == id && row.approach == PLOT_POOLS && row.carbon.is_some()
+            })
+            && self
+                .carbon
+                .carbon
+                .iter()
+                .any(|row| row.approach == PLOT_POOLS)
     }
 
     fn methods(&self, id: &str) -> String {
@@ -201,18 +227,21 @@ impl Row<'_> {
         if file.carbon.is_none() {
             notes.push("no carbon method in the plan: no carbon stock".to_owned());
         }
-        let rows = self
-            .carbon
-            .carbon
-            .iter()
-            .filter(|row| row.region_id == id && row.counted);
-        notes.extend(rows.map(|row| row.note.clone()));
-        let removals = self
-            .carbon
-            .sequestration
-            .iter()
-            .filter(|row| row.region_id == id && row.counted);
-        notes.extend(removals.map(|row| row.note.clone()));
+        if self.lacks_plot_stock(id) {
+            notes.push("no estimate from plots for the region: no carbon stock".to_owned());
+        }
+        let of_region = || self.carbon.carbon.iter().filter(|row| row.region_id == id);
+        let counted = of_region().filter(|row| row.counted && !row.note.is_empty());
+        notes.extend(counted.map(|row| format!("{}: {}", row.ecosystem, row.note)));
+        let missing = of_region().filter(|row| row.carbon.is_none());
+        let missing = distinct(missing.map(|row| row.ecosystem.clone()));
+        if !missing.is_empty() {
+            notes.push(format!("not in the carbon stock: {}", missing.join(", ")));
+        }
+        let removals = self.carbon.sequestration.iter();
+        let removals = removals.filter(|row| row.region_id == id && row.counted);
+        let removals = removals.filter(|row| !row.note.is_empty());
+        notes.extend(removals.map(|row| format!("{}: {}", row.ecosystem, row.note)));
         distinct(notes.into_iter().filter(|note| !note.is_empty()))
     }
 }

@@ -64,12 +64,16 @@ pub(super) fn measure(
         failures: failures(&ledger, prepared),
         ..Measured::default()
     };
+    let first = prepared.regions.len();
+    let mut pieces_of: Vec<Vec<u32>> = vec![Vec::new(); first];
+    for (position, piece) in prepared.pieces.iter().enumerate() {
+        pieces_of[piece.region].push(number(first + position));
+    }
     for (region, place) in prepared.regions.iter().enumerate() {
-        for (classes, tally) in &without_pieces(&ledger, region, prepared) {
+        for (classes, tally) in &without_pieces(&ledger, number(region), &pieces_of[region]) {
             measured.add(region, &place.id, None, classes, tally);
         }
     }
-    let first = prepared.regions.len();
     for (position, piece) in prepared.pieces.iter().enumerate() {
         let region = &prepared.regions[piece.region].id;
         let boundary = prepared.boundaries[piece.boundary].name.clone();
@@ -95,20 +99,12 @@ fn number(zone: usize) -> u32 {
 }
 
 /// What a region holds outside all its pieces: the whole less the pieces, in exact integers.
-fn without_pieces(ledger: &Ledger, region: usize, prepared: &Prepared) -> Vec<(Classes, Tally)> {
-    let first = prepared.regions.len();
-    let pieces: Vec<u32> = prepared
-        .pieces
-        .iter()
-        .enumerate()
-        .filter(|(_, piece)| piece.region == region)
-        .map(|(position, _)| number(first + position))
-        .collect();
+fn without_pieces(ledger: &Ledger, region: u32, pieces: &[u32]) -> Vec<(Classes, Tally)> {
     let mut rest = Vec::new();
-    for (classes, whole) in ledger.zone(number(region)) {
+    for (classes, whole) in ledger.zone(region) {
         let mut part = (i128::from(whole.full) << 40) + whole.part;
         let mut area = whole.area;
-        for piece in &pieces {
+        for piece in pieces {
             if let Some(tally) = ledger.get(*piece, classes) {
                 part -= (i128::from(tally.full) << 40) + tally.part;
                 area -= tally.area;
