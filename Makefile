@@ -53,8 +53,7 @@ qgis-check: ## Open the results with GDAL's tools and in QGIS (headless)
 		out=$(CHECKED)/$$plan; \
 		ogrinfo -ro -so -al $$out/regions.geojson >/dev/null; \
 		ogrinfo -ro -so -al $$out/terrasink.gpkg >/dev/null; \
-		QT_QPA_PLATFORM=offscreen /usr/bin/python3 tests/qgis/check.py \
-			$$out/terrasink.gpkg $$out/regions.geojson --png $$out/png; \
+		/usr/bin/python3 tests/qgis/check.py $$out --pictures $(CHECKED)-pictures/$$plan; \
 	done
 
 clean: ## Remove what was built and the results of the demo

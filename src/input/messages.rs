@@ -26,7 +26,6 @@ pub fn quiet() {
         ("GDAL_CACHEMAX", BLOCK_CACHE),
         ("OGR_GEOJSON_MAX_OBJ_SIZE", "200"),
         ("OSR_DEFAULT_AXIS_MAPPING_STRATEGY", "TRADITIONAL_GIS_ORDER"),
-        ("GDAL_PAM_ENABLED", "NO"),
     ] {
         // An option that this GDAL does not know is no harm.
         let _ = config::set_config_option(key, value);

@@ -65,11 +65,12 @@ pub(super) fn write(
         documents.push(ledger_parquet(&ledger(prepared, accounted.ledger))?);
     }
     documents.push(failed_csv(&accounted.failed));
+    let package = geopackage(plan, prepared, accounts)?;
+    documents.extend(geojson_style(&package));
     let output = OutputDirectory::begin(to.out, to.existing)?;
     for document in &documents {
         output.write(document)?;
     }
-    let package = geopackage(plan, prepared, accounts)?;
     write_geopackage(&package, &output.place(GEOPACKAGE)?)
         .map_err(|error| RunError::GeoPackage(error.to_string()))?;
     output.write(&manifest(plan, prepared, &documents, &output, to)?)?;
@@ -113,7 +114,7 @@ fn failed_csv(failed: &[(String, String)]) -> Document {
     let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let mut text = String::from("region_id,reason\n");
     for (region, reason) in failed {
-        text.push_str(&format!("{},{}\n", quoted(region), quoted(reason)));
+        text.extend([&quoted(region), ",", &quoted(reason), "\n"]);
     }
     Document::new("run/failed.csv", text.into_bytes())
 }
@@ -151,6 +152,13 @@ fn geopackage(
         &plan.file.name,
         vec![plots, ecosystems, regions],
     )?)
+}
+
+/// `regions.qml`: the style of the regions layer beside the `GeoJSON`, where QGIS looks for it.
+fn geojson_style(package: &GeoPackage) -> Option<Document> {
+    let layer = package.layers.iter().find(|layer| layer.name == "regions")?;
+    let qml = layer.styles.first()?.qml(&layer.fields);
+    Some(Document::new("regions.qml", qml.into_bytes()))
 }
 
 fn plot_points(prepared: &Prepared) -> Vec<PlotPoint> {
