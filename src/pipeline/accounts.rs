@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
-use super::estimates::{Estimates, RegionEstimates, Setting, estimates};
+use super::domains::Setting;
+use super::estimates::{Estimates, RegionEstimates, estimates};
 use super::headline::{Parts, headline};
 use super::measure::{Measured, measure};
 use super::prepare::{Maps, Prepared};

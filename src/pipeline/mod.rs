@@ -5,6 +5,7 @@
 
 mod accounts;
 mod capability;
+mod domains;
 mod estimates;
 mod headline;
 mod measure;

@@ -156,7 +156,10 @@ fn geopackage(
 
 /// `regions.qml`: the style of the regions layer beside the `GeoJSON`, where QGIS looks for it.
 fn geojson_style(package: &GeoPackage) -> Option<Document> {
-    let layer = package.layers.iter().find(|layer| layer.name == "regions")?;
+    let layer = package
+        .layers
+        .iter()
+        .find(|layer| layer.name == "regions")?;
     let qml = layer.styles.first()?.qml(&layer.fields);
     Some(Document::new("regions.qml", qml.into_bytes()))
 }
