@@ -182,10 +182,8 @@ fn utf8<'b>(name: &str, bytes: &'b [u8]) -> Result<&'b str, Finding> {
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| {
-        let line = 1 + bytes[..error.valid_up_to()]
-            .iter()
-            .filter(|b| **b == b'\n')
-            .count();
+        let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+        let line = 1 + before.matches('\n').count();
         Finding::error(
             format!("{name}, row {line}"),
             "the text is not UTF-8 (GBK or another encoding?)",
