@@ -2,8 +2,28 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::LazyLock;
 
-use crate::scratch::terrasink;
+use crate::scratch::{samples, terrasink};
+
+/// The accounts of the samples, computed once for all tests.
+pub(crate) static COUNTIES: LazyLock<Outputs> = LazyLock::new(|| run("rhode-island/counties.toml"));
+pub(crate) static TOWNS: LazyLock<Outputs> = LazyLock::new(|| run("rhode-island/towns.toml"));
+pub(crate) static WARDS: LazyLock<Outputs> = LazyLock::new(|| run("northampton/wards.toml"));
+pub(crate) static WARDS_CENTRE: LazyLock<Outputs> =
+    LazyLock::new(|| run("northampton/wards-centre.toml"));
+
+fn run(plan: &str) -> Outputs {
+    Outputs::of(&samples().join(plan), &[])
+}
+
+/// The text of a plan of the samples, with paths that hold from any directory.
+pub(crate) fn with_absolute_paths(plan: &str) -> String {
+    let plan = samples().join(plan);
+    let dir = plan.parent().unwrap().display().to_string();
+    let text = std::fs::read_to_string(&plan).unwrap();
+    text.replace("\npath = \"", &format!("\npath = \"{dir}/"))
+}
 
 /// One row of a table: text by column.
 pub(crate) type Row = BTreeMap<String, String>;

@@ -8,30 +8,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use crate::outputs::{Outputs, Row, half_digit, number, rows};
+use crate::outputs::{COUNTIES, TOWNS, WARDS, WARDS_CENTRE};
+use crate::outputs::{Outputs, Row, half_digit, number, rows, with_absolute_paths};
 use crate::scratch::samples;
 
-static COUNTIES: LazyLock<Outputs> = LazyLock::new(|| run("rhode-island/counties.toml"));
-static TOWNS: LazyLock<Outputs> = LazyLock::new(|| run("rhode-island/towns.toml"));
-static WARDS: LazyLock<Outputs> = LazyLock::new(|| run("northampton/wards.toml"));
-static WARDS_CENTRE: LazyLock<Outputs> = LazyLock::new(|| run("northampton/wards-centre.toml"));
 static COUNTIES_CENTRE: LazyLock<Outputs> = LazyLock::new(|| run_by_centre("counties"));
 static TOWNS_CENTRE: LazyLock<Outputs> = LazyLock::new(|| run_by_centre("towns"));
 
-fn run(plan: &str) -> Outputs {
-    Outputs::of(&samples().join(plan), &[])
-}
-
-/// The text of a Rhode Island plan with paths that hold from any directory.
-fn rhode_island_plan(name: &str) -> String {
-    let dir = samples().join("rhode-island");
-    let text = std::fs::read_to_string(dir.join(name).with_extension("toml")).unwrap();
-    text.replace("\npath = \"", &format!("\npath = \"{}/", dir.display()))
-}
-
 /// A Rhode Island plan under the other cell rule.
 fn run_by_centre(name: &str) -> Outputs {
-    let plan = rhode_island_plan(name);
+    let plan = with_absolute_paths(&format!("rhode-island/{name}.toml"));
     Outputs::of_text(&format!("{plan}\n[grid]\ncells = \"centre\"\n"))
 }
 
@@ -504,7 +490,7 @@ fn inventory_estimates_and_sampling_errors_are_those_of_rfia() {
 
 #[test]
 fn carbon_of_trees_and_understorey_is_that_of_rfia() {
-    let plan = rhode_island_plan("counties")
+    let plan = with_absolute_paths("rhode-island/counties.toml")
         .replace("\"agc_t_ha\" ", "[\"agc_t_ha\", \"understory_agc_t_ha\"] ")
         .replace(
             "\"bgc_t_ha\"\n",
@@ -640,6 +626,19 @@ fn change_is_the_difference_of_the_totals_over_the_years() {
         assert!(
             (totals / difference - 1.0).abs() <= 1e-6,
             "{name}: {totals}, {difference}"
+        );
+    }
+}
+
+#[test]
+fn the_summary_counts_the_plots_that_were_visited_again() {
+    // Of the 225 plots of 2018, 151 were visited again and 59 stand in both with one visit.
+    for row in COUNTIES.table("summary.csv") {
+        let notes = &row["notes"];
+        assert!(notes.contains("151 of 225 plots measured again"), "{notes}");
+        assert!(
+            notes.contains("59 measurements shared by both inventories"),
+            "{notes}"
         );
     }
 }
