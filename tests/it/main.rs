@@ -7,6 +7,8 @@ mod cli;
 #[cfg(feature = "gdal")]
 mod journey;
 #[cfg(feature = "gdal")]
+mod outputs;
+#[cfg(feature = "gdal")]
 mod reference;
 #[cfg(feature = "gdal")]
 mod scratch;
