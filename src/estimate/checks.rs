@@ -30,7 +30,8 @@ pub trait Places {
 #[must_use]
 pub fn findings(frame: &Frame, variables: &[Variable], places: &dyn Places) -> Vec<Finding> {
     let mut found = Vec::new();
-    check_plots(frame, places, &mut found);
+    check_ids(frame, places, &mut found);
+    check_places(frame, places, &mut found);
     check_units(frame, places, &mut found);
     for variable in variables {
         check_variable(frame, variable, places, &mut found);
@@ -38,7 +39,19 @@ pub fn findings(frame: &Frame, variables: &[Variable], places: &dyn Places) -> V
     found
 }
 
-fn check_plots(frame: &Frame, places: &dyn Places, found: &mut Vec<Finding>) {
+/// What is wrong with the plots by themselves, where the strata cannot be used: no plots, duplicate
+/// plots, impossible values.
+#[must_use]
+pub fn plot_findings(frame: &Frame, variables: &[Variable], places: &dyn Places) -> Vec<Finding> {
+    let mut found = Vec::new();
+    check_ids(frame, places, &mut found);
+    for variable in variables {
+        check_variable(frame, variable, places, &mut found);
+    }
+    found
+}
+
+fn check_ids(frame: &Frame, places: &dyn Places, found: &mut Vec<Finding>) {
     if frame.plots.is_empty() {
         found.push(Finding::error(
             "inventory",
@@ -46,9 +59,9 @@ fn check_plots(frame: &Frame, places: &dyn Places, found: &mut Vec<Finding>) {
             "give at least two plots",
         ));
     }
-    let index = PlaceIndex::new(frame);
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
-    for (position, plot) in frame.plots.iter().enumerate() {
+    let named = |(_, plot): &(usize, &Plot)| !plot.id.is_empty();
+    for (position, plot) in frame.plots.iter().enumerate().filter(named) {
         if let Some(earlier) = first.get(plot.id.as_str()) {
             found.push(Finding::error(
                 places.plot(position, plot),
@@ -62,6 +75,12 @@ fn check_plots(frame: &Frame, places: &dyn Places, found: &mut Vec<Finding>) {
         } else {
             first.insert(&plot.id, position);
         }
+    }
+}
+
+fn check_places(frame: &Frame, places: &dyn Places, found: &mut Vec<Finding>) {
+    let index = PlaceIndex::new(frame);
+    for (position, plot) in frame.plots.iter().enumerate() {
         if let Err(error) = index.place(frame, plot) {
             found.push(Finding::error(
                 places.plot(position, plot),

@@ -76,7 +76,7 @@ mod weights;
 
 pub use accuracy::{ReferenceCount, ReferenceSample, ReferenceStratum};
 pub use change::{Change, Matches, Remeasurement, change};
-pub use checks::{Places, findings};
+pub use checks::{Places, findings, plot_findings};
 pub use composite::{Composite, FayHerriot, SmallArea, benchmarked, composite, fay_herriot};
 pub use errors::EstimateError;
 pub use estimated::{Confidence, Estimate, Estimator, RatioEstimate};

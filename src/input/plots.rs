@@ -7,7 +7,7 @@ use super::table::{Table, read_table};
 use crate::account::Pool;
 use crate::estimate::{
     Design, EstimationUnit, Frame, Limits, Observations, Places, Plot, Stratum, Variable, Weight,
-    findings,
+    findings, plot_findings,
 };
 use crate::finding::Finding;
 use crate::plan::{
@@ -98,28 +98,31 @@ pub fn read_inventory(
     let strata: Option<Option<(&StrataTable, Table)>> = strata
         .map_err(|found: Vec<Finding>| problems.extend(found))
         .ok();
-    let (Some(table), Some(strata)) = (table, strata) else {
-        return Err(problems);
+    let strata_name = match &strata {
+        Some(Some((_, table))) => table.name.clone(),
+        _ => "the plan".to_owned(),
     };
-    let strata_name = strata
-        .as_ref()
-        .map_or_else(|| "the plan".to_owned(), |(_, t)| t.name.clone());
     let units = match &strata {
-        Some((keys, table)) => units(keys, table, plots.year, &mut problems),
-        None => whole(inventory, design, &mut problems),
+        Some(Some((keys, table))) => units(keys, table, plots.year, &mut problems),
+        Some(None) => whole(inventory, design, &mut problems),
+        None => None,
+    };
+    let Some(table) = table else {
+        return Err(problems);
     };
     let read = Rows {
         table: &table,
         fields: &inventory.fields,
     };
-    let (places, records) = read.plots(units.as_deref(), strata.is_some(), &mut problems);
+    let (places, records) = read.plots(units.as_deref(), inventory.strata.is_some(), &mut problems);
     let columns = read.columns(&mut problems);
-    let (Some(units), true) = (units, problems.is_empty()) else {
+    if places.len() != table.rows.len() {
         return Err(problems);
-    };
+    }
+    let sampled = units.is_some();
     let frame = Frame {
         design,
-        units,
+        units: units.unwrap_or_default(),
         plots: places,
     };
     let (inventory, variables) = columns.into_inventory(plots.year, frame, records);
@@ -128,13 +131,18 @@ pub fn read_inventory(
         rows: &inventory.records,
         strata: strata_name,
     };
-    let (errors, warnings): (Vec<_>, Vec<_>) = findings(&inventory.frame, &variables, &at)
-        .into_iter()
-        .partition(Finding::is_error);
-    if errors.is_empty() {
+    // Without strata the plots are still looked at by themselves.
+    let found = if sampled {
+        findings(&inventory.frame, &variables, &at)
+    } else {
+        plot_findings(&inventory.frame, &variables, &at)
+    };
+    let (errors, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(Finding::is_error);
+    problems.extend(errors);
+    if problems.is_empty() {
         Ok((inventory, warnings))
     } else {
-        Err(errors)
+        Err(problems)
     }
 }
 

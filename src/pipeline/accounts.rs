@@ -42,17 +42,7 @@ pub(super) fn accounts(
     threads: NonZeroUsize,
     watch: &dyn Watch,
 ) -> Result<Accounted, RunError> {
-    let measured = match &prepared.maps {
-        Some(maps) => {
-            watch.step("measuring the maps");
-            let edges = match plan.file.grid.cells {
-                CellsKey::Exact => Edges::Exact,
-                CellsKey::Centre => Edges::CellCentre,
-            };
-            measure(prepared, maps, edges, threads, watch)?
-        }
-        None => Measured::default(),
-    };
+    let measured = measured(plan, prepared, threads, watch)?;
     watch.step("accounting");
     let areas = areas(plan, prepared, &measured).map_err(RunError::Rejected)?;
     let estimates = sample(plan, prepared, areas.as_ref())?;
@@ -64,6 +54,35 @@ pub(super) fn accounts(
         estimates: &estimates,
     };
     finish(&parts, carbon, measured)
+}
+
+/// The pass over the maps, where there are any.
+fn measured(
+    plan: &Plan,
+    prepared: &Prepared,
+    threads: NonZeroUsize,
+    watch: &dyn Watch,
+) -> Result<Measured, RunError> {
+    let Some(maps) = &prepared.maps else {
+        return Ok(Measured::default());
+    };
+    watch.step("measuring the maps");
+    let edges = match plan.file.grid.cells {
+        CellsKey::Exact => Edges::Exact,
+        CellsKey::Centre => Edges::CellCentre,
+    };
+    measure(prepared, maps, edges, threads, watch)
+}
+
+/// Classes of the maps without a legend entry, for a plan that is refused for other reasons.
+pub(super) fn unknown_classes(
+    plan: &Plan,
+    prepared: &Prepared,
+    threads: NonZeroUsize,
+    watch: &dyn Watch,
+) -> Result<Vec<Finding>, RunError> {
+    let measured = measured(plan, prepared, threads, watch)?;
+    Ok(areas(plan, prepared, &measured).err().unwrap_or_default())
 }
 
 /// The area account, where there is a map.

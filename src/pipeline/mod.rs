@@ -143,7 +143,7 @@ pub fn check(
     threads: NonZeroUsize,
     watch: &dyn Watch,
 ) -> Result<CheckReport, RunError> {
-    let prepared = prepare::prepare(plan, seeds).map_err(RunError::Rejected)?;
+    let prepared = prepared(plan, seeds, threads, watch)?;
     let (computes, lacks) = capability::capability(plan, &prepared);
     let accounted = accounts::accounts(plan, &prepared, threads, watch)?;
     let mut findings = prepared.warnings;
@@ -155,6 +155,25 @@ pub fn check(
         computes,
         lacks,
     })
+}
+
+/// Everything that a run works on, or all problems in one list: of a plan that is refused the maps
+/// are measured too, where they can be, for their classes must have a legend entry.
+fn prepared(
+    plan: &Plan,
+    seeds: Seeds,
+    threads: NonZeroUsize,
+    watch: &dyn Watch,
+) -> Result<prepare::Prepared, RunError> {
+    let refused = match prepare::prepare(plan, seeds) {
+        Ok(prepared) => return Ok(prepared),
+        Err(refused) => refused,
+    };
+    let mut findings = refused.findings;
+    if let Some(sound) = refused.sound {
+        findings.extend(accounts::unknown_classes(plan, &sound, threads, watch)?);
+    }
+    Err(RunError::Rejected(findings))
 }
 
 /// Does the whole job of a plan.
@@ -170,7 +189,7 @@ pub fn run(plan: &Plan, options: RunOptions, watch: &dyn Watch) -> Result<RunRep
     };
     check_target(&options.out, existing)?;
     let clock = write::Clock::start();
-    let prepared = prepare::prepare(plan, options.seeds).map_err(RunError::Rejected)?;
+    let prepared = prepared(plan, options.seeds, options.threads, watch)?;
     let accounted = accounts::accounts(plan, &prepared, options.threads, watch)?;
     watch.step("writing the reports");
     let to = write::Target {

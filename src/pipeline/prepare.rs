@@ -9,7 +9,7 @@ use rstar::{AABB, RTree, primitives::GeomWithData, primitives::Rectangle};
 use crate::account::{Ecosystem, ForestRule, LandRule, Legend, Seeds};
 use crate::estimate::Design;
 use crate::finding::Finding;
-use crate::grid::{CellAreas, Grid};
+use crate::grid::{CellAreas, CrsKind, Grid};
 use crate::input::{
     ClassRaster, Ground, Inventory, Projection, RasterSource, RegionFields, Transformer,
     VectorSource, on_grid, read_boundary, read_inventory, read_regions, without,
@@ -101,17 +101,28 @@ impl Prepared {
     }
 }
 
+/// Why a plan cannot be worked on.
+#[derive(Debug)]
+pub(super) struct Refused {
+    /// Every problem found without a pass over the maps.
+    pub(super) findings: Vec<Finding>,
+    /// Maps and regions alone, where these are sound: the classes of the maps can still be checked.
+    pub(super) sound: Option<Box<Prepared>>,
+}
+
 /// Opens and checks what the plan names.
 ///
 /// # Errors
 ///
-/// Every problem of the data that can be found without passing over the maps.
-pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Vec<Finding>> {
-    let mut findings = Vec::new();
+/// Every problem of the data that can be found without passing over the maps. One broken input
+/// keeps no other from being looked at.
+pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
+    let mut findings = plan.problems.clone();
     let mut inputs = Vec::new();
     let maps = rasters(plan, &mut inputs, &mut findings);
     let legends = legends(plan, &seeds, &mut inputs, &mut findings);
     let forest = forest_rule(plan, &seeds, &mut findings);
+    choices(plan, &seeds, &mut findings);
     let table = &plan.file.regions;
     let source = VectorSource {
         path: plan.resolve(&table.path),
@@ -129,32 +140,22 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Vec<Finding
     let regions = read_regions(&source, &fields)
         .map_err(|f| findings.extend(f))
         .ok();
-    // The ground is that of the first map, else that of the regions.
-    let ground_of = match (&maps, &regions) {
-        (Some(maps), _) if !maps.is_empty() => Some(maps[0].1.clone()),
-        (Some(_), Some((_, projection, _))) => Some(projection.clone()),
-        _ => None,
-    };
-    let ground = ground_of.and_then(|projection| {
-        Ground::new(projection)
-            .map_err(|error| {
-                findings.push(Finding::error(
-                    &plan.file.name,
-                    error.to_string(),
-                    "give another coordinate system",
-                ))
-            })
-            .ok()
-    });
     let mut warnings = Vec::new();
     let inventories = inventories(plan, &mut inputs, &mut findings, &mut warnings);
-    let (Some(ground), Some(maps)) = (ground, maps) else {
-        findings.extend(boundary_files(plan));
-        return Err(findings);
+    let ground = match ground(plan, &maps, regions.as_ref().map(|r| &r.1)) {
+        Ok(ground) => ground,
+        Err(finding) => {
+            findings.push(finding);
+            return Err(Refused {
+                findings,
+                sound: None,
+            });
+        }
     };
-    let tolerance = maps
-        .first()
-        .map_or((1.0, 1.0), |(map, _)| on_grid(&map.grid));
+    let tolerance = match maps.first() {
+        Some((map, _)) => on_grid(&map.grid),
+        None => without_grid(&ground),
+    };
     let points = points(plan, &inventories, &ground, &mut findings);
     let places = regions.and_then(|(regions, projection, notes)| {
         warnings.extend(notes);
@@ -186,17 +187,15 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Vec<Finding
         );
     }
     let maps = on_one_grid(plan, maps, legends, &ground, &mut findings);
-    let (Some(regions), Some(forest), Some(maps), true) =
-        (places, forest, maps, findings.iter().all(|f| !f.is_error()))
-    else {
-        return Err(findings);
+    let (Some(regions), Some(forest), Some(maps)) = (places, forest, maps) else {
+        return Err(Refused {
+            findings,
+            sound: None,
+        });
     };
     let overlap = overlap(&regions, &ground);
     let pieces = pieces(&regions, &boundaries, &ground, &mut findings);
-    if !findings.is_empty() {
-        return Err(findings);
-    }
-    Ok(Prepared {
+    let mut prepared = Prepared {
         seeds,
         ground,
         maps,
@@ -209,17 +208,71 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Vec<Finding
         points,
         warnings,
         inputs,
+    };
+    if findings.is_empty() {
+        return Ok(prepared);
+    }
+    prepared.boundaries.clear();
+    prepared.pieces.clear();
+    Err(Refused {
+        findings,
+        sound: Some(Box::new(prepared)),
     })
 }
 
-/// Opens the maps; `None` when one of them cannot be opened.
+/// The ground of the run: that of the first map, else that of the regions. Where neither can be
+/// read, longitude and latitude let the other inputs be looked at.
+fn ground(
+    plan: &Plan,
+    maps: &[(ClassRaster, Projection)],
+    regions: Option<&Projection>,
+) -> Result<Ground, Finding> {
+    let of_inputs = maps.first().map(|(_, projection)| projection).or(regions);
+    let refused = |error: String| {
+        Finding::error(
+            plan.path.display().to_string(),
+            format!("the coordinate system of the run cannot be used: {error}"),
+            "give the first map, or the regions, in another coordinate system",
+        )
+    };
+    let projection = match of_inputs {
+        Some(projection) => projection.clone(),
+        None => Projection::wgs84().map_err(|error| refused(error.to_string()))?,
+    };
+    Ground::new(projection).map_err(|error| refused(error.to_string()))
+}
+
+/// How far edges may stray where there is no grid: about a metre.
+fn without_grid(ground: &Ground) -> (f64, f64) {
+    match ground.crs().kind {
+        CrsKind::Geographic => (DRAWN_DEGREES, DRAWN_DEGREES),
+        CrsKind::Projected { metres_per_unit } => (1.0 / metres_per_unit, 1.0 / metres_per_unit),
+    }
+}
+
+/// Methods and policies that nobody knows.
+fn choices(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) {
+    let carbon = plan.file.carbon.iter();
+    let methods = carbon.flat_map(|carbon| {
+        let others = carbon.ecosystem.iter().map(|choice| &choice.method);
+        carbon.method.iter().chain(others)
+    });
+    findings.extend(methods.filter_map(|method| seeds.method(method).err()));
+    let policy = plan.file.targets.iter().map(|targets| &targets.policy);
+    findings.extend(policy.filter_map(|policy| seeds.policy(policy).err()));
+    let ecosystems = plan.file.carbon.iter().flat_map(|carbon| &carbon.ecosystem);
+    for choice in ecosystems {
+        ecosystem_of(plan, &choice.ecosystem, findings);
+    }
+}
+
+/// Opens the maps. Those that cannot be opened are left out and reported.
 fn rasters(
     plan: &Plan,
     inputs: &mut Vec<PathBuf>,
     findings: &mut Vec<Finding>,
-) -> Option<Vec<(ClassRaster, Projection)>> {
+) -> Vec<(ClassRaster, Projection)> {
     let mut opened = Vec::new();
-    let mut sound = true;
     for table in &plan.file.land_cover {
         let path = plan.resolve(&table.path);
         let source = RasterSource {
@@ -229,14 +282,11 @@ fn rasters(
         };
         match ClassRaster::open(&path, &source) {
             Ok(raster) => opened.push(raster),
-            Err(problems) => {
-                sound = false;
-                findings.extend(problems);
-            }
+            Err(problems) => findings.extend(problems),
         }
         inputs.push(path);
     }
-    sound.then_some(opened)
+    opened
 }
 
 fn legends(
@@ -504,23 +554,6 @@ fn points(
     inventories.iter().map(&mut place).collect()
 }
 
-/// Boundary files that are missing, where the rest of the plan is too broken to open them.
-fn boundary_files(plan: &Plan) -> Vec<Finding> {
-    plan.file
-        .boundary
-        .iter()
-        .map(|table| plan.resolve(&table.path))
-        .filter(|path| !path.exists())
-        .map(|path| {
-            Finding::error(
-                path.display().to_string(),
-                "the file is missing",
-                "check the path in the plan; paths are relative to the plan file",
-            )
-        })
-        .collect()
-}
-
 fn boundaries(
     plan: &Plan,
     ground: &Ground,
@@ -609,7 +642,7 @@ fn on_one_grid(
     findings: &mut Vec<Finding>,
 ) -> Option<Option<Maps>> {
     let Some((first, _)) = opened.first() else {
-        return Some(None);
+        return legends.is_empty().then_some(None);
     };
     let grid = first.grid.clone();
     let mut rasters = Vec::with_capacity(opened.len());
@@ -630,6 +663,9 @@ fn on_one_grid(
         })
         .ok()?;
     let legends = legends.into_iter().collect::<Option<Vec<_>>>()?;
+    if rasters.len() != legends.len() {
+        return None;
+    }
     // The account goes from the oldest map to the newest, whatever the order of the plan.
     let mut order: Vec<usize> = (0..rasters.len()).collect();
     order.sort_by_key(|&i| plan.file.land_cover[i].year);

@@ -49,6 +49,50 @@ pub(super) fn unknown_keys(
     walk.findings
 }
 
+/// The tables of a plan without the keys that its schema does not have.
+pub(super) fn known_only(text: &str, schema: &Schema) -> toml::Table {
+    let mut table = text.parse::<toml::Table>().unwrap_or_default();
+    strip(&mut table, schema, schema);
+    table
+}
+
+fn strip(table: &mut toml::Table, schema: &Schema, root: &Schema) {
+    let properties = resolved(schema, root).and_then(|schema| schema.get("properties"));
+    // A table without declared keys takes any key.
+    let Some(properties) = properties.and_then(Schema::as_object) else {
+        return;
+    };
+    table.retain(|key, _| properties.contains_key(key));
+    for (key, value) in table {
+        match value {
+            toml::Value::Table(inner) => strip(inner, &properties[key], root),
+            toml::Value::Array(items) => {
+                let of_items = resolved(&properties[key], root).and_then(|s| s.get("items"));
+                let tables = items.iter_mut().filter_map(toml::Value::as_table_mut);
+                if let Some(schema) = of_items {
+                    tables.for_each(|inner| strip(inner, schema, root));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The schema behind references and options.
+fn resolved<'a>(schema: &'a Schema, root: &'a Schema) -> Option<&'a Schema> {
+    if let Some(reference) = schema.get("$ref").and_then(Schema::as_str) {
+        return resolved(root.pointer(reference.trim_start_matches('#'))?, root);
+    }
+    if let Some(options) = schema.get("anyOf").and_then(Schema::as_array) {
+        return options.iter().find_map(|option| {
+            let option = resolved(option, root)?;
+            let holds_keys = option.get("properties").is_some() || option.get("items").is_some();
+            holds_keys.then_some(option)
+        });
+    }
+    Some(schema)
+}
+
 struct Walk<'a> {
     file: &'a str,
     text: &'a str,
@@ -58,7 +102,7 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn table(&mut self, table: &DeTable<'_>, schema: &'a Schema, path: &str) {
-        let Some(schema) = self.resolved(schema) else {
+        let Some(schema) = resolved(schema, self.root) else {
             return;
         };
         // A table without declared keys takes any key.
@@ -81,7 +125,7 @@ impl<'a> Walk<'a> {
         match value.get_ref() {
             DeValue::Table(table) => self.table(table, schema, &format!("{path}.")),
             DeValue::Array(items) => {
-                let inner = self.resolved(schema).and_then(|schema| schema.get("items"));
+                let inner = resolved(schema, self.root).and_then(|schema| schema.get("items"));
                 if let Some(inner) = inner {
                     for item in items {
                         self.value(item, inner, path);
@@ -90,22 +134,6 @@ impl<'a> Walk<'a> {
             }
             _ => {}
         }
-    }
-
-    /// The schema behind references and options.
-    fn resolved(&self, schema: &'a Schema) -> Option<&'a Schema> {
-        if let Some(reference) = schema.get("$ref").and_then(Schema::as_str) {
-            return self.resolved(self.root.pointer(reference.trim_start_matches('#'))?);
-        }
-        if let Some(options) = schema.get("anyOf").and_then(Schema::as_array) {
-            return options.iter().find_map(|option| {
-                let option = self.resolved(option)?;
-                let holds_keys =
-                    option.get("properties").is_some() || option.get("items").is_some();
-                holds_keys.then_some(option)
-            });
-        }
-        Some(schema)
     }
 
     fn unknown<'k>(

@@ -30,14 +30,18 @@ pub struct Plan {
     pub file: PlanFile,
     /// Directory to write, before any `--out`.
     pub out: PathBuf,
+    /// What is wrong with the plan itself. With any, a run is refused, but only after its data
+    /// were looked at too.
+    pub problems: Vec<Finding>,
 }
 
 impl Plan {
-    /// Reads a plan from its text.
+    /// Reads a plan from its text. Keys that nobody knows and values that make no sense are among
+    /// the plan's [`problems`](Self::problems), so that its data can be looked at in the same pass.
     ///
     /// # Errors
     ///
-    /// Every problem of the text: syntax, unknown keys, wrong types, values out of range.
+    /// Every problem of a text that is no plan at all: syntax, wrong types, missing keys.
     pub fn parse(path: &Path, text: &str) -> Result<Self, Vec<Finding>> {
         let name = path.display().to_string();
         let document = toml::de::DeTable::parse(text).map_err(|error| {
@@ -51,39 +55,48 @@ impl Plan {
             )]
         })?;
         let schema = schemars::schema_for!(PlanFile).to_value();
-        let mut findings = keys::unknown_keys(&name, text, document.get_ref(), &schema);
-        match toml::from_str::<PlanFile>(text) {
-            Ok(file) => {
-                findings.extend(sense(&name, &file));
-                if findings.is_empty() {
-                    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-                    let out = file
-                        .out
-                        .clone()
-                        .unwrap_or_else(|| PathBuf::from(format!("{stem}-out")));
-                    let out = path.parent().unwrap_or(Path::new("")).join(out);
-                    return Ok(Self {
-                        path: path.to_path_buf(),
-                        text: text.to_owned(),
-                        file,
-                        out,
-                    });
+        let mut problems = keys::unknown_keys(&name, text, document.get_ref(), &schema);
+        let refuse = |place: String, error: &toml::de::Error| {
+            Finding::error(
+                place,
+                error.message().trim().replace('\n', " "),
+                "see the plan reference in the README, or `terrasink init` for an example",
+            )
+        };
+        let file = match toml::from_str::<PlanFile>(text) {
+            Ok(file) => file,
+            // The keys that nobody knows are reported; the rest of the plan is read without them.
+            Err(error) if !problems.is_empty() && error.message().starts_with("unknown field") => {
+                match keys::known_only(text, &schema).try_into::<PlanFile>() {
+                    Ok(file) => file,
+                    Err(error) => {
+                        problems.push(refuse(name, &error));
+                        return Err(problems);
+                    }
                 }
             }
-            // The walk above has reported unknown keys better than the parser does.
-            Err(error) if !findings.is_empty() && error.message().starts_with("unknown field") => {}
             Err(error) => {
                 let line = error
                     .span()
                     .map_or(1, |span| keys::line_of(text, span.start));
-                findings.push(Finding::error(
-                    format!("{name}, line {line}"),
-                    error.message().trim().replace('\n', " "),
-                    "see the plan reference in the README, or `terrasink init` for an example",
-                ));
+                problems.push(refuse(format!("{name}, line {line}"), &error));
+                return Err(problems);
             }
-        }
-        Err(findings)
+        };
+        problems.extend(sense(&name, &file));
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let out = file
+            .out
+            .clone()
+            .unwrap_or_else(|| PathBuf::from(format!("{stem}-out")));
+        let out = path.parent().unwrap_or(Path::new("")).join(out);
+        Ok(Self {
+            path: path.to_path_buf(),
+            text: text.to_owned(),
+            file,
+            out,
+            problems,
+        })
     }
 
     /// A path of the plan, relative to the plan's own directory.
@@ -227,7 +240,10 @@ mod tests {
     const LEAST: &str = "name = \"a\"\n[regions]\npath = \"r.gpkg\"\nid = \"id\"\n[[land-cover]]\nyear = 2020\npath = \"l.tif\"\nlegend = \"nlcd\"\n";
 
     fn problems(text: &str) -> Vec<Finding> {
-        Plan::parse(Path::new("plan.toml"), text).unwrap_err()
+        match Plan::parse(Path::new("plan.toml"), text) {
+            Ok(plan) => plan.problems,
+            Err(problems) => problems,
+        }
     }
 
     #[test]
@@ -245,6 +261,14 @@ mod tests {
         assert_eq!(found[0].what, "unknown key `land-cover.legned`");
         assert_eq!(found[0].remedy, "did you mean `legend`?");
         assert!(found.iter().any(|f| f.remedy == "did you mean `forest`?"));
+    }
+
+    #[test]
+    fn a_plan_with_an_unknown_key_is_read_without_it() {
+        let text = LEAST.replace("path = \"r", "encodng = \"GBK\"\npath = \"r") + "[forrest]\n";
+        let plan = Plan::parse(Path::new("plan.toml"), &text).unwrap();
+        assert_eq!(plan.problems.len(), 2);
+        assert_eq!(plan.file.regions.path, PathBuf::from("r.gpkg"));
     }
 
     #[test]

@@ -5,6 +5,8 @@ mod bad_input;
 #[cfg(feature = "gdal")]
 mod cli;
 #[cfg(feature = "gdal")]
+mod desk;
+#[cfg(feature = "gdal")]
 mod journey;
 #[cfg(feature = "gdal")]
 mod outputs;
