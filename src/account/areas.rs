@@ -268,6 +268,19 @@ fn rows(
                 ));
             }
         }
+        let codes = |counts: &dyn Fn(&LegendClass) -> bool| {
+            let legend = input.maps[map].legend;
+            let classes = year.classes.keys().filter_map(|code| legend.class(*code));
+            let counted: Vec<&str> = classes
+                .filter(|class| counts(class))
+                .map(|class| class.code.as_str())
+                .collect();
+            if counted.is_empty() {
+                "none".to_owned()
+            } else {
+                counted.join(", ")
+            }
+        };
         for (ecosystem, area) in &year.ecosystems {
             rows.push(row(
                 at,
@@ -282,7 +295,10 @@ fn rows(
             at,
             AreaKind::Forest,
             &input.rule.id,
-            "classes that count as forest",
+            &format!(
+                "classes that count as forest: {}",
+                codes(&|class| input.rule.is_forest(class))
+            ),
             year.forest,
             None,
         ));
@@ -290,7 +306,10 @@ fn rows(
             at,
             AreaKind::Land,
             input.rule.land.id(),
-            "denominator of the coverage rate",
+            &format!(
+                "denominator of the coverage rate, classes: {}",
+                codes(&|class| input.rule.is_land(class))
+            ),
             year.land,
             None,
         ));

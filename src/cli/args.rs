@@ -80,6 +80,10 @@ pub enum Command {
         /// Method to describe in full
         id: Option<String>,
     },
+    /// Tell whether this machine is fit: GDAL, drivers, PROJ, cores, memory, and what is missing
+    Doctor,
+    /// Hold inputs and outputs against the manifest of an output
+    Verify(VerifyArgs),
     /// Print the JSON schema of plan files
     Schema,
     /// Print shell completions
@@ -108,4 +112,17 @@ pub struct RunArgs {
     /// Begin CSV files with a byte-order mark, as Excel wants it
     #[arg(long)]
     pub excel: bool,
+}
+
+/// Flags of `verify`.
+#[derive(Debug, Clone, Args)]
+pub struct VerifyArgs {
+    /// Directory that a run wrote
+    pub out: PathBuf,
+    /// The plan of the run [default: where the manifest says it is, seen from OUT]
+    #[arg(long, value_name = "PLAN")]
+    pub plan: Option<PathBuf>,
+    /// Compute again into a temporary directory and compare all bytes
+    #[arg(long)]
+    pub rerun: bool,
 }

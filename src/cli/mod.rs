@@ -2,11 +2,13 @@
 
 mod args;
 mod check;
+mod doctor;
 mod explain;
 mod init;
 mod methods;
 mod progress;
 mod run;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -15,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-pub use args::{Cli, Command, Common, RunArgs};
+pub use args::{Cli, Command, Common, RunArgs, VerifyArgs};
 
 use crate::account::Seeds;
 use crate::finding::Finding;
@@ -76,6 +78,8 @@ pub fn main() -> ExitCode {
             figure,
         } => explain::explain(out, region, figure.as_deref(), common),
         Command::Methods { id } => methods::methods(id.as_deref(), common),
+        Command::Doctor => doctor::doctor(common),
+        Command::Verify(args) => verify::verify(args, common),
         Command::Schema => {
             let schema = serde_json::to_string_pretty(&Plan::schema()).unwrap_or_default();
             say(&schema)

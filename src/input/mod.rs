@@ -6,6 +6,7 @@
 mod boundaries;
 mod crs;
 mod geopackage;
+mod machine;
 mod messages;
 mod place;
 mod plots;
@@ -18,6 +19,7 @@ pub(crate) use boundaries::without;
 pub use boundaries::{Boundary, read_boundary};
 pub use crs::{Projection, ProjectionError, Transformer};
 pub use geopackage::{GeoPackageError, write_geopackage};
+pub use machine::{drivers, projection_works};
 pub use messages::{gdal_version, quiet};
 pub use place::{Ground, PlaceError, on_grid};
 pub use plots::{Inventory, PlotRecord, read_inventory};

@@ -387,6 +387,20 @@ impl<'a> Work<'a> {
             (None, Some(Source::None(reason))) => reason.clone(),
             (None, _) => failure.to_owned(),
             (Some(e), _) if e.variance().is_none() => "no plot of the domain is not zero, or a stratum has fewer than two plots: no variance".to_owned(),
+            (
+                Some(e),
+                Some(Source::Synthetic {
+                    mapped_in_parent,
+                    mapped_in_area,
+                    ..
+                }),
+            ) if *mapped_in_area > Hectares::ZERO => format!(
+                "{:.6} {unit} in the larger area x {:.4} / {:.4} ha of mapped forest; {}",
+                e.value().value() / divisor * (*mapped_in_parent / *mapped_in_area),
+                mapped_in_area.value(),
+                mapped_in_parent.value(),
+                e.estimator().note()
+            ),
             (Some(e), _) => e.estimator().note().to_owned(),
         };
         InventoryRow {

@@ -10,6 +10,7 @@ mod estimates;
 mod headline;
 mod measure;
 mod prepare;
+mod verify;
 mod write;
 
 use std::num::NonZeroUsize;
@@ -23,6 +24,8 @@ use crate::input::PlaceError;
 use crate::plan::Plan;
 use crate::report::{Existing, OutputError, ReportError, check_target};
 use crate::zonal::ZonalError;
+
+pub use verify::{Output, Standing, Verification, Verified};
 
 /// Someone who is told how far a run is, and may stop it.
 pub trait Watch: Sync {

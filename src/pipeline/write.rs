@@ -257,6 +257,7 @@ fn manifest(
             started: iso(to.clock.0),
             ended: iso(SystemTime::now()),
             threads: to.threads,
+            plan_directory: super::verify::plan_directory(&plan.path, to.out),
             machine: vec![("GDAL".to_owned(), gdal_version())],
         },
     })?)

@@ -52,7 +52,7 @@ pub fn explain(
     let chosen: Vec<ColumnFacts> = HEADLINE
         .iter()
         .map(|column| column.facts)
-        .filter(|facts| figure.is_none_or(|figure| figure == facts.name))
+        .filter(|facts| figure.map_or(facts.kind != Kind::Text, |figure| figure == facts.name))
         .collect();
     if let (Some(figure), true) = (figure, chosen.is_empty()) {
         return Err(unknown_figure(figure));
@@ -67,10 +67,25 @@ pub fn explain(
             text: String::new(),
             parameters: BTreeSet::new(),
         };
-        story.tell()?;
+        story.tell(figure.is_none())?;
         texts.push(story.text);
     }
+    if figure.is_none() {
+        texts.push(remarks(row, ""));
+    }
     Ok(texts.join("\n"))
+}
+
+/// Method, quality and notes of a row of the summary, apart from `figure`.
+fn remarks(row: ParsedRow<'_>, figure: &str) -> String {
+    let mut text = String::new();
+    for key in ["method", "quality", "notes"] {
+        let words = row.text(key);
+        if !words.is_empty() && figure != key {
+            let _ = writeln!(text, "  {key:<9} {words}");
+        }
+    }
+    text
 }
 
 fn unknown_figure(figure: &str) -> ReportError {
@@ -148,7 +163,8 @@ impl<'a> Story<'a> {
         self.row.number(column)
     }
 
-    fn tell(&mut self) -> Result<(), ReportError> {
+    /// Tells the figure: alone, or as one of all figures of the region.
+    fn tell(&mut self, one_of_all: bool) -> Result<(), ReportError> {
         let name = match self.row.text("region_name") {
             "" => self.region.to_owned(),
             name => format!("{name} ({})", self.region),
@@ -167,18 +183,25 @@ impl<'a> Story<'a> {
             "area_ha" => self.one_area("region")?,
             "land_area_ha" => {
                 self.one_area("land")?;
-                self.classes()?;
+                self.counted_classes("land")?;
             }
             "forest_area_ha" => {
                 self.one_area("forest")?;
-                self.classes()?;
+                self.counted_classes("forest")?;
             }
             "land_cover_valid_pct" => self.valid_share()?,
-            "forest_cover_pct" => self.ratio("forest_area_ha", "land_area_ha", 100.0),
+            "forest_cover_pct" => {
+                self.counted_classes("forest")?;
+                self.counted_classes("land")?;
+                self.ratio("forest_area_ha", "land_area_ha", 100.0);
+            }
             "forest_area_est_ha" | "forest_area_est_se_pct" => self.sampled("forest_area")?,
             "volume_m3" | "volume_se_pct" => self.sampled("volume")?,
             "volume_m3_ha" => self.volume_density()?,
             "carbon_tc" => self.carbon()?,
+            "carbon_tc_hi" | "sequestration_tco2e_yr_hi" if one_of_all => {
+                self.line("  source    that of the lower bound");
+            }
             "carbon_tc_lo" | "carbon_tc_hi" => self.bound("carbon_tc")?,
             "carbon_tc_ha" => self.ratio("carbon_tc", "area_ha", 1.0),
             "sequestration_tco2e_yr" => self.sequestration()?,
@@ -189,11 +212,8 @@ impl<'a> Story<'a> {
             _ => {}
         }
         self.parameter_lines()?;
-        for key in ["method", "quality", "notes"] {
-            let words = self.row.text(key);
-            if !words.is_empty() && self.facts.name != key {
-                self.line(&format!("  {key:<9} {words}"));
-            }
+        if !one_of_all {
+            self.text.push_str(&remarks(self.row, self.facts.name));
         }
         Ok(())
     }
@@ -288,6 +308,41 @@ impl<'a> Story<'a> {
         }
         if let Some(area) = found.number("area_ha") {
             self.compare(area);
+        }
+        Ok(())
+    }
+
+    /// The classes of the newest map that count as forest, or as land, with their sum.
+    fn counted_classes(&mut self, kind: &str) -> Result<(), ReportError> {
+        let rows = self.rows("tables/area.csv")?;
+        let newest = Self::newest(&rows, kind);
+        let of_year = |row: &&ParsedRow<'a>, kind: &str| {
+            row.text("kind") == kind && Some(row.text("year")) == newest
+        };
+        let named = rows.iter().find(|row| of_year(row, kind));
+        let Some((_, codes)) = named.and_then(|row| row.text("name").rsplit_once(": ")) else {
+            return self.classes().map(|_| ());
+        };
+        let codes: BTreeSet<&str> = codes.split(", ").collect();
+        self.line(&format!(
+            "  classes   of the map of {} that count as {kind}:",
+            newest.unwrap_or("")
+        ));
+        let mut sum = 0.0;
+        let mut others = Vec::new();
+        for class in rows.iter().filter(|row| of_year(row, "class")) {
+            let (code, name) = (class.text("code"), class.text("name"));
+            if codes.contains(code) {
+                let area = class.number("area_ha").unwrap_or(0.0);
+                sum += area;
+                self.line(&format!("  {:>18} ha  {code} {name}", digits(area)));
+            } else {
+                others.push(format!("{code} {name}"));
+            }
+        }
+        self.line(&format!("  {:>18} ha  {kind}", digits(sum)));
+        if !others.is_empty() {
+            self.line(&format!("            not {kind}: {}", others.join(", ")));
         }
         Ok(())
     }
@@ -434,7 +489,12 @@ impl<'a> Story<'a> {
     }
 
     /// Lists rows with a figure, adds up those that count, and says which do not.
-    fn add_up(&mut self, rows: &[ParsedRow<'a>], column: &str, times: &[&str]) {
+    fn add_up(
+        &mut self,
+        rows: &[ParsedRow<'a>],
+        column: &str,
+        times: &[&str],
+    ) -> Result<(), ReportError> {
         let unit = self.facts.unit;
         let mut sum = 0.0;
         let mut counted = 0_usize;
@@ -464,6 +524,11 @@ impl<'a> Story<'a> {
             if !row.text("note").is_empty() {
                 self.line(&format!("  {:>18}  {}", "", row.text("note")));
             }
+            if row.text("quality") == "synthetic"
+                && let Some(borrowed) = self.borrowed(row, times)?
+            {
+                self.line(&format!("  {:>18}  {borrowed}", ""));
+            }
             if let (true, Some(value)) = (counts, value) {
                 sum += value;
                 counted += 1;
@@ -481,6 +546,31 @@ impl<'a> Story<'a> {
             ));
             self.compare(sum);
         }
+        Ok(())
+    }
+
+    /// How a synthetic figure of a pool was taken from the larger area, as the table of the
+    /// inventory has it.
+    fn borrowed(
+        &self,
+        row: &ParsedRow<'a>,
+        times: &[&str],
+    ) -> Result<Option<&'a str>, ReportError> {
+        let attribute = format!("{}_carbon", row.text("pool").replace('-', "_"));
+        let (statistic, year) = match times {
+            [year] => ("total", row.text(year)),
+            [_, end, ..] => ("yearly_change", row.text(end)),
+            [] => return Ok(None),
+        };
+        let found = self.rows("tables/inventory.csv")?.into_iter().find(|line| {
+            line.text("attribute") == attribute
+                && line.text("statistic") == statistic
+                && line.text("year") == year
+        });
+        Ok(found
+            .and_then(|line| line.text("note").split_once("; "))
+            .map(|(sum, _)| sum)
+            .filter(|sum| sum.contains(" x ")))
     }
 
     fn carbon(&mut self) -> Result<(), ReportError> {
@@ -490,8 +580,7 @@ impl<'a> Story<'a> {
             return Ok(());
         }
         self.line("  source    tables/carbon.csv, the newest stock of each ecosystem and pool:");
-        self.add_up(&rows, "carbon_tc", &["year"]);
-        Ok(())
+        self.add_up(&rows, "carbon_tc", &["year"])
     }
 
     fn sequestration(&mut self) -> Result<(), ReportError> {
@@ -509,7 +598,7 @@ impl<'a> Story<'a> {
             &rows,
             "sequestration_tco2e_yr",
             &["period_start", "period_end"],
-        );
+        )?;
         let stocks = self.rows("tables/carbon.csv")?;
         let mut shown = false;
         for row in rows.iter().filter(|row| row.text("counted") == "true") {
@@ -564,7 +653,19 @@ impl<'a> Story<'a> {
             return Ok(());
         }
         self.line("  source    tables/uncertainty.csv:");
+        let taken = self.summary(self.facts.name);
+        let side = if self.facts.name.ends_with("_lo") {
+            "value_lo"
+        } else {
+            "value_hi"
+        };
         for row in rows {
+            let is_taken = match (taken, row.number(side)) {
+                (Some(taken), Some(bound)) => {
+                    (taken - bound).abs() <= ROUNDING.max(1e-3).max(ROUNDING * taken.abs())
+                }
+                _ => false,
+            };
             let mut line = format!(
                 "            {}, {}: ",
                 row.text("approach"),
@@ -588,7 +689,7 @@ impl<'a> Story<'a> {
                 {
                     let _ = write!(
                         line,
-                        " (value - {} x standard error, + {} x)",
+                        " = value - {} and + {} standard errors",
                         Kind::Decimals(3).written((value - low) / error),
                         Kind::Decimals(3).written((high - value) / error)
                     );
@@ -604,11 +705,19 @@ impl<'a> Story<'a> {
             if !row.text("draws").is_empty() {
                 let _ = write!(line, ", {} draws", row.text("draws"));
             }
+            if is_taken {
+                line.push_str("  [the interval of the summary]");
+            }
             self.line(&line);
             if !row.text("note").is_empty() {
                 self.line(&format!("            {}", row.text("note")));
             }
         }
+        self.line(
+            "  formula   approach-1: value - and + quantile x standard error, by Student's t with the \
+             degrees of freedom of tables/inventory.csv, or the normal law where they are many; \
+             approach-2: quantiles of the draws",
+        );
         Ok(())
     }
 

@@ -128,14 +128,14 @@ fn bounds_name_both_approaches_and_the_multiple_of_the_error() {
         text.contains("approach-1, all: 60000, standard error 6000"),
         "{text}"
     );
-    assert!(text.contains("value - 1.96 x standard error"), "{text}");
+    assert!(text.contains("= value - 1.96 and + 1.96 standard errors, 100 % of the variance  [the interval of the summary]"), "{text}");
     assert!(text.contains("10000 draws"), "{text}");
 }
 
 #[test]
 fn every_headline_figure_can_be_told() {
     let text = explain(&tables(), "kent", None).unwrap();
-    for column in HEADLINE {
+    for column in HEADLINE.iter().filter(|c| c.facts.kind != Kind::Text) {
         assert!(text.contains(&format!("{} of Kent", column.facts.name)));
     }
     assert!(!text.contains("these rows give"), "{text}");
@@ -172,4 +172,34 @@ fn unknown_regions_figures_and_tables_are_named() {
     let only = OutTables::from_files([("summary.csv", SUMMARY.as_bytes())]).unwrap();
     let error = explain(&only, "44003", Some("carbon_tc")).unwrap_err();
     assert!(error.to_string().contains("tables/carbon.csv"), "{error}");
+}
+
+#[test]
+fn the_cover_lists_what_counts_as_forest_and_as_land() {
+    let area = AREA
+        .replace(
+            ",forest,Forest,450",
+            ",cn-nfi,classes that count as forest: 41,450",
+        )
+        .replace(
+            "2016,land,land,Land,900",
+            "2016,land,exclude-water,\"denominator of the coverage rate, classes: 41, 81\",900",
+        );
+    let files = [("summary.csv", SUMMARY), ("tables/area.csv", &area)];
+    let tables = OutTables::from_files(files.map(|(path, text)| (path, text.as_bytes()))).unwrap();
+    let text = explain(&tables, "44003", Some("forest_cover_pct")).unwrap();
+    for line in [
+        "450 ha  41 Deciduous Forest\n                 450 ha  forest\n",
+        "not forest: 11 Open Water, 81 Pasture\n",
+        "900 ha  land\n",
+        "not land: 11 Open Water\n",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+}
+
+#[test]
+fn method_and_notes_stand_once_where_all_figures_are_told() {
+    let text = explain(&tables(), "44003", None).unwrap();
+    assert_eq!(text.matches("a note").count(), 1, "{text}");
 }

@@ -35,7 +35,7 @@ pub use headline::HEADLINE;
 pub use ledger::{LEDGER, Ledger, LedgerRow, ledger_parquet, read_ledger};
 pub use manifest::{
     FileRecord, GridFacts, MANIFEST, Manifest, ManifestFiles, RunFacts, manifest_files,
-    manifest_json, sha256,
+    manifest_json, manifest_without_run, sha256,
 };
 pub use output::{Existing, OutputDirectory, check_target, write_atomically};
 pub use parsed::{OutTables, ParsedTable};
