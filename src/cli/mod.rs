@@ -7,6 +7,7 @@ mod init;
 mod methods;
 mod progress;
 mod run;
+mod zonal;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-pub use args::{Cli, Command, Common, RunArgs};
+pub use args::{CellRule, ClassArgument, Cli, Command, Common, RunArgs, ZonalArgs};
 
 use crate::account::Seeds;
 use crate::finding::Finding;
@@ -70,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Init { dir } => init::init(dir, common),
         Command::Check { plans } => check::check(plans, common),
         Command::Run(args) => run::run(args, common),
+        Command::Zonal(args) => zonal::zonal(args, common),
         Command::Explain {
             out,
             region,

@@ -10,6 +10,9 @@ mod headline;
 mod measure;
 mod prepare;
 mod write;
+mod zonal;
+
+pub use zonal::{NamedRaster, ZonalReport, ZonalRequest, zonal};
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
