@@ -3,7 +3,10 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::pipeline::NamedRaster;
+use crate::report::Statistic;
 
 /// Accounts of the ecosystem carbon sink of regions: forest coverage, stock volume, carbon stock
 /// and yearly sequestration, each with its uncertainty and its trace.
@@ -66,6 +69,8 @@ pub enum Command {
     },
     /// Do the whole job; several plans are a batch, and one that fails stops no other
     Run(RunArgs),
+    /// Measure rasters within polygons: area by class, and statistics of values
+    Zonal(ZonalArgs),
     /// Tell how a figure came about: areas, method, parameters with source, sums
     Explain {
         /// Directory that a run wrote
@@ -125,4 +130,152 @@ pub struct VerifyArgs {
     /// Compute again into a temporary directory and compare all bytes
     #[arg(long)]
     pub rerun: bool,
+}
+
+/// Flags of `zonal`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+One row a zone and class, or combination of classes, in the order of the zones and of the codes: \
+zone_id, a column a class raster (`nodata` where it holds nothing), area_ha (true area on the \
+ellipsoid), cell_fraction_sum (covered cells, parts included), then the statistics of each value \
+raster with their unit in the name. Features of one id are one zone. Parts of a zone outside the \
+raster have no rows. The grid is that of the first --by, else of the first --raster.
+
+Statistics of a value raster leave out cells without a value. count is covered cells, mean and \
+variance are weighted by true covered area, min and max are over all cells touched. sum is over \
+the true area where the unit is per ha, mu, m2 or km2 (t_dm/ha gives t_dm), else the sum of value x \
+covered share of the cell. Scale and offset of the file are applied. Band 1 is read.
+
+  terrasink zonal --by lc=landcover.tif --zones counties.gpkg --id fips --out area.csv
+  terrasink zonal --raster agb=agb.tif:t_dm/ha --by lc=landcover.tif --zones stands.gpkg --id id \
+--stat area,sum,mean")]
+pub struct ZonalArgs {
+    /// A raster, with the unit of its values; may be repeated
+    #[arg(long = "raster", value_name = "NAME=PATH[:UNIT]", value_parser = named_raster)]
+    pub rasters: Vec<NamedRaster>,
+    /// A raster whose cells are classes, by its name or opened here; repeated, it makes a crosstab
+    #[arg(long, value_name = "NAME[=PATH]", value_parser = class_raster)]
+    pub by: Vec<ClassArgument>,
+    /// The polygons
+    #[arg(long, value_name = "PATH")]
+    pub zones: PathBuf,
+    /// Field of the polygons with the id of the zone
+    #[arg(long, value_name = "FIELD")]
+    pub id: String,
+    /// Layer of the polygons, where the file has several
+    #[arg(long, value_name = "NAME")]
+    pub layer: Option<String>,
+    /// Coordinate system of the polygons, instead of what their file says
+    #[arg(long, value_name = "CODE")]
+    pub crs: Option<String>,
+    /// Coordinate system of the rasters, instead of what their files say
+    #[arg(long, value_name = "CODE")]
+    pub raster_crs: Option<String>,
+    /// Repair invalid polygons and say so, instead of refusing them
+    #[arg(long)]
+    pub repair: bool,
+    /// area, count, sum, mean, min, max, variance [default: area, and sum and mean of values]
+    #[arg(long = "stat", value_name = "LIST", value_delimiter = ',')]
+    pub statistics: Vec<Statistic>,
+    /// Which cells belong to a zone
+    #[arg(long, value_enum, default_value = "exact")]
+    pub cells: CellRule,
+    /// CSV file to write, or - for stdout
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    pub out: PathBuf,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub overwrite: bool,
+}
+
+/// Which cells belong to a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CellRule {
+    /// A cell counts by the share of it inside the polygon
+    Exact,
+    /// A cell counts whole if its centre is inside, else not at all
+    Centre,
+}
+
+/// A class raster: its name, and the file where it is given here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassArgument {
+    /// The name.
+    pub name: String,
+    /// The file.
+    pub path: Option<PathBuf>,
+}
+
+fn raster_name(name: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    if !name.is_empty() && name.chars().all(fits) {
+        Ok(name.to_owned())
+    } else {
+        Err(format!(
+            "the name `{name}` is not made of letters, digits, _ and -"
+        ))
+    }
+}
+
+/// `NAME=PATH[:UNIT]`. A unit has no path in front of it: what follows the last colon is one unless
+/// it begins like a path, as after the letter of a Windows drive.
+fn named_raster(text: &str) -> Result<NamedRaster, String> {
+    let (name, rest) = text
+        .split_once('=')
+        .ok_or("expected NAME=PATH or NAME=PATH:UNIT, such as agb=agb.tif:t_dm/ha")?;
+    let (path, unit) = match rest.rsplit_once(':') {
+        Some((path, unit)) if path.len() > 1 && !unit.starts_with(['/', '\\']) => {
+            (path, Some(unit))
+        }
+        _ => (rest, None),
+    };
+    if path.is_empty() {
+        return Err("the path is empty".to_owned());
+    }
+    if unit.is_some_and(|unit| !unit.contains(char::is_alphanumeric)) {
+        return Err("the unit after the last colon is empty".to_owned());
+    }
+    Ok(NamedRaster {
+        name: raster_name(name)?,
+        path: PathBuf::from(path),
+        unit: unit.map(str::to_owned),
+    })
+}
+
+fn class_raster(text: &str) -> Result<ClassArgument, String> {
+    let (name, path) = match text.split_once('=') {
+        Some((_, "")) => return Err("the path is empty".to_owned()),
+        Some((name, path)) => (name, Some(PathBuf::from(path))),
+        None => (text, None),
+    };
+    Ok(ClassArgument {
+        name: raster_name(name)?,
+        path,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unit_follows_the_last_colon_of_a_raster() {
+        let raster = |text: &str| {
+            let raster = named_raster(text).unwrap();
+            (raster.path.display().to_string(), raster.unit)
+        };
+        assert_eq!(
+            raster("a=agb.tif:t_dm/ha"),
+            ("agb.tif".into(), Some("t_dm/ha".into()))
+        );
+        assert_eq!(raster("a=x/agb.tif"), ("x/agb.tif".into(), None));
+        assert_eq!(raster("a=C:\\agb.tif"), ("C:\\agb.tif".into(), None));
+        assert_eq!(
+            raster("a=C:\\agb.tif:m"),
+            ("C:\\agb.tif".into(), Some("m".into()))
+        );
+        assert!(named_raster("agb.tif").is_err());
+        assert!(named_raster("a=agb.tif:").is_err());
+        assert!(named_raster("a b=agb.tif").is_err());
+    }
 }

@@ -9,6 +9,7 @@ mod methods;
 mod progress;
 mod run;
 mod verify;
+mod zonal;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-pub use args::{Cli, Command, Common, RunArgs, VerifyArgs};
+pub use args::{CellRule, ClassArgument, Cli, Command, Common, RunArgs, VerifyArgs, ZonalArgs};
 
 use crate::account::Seeds;
 use crate::finding::Finding;
@@ -72,6 +73,7 @@ pub fn main() -> ExitCode {
         Command::Init { dir } => init::init(dir, common),
         Command::Check { plans } => check::check(plans, common),
         Command::Run(args) => run::run(args, common),
+        Command::Zonal(args) => zonal::zonal(args, common),
         Command::Explain {
             out,
             region,

@@ -13,6 +13,7 @@ mod plots;
 mod raster;
 mod survey;
 mod table;
+mod values;
 mod vector;
 
 pub(crate) use boundaries::without;
@@ -23,7 +24,7 @@ pub use machine::{drivers, projection_works};
 pub use messages::{gdal_version, quiet};
 pub use place::{Ground, PlaceError, on_grid};
 pub use plots::{Inventory, PlotRecord, read_inventory};
-pub use raster::{ClassRaster, ClassRasters, RasterSource};
+pub use raster::{Cells, ClassRaster, GridRasters, Raster, RasterSource, ValueRaster};
 pub use survey::{Survey, survey};
 pub use table::{Table, read_table};
 pub use vector::{Polygons, Region, RegionFields, VectorSource, read_regions};

@@ -1,4 +1,4 @@
-//! Class rasters on the grid of a run.
+//! Rasters of class codes and of values on the grid of a run.
 
 use std::path::{Path, PathBuf};
 
@@ -11,22 +11,46 @@ use crate::finding::Finding;
 use crate::grid::{BLOCK, Grid, Transform, Window};
 use crate::zonal::{BlockReader, ClassBlock, ClassCells, Rasters, ReadError, ValueBlock};
 
+use super::values::Scaling;
+
 /// Share of a cell by which the origins of aligned rasters may differ.
 const ALIGNED: f64 = 1e-3;
 
-/// One band of class codes.
+/// One band of a file, whose cells hold codes (`i64`) or values (`f64`).
 #[derive(Debug, Clone)]
-pub struct ClassRaster {
+pub struct Raster<T> {
     /// The file.
     pub path: PathBuf,
     /// Its own cells.
     pub grid: Grid,
-    band: usize,
-    kind: GdalDataType,
-    nodata: Option<i64>,
-    masked: bool,
+    pub(super) band: usize,
+    pub(super) kind: GdalDataType,
+    pub(super) nodata: Option<T>,
+    pub(super) masked: bool,
+    /// How stored numbers become values; `None` where they are the values.
+    pub(super) scaling: Option<Scaling>,
     /// Row and column of the grid's first cell in the file; negative where the file starts later.
     offset: (i64, i64),
+}
+
+/// One band of class codes.
+pub type ClassRaster = Raster<i64>;
+
+/// One band of continuous values.
+pub type ValueRaster = Raster<f64>;
+
+/// What a kind of raster needs to know of its band.
+pub trait Cells: Copy {
+    /// The way to resample such a raster, as gdalwarp names it.
+    const RESAMPLING: &'static str;
+}
+
+impl Cells for i64 {
+    const RESAMPLING: &'static str = "near";
+}
+
+impl Cells for f64 {
+    const RESAMPLING: &'static str = "average";
 }
 
 /// What a plan says of a raster.
@@ -61,6 +85,17 @@ impl ClassRaster {
         path: &Path,
         source: &RasterSource<'_>,
     ) -> Result<(Self, Projection), Vec<Finding>> {
+        Self::open_with(path, source, |band| BandFacts::of(band, source.nodata))
+    }
+}
+
+impl<T: Cells> Raster<T> {
+    /// Opens a band and learns what a run needs to know of it.
+    pub(super) fn open_with(
+        path: &Path,
+        source: &RasterSource<'_>,
+        facts: impl Fn(&RasterBand<'_>) -> Result<BandFacts<T>, Refusal>,
+    ) -> Result<(Self, Projection), Vec<Finding>> {
         let name = path.display().to_string();
         let refuse = |what: String, remedy: &str| Finding::error(&name, what, remedy);
         if !path.exists() {
@@ -88,8 +123,8 @@ impl ClassRaster {
                 "set `band` in the plan",
             )
         });
-        let facts = band
-            .and_then(|band| BandFacts::of(&band, source.nodata).map_err(|(w, r)| refuse(w, r)));
+        let facts =
+            band.and_then(|band| facts(&band).map_err(|(what, remedy)| refuse(what, remedy)));
         let (width, height) = dataset.raster_size();
         let size = u32::try_from(width).ok().zip(u32::try_from(height).ok());
         let (Ok(transform), Ok(projection), Ok(facts), Some((width, height))) =
@@ -118,6 +153,7 @@ impl ClassRaster {
             kind: facts.kind,
             nodata: facts.nodata,
             masked: facts.masked,
+            scaling: facts.scaling,
             offset: (0, 0),
         };
         Ok((raster, projection.clone()))
@@ -136,7 +172,10 @@ impl ClassRaster {
         projection: &Projection,
     ) -> Result<(), Finding> {
         let name = self.path.display().to_string();
-        let remedy = "warp it to the first map with gdalwarp -r near (-t_srs, -tr and -te as gdalinfo prints them for that map)";
+        let remedy = format!(
+            "warp it to the first map with gdalwarp -r {} (-t_srs, -tr and -te as gdalinfo prints them for that map)",
+            T::RESAMPLING
+        );
         if own.spatial_ref() != projection.spatial_ref() {
             return Err(Finding::error(
                 name,
@@ -177,7 +216,7 @@ impl ClassRaster {
 }
 
 /// Why a raster is refused, and what to do.
-type Refusal = (String, &'static str);
+pub(super) type Refusal = (String, &'static str);
 
 fn placement(dataset: &Dataset) -> Result<Transform, Refusal> {
     let [x0, dx, turn_x, y0, turn_y, dy] = dataset.geo_transform().map_err(|_| {
@@ -217,13 +256,20 @@ fn projection(dataset: &Dataset, stated: Option<&str>) -> Result<Projection, Ref
 }
 
 /// What a run needs to know of a band.
-struct BandFacts {
-    kind: GdalDataType,
-    nodata: Option<i64>,
-    masked: bool,
+pub(super) struct BandFacts<T> {
+    pub(super) kind: GdalDataType,
+    pub(super) nodata: Option<T>,
+    pub(super) masked: bool,
+    pub(super) scaling: Option<Scaling>,
 }
 
-impl BandFacts {
+/// Whether a band has a mask of its own, apart from a value that means "no data".
+pub(super) fn is_masked(band: &RasterBand<'_>) -> bool {
+    band.mask_flags()
+        .is_ok_and(|flags| flags.is_per_dataset() || flags.is_alpha())
+}
+
+impl BandFacts<i64> {
     fn of(band: &RasterBand<'_>, stated: Option<i64>) -> Result<Self, Refusal> {
         let kind = band.band_type();
         let readable = matches!(
@@ -252,39 +298,51 @@ impl BandFacts {
                 .filter(|value| value.fract() == 0.0 && value.abs() < 9e15)
                 .map(|value| value as i64)
         });
-        let masked = nodata.is_none()
-            && band
-                .mask_flags()
-                .is_ok_and(|flags| flags.is_per_dataset() || flags.is_alpha());
         Ok(Self {
             kind,
             nodata,
-            masked,
+            masked: nodata.is_none() && is_masked(band),
+            scaling: None,
         })
     }
 }
 
-/// The maps of a run, on one grid.
-#[derive(Debug, Clone)]
-pub struct ClassRasters(pub Vec<ClassRaster>);
+/// The rasters of a run, on one grid.
+#[derive(Debug, Clone, Default)]
+pub struct GridRasters {
+    /// Class layers.
+    pub classes: Vec<ClassRaster>,
+    /// Value layers.
+    pub values: Vec<ValueRaster>,
+}
 
-impl Rasters for ClassRasters {
+impl Rasters for GridRasters {
     type Reader = OpenRasters;
 
     fn reader(&self) -> Result<OpenRasters, ReadError> {
-        let layers = self.0.iter().map(|raster| {
-            let dataset = open(&raster.path).map_err(|error| {
-                ReadError::new(format!("`{}`: {}", raster.path.display(), words(&error)))
-            })?;
-            Ok((raster.clone(), dataset))
-        });
-        layers.collect::<Result<_, _>>().map(OpenRasters)
+        Ok(OpenRasters {
+            classes: opened(&self.classes)?,
+            values: opened(&self.values)?,
+        })
     }
 }
 
-/// The maps as one thread has them open.
+fn opened<T: Cells>(rasters: &[Raster<T>]) -> Result<Vec<(Raster<T>, Dataset)>, ReadError> {
+    let layers = rasters.iter().map(|raster| {
+        let dataset = open(&raster.path).map_err(|error| {
+            ReadError::new(format!("`{}`: {}", raster.path.display(), words(&error)))
+        })?;
+        Ok((raster.clone(), dataset))
+    });
+    layers.collect()
+}
+
+/// The rasters as one thread has them open.
 #[derive(Debug)]
-pub struct OpenRasters(Vec<(ClassRaster, Dataset)>);
+pub struct OpenRasters {
+    classes: Vec<(ClassRaster, Dataset)>,
+    values: Vec<(ValueRaster, Dataset)>,
+}
 
 impl BlockReader for OpenRasters {
     fn classes(
@@ -293,38 +351,29 @@ impl BlockReader for OpenRasters {
         window: Window,
         out: &mut ClassBlock,
     ) -> Result<(), ReadError> {
-        let (raster, dataset) = &self.0[layer];
+        let (raster, dataset) = &self.classes[layer];
         take();
-        raster.read(dataset, window, out).map_err(|error| {
-            let said = take().into_iter().next_back();
-            ReadError::new(format!(
-                "`{}`, band {}, rows {} to {}, columns {} to {}: {}",
-                raster.path.display(),
-                raster.band,
-                window.row,
-                window.row + window.rows - 1,
-                window.col,
-                window.col + window.cols - 1,
-                said.unwrap_or_else(|| words(&error)),
-            ))
-        })
+        raster
+            .read(dataset, window, out)
+            .map_err(|error| raster.failure(window, &error))
     }
 
     fn values(
         &mut self,
         layer: usize,
-        _window: Window,
-        _out: &mut ValueBlock,
+        window: Window,
+        out: &mut ValueBlock,
     ) -> Result<(), ReadError> {
-        // A plan of this version has class layers only, so the engine never asks.
-        Err(ReadError::new(format!(
-            "layer {layer} holds classes, not values"
-        )))
+        let (raster, dataset) = &self.values[layer];
+        take();
+        raster
+            .read(dataset, window, out)
+            .map_err(|error| raster.failure(window, &error))
     }
 }
 
 /// The part of a window that a file holds, and where it lies in the window.
-struct Overlap {
+pub(super) struct Overlap {
     /// First row and column in the file.
     file: (usize, usize),
     /// First row and column in the window.
@@ -333,8 +382,23 @@ struct Overlap {
     cols: usize,
 }
 
-impl ClassRaster {
-    fn overlap(&self, window: Window) -> Option<Overlap> {
+impl<T: Cells> Raster<T> {
+    /// Why a window could not be read.
+    fn failure(&self, window: Window, error: &gdal::errors::GdalError) -> ReadError {
+        let said = take().into_iter().next_back();
+        ReadError::new(format!(
+            "`{}`, band {}, rows {} to {}, columns {} to {}: {}",
+            self.path.display(),
+            self.band,
+            window.row,
+            window.row + window.rows - 1,
+            window.col,
+            window.col + window.cols - 1,
+            said.unwrap_or_else(|| words(error)),
+        ))
+    }
+
+    pub(super) fn overlap(&self, window: Window) -> Option<Overlap> {
         let span = |start: u32, length: u32, offset: i64, size: u32| {
             let first = i64::from(start) + offset;
             let from = first.max(0);
@@ -358,6 +422,32 @@ impl ClassRaster {
         })
     }
 
+    /// Which cells of a window hold data, where the nodata value does not say it.
+    pub(super) fn mask(
+        &self,
+        band: &RasterBand<'_>,
+        window: Window,
+        overlap: &Overlap,
+    ) -> Result<Option<Vec<bool>>, gdal::errors::GdalError> {
+        if self.masked {
+            let mut mask = Vec::new();
+            read_cells::<u8>(&band.open_mask_band()?, window, overlap, &mut mask)?;
+            return Ok(Some(mask.into_iter().map(|valid| valid != 0).collect()));
+        }
+        if overlap.rows * overlap.cols == window.cells() {
+            return Ok(None);
+        }
+        let mut mask = vec![false; window.cells()];
+        let cols = window.cols as usize;
+        for row in 0..overlap.rows {
+            let start = (overlap.window.0 + row) * cols + overlap.window.1;
+            mask[start..start + overlap.cols].fill(true);
+        }
+        Ok(Some(mask))
+    }
+}
+
+impl ClassRaster {
     fn read(
         &self,
         dataset: &Dataset,
@@ -390,27 +480,14 @@ impl ClassRaster {
             GdalDataType::Int32 => cells!(I32, i32),
             _ => cells!(U8, u8),
         }
-        let whole = overlap.rows * overlap.cols == window.cells();
-        if self.masked {
-            let mut mask = Vec::new();
-            read_cells::<u8>(&band.open_mask_band()?, window, &overlap, &mut mask)?;
-            out.mask = Some(mask.into_iter().map(|valid| valid != 0).collect());
-        } else if !whole {
-            let mut mask = vec![false; window.cells()];
-            let cols = window.cols as usize;
-            for row in 0..overlap.rows {
-                let start = (overlap.window.0 + row) * cols + overlap.window.1;
-                mask[start..start + overlap.cols].fill(true);
-            }
-            out.mask = Some(mask);
-        }
+        out.mask = self.mask(&band, window, &overlap)?;
         Ok(())
     }
 }
 
 /// Reads the overlap of a window into `cells`, which then holds the whole window; cells outside
 /// the overlap are zero and must be masked.
-fn read_cells<T: Copy + Default + GdalType>(
+pub(super) fn read_cells<T: Copy + Default + GdalType>(
     band: &RasterBand<'_>,
     window: Window,
     overlap: &Overlap,
@@ -421,7 +498,9 @@ fn read_cells<T: Copy + Default + GdalType>(
     cells.resize(rows * cols, T::default());
     let (block_cols, block_rows) = band.block_size();
     let edge = BLOCK as usize;
-    let tiled = edge.is_multiple_of(block_cols) && edge.is_multiple_of(block_rows);
+    let tiled = edge.is_multiple_of(block_cols)
+        && edge.is_multiple_of(block_rows)
+        && band.band_type() == T::datatype();
     let at_block =
         overlap.file.0.is_multiple_of(block_rows) && overlap.file.1.is_multiple_of(block_cols);
     if tiled && at_block {

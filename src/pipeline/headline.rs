@@ -7,7 +7,7 @@ use crate::account::{
     Approach, AreaAccount, COVERAGE_RATE, CarbonAccount, Figure, Headline, HeadlineSpread,
     Observation, Quality, RegionAreas, RegionSummary, STOCK_VOLUME, TOTAL, UncertaintyAccount,
 };
-use crate::estimate::Confidence;
+use crate::estimate::{Confidence, Estimate, RatioEstimate};
 use crate::plan::Plan;
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
@@ -184,8 +184,8 @@ impl Row<'_> {
     fn quality(&self, id: &str) -> String {
         let mut words = Vec::new();
         let estimators = [
-            self.estimates.forest.as_ref().map(|e| e.estimator()),
-            self.estimates.volume.as_ref().map(|e| e.estimator()),
+            self.estimates.forest.as_ref().map(Estimate::estimator),
+            self.estimates.volume.as_ref().map(Estimate::estimator),
         ];
         words.extend(
             estimators

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use super::prepare::{Maps, Prepared};
 use super::{RunError, Watch};
 use crate::account::MeasuredArea;
-use crate::input::{ClassRasters, Ground};
+use crate::input::{GridRasters, Ground};
 use crate::report::LedgerRow;
 use crate::units::Hectares;
 use crate::zonal::{self, Class, Classes, Edges, Ledger, Tally, Zone, clip_to_extent};
@@ -50,7 +50,10 @@ pub(super) fn measure(
         edges,
         threads,
     };
-    let rasters = ClassRasters(maps.rasters.clone());
+    let rasters = GridRasters {
+        classes: maps.rasters.clone(),
+        values: Vec::new(),
+    };
     let ledger = zonal::measure(
         &maps.grid,
         &maps.areas,

@@ -12,6 +12,9 @@ mod measure;
 mod prepare;
 mod verify;
 mod write;
+mod zonal;
+
+pub use zonal::{NamedRaster, ZonalReport, ZonalRequest, zonal};
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;

@@ -162,6 +162,12 @@ pub enum OutputError {
         /// The directory or file that is in the way.
         path: PathBuf,
     },
+    /// A directory stands where a file is to be written.
+    #[error("`{}` is a directory, expected a file", path.display())]
+    NotAFile {
+        /// The directory.
+        path: PathBuf,
+    },
     /// A document would land outside the output directory.
     #[error("`{path}` is no path inside the output directory")]
     Outside {
@@ -194,6 +200,7 @@ impl OutputError {
         match self {
             Self::Exists { .. } => Some("give another --out, or --overwrite to replace it"),
             Self::NotAnOutput { .. } => Some("give another --out, or move it away yourself"),
+            Self::NotAFile { .. } => Some("give the name of a file in --out"),
             Self::Outside { .. } | Self::Unnamed { .. } | Self::Io { .. } => None,
         }
     }

@@ -19,6 +19,7 @@ mod regions;
 mod style;
 mod tables;
 mod terminal;
+mod zonal;
 
 pub use column::{Cell, Column, ColumnFacts, Kind};
 pub use columns::{
@@ -37,7 +38,9 @@ pub use manifest::{
     FileRecord, GridFacts, MANIFEST, Manifest, ManifestFiles, RunFacts, manifest_files,
     manifest_json, manifest_without_run, sha256,
 };
-pub use output::{Existing, OutputDirectory, check_target, write_atomically};
+pub use output::{
+    Existing, OutputDirectory, check_file, check_target, write_atomically, write_file,
+};
 pub use parsed::{OutTables, ParsedTable};
 pub use regions::{REGIONS, regions_geojson};
 pub use style::Style;
@@ -45,3 +48,4 @@ pub use tables::{
     ByteOrderMark, DictionaryRow, SUMMARY, csv, dictionary, dictionary_rows, summary_csv, tables,
 };
 pub use terminal::summary_text;
+pub use zonal::{Statistic, UnknownStatistic, ValueLayer, ZonalTable};

@@ -2,7 +2,8 @@
 //!
 //! Everything is written into a hidden sibling, `.<name>.partial-<process>`, which takes the name
 //! when the last file is complete. An existing output that is to be replaced stays in place until
-//! then. The only file of this room that touches the disk.
+//! then. The only file of this room that touches the disk. A
+//! single file is written in the same way.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -285,6 +286,52 @@ pub fn write_atomically(
         output.write(document)?;
     }
     output.complete()
+}
+
+/// Whether the single file `target` may be written: it is free, or a file that may be replaced.
+///
+/// # Errors
+///
+/// [`OutputError::Exists`] and [`OutputError::NotAFile`] when it may not, [`OutputError::Unnamed`]
+/// when it has no name, [`OutputError::Io`] when it cannot be looked at.
+pub fn check_file(target: &Path, existing: Existing) -> Result<(), OutputError> {
+    let path = target.to_path_buf();
+    if target.file_name().is_none() {
+        return Err(OutputError::Unnamed { path });
+    }
+    match fs::symlink_metadata(target) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(refused("look at", target)(error)),
+        Ok(facts) if facts.is_dir() => Err(OutputError::NotAFile { path }),
+        Ok(_) if existing == Existing::Keep => Err(OutputError::Exists { path }),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// Writes a single file, whole or not at all: under a hidden name beside it, which is then renamed.
+///
+/// # Errors
+///
+/// Those of [`check_file`]; [`OutputError::Io`] when the file cannot be written.
+pub fn write_file(target: &Path, existing: Existing, bytes: &[u8]) -> Result<(), OutputError> {
+    check_file(target, existing)?;
+    let name = target.file_name().unwrap_or_default();
+    if let Some(parent) = target.parent() {
+        fs::create_dir_all(parent).map_err(refused("create", parent))?;
+    }
+    let mut hidden = std::ffi::OsString::from(".");
+    hidden.push(name);
+    hidden.push(format!(".partial-{}", std::process::id()));
+    let partial = target.with_file_name(hidden);
+    let written = File::create(&partial)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .map_err(refused("write", &partial))
+        .and_then(|()| fs::rename(&partial, target).map_err(refused("complete", target)));
+    if written.is_err() {
+        // The first failure is the one to report.
+        let _ = fs::remove_file(&partial);
+    }
+    written
 }
 
 #[cfg(test)]

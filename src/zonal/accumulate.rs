@@ -44,6 +44,7 @@ struct Moments {
     parts: u64,
     part: u64,
     area: u128,
+    plain: f64,
     sum: f64,
     squares: f64,
     least: f64,
@@ -55,6 +56,7 @@ const NO_MOMENTS: Moments = Moments {
     parts: 0,
     part: 0,
     area: 0,
+    plain: 0.0,
     sum: 0.0,
     squares: 0.0,
     least: f64::INFINITY,
@@ -62,9 +64,11 @@ const NO_MOMENTS: Moments = Moments {
 };
 
 impl Moments {
-    fn add(&mut self, x: f64, square_metres: f64) {
+    /// Adds a cell: `share` of it is covered, which is an area of `square_metres`.
+    fn add(&mut self, x: f64, share: f64, square_metres: f64) {
         let weighted = square_metres * x;
         self.count += 1;
+        self.plain += share * x;
         self.sum += weighted;
         self.squares += weighted * x;
         self.least = self.least.min(x);
@@ -197,6 +201,7 @@ impl Counters {
                         full: moments.count - moments.parts,
                         part: i128::from(moments.part),
                         area: signed(moments.area),
+                        plain_sum: moments.plain,
                         sum: moments.sum,
                         sum_of_squares: moments.squares,
                         least: moments.least,
@@ -311,7 +316,7 @@ fn add_row<T: Code>(
         if !x.is_nan() {
             let area = area(place);
             sums.area += u128::from(area);
-            sums.add(x, area as f64 / UNITS_PER_SQUARE_METRE);
+            sums.add(x, 1.0, area as f64 / UNITS_PER_SQUARE_METRE);
         }
     }
     moments[held.place()] = sums;
@@ -341,7 +346,7 @@ impl<T: Code> Sink for Accumulator<'_, T> {
             slot.area += u128::from(area);
             let share = coverage as f64 / WHOLE_F64;
             let cell = self.areas.cell(row, col) as f64 / UNITS_PER_SQUARE_METRE;
-            slot.add(x, share * cell);
+            slot.add(x, share, share * cell);
         }
     }
 

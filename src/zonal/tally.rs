@@ -44,6 +44,8 @@ pub struct ValueTally {
     pub part: i128,
     /// True area of all of them, in units of 2⁻³⁰ m².
     pub area: i128,
+    /// `Σ f x`, with the covered share `f` of each cell.
+    pub plain_sum: f64,
     /// `Σ a x`, with the covered area `a` in m².
     pub sum: f64,
     /// `Σ a x²`, with the covered area `a` in m².
@@ -61,6 +63,7 @@ impl Default for ValueTally {
             full: 0,
             part: 0,
             area: 0,
+            plain_sum: 0.0,
             sum: 0.0,
             sum_of_squares: 0.0,
             least: f64::INFINITY,
@@ -168,6 +171,7 @@ impl ValueTally {
         self.full += other.full;
         self.part += other.part;
         self.area += other.area;
+        self.plain_sum += other.plain_sum;
         self.sum += other.sum;
         self.sum_of_squares += other.sum_of_squares;
         self.least = self.least.min(other.least);

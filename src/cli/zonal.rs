@@ -1,0 +1,166 @@
+//! `terrasink zonal`: the engine alone.
+
+use std::io::Write as _;
+
+use clap::CommandFactory as _;
+use clap::error::ErrorKind;
+
+use super::args::{CellRule, Cli, Common, ZonalArgs};
+use super::progress::Progress;
+use super::{Ending, say, tell, tell_findings, threads};
+use crate::input::VectorSource;
+use crate::pipeline::{self, NamedRaster, RunError, ZonalReport, ZonalRequest};
+use crate::report::{Existing, Statistic};
+use crate::zonal::Edges;
+
+pub(super) fn zonal(args: &ZonalArgs, common: &Common) -> Ending {
+    let request = request(args, common);
+    let progress = Progress::new(common.quiet || common.json);
+    let outcome = pipeline::zonal(&request, &progress);
+    let ending = match &outcome {
+        Ok(report) if report.failed.is_empty() => Ending::Done,
+        Ok(_) => Ending::SomeFailed,
+        Err(error) => Ending::from(error),
+    };
+    match &outcome {
+        Ok(report) => tell_report(&request, report, common),
+        Err(error) => {
+            tell_error(error, common);
+            tell("nothing was written");
+        }
+    }
+    if common.json {
+        say(&json(&request, ending, &outcome).to_string());
+    }
+    ending
+}
+
+/// The request of the arguments; wrong usage ends the program.
+fn request(args: &ZonalArgs, common: &Common) -> ZonalRequest {
+    let usage = |what: &str| -> ! {
+        let mut command = Cli::command();
+        command.build();
+        let zonal = command.find_subcommand_mut("zonal").cloned();
+        let mut command = zonal.unwrap_or(command);
+        command.error(ErrorKind::ArgumentConflict, what).exit()
+    };
+    let to_stdout = args.out.as_os_str() == "-";
+    if to_stdout && common.json {
+        usage("--json and the table cannot both go to stdout: give --out FILE");
+    }
+    let mut rasters = args.rasters.clone();
+    for argument in &args.by {
+        if let Some(path) = &argument.path {
+            rasters.push(NamedRaster {
+                name: argument.name.clone(),
+                path: path.clone(),
+                unit: None,
+            });
+        }
+    }
+    if rasters.is_empty() {
+        usage("give a raster: --raster NAME=PATH[:UNIT] or --by NAME=PATH");
+    }
+    let by: Vec<String> = args.by.iter().map(|by| by.name.clone()).collect();
+    let of_values = |statistic: &&Statistic| **statistic != Statistic::Area;
+    let has_values = rasters.iter().any(|raster| !by.contains(&raster.name));
+    if let Some(statistic) = args.statistics.iter().find(of_values)
+        && !has_values
+    {
+        usage(&format!(
+            "--stat {statistic} needs a raster of values: one given by --raster and not in --by"
+        ));
+    }
+    let statistics = if args.statistics.is_empty() {
+        vec![Statistic::Area, Statistic::Sum, Statistic::Mean]
+    } else {
+        args.statistics.clone()
+    };
+    ZonalRequest {
+        rasters,
+        by,
+        raster_crs: args.raster_crs.clone(),
+        zones: VectorSource {
+            layer: args.layer.clone(),
+            crs: args.crs.clone(),
+            repair: args.repair,
+            ..VectorSource::new(&args.zones)
+        },
+        id: args.id.clone(),
+        statistics,
+        edges: match args.cells {
+            CellRule::Exact => Edges::Exact,
+            CellRule::Centre => Edges::CellCentre,
+        },
+        threads: threads(common),
+        out: (!to_stdout).then(|| args.out.clone()),
+        existing: if args.overwrite {
+            Existing::Replace
+        } else {
+            Existing::Keep
+        },
+    }
+}
+
+fn tell_report(request: &ZonalRequest, report: &ZonalReport, common: &Common) {
+    tell_findings(&report.warnings, common.quiet || common.json);
+    for (zone, reason) in &report.failed {
+        tell(&format!("error: zone {zone} has no rows: {reason}"));
+    }
+    if let Some(table) = &report.table {
+        // A closed pipe ends quietly.
+        let _ = std::io::stdout().write_all(table);
+    } else if let Some(out) = &request.out
+        && !common.quiet
+        && !common.json
+    {
+        say(&format!(
+            "{} rows of {} zones written to {}",
+            report.rows,
+            report.zones,
+            out.display()
+        ));
+    }
+}
+
+fn tell_error(error: &RunError, common: &Common) {
+    match error {
+        RunError::Rejected(findings) => tell_findings(findings, common.quiet),
+        other => {
+            let mut text = format!("error: {other}");
+            let mut cause = std::error::Error::source(other);
+            while let Some(error) = cause {
+                text.push_str(&format!(": {error}"));
+                cause = error.source();
+            }
+            tell(&text);
+        }
+    }
+    if let Some(hint) = error.hint() {
+        tell(&format!("    -> {hint}"));
+    }
+}
+
+fn json(
+    request: &ZonalRequest,
+    ending: Ending,
+    outcome: &Result<ZonalReport, RunError>,
+) -> serde_json::Value {
+    let report = outcome.as_ref().ok();
+    let findings = match outcome {
+        Ok(report) => report.warnings.clone(),
+        Err(RunError::Rejected(findings)) => findings.clone(),
+        Err(_) => Vec::new(),
+    };
+    let error = outcome.as_ref().err();
+    serde_json::json!({
+        "ok": ending == Ending::Done,
+        "out": report.and(request.out.as_ref()).map(|out| out.display().to_string()),
+        "zones": report.map(|report| report.zones),
+        "rows": report.map(|report| report.rows),
+        "columns": report.map(|report| &report.columns),
+        "failed": report.map(|report| &report.failed),
+        "error": error.filter(|e| !matches!(e, RunError::Rejected(_))).map(ToString::to_string),
+        "findings": findings,
+    })
+}

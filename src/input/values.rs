@@ -1,0 +1,181 @@
+//! Bands of continuous values.
+
+use std::path::Path;
+
+use gdal::Dataset;
+use gdal::raster::{GdalDataType, RasterBand};
+
+use super::crs::Projection;
+use super::raster::{BandFacts, RasterSource, Refusal, ValueRaster, is_masked, read_cells};
+use crate::finding::Finding;
+use crate::grid::Window;
+use crate::zonal::{ValueBlock, ValueCells};
+
+/// How stored numbers become values: `value = stored · scale + offset`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Scaling {
+    scale: f64,
+    offset: f64,
+}
+
+impl ValueRaster {
+    /// Opens a band of values and learns what a run needs to know of it.
+    ///
+    /// Scale and offset that the file states are applied when cells are read.
+    ///
+    /// # Errors
+    ///
+    /// Findings: missing or unreadable file, unknown band, no or unknown coordinate system, no
+    /// place on the ground, rotated grid, complex numbers.
+    pub fn open(
+        path: &Path,
+        source: &RasterSource<'_>,
+    ) -> Result<(Self, Projection), Vec<Finding>> {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a code that means nodata is far below 2^53"
+        )]
+        let stated = source.nodata.map(|code| code as f64);
+        Self::open_with(path, source, |band| BandFacts::<f64>::of(band, stated))
+    }
+
+    /// Reads a window. Integers of up to 16 bits and single precision are held in single precision,
+    /// which is exact; all else in double precision.
+    pub(super) fn read(
+        &self,
+        dataset: &Dataset,
+        window: Window,
+        out: &mut ValueBlock,
+    ) -> Result<(), gdal::errors::GdalError> {
+        out.nodata = self.nodata;
+        out.mask = None;
+        let Some(overlap) = self.overlap(window) else {
+            out.cells = ValueCells::F32(vec![f32::NAN; window.cells()]);
+            return Ok(());
+        };
+        let band = dataset.rasterband(self.band)?;
+        let old = std::mem::replace(&mut out.cells, ValueCells::F32(Vec::new()));
+        let (mut singles, mut doubles) = match old {
+            ValueCells::F32(cells) => (cells, Vec::new()),
+            ValueCells::F64(cells) => (Vec::new(), cells),
+        };
+        macro_rules! converted {
+            ($stored:ty, $cells:ident, $kind:ident, $type:ty) => {{
+                let mut stored: Vec<$stored> = Vec::new();
+                read_cells(&band, window, &overlap, &mut stored)?;
+                $cells.clear();
+                $cells.extend(stored.into_iter().map(<$type>::from));
+                ValueCells::$kind($cells)
+            }};
+        }
+        out.cells = match self.kind {
+            GdalDataType::Float32 => {
+                read_cells(&band, window, &overlap, &mut singles)?;
+                ValueCells::F32(singles)
+            }
+            GdalDataType::UInt8 => converted!(u8, singles, F32, f32),
+            GdalDataType::UInt16 => converted!(u16, singles, F32, f32),
+            GdalDataType::Int16 => converted!(i16, singles, F32, f32),
+            GdalDataType::UInt32 => converted!(u32, doubles, F64, f64),
+            GdalDataType::Int32 => converted!(i32, doubles, F64, f64),
+            // Other integers become double precision inside GDAL.
+            _ => {
+                read_cells(&band, window, &overlap, &mut doubles)?;
+                ValueCells::F64(doubles)
+            }
+        };
+        out.mask = self.mask(&band, window, &overlap)?;
+        if let Some(scaling) = self.scaling {
+            scaling.apply(out);
+        }
+        Ok(())
+    }
+}
+
+impl Scaling {
+    /// The scaling of a band; `None` where stored numbers are the values.
+    fn of(band: &RasterBand<'_>) -> Option<Self> {
+        let scale = band.scale().unwrap_or(1.0);
+        let offset = band.offset().unwrap_or(0.0);
+        let changes = (scale - 1.0).abs() > 0.0 || offset.abs() > 0.0;
+        changes.then_some(Self { scale, offset })
+    }
+
+    /// Makes values of the stored numbers of a block; nodata is a stored number, so it goes first.
+    fn apply(self, block: &mut ValueBlock) {
+        let nodata = block.nodata.take();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::float_cmp,
+            reason = "nodata is compared as it is stored, in the precision of the cells"
+        )]
+        let values = match &block.cells {
+            ValueCells::F32(cells) => cells
+                .iter()
+                .map(|x| {
+                    let known = nodata.is_none_or(|nodata| *x != nodata as f32);
+                    self.value(known, f64::from(*x))
+                })
+                .collect(),
+            ValueCells::F64(cells) => cells
+                .iter()
+                .map(|x| self.value(nodata.is_none_or(|nodata| *x != nodata), *x))
+                .collect(),
+        };
+        block.cells = ValueCells::F64(values);
+    }
+
+    fn value(self, known: bool, stored: f64) -> f64 {
+        if known {
+            stored * self.scale + self.offset
+        } else {
+            f64::NAN
+        }
+    }
+}
+
+impl BandFacts<f64> {
+    fn of(band: &RasterBand<'_>, stated: Option<f64>) -> Result<Self, Refusal> {
+        let kind = band.band_type();
+        if kind == GdalDataType::Unknown {
+            return Err((
+                "the cells are complex or of an unknown type, but values are real numbers".into(),
+                "convert them, such as gdal_translate -ot Float32",
+            ));
+        }
+        let nodata = stated.or_else(|| band.no_data_value());
+        Ok(Self {
+            kind,
+            nodata,
+            masked: nodata.is_none() && is_masked(band),
+            scaling: Scaling::of(band),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodata_is_a_stored_number_and_is_not_scaled() {
+        let mut block = ValueBlock {
+            cells: ValueCells::F32(vec![0.0, 10.0, -1.0]),
+            nodata: Some(-1.0),
+            mask: None,
+        };
+        let scaling = Scaling {
+            scale: 0.1,
+            offset: -1.1,
+        };
+        scaling.apply(&mut block);
+        let ValueCells::F64(values) = block.cells else {
+            panic!("scaled values are in double precision");
+        };
+        assert!((values[0] + 1.1).abs() < 1e-12);
+        // The scaled value is about the number that means nodata, and yet it is a value.
+        assert!((values[1] + 0.1).abs() < 1e-12);
+        assert!(values[2].is_nan());
+        assert_eq!(block.nodata, None);
+    }
+}
