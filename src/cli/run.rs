@@ -1,5 +1,7 @@
 //! `terrasink run`: the whole job, one plan or a batch.
 
+use std::error::Error;
+
 use super::progress::Progress;
 use super::{Common, Ending, RunArgs, read_plan, say, seeds, tell, tell_findings, threads};
 use crate::pipeline::{self, RunError, RunOptions, RunReport};
@@ -27,7 +29,7 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Ending {
                 let ending = Ending::from(error);
                 match error {
                     RunError::Rejected(findings) => tell_findings(findings, common.quiet),
-                    other => tell(&format!("error: {other}")),
+                    other => tell(&format!("error: {}", with_causes(other))),
                 }
                 if let Some(hint) = error.hint() {
                     tell(&format!("    -> {hint}"));
@@ -51,6 +53,18 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Ending {
         say(&serde_json::Value::from(results).to_string());
     }
     overall(&endings)
+}
+
+/// An error and what led to it, outermost first.
+fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
 }
 
 /// A batch in which some plans failed has finished; one plan that failed has not.
@@ -104,7 +118,9 @@ fn json(
         "out": report.map(|report| report.out.display().to_string()),
         "regions": report.map(|report| report.regions),
         "failed": report.map(|report| &report.failed),
-        "error": error.filter(|e| !matches!(e, RunError::Rejected(_))).map(ToString::to_string),
+        "error": error
+            .filter(|e| !matches!(e, RunError::Rejected(_)))
+            .map(|error| with_causes(error)),
         "findings": findings,
     })
 }
