@@ -5,6 +5,8 @@ mod bad_input;
 #[cfg(feature = "gdal")]
 mod cli;
 #[cfg(feature = "gdal")]
+mod explain;
+#[cfg(feature = "gdal")]
 mod journey;
 #[cfg(feature = "gdal")]
 mod reference;
