@@ -115,67 +115,116 @@ impl Survey {
     #[must_use]
     pub fn plan(&self) -> String {
         let mut plan = String::from(
-            "# A draft, made from the files beside it. Lines marked CHECK need a decision.\n\
+            "# A draft, made from the files beside it. Lines marked CHECK need a decision; the README\n\
+             # of the program tells every key.\n\
              name = \"CHECK: name of the run\"\nout = \"out\"\n\n[regions]\n",
         );
-        if let Some((file, layer, fields)) = self.polygons.first() {
-            let _ = writeln!(
-                plan,
-                "path = {file:?}          # CHECK: the polygons that get an account"
-            );
-            if let Some(layer) = layer {
-                let _ = writeln!(plan, "layer = {layer:?}");
-            }
-            let id = fields
-                .iter()
-                .find(|f| is_id(f))
-                .or(fields.first())
-                .map_or("id", String::as_str);
-            let _ = writeln!(
-                plan,
-                "id = {id:?}              # CHECK: one of {}",
-                fields.join(", ")
-            );
-            if let Some(name) = fields.iter().find(|f| f.to_lowercase().contains("name")) {
-                let _ = writeln!(plan, "name-field = {name:?}");
-            }
-        } else {
-            plan.push_str("path = \"CHECK: no polygon file found\"\nid = \"CHECK\"\n");
-        }
+        self.regions(&mut plan);
+        let legend = self.tables.iter().find(|(_, columns)| is_legend(columns));
         for (file, year) in &self.maps {
             let year = year.map_or_else(
                 || "0      # CHECK: year of the map".to_owned(),
-                |y| y.to_string(),
+                |y| format!("{y}   # CHECK: read from the name of the file"),
             );
             let _ = writeln!(plan, "\n[[land-cover]]\nyear = {year}\npath = {file:?}");
-            plan.push_str("legend = \"CHECK\"   # nlcd, esa-worldcover, clcd, ... or a CSV: code, class_name, ecosystem\n");
+            match legend {
+                Some((table, _)) => {
+                    let _ = writeln!(plan, "legend = {table:?}   # CHECK: or a built-in legend");
+                }
+                None => plan.push_str(
+                    "legend = \"CHECK\"   # a built-in legend such as nlcd, esa-worldcover, clcd, or a CSV: code, class_name, ecosystem\n",
+                ),
+            }
         }
+        if self.maps.is_empty() {
+            plan.push_str(
+                "\n# No raster of class codes was found: without one there is no forest coverage.\n",
+            );
+        }
+        plan.push_str(
+            "\n[forest]\ndefinition = \"ipcc\"        # CHECK: or cn-nfi, fao-fra\nland-area = \"exclude-water\"\n",
+        );
         for (file, layer, _) in self.polygons.iter().skip(1) {
             let _ = writeln!(
                 plan,
-                "\n# [[boundary]]\n# ecosystem = \"CHECK\"\n# path = {file:?}"
+                "\n# More polygons. Where they outline an ecosystem, take the signs away:\n\
+                 # [[boundary]]\n# ecosystem = \"CHECK\"   # forest, grassland, wetland, mangrove ...\n# path = {file:?}"
             );
             if let Some(layer) = layer {
                 let _ = writeln!(plan, "# layer = {layer:?}");
             }
         }
-        for (file, columns) in &self.tables {
+        for (file, columns) in self.tables.iter().filter(|(_, c)| !is_legend(c)) {
             let _ = writeln!(
                 plan,
                 "\n# A table that may hold plots or strata: {file}\n#   columns: {}",
                 columns.join(", ")
             );
+            if let Some(volume) = columns.iter().find(|column| is_volume(column)) {
+                inventory(&mut plan, file, columns, volume);
+            }
         }
-        plan.push_str("\n[forest]\ndefinition = \"ipcc\"        # or cn-nfi, fao-fra\nland-area = \"exclude-water\"\n");
         plan
+    }
+
+    fn regions(&self, plan: &mut String) {
+        let Some((file, layer, fields)) = self.polygons.first() else {
+            plan.push_str("path = \"CHECK: no polygon file found\"\nid = \"CHECK\"\n");
+            return;
+        };
+        let _ = writeln!(
+            plan,
+            "path = {file:?}   # CHECK: the polygons that get an account"
+        );
+        if let Some(layer) = layer {
+            let _ = writeln!(plan, "layer = {layer:?}");
+        }
+        let id = fields.iter().find(|f| is_id(f)).or(fields.first());
+        let _ = writeln!(
+            plan,
+            "id = {:?}   # CHECK: the key of a region, one of {}",
+            id.map_or("id", String::as_str),
+            fields.join(", ")
+        );
+        if let Some(name) = fields.iter().find(|f| f.to_lowercase().contains("name")) {
+            let _ = writeln!(plan, "name-field = {name:?}");
+        }
     }
 }
 
-fn is_id(field: &str) -> bool {
-    let field = field.to_lowercase();
-    ["id", "code", "fips", "gid", "key"]
+/// A commented inventory for a table that has a stock volume.
+fn inventory(plan: &mut String, file: &str, columns: &[String], volume: &str) {
+    let id = columns.iter().find(|column| is_id(column));
+    let id = id.map_or("CHECK", String::as_str);
+    let _ = writeln!(
+        plan,
+        "# Where it holds plots, take the signs away:\n\
+         # [inventory]\n# design = \"CHECK\"   # simple-random, systematic, stratified, post-stratified ...\n\
+         # area-ha = 0         # CHECK: sampled area, for designs without strata\n\
+         # [[inventory.plots]]\n# year = 0            # CHECK\n# path = {file:?}\n\
+         # [inventory.fields]\n# id = {id:?}\n# region = \"CHECK\"   # column with the region of the plot, or x, y and crs\n\
+         # volume = {volume:?}\n\
+         # [carbon]\n# method = \"plots-stock-difference\""
+    );
+}
+
+fn is_volume(column: &str) -> bool {
+    let column = column.to_lowercase();
+    column.ends_with("_m3_ha") || column.ends_with("_m3_mu")
+}
+
+fn is_legend(columns: &[String]) -> bool {
+    ["code", "class_name", "ecosystem"]
         .iter()
-        .any(|word| field.contains(word))
+        .all(|needed| columns.iter().any(|column| column == needed))
+}
+
+/// Whether a field sounds like a key: one of its words is such a word.
+fn is_id(field: &str) -> bool {
+    field
+        .to_lowercase()
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|word| ["id", "code", "fips", "gid", "fid", "key", "geoid"].contains(&word))
 }
 
 #[cfg(test)]
@@ -186,5 +235,37 @@ mod tests {
     fn a_year_is_read_from_a_file_name() {
         assert_eq!(year_in("nlcd_2016_v3.tif"), Some(2016));
         assert_eq!(year_in("tile_1234.tif"), None);
+    }
+
+    #[test]
+    fn a_key_is_told_from_a_word_that_holds_its_letters() {
+        assert!(is_id("town_id"));
+        assert!(!is_id("width"));
+    }
+
+    #[test]
+    fn a_draft_is_toml_with_the_commented_parts_too() {
+        let found = Survey {
+            maps: vec![("lc.tif".into(), None)],
+            polygons: vec![
+                ("a.gpkg".into(), Some("a".into()), vec!["fips".into()]),
+                ("b.gpkg".into(), None, Vec::new()),
+            ],
+            tables: vec![("plots.csv".into(), vec!["plot_id".into(), "v_m3_ha".into()])],
+        };
+        let draft = found.plan();
+        draft.parse::<toml::Table>().unwrap();
+        let all: String = draft
+            .lines()
+            .map(|line| match line.strip_prefix("# ") {
+                Some(key) if key.starts_with('[') || key.contains(" = ") => format!("{key}\n"),
+                _ => format!("{line}\n"),
+            })
+            .collect();
+        let table: toml::Table = all.parse().unwrap();
+        assert_eq!(
+            table["inventory"]["fields"]["volume"].as_str(),
+            Some("v_m3_ha")
+        );
     }
 }

@@ -7,6 +7,8 @@ mod cli;
 #[cfg(feature = "gdal")]
 mod desk;
 #[cfg(feature = "gdal")]
+mod explain;
+#[cfg(feature = "gdal")]
 mod journey;
 #[cfg(feature = "gdal")]
 mod outputs;
