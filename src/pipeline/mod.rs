@@ -11,6 +11,7 @@ mod measure;
 mod prepare;
 mod write;
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -56,6 +57,8 @@ pub struct CheckReport {
     pub computes: Vec<String>,
     /// What it would not give, and what is missing for it.
     pub lacks: Vec<(String, String)>,
+    /// Regions that would not have all their figures, and why.
+    pub failed: Vec<(String, String)>,
 }
 
 /// What a run did.
@@ -153,6 +156,7 @@ pub fn check(
         findings,
         computes,
         lacks,
+        failed: accounted.failed,
     })
 }
 
@@ -172,6 +176,9 @@ fn prepared(
     if let Some(sound) = refused.sound {
         findings.extend(accounts::unknown_classes(plan, &sound, threads, watch)?);
     }
+    // A file that two entries of the plan name is read twice.
+    let mut seen = BTreeSet::new();
+    findings.retain(|finding| seen.insert(finding.clone()));
     Err(RunError::Rejected(findings))
 }
 

@@ -9,6 +9,8 @@ mod desk;
 #[cfg(feature = "gdal")]
 mod journey;
 #[cfg(feature = "gdal")]
+mod odd_input;
+#[cfg(feature = "gdal")]
 mod reference;
 #[cfg(feature = "gdal")]
 mod scratch;
