@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use super::progress::Progress;
-use super::{Common, Ending, read_plan, say, seeds, tell, tell_findings, threads};
+use super::{
+    Common, Ending, chain, read_plan, say, seeds, tell, tell_failed, tell_findings, threads,
+};
 use crate::finding::Finding;
 use crate::pipeline::{self, CheckReport, RunError};
 
@@ -19,11 +21,12 @@ pub(super) fn check(plans: &[PathBuf], common: &Common) -> Ending {
                 pipeline::check(&plan, seeds, threads(common), &progress)
             });
         let (ending, report) = match checked {
-            Ok(report) => (Ending::Done, report),
+            Ok(report) if report.failed.is_empty() => (Ending::Done, report),
+            Ok(report) => (Ending::SomeFailed, report),
             Err(error) => {
                 let ending = Ending::from(&error);
                 if !matches!(error, RunError::Rejected(_)) {
-                    tell(&format!("error: {error}"));
+                    tell(&format!("error: {}", chain(&error)));
                 }
                 (
                     ending,
@@ -36,7 +39,8 @@ pub(super) fn check(plans: &[PathBuf], common: &Common) -> Ending {
         };
         worst = worst.max(ending);
         if !common.json {
-            tell_findings(&report.findings, common.quiet);
+            tell_findings(&report.findings, common);
+            tell_failed(&report.failed);
             verdict(&path.display().to_string(), ending, &report, common.quiet);
         }
         results.push(json(&path.display().to_string(), ending, &report));
@@ -61,6 +65,11 @@ fn verdict(plan: &str, ending: Ending, report: &CheckReport, quiet: bool) {
             say(&format!("  no   {what}: {missing}"));
         }
         say(&format!("{plan}: ready to run ({warnings} warnings)"));
+    } else if ending == Ending::SomeFailed {
+        let regions = report.failed.len();
+        tell(&format!(
+            "{plan}: a run would leave {regions} regions without their map figures ({warnings} warnings)"
+        ));
     } else {
         tell(&format!("{plan}: {errors} errors, {warnings} warnings"));
     }
@@ -79,5 +88,6 @@ fn json(plan: &str, ending: Ending, report: &CheckReport) -> serde_json::Value {
         "findings": findings,
         "computes": report.computes,
         "lacks": lacks,
+        "failed": report.failed,
     })
 }

@@ -10,7 +10,7 @@ pub(super) fn methods(id: Option<&str>, common: &Common) -> Ending {
     let seeds = match seeds(common) {
         Ok(seeds) => seeds,
         Err(findings) => {
-            tell_findings(&findings, common.quiet);
+            tell_findings(&findings, common);
             return Ending::Rejected;
         }
     };
@@ -27,7 +27,7 @@ pub(super) fn methods(id: Option<&str>, common: &Common) -> Ending {
             }
         }
         Err(finding) => {
-            tell_findings(&[finding], common.quiet);
+            tell_findings(&[finding], common);
             Ending::Rejected
         }
     }

@@ -32,6 +32,8 @@ pub(crate) enum Ending {
     Done,
     /// Finished, but some regions or plans failed.
     SomeFailed,
+    /// The command line asks for what cannot be.
+    Usage,
     /// The plan or the data were rejected.
     Rejected,
     /// A defect of the program or of the machine.
@@ -55,6 +57,7 @@ impl From<Ending> for ExitCode {
         Self::from(match ending {
             Ending::Done => 0,
             Ending::SomeFailed => 1,
+            Ending::Usage => 2,
             Ending::Rejected => 3,
             Ending::Internal => 4,
             Ending::Stopped => 130,
@@ -119,16 +122,67 @@ fn fail(text: &str) -> Ending {
     Ending::Internal
 }
 
-/// Prints findings to stderr, errors first, and how many there are.
-fn tell_findings(findings: &[Finding], quiet: bool) {
-    let (errors, warnings): (Vec<_>, Vec<_>) = findings.iter().partition(|f| f.is_error());
-    for finding in &errors {
-        tell(&format!("error: {finding}"));
-    }
-    if !quiet {
-        for finding in &warnings {
-            tell(&format!("warning: {finding}"));
+/// An error with its causes, on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let words = error.to_string();
+        if !text.ends_with(&words) {
+            text = format!("{text}: {words}");
         }
+        cause = error.source();
+    }
+    text
+}
+
+/// How many findings of one kind are printed; a column of texts has as many as it has rows.
+const OF_ONE_KIND: usize = 10;
+
+/// Prints findings to stderr, errors first. Of many of one kind in one file the rest is counted,
+/// unless the person wants to know more; `--json` has them all.
+fn tell_findings(findings: &[Finding], common: &Common) {
+    let (errors, warnings): (Vec<_>, Vec<_>) = findings.iter().partition(|f| f.is_error());
+    let most = if common.verbose {
+        usize::MAX
+    } else {
+        OF_ONE_KIND
+    };
+    tell_few("error", &errors, most);
+    if !common.quiet {
+        tell_few("warning", &warnings, most);
+    }
+}
+
+fn tell_few(word: &str, findings: &[&Finding], most: usize) {
+    let kind = |finding: &Finding| {
+        let file = finding.place.split(", ").next().unwrap_or_default();
+        (file.to_owned(), finding.remedy.clone())
+    };
+    let mut count: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for finding in findings {
+        let seen = count.entry(kind(finding)).or_default();
+        *seen += 1;
+        if *seen <= most {
+            tell(&format!("{word}: {finding}"));
+        }
+    }
+    for ((file, remedy), found) in count {
+        if found > most {
+            tell(&format!(
+                "{word}: {file}: {} more of this kind; -v prints them all\n    -> {remedy}",
+                found - most
+            ));
+        }
+    }
+}
+
+/// Prints which regions lack figures.
+fn tell_failed(failed: &[(String, String)]) {
+    for (region, why) in failed {
+        tell(&format!(
+            "error: region {region}: the map could not be read: {why}\n    -> copy the map again from its source; until then the map figures of the region are empty"
+        ));
     }
 }
 

@@ -1,12 +1,27 @@
 //! `terrasink run`: the whole job, one plan or a batch.
 
-use std::error::Error;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
-use super::{Common, Ending, RunArgs, read_plan, say, seeds, tell, tell_findings, threads};
+use super::{
+    Common, Ending, RunArgs, chain, read_plan, say, seeds, tell, tell_failed, tell_findings,
+    threads,
+};
 use crate::pipeline::{self, RunError, RunOptions, RunReport};
+use crate::plan::Plan;
 
 pub(super) fn run(args: &RunArgs, common: &Common) -> Ending {
+    if let Some((first, second, out)) = same_output(args) {
+        tell(&format!(
+            "error: {} and {} would both be written to {}",
+            first.display(),
+            second.display(),
+            out.display()
+        ));
+        tell("    -> rename one of the plans, change its `out`, or run them one by one");
+        return Ending::Usage;
+    }
     let mut results = Vec::new();
     let mut endings = Vec::new();
     for path in &args.plans {
@@ -14,7 +29,10 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Ending {
         let outcome = one(path, args, common, &progress);
         let ending = match &outcome {
             Ok(report) => {
-                tell_findings(&report.warnings, common.quiet || common.json);
+                if !common.json {
+                    tell_findings(&report.warnings, common);
+                }
+                tell_failed(&report.failed);
                 if !common.json && !common.quiet {
                     say(&report.summary);
                     say(&format!("written to {}", report.out.display()));
@@ -28,8 +46,8 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Ending {
             Err(error) => {
                 let ending = Ending::from(error);
                 match error {
-                    RunError::Rejected(findings) => tell_findings(findings, common.quiet),
-                    other => tell(&format!("error: {}", with_causes(other))),
+                    RunError::Rejected(findings) => tell_findings(findings, common),
+                    other => tell(&format!("error: {}", chain(other))),
                 }
                 if let Some(hint) = error.hint() {
                     tell(&format!("    -> {hint}"));
@@ -55,18 +73,6 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Ending {
     overall(&endings)
 }
 
-/// An error and what led to it, outermost first.
-fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    text
-}
-
 /// A batch in which some plans failed has finished; one plan that failed has not.
 fn overall(endings: &[Ending]) -> Ending {
     let worst = endings.iter().copied().max().unwrap_or(Ending::Done);
@@ -78,19 +84,39 @@ fn overall(endings: &[Ending]) -> Ending {
     }
 }
 
+/// The directory that a plan is written to.
+fn target(path: &Path, plan: &Plan, args: &RunArgs) -> PathBuf {
+    match &args.out {
+        Some(dir) if args.plans.len() > 1 => dir.join(path.file_stem().unwrap_or_default()),
+        Some(dir) => dir.clone(),
+        None => plan.out.clone(),
+    }
+}
+
+/// The first two plans of a batch that name one directory, and that directory.
+fn same_output(args: &RunArgs) -> Option<(&Path, &Path, PathBuf)> {
+    let mut targets: BTreeMap<PathBuf, &Path> = BTreeMap::new();
+    for path in &args.plans {
+        // A plan that cannot be read is written nowhere; it is reported in its turn.
+        let Ok(plan) = read_plan(path) else { continue };
+        let out = target(path, &plan, args);
+        let absolute = std::path::absolute(&out).unwrap_or_else(|_| out.clone());
+        if let Some(first) = targets.insert(absolute, path) {
+            return Some((first, path, out));
+        }
+    }
+    None
+}
+
 fn one(
-    path: &std::path::Path,
+    path: &Path,
     args: &RunArgs,
     common: &Common,
     progress: &Progress,
 ) -> Result<RunReport, RunError> {
     let plan = read_plan(path).map_err(RunError::Rejected)?;
     progress.line(&format!("{}: {}", path.display(), plan.file.name));
-    let out = match &args.out {
-        Some(dir) if args.plans.len() > 1 => dir.join(path.file_stem().unwrap_or_default()),
-        Some(dir) => dir.clone(),
-        None => plan.out.clone(),
-    };
+    let out = target(path, &plan, args);
     let options = RunOptions {
         seeds: seeds(common).map_err(RunError::Rejected)?,
         threads: threads(common),
@@ -102,7 +128,7 @@ fn one(
 }
 
 fn json(
-    path: &std::path::Path,
+    path: &Path,
     ending: Ending,
     report: Option<&RunReport>,
     error: Option<&RunError>,
@@ -118,9 +144,7 @@ fn json(
         "out": report.map(|report| report.out.display().to_string()),
         "regions": report.map(|report| report.regions),
         "failed": report.map(|report| &report.failed),
-        "error": error
-            .filter(|e| !matches!(e, RunError::Rejected(_)))
-            .map(|error| with_causes(error)),
+        "error": error.filter(|e| !matches!(e, RunError::Rejected(_))).map(|e| chain(e)),
         "findings": findings,
     })
 }

@@ -52,11 +52,19 @@ pub fn read_boundary(
     }
     let mut warnings = polygons.warnings;
     if parts.is_empty() {
-        warnings.push(Finding::warning(
-            &polygons.name,
-            "no polygon fits the selection",
-            "check `where` in the plan",
-        ));
+        warnings.push(if wanted.is_empty() {
+            Finding::warning(
+                &polygons.name,
+                "no feature has a polygon: the boundary is empty",
+                "give a layer with polygons, or remove the boundary from the plan",
+            )
+        } else {
+            Finding::warning(
+                &polygons.name,
+                "no polygon fits the selection: the boundary is empty",
+                "check `where` in the plan",
+            )
+        });
     }
     Ok(Boundary {
         shape: united(parts),

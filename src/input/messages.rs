@@ -44,6 +44,10 @@ pub(super) fn words(error: &gdal::errors::GdalError) -> String {
         E::CplError { msg, .. } | E::NullPointer { msg, .. } if !msg.trim().is_empty() => {
             msg.trim().to_owned()
         }
+        E::InvalidCoordinateRange { from, to, msg } => {
+            let cause = msg.as_deref().unwrap_or("a point is out of range");
+            format!("{cause} (from {from} to {to})")
+        }
         other => other.to_string(),
     };
     text.replace('\n', " ")

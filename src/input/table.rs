@@ -51,11 +51,19 @@ impl Table {
         if !findings.is_empty() {
             return Err(findings);
         }
+        let none = self.rows.is_empty();
         self.rows.retain(|(_, row)| {
             tests
                 .iter()
                 .all(|(index, value)| value.matches(&row[*index]))
         });
+        if none {
+            return Err(vec![Finding::error(
+                &self.name,
+                "the table names its columns and has no rows",
+                "add the rows, or check the path in the plan",
+            )]);
+        }
         if self.rows.is_empty() {
             return Err(vec![Finding::error(
                 &self.name,
@@ -70,13 +78,23 @@ impl Table {
 fn describe(wanted: &BTreeMap<String, FieldValue>) -> String {
     let parts: Vec<String> = wanted
         .iter()
-        .map(|(column, value)| format!("{column} = {value:?}"))
+        .map(|(column, value)| format!("{column} = {value}"))
         .collect();
-    if parts.is_empty() {
-        "the table: it is empty".into()
-    } else {
-        parts.join(" and ")
+    parts.join(" and ")
+}
+
+/// The line, from 1, of the first value of a record that begins at or after `byte`; line ends and
+/// empty lines before it are skipped. `counted` holds the byte and line of the record before.
+fn line_at(text: &str, byte: usize, counted: &mut (usize, usize)) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = byte.min(bytes.len());
+    while bytes.get(end).is_some_and(|b| matches!(b, b'\r' | b'\n')) {
+        end += 1;
     }
+    let between = bytes.get(counted.0..end).unwrap_or_default();
+    counted.1 += between.iter().filter(|b| **b == b'\n').count();
+    counted.0 = end;
+    counted.1
 }
 
 /// Reads a CSV file.
@@ -130,12 +148,14 @@ fn parse(name: &str, bytes: &[u8]) -> Result<Table, Vec<Finding>> {
         }
     }
     let mut rows = Vec::new();
+    let mut counted = (0, 1);
     for record in reader.records() {
         match record {
             Ok(record) => {
-                let line = record
+                let byte = record
                     .position()
-                    .map_or(0, |p| usize::try_from(p.line()).unwrap_or(0));
+                    .map_or(0, |p| usize::try_from(p.byte()).unwrap_or(0));
+                let line = line_at(text, byte, &mut counted);
                 if record.len() == columns.len() {
                     rows.push((line, record.iter().map(|v| v.trim().to_owned()).collect()));
                 } else {
@@ -201,6 +221,27 @@ mod tests {
         let table = parse("t.csv", b"\xEF\xBB\xBFid;v\r\na;1\r\n").unwrap();
         assert_eq!(table.columns, ["id", "v"]);
         assert_eq!(table.rows, [(2, vec!["a".to_owned(), "1".to_owned()])]);
+    }
+
+    #[test]
+    fn rows_are_numbered_as_an_editor_does() {
+        for text in ["a\n1\n\n2\n", "a\r\n1\r\n\r\n2\r\n", "a\n\"1\"\n\n2"] {
+            let lines: Vec<usize> = parse("t.csv", text.as_bytes())
+                .unwrap()
+                .rows
+                .iter()
+                .map(|(line, _)| *line)
+                .collect();
+            assert_eq!(lines, [2, 4], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_table_without_rows_says_so() {
+        let table = parse("t.csv", b"epoch,v\n").unwrap();
+        let wanted = BTreeMap::from([("epoch".to_owned(), FieldValue::Number(2018))]);
+        let findings = table.only(&wanted).unwrap_err();
+        assert!(findings[0].what.contains("no rows"), "{findings:?}");
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct VectorSource {
     pub encoding: Option<String>,
     /// Whether invalid polygons are repaired (and reported) or refused.
     pub repair: bool,
+    /// Field that names a feature in messages, beside its number.
+    pub id: Option<String>,
 }
 
 /// Polygons with their attributes as texts.
@@ -142,17 +144,22 @@ impl VectorSource {
         let stated = layer.spatial_ref().map(Projection::new);
         let projection = self.projection(&name, stated).map_err(|f| vec![f])?;
         let fields: Vec<String> = layer.defn().fields().map(|field| field.name()).collect();
+        let id = self.id.as_ref();
+        let id = id.and_then(|id| fields.iter().position(|field| field == id));
         let expected = layer.try_feature_count();
         take();
         let mut features = Vec::new();
         let mut warnings = Vec::new();
         for (index, feature) in layer.features().enumerate() {
             let number = index + 1;
-            let values = (0..fields.len())
+            let values: Vec<Option<String>> = (0..fields.len())
                 .map(|i| feature.field_as_string(i).ok().flatten())
                 .map(|value| value.map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()))
                 .collect();
-            let place = format!("{name}, feature {number}");
+            let place = match id.and_then(|id| values[id].as_deref()) {
+                Some(id) => format!("{name}, feature {number}, region {id}"),
+                None => format!("{name}, feature {number}"),
+            };
             let shape = match feature.geometry() {
                 None => MultiPolygon(Vec::new()),
                 Some(geometry) => match self.shape(&place, geometry) {
@@ -339,6 +346,25 @@ impl Polygons {
             })
     }
 
+    /// A finding when texts of a field are in another encoding than the file or the plan says.
+    fn unreadable(&self, field: usize) -> Option<Finding> {
+        let garbled = |feature: &&Feature| {
+            let value = feature.values[field].as_deref();
+            value.is_some_and(|value| value.contains(char::REPLACEMENT_CHARACTER))
+        };
+        let first = self.features.iter().find(garbled)?;
+        let count = self.features.iter().filter(garbled).count();
+        Some(Finding::error(
+            format!("{}, field {}", self.name, self.fields[field]),
+            format!(
+                "the text of {count} features cannot be read, feature {} first: `{}`",
+                first.number,
+                first.values[field].as_deref().unwrap_or_default()
+            ),
+            "set `encoding` in the plan, such as encoding = \"GBK\"; it must be a name that GDAL knows",
+        ))
+    }
+
     /// Only the features whose fields have the wanted values.
     ///
     /// # Errors
@@ -348,6 +374,9 @@ impl Polygons {
         let mut findings = Vec::new();
         for (name, value) in wanted {
             match self.field(name) {
+                Ok(index) if self.unreadable(index).is_some() => {
+                    findings.extend(self.unreadable(index));
+                }
                 Ok(index) => self.features.retain(|feature| {
                     feature.values[index]
                         .as_deref()
@@ -400,6 +429,9 @@ pub fn read_regions(
     let Some(id) = id.filter(|_| findings.is_empty()) else {
         return Err(findings);
     };
+    for index in [Some(id), name, parent].into_iter().flatten() {
+        findings.extend(polygons.unreadable(index));
+    }
     let mut regions: Vec<Region> = Vec::new();
     let mut first_of: BTreeMap<String, usize> = BTreeMap::new();
     for feature in &polygons.features {
@@ -458,6 +490,7 @@ impl VectorSource {
             crs: None,
             encoding: None,
             repair: false,
+            id: None,
         }
     }
 }

@@ -238,7 +238,14 @@ fn outside(inventory: &Inventory, domains: &[Vec<usize>], warnings: &mut Vec<Fin
         .filter(|(domains, _)| domains.is_empty())
         .map(|(_, plot)| plot.id.as_str())
         .collect();
-    if !lost.is_empty() {
+    if !lost.is_empty() && lost.len() == domains.len() {
+        // Every estimate would be zero, which is not what the sample says.
+        warnings.push(Finding::error(
+            format!("inventory {}", inventory.year),
+            format!("none of the {} plots lies in a region", domains.len()),
+            "check the ids of regions, or `x`, `y` and `crs` of `[inventory.fields]`: are x and y exchanged?",
+        ));
+    } else if !lost.is_empty() {
         let shown = lost.iter().take(5).copied().collect::<Vec<_>>().join(", ");
         let more = if lost.len() > 5 { ", ..." } else { "" };
         warnings.push(Finding::warning(

@@ -16,6 +16,7 @@ mod zonal;
 
 pub use zonal::{NamedRaster, ZonalReport, ZonalRequest, zonal};
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -63,6 +64,8 @@ pub struct CheckReport {
     pub computes: Vec<String>,
     /// What it would not give, and what is missing for it.
     pub lacks: Vec<(String, String)>,
+    /// Regions that would not have all their figures, and why.
+    pub failed: Vec<(String, String)>,
 }
 
 /// What a run did.
@@ -160,6 +163,7 @@ pub fn check(
         findings,
         computes,
         lacks,
+        failed: accounted.failed,
     })
 }
 
@@ -179,6 +183,9 @@ fn prepared(
     if let Some(sound) = refused.sound {
         findings.extend(accounts::unknown_classes(plan, &sound, threads, watch)?);
     }
+    // A file that two entries of the plan name is read twice.
+    let mut seen = BTreeSet::new();
+    findings.retain(|finding| seen.insert(finding.clone()));
     Err(RunError::Rejected(findings))
 }
 

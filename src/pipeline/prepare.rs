@@ -9,7 +9,7 @@ use rstar::{AABB, RTree, primitives::GeomWithData, primitives::Rectangle};
 use crate::account::{Ecosystem, ForestRule, LandRule, Legend, Seeds};
 use crate::estimate::Design;
 use crate::finding::Finding;
-use crate::grid::{CellAreas, CrsKind, Grid};
+use crate::grid::{CellAreas, CrsKind, Grid, ellipsoidal_area};
 use crate::input::{
     ClassRaster, Ground, Inventory, Projection, RasterSource, RegionFields, Transformer,
     VectorSource, on_grid, read_boundary, read_inventory, read_regions, without,
@@ -130,6 +130,7 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
         crs: table.crs.clone(),
         encoding: table.encoding.clone(),
         repair: table.repair,
+        id: Some(table.id.clone()),
     };
     inputs.push(source.path.clone());
     let fields = RegionFields {
@@ -376,6 +377,7 @@ fn places(
             return None;
         }
     };
+    let moved = !to_ground.is_identity();
     let mut places = Vec::with_capacity(regions.len());
     for region in regions {
         let place = || -> Result<Place, crate::input::PlaceError> {
@@ -391,7 +393,13 @@ fn places(
             })
         };
         match place() {
-            Ok(place) => places.push(place),
+            Ok(place) => {
+                if let Some((what, remedy)) = unsound(&place, moved) {
+                    let at = format!("{file}, region {}", region.id);
+                    findings.push(Finding::error(at, what, remedy));
+                }
+                places.push(place);
+            }
             Err(error) => findings.push(Finding::error(
                 format!("{file}, region {}", region.id),
                 error.to_string(),
@@ -400,6 +408,37 @@ fn places(
         }
     }
     Some(places)
+}
+
+/// Why the shape of a region cannot be measured: it has no area, or its image in another
+/// coordinate system is another shape.
+fn unsound(place: &Place, moved: bool) -> Option<(String, &'static str)> {
+    /// Hectares below which a region is a point or a line: a square centimetre.
+    const LEAST: f64 = 1e-8;
+    /// Share by which areas may differ between coordinate systems: edges are straight in both.
+    const SAME: f64 = 0.01;
+    let area = place.area.value();
+    if area < LEAST {
+        return Some((
+            format!("the region has an area of {area:e} ha: it is a point or a line"),
+            "draw its polygon or delete the feature; check `crs` in the plan",
+        ));
+    }
+    let ellipsoid = crate::grid::Ellipsoid {
+        semi_major: 6_378_137.0,
+        inverse_flattening: 298.257_223_563,
+    };
+    let on_globe: Hectares = ellipsoidal_area(&place.lon_lat, ellipsoid).into();
+    let differs = (area / on_globe.value() - 1.0).abs() > SAME;
+    (moved && differs).then(|| {
+        (
+            format!(
+                "the region has {area:.4} ha in the coordinate system of the map, but {:.4} ha on the globe: it reaches beyond where that system is good",
+                on_globe.value()
+            ),
+            "cut the region to the map, or warp the map to a coordinate system that holds the whole region",
+        )
+    })
 }
 
 /// Regions that no map touches.
@@ -424,22 +463,21 @@ fn miss(
     let all = outside.len() == places.len();
     for place in outside {
         let rect = place.shape.bounding_rect();
+        // Metres without decimals; of degrees, four are ten metres.
+        let digits = match grid.crs.kind {
+            CrsKind::Geographic => 4,
+            CrsKind::Projected { .. } => 0,
+        };
+        let span = |(west, south): (f64, f64), (east, north): (f64, f64)| {
+            format!("x {west:.digits$} to {east:.digits$}, y {south:.digits$} to {north:.digits$}")
+        };
         let found = rect.map_or_else(String::new, |r| {
-            format!(
-                ": x {} to {}, y {} to {}",
-                r.min().x,
-                r.max().x,
-                r.min().y,
-                r.max().y
-            )
+            format!(": it has {}", span(r.min().x_y(), r.max().x_y()))
         });
         let what = format!(
-            "the region misses the map{found}; the map ({}) has x {} to {}, y {} to {}",
+            "the region misses the map{found}; the map ({}) has {}",
             grid.crs.label(),
-            extent[0],
-            extent[2],
-            extent[1],
-            extent[3]
+            span((extent[0], extent[1]), (extent[2], extent[3]))
         );
         let at = format!("{}, region {}", file.display(), place.id);
         let remedy = "check the coordinate systems of both files, or give a map of the region";
@@ -525,6 +563,12 @@ fn points(
         return Vec::new();
     };
     let mut place = |inventory: &Inventory| {
+        let files = plan.file.inventory.iter().flat_map(|table| &table.plots);
+        let file = files
+            .filter(|plots| plots.year == inventory.year)
+            .map(|plots| plan.resolve(&plots.path).display().to_string())
+            .next()
+            .unwrap_or_default();
         let on_ground = |(plot, record): (&crate::estimate::Plot, &crate::input::PlotRecord)| {
             let (x, y) = record.point?;
             let mut point = [Coord { x, y }];
@@ -532,10 +576,7 @@ fn points(
                 Ok(()) => Some(point[0]),
                 Err(error) => {
                     findings.push(Finding::error(
-                        format!(
-                            "inventory {}, row {}, plot {}",
-                            inventory.year, record.row, plot.id
-                        ),
+                        format!("{file}, row {}, plot {}", record.row, plot.id),
                         format!("the plot at ({x}, {y}) has no place: {error}"),
                         "check `x`, `y` and `crs` of `[inventory.fields]`: are x and y exchanged?",
                     ));
@@ -571,6 +612,7 @@ fn boundaries(
             crs: table.crs.clone(),
             encoding: table.encoding.clone(),
             repair: table.repair,
+            id: None,
         };
         inputs.push(source.path.clone());
         let ecosystem = ecosystem_of(plan, &table.ecosystem, findings);
@@ -686,7 +728,13 @@ fn overlap(regions: &[Place], ground: &Ground) -> Hectares {
     let parts: Vec<geo::Polygon<f64>> = regions.iter().flat_map(|r| r.shape.0.clone()).collect();
     let union = ground.plane_area(&geo::unary_union(&parts));
     let all: Hectares = regions.iter().map(|region| region.plane_area).sum();
-    Hectares::new((all - union).value().max(0.0))
+    let overlap = (all - union).value();
+    // Less is the rounding of the overlay.
+    Hectares::new(if overlap > OVERLAP * all.value() {
+        overlap
+    } else {
+        0.0
+    })
 }
 
 /// The parts of regions inside boundaries.

@@ -157,6 +157,22 @@ pub enum FieldValue {
     AnyOf(Vec<FieldValue>),
 }
 
+impl std::fmt::Display for FieldValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "\"{text}\""),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::AnyOf(values) => {
+                for (i, value) in values.iter().enumerate() {
+                    let or = if i == 0 { "" } else { " or " };
+                    write!(f, "{or}{value}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
 impl FieldValue {
     /// Whether the written value of a field is meant.
     #[must_use]

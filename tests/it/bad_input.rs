@@ -177,7 +177,7 @@ fn an_invalid_polygon_is_named_with_its_place_and_repaired_only_when_asked() {
     ];
     desk.write("regions.geojson", regions(&some));
     let said = desk.refused();
-    let found = said.finding("feature 1", "Self-intersection");
+    let found = said.finding("region west", "Self-intersection");
     assert!(
         found.what.contains(&format!("{}", WEST + 300.0)),
         "{found:?}"
@@ -185,7 +185,7 @@ fn an_invalid_polygon_is_named_with_its_place_and_repaired_only_when_asked() {
     assert!(found.remedy.contains("repair = true"), "{found:?}");
     desk.replace("plan.toml", "name-field", "repair = true\nname-field");
     let said = desk.taken();
-    assert_eq!(said.finding("feature 1", "repaired").severity, "warning");
+    assert_eq!(said.finding("region west", "repaired").severity, "warning");
     // Two triangles of half the height.
     assert_eq!(desk.summary()["west"]["area_ha"], "36");
 }

@@ -11,6 +11,8 @@ mod explain;
 #[cfg(feature = "gdal")]
 mod journey;
 #[cfg(feature = "gdal")]
+mod odd_input;
+#[cfg(feature = "gdal")]
 mod outputs;
 #[cfg(feature = "gdal")]
 mod reference;
