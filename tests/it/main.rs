@@ -19,3 +19,5 @@ mod reference;
 #[cfg(feature = "gdal")]
 mod scratch;
 mod tidy;
+#[cfg(feature = "gdal")]
+mod zonal;
