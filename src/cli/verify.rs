@@ -12,7 +12,7 @@ pub(super) fn verify(args: &VerifyArgs, common: &Common) -> Ending {
         Err(error) => {
             let ending = Ending::from(&error);
             match &error {
-                RunError::Rejected(findings) => tell_findings(findings, common.quiet),
+                RunError::Rejected(findings) => tell_findings(findings, common),
                 RunError::Report(cause) => {
                     tell(&format!("error: {}: {cause}", args.out.display()));
                     tell("    -> give a directory that `terrasink run` wrote");

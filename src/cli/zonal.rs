@@ -103,7 +103,7 @@ fn request(args: &ZonalArgs, common: &Common) -> ZonalRequest {
 }
 
 fn tell_report(request: &ZonalRequest, report: &ZonalReport, common: &Common) {
-    tell_findings(&report.warnings, common.quiet || common.json);
+    tell_findings(&report.warnings, common);
     for (zone, reason) in &report.failed {
         tell(&format!("error: zone {zone} has no rows: {reason}"));
     }
@@ -125,7 +125,7 @@ fn tell_report(request: &ZonalRequest, report: &ZonalReport, common: &Common) {
 
 fn tell_error(error: &RunError, common: &Common) {
     match error {
-        RunError::Rejected(findings) => tell_findings(findings, common.quiet),
+        RunError::Rejected(findings) => tell_findings(findings, common),
         other => {
             let mut text = format!("error: {other}");
             let mut cause = std::error::Error::source(other);

@@ -113,7 +113,10 @@ impl Row<'_> {
                 .as_ref()
                 .map(|e| figure(e, level, 1.0, |q| q)),
             volume: volume.map(|e| figure(e, level, 1.0, |q| q)),
-            volume_per_forest_hectare: estimates.volume_per_forest.map(|ratio| ratio.value()),
+            volume_per_forest_hectare: estimates
+                .volume_per_forest
+                .as_ref()
+                .map(RatioEstimate::value),
             carbon_per_hectare: carbon.map(|c| c.value.value() / area.value()),
             carbon,
             sequestration,
