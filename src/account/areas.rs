@@ -12,7 +12,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::area_input::{AreaInput, MapYear, MeasuredArea, RegionArea, RollUp, UnitArea};
+use super::area_input::{
+    AreaInput, BoundaryRule, MapYear, MeasuredArea, RegionArea, RollUp, UnitArea,
+};
 use super::legend::LegendClass;
 use super::region_areas::{RegionAreas, YearAreas};
 use super::tables::{AreaKind, AreaRow, CheckRow, TOTAL, TransitionRow};
@@ -205,6 +207,35 @@ fn problems(input: &AreaInput<'_>) -> Vec<Finding> {
     findings
 }
 
+/// Area rows of the boundaries within a region, or within the union.
+fn boundary_rows(
+    region: &RegionAreas,
+    index: Option<usize>,
+    boundaries: &BoundaryAreas,
+    input: &AreaInput<'_>,
+) -> Vec<AreaRow> {
+    let row = |(boundary, rule): (usize, &BoundaryRule)| {
+        let (area, cells) = match index {
+            Some(region) => boundaries
+                .get(&(boundary, region))
+                .copied()
+                .unwrap_or_default(),
+            None => boundary_area(boundary, boundaries),
+        };
+        AreaRow {
+            region_id: region.region_id.clone(),
+            year: None,
+            kind: AreaKind::Boundary,
+            code: rule.name.clone(),
+            name: rule.ecosystem.name(),
+            area,
+            cell_fraction_sum: cells,
+            plane_area: None,
+        }
+    };
+    input.boundaries.iter().enumerate().map(row).collect()
+}
+
 /// Area rows of a region; `index` is that of the region, `None` for the union.
 fn rows(
     region: &RegionAreas,
@@ -227,23 +258,7 @@ fn rows(
         plane_area,
         ..row(None, AreaKind::Region, "", "region", region.area, None)
     }];
-    for (boundary, rule) in input.boundaries.iter().enumerate() {
-        let (area, cells) = match index {
-            Some(region) => boundaries
-                .get(&(boundary, region))
-                .copied()
-                .unwrap_or_default(),
-            None => boundary_area(boundary, boundaries),
-        };
-        rows.push(row(
-            None,
-            AreaKind::Boundary,
-            &rule.name,
-            &rule.ecosystem.name(),
-            area,
-            cells,
-        ));
-    }
+    rows.extend(boundary_rows(region, index, boundaries, input));
     if let Some(outside) = region.outside {
         rows.push(row(
             None,

@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 
 use super::args::{CellRule, Cli, Common, ZonalArgs};
 use super::progress::Progress;
-use super::{Ending, say, tell, tell_findings, threads};
+use super::{Ending, chain, say, tell, tell_findings, threads};
 use crate::input::VectorSource;
 use crate::pipeline::{self, NamedRaster, RunError, ZonalReport, ZonalRequest};
 use crate::report::{Existing, Statistic};
@@ -126,15 +126,7 @@ fn tell_report(request: &ZonalRequest, report: &ZonalReport, common: &Common) {
 fn tell_error(error: &RunError, common: &Common) {
     match error {
         RunError::Rejected(findings) => tell_findings(findings, common),
-        other => {
-            let mut text = format!("error: {other}");
-            let mut cause = std::error::Error::source(other);
-            while let Some(error) = cause {
-                text.push_str(&format!(": {error}"));
-                cause = error.source();
-            }
-            tell(&text);
-        }
+        other => tell(&format!("error: {}", chain(other))),
     }
     if let Some(hint) = error.hint() {
         tell(&format!("    -> {hint}"));

@@ -86,13 +86,13 @@ fn describe(wanted: &BTreeMap<String, FieldValue>) -> String {
 /// The line, from 1, of the first value of a record that begins at or after `byte`; line ends and
 /// empty lines before it are skipped. `counted` holds the byte and line of the record before.
 fn line_at(text: &str, byte: usize, counted: &mut (usize, usize)) -> usize {
-    let bytes = text.as_bytes();
-    let mut end = byte.min(bytes.len());
-    while bytes.get(end).is_some_and(|b| matches!(b, b'\r' | b'\n')) {
-        end += 1;
-    }
-    let between = bytes.get(counted.0..end).unwrap_or_default();
-    counted.1 += between.iter().filter(|b| **b == b'\n').count();
+    let rest = text.get(byte..).unwrap_or_default();
+    let end = text.len() - rest.trim_start_matches(['\r', '\n']).len();
+    counted.1 += text
+        .get(counted.0..end)
+        .unwrap_or_default()
+        .matches('\n')
+        .count();
     counted.0 = end;
     counted.1
 }

@@ -113,21 +113,7 @@ impl VectorSource {
         let file = self.path.display().to_string();
         let dataset = self.open().map_err(|finding| vec![finding])?;
         let layers: Vec<String> = dataset.layers().map(|layer| layer.name()).collect();
-        let wanted = match (&self.layer, layers.as_slice()) {
-            (Some(layer), _) if layers.contains(layer) => layer.clone(),
-            (None, [only]) => only.clone(),
-            (layer, _) => {
-                let what = match layer {
-                    Some(layer) => format!("no layer `{layer}`"),
-                    None => format!("{} layers, and the plan names none", layers.len()),
-                };
-                return Err(vec![Finding::error(
-                    file,
-                    what,
-                    format!("set `layer` to one of: {}", layers.join(", ")),
-                )]);
-            }
-        };
+        let wanted = self.chosen(&file, &layers).map_err(|f| vec![f])?;
         let name = if layers.len() > 1 {
             format!("{file}, layer {wanted}")
         } else {
@@ -211,6 +197,22 @@ impl VectorSource {
             })
         } else {
             Err(findings)
+        }
+    }
+
+    /// The layer that the plan means.
+    fn chosen(&self, file: &str, layers: &[String]) -> Result<String, Finding> {
+        match (&self.layer, layers) {
+            (Some(layer), _) if layers.contains(layer) => Ok(layer.clone()),
+            (None, [only]) => Ok(only.clone()),
+            (layer, _) => {
+                let what = match layer {
+                    Some(layer) => format!("no layer `{layer}`"),
+                    None => format!("{} layers, and the plan names none", layers.len()),
+                };
+                let remedy = format!("set `layer` to one of: {}", layers.join(", "));
+                Err(Finding::error(file, what, remedy))
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use super::prepare::{Place, Prepared};
 use crate::account::{
     Approach, AreaAccount, COVERAGE_RATE, CarbonAccount, Figure, Headline, HeadlineSpread,
     Observation, Quality, RegionAreas, RegionSummary, STOCK_VOLUME, TOTAL, UncertaintyAccount,
+    YearAreas,
 };
 use crate::estimate::{Confidence, Estimate, RatioEstimate};
 use crate::plan::Plan;
@@ -107,7 +108,7 @@ impl Row<'_> {
             land_area: has_map.map(|year| year.land),
             land_cover_valid_pct: self.areas.and_then(RegionAreas::valid_pct),
             forest_area: has_map.map(|year| year.forest),
-            forest_cover_pct: has_map.and_then(|year| year.forest_cover_pct()),
+            forest_cover_pct: has_map.and_then(YearAreas::forest_cover_pct),
             forest_area_estimate: estimates
                 .forest
                 .as_ref()

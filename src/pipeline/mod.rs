@@ -4,6 +4,7 @@
 //! output directory in one step at the end.
 
 mod accounts;
+mod boundaries;
 mod capability;
 mod domains;
 mod estimates;

@@ -3,24 +3,24 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use geo::{BooleanOps, BoundingRect, Coord, Intersects, MultiPolygon};
-use rstar::{AABB, RTree, primitives::GeomWithData, primitives::Rectangle};
+use geo::{BoundingRect, Coord, Intersects, MultiPolygon};
 
-use crate::account::{Ecosystem, ForestRule, LandRule, Legend, Seeds};
+use super::boundaries::{BoundaryPlace, Piece, boundaries, ecosystem_of, overlap, pieces};
+use crate::account::{ForestRule, LandRule, Legend, Seeds};
 use crate::estimate::Design;
 use crate::finding::Finding;
 use crate::grid::{CellAreas, CrsKind, Grid, ellipsoidal_area};
 use crate::input::{
     ClassRaster, Ground, Inventory, Projection, RasterSource, RegionFields, Transformer,
-    VectorSource, on_grid, read_boundary, read_inventory, read_regions, without,
+    VectorSource, on_grid, read_inventory, read_regions,
 };
-use crate::plan::{BoundaryTable, LandCoverTable, Plan};
+use crate::plan::{LandCoverTable, Plan};
 use crate::units::Hectares;
 
 /// Share of the area of all regions that may lie in two of them before they count as overlapping.
 ///
 /// The overlay moves corners by less than a millimetre; real overlaps are far larger.
-const OVERLAP: f64 = 1e-6;
+pub(super) const OVERLAP: f64 = 1e-6;
 
 /// How far an edge may stray when shapes are brought to longitude and latitude for maps: about a
 /// metre, in degrees.
@@ -40,26 +40,6 @@ pub(super) struct Place {
     pub(super) area: Hectares,
     /// In the plane of the grid's coordinates.
     pub(super) plane_area: Hectares,
-}
-
-/// A boundary of the plan, cut by those before it.
-#[derive(Debug, Clone)]
-pub(super) struct BoundaryPlace {
-    pub(super) name: String,
-    pub(super) ecosystem: Ecosystem,
-    /// Ecosystems that it overrides; `None` for all but water and built.
-    pub(super) overrides: Option<Vec<Ecosystem>>,
-    pub(super) shape: MultiPolygon<f64>,
-}
-
-/// The part of a region inside a boundary.
-#[derive(Debug, Clone)]
-pub(super) struct Piece {
-    pub(super) region: usize,
-    pub(super) boundary: usize,
-    pub(super) shape: MultiPolygon<f64>,
-    /// On the ellipsoid.
-    pub(super) area: Hectares,
 }
 
 /// The maps of a run on one grid.
@@ -124,14 +104,7 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
     let forest = forest_rule(plan, &seeds, &mut findings);
     choices(plan, &seeds, &mut findings);
     let table = &plan.file.regions;
-    let source = VectorSource {
-        path: plan.resolve(&table.path),
-        layer: table.layer.clone(),
-        crs: table.crs.clone(),
-        encoding: table.encoding.clone(),
-        repair: table.repair,
-        id: Some(table.id.clone()),
-    };
+    let source = region_source(plan);
     inputs.push(source.path.clone());
     let fields = RegionFields {
         id: &table.id,
@@ -264,6 +237,19 @@ fn choices(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) {
     let ecosystems = plan.file.carbon.iter().flat_map(|carbon| &carbon.ecosystem);
     for choice in ecosystems {
         ecosystem_of(plan, &choice.ecosystem, findings);
+    }
+}
+
+/// Where the regions come from.
+fn region_source(plan: &Plan) -> VectorSource {
+    let table = &plan.file.regions;
+    VectorSource {
+        path: plan.resolve(&table.path),
+        layer: table.layer.clone(),
+        crs: table.crs.clone(),
+        encoding: table.encoding.clone(),
+        repair: table.repair,
+        id: Some(table.id.clone()),
     }
 }
 
@@ -595,81 +581,6 @@ fn points(
     inventories.iter().map(&mut place).collect()
 }
 
-fn boundaries(
-    plan: &Plan,
-    ground: &Ground,
-    tolerance: (f64, f64),
-    inputs: &mut Vec<PathBuf>,
-    findings: &mut Vec<Finding>,
-    warnings: &mut Vec<Finding>,
-) -> Vec<BoundaryPlace> {
-    let mut places: Vec<BoundaryPlace> = Vec::new();
-    let mut taken = MultiPolygon(Vec::new());
-    for table in &plan.file.boundary {
-        let source = VectorSource {
-            path: plan.resolve(&table.path),
-            layer: table.layer.clone(),
-            crs: table.crs.clone(),
-            encoding: table.encoding.clone(),
-            repair: table.repair,
-            id: None,
-        };
-        inputs.push(source.path.clone());
-        let ecosystem = ecosystem_of(plan, &table.ecosystem, findings);
-        let overrides = overrides_of(plan, table, findings);
-        match read_boundary(&source, &table.rows, ground.projection(), tolerance) {
-            Ok(boundary) => {
-                warnings.extend(boundary.warnings);
-                if let Some(ecosystem) = ecosystem {
-                    let shape = without(&boundary.shape, &taken);
-                    taken = if taken.0.is_empty() {
-                        boundary.shape
-                    } else {
-                        taken.union(&boundary.shape)
-                    };
-                    places.push(BoundaryPlace {
-                        name: table
-                            .name
-                            .clone()
-                            .unwrap_or_else(|| table.ecosystem.clone()),
-                        ecosystem,
-                        overrides,
-                        shape,
-                    });
-                }
-            }
-            Err(problems) => findings.extend(problems),
-        }
-    }
-    places
-}
-
-fn ecosystem_of(plan: &Plan, name: &str, findings: &mut Vec<Finding>) -> Option<Ecosystem> {
-    name.parse::<Ecosystem>()
-        .map_err(|error| {
-            findings.push(Finding::error(
-                plan.path.display().to_string(),
-                error.to_string(),
-                "use an ecosystem of the README",
-            ));
-        })
-        .ok()
-}
-
-fn overrides_of(
-    plan: &Plan,
-    table: &BoundaryTable,
-    findings: &mut Vec<Finding>,
-) -> Option<Vec<Ecosystem>> {
-    let names = table.overrides.as_ref()?;
-    Some(
-        names
-            .iter()
-            .filter_map(|name| ecosystem_of(plan, name, findings))
-            .collect(),
-    )
-}
-
 /// Lays all maps on the grid of the first one. `None` when a map or legend is not usable; `Some(None)`
 /// for a plan without maps.
 #[expect(
@@ -721,74 +632,6 @@ fn on_one_grid(
         rasters: order.iter().map(|&i| rasters[i].clone()).collect(),
         legends: order.iter().map(|&i| legends[i].clone()).collect(),
     }))
-}
-
-/// Area that lies in more than one region: what all regions have less what their union has.
-fn overlap(regions: &[Place], ground: &Ground) -> Hectares {
-    let parts: Vec<geo::Polygon<f64>> = regions.iter().flat_map(|r| r.shape.0.clone()).collect();
-    let union = ground.plane_area(&geo::unary_union(&parts));
-    let all: Hectares = regions.iter().map(|region| region.plane_area).sum();
-    let overlap = (all - union).value();
-    // Less is the rounding of the overlay.
-    Hectares::new(if overlap > OVERLAP * all.value() {
-        overlap
-    } else {
-        0.0
-    })
-}
-
-/// The parts of regions inside boundaries.
-fn pieces(
-    regions: &[Place],
-    boundaries: &[BoundaryPlace],
-    ground: &Ground,
-    findings: &mut Vec<Finding>,
-) -> Vec<Piece> {
-    type Indexed = GeomWithData<Rectangle<[f64; 2]>, usize>;
-    let mut pieces = Vec::new();
-    for (boundary, place) in boundaries.iter().enumerate() {
-        let rects = place.shape.0.iter().enumerate().filter_map(|(i, polygon)| {
-            let rect = polygon.bounding_rect()?;
-            let rect =
-                Rectangle::from_corners([rect.min().x, rect.min().y], [rect.max().x, rect.max().y]);
-            Some(Indexed::new(rect, i))
-        });
-        let index = RTree::bulk_load(rects.collect());
-        for (region, shape) in regions.iter().map(|r| &r.shape).enumerate() {
-            let Some(rect) = shape.bounding_rect() else {
-                continue;
-            };
-            let envelope =
-                AABB::from_corners([rect.min().x, rect.min().y], [rect.max().x, rect.max().y]);
-            let mut near: Vec<usize> = index
-                .locate_in_envelope_intersecting(&envelope)
-                .map(|item| item.data)
-                .collect();
-            near.sort_unstable();
-            if near.is_empty() {
-                continue;
-            }
-            let near = MultiPolygon(near.into_iter().map(|i| place.shape.0[i].clone()).collect());
-            let cut = shape.intersection(&near);
-            if cut.0.is_empty() {
-                continue;
-            }
-            match ground.area(&cut) {
-                Ok(area) => pieces.push(Piece {
-                    region,
-                    boundary,
-                    shape: cut,
-                    area,
-                }),
-                Err(error) => findings.push(Finding::error(
-                    format!("boundary {} in region {}", place.name, regions[region].id),
-                    error.to_string(),
-                    "check the coordinates of the boundary",
-                )),
-            }
-        }
-    }
-    pieces
 }
 
 /// Position of each region by its id.

@@ -85,7 +85,7 @@ struct Layers {
 /// Zones in the order in which their ids first come.
 struct Zones {
     ids: Vec<String>,
-    zones: Vec<Zone>,
+    shapes: Vec<Zone>,
     warnings: Vec<Finding>,
 }
 
@@ -111,7 +111,7 @@ pub fn zonal(request: &ZonalRequest, watch: &dyn Watch) -> Result<ZonalReport, R
     let ledger = zonal::measure(
         &layers.grid,
         &layers.areas,
-        &zones.zones,
+        &zones.shapes,
         &layers.rasters,
         &options,
         &|done, total| watch.blocks(done, total),
@@ -391,7 +391,7 @@ fn zones(request: &ZonalRequest, layers: &Layers) -> Result<Zones, Vec<Finding>>
     }
     Ok(Zones {
         ids,
-        zones,
+        shapes: zones,
         warnings: polygons.warnings.iter().cloned().chain(warnings).collect(),
     })
 }
@@ -400,7 +400,11 @@ fn zones(request: &ZonalRequest, layers: &Layers) -> Result<Zones, Vec<Finding>>
 fn one_shape(polygons: &Polygons, features: &[usize]) -> MultiPolygon<f64> {
     let shapes = features.iter().map(|i| &polygons.features[*i].shape);
     if features.len() == 1 {
-        return shapes.cloned().next().unwrap_or(MultiPolygon(Vec::new()));
+        return shapes
+            .into_iter()
+            .next()
+            .cloned()
+            .unwrap_or(MultiPolygon(Vec::new()));
     }
     let parts: Vec<geo::Polygon<f64>> = shapes.flat_map(|shape| shape.0.iter().cloned()).collect();
     if parts.is_empty() {

@@ -1,7 +1,7 @@
 //! What is wrong with a plan or with data is said in plain words: where, what, what to do.
 
 use crate::desk::{
-    CELLS, Desk, NORTH, SIDE, WEST, cells, counties, halves, raster, regions, square,
+    CELLS, Desk, NORTH, SIDE, WEST, cells, counties, halves, raster, regions, say_with, square,
 };
 use crate::scratch::terrasink;
 
@@ -390,7 +390,7 @@ fn an_output_that_is_there_is_kept_unless_asked() {
     assert!(said.stderr.contains("--overwrite"), "{said:#?}");
     assert_eq!(desk.read("out/summary.csv"), before);
     let plan = desk.path("plan.toml").display().to_string();
-    let said = desk.say_with(&["run", "--overwrite", &plan]);
+    let said = say_with(&["run", "--overwrite", &plan]);
     assert_eq!(said.code, Some(0), "{said:#?}");
     assert_ne!(desk.read("out/summary.csv"), before);
     assert!(
@@ -406,7 +406,7 @@ fn a_directory_that_is_no_output_is_never_replaced() {
     std::fs::create_dir(desk.path("out")).unwrap();
     desk.write("out/thesis.txt", "years of work");
     let plan = desk.path("plan.toml").display().to_string();
-    let said = desk.say_with(&["run", "--overwrite", &plan]);
+    let said = say_with(&["run", "--overwrite", &plan]);
     assert_eq!(said.code, Some(3), "{said:#?}");
     assert_eq!(desk.read("out/thesis.txt"), "years of work");
 }
@@ -418,7 +418,7 @@ fn a_refused_run_keeps_the_output_of_an_earlier_one() {
     let before = desk.read("out/summary.csv");
     desk.replace("plots.csv", "1,west,wood,1,120", "1,west,wood,1,many");
     let plan = desk.path("plan.toml").display().to_string();
-    let said = desk.say_with(&["run", "--overwrite", &plan]);
+    let said = say_with(&["run", "--overwrite", &plan]);
     assert_eq!(said.code, Some(3), "{said:#?}");
     assert_eq!(desk.read("out/summary.csv"), before);
 }
@@ -444,7 +444,7 @@ fn a_batch_with_a_broken_plan_finishes_the_others() {
     );
     let (plan, broken) = (desk.path("plan.toml"), desk.path("broken.toml"));
     let out = desk.path("all");
-    let said = desk.say_with(&[
+    let said = say_with(&[
         "run",
         "--json",
         &broken.display().to_string(),

@@ -32,7 +32,6 @@ pub(crate) struct Found {
 #[derive(Debug)]
 pub(crate) struct Said {
     pub(crate) code: Option<i32>,
-    pub(crate) stdout: String,
     pub(crate) stderr: String,
     pub(crate) findings: Vec<Found>,
 }
@@ -45,6 +44,11 @@ impl Said {
             .find(|found| found.place.contains(place) && found.what.contains(what))
             .unwrap_or_else(|| panic!("no `{place}` ... `{what}` in {self:#?}"))
     }
+}
+
+/// Runs the program and takes down what it said.
+pub(crate) fn say_with(arguments: &[&str]) -> Said {
+    said(&terrasink(arguments))
 }
 
 /// A directory with `plan.toml`, `map.tif`, `regions.geojson`, `plots.csv` and `strata.csv`.
@@ -64,7 +68,7 @@ impl Desk {
         desk.write("plan.toml", PLAN);
         desk.write(
             "regions.geojson",
-            &regions(&[
+            regions(&[
                 ("west", "West", square(0.0, 0.0, 20.0, 40.0)),
                 ("east", "East", square(20.0, 0.0, 40.0, 40.0)),
             ]),
@@ -123,15 +127,11 @@ impl Desk {
 
     /// Runs `command --json` on `plan.toml`.
     pub(crate) fn say(&self, command: &str) -> Said {
-        self.say_with(&[
+        say_with(&[
             command,
             "--json",
             &self.path("plan.toml").display().to_string(),
         ])
-    }
-
-    pub(crate) fn say_with(&self, arguments: &[&str]) -> Said {
-        said(&terrasink(arguments))
     }
 
     /// `check` and `run` refuse the plan with the same findings, and nothing is written.
@@ -202,7 +202,6 @@ pub(crate) fn said(output: &Output) -> Said {
         .collect();
     Said {
         code: output.status.code(),
-        stdout,
         stderr,
         findings,
     }
@@ -220,7 +219,7 @@ pub(crate) fn cells<T>(side: usize, class: impl Fn(usize, usize) -> T) -> Vec<T>
         .collect()
 }
 
-/// Writes a square raster as GeoTIFF.
+/// Writes a square raster as `GeoTIFF`.
 pub(crate) fn raster<T: GdalType + Copy>(
     path: &Path,
     (side, cells): (usize, Vec<T>),
@@ -230,7 +229,7 @@ pub(crate) fn raster<T: GdalType + Copy>(
     options: &[&str],
 ) {
     let driver = DriverManager::get_driver_by_name("GTiff").unwrap();
-    let options = RasterCreationOptions::from_iter(options.iter().copied());
+    let options = options.iter().copied().collect::<RasterCreationOptions>();
     let mut dataset = driver
         .create_with_band_type_with_options::<T, _>(path, side, side, 1, &options)
         .unwrap();
@@ -254,7 +253,7 @@ pub(crate) fn square(west: f64, north: f64, east: f64, south: f64) -> String {
     format!("[[{w},{n}],[{w},{s}],[{e},{s}],[{e},{n}],[{w},{n}]]")
 }
 
-/// A GeoJSON of polygons in EPSG:5070: id, name and rings.
+/// A `GeoJSON` of polygons in EPSG:5070: id, name and rings.
 pub(crate) fn regions(regions: &[(&str, &str, String)]) -> String {
     let mut features = String::new();
     for (id, name, rings) in regions {

@@ -363,7 +363,7 @@ fn a_directory_that_no_run_wrote_is_not_overwritten() {
     assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 1);
 }
 
-/// A ring of a GeoJSON geometry.
+/// A ring of a `GeoJSON` geometry.
 fn ring(positions: &Value) -> LineString {
     let positions = positions.as_array().unwrap();
     let line: LineString = positions
@@ -377,7 +377,7 @@ fn ring(positions: &Value) -> LineString {
     line
 }
 
-/// The polygons of a GeoJSON geometry; fails where a ring winds the wrong way.
+/// The polygons of a `GeoJSON` geometry; fails where a ring winds the wrong way.
 fn polygons(geometry: &Value) -> MultiPolygon {
     let coordinates = geometry["coordinates"].as_array().unwrap();
     let parts: Vec<&Value> = match geometry["type"].as_str().unwrap() {
@@ -512,7 +512,6 @@ fn turn_south_up(source: &Path, target: &Path) {
     target.set_no_data_value(band.no_data_value()).unwrap();
     let mut buffer = Buffer::new((columns, rows), turned);
     target.write((0, 0), (columns, rows), &mut buffer).unwrap();
-    drop(target);
     flipped.close().unwrap();
 }
 

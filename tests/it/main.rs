@@ -1,5 +1,10 @@
 //! Tests of the whole program: one binary, so that GDAL is linked once.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot read what it wrote has failed"
+)]
+
 #[cfg(feature = "gdal")]
 mod bad_input;
 #[cfg(feature = "gdal")]

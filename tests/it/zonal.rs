@@ -37,7 +37,7 @@ impl Desk {
         self.path(name).display().to_string()
     }
 
-    /// A GeoTIFF of 3 x 3 cells in an equal-area system, with its upper left corner at (0, 600).
+    /// A `GeoTIFF` of 3 x 3 cells in an equal-area system, with its upper left corner at (0, 600).
     fn raster<T: GdalType + Copy>(&self, name: &str, cells: [T; 9]) -> Made {
         let driver = DriverManager::get_driver_by_name("GTiff").unwrap();
         let path = self.path(name);
@@ -56,7 +56,7 @@ impl Desk {
         Made(dataset)
     }
 
-    /// Zones as GeoJSON: id, and rectangles `[x0, y0, x1, y1]` in cells from the upper left corner.
+    /// Zones as `GeoJSON`: id, and rectangles `[x0, y0, x1, y1]` in cells from the upper left corner.
     fn zones(&self, name: &str, zones: &[(&str, [f64; 4])]) -> String {
         let features: Vec<String> = zones
             .iter()
