@@ -22,7 +22,7 @@ pub use crs::{Projection, ProjectionError, Transformer};
 pub use geopackage::{GeoPackageError, write_geopackage};
 pub use machine::{drivers, projection_works};
 pub use messages::{gdal_version, quiet};
-pub use place::{Ground, PlaceError, on_grid};
+pub use place::{Ground, PlaceError};
 pub use plots::{Inventory, PlotRecord, read_inventory};
 pub use raster::{Cells, ClassRaster, GridRasters, Raster, RasterSource, ValueRaster};
 pub use survey::{Survey, survey};

@@ -8,12 +8,15 @@ use crate::grid::{
 };
 use crate::units::{Hectares, SquareMetres};
 
-/// Share of a cell that the image of an edge may stray from the edge. A tenth would do for the
-/// cells; along a county's border it adds up to 1e-5 of the area, which is more than the engine errs.
+/// Share of a cell that the image of an edge may stray from the edge.
 const STRAY: f64 = 1e-3;
 
-/// How far an edge may stray when an area is integrated over longitude and latitude: about a
-/// centimetre, in degrees.
+/// How far the image of an edge may stray, in metres, however large the cells are: edges of one
+/// border all bow to one side, and along a county that adds up to 1e-6 of its area at ten times as
+/// much.
+const FINE_METRES: f64 = 0.01;
+
+/// The same in degrees of longitude and latitude.
 const FINE_DEGREES: f64 = 1e-7;
 
 /// Half step of the differences behind the areal scale, in metres.
@@ -37,16 +40,6 @@ impl From<ProjectedAreaError<PlaceError>> for PlaceError {
             ProjectedAreaError::Scale(error) => error,
         }
     }
-}
-
-/// The tolerance, in x and y, of the edges of shapes that are brought to a grid: a thousandth of a
-/// cell.
-#[must_use]
-pub fn on_grid(grid: &Grid) -> (f64, f64) {
-    (
-        STRAY * grid.transform.dx.abs(),
-        STRAY * grid.transform.dy.abs(),
-    )
 }
 
 /// The coordinate system of a run, and what is needed for true areas in it.
@@ -79,6 +72,20 @@ impl Ground {
     #[must_use]
     pub fn projection(&self) -> &Projection {
         &self.projection
+    }
+
+    /// How far edges may stray in x and y when shapes are brought to this ground: a centimetre, and
+    /// no more than a thousandth of a cell.
+    #[must_use]
+    pub fn tolerance(&self, grid: Option<&Grid>) -> (f64, f64) {
+        let fine = match self.crs.kind {
+            CrsKind::Geographic => FINE_DEGREES,
+            CrsKind::Projected { metres_per_unit } => FINE_METRES / metres_per_unit,
+        };
+        let within = |cell: f64| fine.min(STRAY * cell.abs());
+        grid.map_or((fine, fine), |grid| {
+            (within(grid.transform.dx), within(grid.transform.dy))
+        })
     }
 
     /// What the grid room knows of it.

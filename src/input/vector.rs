@@ -146,7 +146,8 @@ impl VectorSource {
                 Some(id) => format!("{name}, feature {number}, region {id}"),
                 None => format!("{name}, feature {number}"),
             };
-            let shape = match feature.geometry() {
+            // A feature without a shape is an error here, and a null pointer in `geometry()`.
+            let shape = match feature.geometry_by_index(0).ok() {
                 None => MultiPolygon(Vec::new()),
                 Some(geometry) => match self.shape(&place, geometry) {
                     Ok((shape, warning)) => {

@@ -12,7 +12,7 @@ use crate::finding::Finding;
 use crate::grid::{CellAreas, CrsKind, Grid, ellipsoidal_area};
 use crate::input::{
     ClassRaster, Ground, Inventory, Projection, RasterSource, RegionFields, Transformer,
-    VectorSource, on_grid, read_inventory, read_regions,
+    VectorSource, read_inventory, read_regions,
 };
 use crate::plan::{LandCoverTable, Plan};
 use crate::units::Hectares;
@@ -126,10 +126,7 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
             });
         }
     };
-    let tolerance = match maps.first() {
-        Some((map, _)) => on_grid(&map.grid),
-        None => without_grid(&ground),
-    };
+    let tolerance = ground.tolerance(maps.first().map(|(map, _)| &map.grid));
     let points = points(plan, &inventories, &ground, &mut findings);
     let places = regions.and_then(|(regions, projection, notes)| {
         warnings.extend(notes);
@@ -214,14 +211,6 @@ fn ground(
         None => Projection::wgs84().map_err(|error| refused(error.to_string()))?,
     };
     Ground::new(projection).map_err(|error| refused(error.to_string()))
-}
-
-/// How far edges may stray where there is no grid: about a metre.
-fn without_grid(ground: &Ground) -> (f64, f64) {
-    match ground.crs().kind {
-        CrsKind::Geographic => (DRAWN_DEGREES, DRAWN_DEGREES),
-        CrsKind::Projected { metres_per_unit } => (1.0 / metres_per_unit, 1.0 / metres_per_unit),
-    }
 }
 
 /// Methods and policies that nobody knows.

@@ -11,7 +11,7 @@ use crate::finding::Finding;
 use crate::grid::{CellAreas, Grid};
 use crate::input::{
     Cells, ClassRaster, GridRasters, Ground, Polygons, Projection, Raster, RasterSource,
-    Transformer, ValueRaster, VectorSource, on_grid,
+    Transformer, ValueRaster, VectorSource,
 };
 use crate::plan::suggestion;
 use crate::report::{Existing, Statistic, ValueLayer, ZonalTable, check_file, write_file};
@@ -378,7 +378,7 @@ fn zones(request: &ZonalRequest, layers: &Layers) -> Result<Zones, Vec<Finding>>
     };
     let transformer = Transformer::new(&polygons.projection, layers.ground.projection());
     let transformer = transformer.map_err(refused)?;
-    let tolerance = on_grid(&layers.grid);
+    let tolerance = layers.ground.tolerance(Some(&layers.grid));
     let mut zones = Vec::with_capacity(ids.len());
     for features in &features {
         let shape = one_shape(&polygons, features);
