@@ -225,11 +225,43 @@ impl Row<'_> {
         } else if !has_map {
             notes.push("no valid cell of the map in the region: no forest coverage".to_owned());
         }
-        if file.inventory.is_none() {
-            notes.push("no sample: no stock volume".to_owned());
+        if let Some(inventory) = &file.inventory {
+            let (fields, estimates) = (&inventory.fields, self.estimates);
+            for (named, has, key, what) in [
+                (
+                    fields.forest_share.is_some(),
+                    estimates.forest.is_some(),
+                    "forest-share",
+                    "forest area from plots",
+                ),
+                (
+                    fields.volume.is_some(),
+                    estimates.volume.is_some(),
+                    "volume",
+                    "stock volume",
+                ),
+            ] {
+                match (named, has) {
+                    (_, true) => {}
+                    (true, false) => {
+                        notes.push(format!("no {what}: tables/inventory.csv says why"));
+                    }
+                    (false, false) => {
+                        notes.push(format!("no {what}: the plan names no column `{key}`"));
+                    }
+                }
+            }
+        } else {
+            notes.push("no sample: no forest area from plots, no stock volume".to_owned());
         }
         if file.carbon.is_none() {
-            notes.push("no carbon method in the plan: no carbon stock".to_owned());
+            notes
+                .push("no carbon method in the plan: no carbon stock, no sequestration".to_owned());
+        } else if self.spread(Headline::Sequestration, id).is_none() {
+            notes.push(
+                "no sequestration: it needs two inventories with carbon pools, or a method that gives a removal"
+                    .to_owned(),
+            );
         }
         if self.lacks_plot_stock(id) {
             notes.push("no estimate from plots for the region: no carbon stock".to_owned());
