@@ -1,9 +1,8 @@
 //! Approach 1: the spread of sums and products by closed form.
 
-use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
-
 use super::parameter::Shape;
 use super::trace::{Input, Term};
+use crate::estimate::two_sided_quantile;
 
 /// The spread of a figure by closed form.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +27,7 @@ impl ClosedForm {
     /// of Student's distribution (the normal one where no sample is behind the spread).
     #[must_use]
     pub fn interval(&self, level: f64) -> Option<(f64, f64)> {
-        let half = self.standard_error? * quantile(level, self.degrees_of_freedom);
+        let half = self.standard_error? * two_sided_quantile(level, self.degrees_of_freedom);
         Some((self.value - half, self.value + half))
     }
 
@@ -36,16 +35,6 @@ impl ClosedForm {
     #[must_use]
     pub fn relative(&self) -> Option<f64> {
         self.standard_error.map(|se| se / self.value.abs())
-    }
-}
-
-/// Half-width of a two-sided interval in standard errors.
-pub(super) fn quantile(level: f64, degrees_of_freedom: Option<f64>) -> f64 {
-    let at = f64::midpoint(1.0, level);
-    let normal = || Normal::standard().inverse_cdf(at);
-    match degrees_of_freedom.filter(|df| df.is_finite() && *df > 0.0) {
-        Some(df) => StudentsT::new(0.0, 1.0, df).map_or_else(|_| normal(), |t| t.inverse_cdf(at)),
-        None => normal(),
     }
 }
 

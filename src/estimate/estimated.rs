@@ -3,9 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
-
-use super::{Design, EstimateError};
+use super::{Design, EstimateError, two_sided_quantile};
 use crate::units::{Hectares, PerHectare, Quantity};
 
 /// A level of confidence, above 0 and below 1.
@@ -40,12 +38,7 @@ impl Confidence {
     /// Student's t with `degrees_of_freedom`; the normal quantile where they are unknown.
     #[must_use]
     pub fn quantile(self, degrees_of_freedom: Option<f64>) -> f64 {
-        let probability = f64::midpoint(1.0, self.0);
-        let student = degrees_of_freedom.and_then(|df| StudentsT::new(0.0, 1.0, df).ok());
-        match student {
-            Some(student) => student.inverse_cdf(probability),
-            None => Normal::standard().inverse_cdf(probability),
-        }
+        two_sided_quantile(self.0, degrees_of_freedom)
     }
 }
 
