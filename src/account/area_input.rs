@@ -15,6 +15,9 @@ pub struct MeasuredArea {
     /// Class code at each map, in the order of [`AreaInput::maps`]; `None` where a map has no
     /// value.
     pub classes: Vec<Option<i64>>,
+    /// Maps on which it lies in a patch of forest that is too small to count, by place; empty
+    /// where patches were not looked at.
+    pub too_small: Vec<bool>,
     /// Area on the ellipsoid.
     pub area: Hectares,
     /// Sum of the covered shares of the cells.

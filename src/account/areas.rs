@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::area_input::{
     AreaInput, BoundaryRule, MapYear, MeasuredArea, RegionArea, RollUp, UnitArea,
 };
-use super::legend::LegendClass;
+use super::legend::{Legend, LegendClass};
 use super::region_areas::{RegionAreas, YearAreas};
 use super::tables::{AreaKind, AreaRow, CheckRow, TOTAL, TransitionRow};
 use super::transitions;
@@ -138,7 +138,9 @@ fn add_line(region: &mut RegionAreas, line: &MeasuredArea, unit: &UnitArea, inpu
         if of_class.has_trees() {
             *year.under_trees.entry(ecosystem).or_default() += line.area;
         }
-        if input.rule.is_forest(class) {
+        if line.too_small.get(map).copied().unwrap_or(false) {
+            year.small_patches += line.area;
+        } else if input.rule.is_forest(class) {
             year.forest += line.area;
         }
         if input.rule.is_land(class) {
@@ -236,6 +238,20 @@ fn boundary_rows(
     input.boundaries.iter().enumerate().map(row).collect()
 }
 
+/// Codes of the classes of a region that a rule counts.
+fn counted(year: &YearAreas, legend: &Legend, counts: &dyn Fn(&LegendClass) -> bool) -> String {
+    let classes = year.classes.keys().filter_map(|code| legend.class(*code));
+    let counted: Vec<&str> = classes
+        .filter(|class| counts(class))
+        .map(|class| class.code.as_str())
+        .collect();
+    if counted.is_empty() {
+        "none".to_owned()
+    } else {
+        counted.join(", ")
+    }
+}
+
 /// Area rows of a region; `index` is that of the region, `None` for the union.
 fn rows(
     region: &RegionAreas,
@@ -283,19 +299,8 @@ fn rows(
                 ));
             }
         }
-        let codes = |counts: &dyn Fn(&LegendClass) -> bool| {
-            let legend = input.maps[map].legend;
-            let classes = year.classes.keys().filter_map(|code| legend.class(*code));
-            let counted: Vec<&str> = classes
-                .filter(|class| counts(class))
-                .map(|class| class.code.as_str())
-                .collect();
-            if counted.is_empty() {
-                "none".to_owned()
-            } else {
-                counted.join(", ")
-            }
-        };
+        let codes =
+            |counts: &dyn Fn(&LegendClass) -> bool| counted(year, input.maps[map].legend, counts);
         for (ecosystem, area) in &year.ecosystems {
             rows.push(row(
                 at,
@@ -317,6 +322,17 @@ fn rows(
             year.forest,
             None,
         ));
+        rows.extend(input.rule.patch.map(|patch| {
+            let name = format!("patches of these classes below {patch}, not counted as forest");
+            row(
+                at,
+                AreaKind::SmallPatches,
+                &input.rule.id,
+                &name,
+                year.small_patches,
+                None,
+            )
+        }));
         rows.push(row(
             at,
             AreaKind::Land,

@@ -25,6 +25,7 @@ fn unit(region: usize, boundary: Option<usize>) -> UnitArea {
 
 fn line(unit: usize, classes: &[i64], area: f64) -> MeasuredArea {
     MeasuredArea {
+        too_small: Vec::new(),
         unit,
         classes: classes.iter().map(|code| Some(*code)).collect(),
         area: Hectares::new(area),
@@ -196,6 +197,7 @@ proptest! {
         let measured: Vec<MeasuredArea> = lines
             .iter()
             .map(|(unit, a, b, c, area)| MeasuredArea {
+                too_small: Vec::new(),
                 unit: *unit,
                 classes: vec![Some(*a), Some(*b), *c],
                 area: Hectares::new(*area),

@@ -10,6 +10,7 @@ use super::ecosystem::{Ecosystem, UnknownName};
 use super::legend::LegendClass;
 use super::method::Citation;
 use crate::finding::Finding;
+use crate::units::Hectares;
 
 /// Of which land the coverage rate is a share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -68,8 +69,8 @@ impl FromStr for LandRule {
 /// A definition of forest, as a versioned rule.
 ///
 /// A map carries classes, not trees: canopy, height and width were the map maker's business and
-/// stand here for the reader. What the program applies is the list of ecosystems, and the smallest
-/// patch where a patch layer was made.
+/// stand here for the reader. What the program applies is the list of ecosystems; the smallest
+/// patch only where the plan gives it, for it depends on the cells of the map.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ForestDefinition {
@@ -118,6 +119,26 @@ impl ForestDefinition {
     }
 }
 
+/// The smallest patch that counts as forest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PatchRule {
+    /// Patches of less do not count.
+    pub smallest: Hectares,
+    /// How many neighbours of a cell belong to its patch: 4, by edges, or 8, by corners too.
+    pub neighbours: u8,
+}
+
+impl fmt::Display for PatchRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} ha ({} neighbours)",
+            self.smallest.value(),
+            self.neighbours
+        )
+    }
+}
+
 /// The forest rule of a run: a definition, or classes that the plan names.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ForestRule {
@@ -129,6 +150,8 @@ pub struct ForestRule {
     pub classes: Option<BTreeSet<i64>>,
     /// Denominator of the coverage rate.
     pub land: LandRule,
+    /// Smallest patch, where patches are looked at.
+    pub patch: Option<PatchRule>,
 }
 
 impl ForestRule {
@@ -140,6 +163,7 @@ impl ForestRule {
             ecosystems: definition.ecosystems.clone(),
             classes: None,
             land: definition.land_area,
+            patch: None,
         }
     }
 
@@ -151,6 +175,7 @@ impl ForestRule {
             ecosystems: BTreeSet::new(),
             classes: Some(classes),
             land,
+            patch: None,
         }
     }
 
@@ -160,7 +185,13 @@ impl ForestRule {
         Self { land, ..self }
     }
 
-    /// Whether a class of the map counts as forest.
+    /// The same rule with a smallest patch.
+    #[must_use]
+    pub fn with_patch(self, patch: Option<PatchRule>) -> Self {
+        Self { patch, ..self }
+    }
+
+    /// Whether a class of the map counts as forest, in patches that are large enough.
     #[must_use]
     pub fn is_forest(&self, class: &LegendClass) -> bool {
         match &self.classes {

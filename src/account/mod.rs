@@ -44,7 +44,7 @@ pub use carbon::{CarbonAccount, CarbonChoice, CarbonInput, Evidence, Quality, ca
 pub use class_density::{ClassDensities, class_density};
 pub use closed_form::{ClosedForm, closed_form};
 pub use deduction::{art_trees, vm0033};
-pub use definition::{ForestDefinition, ForestRule, LandRule};
+pub use definition::{ForestDefinition, ForestRule, LandRule, PatchRule};
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use fire::fire_gas_tonnes;
 pub use harvested_wood::products_after_a_year;

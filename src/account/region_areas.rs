@@ -16,8 +16,10 @@ pub struct YearAreas {
     pub ecosystems: BTreeMap<Ecosystem, Hectares>,
     /// Part of each ecosystem whose class on the map has trees.
     pub under_trees: BTreeMap<Ecosystem, Hectares>,
-    /// Area of the classes that count as forest.
+    /// Area of the classes that count as forest, in patches that are large enough.
     pub forest: Hectares,
+    /// Area of these classes in patches that are too small.
+    pub small_patches: Hectares,
     /// Area of the classes that count as land.
     pub land: Hectares,
     /// Area with a value.
@@ -50,6 +52,7 @@ impl YearAreas {
             }
         }
         self.forest += other.forest;
+        self.small_patches += other.small_patches;
         self.land += other.land;
         self.valid += other.valid;
         self.nodata.0 += other.nodata.0;

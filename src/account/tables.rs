@@ -78,6 +78,8 @@ pub enum AreaKind {
     Boundary,
     /// Classes that count as forest.
     Forest,
+    /// The part of these classes in patches too small to count.
+    SmallPatches,
     /// Denominator of the coverage rate.
     Land,
     /// Cells without a value.

@@ -5,11 +5,14 @@ use std::num::NonZeroUsize;
 
 use super::prepare::{Maps, Prepared};
 use super::{RunError, Watch};
-use crate::account::MeasuredArea;
+use crate::account::{Legend, MeasuredArea};
 use crate::input::{GridRasters, Ground};
 use crate::report::LedgerRow;
 use crate::units::Hectares;
-use crate::zonal::{self, Class, Classes, Edges, Ledger, Tally, Zone, clip_to_extent};
+use crate::zonal::{
+    self, Class, Classes, Edges, Ledger, Neighbours, PatchLayer, TOO_SMALL, Tally, WithPatches,
+    Zone, clip_to_extent,
+};
 
 /// Cells that the overlay of boundaries may misplace: it moves corners by less than a millimetre.
 /// What is left of a class outside all boundaries is nothing when it is less.
@@ -26,6 +29,30 @@ pub(super) struct Measured {
     pub(super) outside: Vec<Hectares>,
     /// Regions whose cells could not all be read, and why.
     pub(super) failures: Vec<(usize, String)>,
+    /// Number of maps; their patch layers come after them.
+    maps: usize,
+}
+
+/// A layer a map of the patches that are too small, where the forest rule looks at patches.
+fn patch_layers(prepared: &Prepared, maps: &Maps) -> Vec<PatchLayer> {
+    let Some(rule) = prepared.forest.patch else {
+        return Vec::new();
+    };
+    let layer = |(of, legend): (usize, &Legend)| PatchLayer {
+        of,
+        classes: legend
+            .classes()
+            .filter(|class| prepared.forest.is_forest(class))
+            .map(|class| class.value)
+            .collect(),
+        smallest: rule.smallest.into(),
+        neighbours: if rule.neighbours == 4 {
+            Neighbours::Four
+        } else {
+            Neighbours::Eight
+        },
+    };
+    maps.legends.iter().enumerate().map(layer).collect()
 }
 
 /// Measures every region and piece in one pass.
@@ -44,8 +71,9 @@ pub(super) fn measure(
             shape: shape.clone(),
         })
         .collect();
+    let patches = patch_layers(prepared, maps);
     let options = zonal::Options {
-        class_layers: maps.rasters.len(),
+        class_layers: maps.rasters.len() + patches.len(),
         value_layers: 0,
         edges,
         threads,
@@ -54,6 +82,13 @@ pub(super) fn measure(
         classes: maps.rasters.clone(),
         values: Vec::new(),
     };
+    let rasters = WithPatches::new(
+        &rasters,
+        maps.rasters.len(),
+        &maps.grid,
+        &maps.areas,
+        &patches,
+    );
     let ledger = zonal::measure(
         &maps.grid,
         &maps.areas,
@@ -63,6 +98,7 @@ pub(super) fn measure(
         &|done, total| watch.blocks(done, total),
     )?;
     let mut measured = Measured {
+        maps: maps.rasters.len(),
         outside: outside(prepared, maps, &prepared.ground)?,
         failures: failures(&ledger, prepared),
         ..Measured::default()
@@ -157,9 +193,14 @@ impl Measured {
             cells_part: tally.part,
             area_units: tally.area,
         });
+        let (classes, patches) = codes.split_at(self.maps);
         self.lines.push(MeasuredArea {
             unit,
-            classes: codes,
+            classes: classes.to_vec(),
+            too_small: patches
+                .iter()
+                .map(|code| *code == Some(TOO_SMALL))
+                .collect(),
             area: tally.hectares(),
             cells: tally.cells(),
         });

@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 use geo::{BoundingRect, Coord, Intersects, MultiPolygon};
 
 use super::boundaries::{BoundaryPlace, Piece, boundaries, ecosystem_of, overlap, pieces};
-use crate::account::{ForestRule, LandRule, Legend, Seeds};
+use crate::account::{ForestRule, LandRule, Legend, PatchRule, Seeds};
 use crate::estimate::Design;
 use crate::finding::Finding;
 use crate::grid::{CellAreas, CrsKind, Grid, ellipsoidal_area};
 use crate::input::{
-    ClassRaster, Ground, Inventory, Projection, RasterSource, RegionFields, Transformer,
-    VectorSource, read_inventory, read_regions,
+    ClassRaster, GridRasters, Ground, Inventory, Projection, RasterSource, RegionFields,
+    Transformer, VectorSource, read_inventory, read_regions,
 };
 use crate::plan::{LandCoverTable, Plan};
 use crate::units::Hectares;
+use crate::zonal::WithPatches;
 
 /// Share of the area of all regions that may lie in two of them before they count as overlapping.
 ///
@@ -158,6 +159,9 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
         );
     }
     let maps = on_one_grid(plan, maps, legends, &ground, &mut findings);
+    if let (Some(rule), Some(Some(maps))) = (forest.as_ref().and_then(|f| f.patch), &maps) {
+        patch_size(plan, rule, maps, &mut findings, &mut warnings);
+    }
     let (Some(regions), Some(forest), Some(maps)) = (places, forest, maps) else {
         return Err(Refused {
             findings,
@@ -325,10 +329,15 @@ fn forest_rule(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) -> Optio
             .map_err(|finding| findings.push(finding))
             .ok()
     };
-    match (rule, land) {
+    let rule = match (rule, land) {
         (Some(rule), Some(land)) => Some(rule.with_land(land)),
         (rule, _) => rule,
-    }
+    };
+    let patch = table.min_area_ha.map(|smallest| PatchRule {
+        smallest: Hectares::new(smallest),
+        neighbours: table.neighbours.unwrap_or(8),
+    });
+    rule.map(|rule| rule.with_patch(patch))
 }
 
 fn places(
@@ -621,6 +630,31 @@ fn on_one_grid(
         rasters: order.iter().map(|&i| rasters[i].clone()).collect(),
         legends: order.iter().map(|&i| legends[i].clone()).collect(),
     }))
+}
+
+/// Whether the smallest patch suits the cells of the maps.
+fn patch_size(
+    plan: &Plan,
+    rule: PatchRule,
+    maps: &Maps,
+    findings: &mut Vec<Finding>,
+    warnings: &mut Vec<Finding>,
+) {
+    let place = format!("{}, `[forest] min-area-ha`", plan.path.display());
+    let smallest = rule.smallest.into();
+    match WithPatches::<GridRasters>::cells(&maps.grid, &maps.areas, smallest) {
+        Err(error) => findings.push(Finding::error(
+            place,
+            error.to_string(),
+            "give a smaller patch, or maps with larger cells",
+        )),
+        Ok(cells) if cells <= 1.0 => warnings.push(Finding::warning(
+            place,
+            format!("{rule} is not more than a cell of the maps"),
+            "every patch counts: the rule changes nothing on these maps",
+        )),
+        Ok(_) => {}
+    }
 }
 
 /// Position of each region by its id.

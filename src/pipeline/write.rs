@@ -102,8 +102,12 @@ fn ledger(prepared: &Prepared, rows: Vec<crate::report::LedgerRow>) -> Ledger {
             format!("{} {} 0 {} 0 {}", t.x0, t.dx, t.y0, t.dy),
         ));
     }
+    let classes = years.iter().map(|year| format!("class_{year}"));
+    let patches = years.iter().map(|year| format!("small_patch_{year}"));
+    let patches = patches.filter(|_| prepared.forest.patch.is_some());
+    let layers = classes.chain(patches);
     Ledger {
-        layers: years.iter().map(|year| format!("class_{year}")).collect(),
+        layers: layers.collect(),
         rows,
         metadata,
     }

@@ -196,6 +196,11 @@ pub struct ForestTable {
     pub definition: Option<String>,
     /// Class codes that count as forest, instead of the classes that the legend says.
     pub classes: Option<Vec<i64>>,
+    /// Smallest patch that counts as forest, in hectares, on each map; without it, patches are not
+    /// looked at.
+    pub min_area_ha: Option<f64>,
+    /// Which cells touch and make a patch: 4 (by edges) or 8 (by corners too, default).
+    pub neighbours: Option<u8>,
     /// Denominator of the coverage rate: `exclude-water` (default) or `total`.
     pub land_area: Option<String>,
 }

@@ -14,6 +14,7 @@ pub use file::{
     FieldValue, FieldsTable, ForestTable, GridTable, InventoryTable, LandCoverTable, PlanFile,
     PlotsTable, RegionsTable, StrataTable, TargetsTable, UncertaintyTable,
 };
+#[cfg(feature = "gdal")]
 pub(crate) use keys::suggestion;
 pub use unit::{Substance, Unit, UnitError};
 
@@ -157,6 +158,27 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             format!("`[forest] land-area` is `{rule}`"),
             "use `exclude-water` or `total`",
         );
+    }
+    if plan
+        .forest
+        .min_area_ha
+        .is_some_and(|area| !(area > 0.0 && area.is_finite()))
+    {
+        refuse(
+            "`[forest] min-area-ha` is not a positive number".into(),
+            "give the smallest patch in hectares, such as 0.5",
+        );
+    }
+    match (plan.forest.neighbours, plan.forest.min_area_ha) {
+        (Some(n), _) if n != 4 && n != 8 => refuse(
+            format!("`[forest] neighbours` is {n}"),
+            "use 4 (cells that share an edge) or 8 (corners too)",
+        ),
+        (Some(_), None) => refuse(
+            "`[forest] neighbours` without `min-area-ha`".into(),
+            "give `min-area-ha`, or leave `neighbours` out",
+        ),
+        _ => {}
     }
     if plan.uncertainty.draws < 100 {
         refuse(

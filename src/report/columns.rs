@@ -57,6 +57,7 @@ pub const fn area_kind(kind: AreaKind) -> &'static str {
         AreaKind::Ecosystem => "ecosystem",
         AreaKind::Boundary => "boundary",
         AreaKind::Forest => "forest",
+        AreaKind::SmallPatches => "small-patches",
         AreaKind::Land => "land",
         AreaKind::Nodata => "nodata",
         AreaKind::Outside => "outside",

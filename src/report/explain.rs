@@ -340,6 +340,13 @@ impl<'a> Story<'a> {
                 others.push(format!("{code} {name}"));
             }
         }
+        let small = rows
+            .iter()
+            .find(|row| kind == "forest" && of_year(row, "small-patches"));
+        if let Some((row, area)) = small.and_then(|row| Some((row, row.number("area_ha")?))) {
+            sum -= area;
+            self.line(&format!("  {:>18} ha  {}", digits(-area), row.text("name")));
+        }
         self.line(&format!("  {:>18} ha  {kind}", digits(sum)));
         if !others.is_empty() {
             self.line(&format!("            not {kind}: {}", others.join(", ")));

@@ -19,6 +19,7 @@ mod codes;
 mod edges;
 mod ledger;
 mod measure;
+mod patches;
 mod reader;
 mod sweep;
 mod tally;
@@ -31,6 +32,9 @@ mod sweep_tests;
 pub use clip::clip_to_extent;
 pub use ledger::{BlockFailure, Classes, Layer, Ledger};
 pub use measure::{Options, ZonalError, measure};
+pub use patches::{
+    KEPT, Neighbours, PatchLayer, PatchReader, PatchTooLarge, TOO_SMALL, WIDEST_MARGIN, WithPatches,
+};
 pub use reader::{BlockReader, ClassBlock, ClassCells, Rasters, ReadError, ValueBlock, ValueCells};
 pub use tally::{Class, Tally, ValueTally};
 

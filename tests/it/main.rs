@@ -20,6 +20,8 @@ mod odd_input;
 #[cfg(feature = "gdal")]
 mod outputs;
 #[cfg(feature = "gdal")]
+mod patches;
+#[cfg(feature = "gdal")]
 mod reference;
 #[cfg(feature = "gdal")]
 mod scratch;
