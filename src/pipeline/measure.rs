@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use super::prepare::{Maps, Prepared};
-use super::{RunError, Watch};
-use crate::account::MeasuredArea;
-use crate::input::{GridRasters, Ground};
-use crate::report::LedgerRow;
+use super::{RunError, Watch, layers};
+use crate::account::{MeasuredArea, MeasuredValues};
+use crate::input::Ground;
+use crate::report::{LedgerRow, LedgerValues};
 use crate::units::Hectares;
-use crate::zonal::{self, Class, Classes, Edges, Ledger, Tally, Zone, clip_to_extent};
+use crate::zonal::{self, Class, Classes, Edges, Ledger, Tally, ValueTally, Zone, clip_to_extent};
 
 /// Cells that the overlay of boundaries may misplace: it moves corners by less than a millimetre.
 /// What is left of a class outside all boundaries is nothing when it is less.
@@ -18,6 +18,8 @@ const OVERLAY_CELLS: f64 = 1e-4;
 /// What the pass found.
 #[derive(Debug, Default)]
 pub(super) struct Measured {
+    /// Number of maps: the classes after theirs are those of further layers.
+    maps: usize,
     /// Area by unit and classes: units are the regions, then the pieces.
     pub(super) lines: Vec<MeasuredArea>,
     /// The same, exact, for the ledger file.
@@ -44,15 +46,12 @@ pub(super) fn measure(
             shape: shape.clone(),
         })
         .collect();
+    let rasters = layers::rasters(maps, &prepared.layers);
     let options = zonal::Options {
-        class_layers: maps.rasters.len(),
-        value_layers: 0,
+        class_layers: rasters.classes.len(),
+        value_layers: rasters.values.len(),
         edges,
         threads,
-    };
-    let rasters = GridRasters {
-        classes: maps.rasters.clone(),
-        values: Vec::new(),
     };
     let ledger = zonal::measure(
         &maps.grid,
@@ -63,6 +62,7 @@ pub(super) fn measure(
         &|done, total| watch.blocks(done, total),
     )?;
     let mut measured = Measured {
+        maps: maps.rasters.len(),
         outside: outside(prepared, maps, &prepared.ground)?,
         failures: failures(&ledger, prepared),
         ..Measured::default()
@@ -107,10 +107,14 @@ fn without_pieces(ledger: &Ledger, region: u32, pieces: &[u32]) -> Vec<(Classes,
     for (classes, whole) in ledger.zone(region) {
         let mut part = (i128::from(whole.full) << 40) + whole.part;
         let mut area = whole.area;
+        let mut values = whole.values.clone();
         for piece in pieces {
             if let Some(tally) = ledger.get(*piece, classes) {
                 part -= (i128::from(tally.full) << 40) + tally.part;
                 area -= tally.area;
+                for (rest, part) in values.iter_mut().zip(&tally.values) {
+                    take(rest, part);
+                }
             }
         }
         // Kept as whole cells and a part, as the engine counts.
@@ -123,13 +127,36 @@ fn without_pieces(ledger: &Ledger, region: u32, pieces: &[u32]) -> Vec<(Classes,
             full,
             part: part - (i128::from(full) << 40),
             area,
-            values: Vec::new(),
+            values,
         };
         if pieces.is_empty() || tally.cells() > OVERLAY_CELLS {
             rest.push((classes.clone(), tally));
         }
     }
     rest
+}
+
+/// Takes the values of a piece away from those of a whole.
+///
+/// The least value of the rest is that of the whole, unless the piece has it too: then it cannot be
+/// told and becomes "not a number". The greatest likewise.
+fn take(rest: &mut ValueTally, piece: &ValueTally) {
+    rest.part -= piece.part + (i128::from(piece.full) << 40);
+    rest.area -= piece.area;
+    rest.sum -= piece.sum;
+    rest.plain_sum -= piece.plain_sum;
+    rest.sum_of_squares -= piece.sum_of_squares;
+    if piece.least <= rest.least {
+        rest.least = f64::NAN;
+    }
+    if piece.greatest >= rest.greatest {
+        rest.greatest = f64::NAN;
+    }
+}
+
+/// A bound that is known: neither without data nor lost to a piece.
+fn known(bound: f64) -> Option<f64> {
+    Some(bound).filter(|bound| bound.is_finite())
 }
 
 impl Measured {
@@ -141,7 +168,7 @@ impl Measured {
         classes: &Classes,
         tally: &Tally,
     ) {
-        let codes: Vec<Option<i64>> = classes
+        let mut codes: Vec<Option<i64>> = classes
             .iter()
             .map(|class| match class {
                 Class::Code(code) => Some(*code),
@@ -156,13 +183,35 @@ impl Measured {
             cells_full: tally.full,
             cells_part: tally.part,
             area_units: tally.area,
+            values: tally.values.iter().map(ledger_values).collect(),
         });
+        let layer_classes = codes.split_off(self.maps);
         self.lines.push(MeasuredArea {
             unit,
             classes: codes,
             area: tally.hectares(),
             cells: tally.cells(),
+            layer_classes,
+            layer_values: tally.values.iter().map(measured_values).collect(),
         });
+    }
+}
+
+fn ledger_values(values: &ValueTally) -> LedgerValues {
+    LedgerValues {
+        area_units: values.area,
+        sum: values.sum,
+        least: known(values.least),
+        greatest: known(values.greatest),
+    }
+}
+
+fn measured_values(values: &ValueTally) -> MeasuredValues {
+    MeasuredValues {
+        area: values.hectares(),
+        sum: values.sum_per_hectare(),
+        least: known(values.least),
+        greatest: known(values.greatest),
     }
 }
 

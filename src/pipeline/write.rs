@@ -102,8 +102,11 @@ fn ledger(prepared: &Prepared, rows: Vec<crate::report::LedgerRow>) -> Ledger {
             format!("{} {} 0 {} 0 {}", t.x0, t.dx, t.y0, t.dy),
         ));
     }
+    let (classes, values) = super::layers::names(&prepared.layers);
+    let of_maps = years.iter().map(|year| format!("class_{year}"));
     Ledger {
-        layers: years.iter().map(|year| format!("class_{year}")).collect(),
+        layers: of_maps.chain(classes).collect(),
+        value_layers: values,
         rows,
         metadata,
     }

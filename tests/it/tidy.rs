@@ -14,7 +14,8 @@ const ROOMS_OF_PEOPLE: [&str; 3] = ["input", "pipeline", "cli"];
 const LINES: usize = 450;
 
 /// Files that are longer, with the most lines that each may reach and why it is one file.
-const LONG: [(&str, usize, &str); 20] = [
+const LONG: [(&str, usize, &str); 21] = [
+    ("src/account/areas.rs", 490, "to be split by kind of row"),
     ("src/account/carbon_tests.rs", 620, "tests of one table"),
     ("src/account/seeds/mod.rs", 520, "one loader a seed table"),
     ("src/input/plots.rs", 640, "reading and checking one table"),
