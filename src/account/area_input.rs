@@ -8,7 +8,7 @@ use super::legend::Legend;
 use crate::units::Hectares;
 
 /// One line of the ledger: the area of a unit under one combination of classes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct MeasuredArea {
     /// Index into [`AreaInput::units`].
     pub unit: usize,
@@ -22,6 +22,53 @@ pub struct MeasuredArea {
     pub area: Hectares,
     /// Sum of the covered shares of the cells.
     pub cells: f64,
+    /// Class code at each further class layer, in the order of the plan.
+    pub layer_classes: Vec<Option<i64>>,
+    /// What each value layer holds here, in the order of the plan.
+    pub layer_values: Vec<MeasuredValues>,
+}
+
+/// What a layer of values holds of an area.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct MeasuredValues {
+    /// Area with data, on the ellipsoid.
+    pub area: Hectares,
+    /// `Σ a x` with the area `a` in hectares: of values per hectare the total.
+    pub sum: f64,
+    /// Least value of the cells touched; `None` without data, or where a part was taken away from
+    /// a whole and the least of the rest cannot be told.
+    pub least: Option<f64>,
+    /// Greatest value of the cells touched, likewise.
+    pub greatest: Option<f64>,
+}
+
+impl MeasuredValues {
+    /// `Σ a x / Σ a`: the mean over the area with data; `None` without data.
+    #[must_use]
+    pub fn mean(&self) -> Option<f64> {
+        (self.area > Hectares::ZERO).then(|| self.sum / self.area.value())
+    }
+
+    /// Adds another area.
+    pub fn merge(&mut self, other: &Self) {
+        let joined = |mine: Option<f64>, theirs: Option<f64>, pick: fn(f64, f64) -> f64| {
+            if self.area <= Hectares::ZERO {
+                theirs
+            } else if other.area <= Hectares::ZERO {
+                mine
+            } else {
+                Some(pick(mine?, theirs?))
+            }
+        };
+        let least = joined(self.least, other.least, f64::min);
+        let greatest = joined(self.greatest, other.greatest, f64::max);
+        *self = Self {
+            area: self.area + other.area,
+            sum: self.sum + other.sum,
+            least,
+            greatest,
+        };
+    }
 }
 
 /// A region as the account needs it.

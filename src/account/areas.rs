@@ -15,9 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::area_input::{
     AreaInput, BoundaryRule, MapYear, MeasuredArea, RegionArea, RollUp, UnitArea,
 };
+use super::ecosystem::Ecosystem;
+use super::layers::LayerPart;
 use super::legend::{Legend, LegendClass};
 use super::region_areas::{RegionAreas, YearAreas};
-use super::tables::{AreaKind, AreaRow, CheckRow, TOTAL, TransitionRow};
+use super::tables::{AreaKind, AreaRow, CheckRow, LayerRow, TOTAL, TransitionRow};
 use super::transitions;
 use crate::finding::Finding;
 use crate::units::Hectares;
@@ -31,6 +33,10 @@ pub struct AreaAccount {
     pub transitions: Vec<TransitionRow>,
     /// Rows of `tables/checks.csv`.
     pub checks: Vec<CheckRow>,
+    /// Rows of `tables/layers.csv`.
+    pub layers: Vec<LayerRow>,
+    /// Ecosystems of the regions by class of the further layers, with the values there.
+    pub layer_parts: Vec<LayerPart>,
     /// Areas of each region, in the order of regions.
     pub regions: Vec<RegionAreas>,
     /// Areas of the union, where regions do not overlap.
@@ -119,18 +125,34 @@ pub(super) fn class_at<'a>(
         .filter(|class| class.ecosystem.is_some())
 }
 
+/// The ecosystem of a line at one map: boundaries go before classes.
+pub(super) fn ecosystem_at(
+    line: &MeasuredArea,
+    map: usize,
+    unit: &UnitArea,
+    input: &AreaInput<'_>,
+) -> Option<Ecosystem> {
+    let of_class = class_at(line, map, input)?.ecosystem?;
+    Some(unit.boundary.map_or(of_class, |boundary| {
+        input.boundaries[boundary].over(of_class)
+    }))
+}
+
 fn add_line(region: &mut RegionAreas, line: &MeasuredArea, unit: &UnitArea, input: &AreaInput<'_>) {
     let mut history = Vec::with_capacity(input.maps.len());
     for (map, year) in region.years.iter_mut().enumerate() {
-        let known = class_at(line, map, input).and_then(|class| Some((class, class.ecosystem?)));
-        let Some((class, of_class)) = known else {
+        let known = class_at(line, map, input).and_then(|class| {
+            Some((
+                class,
+                class.ecosystem?,
+                ecosystem_at(line, map, unit, input)?,
+            ))
+        });
+        let Some((class, of_class, ecosystem)) = known else {
             year.nodata.0 += line.area;
             year.nodata.1 += line.cells;
             continue;
         };
-        let ecosystem = unit.boundary.map_or(of_class, |boundary| {
-            input.boundaries[boundary].over(of_class)
-        });
         let sum = year.classes.entry(class.value).or_default();
         sum.0 += line.area;
         sum.1 += line.cells;

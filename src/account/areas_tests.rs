@@ -30,6 +30,7 @@ fn line(unit: usize, classes: &[i64], area: f64) -> MeasuredArea {
         classes: classes.iter().map(|code| Some(*code)).collect(),
         area: Hectares::new(area),
         cells: area,
+        ..MeasuredArea::default()
     }
 }
 
@@ -202,6 +203,7 @@ proptest! {
                 classes: vec![Some(*a), Some(*b), *c],
                 area: Hectares::new(*area),
                 cells: *area / 0.09,
+                ..MeasuredArea::default()
             })
             .collect();
         let maps = [2001, 2006, 2011].map(|year| MapYear { year, legend });

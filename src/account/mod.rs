@@ -14,6 +14,8 @@ mod ecosystem;
 mod fire;
 mod harvested_wood;
 mod karst;
+mod layer_legend;
+mod layers;
 mod legend;
 mod method;
 mod monte_carlo;
@@ -37,7 +39,7 @@ mod uncertainty;
 mod volume_to_biomass;
 
 pub use area_input::{
-    AreaInput, BoundaryRule, MapYear, MeasuredArea, RegionArea, RollUp, UnitArea,
+    AreaInput, BoundaryRule, MapYear, MeasuredArea, MeasuredValues, RegionArea, RollUp, UnitArea,
 };
 pub use areas::{AreaAccount, areas};
 pub use carbon::{CarbonAccount, CarbonChoice, CarbonInput, Evidence, Quality, carbon};
@@ -49,6 +51,8 @@ pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use fire::fire_gas_tonnes;
 pub use harvested_wood::products_after_a_year;
 pub use karst::carbonate_weathering;
+pub use layer_legend::{LayerClass, LayerLegend};
+pub use layers::{LayerContent, LayerFacts, LayerPart, layer_parts, layer_rows};
 pub use legend::{Legend, LegendClass};
 pub use method::{
     Approach, Citation, Direction, Method, MethodDescription, ParameterDescription,

@@ -132,6 +132,37 @@ pub struct TransitionRow {
     pub cell_fraction_sum: f64,
 }
 
+/// What a further layer says of one ecosystem of one region.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerRow {
+    /// Region, or [`TOTAL`].
+    pub region_id: String,
+    /// Year of the map that the ecosystem is from; `None` for the whole region.
+    pub year: Option<i32>,
+    /// Ecosystem id; `all` for the whole region.
+    pub ecosystem: String,
+    /// Name of the layer.
+    pub layer: String,
+    /// Class code; `nodata` where the layer has no value; empty for values.
+    pub class_code: String,
+    /// Name of the class.
+    pub class_name: String,
+    /// Unit of the values; empty for classes.
+    pub unit: String,
+    /// Area of the class, or with data, on the ellipsoid.
+    pub area: Hectares,
+    /// Mean over that area.
+    pub mean: Option<f64>,
+    /// Sum over that area.
+    pub sum: Option<f64>,
+    /// Unit of the sum.
+    pub sum_unit: String,
+    /// Least value of the cells touched.
+    pub min: Option<f64>,
+    /// Greatest value of the cells touched.
+    pub max: Option<f64>,
+}
+
 /// One estimate from the sample.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InventoryRow {
@@ -344,6 +375,8 @@ pub struct Accounts {
     pub areas: Vec<AreaRow>,
     /// `tables/transitions.csv`.
     pub transitions: Vec<TransitionRow>,
+    /// `tables/layers.csv`.
+    pub layers: Vec<LayerRow>,
     /// `tables/inventory.csv`.
     pub inventory: Vec<InventoryRow>,
     /// `tables/carbon.csv`.

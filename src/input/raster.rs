@@ -60,8 +60,8 @@ pub struct RasterSource<'a> {
     pub band: u32,
     /// Coordinate system, where the file does not say.
     pub crs: Option<&'a str>,
-    /// Code that means "no value", where the file does not say.
-    pub nodata: Option<i64>,
+    /// Stored number that means "no value", where the file does not say.
+    pub nodata: Option<f64>,
 }
 
 fn open(path: &Path) -> Result<Dataset, gdal::errors::GdalError> {
@@ -270,7 +270,7 @@ pub(super) fn is_masked(band: &RasterBand<'_>) -> bool {
 }
 
 impl BandFacts<i64> {
-    fn of(band: &RasterBand<'_>, stated: Option<i64>) -> Result<Self, Refusal> {
+    fn of(band: &RasterBand<'_>, stated: Option<f64>) -> Result<Self, Refusal> {
         let kind = band.band_type();
         let readable = matches!(
             kind,
@@ -293,11 +293,10 @@ impl BandFacts<i64> {
             clippy::cast_possible_truncation,
             reason = "a whole number in the range of the type"
         )]
-        let nodata = stated.or_else(|| {
-            band.no_data_value()
-                .filter(|value| value.fract() == 0.0 && value.abs() < 9e15)
-                .map(|value| value as i64)
-        });
+        let nodata = stated
+            .or_else(|| band.no_data_value())
+            .filter(|value| value.fract() == 0.0 && value.abs() < 9e15)
+            .map(|value| value as i64);
         Ok(Self {
             kind,
             nodata,

@@ -31,12 +31,9 @@ impl ValueRaster {
         path: &Path,
         source: &RasterSource<'_>,
     ) -> Result<(Self, Projection), Vec<Finding>> {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a code that means nodata is far below 2^53"
-        )]
-        let stated = source.nodata.map(|code| code as f64);
-        Self::open_with(path, source, |band| BandFacts::<f64>::of(band, stated))
+        Self::open_with(path, source, |band| {
+            BandFacts::<f64>::of(band, source.nodata)
+        })
     }
 
     /// Reads a window. Integers of up to 16 bits and single precision are held in single precision,

@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use super::domains::Setting;
 use super::estimates::{Estimates, RegionEstimates, estimates};
 use super::headline::{Parts, headline};
+use super::layers::{known_layer_classes, layered};
 use super::measure::{Measured, measure};
 use super::prepare::{Maps, Prepared};
 use super::{RunError, Watch};
@@ -124,10 +125,11 @@ fn areas(
         .iter()
         .map(|line| account::MeasuredArea {
             classes: known(&line.classes, maps),
+            layer_classes: known_layer_classes(&line.layer_classes, &prepared.layers),
             ..line.clone()
         })
         .collect();
-    account::areas(&AreaInput {
+    let input = AreaInput {
         regions: &regions,
         units: &units,
         boundaries: &boundaries,
@@ -137,8 +139,8 @@ fn areas(
         rule: &prepared.forest,
         roll_up: roll_up(prepared),
         partition_tolerance: (plan.file.grid.cells == CellsKey::Exact).then_some(PARTITION),
-    })
-    .map(Some)
+    };
+    layered(account::areas(&input), &input, &prepared.layers).map(Some)
 }
 
 /// Codes that the legend calls nodata are nodata.
@@ -476,6 +478,7 @@ fn finish(
         total: summaries.total,
         areas: areas.rows,
         transitions: areas.transitions,
+        layers: areas.layers,
         inventory: parts.estimates.rows.clone(),
         carbon: carbon.carbon,
         sequestration: carbon.sequestration,
@@ -580,6 +583,7 @@ fn withhold(accounts: &mut Accounts, failed: &[(String, String)]) {
         .areas
         .retain(|row| !is_lost(&row.region_id) || row.kind == account::AreaKind::Region);
     accounts.transitions.retain(|row| !is_lost(&row.region_id));
+    accounts.layers.retain(|row| !is_lost(&row.region_id));
     accounts.checks.retain(|row| !is_lost(&row.region_id));
     accounts.targets.retain(|row| !is_lost(&row.region_id));
     accounts

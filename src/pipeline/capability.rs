@@ -40,6 +40,11 @@ pub(super) fn capability(plan: &Plan, prepared: &Prepared) -> (Vec<String>, Vec<
         }),
         "a `[[boundary]]`",
     );
+    tell(
+        "sums and classes of further layers",
+        super::layers::told(&prepared.layers),
+        "a `[[layer]]`",
+    );
     let inventories = &prepared.inventories;
     let sampled: Vec<String> = inventories
         .iter()

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use super::prepare::{Maps, Prepared};
-use super::{RunError, Watch};
-use crate::account::{Legend, MeasuredArea};
-use crate::input::{GridRasters, Ground};
-use crate::report::LedgerRow;
+use super::{RunError, Watch, layers};
+use crate::account::{Legend, MeasuredArea, MeasuredValues};
+use crate::input::Ground;
+use crate::report::{LedgerRow, LedgerValues};
 use crate::units::Hectares;
 use crate::zonal::{
-    self, Class, Classes, Edges, Ledger, Neighbours, PatchLayer, TOO_SMALL, Tally, WithPatches,
-    Zone, clip_to_extent,
+    self, Class, Classes, Edges, Ledger, Neighbours, PatchLayer, TOO_SMALL, Tally, ValueTally,
+    WithPatches, Zone, clip_to_extent,
 };
 
 /// Cells that the overlay of boundaries may misplace: it moves corners by less than a millimetre.
@@ -21,6 +21,8 @@ const OVERLAY_CELLS: f64 = 1e-4;
 /// What the pass found.
 #[derive(Debug, Default)]
 pub(super) struct Measured {
+    /// Number of maps; the classes after theirs are those of further layers, then of patches.
+    maps: usize,
     /// Area by unit and classes: units are the regions, then the pieces.
     pub(super) lines: Vec<MeasuredArea>,
     /// The same, exact, for the ledger file.
@@ -29,8 +31,8 @@ pub(super) struct Measured {
     pub(super) outside: Vec<Hectares>,
     /// Regions whose cells could not all be read, and why.
     pub(super) failures: Vec<(usize, String)>,
-    /// Number of maps; their patch layers come after them.
-    maps: usize,
+    /// Number of class layers of the plan beside its maps; the patch layers come last.
+    layers: usize,
 }
 
 /// A layer a map of the patches that are too small, where the forest rule looks at patches.
@@ -72,23 +74,15 @@ pub(super) fn measure(
         })
         .collect();
     let patches = patch_layers(prepared, maps);
+    let rasters = layers::rasters(maps, &prepared.layers);
+    let own = rasters.classes.len();
     let options = zonal::Options {
-        class_layers: maps.rasters.len() + patches.len(),
-        value_layers: 0,
+        class_layers: own + patches.len(),
+        value_layers: rasters.values.len(),
         edges,
         threads,
     };
-    let rasters = GridRasters {
-        classes: maps.rasters.clone(),
-        values: Vec::new(),
-    };
-    let rasters = WithPatches::new(
-        &rasters,
-        maps.rasters.len(),
-        &maps.grid,
-        &maps.areas,
-        &patches,
-    );
+    let rasters = WithPatches::new(&rasters, own, &maps.grid, &maps.areas, &patches);
     let ledger = zonal::measure(
         &maps.grid,
         &maps.areas,
@@ -99,6 +93,7 @@ pub(super) fn measure(
     )?;
     let mut measured = Measured {
         maps: maps.rasters.len(),
+        layers: own - maps.rasters.len(),
         outside: outside(prepared, maps, &prepared.ground)?,
         failures: failures(&ledger, prepared),
         ..Measured::default()
@@ -143,10 +138,14 @@ fn without_pieces(ledger: &Ledger, region: u32, pieces: &[u32]) -> Vec<(Classes,
     for (classes, whole) in ledger.zone(region) {
         let mut part = (i128::from(whole.full) << 40) + whole.part;
         let mut area = whole.area;
+        let mut values = whole.values.clone();
         for piece in pieces {
             if let Some(tally) = ledger.get(*piece, classes) {
                 part -= (i128::from(tally.full) << 40) + tally.part;
                 area -= tally.area;
+                for (rest, part) in values.iter_mut().zip(&tally.values) {
+                    take(rest, part);
+                }
             }
         }
         // Kept as whole cells and a part, as the engine counts.
@@ -159,13 +158,36 @@ fn without_pieces(ledger: &Ledger, region: u32, pieces: &[u32]) -> Vec<(Classes,
             full,
             part: part - (i128::from(full) << 40),
             area,
-            values: Vec::new(),
+            values,
         };
         if pieces.is_empty() || tally.cells() > OVERLAY_CELLS {
             rest.push((classes.clone(), tally));
         }
     }
     rest
+}
+
+/// Takes the values of a piece away from those of a whole.
+///
+/// The least value of the rest is that of the whole, unless the piece has it too: then it cannot be
+/// told and becomes "not a number". The greatest likewise.
+fn take(rest: &mut ValueTally, piece: &ValueTally) {
+    rest.part -= piece.part + (i128::from(piece.full) << 40);
+    rest.area -= piece.area;
+    rest.sum -= piece.sum;
+    rest.plain_sum -= piece.plain_sum;
+    rest.sum_of_squares -= piece.sum_of_squares;
+    if piece.least <= rest.least {
+        rest.least = f64::NAN;
+    }
+    if piece.greatest >= rest.greatest {
+        rest.greatest = f64::NAN;
+    }
+}
+
+/// A bound that is known: neither without data nor lost to a piece.
+fn known(bound: f64) -> Option<f64> {
+    Some(bound).filter(|bound| bound.is_finite())
 }
 
 impl Measured {
@@ -177,7 +199,7 @@ impl Measured {
         classes: &Classes,
         tally: &Tally,
     ) {
-        let codes: Vec<Option<i64>> = classes
+        let mut codes: Vec<Option<i64>> = classes
             .iter()
             .map(|class| match class {
                 Class::Code(code) => Some(*code),
@@ -192,18 +214,40 @@ impl Measured {
             cells_full: tally.full,
             cells_part: tally.part,
             area_units: tally.area,
+            values: tally.values.iter().map(ledger_values).collect(),
         });
-        let (classes, patches) = codes.split_at(self.maps);
+        let mut layer_classes = codes.split_off(self.maps);
+        let patches = layer_classes.split_off(self.layers);
         self.lines.push(MeasuredArea {
             unit,
-            classes: classes.to_vec(),
+            classes: codes,
             too_small: patches
                 .iter()
                 .map(|code| *code == Some(TOO_SMALL))
                 .collect(),
             area: tally.hectares(),
             cells: tally.cells(),
+            layer_classes,
+            layer_values: tally.values.iter().map(measured_values).collect(),
         });
+    }
+}
+
+fn ledger_values(values: &ValueTally) -> LedgerValues {
+    LedgerValues {
+        area_units: values.area,
+        sum: values.sum,
+        least: known(values.least),
+        greatest: known(values.greatest),
+    }
+}
+
+fn measured_values(values: &ValueTally) -> MeasuredValues {
+    MeasuredValues {
+        area: values.hectares(),
+        sum: values.sum_per_hectare(),
+        least: known(values.least),
+        greatest: known(values.greatest),
     }
 }
 

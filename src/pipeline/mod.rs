@@ -9,6 +9,7 @@ mod capability;
 mod domains;
 mod estimates;
 mod headline;
+mod layers;
 mod measure;
 mod prepare;
 mod verify;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use geo::{BoundingRect, Coord, Intersects, MultiPolygon};
 
 use super::boundaries::{BoundaryPlace, Piece, boundaries, ecosystem_of, overlap, pieces};
+use super::layers::{Layer, layers};
 use crate::account::{ForestRule, LandRule, Legend, PatchRule, Seeds};
 use crate::estimate::Design;
 use crate::finding::Finding;
@@ -59,6 +60,8 @@ pub(super) struct Prepared {
     pub(super) seeds: Seeds,
     pub(super) ground: Ground,
     pub(super) maps: Option<Maps>,
+    /// Further layers on the grid of the maps, in the order of the plan.
+    pub(super) layers: Vec<Layer>,
     pub(super) regions: Vec<Place>,
     /// Area that lies in two regions or more.
     pub(super) overlap: Hectares,
@@ -104,15 +107,9 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
     let legends = legends(plan, &seeds, &mut inputs, &mut findings);
     let forest = forest_rule(plan, &seeds, &mut findings);
     choices(plan, &seeds, &mut findings);
-    let table = &plan.file.regions;
     let source = region_source(plan);
     inputs.push(source.path.clone());
-    let fields = RegionFields {
-        id: &table.id,
-        name: table.name_field.as_deref(),
-        parent: table.parent.as_deref(),
-    };
-    let regions = read_regions(&source, &fields)
+    let regions = read_regions(&source, &region_fields(plan))
         .map_err(|f| findings.extend(f))
         .ok();
     let mut warnings = Vec::new();
@@ -162,6 +159,14 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
     if let (Some(rule), Some(Some(maps))) = (forest.as_ref().and_then(|f| f.patch), &maps) {
         patch_size(plan, rule, maps, &mut findings, &mut warnings);
     }
+    let layers = layers(
+        plan,
+        &seeds,
+        maps.as_ref(),
+        &ground,
+        &mut inputs,
+        &mut findings,
+    );
     let (Some(regions), Some(forest), Some(maps)) = (places, forest, maps) else {
         return Err(Refused {
             findings,
@@ -174,6 +179,7 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
         seeds,
         ground,
         maps,
+        layers,
         regions,
         overlap,
         boundaries,
@@ -246,6 +252,16 @@ fn region_source(plan: &Plan) -> VectorSource {
     }
 }
 
+/// Which of their fields say who they are.
+fn region_fields(plan: &Plan) -> RegionFields<'_> {
+    let table = &plan.file.regions;
+    RegionFields {
+        id: &table.id,
+        name: table.name_field.as_deref(),
+        parent: table.parent.as_deref(),
+    }
+}
+
 /// Opens the maps. Those that cannot be opened are left out and reported.
 fn rasters(
     plan: &Plan,
@@ -258,7 +274,7 @@ fn rasters(
         let source = RasterSource {
             band: table.band,
             crs: table.crs.as_deref(),
-            nodata: table.nodata,
+            nodata: table.nodata.map(|code| code as f64),
         };
         match ClassRaster::open(&path, &source) {
             Ok(raster) => opened.push(raster),

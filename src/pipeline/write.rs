@@ -102,12 +102,13 @@ fn ledger(prepared: &Prepared, rows: Vec<crate::report::LedgerRow>) -> Ledger {
             format!("{} {} 0 {} 0 {}", t.x0, t.dx, t.y0, t.dy),
         ));
     }
-    let classes = years.iter().map(|year| format!("class_{year}"));
+    let (classes, values) = super::layers::names(&prepared.layers);
+    let of_maps = years.iter().map(|year| format!("class_{year}"));
     let patches = years.iter().map(|year| format!("small_patch_{year}"));
     let patches = patches.filter(|_| prepared.forest.patch.is_some());
-    let layers = classes.chain(patches);
     Ledger {
-        layers: layers.collect(),
+        layers: of_maps.chain(classes).chain(patches).collect(),
+        value_layers: values,
         rows,
         metadata,
     }

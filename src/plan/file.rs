@@ -9,6 +9,8 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::layer::LayerTable;
+
 /// A terrasink plan. Only `name` and `regions` are required: what else is present decides what
 /// can be computed.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -32,6 +34,9 @@ pub struct PlanFile {
     /// Ecosystem boundaries that override the class inside their polygons; earlier entries win.
     #[serde(default)]
     pub boundary: Vec<BoundaryTable>,
+    /// Further rasters, of classes or of values.
+    #[serde(default)]
+    pub layer: Vec<LayerTable>,
     /// What counts as forest.
     #[serde(default)]
     pub forest: ForestTable,

@@ -5,6 +5,7 @@
 
 mod file;
 mod keys;
+mod layer;
 mod unit;
 
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ pub use file::{
 };
 #[cfg(feature = "gdal")]
 pub(crate) use keys::suggestion;
+pub use layer::{LayerTable, ResamplingKey};
 pub use unit::{Substance, Unit, UnitError};
 
 use crate::finding::Finding;
@@ -186,6 +188,7 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             "use at least 100 draws; the IPCC and registries ask for 10000",
         );
     }
+    findings.extend(layer::sense(place, plan));
     if let Some(inventory) = &plan.inventory {
         findings.extend(inventory_sense(place, inventory));
     }

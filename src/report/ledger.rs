@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, Decimal128Array, Int64Array, RecordBatch, StringArray, UInt32Array,
-    UInt64Array,
+    Array, ArrayRef, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray,
+    UInt32Array, UInt64Array,
 };
 use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
@@ -27,7 +27,7 @@ const PRECISION: u8 = 38;
 const CREATED_BY: &str = "terrasink";
 
 /// One row of the ledger: how much of a zone holds one combination of classes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LedgerRow {
     /// Number of the zone in the run.
     pub zone: u32,
@@ -43,13 +43,31 @@ pub struct LedgerRow {
     pub cells_part: i128,
     /// Area, in the unit that the metadata names.
     pub area_units: i128,
+    /// What each value layer holds, in the order of [`Ledger::value_layers`].
+    pub values: Vec<LedgerValues>,
+}
+
+/// What one value layer holds of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct LedgerValues {
+    /// Area with data, in the unit that the metadata names.
+    pub area_units: i128,
+    /// Values times true area in square metres, summed.
+    pub sum: f64,
+    /// Least value; `None` without data or where it cannot be told.
+    pub least: Option<f64>,
+    /// Greatest value, likewise.
+    pub greatest: Option<f64>,
 }
 
 /// The ledger as a table, with what is needed to read its numbers.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ledger {
     /// Names of the class layers; each becomes a column.
     pub layers: Vec<String>,
+    /// Names of the value layers; each becomes four columns after the others: `_area_units`,
+    /// `_sum`, `_min` and `_max`.
+    pub value_layers: Vec<String>,
     /// The rows, in their order.
     pub rows: Vec<LedgerRow>,
     /// Units, grid and digest of the configuration, as keys and values in their order.
@@ -103,7 +121,7 @@ const fn fixed(
     }
 }
 
-fn schema(layers: &[String]) -> Schema {
+fn schema(layers: &[String], value_layers: &[String]) -> Schema {
     let mut fields = vec![
         Field::new("zone", DataType::UInt32, false),
         Field::new("region_id", DataType::Utf8, false),
@@ -117,8 +135,20 @@ fn schema(layers: &[String]) -> Schema {
     let exact = DataType::Decimal128(PRECISION, 0);
     fields.push(Field::new("cells_full", DataType::UInt64, false));
     fields.push(Field::new("cells_part", exact.clone(), false));
-    fields.push(Field::new("area_units", exact, false));
+    fields.push(Field::new("area_units", exact.clone(), false));
+    for name in value_layers {
+        let [area, sum, min, max] = value_columns(name);
+        fields.push(Field::new(area, exact.clone(), false));
+        fields.push(Field::new(sum, DataType::Float64, false));
+        fields.push(Field::new(min, DataType::Float64, true));
+        fields.push(Field::new(max, DataType::Float64, true));
+    }
     Schema::new(fields)
+}
+
+/// The columns of a value layer.
+fn value_columns(layer: &str) -> [String; 4] {
+    ["area_units", "sum", "min", "max"].map(|what| format!("{layer}_{what}"))
 }
 
 /// The ledger as a Parquet document at [`LEDGER`]. Equal ledgers give equal bytes.
@@ -131,11 +161,14 @@ fn schema(layers: &[String]) -> Schema {
 /// document cannot be written.
 pub fn ledger_parquet(ledger: &Ledger) -> Result<Document, ReportError> {
     let fixed = FIXED_COLUMNS.iter().map(|facts| facts.name);
-    let mut taken: BTreeSet<&str> = fixed.collect();
-    if let Some(layer) = ledger.layers.iter().find(|layer| !taken.insert(layer)) {
-        return Err(ReportError::LedgerLayer {
-            layer: layer.clone(),
-        });
+    let mut taken: BTreeSet<String> = fixed.map(str::to_owned).collect();
+    let of_values = ledger
+        .value_layers
+        .iter()
+        .flat_map(|name| value_columns(name));
+    let mut columns = ledger.layers.iter().cloned().chain(of_values);
+    if let Some(layer) = columns.find(|column| !taken.insert(column.clone())) {
+        return Err(ReportError::LedgerLayer { layer });
     }
     for (number, row) in ledger.rows.iter().enumerate() {
         if row.classes.len() != ledger.layers.len() {
@@ -145,9 +178,16 @@ pub fn ledger_parquet(ledger: &Ledger) -> Result<Document, ReportError> {
                 expected: ledger.layers.len(),
             });
         }
+        if row.values.len() != ledger.value_layers.len() {
+            return Err(ReportError::LedgerClasses {
+                row: number,
+                found: row.values.len(),
+                expected: ledger.value_layers.len(),
+            });
+        }
     }
     let rows = &ledger.rows;
-    let exact = |value: fn(&LedgerRow) -> i128| -> Result<ArrayRef, ReportError> {
+    let exact = |value: &dyn Fn(&LedgerRow) -> i128| -> Result<ArrayRef, ReportError> {
         let array = Decimal128Array::from_iter_values(rows.iter().map(value))
             .with_precision_and_scale(PRECISION, 0)?;
         array.validate_decimal_precision(PRECISION)?;
@@ -176,10 +216,22 @@ pub fn ledger_parquet(ledger: &Ledger) -> Result<Document, ReportError> {
     columns.push(Arc::new(UInt64Array::from_iter_values(
         rows.iter().map(|row| row.cells_full),
     )));
-    columns.push(exact(|row| row.cells_part)?);
-    columns.push(exact(|row| row.area_units)?);
+    columns.push(exact(&|row| row.cells_part)?);
+    columns.push(exact(&|row| row.area_units)?);
+    for layer in 0..ledger.value_layers.len() {
+        columns.push(exact(&|row| row.values[layer].area_units)?);
+        let sums = rows.iter().map(|row| row.values[layer].sum);
+        columns.push(Arc::new(Float64Array::from_iter_values(sums)));
+        for bound in [
+            |values: &LedgerValues| values.least,
+            |values: &LedgerValues| values.greatest,
+        ] {
+            let bounds = rows.iter().map(|row| bound(&row.values[layer]));
+            columns.push(Arc::new(bounds.collect::<Float64Array>()));
+        }
+    }
 
-    let schema = Arc::new(schema(&ledger.layers));
+    let schema = Arc::new(schema(&ledger.layers, &ledger.value_layers));
     let batch = RecordBatch::try_new(Arc::clone(&schema), columns)?;
     let metadata = ledger
         .metadata
@@ -209,6 +261,36 @@ fn column<'a, A: 'static>(batch: &'a RecordBatch, name: &str) -> Result<&'a A, R
         })
 }
 
+/// The columns of one value layer in a batch.
+struct ValueArrays<'a> {
+    area: &'a Decimal128Array,
+    sum: &'a Float64Array,
+    min: &'a Float64Array,
+    max: &'a Float64Array,
+}
+
+impl<'a> ValueArrays<'a> {
+    fn of(batch: &'a RecordBatch, layer: &str) -> Result<Self, ReportError> {
+        let [area, sum, min, max] = value_columns(layer);
+        Ok(Self {
+            area: column(batch, &area)?,
+            sum: column(batch, &sum)?,
+            min: column(batch, &min)?,
+            max: column(batch, &max)?,
+        })
+    }
+
+    fn row(&self, row: usize) -> LedgerValues {
+        let known = |array: &Float64Array| (!array.is_null(row)).then(|| array.value(row));
+        LedgerValues {
+            area_units: self.area.value(row),
+            sum: self.sum.value(row),
+            least: known(self.min),
+            greatest: known(self.max),
+        }
+    }
+}
+
 /// Reads a document of [`ledger_parquet`] back.
 ///
 /// # Errors
@@ -218,12 +300,16 @@ fn column<'a, A: 'static>(batch: &'a RecordBatch, name: &str) -> Result<&'a A, R
 pub fn read_ledger(bytes: &[u8]) -> Result<Ledger, ReportError> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::copy_from_slice(bytes))?;
     let fixed: Vec<&str> = FIXED_COLUMNS.iter().map(|facts| facts.name).collect();
-    let layers: Vec<String> = builder
-        .schema()
-        .fields()
-        .iter()
+    let fields = builder.schema().fields().iter();
+    let layers: Vec<String> = fields
+        .clone()
+        .filter(|field| *field.data_type() == DataType::Int64)
         .map(|field| field.name().clone())
         .filter(|name| !fixed.contains(&name.as_str()))
+        .collect();
+    let value_layers: Vec<String> = fields
+        .filter(|field| *field.data_type() == DataType::Float64)
+        .filter_map(|field| field.name().strip_suffix("_sum").map(str::to_owned))
         .collect();
     let metadata = builder
         .metadata()
@@ -244,6 +330,10 @@ pub fn read_ledger(bytes: &[u8]) -> Result<Ledger, ReportError> {
             .iter()
             .map(|name| column::<Int64Array>(&batch, name))
             .collect::<Result<Vec<_>, _>>()?;
+        let values = value_layers
+            .iter()
+            .map(|name| ValueArrays::of(&batch, name))
+            .collect::<Result<Vec<_>, _>>()?;
         let full: &UInt64Array = column(&batch, "cells_full")?;
         let part: &Decimal128Array = column(&batch, "cells_part")?;
         let area: &Decimal128Array = column(&batch, "area_units")?;
@@ -259,11 +349,13 @@ pub fn read_ledger(bytes: &[u8]) -> Result<Ledger, ReportError> {
                 cells_full: full.value(row),
                 cells_part: part.value(row),
                 area_units: area.value(row),
+                values: values.iter().map(|arrays| arrays.row(row)).collect(),
             }
         }));
     }
     Ok(Ledger {
         layers,
+        value_layers,
         rows,
         metadata,
     })
@@ -274,6 +366,12 @@ mod tests {
     use super::*;
 
     fn ledger() -> Ledger {
+        let values = |least| LedgerValues {
+            area_units: 5_000_000_000_000,
+            sum: 0.1,
+            least,
+            greatest: Some(7.25),
+        };
         let row = |zone, boundary: Option<&str>, classes, area_units| LedgerRow {
             zone,
             region_id: "44001".to_owned(),
@@ -282,9 +380,11 @@ mod tests {
             cells_full: 1_234_567,
             cells_part: 987_654_321_098_765_432,
             area_units,
+            values: vec![values(boundary.map(|_| -1.5))],
         };
         Ledger {
             layers: vec!["lc_2016".to_owned(), "soil".to_owned()],
+            value_layers: vec!["agb".to_owned()],
             rows: vec![
                 row(
                     0,

@@ -10,6 +10,7 @@ mod document;
 mod explain;
 mod geopackage;
 mod headline;
+mod layer_columns;
 mod ledger;
 mod manifest;
 mod output;
@@ -33,7 +34,8 @@ pub use geopackage::{
     PLOT_COLUMNS, PlotPoint, comment, ecosystems_layer, plots_layer, regions_layer,
 };
 pub use headline::HEADLINE;
-pub use ledger::{LEDGER, Ledger, LedgerRow, ledger_parquet, read_ledger};
+pub use layer_columns::LAYERS;
+pub use ledger::{LEDGER, Ledger, LedgerRow, LedgerValues, ledger_parquet, read_ledger};
 pub use manifest::{
     FileRecord, GridFacts, MANIFEST, Manifest, ManifestFiles, RunFacts, manifest_files,
     manifest_json, manifest_without_run, sha256,

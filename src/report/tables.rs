@@ -7,6 +7,7 @@ use super::columns::{
 use super::document::{Document, ReportError};
 use super::geopackage::{ECOSYSTEM_COLUMNS, PLOT_COLUMNS};
 use super::headline::HEADLINE;
+use super::layer_columns::LAYERS;
 use super::ledger;
 use crate::account::Accounts;
 
@@ -110,6 +111,7 @@ pub fn tables(accounts: &Accounts, mark: ByteOrderMark) -> Result<Vec<Document>,
             &accounts.transitions,
             plain,
         )?,
+        csv("tables/layers.csv", LAYERS, &accounts.layers, plain)?,
         csv(
             "tables/inventory.csv",
             INVENTORY,
@@ -204,6 +206,7 @@ pub fn dictionary_rows() -> Vec<DictionaryRow> {
     rows.extend(of("terrasink.gpkg/ecosystems", ECOSYSTEM_COLUMNS));
     rows.extend(of("tables/area.csv", AREA));
     rows.extend(of("tables/transitions.csv", TRANSITIONS));
+    rows.extend(of("tables/layers.csv", LAYERS));
     rows.extend(of("tables/inventory.csv", INVENTORY));
     rows.extend(of("tables/carbon.csv", CARBON));
     rows.extend(of("tables/sequestration.csv", SEQUESTRATION));

@@ -67,6 +67,7 @@ fn accounts() -> Accounts {
             cell_fraction_sum: Some(12.25),
             plane_area: None,
         }],
+        layers: Vec::new(),
         transitions: vec![TransitionRow {
             region_id: id(),
             from_year: 2001,
@@ -321,6 +322,6 @@ fn a_figure_that_is_no_number_is_refused_by_name() {
 #[test]
 fn tables_of_empty_accounts_have_their_headers() {
     let documents = tables(&Accounts::default(), ByteOrderMark::Without).unwrap();
-    assert_eq!(documents.len(), 11);
+    assert_eq!(documents.len(), 12);
     assert!(documents.iter().all(|document| !document.bytes.is_empty()));
 }

@@ -14,7 +14,11 @@ mod desk;
 #[cfg(feature = "gdal")]
 mod explain;
 #[cfg(feature = "gdal")]
+mod field;
+#[cfg(feature = "gdal")]
 mod journey;
+#[cfg(feature = "gdal")]
+mod layers;
 #[cfg(feature = "gdal")]
 mod odd_input;
 #[cfg(feature = "gdal")]

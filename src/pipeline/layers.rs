@@ -1,0 +1,238 @@
+//! Further layers of the plan: opened, laid on the grid of the maps, and told in tables.
+
+use std::path::{Path, PathBuf};
+
+use super::prepare::Maps;
+use crate::account::{
+    AreaAccount, AreaInput, LayerContent, LayerFacts, LayerLegend, Seeds, layer_parts, layer_rows,
+};
+use crate::finding::Finding;
+use crate::grid::Grid;
+use crate::input::{ClassRaster, GridRasters, Ground, RasterSource, ValueRaster};
+use crate::plan::{LayerTable, Plan};
+
+/// A further layer of the run, on the grid of the maps.
+#[derive(Debug, Clone)]
+pub(super) struct Layer {
+    /// Its name in the plan.
+    pub(super) name: String,
+    /// What its cells hold.
+    pub(super) cells: LayerCells,
+}
+
+/// What the cells of a layer hold.
+#[derive(Debug, Clone)]
+pub(super) enum LayerCells {
+    /// Class codes.
+    Classes {
+        /// The raster.
+        raster: ClassRaster,
+        /// What its codes mean.
+        legend: LayerLegend,
+    },
+    /// Values.
+    Values {
+        /// The raster.
+        raster: ValueRaster,
+        /// Unit of its values.
+        unit: String,
+    },
+}
+
+/// Opens the layers of the plan. Those that cannot be used are left out and reported.
+pub(super) fn layers(
+    plan: &Plan,
+    seeds: &Seeds,
+    maps: Option<&Option<Maps>>,
+    ground: &Ground,
+    inputs: &mut Vec<PathBuf>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Layer> {
+    let grid = maps.and_then(Option::as_ref).map(|maps| &maps.grid);
+    let mut layers = Vec::new();
+    for table in &plan.file.layer {
+        inputs.push(plan.resolve(&table.path));
+        let legend = table
+            .legend
+            .as_deref()
+            .and_then(|legend| legend_of(plan, seeds, legend, inputs, findings));
+        match opened(plan, table, legend, grid, ground) {
+            Ok(Some(cells)) => layers.push(Layer {
+                name: table.name.clone(),
+                cells,
+            }),
+            // The plan or the legend is at fault, and that was said.
+            Ok(None) => {}
+            Err(problems) => findings.extend(problems),
+        }
+    }
+    layers
+}
+
+fn opened(
+    plan: &Plan,
+    table: &LayerTable,
+    legend: Option<LayerLegend>,
+    grid: Option<&Grid>,
+    ground: &Ground,
+) -> Result<Option<LayerCells>, Vec<Finding>> {
+    let path = plan.resolve(&table.path);
+    let source = RasterSource {
+        band: table.band,
+        crs: table.crs.as_deref(),
+        nodata: table.nodata,
+    };
+    let refused = |finding| vec![finding];
+    if let Some(unit) = &table.unit {
+        let (mut raster, projection) = ValueRaster::open(&path, &source)?;
+        if let Some(grid) = grid {
+            raster
+                .align(&projection, grid, ground.projection())
+                .map_err(refused)?;
+        }
+        return Ok(Some(LayerCells::Values {
+            raster,
+            unit: unit.clone(),
+        }));
+    }
+    let (mut raster, projection) = ClassRaster::open(&path, &source)?;
+    if let Some(grid) = grid {
+        raster
+            .align(&projection, grid, ground.projection())
+            .map_err(refused)?;
+    }
+    Ok(legend.map(|legend| LayerCells::Classes { raster, legend }))
+}
+
+fn legend_of(
+    plan: &Plan,
+    seeds: &Seeds,
+    legend: &str,
+    inputs: &mut Vec<PathBuf>,
+    findings: &mut Vec<Finding>,
+) -> Option<LayerLegend> {
+    let is_file = Path::new(legend)
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+    if !is_file {
+        return seeds
+            .legend(legend)
+            .map(LayerLegend::from)
+            .map_err(|finding| findings.push(finding))
+            .ok();
+    }
+    let path = plan.resolve(Path::new(legend));
+    let place = path.display().to_string();
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        findings.push(Finding::error(
+            &place,
+            format!("the legend cannot be read: {error}"),
+            "check the path in the plan, and save the legend as CSV in UTF-8",
+        ));
+    });
+    inputs.push(path);
+    LayerLegend::from_csv(&text.ok()?, &place)
+        .map_err(|problems| findings.extend(problems))
+        .ok()
+}
+
+/// All rasters of the one pass: the maps first, then the further class layers, and the value layers.
+pub(super) fn rasters(maps: &Maps, layers: &[Layer]) -> GridRasters {
+    let mut rasters = GridRasters {
+        classes: maps.rasters.clone(),
+        values: Vec::new(),
+    };
+    for layer in layers {
+        match &layer.cells {
+            LayerCells::Classes { raster, .. } => rasters.classes.push(raster.clone()),
+            LayerCells::Values { raster, .. } => rasters.values.push(raster.clone()),
+        }
+    }
+    rasters
+}
+
+/// Names of the class layers and of the value layers, each in the order of the plan.
+pub(super) fn names(layers: &[Layer]) -> (Vec<String>, Vec<String>) {
+    let (classes, values): (Vec<&Layer>, Vec<&Layer>) = layers
+        .iter()
+        .partition(|layer| matches!(layer.cells, LayerCells::Classes { .. }));
+    let names = |layers: Vec<&Layer>| layers.iter().map(|layer| layer.name.clone()).collect();
+    (names(classes), names(values))
+}
+
+/// Codes that the legend of a layer calls nodata are nodata.
+pub(super) fn known_layer_classes(classes: &[Option<i64>], layers: &[Layer]) -> Vec<Option<i64>> {
+    let legends = layers.iter().filter_map(|layer| match &layer.cells {
+        LayerCells::Classes { legend, .. } => Some(legend),
+        LayerCells::Values { .. } => None,
+    });
+    classes
+        .iter()
+        .zip(legends)
+        .map(|(code, legend)| code.filter(|code| !legend.is_nodata(*code)))
+        .collect()
+}
+
+/// The area account with what the layers say. Problems of both come in one list.
+pub(super) fn layered(
+    areas: Result<AreaAccount, Vec<Finding>>,
+    input: &AreaInput<'_>,
+    layers: &[Layer],
+) -> Result<AreaAccount, Vec<Finding>> {
+    if layers.is_empty() {
+        return areas;
+    }
+    let facts = facts(layers);
+    let parts = match &areas {
+        Ok(_) => layer_parts(input),
+        Err(_) => Vec::new(),
+    };
+    match (areas, layer_rows(input, &facts, &parts)) {
+        (Ok(mut areas), Ok(rows)) => {
+            areas.layers = rows;
+            areas.layer_parts = parts;
+            Ok(areas)
+        }
+        (Err(mut findings), of_layers) => {
+            findings.extend(of_layers.err().unwrap_or_default());
+            Err(findings)
+        }
+        (Ok(_), Err(findings)) => Err(findings),
+    }
+}
+
+/// The layers as the account needs them.
+pub(super) fn facts(layers: &[Layer]) -> Vec<LayerFacts<'_>> {
+    let (mut classes, mut values) = (0, 0);
+    let next = |count: &mut usize| {
+        *count += 1;
+        *count - 1
+    };
+    layers
+        .iter()
+        .map(|layer| LayerFacts {
+            name: &layer.name,
+            content: match &layer.cells {
+                LayerCells::Classes { legend, .. } => LayerContent::Classes {
+                    place: next(&mut classes),
+                    legend,
+                },
+                LayerCells::Values { unit, .. } => LayerContent::Values {
+                    place: next(&mut values),
+                    unit,
+                },
+            },
+        })
+        .collect()
+}
+
+/// The layers in words; `None` without any.
+pub(super) fn told(layers: &[Layer]) -> Option<String> {
+    let words = layers.iter().map(|layer| match &layer.cells {
+        LayerCells::Classes { legend, .. } => {
+            format!("{} ({} classes)", layer.name, legend.classes().count())
+        }
+        LayerCells::Values { unit, .. } => format!("{} ({unit})", layer.name),
+    });
+    (!layers.is_empty()).then(|| words.collect::<Vec<_>>().join(", "))
+}
