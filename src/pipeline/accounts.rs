@@ -1,25 +1,26 @@
 //! Measured areas and estimates become the accounts.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
+use super::carbon::carbon;
 use super::domains::Setting;
 use super::estimates::{Estimates, RegionEstimates, estimates};
 use super::headline::{Parts, headline};
 use super::layers::{known_layer_classes, layered};
+use super::maps::Maps;
 use super::measure::{Measured, measure};
-use super::prepare::{Maps, Prepared};
+use super::prepare::Prepared;
+use super::withhold::withhold;
 use super::{RunError, Watch};
 use crate::account::{
-    self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, CarbonChoice, CarbonInput,
-    DrawPlan, Ecosystem, Evidence, Figure, Headline, MapYear, Pool, PoolChanges, PoolEstimate,
-    PoolStocks, Quality, RegionArea, RollUp, SampleFigure, TOTAL, UncertaintyPlan, UnitArea,
+    self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, Headline,
+    MapYear, RegionArea, RollUp, SampleFigure, TOTAL, UncertaintyPlan, UnitArea,
 };
-use crate::estimate::{Confidence, Estimate, Estimator};
+use crate::estimate::Confidence;
 use crate::finding::Finding;
 use crate::plan::{CellsKey, Plan};
 use crate::report::LedgerRow;
-use crate::units::{Hectares, PerYear, Quantity, TonnesCarbon};
+use crate::units::Hectares;
 use crate::zonal::Edges;
 
 /// Relative difference that the partition of a region into classes may show: cells count in exact
@@ -250,176 +251,6 @@ fn sample(
     }
 }
 
-/// The carbon account by the methods of the plan.
-fn carbon(
-    plan: &Plan,
-    prepared: &Prepared,
-    areas: Option<&AreaAccount>,
-    estimates: &Estimates,
-) -> Result<CarbonAccount, Vec<Finding>> {
-    let Some(table) = &plan.file.carbon else {
-        return Ok(CarbonAccount::default());
-    };
-    let mut findings = Vec::new();
-    let keys = |zone: Option<&String>, more: &BTreeMap<String, String>| {
-        let mut keys = table.keys.clone();
-        keys.extend(more.clone());
-        if let Some(zone) = zone.or(table.climate_zone.as_ref()) {
-            keys.insert("climate-zone".to_owned(), zone.clone());
-        }
-        keys
-    };
-    let mut choices: Vec<CarbonChoice> = Vec::new();
-    if let Some(method) = &table.method {
-        choices.push(CarbonChoice {
-            ecosystem: Ecosystem::Forest,
-            method: method.clone(),
-            keys: keys(None, &BTreeMap::new()),
-        });
-    }
-    for choice in &table.ecosystem {
-        match choice.ecosystem.parse::<Ecosystem>() {
-            Ok(ecosystem) => choices.push(CarbonChoice {
-                ecosystem,
-                method: choice.method.clone(),
-                keys: keys(choice.climate_zone.as_ref(), &choice.keys),
-            }),
-            Err(error) => findings.push(Finding::error(
-                plan.path.display().to_string(),
-                error.to_string(),
-                "mend `[[carbon.ecosystem]]`",
-            )),
-        }
-    }
-    if !findings.is_empty() {
-        return Err(findings);
-    }
-    let mut stocks = Vec::new();
-    let mut changes = Vec::new();
-    let confidence = Confidence::new(plan.confidence()).unwrap_or(Confidence::P95);
-    let regions = prepared
-        .regions
-        .iter()
-        .map(|region| region.id.as_str())
-        .zip(&estimates.regions);
-    for (id, estimates) in regions.chain(estimates.total.iter().map(|total| (TOTAL, total))) {
-        pool_rows(
-            id,
-            estimates,
-            prepared,
-            confidence,
-            &mut stocks,
-            &mut changes,
-        );
-    }
-    account::carbon(&CarbonInput {
-        seeds: &prepared.seeds,
-        areas,
-        stocks: &stocks,
-        changes: &changes,
-        choices: &choices,
-        soil_depth_cm: None,
-        evidence: if plan.file.registry {
-            Evidence::Registry
-        } else {
-            Evidence::Any
-        },
-        level: plan.confidence(),
-    })
-}
-
-/// An estimate with its spread, divided by `divisor`.
-pub(super) fn figure<Q: Quantity, R>(
-    estimate: &Estimate<Q>,
-    level: Confidence,
-    divisor: f64,
-    to: impl Fn(Q) -> R,
-) -> Figure<R> {
-    let scaled = |value: Q| to(Q::new(value.value() / divisor));
-    Figure {
-        value: scaled(estimate.value()),
-        standard_error: estimate.standard_error().map(|error| error / divisor),
-        interval: estimate
-            .interval(level)
-            .map(|(low, high)| (scaled(low), scaled(high))),
-    }
-}
-
-pub(super) fn quality(estimator: Estimator) -> Quality {
-    if estimator == Estimator::Synthetic {
-        Quality::Synthetic
-    } else {
-        Quality::Direct
-    }
-}
-
-fn pool_rows(
-    region: &str,
-    estimates: &RegionEstimates,
-    prepared: &Prepared,
-    level: Confidence,
-    stocks: &mut Vec<PoolStocks>,
-    changes: &mut Vec<PoolChanges>,
-) {
-    let depth = |year: i32, pool: Pool| {
-        let inventory = prepared
-            .inventories
-            .iter()
-            .find(|inventory| inventory.year == year)?;
-        inventory
-            .soil_depth_cm
-            .filter(|_| pool == Pool::SoilOrganic)
-    };
-    for (year, total) in &estimates.carbon {
-        let pools = estimates.pools.iter().filter(|((of, _), _)| of == year);
-        stocks.push(PoolStocks {
-            region_id: region.to_owned(),
-            year: *year,
-            area: estimates.forest_by_year.get(year).map(Estimate::value),
-            pools: pools
-                .map(|((_, pool), estimate)| PoolEstimate {
-                    pool: *pool,
-                    depth_cm: depth(*year, *pool),
-                    figure: figure(estimate, level, 1.0, |carbon| carbon),
-                })
-                .collect(),
-            total: Some(figure(total, level, 1.0, |carbon| carbon)),
-            degrees_of_freedom: total.degrees_of_freedom(),
-            quality: quality(total.estimator()).id().to_owned(),
-            note: total.estimator().note().to_owned(),
-        });
-    }
-    for ((from, to, _), total) in estimates
-        .changes
-        .iter()
-        .filter(|((_, _, p), _)| *p == Pool::All)
-    {
-        let years = account::period(*from, *to).value();
-        let yearly =
-            |estimate: &Estimate<TonnesCarbon>| figure(estimate, level, years, PerYear::new);
-        let pools = estimates
-            .changes
-            .iter()
-            .filter(|((f, t, pool), _)| f == from && t == to && *pool != Pool::All);
-        changes.push(PoolChanges {
-            region_id: region.to_owned(),
-            from_year: *from,
-            to_year: *to,
-            pools: pools
-                .map(|((_, _, pool), estimate)| PoolEstimate {
-                    pool: *pool,
-                    depth_cm: depth(*to, *pool),
-                    figure: yearly(estimate),
-                })
-                .collect(),
-            total: Some(yearly(total)),
-            degrees_of_freedom: total.degrees_of_freedom(),
-            quality: quality(total.estimator()).id().to_owned(),
-            note: total.estimator().note().to_owned(),
-        });
-    }
-}
-
 /// Uncertainty, targets and headline rows; figures of regions that could not be read are withheld.
 fn finish(
     parts: &Parts<'_>,
@@ -526,77 +357,4 @@ fn broken_laws(accounts: &Accounts) -> Vec<Finding> {
             )
         })
         .collect()
-}
-
-/// Takes back what rests on cells that could not be read: unknown is not less.
-///
-/// What the sample of a region says stands. What is borrowed by the share of the mapped forest is
-/// taken back in every region: the forest of all regions together is not known.
-fn withhold(accounts: &mut Accounts, failed: &[(String, String)]) {
-    if failed.is_empty() {
-        return;
-    }
-    let synthetic: BTreeSet<String> = accounts
-        .inventory
-        .iter()
-        .filter(|row| row.estimator == Estimator::Synthetic.id())
-        .map(|row| row.region_id.clone())
-        .collect();
-    let is_lost = |region: &str| region == TOTAL || failed.iter().any(|(id, _)| id == region);
-    for region in accounts.regions.iter_mut().chain(&mut accounts.total) {
-        let id = region.region_id.clone();
-        let borrowed = synthetic.contains(&id);
-        if is_lost(&id) {
-            region.land_area = None;
-            region.land_cover_valid_pct = None;
-            region.forest_area = None;
-            region.forest_cover_pct = None;
-            region.carbon = None;
-            region.carbon_per_hectare = None;
-        }
-        if borrowed {
-            region.forest_area_estimate = None;
-            region.volume = None;
-            region.volume_per_forest_hectare = None;
-            region.carbon = None;
-            region.carbon_per_hectare = None;
-            region.sequestration = None;
-            region.period_start = None;
-            region.period_end = None;
-        }
-        if borrowed || is_lost(&id) {
-            Quality::Missing.id().clone_into(&mut region.quality);
-            for (failed, why) in failed {
-                if borrowed || *failed == id || id == TOTAL {
-                    region.notes.push(format!(
-                        "the map could not be read in region {failed}: {why}"
-                    ));
-                }
-            }
-        }
-    }
-    let (sampled, borrowed) = (Quality::Direct.id(), Quality::Synthetic.id());
-    let stays = |region: &str, quality: &str| {
-        quality != borrowed && (quality == sampled || !is_lost(region))
-    };
-    accounts
-        .areas
-        .retain(|row| !is_lost(&row.region_id) || row.kind == account::AreaKind::Region);
-    accounts.transitions.retain(|row| !is_lost(&row.region_id));
-    accounts.layers.retain(|row| !is_lost(&row.region_id));
-    accounts.checks.retain(|row| !is_lost(&row.region_id));
-    accounts.targets.retain(|row| !is_lost(&row.region_id));
-    accounts
-        .carbon
-        .retain(|row| stays(&row.region_id, &row.quality));
-    accounts
-        .sequestration
-        .retain(|row| stays(&row.region_id, &row.quality));
-    accounts
-        .inventory
-        .retain(|row| row.estimator != Estimator::Synthetic.id());
-    accounts.uncertainty.retain(|row| {
-        let of_map = is_lost(&row.region_id) && row.figure == Headline::Carbon.column();
-        !of_map && !synthetic.contains(&row.region_id)
-    });
 }

@@ -1,6 +1,6 @@
 //! The headline row of each region, and of the union of all.
 
-use super::accounts::{figure, quality};
+use super::carbon::{figure, quality};
 use super::estimates::{Estimates, RegionEstimates};
 use super::prepare::{Place, Prepared};
 use crate::account::{

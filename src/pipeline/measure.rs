@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
-use super::prepare::{Maps, Prepared};
+use super::maps::Maps;
+use super::prepare::Prepared;
 use super::{RunError, Watch, layers};
 use crate::account::{Legend, MeasuredArea, MeasuredValues};
 use crate::input::Ground;

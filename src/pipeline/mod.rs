@@ -6,13 +6,17 @@
 mod accounts;
 mod boundaries;
 mod capability;
+mod carbon;
 mod domains;
 mod estimates;
 mod headline;
 mod layers;
+mod maps;
 mod measure;
+mod plots;
 mod prepare;
 mod verify;
+mod withhold;
 mod write;
 mod zonal;
 

@@ -7,17 +7,17 @@ use geo::{BoundingRect, Coord, Intersects, MultiPolygon};
 
 use super::boundaries::{BoundaryPlace, Piece, boundaries, ecosystem_of, overlap, pieces};
 use super::layers::{Layer, layers};
-use crate::account::{ForestRule, LandRule, Legend, PatchRule, Seeds};
-use crate::estimate::Design;
+use super::maps::{Maps, legends, on_one_grid, patch_size, rasters};
+use super::plots::{inventories, points};
+use crate::account::{ForestRule, LandRule, PatchRule, Seeds};
 use crate::finding::Finding;
-use crate::grid::{CellAreas, CrsKind, Grid, ellipsoidal_area};
+use crate::grid::{CrsKind, Grid, ellipsoidal_area};
 use crate::input::{
-    ClassRaster, GridRasters, Ground, Inventory, Projection, RasterSource, RegionFields,
-    Transformer, VectorSource, read_inventory, read_regions,
+    ClassRaster, Ground, Inventory, Projection, RegionFields, Transformer, VectorSource,
+    read_regions,
 };
-use crate::plan::{LandCoverTable, Plan};
+use crate::plan::Plan;
 use crate::units::Hectares;
-use crate::zonal::WithPatches;
 
 /// Share of the area of all regions that may lie in two of them before they count as overlapping.
 ///
@@ -42,16 +42,6 @@ pub(super) struct Place {
     pub(super) area: Hectares,
     /// In the plane of the grid's coordinates.
     pub(super) plane_area: Hectares,
-}
-
-/// The maps of a run on one grid.
-#[derive(Debug)]
-pub(super) struct Maps {
-    pub(super) grid: Grid,
-    pub(super) areas: CellAreas,
-    pub(super) rasters: Vec<ClassRaster>,
-    pub(super) years: Vec<i32>,
-    pub(super) legends: Vec<Legend>,
 }
 
 /// Everything that a run works on, opened and checked.
@@ -262,60 +252,6 @@ fn region_fields(plan: &Plan) -> RegionFields<'_> {
     }
 }
 
-/// Opens the maps. Those that cannot be opened are left out and reported.
-fn rasters(
-    plan: &Plan,
-    inputs: &mut Vec<PathBuf>,
-    findings: &mut Vec<Finding>,
-) -> Vec<(ClassRaster, Projection)> {
-    let mut opened = Vec::new();
-    for table in &plan.file.land_cover {
-        let path = plan.resolve(&table.path);
-        let source = RasterSource {
-            band: table.band,
-            crs: table.crs.as_deref(),
-            nodata: table.nodata.map(|code| code as f64),
-        };
-        match ClassRaster::open(&path, &source) {
-            Ok(raster) => opened.push(raster),
-            Err(problems) => findings.extend(problems),
-        }
-        inputs.push(path);
-    }
-    opened
-}
-
-fn legends(
-    plan: &Plan,
-    seeds: &Seeds,
-    inputs: &mut Vec<PathBuf>,
-    findings: &mut Vec<Finding>,
-) -> Vec<Option<Legend>> {
-    let mut legend = |table: &LandCoverTable| {
-        let is_file = Path::new(&table.legend)
-            .extension()
-            .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-        if !is_file {
-            let found = seeds.legend(&table.legend).cloned();
-            return found.map_err(|finding| findings.push(finding)).ok();
-        }
-        let path = plan.resolve(Path::new(&table.legend));
-        let place = path.display().to_string();
-        let text = std::fs::read_to_string(&path).map_err(|error| {
-            findings.push(Finding::error(
-                &place,
-                format!("the legend cannot be read: {error}"),
-                "check the path in the plan, and save the legend as CSV in UTF-8",
-            ));
-        });
-        inputs.push(path);
-        Legend::from_csv(&text.ok()?, &place)
-            .map_err(|problems| findings.extend(problems))
-            .ok()
-    };
-    plan.file.land_cover.iter().map(&mut legend).collect()
-}
-
 fn forest_rule(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) -> Option<ForestRule> {
     let table = &plan.file.forest;
     let place = plan.path.display().to_string();
@@ -486,190 +422,6 @@ fn miss(
         } else {
             warnings.push(Finding::warning(at, what, remedy));
         }
-    }
-}
-
-/// Reads the inventories, the oldest first.
-fn inventories(
-    plan: &Plan,
-    inputs: &mut Vec<PathBuf>,
-    findings: &mut Vec<Finding>,
-    warnings: &mut Vec<Finding>,
-) -> Vec<Inventory> {
-    let Some(table) = &plan.file.inventory else {
-        return Vec::new();
-    };
-    let mut add = |path: PathBuf| {
-        if !inputs.contains(&path) {
-            inputs.push(path);
-        }
-    };
-    for plots in &table.plots {
-        add(plan.resolve(&plots.path));
-    }
-    if let Some(strata) = &table.strata {
-        add(plan.resolve(&strata.path));
-    }
-    let design = match table.design.parse::<Design>() {
-        Ok(design) => design,
-        Err(error) => {
-            findings.push(Finding::error(
-                plan.path.display().to_string(),
-                error.to_string(),
-                "declare how the plots were drawn; no design is assumed",
-            ));
-            return Vec::new();
-        }
-    };
-    let mut inventories = Vec::new();
-    for plots in &table.plots {
-        match read_inventory(table, design, plots, &|path| plan.resolve(path)) {
-            Ok((inventory, notes)) => {
-                warnings.extend(notes);
-                inventories.push(inventory);
-            }
-            Err(problems) => findings.extend(problems),
-        }
-    }
-    inventories.sort_by_key(|inventory| inventory.year);
-    inventories
-}
-
-/// The plots in the coordinates of the grid.
-fn points(
-    plan: &Plan,
-    inventories: &[Inventory],
-    ground: &Ground,
-    findings: &mut Vec<Finding>,
-) -> Vec<Vec<Option<Coord<f64>>>> {
-    let fields = plan
-        .file
-        .inventory
-        .as_ref()
-        .map(|inventory| &inventory.fields);
-    let crs = fields
-        .and_then(|fields| fields.crs.as_deref())
-        .unwrap_or("EPSG:4326");
-    let transformer = Projection::parse(crs)
-        .and_then(|projection| Transformer::new(&projection, ground.projection()))
-        .map_err(|error| {
-            findings.push(Finding::error(
-                plan.path.display().to_string(),
-                error.to_string(),
-                "mend `crs` of `[inventory.fields]`",
-            ));
-        });
-    let Ok(transformer) = transformer else {
-        return Vec::new();
-    };
-    let mut place = |inventory: &Inventory| {
-        let files = plan.file.inventory.iter().flat_map(|table| &table.plots);
-        let file = files
-            .filter(|plots| plots.year == inventory.year)
-            .map(|plots| plan.resolve(&plots.path).display().to_string())
-            .next()
-            .unwrap_or_default();
-        let on_ground = |(plot, record): (&crate::estimate::Plot, &crate::input::PlotRecord)| {
-            let (x, y) = record.point?;
-            let mut point = [Coord { x, y }];
-            match transformer.points(&mut point) {
-                Ok(()) => Some(point[0]),
-                Err(error) => {
-                    findings.push(Finding::error(
-                        format!("{file}, row {}, plot {}", record.row, plot.id),
-                        format!("the plot at ({x}, {y}) has no place: {error}"),
-                        "check `x`, `y` and `crs` of `[inventory.fields]`: are x and y exchanged?",
-                    ));
-                    None
-                }
-            }
-        };
-        inventory
-            .frame
-            .plots
-            .iter()
-            .zip(&inventory.records)
-            .map(on_ground)
-            .collect()
-    };
-    inventories.iter().map(&mut place).collect()
-}
-
-/// Lays all maps on the grid of the first one. `None` when a map or legend is not usable; `Some(None)`
-/// for a plan without maps.
-#[expect(
-    clippy::option_option,
-    reason = "no maps and unusable maps are two things"
-)]
-fn on_one_grid(
-    plan: &Plan,
-    opened: Vec<(ClassRaster, Projection)>,
-    legends: Vec<Option<Legend>>,
-    ground: &Ground,
-    findings: &mut Vec<Finding>,
-) -> Option<Option<Maps>> {
-    let Some((first, _)) = opened.first() else {
-        return legends.is_empty().then_some(None);
-    };
-    let grid = first.grid.clone();
-    let mut rasters = Vec::with_capacity(opened.len());
-    for (mut raster, projection) in opened {
-        if let Err(finding) = raster.align(&projection, &grid, ground.projection()) {
-            findings.push(finding);
-        }
-        rasters.push(raster);
-    }
-    let areas = ground
-        .cell_areas(&grid)
-        .map_err(|error| {
-            findings.push(Finding::error(
-                rasters[0].path.display().to_string(),
-                error.to_string(),
-                "check the size of the cells and the coordinate system",
-            ));
-        })
-        .ok()?;
-    let legends = legends.into_iter().collect::<Option<Vec<_>>>()?;
-    if rasters.len() != legends.len() {
-        return None;
-    }
-    // The account goes from the oldest map to the newest, whatever the order of the plan.
-    let mut order: Vec<usize> = (0..rasters.len()).collect();
-    order.sort_by_key(|&i| plan.file.land_cover[i].year);
-    Some(Some(Maps {
-        grid,
-        areas,
-        years: order
-            .iter()
-            .map(|&i| plan.file.land_cover[i].year)
-            .collect(),
-        rasters: order.iter().map(|&i| rasters[i].clone()).collect(),
-        legends: order.iter().map(|&i| legends[i].clone()).collect(),
-    }))
-}
-
-/// Whether the smallest patch suits the cells of the maps.
-fn patch_size(
-    plan: &Plan,
-    rule: PatchRule,
-    maps: &Maps,
-    findings: &mut Vec<Finding>,
-    warnings: &mut Vec<Finding>,
-) {
-    let place = format!("{}, `[forest] min-area-ha`", plan.path.display());
-    let smallest = rule.smallest.into();
-    match WithPatches::<GridRasters>::cells(&maps.grid, &maps.areas, smallest) {
-        Err(error) => findings.push(Finding::error(
-            place,
-            error.to_string(),
-            "give a smaller patch, or maps with larger cells",
-        )),
-        Ok(cells) if cells <= 1.0 => warnings.push(Finding::warning(
-            place,
-            format!("{rule} is not more than a cell of the maps"),
-            "every patch counts: the rule changes nothing on these maps",
-        )),
-        Ok(_) => {}
     }
 }
 

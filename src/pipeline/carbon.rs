@@ -1,0 +1,184 @@
+//! The carbon account by the methods of the plan.
+
+use std::collections::BTreeMap;
+
+use super::estimates::{Estimates, RegionEstimates};
+use super::prepare::Prepared;
+use crate::account::{
+    self, AreaAccount, CarbonAccount, CarbonChoice, CarbonInput, Ecosystem, Evidence, Figure, Pool,
+    PoolChanges, PoolEstimate, PoolStocks, Quality, TOTAL,
+};
+use crate::estimate::{Confidence, Estimate, Estimator};
+use crate::finding::Finding;
+use crate::plan::Plan;
+use crate::units::{PerYear, Quantity, TonnesCarbon};
+
+/// The carbon account by the methods of the plan.
+pub(super) fn carbon(
+    plan: &Plan,
+    prepared: &Prepared,
+    areas: Option<&AreaAccount>,
+    estimates: &Estimates,
+) -> Result<CarbonAccount, Vec<Finding>> {
+    let Some(table) = &plan.file.carbon else {
+        return Ok(CarbonAccount::default());
+    };
+    let mut findings = Vec::new();
+    let keys = |zone: Option<&String>, more: &BTreeMap<String, String>| {
+        let mut keys = table.keys.clone();
+        keys.extend(more.clone());
+        if let Some(zone) = zone.or(table.climate_zone.as_ref()) {
+            keys.insert("climate-zone".to_owned(), zone.clone());
+        }
+        keys
+    };
+    let mut choices: Vec<CarbonChoice> = Vec::new();
+    if let Some(method) = &table.method {
+        choices.push(CarbonChoice {
+            ecosystem: Ecosystem::Forest,
+            method: method.clone(),
+            keys: keys(None, &BTreeMap::new()),
+        });
+    }
+    for choice in &table.ecosystem {
+        match choice.ecosystem.parse::<Ecosystem>() {
+            Ok(ecosystem) => choices.push(CarbonChoice {
+                ecosystem,
+                method: choice.method.clone(),
+                keys: keys(choice.climate_zone.as_ref(), &choice.keys),
+            }),
+            Err(error) => findings.push(Finding::error(
+                plan.path.display().to_string(),
+                error.to_string(),
+                "mend `[[carbon.ecosystem]]`",
+            )),
+        }
+    }
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let mut stocks = Vec::new();
+    let mut changes = Vec::new();
+    let confidence = Confidence::new(plan.confidence()).unwrap_or(Confidence::P95);
+    let regions = prepared
+        .regions
+        .iter()
+        .map(|region| region.id.as_str())
+        .zip(&estimates.regions);
+    for (id, estimates) in regions.chain(estimates.total.iter().map(|total| (TOTAL, total))) {
+        pool_rows(
+            id,
+            estimates,
+            prepared,
+            confidence,
+            &mut stocks,
+            &mut changes,
+        );
+    }
+    account::carbon(&CarbonInput {
+        seeds: &prepared.seeds,
+        areas,
+        stocks: &stocks,
+        changes: &changes,
+        choices: &choices,
+        soil_depth_cm: None,
+        evidence: if plan.file.registry {
+            Evidence::Registry
+        } else {
+            Evidence::Any
+        },
+        level: plan.confidence(),
+    })
+}
+
+/// An estimate with its spread, divided by `divisor`.
+pub(super) fn figure<Q: Quantity, R>(
+    estimate: &Estimate<Q>,
+    level: Confidence,
+    divisor: f64,
+    to: impl Fn(Q) -> R,
+) -> Figure<R> {
+    let scaled = |value: Q| to(Q::new(value.value() / divisor));
+    Figure {
+        value: scaled(estimate.value()),
+        standard_error: estimate.standard_error().map(|error| error / divisor),
+        interval: estimate
+            .interval(level)
+            .map(|(low, high)| (scaled(low), scaled(high))),
+    }
+}
+
+pub(super) fn quality(estimator: Estimator) -> Quality {
+    if estimator == Estimator::Synthetic {
+        Quality::Synthetic
+    } else {
+        Quality::Direct
+    }
+}
+
+fn pool_rows(
+    region: &str,
+    estimates: &RegionEstimates,
+    prepared: &Prepared,
+    level: Confidence,
+    stocks: &mut Vec<PoolStocks>,
+    changes: &mut Vec<PoolChanges>,
+) {
+    let depth = |year: i32, pool: Pool| {
+        let inventory = prepared
+            .inventories
+            .iter()
+            .find(|inventory| inventory.year == year)?;
+        inventory
+            .soil_depth_cm
+            .filter(|_| pool == Pool::SoilOrganic)
+    };
+    for (year, total) in &estimates.carbon {
+        let pools = estimates.pools.iter().filter(|((of, _), _)| of == year);
+        stocks.push(PoolStocks {
+            region_id: region.to_owned(),
+            year: *year,
+            area: estimates.forest_by_year.get(year).map(Estimate::value),
+            pools: pools
+                .map(|((_, pool), estimate)| PoolEstimate {
+                    pool: *pool,
+                    depth_cm: depth(*year, *pool),
+                    figure: figure(estimate, level, 1.0, |carbon| carbon),
+                })
+                .collect(),
+            total: Some(figure(total, level, 1.0, |carbon| carbon)),
+            degrees_of_freedom: total.degrees_of_freedom(),
+            quality: quality(total.estimator()).id().to_owned(),
+            note: total.estimator().note().to_owned(),
+        });
+    }
+    for ((from, to, _), total) in estimates
+        .changes
+        .iter()
+        .filter(|((_, _, p), _)| *p == Pool::All)
+    {
+        let years = account::period(*from, *to).value();
+        let yearly =
+            |estimate: &Estimate<TonnesCarbon>| figure(estimate, level, years, PerYear::new);
+        let pools = estimates
+            .changes
+            .iter()
+            .filter(|((f, t, pool), _)| f == from && t == to && *pool != Pool::All);
+        changes.push(PoolChanges {
+            region_id: region.to_owned(),
+            from_year: *from,
+            to_year: *to,
+            pools: pools
+                .map(|((_, _, pool), estimate)| PoolEstimate {
+                    pool: *pool,
+                    depth_cm: depth(*to, *pool),
+                    figure: yearly(estimate),
+                })
+                .collect(),
+            total: Some(yearly(total)),
+            degrees_of_freedom: total.degrees_of_freedom(),
+            quality: quality(total.estimator()).id().to_owned(),
+            note: total.estimator().note().to_owned(),
+        });
+    }
+}

@@ -1,0 +1,116 @@
+//! The inventories of a run, and where their plots lie.
+
+use std::path::PathBuf;
+
+use geo::Coord;
+
+use crate::estimate::Design;
+use crate::finding::Finding;
+use crate::input::{Ground, Inventory, Projection, Transformer, read_inventory};
+use crate::plan::Plan;
+
+/// Reads the inventories, the oldest first.
+pub(super) fn inventories(
+    plan: &Plan,
+    inputs: &mut Vec<PathBuf>,
+    findings: &mut Vec<Finding>,
+    warnings: &mut Vec<Finding>,
+) -> Vec<Inventory> {
+    let Some(table) = &plan.file.inventory else {
+        return Vec::new();
+    };
+    let mut add = |path: PathBuf| {
+        if !inputs.contains(&path) {
+            inputs.push(path);
+        }
+    };
+    for plots in &table.plots {
+        add(plan.resolve(&plots.path));
+    }
+    if let Some(strata) = &table.strata {
+        add(plan.resolve(&strata.path));
+    }
+    let design = match table.design.parse::<Design>() {
+        Ok(design) => design,
+        Err(error) => {
+            findings.push(Finding::error(
+                plan.path.display().to_string(),
+                error.to_string(),
+                "declare how the plots were drawn; no design is assumed",
+            ));
+            return Vec::new();
+        }
+    };
+    let mut inventories = Vec::new();
+    for plots in &table.plots {
+        match read_inventory(table, design, plots, &|path| plan.resolve(path)) {
+            Ok((inventory, notes)) => {
+                warnings.extend(notes);
+                inventories.push(inventory);
+            }
+            Err(problems) => findings.extend(problems),
+        }
+    }
+    inventories.sort_by_key(|inventory| inventory.year);
+    inventories
+}
+
+/// The plots in the coordinates of the grid.
+pub(super) fn points(
+    plan: &Plan,
+    inventories: &[Inventory],
+    ground: &Ground,
+    findings: &mut Vec<Finding>,
+) -> Vec<Vec<Option<Coord<f64>>>> {
+    let fields = plan
+        .file
+        .inventory
+        .as_ref()
+        .map(|inventory| &inventory.fields);
+    let crs = fields
+        .and_then(|fields| fields.crs.as_deref())
+        .unwrap_or("EPSG:4326");
+    let transformer = Projection::parse(crs)
+        .and_then(|projection| Transformer::new(&projection, ground.projection()))
+        .map_err(|error| {
+            findings.push(Finding::error(
+                plan.path.display().to_string(),
+                error.to_string(),
+                "mend `crs` of `[inventory.fields]`",
+            ));
+        });
+    let Ok(transformer) = transformer else {
+        return Vec::new();
+    };
+    let mut place = |inventory: &Inventory| {
+        let files = plan.file.inventory.iter().flat_map(|table| &table.plots);
+        let file = files
+            .filter(|plots| plots.year == inventory.year)
+            .map(|plots| plan.resolve(&plots.path).display().to_string())
+            .next()
+            .unwrap_or_default();
+        let on_ground = |(plot, record): (&crate::estimate::Plot, &crate::input::PlotRecord)| {
+            let (x, y) = record.point?;
+            let mut point = [Coord { x, y }];
+            match transformer.points(&mut point) {
+                Ok(()) => Some(point[0]),
+                Err(error) => {
+                    findings.push(Finding::error(
+                        format!("{file}, row {}, plot {}", record.row, plot.id),
+                        format!("the plot at ({x}, {y}) has no place: {error}"),
+                        "check `x`, `y` and `crs` of `[inventory.fields]`: are x and y exchanged?",
+                    ));
+                    None
+                }
+            }
+        };
+        inventory
+            .frame
+            .plots
+            .iter()
+            .zip(&inventory.records)
+            .map(on_ground)
+            .collect()
+    };
+    inventories.iter().map(&mut place).collect()
+}
