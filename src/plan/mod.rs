@@ -3,18 +3,21 @@
 //! The rooms never see raw options. Everything that can be said about a plan without opening the
 //! data it names is said here, all problems in one pass.
 
+mod carbon;
 mod file;
+mod inventory;
 mod keys;
 mod layer;
 mod unit;
 
 use std::path::{Path, PathBuf};
 
+pub use carbon::{CarbonTable, EcosystemTable};
 pub use file::{
-    BoundaryTable, CarbonTable, CellsKey, ChangeTable, ColumnKey, ColumnTable, EcosystemTable,
-    FieldValue, FieldsTable, ForestTable, GridTable, InventoryTable, LandCoverTable, PlanFile,
-    PlotsTable, RegionsTable, StrataTable, TargetsTable, UncertaintyTable,
+    BoundaryTable, CellsKey, ChangeTable, FieldValue, ForestTable, GridTable, LandCoverTable,
+    PlanFile, RegionsTable, TargetsTable, UncertaintyTable,
 };
+pub use inventory::{ColumnKey, ColumnTable, FieldsTable, InventoryTable, PlotsTable, StrataTable};
 #[cfg(feature = "gdal")]
 pub(crate) use keys::suggestion;
 pub use layer::{LayerTable, ResamplingKey};
@@ -190,7 +193,7 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
     }
     findings.extend(layer::sense(place, plan));
     if let Some(inventory) = &plan.inventory {
-        findings.extend(inventory_sense(place, inventory));
+        findings.extend(inventory::sense(place, inventory));
     }
     if plan.land_cover.is_empty() && plan.inventory.is_none() {
         findings.push(Finding::error(
@@ -198,62 +201,6 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             "the plan has regions but nothing to account for",
             "add `[[land-cover]]` for areas, `[inventory]` for volume and carbon, or both",
         ));
-    }
-    findings
-}
-
-fn inventory_sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut refuse = |what: String, remedy: &str| {
-        findings.push(Finding::error(place, what, remedy));
-    };
-    if !(0.5..1.0).contains(&inventory.confidence) {
-        refuse(
-            format!("`[inventory] confidence` is {}", inventory.confidence),
-            "give a level such as 0.90 or 0.95",
-        );
-    }
-    if inventory.plots.is_empty() {
-        refuse(
-            "`[inventory]` has no `[[inventory.plots]]`".into(),
-            "add one entry for each inventory",
-        );
-    }
-    for (i, plots) in inventory.plots.iter().enumerate() {
-        if inventory.plots[..i].iter().any(|p| p.year == plots.year) {
-            refuse(
-                format!(
-                    "two `[[inventory.plots]]` entries have the year {}",
-                    plots.year
-                ),
-                "give one entry a year",
-            );
-        }
-    }
-    let fields = &inventory.fields;
-    if fields.x.is_some() != fields.y.is_some() {
-        refuse(
-            "`[inventory.fields]` has one of `x` and `y`".into(),
-            "give both or none",
-        );
-    }
-    if fields.x.is_some() && fields.crs.is_none() {
-        refuse(
-            "`[inventory.fields]` has `x` and `y` without `crs`".into(),
-            "say the coordinate system, such as crs = \"EPSG:4326\"",
-        );
-    }
-    if let Some(soil) = &fields.soil_carbon {
-        let depth = match soil {
-            ColumnKey::Column(column) => column.depth_cm,
-            _ => None,
-        };
-        if depth.is_none_or(|depth| depth <= 0.0) {
-            refuse(
-                "`soil-carbon` without its depth".into(),
-                "write soil-carbon = { column = \"...\", unit = \"t_c/ha\", depth-cm = 100 }: soils of different depths are never summed",
-            );
-        }
     }
     findings
 }

@@ -42,11 +42,6 @@ const LONG: [(&str, usize, &str); 20] = [
     ("tests/it/zonal.rs", 620, "tests of one subject"),
     ("src/zonal/measure_tests.rs", 540, "tests of one pass"),
     ("src/zonal/sweep_tests.rs", 500, "tests of one algorithm"),
-    (
-        "src/plan/file.rs",
-        500,
-        "every key of the plan, declared once",
-    ),
 ];
 
 fn root() -> &'static Path {
