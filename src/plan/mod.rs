@@ -66,7 +66,7 @@ impl Plan {
             Finding::error(
                 place,
                 error.message().trim().replace('\n', " "),
-                "see the plan reference in the README, or `terrasink init` for an example",
+                "see docs/plan.md, or `terrasink init` for an example",
             )
         };
         let file = match toml::from_str::<PlanFile>(text) {

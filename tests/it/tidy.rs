@@ -292,6 +292,7 @@ fn nothing_names_a_place_on_somebodys_machine() {
         "seeds",
         "tests",
         "benches",
+        "docs",
         "data-samples",
         "scripts",
         ".ci",
