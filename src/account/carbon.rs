@@ -13,6 +13,7 @@ use super::pool::Pool;
 use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
 use super::soil_change;
+use super::stand_carbon::{self, StandCarbonRow, StandInput};
 use super::tables::{CarbonRow, ParameterRow, SequestrationRow};
 use super::trace::Trace;
 use crate::finding::Finding;
@@ -97,6 +98,8 @@ pub struct CarbonInput<'a> {
     pub stocks: &'a [PoolStocks],
     /// Changes of the pools between two inventories, one entry a region, the total among them.
     pub changes: &'a [PoolChanges],
+    /// Stand registers, where there are any.
+    pub stands: Option<StandInput<'a>>,
     /// Methods by ecosystem; one for forest with plots must be among them when `stocks` is not
     /// empty.
     pub choices: &'a [CarbonChoice],
@@ -118,6 +121,8 @@ pub struct CarbonAccount {
     pub sequestration: Vec<SequestrationRow>,
     /// Rows of `tables/parameters.csv`.
     pub parameters: Vec<ParameterRow>,
+    /// Rows of `tables/stand_carbon.csv`.
+    pub stands: Vec<StandCarbonRow>,
     /// How the headline figures are made: what [`super::uncertainty()`] works from.
     pub trace: Trace,
 }
@@ -176,6 +181,23 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     if let Some((choice, method)) = plots {
         plot_pools::fill(&mut account, choice.ecosystem, method, input);
     }
+    let by_volume = chosen
+        .iter()
+        .find(|(_, method)| method.approach.is_volume());
+    if let (Some((choice, method)), Some(stands)) = (by_volume, &input.stands) {
+        let registry = input.evidence == Evidence::Registry;
+        let parameters = input.seeds.parameters();
+        stand_carbon::fill(
+            &mut account,
+            (choice, method),
+            parameters,
+            stands,
+            input.level,
+            registry,
+        )?;
+    }
+    // The inventory, be it of plots or of stands, has the forest wherever it stands.
+    let inventory = plots.is_some() || by_volume.is_some();
     for region in regions(input) {
         for rule in &rules {
             area_pools::fill(
@@ -183,7 +205,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
                 rule,
                 region,
                 &area_pools::Setting {
-                    plots: plots.is_some(),
+                    plots: inventory,
                     depth_cm: depth,
                     level: input.level,
                 },
@@ -202,10 +224,11 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         for region in regions(input) {
             account
                 .carbon
-                .extend(without_method(region, &chosen, plots.is_some()));
+                .extend(without_method(region, &chosen, inventory));
         }
     }
-    account.parameters = parameter_rows(&rules);
+    account.parameters.extend(parameter_rows(&rules));
+    account.parameters = stand_carbon::merged(account.parameters);
     Ok(account)
 }
 
@@ -285,6 +308,11 @@ fn check_fit(
                 ("plots", "add an inventory, or choose a method by area")
             }
             Approach::PlotPools => continue,
+            approach if approach.is_volume() && input.stands.is_none() => (
+                "a stand register",
+                "add `[[inventory.stands]]`, or choose another method",
+            ),
+            approach if approach.is_volume() => continue,
             Approach::CoastalAccumulation | Approach::SoilChange
                 if input
                     .areas

@@ -47,6 +47,7 @@ fn input<'a>(
         areas,
         stocks: &[],
         changes: &[],
+        stands: None,
         choices,
         soil_depth_cm: None,
         evidence: Evidence::Any,

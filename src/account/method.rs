@@ -10,6 +10,7 @@ use super::ecosystem::Ecosystem;
 use super::parameter::Parameter;
 use super::parameters::{ParameterError, Parameters};
 use super::pool::Pool;
+use super::volume_rule::VolumeRule;
 use crate::finding::Finding;
 
 /// A formula of the program.
@@ -30,6 +31,12 @@ pub enum Approach {
     CoastalAccumulation,
     /// Area times emission factor.
     EmissionFactor,
+    /// Volume and area of stands to total biomass by a linear function.
+    ContinuousFunction,
+    /// Volume times wood density times expansion factor.
+    ExpansionFactor,
+    /// Volume times the conversion and expansion factor of its class.
+    ConversionFactor,
 }
 
 impl Approach {
@@ -44,6 +51,9 @@ impl Approach {
             Self::GrowthGain => "growth-gain",
             Self::CoastalAccumulation => "coastal-accumulation",
             Self::EmissionFactor => "emission-factor",
+            Self::ContinuousFunction => "continuous-function",
+            Self::ExpansionFactor => "expansion-factor",
+            Self::ConversionFactor => "conversion-factor",
         }
     }
 
@@ -78,7 +88,30 @@ impl Approach {
             Self::EmissionFactor => {
                 "removal [t CO2e/yr] = - area [ha] * emission factor [t C/ha/yr] * 44/12"
             }
+            Self::ContinuousFunction => {
+                "stock [t C] = (a [t d.m./m3] * volume [m3] + b [t d.m./ha] * area with stock \
+                 [ha]) * carbon fraction [t C/t d.m.], roots included; above ground 1/(1+R), \
+                 below ground R/(1+R) of it; removal by the difference of two registers"
+            }
+            Self::ExpansionFactor => {
+                "stock [t C] = volume [m3] * wood density [t d.m./m3] * BEF * (1 + R) * carbon \
+                 fraction [t C/t d.m.]; removal by the difference of two registers"
+            }
+            Self::ConversionFactor => {
+                "stock [t C] = volume [m3] * BCEF [t d.m./m3] of the class of volume per hectare \
+                 * (1 + R) * carbon fraction [t C/t d.m.]; removal by the difference of two \
+                 registers"
+            }
         }
+    }
+
+    /// Whether it starts from the volume of stands.
+    #[must_use]
+    pub const fn is_volume(self) -> bool {
+        matches!(
+            self,
+            Self::ContinuousFunction | Self::ExpansionFactor | Self::ConversionFactor
+        )
     }
 
     /// Whether the result is a yearly removal rather than a stock.
@@ -228,9 +261,12 @@ pub struct Method {
     /// Its pools; for `plot-pools` they carry no parameters and stand in `counted`.
     #[serde(default, rename = "pool")]
     pub pools: Vec<PoolRule>,
-    /// For `plot-pools`: pools of the inventory that the stock counts.
+    /// For `plot-pools`: pools of the inventory that the stock counts; from volume, those it gives.
     #[serde(default)]
     pub counted: Vec<Pool>,
+    /// How volume becomes carbon, for approaches that start from it.
+    #[serde(default)]
+    pub volume: Option<VolumeRule>,
     /// Why it gives no removal, where it gives a stock alone.
     #[serde(default, rename = "no-removal")]
     pub no_removal: Option<String>,
@@ -245,6 +281,12 @@ pub struct Method {
 const SCHEMA: u32 = 1;
 
 impl Method {
+    /// All parameters of the method.
+    pub fn references(&self) -> impl Iterator<Item = &Reference> {
+        let of_volume = self.volume.iter().flat_map(VolumeRule::references);
+        self.pools.iter().flat_map(PoolRule::references).chain(of_volume)
+    }
+
     /// Reads a method from TOML text.
     ///
     /// # Errors
@@ -268,12 +310,17 @@ impl Method {
             ));
         }
         let plots = method.approach == Approach::PlotPools;
-        let bare = plots || method.approach == Approach::SoilChange;
-        if plots == method.counted.is_empty() || bare != method.pools.is_empty() {
+        let volume = method.approach.is_volume();
+        let ruled = method.volume.as_ref().map_or(!volume, |rule| rule.fits(method.approach));
+        let bare = plots || volume || method.approach == Approach::SoilChange;
+        if (plots || volume) == method.counted.is_empty()
+            || bare != method.pools.is_empty()
+            || !ruled
+        {
             findings.push(Finding::error(
                 place,
                 format!("approach `{}` and its pools do not fit", method.approach),
-                "`plot-pools` lists `counted` pools, `soil-change` neither, every other approach has `[[pool]]` tables",
+                "`plot-pools` lists `counted` pools, approaches from volume these and `[volume]` with the parameters of their formula, `soil-change` neither, every other approach has `[[pool]]` tables",
             ));
         }
         for rule in &method.pools {

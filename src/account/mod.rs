@@ -31,11 +31,15 @@ mod sheet;
 mod soil_change;
 mod soil_clock;
 mod soil_sample;
+mod stand_carbon;
+mod stand_codes;
+mod stands;
 mod tables;
 mod target;
 mod trace;
 mod transitions;
 mod uncertainty;
+mod volume_rule;
 mod volume_to_biomass;
 
 pub use area_input::{
@@ -69,12 +73,21 @@ pub use restoration::{BeforeAfter, treatment_effect};
 pub use seeds::{Seeds, Source};
 pub use soil_clock::{DEFAULT_TRANSITION, SoilClock};
 pub use soil_sample::{SoilLayer, profile_stock, stock_to_mass};
+pub use stand_carbon::{StandCarbonRow, StandInput};
+pub use stand_codes::{
+    CodeRow, CodeTable, FieldName, LandKind, SpeciesKeys, StandCodes, land_classes, species,
+};
+pub use stands::{
+    Register, RegisterRow, RegisterSums, Stand, StandIssue, StandPart, StandRow, StandSum,
+    StandTables,
+};
 pub use tables::*;
 pub use target::{
     COVERAGE_RATE, Comparison, Observation, Policy, PolicyLine, STOCK_VOLUME, Scope, targets,
 };
 pub use trace::{ArithmeticLine, Headline, Input, SampleFigure, Term, Trace, TracedFigure};
 pub use uncertainty::{HeadlineSpread, UncertaintyAccount, UncertaintyPlan, uncertainty};
+pub use volume_rule::VolumeRule;
 pub use volume_to_biomass::{
     ContinuousBiomass, SpeciesFactors, StandBiomass, by_continuous_function, by_conversion_factor,
     by_expansion_factor,

@@ -377,6 +377,8 @@ pub struct Accounts {
     pub transitions: Vec<TransitionRow>,
     /// `tables/layers.csv`.
     pub layers: Vec<LayerRow>,
+    /// Tables of the stand registers.
+    pub stands: super::stands::StandTables,
     /// `tables/inventory.csv`.
     pub inventory: Vec<InventoryRow>,
     /// `tables/carbon.csv`.

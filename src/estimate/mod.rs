@@ -87,7 +87,7 @@ pub use nearest::{MOST_FEATURES, MappedMean, NeighbourWeight, Neighbours};
 pub use observations::Observations;
 pub use planning::{StratumPlan, simple_random_size, stratified_plan};
 pub use quantile::two_sided_quantile;
-pub use register::{ControlCheck, RegisterTotal, control_check, register_total};
+pub use register::{ControlCheck, RegisterTotal, census, control_check, register_total};
 pub use sample::Sample;
 pub use stand_sample::{SampledStand, StandPopulation, proportional_to_size, ratio_to_size};
 pub use synthetic::synthetic;

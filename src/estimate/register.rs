@@ -74,6 +74,21 @@ pub fn register_total<Q: Quantity>(
     }
 }
 
+/// A sum over a register of stands: without variance, its estimator `census`.
+#[must_use]
+pub fn census<Q: Quantity>(total: Q, stands: usize) -> Estimate<Q> {
+    Estimate::new(
+        total.value(),
+        Basis {
+            variance: None,
+            degrees_of_freedom: None,
+            plots: stands,
+            plots_nonzero: stands,
+            estimator: Estimator::Census,
+        },
+    )
+}
+
 /// A register total beside a control sample of the same area.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ControlCheck<Q> {

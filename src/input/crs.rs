@@ -99,6 +99,15 @@ impl Projection {
             .unwrap_or_else(|| "an unnamed coordinate system".into())
     }
 
+    /// Easting of the central meridian of a transverse Mercator zone.
+    pub(super) fn false_easting(&self) -> Option<f64> {
+        let method = self.inner.get_attr_value("PROJECTION", 0).ok().flatten()?;
+        if !method.eq_ignore_ascii_case("Transverse_Mercator") {
+            return None;
+        }
+        self.inner.get_proj_param("false_easting").ok().flatten()
+    }
+
     /// What the grid room needs to know of it.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use super::layers::{known_layer_classes, layered};
 use super::maps::Maps;
 use super::measure::{Measured, measure};
 use super::prepare::Prepared;
+use super::register::{Registered, registered};
 use super::withhold::withhold;
 use super::{RunError, Watch};
 use crate::account::{
@@ -47,7 +48,8 @@ pub(super) fn accounts(
     let measured = measured(plan, prepared, threads, watch)?;
     watch.step("accounting");
     let areas = areas(plan, prepared, &measured).map_err(RunError::Rejected)?;
-    let estimates = sample(plan, prepared, areas.as_ref())?;
+    let mut estimates = sample(plan, prepared, areas.as_ref())?;
+    let register = registered(prepared, &mut estimates, areas.as_ref(), plan.confidence());
     let carbon = carbon(plan, prepared, areas.as_ref(), &estimates).map_err(RunError::Rejected)?;
     let parts = Parts {
         plan,
@@ -55,7 +57,7 @@ pub(super) fn accounts(
         areas: areas.as_ref(),
         estimates: &estimates,
     };
-    finish(&parts, carbon, measured)
+    finish(&parts, carbon, register, measured)
 }
 
 /// The pass over the maps, where there are any.
@@ -255,6 +257,7 @@ fn sample(
 fn finish(
     parts: &Parts<'_>,
     mut carbon: CarbonAccount,
+    mut register: Registered,
     measured: Measured,
 ) -> Result<Accounted, RunError> {
     let (plan, prepared) = (parts.plan, parts.prepared);
@@ -303,13 +306,16 @@ fn finish(
         .iter()
         .map(|(region, why)| (prepared.regions[*region].id.clone(), why.clone()))
         .collect();
-    let areas = parts.areas.cloned().unwrap_or_default();
+    let mut areas = parts.areas.cloned().unwrap_or_default();
+    areas.checks.append(&mut register.checks);
+    register.tables.carbon = std::mem::take(&mut carbon.stands);
     let mut accounts = Accounts {
         regions: summaries.regions,
         total: summaries.total,
         areas: areas.rows,
         transitions: areas.transitions,
         layers: areas.layers,
+        stands: register.tables,
         inventory: parts.estimates.rows.clone(),
         carbon: carbon.carbon,
         sequestration: carbon.sequestration,
@@ -353,7 +359,11 @@ fn broken_laws(accounts: &Accounts) -> Vec<Finding> {
                     "{}: found {} {}, expected {}",
                     check.law, check.found, check.unit, check.expected
                 ),
-                "see tables/checks.csv; please report it with the data if you can",
+                if check.check.starts_with("stand-") {
+                    "see tables/checks.csv and tables/stand_issues.csv: it is a matter of the register"
+                } else {
+                    "see tables/checks.csv; please report it with the data if you can"
+                },
             )
         })
         .collect()

@@ -75,11 +75,20 @@ pub(super) fn carbon(
             &mut changes,
         );
     }
+    let ids: Vec<&str> = prepared.regions.iter().map(|region| region.id.as_str()).collect();
+    let registers: Vec<account::Register> =
+        prepared.stands.iter().map(|placed| placed.register.clone()).collect();
+    let stands = account::StandInput {
+        registers: &registers,
+        regions: &ids,
+        disjoint: prepared.regions_are_disjoint(),
+    };
     account::carbon(&CarbonInput {
         seeds: &prepared.seeds,
         areas,
         stocks: &stocks,
         changes: &changes,
+        stands: (!prepared.stands.is_empty()).then_some(stands),
         choices: &choices,
         soil_depth_cm: None,
         evidence: if plan.file.registry {
@@ -111,6 +120,8 @@ pub(super) fn figure<Q: Quantity, R>(
 pub(super) fn quality(estimator: Estimator) -> Quality {
     if estimator == Estimator::Synthetic {
         Quality::Synthetic
+    } else if estimator == Estimator::Census {
+        Quality::Register
     } else {
         Quality::Direct
     }

@@ -24,6 +24,8 @@ pub(super) struct RegionEstimates {
     pub(super) volume: Option<Estimate<CubicMetres>>,
     /// Stem volume per hectare of forest, newest inventory.
     pub(super) volume_per_forest: Option<RatioEstimate<CubicMetres, Hectares>>,
+    /// Volume per hectare of forest of a stand register, where no sample gives one.
+    pub(super) register_density: Option<f64>,
     /// Carbon by year and pool.
     pub(super) pools: BTreeMap<(i32, Pool), Estimate<TonnesCarbon>>,
     /// Carbon of all pools by year, with the variance of the sum.

@@ -117,7 +117,8 @@ impl Row<'_> {
             volume_per_forest_hectare: estimates
                 .volume_per_forest
                 .as_ref()
-                .map(RatioEstimate::value),
+                .map(RatioEstimate::value)
+                .or(estimates.register_density),
             carbon_per_hectare: carbon.map(|c| c.value.value() / area.value()),
             carbon,
             sequestration,
@@ -225,7 +226,8 @@ impl Row<'_> {
         } else if !has_map {
             notes.push("no valid cell of the map in the region: no forest coverage".to_owned());
         }
-        if let Some(inventory) = &file.inventory {
+        let sampled = file.inventory.as_ref().filter(|i| !i.plots.is_empty());
+        if let Some(inventory) = sampled {
             let (fields, estimates) = (&inventory.fields, self.estimates);
             for (named, has, key, what) in [
                 (
@@ -251,7 +253,7 @@ impl Row<'_> {
                     }
                 }
             }
-        } else {
+        } else if self.estimates.volume.is_none() {
             notes.push("no sample: no forest area from plots, no stock volume".to_owned());
         }
         if file.carbon.is_none() {
@@ -309,11 +311,11 @@ impl Summaries {
             .maps
             .as_ref()
             .and_then(|maps| maps.years.last().copied());
-        let plot_year = parts
-            .prepared
-            .inventories
-            .last()
-            .map(|inventory| inventory.year);
+        let of_sample = parts.prepared.inventories.last();
+        let of_register = parts.prepared.stands.last();
+        let plot_year = of_sample
+            .map(|inventory| inventory.year)
+            .or(of_register.map(|placed| placed.register.year));
         self.regions
             .iter()
             .chain(&self.total)

@@ -16,7 +16,8 @@ pub(super) fn inventories(
     findings: &mut Vec<Finding>,
     warnings: &mut Vec<Finding>,
 ) -> Vec<Inventory> {
-    let Some(table) = &plan.file.inventory else {
+    let with_plots = |table: &&crate::plan::InventoryTable| !table.plots.is_empty();
+    let Some(table) = plan.file.inventory.as_ref().filter(with_plots) else {
         return Vec::new();
     };
     let mut add = |path: PathBuf| {

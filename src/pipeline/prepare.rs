@@ -9,6 +9,7 @@ use super::boundaries::{BoundaryPlace, Piece, boundaries, ecosystem_of, overlap,
 use super::layers::{Layer, layers};
 use super::maps::{Maps, legends, on_one_grid, patch_size, rasters};
 use super::plots::{inventories, points};
+use super::stands::{self, PlacedRegister};
 use crate::account::{ForestRule, LandRule, PatchRule, Seeds};
 use crate::finding::Finding;
 use crate::grid::{CrsKind, Grid, ellipsoidal_area};
@@ -62,6 +63,8 @@ pub(super) struct Prepared {
     pub(super) inventories: Vec<Inventory>,
     /// Place of each plot in the coordinates of the grid, one list an inventory.
     pub(super) points: Vec<Vec<Option<Coord<f64>>>>,
+    /// Stand registers, the oldest first.
+    pub(super) stands: Vec<PlacedRegister>,
     pub(super) warnings: Vec<Finding>,
     /// Every file that was read, in the order of the plan.
     pub(super) inputs: Vec<PathBuf>,
@@ -70,9 +73,13 @@ pub(super) struct Prepared {
 impl Prepared {
     /// Whether no area lies in two regions.
     pub(super) fn regions_are_disjoint(&self) -> bool {
-        let all: Hectares = self.regions.iter().map(|region| region.area).sum();
-        self.overlap.value() <= OVERLAP * all.value()
+        are_disjoint(&self.regions, self.overlap)
     }
+}
+
+fn are_disjoint(regions: &[Place], overlap: Hectares) -> bool {
+    let all: Hectares = regions.iter().map(|region| region.area).sum();
+    overlap.value() <= OVERLAP * all.value()
 }
 
 /// Why a plan cannot be worked on.
@@ -104,6 +111,7 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
         .ok();
     let mut warnings = Vec::new();
     let inventories = inventories(plan, &mut inputs, &mut findings, &mut warnings);
+    let registers = stands::read(plan, &seeds, &mut inputs, &mut findings, &mut warnings);
     let ground = match ground(plan, &maps, regions.as_ref().map(|r| &r.1)) {
         Ok(ground) => ground,
         Err(finding) => {
@@ -165,6 +173,15 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
     };
     let overlap = overlap(&regions, &ground);
     let pieces = pieces(&regions, &boundaries, &ground, &mut findings);
+    let stands = stands::place(
+        registers,
+        &regions,
+        are_disjoint(&regions, overlap),
+        &ground,
+        tolerance,
+        &mut findings,
+        &mut warnings,
+    );
     let mut prepared = Prepared {
         seeds,
         ground,
@@ -177,6 +194,7 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
         forest,
         inventories,
         points,
+        stands,
         warnings,
         inputs,
     };

@@ -15,7 +15,7 @@ use crate::plan::Plan;
 use crate::report::{
     ByteOrderMark, Document, EcosystemPart, Existing, FileRecord, GEOPACKAGE, GeoPackage,
     GridFacts, Ledger, Manifest, OutputDirectory, PlotPoint, RunFacts, ecosystems_layer,
-    ledger_parquet, manifest_json, plots_layer, regions_geojson, regions_layer, sha256,
+    ledger_parquet, manifest_json, plots_layer, regions_geojson, regions_layer, sha256, stands_layer,
     summary_text, tables,
 };
 
@@ -152,10 +152,11 @@ fn geopackage(
             }
         })
         .collect();
-    let ecosystems = ecosystems_layer(&parts, crs);
+    let ecosystems = ecosystems_layer(&parts, crs.clone());
+    let stands = stands_layer(super::register::shapes(prepared), crs);
     Ok(GeoPackage::new(
         &plan.file.name,
-        vec![plots, ecosystems, regions],
+        vec![plots, stands, ecosystems, regions],
     )?)
 }
 

@@ -7,13 +7,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::file::FieldValue;
+use super::stands::{self, StandsTable};
 use crate::finding::Finding;
 
 /// `[inventory]`: the sample plots.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct InventoryTable {
-    /// Design of the sample; required, no design is assumed.
+    /// Design of the sample; required with plots, no design is assumed.
+    #[serde(default)]
     pub design: String,
     /// Level of confidence of all intervals of the run.
     #[serde(default = "usual_confidence")]
@@ -24,11 +26,16 @@ pub struct InventoryTable {
     /// Area of the whole sampled population, in hectares, for designs without strata.
     pub area_ha: Option<f64>,
     /// One entry an inventory.
+    #[serde(default)]
     pub plots: Vec<PlotsTable>,
-    /// Which column of the plots holds what.
+    /// Which column of the plots holds what; required with plots.
+    #[serde(default)]
     pub fields: FieldsTable,
     /// The strata and their weights.
     pub strata: Option<StrataTable>,
+    /// Stand registers, one entry a year.
+    #[serde(default)]
+    pub stands: Vec<StandsTable>,
 }
 
 fn usual_confidence() -> f64 {
@@ -55,7 +62,7 @@ pub struct PlotsTable {
 /// `[inventory.fields]`: which column of the plots holds what.
 ///
 /// Values are per hectare of the whole plot: a plot without forest has zeros.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct FieldsTable {
     /// Id of the plot, unique within an inventory.
@@ -163,11 +170,25 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
             "give a level such as 0.90 or 0.95",
         );
     }
-    if inventory.plots.is_empty() {
+    if inventory.plots.is_empty() && inventory.stands.is_empty() {
         refuse(
-            "`[inventory]` has no `[[inventory.plots]]`".into(),
+            "`[inventory]` has no `[[inventory.plots]]` and no `[[inventory.stands]]`".into(),
             "add one entry for each inventory",
         );
+    }
+    if !inventory.plots.is_empty() {
+        if inventory.design.is_empty() {
+            refuse(
+                "`[inventory]` has plots and no `design`".into(),
+                "declare how the plots were drawn; no design is assumed",
+            );
+        }
+        if inventory.fields.id.is_empty() {
+            refuse(
+                "`[inventory]` has plots and no `[inventory.fields]`".into(),
+                "say which column holds what, `id` at least",
+            );
+        }
     }
     for (i, plots) in inventory.plots.iter().enumerate() {
         if inventory.plots[..i].iter().any(|p| p.year == plots.year) {
@@ -205,5 +226,6 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
             );
         }
     }
+    findings.extend(stands::sense(place, &inventory.stands));
     findings
 }

@@ -8,6 +8,7 @@ mod file;
 mod inventory;
 mod keys;
 mod layer;
+mod stands;
 mod unit;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,9 @@ pub use inventory::{ColumnKey, ColumnTable, FieldsTable, InventoryTable, PlotsTa
 #[cfg(feature = "gdal")]
 pub(crate) use keys::suggestion;
 pub use layer::{LayerTable, ResamplingKey};
+pub use stands::{
+    AreaUnit, CoversKey, IdKey, MissingKey, PRESETS, StandFieldsTable, StandsTable, VolumeUnit,
+};
 pub use unit::{Substance, Unit, UnitError};
 
 use crate::finding::Finding;

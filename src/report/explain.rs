@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use super::column::{ColumnFacts, Kind};
 use super::document::ReportError;
+use super::explain_stands::{carbon_lines, register_lines};
 use super::headline::HEADLINE;
 use super::parsed::{OutTables, ParsedRow};
 
@@ -420,8 +421,13 @@ impl<'a> Story<'a> {
         Ok(self
             .rows("tables/inventory.csv")?
             .into_iter()
-            .filter(|row| row.text("attribute") == attribute && row.text("statistic") == statistic)
-            .max_by_key(|row| row.text("year")))
+            .filter(|row| {
+                let named = row.text("attribute");
+                let of_register = named.strip_prefix("register_") == Some(attribute);
+                (named == attribute || of_register) && row.text("statistic") == statistic
+            })
+            // What a sample says goes before a register.
+            .max_by_key(|row| (row.text("attribute") == attribute, row.text("year"))))
     }
 
     fn estimate_lines(&mut self, row: &ParsedRow<'a>) {
@@ -434,11 +440,16 @@ impl<'a> Story<'a> {
             row.text("unit"),
         ));
         self.line(&format!(
-            "  estimator {}, from {} plots, {} of them in the region and not zero",
+            "  estimator {}, from {} {}, {} of them in the region and not zero",
             row.text("estimator"),
             row.text("plots"),
+            if row.text("estimator") == "census" { "stands" } else { "plots" },
             row.text("plots_nonzero"),
         ));
+        if row.text("attribute") == "register_volume" {
+            let lines = register_lines(self.tables, self.region, &["species", "age-group"]);
+            self.text.push_str(&lines);
+        }
         if !row.text("note").is_empty() {
             self.line(&format!("  note      {}", row.text("note")));
         }
@@ -587,7 +598,10 @@ impl<'a> Story<'a> {
             return Ok(());
         }
         self.line("  source    tables/carbon.csv, the newest stock of each ecosystem and pool:");
-        self.add_up(&rows, "carbon_tc", &["year"])
+        self.add_up(&rows, "carbon_tc", &["year"])?;
+        let lines = carbon_lines(self.tables, self.region, None);
+        self.text.push_str(&lines);
+        Ok(())
     }
 
     fn sequestration(&mut self) -> Result<(), ReportError> {
@@ -606,6 +620,11 @@ impl<'a> Story<'a> {
             "sequestration_tco2e_yr",
             &["period_start", "period_end"],
         )?;
+        if let Some(row) = rows.iter().find(|row| row.text("counted") == "true") {
+            let years = (row.text("period_start"), row.text("period_end"));
+            let lines = carbon_lines(self.tables, self.region, Some(years));
+            self.text.push_str(&lines);
+        }
         let stocks = self.rows("tables/carbon.csv")?;
         let mut shown = false;
         for row in rows.iter().filter(|row| row.text("counted") == "true") {

@@ -84,7 +84,7 @@ impl GeoPackage {
 }
 
 /// The values of `row` in the order of `columns`, rounded by their rules.
-fn values<Row>(columns: &[Column<Row>], row: &Row) -> Vec<Cell> {
+pub(super) fn values<Row>(columns: &[Column<Row>], row: &Row) -> Vec<Cell> {
     columns
         .iter()
         .map(|column| match (column.cell)(row) {
@@ -95,7 +95,7 @@ fn values<Row>(columns: &[Column<Row>], row: &Row) -> Vec<Cell> {
         .collect()
 }
 
-fn fields<Row>(columns: &[Column<Row>]) -> Vec<ColumnFacts> {
+pub(super) fn fields<Row>(columns: &[Column<Row>]) -> Vec<ColumnFacts> {
     columns.iter().map(|column| column.facts).collect()
 }
 

@@ -8,6 +8,7 @@ mod column;
 mod columns;
 mod document;
 mod explain;
+mod explain_stands;
 mod geopackage;
 mod headline;
 mod layer_columns;
@@ -17,6 +18,8 @@ mod output;
 mod parsed;
 mod project;
 mod regions;
+mod stand_columns;
+mod stand_layer;
 mod style;
 mod tables;
 mod terminal;
@@ -33,6 +36,8 @@ pub use geopackage::{
     ECOSYSTEM_COLUMNS, EcosystemPart, GEOPACKAGE, GeoPackage, GeometryKind, Layer, LayerFeature,
     PLOT_COLUMNS, PlotPoint, comment, ecosystems_layer, plots_layer, regions_layer,
 };
+pub use stand_columns::{REGISTER, STAND_CARBON, STAND_ISSUES, STANDS};
+pub use stand_layer::{StandShape, stands_layer};
 pub use headline::HEADLINE;
 pub use layer_columns::LAYERS;
 pub use ledger::{LEDGER, Ledger, LedgerRow, LedgerValues, ledger_parquet, read_ledger};

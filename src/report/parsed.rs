@@ -103,12 +103,14 @@ impl OutTables {
     }
 
     /// Paths that [`explain`](super::explain) looks into.
-    pub const NEEDED: [&'static str; 7] = [
+    pub const NEEDED: [&'static str; 9] = [
         "summary.csv",
         "tables/area.csv",
         "tables/inventory.csv",
         "tables/carbon.csv",
         "tables/sequestration.csv",
+        "tables/register.csv",
+        "tables/stand_carbon.csv",
         "tables/uncertainty.csv",
         "tables/parameters.csv",
     ];

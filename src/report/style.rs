@@ -86,10 +86,10 @@ fn aliases(fields: &[ColumnFacts]) -> String {
     text
 }
 
-type Colour = [u8; 3];
+pub(super) type Colour = [u8; 3];
 
 /// Light to dark; `ColorBrewer` `YlGn`.
-const COVER: [Colour; 5] = [
+pub(super) const COVER: [Colour; 5] = [
     [255, 255, 204],
     [194, 230, 153],
     [120, 198, 121],
@@ -156,7 +156,7 @@ fn ecosystem_colour(ecosystem: &str) -> Colour {
 }
 
 /// The colour at `share` (0 to 1) of a ramp.
-fn on_ramp(ramp: &[Colour; 5], share: f64) -> Colour {
+pub(super) fn on_ramp(ramp: &[Colour; 5], share: f64) -> Colour {
     let place = share.clamp(0.0, 1.0) * 4.0;
     let lower = (0..4_u8)
         .rev()
@@ -267,7 +267,7 @@ fn marker(name: usize, colour: Colour) -> String {
 
 /// Which symbol a renderer draws.
 #[derive(Clone, Copy)]
-enum Mark {
+pub(super) enum Mark {
     /// Areas with grey borders.
     Fill,
     /// Areas with borders of their own colour, which do not drown small patches.
@@ -287,7 +287,7 @@ impl Mark {
 }
 
 /// A renderer with one class between each two breaks.
-fn graduated(
+pub(super) fn graduated(
     attribute: &str,
     breaks: &[f64],
     unit: &str,
@@ -317,7 +317,7 @@ fn graduated(
 }
 
 /// A renderer with one class for each value: value, label, colour.
-fn categorised(attribute: &str, classes: &[(String, String, Colour)], mark: Mark) -> String {
+pub(super) fn categorised(attribute: &str, classes: &[(String, String, Colour)], mark: Mark) -> String {
     let mut categories = String::new();
     let mut symbols = String::new();
     for (class, (value, label, colour)) in classes.iter().enumerate() {
@@ -548,7 +548,7 @@ pub(super) fn ecosystems(parts: &[EcosystemPart]) -> Vec<Style> {
 }
 
 /// `salt-marsh` as `Salt marsh`.
-fn sentence(id: &str) -> String {
+pub(super) fn sentence(id: &str) -> String {
     let words = id.replace('-', " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| {

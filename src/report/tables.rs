@@ -9,6 +9,7 @@ use super::geopackage::{ECOSYSTEM_COLUMNS, PLOT_COLUMNS};
 use super::headline::HEADLINE;
 use super::layer_columns::LAYERS;
 use super::ledger;
+use super::stand_columns::{REGISTER, STAND_CARBON, STAND_ISSUES, STANDS};
 use crate::account::Accounts;
 
 /// Path of the headline table.
@@ -138,6 +139,10 @@ pub fn tables(accounts: &Accounts, mark: ByteOrderMark) -> Result<Vec<Document>,
             &accounts.parameters,
             plain,
         )?,
+        csv("tables/stands.csv", STANDS, &accounts.stands.stands, plain)?,
+        csv("tables/register.csv", REGISTER, &accounts.stands.register, plain)?,
+        csv("tables/stand_issues.csv", STAND_ISSUES, &accounts.stands.issues, plain)?,
+        csv("tables/stand_carbon.csv", STAND_CARBON, &accounts.stands.carbon, plain)?,
         csv("tables/checks.csv", CHECKS, &accounts.checks, plain)?,
         dictionary()?,
     ])
@@ -204,6 +209,7 @@ pub fn dictionary_rows() -> Vec<DictionaryRow> {
     rows.extend(of("terrasink.gpkg/regions", HEADLINE));
     rows.extend(of("terrasink.gpkg/plots", PLOT_COLUMNS));
     rows.extend(of("terrasink.gpkg/ecosystems", ECOSYSTEM_COLUMNS));
+    rows.extend(of("terrasink.gpkg/stands", STANDS));
     rows.extend(of("tables/area.csv", AREA));
     rows.extend(of("tables/transitions.csv", TRANSITIONS));
     rows.extend(of("tables/layers.csv", LAYERS));
@@ -213,6 +219,10 @@ pub fn dictionary_rows() -> Vec<DictionaryRow> {
     rows.extend(of("tables/uncertainty.csv", UNCERTAINTY));
     rows.extend(of("tables/targets.csv", TARGETS));
     rows.extend(of("tables/parameters.csv", PARAMETERS));
+    rows.extend(of("tables/stands.csv", STANDS));
+    rows.extend(of("tables/register.csv", REGISTER));
+    rows.extend(of("tables/stand_issues.csv", STAND_ISSUES));
+    rows.extend(of("tables/stand_carbon.csv", STAND_CARBON));
     rows.extend(of("tables/checks.csv", CHECKS));
     rows.extend(of("tables/dictionary.csv", DICTIONARY));
     rows.extend(ledger::FIXED_COLUMNS.iter().map(|facts| DictionaryRow {

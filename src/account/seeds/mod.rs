@@ -11,11 +11,12 @@ use super::definition::ForestDefinition;
 use super::ecosystem::nearest;
 use super::legend::Legend;
 use super::method::{
-    Citation, Method, MethodDescription, ParameterDescription, PoolDescription, PoolRule, Reference,
+    Citation, Method, MethodDescription, ParameterDescription, PoolDescription, Reference,
 };
 use super::parameter::Parameter;
 use super::parameters::{Overrides, Parameters};
 use super::sheet;
+use super::stand_codes::StandCodes;
 use super::target::Policy;
 use crate::finding::Finding;
 
@@ -41,6 +42,7 @@ pub struct Seeds {
     methods: BTreeMap<String, Method>,
     definitions: BTreeMap<String, ForestDefinition>,
     policies: BTreeMap<String, Policy>,
+    stand_codes: StandCodes,
     overrides: Overrides,
     digest: String,
 }
@@ -74,6 +76,7 @@ impl Seeds {
             methods: BTreeMap::new(),
             definitions: BTreeMap::new(),
             policies: BTreeMap::new(),
+            stand_codes: StandCodes::default(),
             overrides: Overrides::default(),
             digest: digest(texts),
         };
@@ -111,6 +114,7 @@ impl Seeds {
                 let definition = ForestDefinition::from_toml(text, path)?;
                 self.definitions.insert(definition.id.clone(), definition);
             }
+            ("stands", _) => self.stand_codes.load(file, text, path)?,
             ("targets", _) => {
                 let policy = Policy::from_csv(stem, text, path)?;
                 self.policies.insert(stem.to_owned(), policy);
@@ -120,7 +124,7 @@ impl Seeds {
                     path,
                     "no seed belongs here",
                     "seeds are sources.csv, climate-zones.csv, and files in legends, parameters, \
-                     methods, forest-definitions and targets",
+                     methods, forest-definitions, stands and targets",
                 )]);
             }
         }
@@ -197,7 +201,7 @@ impl Seeds {
 
     fn check_methods(&self, findings: &mut Vec<Finding>) {
         for method in self.methods.values() {
-            for reference in method.pools.iter().flat_map(PoolRule::references) {
+            for reference in method.references() {
                 if self.parameters.of(&reference.parameter).next().is_none() {
                     findings.push(Finding::error(
                         format!("method {}", method.id),
@@ -275,6 +279,12 @@ impl Seeds {
         self.policies.values()
     }
 
+    /// Codes and field names of stand registers.
+    #[must_use]
+    pub const fn stand_codes(&self) -> &StandCodes {
+        &self.stand_codes
+    }
+
     /// The method of an id.
     ///
     /// # Errors
@@ -316,8 +326,16 @@ impl Seeds {
             .map(|pool| PoolDescription {
                 pool: pool.id().to_owned(),
                 depth_cm: None,
-                arithmetic: "estimate from the plots".to_owned(),
-                parameters: Vec::new(),
+                arithmetic: if method.approach.is_volume() {
+                    "volume of stands, by the formula".to_owned()
+                } else {
+                    "estimate from the plots".to_owned()
+                },
+                parameters: method
+                    .references()
+                    .flat_map(|reference| self.answering(reference, keys))
+                    .map(|row| self.describe_parameter(row))
+                    .collect(),
             })
             .collect();
         for rule in &method.pools {
@@ -365,7 +383,7 @@ impl Seeds {
     /// What a key of a method can be: the words of its tables, catch-alls left out.
     fn key_values(&self, method: &Method, key: &str) -> Vec<String> {
         let mut values: Vec<String> = Vec::new();
-        for reference in method.pools.iter().flat_map(PoolRule::references) {
+        for reference in method.references() {
             let mut columns: Vec<&str> = reference
                 .bind
                 .iter()

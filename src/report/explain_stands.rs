@@ -1,0 +1,86 @@
+//! What the stands of a register have to do with a figure, told from the files of an output.
+
+use std::fmt::Write as _;
+
+use super::parsed::{OutTables, ParsedRow};
+
+/// The rows of the newest register of a region in a table, and its year.
+fn newest<'a>(tables: &'a OutTables, file: &str, region: &str) -> Vec<ParsedRow<'a>> {
+    let rows: Vec<ParsedRow<'a>> = tables
+        .get(file)
+        .into_iter()
+        .flat_map(|table| table.rows())
+        .filter(|row| row.text("region_id") == region)
+        .collect();
+    let year = rows.iter().map(|row| row.text("year")).max();
+    rows.into_iter().filter(|row| Some(row.text("year")) == year).collect()
+}
+
+/// Sums of the register behind a stock volume or a forest area.
+pub(super) fn register_lines(tables: &OutTables, region: &str, groupings: &[&str]) -> String {
+    let mut text = String::new();
+    let rows = newest(tables, "tables/register.csv", region);
+    let mut lines = rows.iter().filter(|row| groupings.contains(&row.text("grouping"))).peekable();
+    if lines.peek().is_some() {
+        let _ = writeln!(text, "  register  tables/register.csv, stands with forest stock:");
+    }
+    for row in lines {
+        let _ = writeln!(
+            text,
+            "  {:>18} m3  {} {}, {} stands, {} ha{}",
+            row.text("volume_m3"),
+            row.text("grouping"),
+            row.text("group"),
+            row.text("stands"),
+            row.text("area_ha"),
+            match row.text("stands_without_volume") {
+                "" | "0" => String::new(),
+                without => format!("; {without} stands without a volume are not in it"),
+            },
+        );
+    }
+    text
+}
+
+/// The way from volume to carbon, for each group of stands: products that a pocket calculator
+/// follows.
+pub(super) fn carbon_lines(tables: &OutTables, region: &str, years: Option<(&str, &str)>) -> String {
+    const FILE: &str = "tables/stand_carbon.csv";
+    let mut text = String::new();
+    let rows: Vec<ParsedRow<'_>> = match years {
+        None => newest(tables, FILE, region),
+        Some((from, to)) => tables
+            .get(FILE)
+            .into_iter()
+            .flat_map(|table| table.rows())
+            .filter(|row| row.text("region_id") == region)
+            .filter(|row| [from, to].contains(&row.text("year")))
+            .collect(),
+    };
+    if !rows.is_empty() {
+        let _ = writeln!(text, "  stands    {FILE}, above and below ground together:");
+    }
+    let mut sum = 0.0;
+    for row in &rows {
+        let age = match row.text("age_group") {
+            "" => String::new(),
+            age => format!(", {age}"),
+        };
+        let year = match years {
+            Some(_) => format!("{}: ", row.text("year")),
+            None => String::new(),
+        };
+        let _ = writeln!(
+            text,
+            "            {year}{}{age} ({} stands): {}",
+            row.text("species"),
+            row.text("stands"),
+            row.text("arithmetic"),
+        );
+        sum += row.number("carbon_tc").unwrap_or(0.0);
+    }
+    if !rows.is_empty() && years.is_none() {
+        let _ = writeln!(text, "  {sum:>18.3} t C  all stands");
+    }
+    text
+}
