@@ -85,6 +85,8 @@ struct Stock {
     without_volume: usize,
     area_without: f64,
     held: bool,
+    /// Whether any parameter has a spread.
+    spread: bool,
     standing: Vec<Standing>,
     parameters: BTreeSet<String>,
 }
@@ -298,6 +300,7 @@ impl<'a> Work<'a> {
             stock.area += group.area;
             let made = self.made(&mut account.trace, group);
             stock.held |= made.held;
+            stock.spread |= group.factors.rows().any(|row| row.spread().is_some());
             stock.standing.extend(group.factors.rows().map(|row| row.standing));
             stock.parameters.extend(group.factors.rows().map(Parameter::row_id));
             account.stands.push(StandCarbonRow {
@@ -452,7 +455,11 @@ impl<'a> Work<'a> {
         );
         joined([
             if counted { "" } else { "an earlier register, not in the headline" },
-            "the spread is that of the factors alone: a register has no sampling error, and is not exact",
+            if stock.spread {
+                "the spread is that of the factors alone: a register has no sampling error, and is not exact"
+            } else {
+                "no spread: a register has no sampling error, though it is not exact, and no source gives the spread of the factors"
+            },
             if stock.without_volume > 0 { &without } else { "" },
             if stock.held { HELD } else { "" },
             if stock.standing.contains(&Standing::Memory) {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::input::Resampling;
 use crate::pipeline::NamedRaster;
 use crate::report::Statistic;
 
@@ -70,7 +71,7 @@ pub enum Command {
     /// Do the whole job; several plans are a batch, and one that fails stops no other
     Run(RunArgs),
     /// Measure rasters within polygons: area by class, and statistics of values
-    Zonal(ZonalArgs),
+    Zonal(Box<ZonalArgs>),
     /// Tell how a figure came about: areas, method, parameters with source, sums
     Explain {
         /// Directory that a run wrote
@@ -139,12 +140,13 @@ One row a zone and class, or combination of classes, in the order of the zones a
 zone_id, a column a class raster (`nodata` where it holds nothing), area_ha (true area on the \
 ellipsoid), cell_fraction_sum (covered cells, parts included), then the statistics of each value \
 raster with their unit in the name. Features of one id are one zone. Parts of a zone outside the \
-raster have no rows. The grid is that of the first --by, else of the first --raster.
+raster have no rows. Rasters of other cells or coordinate systems than those of the grid are \
+resampled block by block, which is said.
 
 Statistics of a value raster leave out cells without a value. count is covered cells, mean and \
 variance are weighted by true covered area, min and max are over all cells touched. sum is over \
 the true area where the unit is per ha, mu, m2 or km2 (t_dm/ha gives t_dm), else the sum of value x \
-covered share of the cell. Scale and offset of the file are applied. Band 1 is read.
+covered share of the cell. Scale and offset of the file are applied.
 
   terrasink zonal --by lc=landcover.tif --zones counties.gpkg --id fips --out area.csv
   terrasink zonal --raster agb=agb.tif:t_dm/ha --by lc=landcover.tif --zones stands.gpkg --id id \
@@ -171,6 +173,20 @@ pub struct ZonalArgs {
     /// Coordinate system of the rasters, instead of what their files say
     #[arg(long, value_name = "CODE")]
     pub raster_crs: Option<String>,
+    /// The raster whose cells all others are brought to [default: the first --by, else the first
+    /// --raster]
+    #[arg(long, value_name = "NAME")]
+    pub grid: Option<String>,
+    /// How a raster of other cells is brought to the grid: nearest (default) or mode for classes;
+    /// average (default), bilinear or nearest for values
+    #[arg(long, value_name = "NAME=RULE", value_parser = resampling)]
+    pub resampling: Vec<(String, Resampling)>,
+    /// The band of a raster to read [default: 1]
+    #[arg(long, value_name = "NAME=N", value_parser = band)]
+    pub band: Vec<(String, u32)>,
+    /// The stored number that means "no value" in a raster, instead of what its file says
+    #[arg(long, value_name = "NAME=NUMBER", value_parser = nodata, allow_hyphen_values = true)]
+    pub nodata: Vec<(String, f64)>,
     /// Repair invalid polygons and say so, instead of refusing them
     #[arg(long)]
     pub repair: bool,
@@ -236,10 +252,48 @@ fn named_raster(text: &str) -> Result<NamedRaster, String> {
         return Err("the unit after the last colon is empty".to_owned());
     }
     Ok(NamedRaster {
-        name: raster_name(name)?,
-        path: PathBuf::from(path),
         unit: unit.map(str::to_owned),
+        ..NamedRaster::new(raster_name(name)?, path)
     })
+}
+
+/// `NAME=VALUE`.
+fn of_raster<'a>(text: &'a str, example: &str) -> Result<(String, &'a str), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or_else(|| format!("expected NAME=VALUE, such as {example}"))?;
+    Ok((raster_name(name)?, value))
+}
+
+fn resampling(text: &str) -> Result<(String, Resampling), String> {
+    let (name, rule) = of_raster(text, "soil=mode")?;
+    let rules = [
+        Resampling::Nearest,
+        Resampling::Mode,
+        Resampling::Average,
+        Resampling::Bilinear,
+    ];
+    let found = rules.into_iter().find(|known| known.id() == rule);
+    let found = found.ok_or_else(|| {
+        format!("no rule `{rule}`; there are nearest, mode, average and bilinear")
+    })?;
+    Ok((name, found))
+}
+
+fn band(text: &str) -> Result<(String, u32), String> {
+    let (name, band) = of_raster(text, "agb=2")?;
+    match band.parse() {
+        Ok(band) if band > 0 => Ok((name, band)),
+        _ => Err(format!("`{band}` is no band; bands count from 1")),
+    }
+}
+
+fn nodata(text: &str) -> Result<(String, f64), String> {
+    let (name, number) = of_raster(text, "agb=-9999")?;
+    let number = number
+        .parse()
+        .map_err(|_| format!("`{number}` is no number"))?;
+    Ok((name, number))
 }
 
 fn class_raster(text: &str) -> Result<ClassArgument, String> {

@@ -51,15 +51,47 @@ fn request(args: &ZonalArgs, common: &Common) -> ZonalRequest {
     let mut rasters = args.rasters.clone();
     for argument in &args.by {
         if let Some(path) = &argument.path {
-            rasters.push(NamedRaster {
-                name: argument.name.clone(),
-                path: path.clone(),
-                unit: None,
-            });
+            rasters.push(NamedRaster::new(&argument.name, path));
         }
     }
     if rasters.is_empty() {
         usage("give a raster: --raster NAME=PATH[:UNIT] or --by NAME=PATH");
+    }
+    let names = |name: &str| -> Vec<usize> {
+        let known = rasters.iter().enumerate();
+        let known = known.filter(|(_, raster)| raster.name == name);
+        known.map(|(place, _)| place).collect()
+    };
+    let told = args
+        .resampling
+        .iter()
+        .map(|(name, _)| ("--resampling", name));
+    let told = told
+        .chain(args.band.iter().map(|(name, _)| ("--band", name)))
+        .chain(args.nodata.iter().map(|(name, _)| ("--nodata", name)));
+    for (flag, name) in told {
+        if names(name).is_empty() {
+            usage(&format!(
+                "{flag} {name}=...: no raster has the name `{name}`"
+            ));
+        }
+    }
+    for raster in &mut rasters {
+        for (name, rule) in &args.resampling {
+            if *name == raster.name {
+                raster.resampling = Some(*rule);
+            }
+        }
+        for (name, band) in &args.band {
+            if *name == raster.name {
+                raster.band = *band;
+            }
+        }
+        for (name, number) in &args.nodata {
+            if *name == raster.name {
+                raster.nodata = Some(*number);
+            }
+        }
     }
     let by: Vec<String> = args.by.iter().map(|by| by.name.clone()).collect();
     let of_values = |statistic: &&Statistic| **statistic != Statistic::Area;
@@ -79,6 +111,7 @@ fn request(args: &ZonalArgs, common: &Common) -> ZonalRequest {
     ZonalRequest {
         rasters,
         by,
+        grid: args.grid.clone(),
         raster_crs: args.raster_crs.clone(),
         zones: VectorSource {
             layer: args.layer.clone(),

@@ -58,8 +58,8 @@ pub(super) fn capability(plan: &Plan, prepared: &Prepared) -> (Vec<String>, Vec<
     );
     tell(
         "stock volume",
-        from_sample(inventories.iter().any(|i| i.volume.is_some())),
-        "`[inventory]` with `volume`",
+        from_sample(inventories.iter().any(|i| i.volume.is_some())).or_else(|| of_stands(prepared)),
+        "`[inventory]` with `volume`, of plots or of a stand register",
     );
     let carbon = plan.file.carbon.as_ref();
     let methods: Vec<String> = carbon
@@ -80,7 +80,13 @@ pub(super) fn capability(plan: &Plan, prepared: &Prepared) -> (Vec<String>, Vec<
     tell(
         "carbon sequestration",
         (carbon.is_some_and(|carbon| carbon.method.is_some()) && pools > 1)
-            .then(|| "by stock difference between the inventories".to_owned()),
+            .then(|| "by stock difference between the inventories".to_owned())
+            .or_else(|| {
+                let volume = methods.iter().filter_map(|id| prepared.seeds.method(id).ok());
+                let by_stands = volume.into_iter().any(|method| method.approach.is_volume());
+                (by_stands && prepared.stands.len() > 1)
+                    .then(|| "by stock difference between the stand registers".to_owned())
+            }),
         "two inventories with carbon pools, and `[carbon] method`",
     );
     tell(
@@ -92,4 +98,18 @@ pub(super) fn capability(plan: &Plan, prepared: &Prepared) -> (Vec<String>, Vec<
         "`[targets] policy`",
     );
     (gives, lacks)
+}
+
+/// The registers with a volume, in words.
+fn of_stands(prepared: &Prepared) -> Option<String> {
+    let registers: Vec<String> = prepared
+        .stands
+        .iter()
+        .filter(|placed| placed.register.has_volume)
+        .map(|placed| {
+            let register = &placed.register;
+            format!("register of {} stands of {}", register.stands.len(), register.year)
+        })
+        .collect();
+    (!registers.is_empty()).then(|| registers.join(", "))
 }

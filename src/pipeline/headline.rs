@@ -261,7 +261,7 @@ impl Row<'_> {
                 .push("no carbon method in the plan: no carbon stock, no sequestration".to_owned());
         } else if self.spread(Headline::Sequestration, id).is_none() {
             notes.push(
-                "no sequestration: it needs two inventories with carbon pools, or a method that gives a removal"
+                "no sequestration: it needs two inventories with carbon pools, two stand registers, or a method that gives a removal"
                     .to_owned(),
             );
         }

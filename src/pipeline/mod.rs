@@ -9,6 +9,7 @@ mod capability;
 mod carbon;
 mod domains;
 mod estimates;
+mod grid;
 mod headline;
 mod layers;
 mod maps;

@@ -1,11 +1,9 @@
 //! The stand registers of a run: read, laid over the regions and over each other.
 
-use std::path::PathBuf;
-
 use geo::{Area, Coord, MultiPolygon};
 use rayon::prelude::*;
 
-use super::prepare::{Place, by_id};
+use super::prepare::{Gathered, Place, by_id};
 use super::stand_overlay::{Measure, StandIndex, holes, inside};
 use crate::account::{Register, Seeds, Stand, StandIssue, StandPart};
 use crate::finding::Finding;
@@ -34,9 +32,7 @@ pub(super) struct PlacedRegister {
 pub(super) fn read(
     plan: &Plan,
     seeds: &Seeds,
-    inputs: &mut Vec<PathBuf>,
-    findings: &mut Vec<Finding>,
-    warnings: &mut Vec<Finding>,
+    gathered: &mut Gathered,
 ) -> Vec<(StandsTable, StandFile)> {
     let tables = plan.file.inventory.iter().flat_map(|inventory| &inventory.stands);
     let mut files = Vec::new();
@@ -44,16 +40,23 @@ pub(super) fn read(
         let paths = [Some(&table.path), table.land_classes.as_ref(), table.species.as_ref()];
         for path in paths.into_iter().flatten() {
             let path = plan.resolve(path);
-            if !inputs.contains(&path) {
-                inputs.push(path);
+            if !gathered.inputs.contains(&path) {
+                gathered.inputs.push(path);
             }
         }
         match read_stands(table, seeds.stand_codes(), &|path| plan.resolve(path)) {
             Ok(mut file) => {
-                warnings.append(&mut file.warnings);
+                gathered.warnings.append(&mut file.warnings);
+                if plan.file.registry && file.recalled_codes {
+                    gathered.findings.push(Finding::error(
+                        &file.name,
+                        "registry mode, and codes of the register were understood by tables that were recalled, not read again",
+                        "state what the codes mean: `land-classes` and `species` in `[[inventory.stands]]`, names in place of codes of origin and age group",
+                    ));
+                }
                 files.push((table.clone(), file));
             }
-            Err(problems) => findings.extend(problems),
+            Err(problems) => gathered.findings.extend(problems),
         }
     }
     files.sort_by_key(|(table, _)| table.year);
@@ -63,12 +66,10 @@ pub(super) fn read(
 /// The registers on the ground of the run.
 pub(super) fn place(
     files: Vec<(StandsTable, StandFile)>,
-    regions: &[Place],
-    disjoint: bool,
+    (regions, disjoint): (&[Place], bool),
     ground: &Ground,
     tolerance: (f64, f64),
-    findings: &mut Vec<Finding>,
-    warnings: &mut Vec<Finding>,
+    gathered: &mut Gathered,
 ) -> Vec<PlacedRegister> {
     let mut placed = Vec::new();
     for (table, file) in files {
@@ -81,10 +82,10 @@ pub(super) fn place(
         };
         match placing.register(file) {
             Ok((register, notes)) => {
-                warnings.extend(notes);
+                gathered.warnings.extend(notes);
                 placed.push(register);
             }
-            Err(problems) => findings.extend(problems),
+            Err(problems) => gathered.findings.extend(problems),
         }
     }
     placed

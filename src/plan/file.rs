@@ -10,8 +10,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::carbon::CarbonTable;
+use super::grid::GridTable;
 use super::inventory::InventoryTable;
-use super::layer::LayerTable;
+use super::layer::{LayerTable, ResamplingKey};
 
 /// A terrasink plan. Only `name` and `regions` are required: what else is present decides what
 /// can be computed.
@@ -27,7 +28,7 @@ pub struct PlanFile {
     pub registry: bool,
     /// The regions that get an account.
     pub regions: RegionsTable,
-    /// How cells are counted.
+    /// The cells of the run, and how they are counted.
     #[serde(default)]
     pub grid: GridTable,
     /// Land-cover maps, one entry a year.
@@ -79,27 +80,6 @@ pub struct RegionsTable {
     pub repair: bool,
 }
 
-/// `[grid]`: how cells are counted.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct GridTable {
-    /// `exact`: by the share of a cell inside the polygon (default); `centre`: the whole cell when
-    /// its centre is inside, for comparison with other programs.
-    #[serde(default)]
-    pub cells: CellsKey,
-}
-
-/// Value of `[grid] cells`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum CellsKey {
-    /// By the share of a cell inside the polygon.
-    #[default]
-    Exact,
-    /// The whole cell when its centre is inside.
-    Centre,
-}
-
 /// `[[land-cover]]`: one map.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -117,6 +97,8 @@ pub struct LandCoverTable {
     pub crs: Option<String>,
     /// Code that means "no value", where the file does not say.
     pub nodata: Option<i64>,
+    /// How a map of another grid is brought to that of the run: `nearest` (default) or `mode`.
+    pub resampling: Option<ResamplingKey>,
 }
 
 fn first_band() -> u32 {

@@ -5,6 +5,7 @@
 
 mod carbon;
 mod file;
+mod grid;
 mod inventory;
 mod keys;
 mod layer;
@@ -15,9 +16,10 @@ use std::path::{Path, PathBuf};
 
 pub use carbon::{CarbonTable, EcosystemTable};
 pub use file::{
-    BoundaryTable, CellsKey, ChangeTable, FieldValue, ForestTable, GridTable, LandCoverTable,
-    PlanFile, RegionsTable, TargetsTable, UncertaintyTable,
+    BoundaryTable, ChangeTable, FieldValue, ForestTable, LandCoverTable, PlanFile, RegionsTable,
+    TargetsTable, UncertaintyTable,
 };
+pub use grid::{CellsKey, GridTable, ResolutionKey};
 pub use inventory::{ColumnKey, ColumnTable, FieldsTable, InventoryTable, PlotsTable, StrataTable};
 #[cfg(feature = "gdal")]
 pub(crate) use keys::suggestion;
@@ -150,6 +152,18 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
                 "bands count from 1",
             );
         }
+        if let Some(resampling) = map.resampling
+            && resampling.blends()
+        {
+            refuse(
+                format!(
+                    "`resampling = \"{}\"` of the map of {} would blend class codes into codes that no cell has",
+                    resampling.id(),
+                    map.year
+                ),
+                "use `nearest` or `mode` for classes",
+            );
+        }
     }
     for [from, to] in &plan.change.spans {
         let known = |year: &i32| plan.land_cover.iter().any(|m| m.year == *year);
@@ -195,6 +209,7 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             "use at least 100 draws; the IPCC and registries ask for 10000",
         );
     }
+    findings.extend(grid::sense(place, &plan.grid));
     findings.extend(layer::sense(place, plan));
     if let Some(inventory) = &plan.inventory {
         findings.extend(inventory::sense(place, inventory));

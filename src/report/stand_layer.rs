@@ -41,25 +41,9 @@ pub fn stands_layer(stands: Vec<StandShape>, crs: Crs) -> Layer {
     }
 }
 
-/// Volume first, where there is one; then the kind of land.
+/// The kind of land first, which every stand has; then the volume, where there is one.
 fn styles(stands: &[StandShape]) -> Vec<Style> {
     let mut styles = Vec::new();
-    let volumes: Vec<f64> = stands
-        .iter()
-        .filter_map(|stand| stand.row.volume_per_hectare)
-        .collect();
-    let breaks = breaks(&volumes, 5);
-    if !breaks.is_empty() {
-        let colour = |class: usize, classes: usize| {
-            on_ramp(&COVER, class as f64 / classes.saturating_sub(1).max(1) as f64)
-        };
-        styles.push(Style {
-            name: "Volume (m³/ha)".to_owned(),
-            description: "Stock volume per hectare of the stand".to_owned(),
-            renderer: graduated("volume_m3_ha", &breaks, "m³/ha", colour, Mark::Fill),
-            labels: String::new(),
-        });
-    }
     let kinds: BTreeSet<&str> = stands.iter().map(|stand| stand.row.land_kind.as_str()).collect();
     let classes: Vec<_> = kinds
         .into_iter()
@@ -78,6 +62,22 @@ fn styles(stands: &[StandShape]) -> Vec<Style> {
         renderer: categorised("land_kind", &classes, Mark::Fill),
         labels: String::new(),
     });
+    let volumes: Vec<f64> = stands
+        .iter()
+        .filter_map(|stand| stand.row.volume_per_hectare)
+        .collect();
+    let breaks = breaks(&volumes, 5);
+    if !breaks.is_empty() {
+        let colour = |class: usize, classes: usize| {
+            on_ramp(&COVER, class as f64 / classes.saturating_sub(1).max(1) as f64)
+        };
+        styles.push(Style {
+            name: "Volume (m³/ha)".to_owned(),
+            description: "Stock volume per hectare of the stand".to_owned(),
+            renderer: graduated("volume_m3_ha", &breaks, "m³/ha", colour, Mark::Fill),
+            labels: String::new(),
+        });
+    }
     styles
 }
 

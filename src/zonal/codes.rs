@@ -123,6 +123,7 @@ impl CodeBook {
             ClassCells::I16(cells) => self.number_small(cells, layer, i64::from(i16::MIN)),
             ClassCells::U32(cells) => self.number_large(cells, layer),
             ClassCells::I32(cells) => self.number_large(cells, layer),
+            ClassCells::I64(cells) => self.number_large(cells, layer),
         }
     }
 

@@ -15,6 +15,7 @@ mod desk;
 mod explain;
 #[cfg(feature = "gdal")]
 mod field;
+mod grids;
 #[cfg(feature = "gdal")]
 mod journey;
 #[cfg(feature = "gdal")]
