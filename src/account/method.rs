@@ -284,7 +284,10 @@ impl Method {
     /// All parameters of the method.
     pub fn references(&self) -> impl Iterator<Item = &Reference> {
         let of_volume = self.volume.iter().flat_map(VolumeRule::references);
-        self.pools.iter().flat_map(PoolRule::references).chain(of_volume)
+        self.pools
+            .iter()
+            .flat_map(PoolRule::references)
+            .chain(of_volume)
     }
 
     /// Reads a method from TOML text.
@@ -311,7 +314,10 @@ impl Method {
         }
         let plots = method.approach == Approach::PlotPools;
         let volume = method.approach.is_volume();
-        let ruled = method.volume.as_ref().map_or(!volume, |rule| rule.fits(method.approach));
+        let ruled = method
+            .volume
+            .as_ref()
+            .map_or(!volume, |rule| rule.fits(method.approach));
         let bare = plots || volume || method.approach == Approach::SoilChange;
         if (plots || volume) == method.counted.is_empty()
             || bare != method.pools.is_empty()

@@ -117,23 +117,28 @@ pub(super) fn fill(
     }
     let used = used_rows(&by_register);
     if registry {
-        findings.extend(used.values().filter(|row| row.standing == Standing::Memory).map(|row| {
-            Finding::error(
-                format!("carbon, method {}", method.id),
-                format!(
-                    "registry mode, and parameter `{}` was recalled, not read again",
-                    row.row_id()
-                ),
-                "give the value yourself in a parameter table",
-            )
-        }));
+        findings.extend(
+            used.values()
+                .filter(|row| row.standing == Standing::Memory)
+                .map(|row| {
+                    Finding::error(
+                        format!("carbon, method {}", method.id),
+                        format!(
+                            "registry mode, and parameter `{}` was recalled, not read again",
+                            row.row_id()
+                        ),
+                        "give the value yourself in a parameter table",
+                    )
+                }),
+        );
     }
     if !findings.is_empty() {
         return Err(findings);
     }
-    account
-        .parameters
-        .extend(used.values().filter_map(|row| row.row(vec![method.id.clone()])));
+    account.parameters.extend(
+        used.values()
+            .filter_map(|row| row.row(vec![method.id.clone()])),
+    );
     let places: Vec<Option<usize>> = (0..input.regions.len())
         .map(Some)
         .chain(input.disjoint.then_some(None))
@@ -150,7 +155,9 @@ pub(super) fn fill(
     Ok(())
 }
 
-fn used_rows<'a>(by_register: &[BTreeMap<Option<usize>, Groups<'a>>]) -> BTreeMap<String, &'a Parameter> {
+fn used_rows<'a>(
+    by_register: &[BTreeMap<Option<usize>, Groups<'a>>],
+) -> BTreeMap<String, &'a Parameter> {
     by_register
         .iter()
         .flat_map(BTreeMap::values)
@@ -184,13 +191,18 @@ impl<'a> Work<'a> {
         let mut places: BTreeMap<Option<usize>, Groups<'a>> = BTreeMap::new();
         let mut unknown: BTreeMap<(String, String), (usize, f64)> = BTreeMap::new();
         // Stands of one species and class of stock take the same rows: few are looked up.
-        let mut known: BTreeMap<(Option<usize>, String, String), Vec<Factors<'a>>> = BTreeMap::new();
+        let mut known: BTreeMap<(Option<usize>, String, String), Vec<Factors<'a>>> =
+            BTreeMap::new();
         for stand in stocked(register) {
             let area = stand.stock_area().value();
             let volume = stand.volume.map_or(0.0, CubicMetres::value);
             let per_hectare = volume / area;
             let of_kind = known
-                .entry((stand.species_row, stand.species.clone(), stand.age_group.clone()))
+                .entry((
+                    stand.species_row,
+                    stand.species.clone(),
+                    stand.age_group.clone(),
+                ))
                 .or_default();
             let holds = |factors: &&Factors<'a>| factors.hold(self.method.approach, per_hectare);
             let factors = match of_kind.iter().find(holds) {
@@ -208,7 +220,11 @@ impl<'a> Work<'a> {
                     }
                 },
             };
-            let key = (stand.species.clone(), stand.age_group.clone(), factors.key());
+            let key = (
+                stand.species.clone(),
+                stand.age_group.clone(),
+                factors.key(),
+            );
             for part in &stand.parts {
                 for place in [Some(part.region), None] {
                     if place.is_none() && !self.input.disjoint {
@@ -288,7 +304,11 @@ impl<'a> Work<'a> {
         place: Option<usize>,
     ) -> Stock {
         let mut stock = Stock::default();
-        for stand in register.stands.iter().filter(|s| s.has_forest_stock() && s.volume.is_none()) {
+        for stand in register
+            .stands
+            .iter()
+            .filter(|s| s.has_forest_stock() && s.volume.is_none())
+        {
             for part in &stand.parts {
                 if place.is_none_or(|place| place == part.region) {
                     stock.without_volume += 1;
@@ -301,8 +321,12 @@ impl<'a> Work<'a> {
             let made = self.made(&mut account.trace, group);
             stock.held |= made.held;
             stock.spread |= group.factors.rows().any(|row| row.spread().is_some());
-            stock.standing.extend(group.factors.rows().map(|row| row.standing));
-            stock.parameters.extend(group.factors.rows().map(Parameter::row_id));
+            stock
+                .standing
+                .extend(group.factors.rows().map(|row| row.standing));
+            stock
+                .parameters
+                .extend(group.factors.rows().map(Parameter::row_id));
             account.stands.push(StandCarbonRow {
                 region_id: self.id(place).to_owned(),
                 year: register.year,
@@ -390,19 +414,32 @@ impl<'a> Work<'a> {
                     number(area),
                     number(cf),
                     number((value(first) * volume + value(second) * area) * cf),
-                    if biomass.held_at_zero { ", held at 0" } else { "" },
+                    if biomass.held_at_zero {
+                        ", held at 0"
+                    } else {
+                        ""
+                    },
                 ),
             };
         }
         let per_m3: f64 = value(first) * second.map_or(1.0, value);
         let above_ground = volume * per_m3;
-        let inputs: Vec<usize> = [Some(one), two, Some(fraction)].into_iter().flatten().collect();
+        let inputs: Vec<usize> = [Some(one), two, Some(fraction)]
+            .into_iter()
+            .flatten()
+            .collect();
         let with_root: Vec<usize> = inputs.iter().copied().chain([root]).collect();
         let above = vec![term(volume, &inputs)];
         let below = vec![term(volume, &with_root)];
         let factor_words = second.map_or_else(
             || format!("{} t d.m./m3", number(value(first))),
-            |second| format!("{} t d.m./m3 x {}", number(value(first)), number(value(second))),
+            |second| {
+                format!(
+                    "{} t d.m./m3 x {}",
+                    number(value(first)),
+                    number(value(second))
+                )
+            },
         );
         Made {
             above_ground,
@@ -454,13 +491,21 @@ impl<'a> Work<'a> {
             stock.without_volume, stock.area_without
         );
         joined([
-            if counted { "" } else { "an earlier register, not in the headline" },
+            if counted {
+                ""
+            } else {
+                "an earlier register, not in the headline"
+            },
             if stock.spread {
                 "the spread is that of the factors alone: a register has no sampling error, and is not exact"
             } else {
                 "no spread: a register has no sampling error, though it is not exact, and no source gives the spread of the factors"
             },
-            if stock.without_volume > 0 { &without } else { "" },
+            if stock.without_volume > 0 {
+                &without
+            } else {
+                ""
+            },
             if stock.held { HELD } else { "" },
             if stock.standing.contains(&Standing::Memory) {
                 "rests on parameters that were recalled, not read again"
@@ -572,7 +617,11 @@ impl<'a> Work<'a> {
                 counted: newest && !unknown,
                 method: self.method.id.clone(),
                 approach: self.method.approach.id().to_owned(),
-                parameters: before.parameters.union(&after.parameters).cloned().collect(),
+                parameters: before
+                    .parameters
+                    .union(&after.parameters)
+                    .cloned()
+                    .collect(),
                 quality: quality(after).id().to_owned(),
                 note: note.clone(),
             });

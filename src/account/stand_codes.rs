@@ -265,7 +265,13 @@ impl StandCodes {
                 self.origins = CodeTable::kinds(text, place, &kinds)?;
             }
             "cn-age-groups.csv" => {
-                let kinds = ["young", "middle-aged", "near-mature", "mature", "over-mature"];
+                let kinds = [
+                    "young",
+                    "middle-aged",
+                    "near-mature",
+                    "mature",
+                    "over-mature",
+                ];
                 self.age_groups = CodeTable::kinds(text, place, &kinds.map(|kind| (kind, kind)))?;
             }
             "cn-species.csv" => self.species = species(text, place)?,

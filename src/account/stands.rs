@@ -353,7 +353,9 @@ impl Register {
             stand_id: stand.id.clone(),
             region_id: region.to_owned(),
             share_pct: 100.0 * share,
-            land_kind: stand.land.map_or_else(String::new, |kind| kind.id().to_owned()),
+            land_kind: stand
+                .land
+                .map_or_else(String::new, |kind| kind.id().to_owned()),
             land_class: stand.land_class.clone(),
             origin: stand.origin.clone(),
             species: stand.species.clone(),
@@ -397,8 +399,10 @@ impl RegisterSums {
     /// Rows of `tables/register.csv`.
     #[must_use]
     pub fn rows(&self, year: i32, regions: &[&str]) -> Vec<RegisterRow> {
-        let (union, own): (Vec<_>, Vec<_>) =
-            self.sums.iter().partition(|((place, ..), _)| place.is_none());
+        let (union, own): (Vec<_>, Vec<_>) = self
+            .sums
+            .iter()
+            .partition(|((place, ..), _)| place.is_none());
         own.into_iter()
             .chain(union)
             .filter(|((_, grouping, _), _)| *grouping != "stock")
@@ -415,7 +419,10 @@ impl RegisterSums {
     pub fn area_checks(&self, year: i32, regions: &[&str]) -> Vec<CheckRow> {
         /// Share by which the areas of a register may differ from its polygons.
         const TOLERANCE: f64 = 0.01;
-        let all = self.sums.iter().filter(|((_, grouping, _), _)| *grouping == "all");
+        let all = self
+            .sums
+            .iter()
+            .filter(|((_, grouping, _), _)| *grouping == "all");
         all.filter_map(|((place, ..), sum)| {
             let registered = sum.registered?;
             let relative = (registered.value() - sum.area.value()).abs() / sum.area.value();

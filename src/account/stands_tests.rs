@@ -62,8 +62,14 @@ fn volume_of_sparse_trees_is_no_forest_stock() {
 fn a_stand_in_two_regions_is_shared_by_area() {
     let mut split = stand("1", LandKind::TreeForest, 10.0, Some(900.0));
     split.parts = vec![
-        StandPart { region: 0, share: 0.25 },
-        StandPart { region: 1, share: 0.5 },
+        StandPart {
+            region: 0,
+            share: 0.25,
+        },
+        StandPart {
+            region: 1,
+            share: 0.5,
+        },
     ];
     split.outside = 0.25;
     let register = register(vec![split]);

@@ -92,7 +92,10 @@ impl<'a> Factors<'a> {
         };
         let (biomass, above) = match approach {
             Approach::ContinuousFunction => {
-                let (a, b) = (row(&rule.slope, per_hectare)?, row(&rule.intercept, per_hectare)?);
+                let (a, b) = (
+                    row(&rule.slope, per_hectare)?,
+                    row(&rule.intercept, per_hectare)?,
+                );
                 let all = value(a) * per_hectare + value(b);
                 ((a, Some(b)), all)
             }
@@ -129,7 +132,10 @@ impl<'a> Factors<'a> {
             (_, second) => value(first) * second.map_or(1.0, value) * per_hectare,
         };
         let of_volume = [Some(first), second];
-        of_volume.into_iter().flatten().all(|row| row.holds(per_hectare))
+        of_volume
+            .into_iter()
+            .flatten()
+            .all(|row| row.holds(per_hectare))
             && self.root_shoot.holds(above)
             && self.carbon_fraction.holds(above)
     }

@@ -155,7 +155,10 @@ impl Search<'_> {
                 return parts;
             }
         };
-        names.into_iter().filter_map(|name| self.named(name)).collect()
+        names
+            .into_iter()
+            .filter_map(|name| self.named(name))
+            .collect()
     }
 
     /// The names that the preset knows for roles.
@@ -198,7 +201,11 @@ impl Search<'_> {
     /// Another thing that the preset knows under a cut-off name, unless the whole name is there.
     fn other_meaning(&self, field: &str, role: &str) -> Option<String> {
         let exact = |known: &&FieldName| normal(field) == normal(&known.name);
-        if self.known.iter().any(|known| exact(&known) && known.field == role) {
+        if self
+            .known
+            .iter()
+            .any(|known| exact(&known) && known.field == role)
+        {
             return None;
         }
         self.known
@@ -242,14 +249,20 @@ impl Search<'_> {
         };
         let at = self.named(name);
         let known = || {
-            let same = |known: &&FieldName| normal(&known.name) == normal(name) && known.field == role;
-            self.known.iter().find(same).and_then(|known| known.unit.clone())
+            let same =
+                |known: &&FieldName| normal(&known.name) == normal(name) && known.field == role;
+            self.known
+                .iter()
+                .find(same)
+                .and_then(|known| known.unit.clone())
         };
         let Some(unit) = unit.or_else(known) else {
             self.findings.push(Finding::error(
                 format!("{}, field {name}", self.polygons.name),
                 format!("the {role} has no unit"),
-                format!("write {role} = {{ column = \"{name}\", unit = \"...\" }}, with one of: {units}"),
+                format!(
+                    "write {role} = {{ column = \"{name}\", unit = \"...\" }}, with one of: {units}"
+                ),
             ));
             return Vec::new();
         };
@@ -269,8 +282,16 @@ impl Search<'_> {
     /// What a register of the preset should have and has not.
     fn note_missing(&mut self, fields: &Fields) {
         let roles = [
-            ("land-class", fields.land_class.is_none(), "every stand counts as forest"),
-            ("area", fields.area.is_none(), "the areas of the polygons are taken"),
+            (
+                "land-class",
+                fields.land_class.is_none(),
+                "every stand counts as forest",
+            ),
+            (
+                "area",
+                fields.area.is_none(),
+                "the areas of the polygons are taken",
+            ),
             ("volume", fields.volume.is_none(), "no stock volume"),
         ];
         for (role, missing, then) in roles {

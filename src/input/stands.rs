@@ -10,7 +10,7 @@ use super::stand_fields::{Fields, fields, unreadable};
 use super::vector::{Feature, Polygons, VectorSource};
 use super::zones::{zone_of, zone_problem};
 use crate::account::{
-    CodeTable, LandKind, SpeciesKeys, Standing, StandCodes, land_classes, species,
+    CodeTable, LandKind, SpeciesKeys, StandCodes, Standing, land_classes, species,
 };
 use crate::finding::Finding;
 use crate::plan::{AreaUnit, MissingKey, StandsTable, VolumeUnit};
@@ -109,7 +109,9 @@ pub fn read_stands(
         repair: table.repair,
         id: None,
     };
-    let mut polygons = source.read().map_err(|findings| with_zone(findings, &source))?;
+    let mut polygons = source
+        .read()
+        .map_err(|findings| with_zone(findings, &source))?;
     polygons.only(&table.rows)?;
     let (mut findings, mut warnings) = (Vec::new(), std::mem::take(&mut polygons.warnings));
     findings.extend(zone_problem(&polygons));
@@ -196,7 +198,9 @@ fn encoding(table: &StandsTable, path: &Path) -> Option<String> {
     let shapefile = path
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("shp"));
-    let states = ["cpg", "CPG"].iter().any(|end| path.with_extension(end).exists());
+    let states = ["cpg", "CPG"]
+        .iter()
+        .any(|end| path.with_extension(end).exists());
     let usual = (table.preset.is_some() && shapefile && !states).then(|| "GBK".to_owned());
     table.encoding.clone().or(usual)
 }
@@ -212,7 +216,11 @@ fn with_zone(findings: Vec<Finding>, source: &VectorSource) -> Vec<Finding> {
         .read()
         .ok()
     };
-    let Some(advice) = nameless.then(read_again).flatten().and_then(|p| zone_of(&p)) else {
+    let Some(advice) = nameless
+        .then(read_again)
+        .flatten()
+        .and_then(|p| zone_of(&p))
+    else {
         return findings;
     };
     let told = |finding: Finding| {
@@ -292,7 +300,10 @@ impl Reading<'_> {
         };
         let stated = volume(self, self.fields.volume);
         let second_volume = volume(self, self.fields.second_volume);
-        let age = self.fields.age.and_then(|at| self.number(feature, at, &name));
+        let age = self
+            .fields
+            .age
+            .and_then(|at| self.number(feature, at, &name));
         let area = registered.map_or(0.0, Hectares::value);
         let (land, land_class) = self.land_class(text(self.fields.land_class), &name, area);
         let expects = land.is_none_or(LandKind::has_forest_stock);
@@ -313,11 +324,14 @@ impl Reading<'_> {
         let age_group = self.word(groups, self.fields.age_group, feature, area);
         let species = text(self.fields.species).unwrap_or_default();
         let species_row = self.species.position(&species);
-        let species = species_row.map_or_else(|| species.clone(), |row| {
-            let row = &self.species.rows()[row];
-            self.recalled |= row.standing == Standing::Memory && row.name != species;
-            row.name.clone()
-        });
+        let species = species_row.map_or_else(
+            || species.clone(),
+            |row| {
+                let row = &self.species.rows()[row];
+                self.recalled |= row.standing == Standing::Memory && row.name != species;
+                row.name.clone()
+            },
+        );
         StandRecord {
             id: name,
             region: text(self.fields.region),
@@ -336,7 +350,10 @@ impl Reading<'_> {
     }
 
     fn list(&mut self, problem: Problem, stand: &str) {
-        self.listed.entry(problem).or_default().push(stand.to_owned());
+        self.listed
+            .entry(problem)
+            .or_default()
+            .push(stand.to_owned());
     }
 
     /// A number that is not negative; nothing where the field is empty.
@@ -466,7 +483,9 @@ impl Reading<'_> {
             findings.push(Finding::error(place, what, remedy));
         }
         for ((at, code), (count, area)) in &self.unknown {
-            let what = format!("the code `{code}` of {count} stands ({area:.4} ha registered) is in no table");
+            let what = format!(
+                "the code `{code}` of {count} stands ({area:.4} ha registered) is in no table"
+            );
             if Some(*at) == self.fields.land_class {
                 findings.push(Finding::error(
                     field(*at),
@@ -487,7 +506,12 @@ impl Reading<'_> {
 /// The first of a list.
 fn shown(stands: &[String]) -> String {
     const MOST: usize = 10;
-    let first = stands.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
+    let first = stands
+        .iter()
+        .take(MOST)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
     if stands.len() > MOST {
         format!("{first} and {} more", stands.len() - MOST)
     } else {

@@ -82,7 +82,9 @@ pub(super) fn capability(plan: &Plan, prepared: &Prepared) -> (Vec<String>, Vec<
         (carbon.is_some_and(|carbon| carbon.method.is_some()) && pools > 1)
             .then(|| "by stock difference between the inventories".to_owned())
             .or_else(|| {
-                let volume = methods.iter().filter_map(|id| prepared.seeds.method(id).ok());
+                let volume = methods
+                    .iter()
+                    .filter_map(|id| prepared.seeds.method(id).ok());
                 let by_stands = volume.into_iter().any(|method| method.approach.is_volume());
                 (by_stands && prepared.stands.len() > 1)
                     .then(|| "by stock difference between the stand registers".to_owned())
@@ -108,7 +110,11 @@ fn of_stands(prepared: &Prepared) -> Option<String> {
         .filter(|placed| placed.register.has_volume)
         .map(|placed| {
             let register = &placed.register;
-            format!("register of {} stands of {}", register.stands.len(), register.year)
+            format!(
+                "register of {} stands of {}",
+                register.stands.len(),
+                register.year
+            )
         })
         .collect();
     (!registers.is_empty()).then(|| registers.join(", "))

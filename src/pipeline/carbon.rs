@@ -75,9 +75,16 @@ pub(super) fn carbon(
             &mut changes,
         );
     }
-    let ids: Vec<&str> = prepared.regions.iter().map(|region| region.id.as_str()).collect();
-    let registers: Vec<account::Register> =
-        prepared.stands.iter().map(|placed| placed.register.clone()).collect();
+    let ids: Vec<&str> = prepared
+        .regions
+        .iter()
+        .map(|region| region.id.as_str())
+        .collect();
+    let registers: Vec<account::Register> = prepared
+        .stands
+        .iter()
+        .map(|placed| placed.register.clone())
+        .collect();
     let stands = account::StandInput {
         registers: &registers,
         regions: &ids,

@@ -30,7 +30,11 @@ pub(super) fn registered(
         return out;
     }
     let disjoint = prepared.regions_are_disjoint();
-    let ids: Vec<&str> = prepared.regions.iter().map(|region| region.id.as_str()).collect();
+    let ids: Vec<&str> = prepared
+        .regions
+        .iter()
+        .map(|region| region.id.as_str())
+        .collect();
     if disjoint && estimates.total.is_none() {
         estimates.total = Some(RegionEstimates::default());
     }
@@ -59,7 +63,8 @@ pub(super) fn registered(
                 None => estimates.total.as_mut().expect("a total was made above"),
             };
             if let (Some(control), Some(volume)) = (&region.volume, figures.volume) {
-                out.checks.extend(control_row(id, year, volume, control, level));
+                out.checks
+                    .extend(control_row(id, year, volume, control, level));
             }
             figures.fill(region, placed, year);
         }
@@ -96,7 +101,12 @@ impl Figures {
     }
 
     fn rows(&self, id: &str, year: i32) -> Vec<InventoryRow> {
-        fn row<Q: Quantity>(id: &str, year: i32, name: &str, estimate: &Estimate<Q>) -> InventoryRow {
+        fn row<Q: Quantity>(
+            id: &str,
+            year: i32,
+            name: &str,
+            estimate: &Estimate<Q>,
+        ) -> InventoryRow {
             InventoryRow {
                 region_id: id.to_owned(),
                 year,
@@ -114,8 +124,14 @@ impl Figures {
                 note: Estimator::Census.note().to_owned(),
             }
         }
-        let forest = self.forest.as_ref().map(|e| row(id, year, "register_forest_area", e));
-        let volume = self.volume.as_ref().map(|e| row(id, year, "register_volume", e));
+        let forest = self
+            .forest
+            .as_ref()
+            .map(|e| row(id, year, "register_forest_area", e));
+        let volume = self
+            .volume
+            .as_ref()
+            .map(|e| row(id, year, "register_volume", e));
         forest.into_iter().chain(volume).collect()
     }
 
@@ -134,7 +150,9 @@ impl Figures {
             ));
         }
         if self.forest.is_none() {
-            region.notes.push(format!("no stand of the register of {year} in the region"));
+            region
+                .notes
+                .push(format!("no stand of the register of {year} in the region"));
         }
         if self.without > 0 {
             region.notes.push(format!(
@@ -238,25 +256,37 @@ fn control_row(
     Some(CheckRow {
         check: "stand-control".to_owned(),
         region_id: id.to_owned(),
-        law: format!("the stock volume of the register of {year} lies in the interval of the sample"),
+        law: format!(
+            "the stock volume of the register of {year} lies in the interval of the sample"
+        ),
         found: volume.value().value(),
         expected,
         unit: "m3".to_owned(),
-        tolerance: if expected == 0.0 { 0.0 } else { half / expected.abs() },
+        tolerance: if expected == 0.0 {
+            0.0
+        } else {
+            half / expected.abs()
+        },
         passed: check.within,
         note: format!(
             "interval {:.4} to {:.4} m3 at {} %; difference {} %",
             check.interval.0.value(),
             check.interval.1.value(),
             100.0 * level.value(),
-            check.difference_pct.map_or_else(|| "unknown".to_owned(), |pct| format!("{pct:.4}"))
+            check
+                .difference_pct
+                .map_or_else(|| "unknown".to_owned(), |pct| format!("{pct:.4}"))
         ),
     })
 }
 
 /// The stands of the registers for the map, each as a whole.
 pub(super) fn shapes(prepared: &Prepared) -> Vec<StandShape> {
-    let ids: Vec<&str> = prepared.regions.iter().map(|region| region.id.as_str()).collect();
+    let ids: Vec<&str> = prepared
+        .regions
+        .iter()
+        .map(|region| region.id.as_str())
+        .collect();
     let mut shapes = Vec::new();
     for placed in &prepared.stands {
         let stands = placed.register.stands.iter().zip(&placed.shapes);

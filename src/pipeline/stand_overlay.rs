@@ -1,6 +1,8 @@
 //! Stands over regions and over each other: exact overlay, near neighbours only.
 
-use geo::{Area, BooleanOps, BoundingRect, Coord, InteriorPoint, LineString, MultiPolygon, Polygon, Rect};
+use geo::{
+    Area, BooleanOps, BoundingRect, Coord, InteriorPoint, LineString, MultiPolygon, Polygon, Rect,
+};
 use rayon::prelude::*;
 use rstar::{AABB, RTree, primitives::GeomWithData, primitives::Rectangle};
 
@@ -45,7 +47,8 @@ impl<'a> StandIndex<'a> {
     pub(super) fn new(shapes: &'a [MultiPolygon<f64>]) -> Self {
         let rects = shapes.iter().enumerate().filter_map(|(i, shape)| {
             let rect = shape.bounding_rect()?;
-            let rect = Rectangle::from_corners([rect.min().x, rect.min().y], [rect.max().x, rect.max().y]);
+            let rect =
+                Rectangle::from_corners([rect.min().x, rect.min().y], [rect.max().x, rect.max().y]);
             Some(Indexed::new(rect, i))
         });
         Self {
@@ -66,7 +69,11 @@ impl<'a> StandIndex<'a> {
     }
 
     /// For each region the stands in it and the share of each, from 0 to 1.
-    pub(super) fn parts(&self, regions: &[&MultiPolygon<f64>], measure: Measure) -> Vec<Vec<(usize, f64)>> {
+    pub(super) fn parts(
+        &self,
+        regions: &[&MultiPolygon<f64>],
+        measure: Measure,
+    ) -> Vec<Vec<(usize, f64)>> {
         regions
             .par_iter()
             .map(|region| self.parts_of(region, measure))
@@ -130,8 +137,14 @@ impl<'a> StandIndex<'a> {
 
 /// The common part of two rectangles.
 fn meeting(one: Rect<f64>, other: Rect<f64>) -> Option<Rect<f64>> {
-    let (west, east) = (one.min().x.max(other.min().x), one.max().x.min(other.max().x));
-    let (south, north) = (one.min().y.max(other.min().y), one.max().y.min(other.max().y));
+    let (west, east) = (
+        one.min().x.max(other.min().x),
+        one.max().x.min(other.max().x),
+    );
+    let (south, north) = (
+        one.min().y.max(other.min().y),
+        one.max().y.min(other.max().y),
+    );
     (west < east && south < north).then(|| Rect::new((west, south), (east, north)))
 }
 
@@ -163,9 +176,10 @@ impl Edges {
         let ends: Vec<(Coord<f64>, Coord<f64>)> = rings
             .flat_map(|ring| ring.lines().map(|line| (line.start, line.end)))
             .collect();
-        let rects = ends.iter().enumerate().map(|(i, (a, b))| {
-            Indexed::new(Rectangle::from_corners([a.x, a.y], [b.x, b.y]), i)
-        });
+        let rects = ends
+            .iter()
+            .enumerate()
+            .map(|(i, (a, b))| Indexed::new(Rectangle::from_corners([a.x, a.y], [b.x, b.y]), i));
         let tree = RTree::bulk_load(rects.collect());
         Self { ends, tree }
     }
@@ -179,7 +193,10 @@ impl Edges {
         measure: Measure,
     ) -> Option<f64> {
         let rect = stand.bounding_rect()?;
-        let crosses = self.tree.locate_in_envelope_intersecting(&corners(rect)).next();
+        let crosses = self
+            .tree
+            .locate_in_envelope_intersecting(&corners(rect))
+            .next();
         if crosses.is_none() {
             let point = stand.0.first()?.exterior().0.first()?;
             return Some(f64::from(u8::from(self.contains(*point, east))));
@@ -224,7 +241,11 @@ mod tests {
 
     #[test]
     fn a_stand_on_a_border_is_shared() {
-        let stands = [square(0.0, 0.0, 10.0), square(95.0, 0.0, 10.0), square(300.0, 0.0, 10.0)];
+        let stands = [
+            square(0.0, 0.0, 10.0),
+            square(95.0, 0.0, 10.0),
+            square(300.0, 0.0, 10.0),
+        ];
         let (west, east) = (square(-5.0, -50.0, 105.0), square(100.0, -50.0, 100.0));
         let index = StandIndex::new(&stands);
         let parts = index.parts(&[&west, &east], Measure::Plane);
@@ -242,7 +263,11 @@ mod tests {
 
     #[test]
     fn neighbours_do_not_overlap_and_doubles_do() {
-        let stands = [square(0.0, 0.0, 10.0), square(10.0, 0.0, 10.0), square(18.0, 0.0, 10.0)];
+        let stands = [
+            square(0.0, 0.0, 10.0),
+            square(10.0, 0.0, 10.0),
+            square(18.0, 0.0, 10.0),
+        ];
         let found = StandIndex::new(&stands).overlaps(1.0);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].0, found[0].1), (1, 2));

@@ -34,10 +34,18 @@ pub(super) fn read(
     seeds: &Seeds,
     gathered: &mut Gathered,
 ) -> Vec<(StandsTable, StandFile)> {
-    let tables = plan.file.inventory.iter().flat_map(|inventory| &inventory.stands);
+    let tables = plan
+        .file
+        .inventory
+        .iter()
+        .flat_map(|inventory| &inventory.stands);
     let mut files = Vec::new();
     for table in tables {
-        let paths = [Some(&table.path), table.land_classes.as_ref(), table.species.as_ref()];
+        let paths = [
+            Some(&table.path),
+            table.land_classes.as_ref(),
+            table.species.as_ref(),
+        ];
         for path in paths.into_iter().flatten() {
             let path = plan.resolve(path);
             if !gathered.inputs.contains(&path) {
@@ -106,7 +114,11 @@ impl Placing<'_> {
     fn register(&self, file: StandFile) -> Result<(PlacedRegister, Vec<Finding>), Vec<Finding>> {
         let name = file.name.clone();
         let refused = |error: String| {
-            vec![Finding::error(&name, error, "check the coordinates of the stands and `crs` in the plan")]
+            vec![Finding::error(
+                &name,
+                error,
+                "check the coordinates of the stands and `crs` in the plan",
+            )]
         };
         let own = Ground::new(file.projection.clone()).map_err(|e| refused(e.to_string()))?;
         let to_ground = Transformer::new(&file.projection, self.ground.projection())
@@ -228,7 +240,8 @@ impl Placing<'_> {
         notes: &mut Vec<Finding>,
     ) -> Result<(), Vec<Finding>> {
         let index = by_id(self.regions);
-        let mut strange: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+        let mut strange: std::collections::BTreeMap<String, usize> =
+            std::collections::BTreeMap::new();
         for (stand, region) in stands.iter_mut().zip(named) {
             match region.as_deref().and_then(|id| index.get(id)) {
                 Some(region) => {
@@ -238,7 +251,11 @@ impl Placing<'_> {
                     }];
                     stand.outside = 0.0;
                 }
-                None => *strange.entry(region.clone().unwrap_or_default()).or_default() += 1,
+                None => {
+                    *strange
+                        .entry(region.clone().unwrap_or_default())
+                        .or_default() += 1
+                }
             }
         }
         let lost: usize = strange.values().sum();
@@ -249,7 +266,11 @@ impl Placing<'_> {
             .iter()
             .map(|(id, count)| format!("`{id}` ({count} stands)"))
             .collect();
-        let what = format!("{lost} of {} stands name a region that is none of the plan's: {}", stands.len(), list.join(", "));
+        let what = format!(
+            "{lost} of {} stands name a region that is none of the plan's: {}",
+            stands.len(),
+            list.join(", ")
+        );
         if lost == stands.len() {
             return Err(vec![Finding::error(
                 name,
@@ -370,13 +391,21 @@ impl Placing<'_> {
         let least_ha: Hectares = least.into();
         let scale = |stand: usize| {
             let plane = index.shapes[stand].unsigned_area();
-            if plane > 0.0 { stands[stand].area.value() / plane } else { 0.0 }
+            if plane > 0.0 {
+                stands[stand].area.value() / plane
+            } else {
+                0.0
+            }
         };
         let smallest_scale = (0..stands.len())
             .map(scale)
             .filter(|scale| *scale > 0.0)
             .fold(0.0, f64::max);
-        let in_plane = if smallest_scale > 0.0 { least_ha.value() / smallest_scale } else { 0.0 };
+        let in_plane = if smallest_scale > 0.0 {
+            least_ha.value() / smallest_scale
+        } else {
+            0.0
+        };
         for (one, other, shared) in index.overlaps(in_plane) {
             let area = Hectares::new(shared.unsigned_area() * scale(one));
             if area <= least_ha {
@@ -388,7 +417,11 @@ impl Placing<'_> {
                 other_id: stands[other].id.clone(),
                 region_id: region_of(&stands[one]),
                 area: Some(area),
-                ..issue("overlap", Some(&shared), "two stands share this area: it counts twice".to_owned())
+                ..issue(
+                    "overlap",
+                    Some(&shared),
+                    "two stands share this area: it counts twice".to_owned(),
+                )
             });
         }
         let (gaps, uncovered) = self.gaps(placed, index, least_ha);
@@ -412,7 +445,14 @@ impl Placing<'_> {
             };
             if stand.outside > 0.0 {
                 let area = Hectares::new(stand.area.value() * stand.outside);
-                add("outside-regions", area, format!("{:.6} % of the stand lies in no region", 100.0 * stand.outside));
+                add(
+                    "outside-regions",
+                    area,
+                    format!(
+                        "{:.6} % of the stand lies in no region",
+                        100.0 * stand.outside
+                    ),
+                );
             }
             if let Some(registered) = stand.registered {
                 let differs = (registered / stand.area - 1.0).abs();
@@ -420,12 +460,20 @@ impl Placing<'_> {
                     add(
                         "area-differs",
                         stand.area,
-                        format!("registered {:.4} ha, polygon {:.4} ha", registered.value(), stand.area.value()),
+                        format!(
+                            "registered {:.4} ha, polygon {:.4} ha",
+                            registered.value(),
+                            stand.area.value()
+                        ),
                     );
                 }
             }
             if placed.register.has_volume && stand.volume.is_none() && stand.has_forest_stock() {
-                add("volume-missing", stand.stock_area(), "forest of trees without a volume: not known".to_owned());
+                add(
+                    "volume-missing",
+                    stand.stock_area(),
+                    "forest of trees without a volume: not known".to_owned(),
+                );
             }
             if let (Some(volume), Some(second)) = (stand.volume, second[at]) {
                 let scale = volume.value().abs().max(second.value().abs());
@@ -433,7 +481,11 @@ impl Placing<'_> {
                     add(
                         "volume-differs",
                         stand.stock_area(),
-                        format!("{:.4} m3 by one field, {:.4} m3 by the other", volume.value(), second.value()),
+                        format!(
+                            "{:.4} m3 by one field, {:.4} m3 by the other",
+                            volume.value(),
+                            second.value()
+                        ),
                     );
                 }
             }
@@ -442,13 +494,19 @@ impl Placing<'_> {
     }
 
     /// Gaps between stands, and the area of each region that no stand covers.
-    #[expect(clippy::type_complexity, reason = "one list of gaps with where, how large and what")]
+    #[expect(
+        clippy::type_complexity,
+        reason = "one list of gaps with where, how large and what"
+    )]
     fn gaps(
         &self,
         placed: &PlacedRegister,
         index: &StandIndex<'_>,
         least: Hectares,
-    ) -> (Vec<(usize, MultiPolygon<f64>, Hectares, String)>, Vec<Hectares>) {
+    ) -> (
+        Vec<(usize, MultiPolygon<f64>, Hectares, String)>,
+        Vec<Hectares>,
+    ) {
         let mut of_region: Vec<Vec<usize>> = vec![Vec::new(); self.regions.len()];
         for (at, stand) in placed.register.stands.iter().enumerate() {
             for part in &stand.parts {
@@ -463,7 +521,9 @@ impl Placing<'_> {
                 let union = index.union(stands);
                 let left = region.shape.difference(&union);
                 let gaps = if placed.of_all_land {
-                    left.iter().map(|gap| MultiPolygon(vec![gap.clone()])).collect()
+                    left.iter()
+                        .map(|gap| MultiPolygon(vec![gap.clone()]))
+                        .collect()
                 } else {
                     holes(&union)
                         .into_iter()
@@ -481,10 +541,19 @@ impl Placing<'_> {
             "stands enclose this area, and none covers it"
         };
         for (region, (shapes, left)) in found.into_iter().enumerate() {
-            let area = |shape: &MultiPolygon<f64>| self.ground.area(shape).unwrap_or(Hectares::ZERO);
-            uncovered.push(if left.0.is_empty() { Hectares::ZERO } else { area(&left) });
+            let area =
+                |shape: &MultiPolygon<f64>| self.ground.area(shape).unwrap_or(Hectares::ZERO);
+            uncovered.push(if left.0.is_empty() {
+                Hectares::ZERO
+            } else {
+                area(&left)
+            });
             for shape in shapes {
-                let area = if shape.0.is_empty() { Hectares::ZERO } else { area(&shape) };
+                let area = if shape.0.is_empty() {
+                    Hectares::ZERO
+                } else {
+                    area(&shape)
+                };
                 if area > least {
                     gaps.push((region, shape, area, what.to_owned()));
                 }
@@ -497,11 +566,31 @@ impl Placing<'_> {
 /// What was found, in a warning a kind.
 fn tell(placed: &PlacedRegister, notes: &mut Vec<Finding>) {
     let kinds = [
-        ("overlap", "pairs of stands overlap", "what they share counts twice; mend their borders"),
-        ("gap", "gaps between stands", "fill them, or leave them if no stand belongs there"),
-        ("area-differs", "stands whose registered area is not that of their polygon", "the account takes the registered area; see which is right"),
-        ("volume-missing", "stands of forest without a volume", "they are not in the stock volume: unknown is not zero; `missing-volume = \"zero\"` says that there is nothing to measure"),
-        ("volume-differs", "stands whose two volumes differ", "the account takes the first; see which is right"),
+        (
+            "overlap",
+            "pairs of stands overlap",
+            "what they share counts twice; mend their borders",
+        ),
+        (
+            "gap",
+            "gaps between stands",
+            "fill them, or leave them if no stand belongs there",
+        ),
+        (
+            "area-differs",
+            "stands whose registered area is not that of their polygon",
+            "the account takes the registered area; see which is right",
+        ),
+        (
+            "volume-missing",
+            "stands of forest without a volume",
+            "they are not in the stock volume: unknown is not zero; `missing-volume = \"zero\"` says that there is nothing to measure",
+        ),
+        (
+            "volume-differs",
+            "stands whose two volumes differ",
+            "the account takes the first; see which is right",
+        ),
     ];
     for (kind, what, remedy) in kinds {
         let of_kind = || placed.issues.iter().filter(|issue| issue.kind == kind);
@@ -510,7 +599,10 @@ fn tell(placed: &PlacedRegister, notes: &mut Vec<Finding>) {
         if count > 0 {
             notes.push(Finding::warning(
                 &placed.register.name,
-                format!("{count} {what}: {:.4} ha, listed in tables/stand_issues.csv", area.value()),
+                format!(
+                    "{count} {what}: {:.4} ha, listed in tables/stand_issues.csv",
+                    area.value()
+                ),
                 remedy,
             ));
         }

@@ -15,8 +15,8 @@ use crate::plan::Plan;
 use crate::report::{
     ByteOrderMark, Document, EcosystemPart, Existing, FileRecord, GEOPACKAGE, GeoPackage,
     GridFacts, Ledger, Manifest, OutputDirectory, PlotPoint, RunFacts, ecosystems_layer,
-    ledger_parquet, manifest_json, plots_layer, regions_geojson, regions_layer, sha256, stands_layer,
-    summary_text, tables,
+    ledger_parquet, manifest_json, plots_layer, regions_geojson, regions_layer, sha256,
+    stands_layer, summary_text, tables,
 };
 
 /// When a run began.

@@ -129,7 +129,9 @@ impl std::str::FromStr for AreaUnit {
             "ha" | "hectare" | "公顷" => Ok(Self::Hectare),
             "mu" | "亩" => Ok(Self::Mu),
             "m2" | "平方米" => Ok(Self::SquareMetre),
-            other => Err(format!("the unit of the area is `{other}`, expected mu, ha or m2")),
+            other => Err(format!(
+                "the unit of the area is `{other}`, expected mu, ha or m2"
+            )),
         }
     }
 }
@@ -172,7 +174,10 @@ pub(super) fn sense(place: &str, stands: &[StandsTable]) -> Vec<Finding> {
     for (i, table) in stands.iter().enumerate() {
         if stands[..i].iter().any(|other| other.year == table.year) {
             refuse(
-                format!("two `[[inventory.stands]]` entries have the year {}", table.year),
+                format!(
+                    "two `[[inventory.stands]]` entries have the year {}",
+                    table.year
+                ),
                 "give one register a year",
             );
         }

@@ -443,7 +443,11 @@ impl<'a> Story<'a> {
             "  estimator {}, from {} {}, {} of them in the region and not zero",
             row.text("estimator"),
             row.text("plots"),
-            if row.text("estimator") == "census" { "stands" } else { "plots" },
+            if row.text("estimator") == "census" {
+                "stands"
+            } else {
+                "plots"
+            },
             row.text("plots_nonzero"),
         ));
         if row.text("attribute") == "register_volume" {

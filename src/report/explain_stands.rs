@@ -13,16 +13,24 @@ fn newest<'a>(tables: &'a OutTables, file: &str, region: &str) -> Vec<ParsedRow<
         .filter(|row| row.text("region_id") == region)
         .collect();
     let year = rows.iter().map(|row| row.text("year")).max();
-    rows.into_iter().filter(|row| Some(row.text("year")) == year).collect()
+    rows.into_iter()
+        .filter(|row| Some(row.text("year")) == year)
+        .collect()
 }
 
 /// Sums of the register behind a stock volume or a forest area.
 pub(super) fn register_lines(tables: &OutTables, region: &str, groupings: &[&str]) -> String {
     let mut text = String::new();
     let rows = newest(tables, "tables/register.csv", region);
-    let mut lines = rows.iter().filter(|row| groupings.contains(&row.text("grouping"))).peekable();
+    let mut lines = rows
+        .iter()
+        .filter(|row| groupings.contains(&row.text("grouping")))
+        .peekable();
     if lines.peek().is_some() {
-        let _ = writeln!(text, "  register  tables/register.csv, stands with forest stock:");
+        let _ = writeln!(
+            text,
+            "  register  tables/register.csv, stands with forest stock:"
+        );
     }
     for row in lines {
         let _ = writeln!(
@@ -44,7 +52,11 @@ pub(super) fn register_lines(tables: &OutTables, region: &str, groupings: &[&str
 
 /// The way from volume to carbon, for each group of stands: products that a pocket calculator
 /// follows.
-pub(super) fn carbon_lines(tables: &OutTables, region: &str, years: Option<(&str, &str)>) -> String {
+pub(super) fn carbon_lines(
+    tables: &OutTables,
+    region: &str,
+    years: Option<(&str, &str)>,
+) -> String {
     const FILE: &str = "tables/stand_carbon.csv";
     let mut text = String::new();
     let rows: Vec<ParsedRow<'_>> = match years {

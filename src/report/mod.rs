@@ -36,8 +36,6 @@ pub use geopackage::{
     ECOSYSTEM_COLUMNS, EcosystemPart, GEOPACKAGE, GeoPackage, GeometryKind, Layer, LayerFeature,
     PLOT_COLUMNS, PlotPoint, comment, ecosystems_layer, plots_layer, regions_layer,
 };
-pub use stand_columns::{REGISTER, STAND_CARBON, STAND_ISSUES, STANDS};
-pub use stand_layer::{StandShape, stands_layer};
 pub use headline::HEADLINE;
 pub use layer_columns::LAYERS;
 pub use ledger::{LEDGER, Ledger, LedgerRow, LedgerValues, ledger_parquet, read_ledger};
@@ -50,6 +48,8 @@ pub use output::{
 };
 pub use parsed::{OutTables, ParsedTable};
 pub use regions::{REGIONS, regions_geojson};
+pub use stand_columns::{REGISTER, STAND_CARBON, STAND_ISSUES, STANDS};
+pub use stand_layer::{StandShape, stands_layer};
 pub use style::Style;
 pub use tables::{
     ByteOrderMark, DictionaryRow, SUMMARY, csv, dictionary, dictionary_rows, summary_csv, tables,

@@ -141,9 +141,11 @@ pub static REGISTER: &[Column<RegisterRow>] = &[
     Column::text("group", "the group", |row: &RegisterRow| {
         Cell::text(&row.group)
     }),
-    Column::integer("stands", "stands, or parts of stands", |row: &RegisterRow| {
-        count(row.stands)
-    }),
+    Column::integer(
+        "stands",
+        "stands, or parts of stands",
+        |row: &RegisterRow| count(row.stands),
+    ),
     Column::new(
         HECTARES,
         "registered_area_ha",
@@ -197,12 +199,16 @@ pub static STAND_ISSUES: &[Column<StandIssue>] = &[
         "overlap, gap, outside-regions, area-differs, volume-missing or volume-differs",
         |row: &StandIssue| Cell::text(&row.kind),
     ),
-    Column::text("stand_id", "the stand; empty for a gap", |row: &StandIssue| {
-        Cell::text(&row.stand_id)
-    }),
-    Column::text("other_id", "the other stand of an overlap", |row: &StandIssue| {
-        Cell::text(&row.other_id)
-    }),
+    Column::text(
+        "stand_id",
+        "the stand; empty for a gap",
+        |row: &StandIssue| Cell::text(&row.stand_id),
+    ),
+    Column::text(
+        "other_id",
+        "the other stand of an overlap",
+        |row: &StandIssue| Cell::text(&row.other_id),
+    ),
     Column::text(
         "region_id",
         "region; empty where it is not one region's",
@@ -223,9 +229,12 @@ pub static STAND_ISSUES: &[Column<StandIssue>] = &[
     )
     .unit("degree")
     .sign("positive east"),
-    Column::new(DEGREES, "latitude", "a point of it, WGS 84", |row: &StandIssue| {
-        Cell::real(row.latitude)
-    })
+    Column::new(
+        DEGREES,
+        "latitude",
+        "a point of it, WGS 84",
+        |row: &StandIssue| Cell::real(row.latitude),
+    )
     .unit("degree")
     .sign("positive north"),
     Column::text("what", "what was found", |row: &StandIssue| {
@@ -244,9 +253,11 @@ pub static STAND_CARBON: &[Column<StandCarbonRow>] = &[
         Cell::Integer(row.year.into())
     })
     .unit("year"),
-    Column::text("species", "species or forest type", |row: &StandCarbonRow| {
-        Cell::text(&row.species)
-    }),
+    Column::text(
+        "species",
+        "species or forest type",
+        |row: &StandCarbonRow| Cell::text(&row.species),
+    ),
     Column::text("age_group", "age group", |row: &StandCarbonRow| {
         Cell::text(&row.age_group)
     }),
@@ -280,9 +291,12 @@ pub static STAND_CARBON: &[Column<StandCarbonRow>] = &[
         |row: &StandCarbonRow| Cell::Real(row.below_ground.value()),
     )
     .unit("t d.m."),
-    Column::new(AMOUNT, "carbon_tc", "carbon of both", |row: &StandCarbonRow| {
-        Cell::Real(row.carbon.value())
-    })
+    Column::new(
+        AMOUNT,
+        "carbon_tc",
+        "carbon of both",
+        |row: &StandCarbonRow| Cell::Real(row.carbon.value()),
+    )
     .unit("t C"),
     Column::text("method", "method id", |row: &StandCarbonRow| {
         Cell::text(&row.method)
@@ -297,7 +311,9 @@ pub static STAND_CARBON: &[Column<StandCarbonRow>] = &[
         "ids of the parameter rows that went in, joined by `; `",
         |row: &StandCarbonRow| Cell::Text(row.parameters.join("; ")),
     ),
-    Column::text("note", "what must be known of the row", |row: &StandCarbonRow| {
-        Cell::text(&row.note)
-    }),
+    Column::text(
+        "note",
+        "what must be known of the row",
+        |row: &StandCarbonRow| Cell::text(&row.note),
+    ),
 ];

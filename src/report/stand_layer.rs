@@ -44,7 +44,10 @@ pub fn stands_layer(stands: Vec<StandShape>, crs: Crs) -> Layer {
 /// The kind of land first, which every stand has; then the volume, where there is one.
 fn styles(stands: &[StandShape]) -> Vec<Style> {
     let mut styles = Vec::new();
-    let kinds: BTreeSet<&str> = stands.iter().map(|stand| stand.row.land_kind.as_str()).collect();
+    let kinds: BTreeSet<&str> = stands
+        .iter()
+        .map(|stand| stand.row.land_kind.as_str())
+        .collect();
     let classes: Vec<_> = kinds
         .into_iter()
         .map(|kind| {
@@ -69,7 +72,10 @@ fn styles(stands: &[StandShape]) -> Vec<Style> {
     let breaks = breaks(&volumes, 5);
     if !breaks.is_empty() {
         let colour = |class: usize, classes: usize| {
-            on_ramp(&COVER, class as f64 / classes.saturating_sub(1).max(1) as f64)
+            on_ramp(
+                &COVER,
+                class as f64 / classes.saturating_sub(1).max(1) as f64,
+            )
         };
         styles.push(Style {
             name: "Volume (m³/ha)".to_owned(),

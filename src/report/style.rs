@@ -317,7 +317,11 @@ pub(super) fn graduated(
 }
 
 /// A renderer with one class for each value: value, label, colour.
-pub(super) fn categorised(attribute: &str, classes: &[(String, String, Colour)], mark: Mark) -> String {
+pub(super) fn categorised(
+    attribute: &str,
+    classes: &[(String, String, Colour)],
+    mark: Mark,
+) -> String {
     let mut categories = String::new();
     let mut symbols = String::new();
     for (class, (value, label, colour)) in classes.iter().enumerate() {

@@ -68,6 +68,7 @@ fn accounts() -> Accounts {
             plane_area: None,
         }],
         layers: Vec::new(),
+        stands: crate::account::StandTables::default(),
         transitions: vec![TransitionRow {
             region_id: id(),
             from_year: 2001,

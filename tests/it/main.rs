@@ -30,6 +30,8 @@ mod patches;
 mod reference;
 #[cfg(feature = "gdal")]
 mod scratch;
+#[cfg(feature = "gdal")]
+mod stands;
 mod tidy;
 #[cfg(feature = "gdal")]
 mod zonal;
