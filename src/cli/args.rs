@@ -196,7 +196,8 @@ pub struct ZonalArgs {
     /// Which cells belong to a zone
     #[arg(long, value_enum, default_value = "exact")]
     pub cells: CellRule,
-    /// CSV file to write, or - for stdout
+    /// Table to write: .csv, .parquet, .geojson or .gpkg (with the polygons of the zones), or - for
+    /// CSV on stdout
     #[arg(long, value_name = "FILE", default_value = "-")]
     pub out: PathBuf,
     /// Replace a file that is there

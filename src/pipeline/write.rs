@@ -155,6 +155,7 @@ fn geopackage(
     let ecosystems = ecosystems_layer(&parts, crs);
     Ok(GeoPackage::new(
         &plan.file.name,
+        GEOPACKAGE,
         vec![plots, ecosystems, regions],
     )?)
 }

@@ -33,3 +33,4 @@ mod scratch;
 mod tidy;
 #[cfg(feature = "gdal")]
 mod zonal;
+mod zonal_files;
