@@ -29,6 +29,7 @@ mod patches;
 #[cfg(feature = "gdal")]
 mod reference;
 #[cfg(feature = "gdal")]
+mod resume;
 mod scratch;
 mod tidy;
 #[cfg(feature = "gdal")]

@@ -97,7 +97,45 @@ fn one_table_in_four_formats() {
     assert_eq!(b[4], ("agb_count", "0"));
     assert!(b[5..].iter().all(|(_, value)| value.is_empty()), "{b:?}");
 
-    // Parquet.
+    parquet_holds(&field, &names, &rows);
+
+    // GeoJSON and GeoPackage, as GDAL reads them.
+    for file in ["z.geojson", "z.gpkg"] {
+        let dataset = Dataset::open(field.path(file)).unwrap();
+        let mut layer = dataset.layer_by_name("z").unwrap();
+        assert_eq!(layer.feature_count(), 4);
+        let mut areas = Vec::new();
+        for (feature, row) in layer.features().zip(&rows) {
+            for (place, name) in names.iter().enumerate() {
+                let index = feature.field_index(name).unwrap();
+                let value = feature
+                    .field_as_string(index)
+                    .unwrap()
+                    .filter(|text| !text.is_empty());
+                let expected =
+                    (!row[place].is_empty() && row[place] != "nodata").then(|| row[place].clone());
+                assert_eq!(numbers(&[value]), numbers(&[expected]), "{file} {name}");
+            }
+            areas.push(feature.geometry().unwrap().area());
+        }
+        // The zone of two parts has both, in each of its rows.
+        if file == "z.gpkg" {
+            let expected = [350.0 * 350.0 + 50.0 * 100.0; 3];
+            assert!(
+                areas[..3]
+                    .iter()
+                    .zip(expected)
+                    .all(|(a, b)| (a - b).abs() < 1e-3),
+                "{areas:?}"
+            );
+        }
+    }
+    let text = fs::read_to_string(field.path("z.geojson")).unwrap();
+    assert!(!text.contains("\"crs\""));
+}
+
+/// The Parquet file has the columns and the rows of the CSV table.
+fn parquet_holds(field: &Field, names: &[String], rows: &[Vec<String>]) {
     let file = fs::File::open(field.path("z.parquet")).unwrap();
     let batches = ParquetRecordBatchReaderBuilder::try_new(file)
         .unwrap()
@@ -142,40 +180,6 @@ fn one_table_in_four_formats() {
             .collect();
         assert_eq!(numbers(&text), numbers(&expected), "{name}");
     }
-
-    // GeoJSON and GeoPackage, as GDAL reads them.
-    for file in ["z.geojson", "z.gpkg"] {
-        let dataset = Dataset::open(field.path(file)).unwrap();
-        let mut layer = dataset.layer_by_name("z").unwrap();
-        assert_eq!(layer.feature_count(), 4);
-        let mut areas = Vec::new();
-        for (feature, row) in layer.features().zip(&rows) {
-            for (place, name) in names.iter().enumerate() {
-                let index = feature.field_index(name).unwrap();
-                let value = feature
-                    .field_as_string(index)
-                    .unwrap()
-                    .filter(|text| !text.is_empty());
-                let expected =
-                    (!row[place].is_empty() && row[place] != "nodata").then(|| row[place].clone());
-                assert_eq!(numbers(&[value]), numbers(&[expected]), "{file} {name}");
-            }
-            areas.push(feature.geometry().unwrap().area());
-        }
-        // The zone of two parts has both, in each of its rows.
-        if file == "z.gpkg" {
-            let expected = [350.0 * 350.0 + 50.0 * 100.0; 3];
-            assert!(
-                areas[..3]
-                    .iter()
-                    .zip(expected)
-                    .all(|(a, b)| (a - b).abs() < 1e-3),
-                "{areas:?}"
-            );
-        }
-    }
-    let text = fs::read_to_string(field.path("z.geojson")).unwrap();
-    assert!(!text.contains("\"crs\""));
 }
 
 /// Numbers as numbers, whatever their way of writing.

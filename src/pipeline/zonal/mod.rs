@@ -4,13 +4,13 @@ mod rasters;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use self::rasters::{Layers, layers};
 use self::zones::{Zones, zones};
+use super::parts::key;
 use super::prepare::DRAWN_DEGREES;
-use super::{RunError, Watch};
+use super::{Pass, RunError, Watch};
 use crate::finding::Finding;
 use crate::input::{Projection, Resampling, Transformer, VectorSource, write_geopackage};
 use crate::report::{Existing, Statistic, ZonalRows, check_file, write_file, write_with};
@@ -68,8 +68,8 @@ pub struct ZonalRequest {
     pub statistics: Vec<Statistic>,
     /// Which cells belong to a zone.
     pub edges: Edges,
-    /// Worker threads; the result does not depend on it.
-    pub threads: NonZeroUsize,
+    /// How the pass over the rasters is done.
+    pub pass: Pass,
     /// File to write; `None` to hand the table back.
     pub out: Option<PathBuf>,
     /// Whether a file that is there is replaced.
@@ -110,18 +110,34 @@ pub fn zonal(request: &ZonalRequest, watch: &dyn Watch) -> Result<ZonalReport, R
         class_layers: layers.rasters.classes.len(),
         value_layers: layers.rasters.values.len(),
         edges: request.edges,
-        threads: request.threads,
+        threads: request.pass.memory.threads(
+            request.pass.threads,
+            &layers.rasters,
+            &zones.shapes,
+        )?,
     };
-    let ledger = zonal::measure(
+    let key = key(
+        &layers.grid,
+        &zones.shapes,
+        &layers.rasters,
+        request.edges,
+        &(),
+    );
+    let keeper = request.pass.parts.open(key);
+    let ledger = zonal::measure_from(
+        keeper.start.clone(),
         &layers.grid,
         &layers.areas,
         &zones.shapes,
         &layers.rasters,
         &options,
         &|done, total| watch.blocks(done, total),
+        &keeper,
     )?;
     let warnings = std::mem::take(&mut layers.warnings);
-    write(request, &layers, zones, &ledger, warnings)
+    let report = write(request, &layers, zones, &ledger, warnings)?;
+    request.pass.parts.done();
+    Ok(report)
 }
 
 fn write(

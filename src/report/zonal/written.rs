@@ -33,13 +33,11 @@ pub struct ZonalRows {
     pub(super) rows: Vec<(u32, Vec<Cell>)>,
 }
 
-impl ZonalField {
-    /// The value as it is written: numbers by the rule of the table.
-    fn rounded(&self, cell: &Cell) -> Cell {
-        match cell {
-            Cell::Real(value) => Cell::Real(WRITTEN.rounded(*value)),
-            other => other.clone(),
-        }
+/// The value as it is written: numbers by the rule of the table.
+fn rounded(cell: &Cell) -> Cell {
+    match cell {
+        Cell::Real(value) => Cell::Real(WRITTEN.rounded(*value)),
+        other => other.clone(),
     }
 }
 
@@ -114,7 +112,7 @@ impl ZonalRows {
                     DataType::Float64,
                     Arc::new(
                         cells
-                            .map(|cell| real(&field.rounded(cell)))
+                            .map(|cell| real(&rounded(cell)))
                             .collect::<Float64Array>(),
                     ),
                 ),
@@ -159,7 +157,7 @@ impl ZonalRows {
                 .iter()
                 .zip(cells)
                 .map(|(field, cell)| {
-                    let value = match field.rounded(cell) {
+                    let value = match rounded(cell) {
                         Cell::Empty => JsonValue::Null,
                         Cell::Text(words) => JsonValue::from(words),
                         Cell::Integer(number) => JsonValue::from(number),
@@ -190,12 +188,7 @@ impl ZonalRows {
     ) -> Result<GeoPackage, ReportError> {
         let features = self.rows.iter().map(|(zone, cells)| LayerFeature {
             geometry: shape(*zone).map(Geometry::MultiPolygon),
-            values: self
-                .fields
-                .iter()
-                .zip(cells)
-                .map(|(field, cell)| field.rounded(cell))
-                .collect(),
+            values: cells.iter().map(rounded).collect(),
         });
         let fields = self.fields.iter().map(|field| Field {
             name: field.name.clone(),
