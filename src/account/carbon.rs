@@ -181,23 +181,9 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     if let Some((choice, method)) = plots {
         plot_pools::fill(&mut account, choice.ecosystem, method, input);
     }
-    let by_volume = chosen
-        .iter()
-        .find(|(_, method)| method.approach.is_volume());
-    if let (Some((choice, method)), Some(stands)) = (by_volume, &input.stands) {
-        let registry = input.evidence == Evidence::Registry;
-        let parameters = input.seeds.parameters();
-        stand_carbon::fill(
-            &mut account,
-            (choice, method),
-            parameters,
-            stands,
-            input.level,
-            registry,
-        )?;
-    }
+    let by_volume = stand_carbon::fill_chosen(&mut account, &chosen, input)?;
     // The inventory, be it of plots or of stands, has the forest wherever it stands.
-    let inventory = plots.is_some() || by_volume.is_some();
+    let inventory = plots.is_some() || by_volume;
     for region in regions(input) {
         for rule in &rules {
             area_pools::fill(

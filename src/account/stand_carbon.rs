@@ -3,19 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::carbon::{CarbonAccount, CarbonChoice, Quality};
-use super::closed_form::closed_form;
-use super::method::{Approach, Method};
-use super::parameter::{Parameter, Shape, Spread, Standing};
+use super::carbon::{CarbonAccount, CarbonChoice, CarbonInput, Evidence};
+use super::method::Method;
+use super::parameter::{Parameter, Standing};
 use super::parameters::Parameters;
-use super::plot_pools::joined;
-use super::pool::Pool;
 use super::stands::{Register, Stand};
-use super::tables::{CarbonRow, Figure, ParameterRow, SequestrationRow, TOTAL, period};
-use super::trace::{Headline, Input, Term, Trace};
+use super::tables::{ParameterRow, TOTAL};
+use super::trace::Term;
 use super::volume_rule::{Factors, value};
 use crate::finding::Finding;
-use crate::units::{CubicMetres, Hectares, PerYear, TonnesCarbon, TonnesCo2e, TonnesDryMatter};
+use crate::units::{CubicMetres, Hectares, TonnesCarbon, TonnesDryMatter};
 
 /// The registers of a run, as the carbon account sees them.
 #[derive(Debug, Clone, Copy)]
@@ -64,11 +61,11 @@ pub struct StandCarbonRow {
 
 /// Stands with the same factors in one place.
 #[derive(Debug, Clone, Copy)]
-struct Group<'a> {
-    factors: Factors<'a>,
-    stands: usize,
-    area: f64,
-    volume: f64,
+pub(super) struct Group<'a> {
+    pub(super) factors: Factors<'a>,
+    pub(super) stands: usize,
+    pub(super) area: f64,
+    pub(super) volume: f64,
 }
 
 type GroupKey = (String, String, Vec<String>);
@@ -76,36 +73,49 @@ type Groups<'a> = BTreeMap<GroupKey, Group<'a>>;
 
 /// What a register gives in one place.
 #[derive(Debug, Clone, Default)]
-struct Stock {
-    above: Vec<Term>,
-    below: Vec<Term>,
+pub(super) struct Stock {
+    pub(super) above: Vec<Term>,
+    pub(super) below: Vec<Term>,
     /// Terms of both pools together; the split needs no root-shoot ratio here where it cancels.
-    all: Vec<Term>,
-    area: f64,
-    without_volume: usize,
-    area_without: f64,
-    held: bool,
+    pub(super) all: Vec<Term>,
+    pub(super) area: f64,
+    pub(super) without_volume: usize,
+    pub(super) area_without: f64,
+    pub(super) held: bool,
     /// Whether any parameter has a spread.
-    spread: bool,
-    standing: Vec<Standing>,
-    parameters: BTreeSet<String>,
+    pub(super) spread: bool,
+    pub(super) standing: Vec<Standing>,
+    pub(super) parameters: BTreeSet<String>,
+}
+
+/// Adds what the chosen method that starts from volume gives; whether there is one.
+pub(super) fn fill_chosen(
+    account: &mut CarbonAccount,
+    chosen: &[(&CarbonChoice, &Method)],
+    input: &CarbonInput<'_>,
+) -> Result<bool, Vec<Finding>> {
+    let by_volume = chosen
+        .iter()
+        .find(|(_, method)| method.approach.is_volume());
+    if let (Some(chosen), Some(stands)) = (by_volume, &input.stands) {
+        fill(account, *chosen, input, stands)?;
+    }
+    Ok(by_volume.is_some())
 }
 
 /// Adds the stocks of the registers by a method, and their changes.
-pub(super) fn fill(
+fn fill(
     account: &mut CarbonAccount,
     (choice, method): (&CarbonChoice, &Method),
-    parameters: &Parameters,
+    setting: &CarbonInput<'_>,
     input: &StandInput<'_>,
-    level: f64,
-    registry: bool,
 ) -> Result<(), Vec<Finding>> {
     let work = Work {
         choice,
         method,
-        parameters,
+        parameters: setting.seeds.parameters(),
         input,
-        level,
+        level: setting.level,
     };
     let mut findings = Vec::new();
     let mut by_register = Vec::new();
@@ -116,7 +126,7 @@ pub(super) fn fill(
         }
     }
     let used = used_rows(&by_register);
-    if registry {
+    if setting.evidence == Evidence::Registry {
         findings.extend(
             used.values()
                 .filter(|row| row.standing == Standing::Memory)
@@ -167,12 +177,12 @@ fn used_rows<'a>(
         .collect()
 }
 
-struct Work<'a> {
-    choice: &'a CarbonChoice,
-    method: &'a Method,
-    parameters: &'a Parameters,
-    input: &'a StandInput<'a>,
-    level: f64,
+pub(super) struct Work<'a> {
+    pub(super) choice: &'a CarbonChoice,
+    pub(super) method: &'a Method,
+    pub(super) parameters: &'a Parameters,
+    pub(super) input: &'a StandInput<'a>,
+    pub(super) level: f64,
 }
 
 impl<'a> Work<'a> {
@@ -356,308 +366,14 @@ impl<'a> Work<'a> {
         stock
     }
 
-    fn id(&self, place: Option<usize>) -> &'a str {
+    pub(super) fn id(&self, place: Option<usize>) -> &'a str {
         place.map_or(TOTAL, |place| self.input.regions[place])
-    }
-
-    /// Biomass and carbon of a group, as figures and as terms over shared inputs.
-    fn made(&self, trace: &mut Trace, group: &Group<'_>) -> Made {
-        let Group {
-            factors,
-            area,
-            volume,
-            ..
-        } = *group;
-        let (first, second) = factors.biomass;
-        let (r, cf) = (value(factors.root_shoot), value(factors.carbon_fraction));
-        let root = trace.parameter(factors.root_shoot, r);
-        let fraction = trace.parameter(factors.carbon_fraction, cf);
-        let one = trace.parameter(first, value(first));
-        let two = second.map(|row| trace.parameter(row, value(row)));
-        let term = |coefficient: f64, inputs: &[usize]| Term {
-            coefficient,
-            inputs: inputs.to_vec(),
-        };
-        if self.method.approach == Approach::ContinuousFunction {
-            let second = second.expect("the continuous function has two parameters");
-            let two = two.expect("the continuous function has two parameters");
-            let biomass = super::volume_to_biomass::by_continuous_function(
-                CubicMetres::new(volume),
-                Hectares::new(area),
-                value(first),
-                value(second),
-            );
-            let all = biomass.biomass.value();
-            let (above_share, below_share) = shares(trace, factors.root_shoot);
-            let terms = |share: Option<usize>| {
-                if biomass.held_at_zero {
-                    return Vec::new();
-                }
-                let with = |inputs: [usize; 2]| inputs.into_iter().chain(share).collect::<Vec<_>>();
-                vec![
-                    term(volume, &with([one, fraction])),
-                    term(area, &with([two, fraction])),
-                ]
-            };
-            return Made {
-                above_ground: all / (1.0 + r),
-                below_ground: all * r / (1.0 + r),
-                above: terms(Some(above_share)),
-                below: terms(Some(below_share)),
-                all: terms(None),
-                held: biomass.held_at_zero,
-                arithmetic: format!(
-                    "({} t d.m./m3 x {} m3 + {} t d.m./ha x {} ha) x {} t C/t d.m. = {} t C{}",
-                    number(value(first)),
-                    number(volume),
-                    number(value(second)),
-                    number(area),
-                    number(cf),
-                    number((value(first) * volume + value(second) * area) * cf),
-                    if biomass.held_at_zero {
-                        ", held at 0"
-                    } else {
-                        ""
-                    },
-                ),
-            };
-        }
-        let per_m3: f64 = value(first) * second.map_or(1.0, value);
-        let above_ground = volume * per_m3;
-        let inputs: Vec<usize> = [Some(one), two, Some(fraction)]
-            .into_iter()
-            .flatten()
-            .collect();
-        let with_root: Vec<usize> = inputs.iter().copied().chain([root]).collect();
-        let above = vec![term(volume, &inputs)];
-        let below = vec![term(volume, &with_root)];
-        let factor_words = second.map_or_else(
-            || format!("{} t d.m./m3", number(value(first))),
-            |second| {
-                format!(
-                    "{} t d.m./m3 x {}",
-                    number(value(first)),
-                    number(value(second))
-                )
-            },
-        );
-        Made {
-            above_ground,
-            below_ground: above_ground * r,
-            all: above.iter().chain(&below).cloned().collect(),
-            above,
-            below,
-            held: false,
-            arithmetic: format!(
-                "{} m3 x {factor_words} x (1 + {}) x {} t C/t d.m. = {} t C",
-                number(volume),
-                number(r),
-                number(cf),
-                number(above_ground * (1.0 + r) * cf)
-            ),
-        }
-    }
-
-    /// Rows and headline terms of one place.
-    fn rows(&self, account: &mut CarbonAccount, place: Option<usize>, stocks: &[Stock]) {
-        let registers = self.input.registers;
-        let newest = stocks.len() - 1;
-        for (at, (register, stock)) in registers.iter().zip(stocks).enumerate() {
-            let counted = at == newest;
-            let note = self.note(register, stock, counted);
-            for (pool, terms) in [
-                (Pool::AboveGround, &stock.above),
-                (Pool::BelowGround, &stock.below),
-            ] {
-                let row = self.stock_row(account, place, register, stock, (pool, terms), &note);
-                account.carbon.push(CarbonRow { counted, ..row });
-            }
-            if counted {
-                for term in &stock.all {
-                    account
-                        .trace
-                        .add_term(Headline::Carbon, self.id(place), term.clone());
-                }
-            }
-        }
-        for later in 1..stocks.len() {
-            self.change_rows(account, place, (later - 1, later), stocks, later == newest);
-        }
-    }
-
-    fn note(&self, register: &Register, stock: &Stock, counted: bool) -> String {
-        let without = format!(
-            "a lower limit: {} stands ({:.4} ha) without a volume are not in it",
-            stock.without_volume, stock.area_without
-        );
-        joined([
-            if counted {
-                ""
-            } else {
-                "an earlier register, not in the headline"
-            },
-            if stock.spread {
-                "the spread is that of the factors alone: a register has no sampling error, and is not exact"
-            } else {
-                "no spread: a register has no sampling error, though it is not exact, and no source gives the spread of the factors"
-            },
-            if stock.without_volume > 0 {
-                &without
-            } else {
-                ""
-            },
-            if stock.held { HELD } else { "" },
-            if stock.standing.contains(&Standing::Memory) {
-                "rests on parameters that were recalled, not read again"
-            } else {
-                ""
-            },
-            if register.recalled_codes {
-                "rests on code tables that were recalled, not read again"
-            } else {
-                ""
-            },
-            &self.method.note,
-        ])
-    }
-
-    fn stock_row(
-        &self,
-        account: &CarbonAccount,
-        place: Option<usize>,
-        register: &Register,
-        stock: &Stock,
-        (pool, terms): (Pool, &[Term]),
-        note: &str,
-    ) -> CarbonRow {
-        let closed = closed_form(terms, account.trace.inputs());
-        let nothing = stock.parameters.is_empty() && stock.without_volume > 0;
-        CarbonRow {
-            region_id: self.id(place).to_owned(),
-            year: register.year,
-            ecosystem: self.choice.ecosystem.id().to_owned(),
-            pool: pool.id().to_owned(),
-            soil_depth_cm: None,
-            area: Some(Hectares::new(stock.area)),
-            carbon: (!nothing).then(|| Figure {
-                value: TonnesCarbon::new(closed.value),
-                standard_error: closed.standard_error,
-                interval: closed
-                    .interval(self.level)
-                    .map(|(low, high)| (TonnesCarbon::new(low), TonnesCarbon::new(high))),
-            }),
-            counted: true,
-            method: self.method.id.clone(),
-            approach: self.method.approach.id().to_owned(),
-            parameters: stock.parameters.iter().cloned().collect(),
-            quality: quality(stock).id().to_owned(),
-            note: note.to_owned(),
-        }
-    }
-
-    /// The yearly removal between two registers. Unknown where a stand of either has no volume.
-    fn change_rows(
-        &self,
-        account: &mut CarbonAccount,
-        place: Option<usize>,
-        (earlier, later): (usize, usize),
-        stocks: &[Stock],
-        newest: bool,
-    ) {
-        let registers = self.input.registers;
-        let (from, to) = (registers[earlier].year, registers[later].year);
-        let (before, after) = (&stocks[earlier], &stocks[later]);
-        let scale = TonnesCarbon::new(1.0).to_co2e().value() / period(from, to).value();
-        let difference = |later: &[Term], earlier: &[Term]| -> Vec<Term> {
-            let scaled = |terms: &[Term], sign: f64| {
-                terms
-                    .iter()
-                    .map(|term| Term {
-                        coefficient: sign * scale * term.coefficient,
-                        inputs: term.inputs.clone(),
-                    })
-                    .collect::<Vec<_>>()
-            };
-            let mut all = scaled(later, 1.0);
-            all.extend(scaled(earlier, -1.0));
-            all
-        };
-        let unknown = before.without_volume + after.without_volume > 0;
-        let areas = format!(
-            "stock on {:.4} ha in {from} and {:.4} ha in {to}",
-            before.area, after.area
-        );
-        let note = joined([
-            if unknown {
-                "stands without a volume in one of the registers: their change is not known"
-            } else {
-                ""
-            },
-            &areas,
-        ]);
-        for (pool, terms) in [
-            (Pool::AboveGround, difference(&after.above, &before.above)),
-            (Pool::BelowGround, difference(&after.below, &before.below)),
-        ] {
-            let closed = closed_form(&terms, account.trace.inputs());
-            let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
-            account.sequestration.push(SequestrationRow {
-                region_id: self.id(place).to_owned(),
-                period_start: from,
-                period_end: to,
-                ecosystem: self.choice.ecosystem.id().to_owned(),
-                pool: pool.id().to_owned(),
-                removal: (!unknown).then(|| Figure {
-                    value: rate(closed.value),
-                    standard_error: closed.standard_error,
-                    interval: closed
-                        .interval(self.level)
-                        .map(|(low, high)| (rate(low), rate(high))),
-                }),
-                counted: newest && !unknown,
-                method: self.method.id.clone(),
-                approach: self.method.approach.id().to_owned(),
-                parameters: before
-                    .parameters
-                    .union(&after.parameters)
-                    .cloned()
-                    .collect(),
-                quality: quality(after).id().to_owned(),
-                note: note.clone(),
-            });
-        }
-        if newest && !unknown {
-            for term in difference(&after.all, &before.all) {
-                account
-                    .trace
-                    .add_term(Headline::Sequestration, self.id(place), term);
-            }
-        }
     }
 }
 
 /// What is said where the continuous function gives less than nothing.
-const HELD: &str = "the continuous function gives less than nothing for some stands: held at zero";
-
-struct Made {
-    above_ground: f64,
-    below_ground: f64,
-    above: Vec<Term>,
-    below: Vec<Term>,
-    all: Vec<Term>,
-    held: bool,
-    arithmetic: String,
-}
-
-fn quality(stock: &Stock) -> Quality {
-    if stock.standing.contains(&Standing::Memory) {
-        Quality::RecalledParameter
-    } else if stock.standing.contains(&Standing::User) {
-        Quality::UserParameter
-    } else {
-        Quality::Register
-    }
-}
+pub(super) const HELD: &str =
+    "the continuous function gives less than nothing for some stands: held at zero";
 
 /// Stands with stock, the groups of the account.
 fn stocked(register: &Register) -> impl Iterator<Item = &Stand> {
@@ -666,35 +382,6 @@ fn stocked(register: &Register) -> impl Iterator<Item = &Stand> {
             && stand.volume.is_some_and(|volume| volume.value() > 0.0)
             && stand.stock_area().value() > 0.0
     })
-}
-
-/// Above-ground and below-ground share of total biomass, `1/(1+R)` and `R/(1+R)`, as inputs.
-fn shares(trace: &mut Trace, root_shoot: &Parameter) -> (usize, usize) {
-    let r = value(root_shoot);
-    let slope = (1.0 + r).powi(-2);
-    let spread = root_shoot.spread().map(|spread| Spread {
-        sigma: spread.sigma * slope,
-        shape: Shape::Normal,
-    });
-    let mut input = |what: &str, mean: f64| {
-        trace.add_input(Input {
-            key: format!("{what} share by {}", root_shoot.row_id()),
-            mean,
-            spread,
-            degrees_of_freedom: None,
-        })
-    };
-    (
-        input("above-ground", 1.0 / (1.0 + r)),
-        input("below-ground", r / (1.0 + r)),
-    )
-}
-
-/// A number as a pocket calculator takes it.
-fn number(value: f64) -> String {
-    let text = format!("{value:.6}");
-    let text = text.trim_end_matches('0');
-    text.trim_end_matches('.').to_owned()
 }
 
 /// Rows of parameters that several methods used, as one.

@@ -39,6 +39,10 @@ pub struct Common {
     /// Worker threads; the result does not depend on it [default: all cores]
     #[arg(long, global = true, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
+    /// Memory that the pass over rasters may take, such as 512M or 2G [default: a quarter of the
+    /// machine's]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = size)]
+    pub memory: Option<u64>,
     /// Directory of seeds to use instead of those compiled in
     #[arg(long, global = true, value_name = "DIR")]
     pub seeds: Option<PathBuf>,
@@ -115,6 +119,10 @@ pub struct RunArgs {
     /// Replace an output that is there; the old one stays until the new one is complete
     #[arg(long)]
     pub overwrite: bool,
+    /// Go on from what a stopped run finished; plans whose output is complete and unchanged are
+    /// left as they are
+    #[arg(long)]
+    pub resume: bool,
     /// Begin CSV files with a byte-order mark, as Excel wants it
     #[arg(long)]
     pub excel: bool,
@@ -196,12 +204,16 @@ pub struct ZonalArgs {
     /// Which cells belong to a zone
     #[arg(long, value_enum, default_value = "exact")]
     pub cells: CellRule,
-    /// CSV file to write, or - for stdout
+    /// Table to write: .csv, .parquet, .geojson or .gpkg (with the polygons of the zones), or - for
+    /// CSV on stdout
     #[arg(long, value_name = "FILE", default_value = "-")]
     pub out: PathBuf,
     /// Replace a file that is there
     #[arg(long)]
     pub overwrite: bool,
+    /// Go on from what a stopped pass into the same file finished
+    #[arg(long)]
+    pub resume: bool,
 }
 
 /// Which cells belong to a zone.
@@ -220,6 +232,31 @@ pub struct ClassArgument {
     pub name: String,
     /// The file.
     pub path: Option<PathBuf>,
+}
+
+/// A number of bytes, with the letters `K`, `M`, `G` or `T` for powers of 1024.
+fn size(text: &str) -> Result<u64, String> {
+    let wrong = || format!("`{text}` is no size; give bytes, or such as 512M or 2G");
+    let upper = text.trim().to_uppercase();
+    let number = upper.trim_end_matches("IB").trim_end_matches('B');
+    let (number, power) = match number.char_indices().next_back() {
+        Some((end, letter)) if letter.is_ascii_alphabetic() => {
+            let power = "KMGT".find(letter).ok_or_else(wrong)? + 1;
+            (&number[..end], power)
+        }
+        _ => (number, 0),
+    };
+    let number: f64 = number.trim().parse().map_err(|_| wrong())?;
+    let bytes = number * 1024_f64.powi(i32::try_from(power).map_err(|_| wrong())?);
+    if !(1.0..1e18).contains(&bytes) {
+        return Err(wrong());
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 1 and 1e18"
+    )]
+    Ok(bytes as u64)
 }
 
 fn raster_name(name: &str) -> Result<String, String> {
@@ -311,6 +348,17 @@ fn class_raster(text: &str) -> Result<ClassArgument, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_have_letters_of_1024() {
+        assert_eq!(size("1000"), Ok(1000));
+        assert_eq!(size("512M"), Ok(512 << 20));
+        assert_eq!(size("1.5GiB"), Ok(3 << 29));
+        assert_eq!(size("2 gb"), Ok(2 << 30));
+        for wrong in ["", "M", "-1G", "0", "2X", "many"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_unit_follows_the_last_colon_of_a_raster() {

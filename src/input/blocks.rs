@@ -17,6 +17,16 @@ pub struct GridRasters {
     pub values: Vec<ValueRaster>,
 }
 
+impl GridRasters {
+    /// How many of them are warped.
+    #[must_use]
+    pub fn warped(&self) -> usize {
+        let classes = self.classes.iter().filter(|raster| raster.warp.is_some());
+        let values = self.values.iter().filter(|raster| raster.warp.is_some());
+        classes.count() + values.count()
+    }
+}
+
 impl Rasters for GridRasters {
     type Reader = OpenRasters;
 

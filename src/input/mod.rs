@@ -14,6 +14,7 @@ mod place;
 mod plots;
 mod raster;
 mod stand_fields;
+mod stand_reading;
 mod stands;
 mod survey;
 mod table;

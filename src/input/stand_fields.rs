@@ -125,15 +125,15 @@ impl Search<'_> {
         }
     }
 
-    fn id(&mut self, named: Option<&IdKey>) -> Vec<usize> {
-        let names: Vec<&str> = match named {
+    fn id(&mut self, key: Option<&IdKey>) -> Vec<usize> {
+        let parts: Vec<&str> = match key {
             Some(IdKey::One(name)) => vec![name],
-            Some(IdKey::Several(names)) => names.iter().map(String::as_str).collect(),
+            Some(IdKey::Several(fields)) => fields.iter().map(String::as_str).collect(),
             None => {
                 if let Some((whole, _)) = self.by_preset("id").first() {
                     return vec![*whole];
                 }
-                let parts: Vec<usize> = ID_PARTS
+                let found: Vec<usize> = ID_PARTS
                     .iter()
                     .filter_map(|part| self.by_preset(part).first().map(|(at, _)| *at))
                     .collect();
@@ -152,10 +152,10 @@ impl Search<'_> {
                     );
                     self.findings.push(garbled(finding, &self.polygons.fields));
                 }
-                return parts;
+                return found;
             }
         };
-        names
+        parts
             .into_iter()
             .filter_map(|name| self.named(name))
             .collect()

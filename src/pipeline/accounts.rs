@@ -1,7 +1,5 @@
 //! Measured areas and estimates become the accounts.
 
-use std::num::NonZeroUsize;
-
 use super::carbon::carbon;
 use super::domains::Setting;
 use super::estimates::{Estimates, RegionEstimates, estimates};
@@ -12,7 +10,7 @@ use super::measure::{Measured, measure};
 use super::prepare::Prepared;
 use super::register::{Registered, registered};
 use super::withhold::withhold;
-use super::{RunError, Watch};
+use super::{Pass, RunError, Watch};
 use crate::account::{
     self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, Headline,
     MapYear, RegionArea, RollUp, SampleFigure, TOTAL, UncertaintyPlan, UnitArea,
@@ -42,10 +40,10 @@ pub(super) struct Accounted {
 pub(super) fn accounts(
     plan: &Plan,
     prepared: &Prepared,
-    threads: NonZeroUsize,
+    pass: &Pass,
     watch: &dyn Watch,
 ) -> Result<Accounted, RunError> {
-    let measured = measured(plan, prepared, threads, watch)?;
+    let measured = measured(plan, prepared, pass, watch)?;
     watch.step("accounting");
     let areas = areas(plan, prepared, &measured).map_err(RunError::Rejected)?;
     let mut estimates = sample(plan, prepared, areas.as_ref())?;
@@ -64,7 +62,7 @@ pub(super) fn accounts(
 fn measured(
     plan: &Plan,
     prepared: &Prepared,
-    threads: NonZeroUsize,
+    pass: &Pass,
     watch: &dyn Watch,
 ) -> Result<Measured, RunError> {
     let Some(maps) = &prepared.maps else {
@@ -75,17 +73,17 @@ fn measured(
         CellsKey::Exact => Edges::Exact,
         CellsKey::Centre => Edges::CellCentre,
     };
-    measure(prepared, maps, edges, threads, watch)
+    measure(prepared, maps, edges, pass, watch)
 }
 
 /// Classes of the maps without a legend entry, for a plan that is refused for other reasons.
 pub(super) fn unknown_classes(
     plan: &Plan,
     prepared: &Prepared,
-    threads: NonZeroUsize,
+    pass: &Pass,
     watch: &dyn Watch,
 ) -> Result<Vec<Finding>, RunError> {
-    let measured = measured(plan, prepared, threads, watch)?;
+    let measured = measured(plan, prepared, pass, watch)?;
     Ok(areas(plan, prepared, &measured).err().unwrap_or_default())
 }
 

@@ -27,7 +27,7 @@ pub(super) const OVERLAP: f64 = 1e-6;
 
 /// How far an edge may stray when shapes are brought to longitude and latitude for maps: about a
 /// metre, in degrees.
-const DRAWN_DEGREES: f64 = 1e-5;
+pub(super) const DRAWN_DEGREES: f64 = 1e-5;
 
 /// A region on the ground of the run.
 #[derive(Debug, Clone)]

@@ -91,8 +91,8 @@ impl<'a> StandIndex<'a> {
         let edges = Edges::new(region);
         near.into_iter()
             .filter_map(|stand| {
-                let shape = &self.shapes[stand];
-                let share = edges.share(region, shape, rect.max().x, measure)?;
+                let outline = &self.shapes[stand];
+                let share = edges.share(region, outline, rect.max().x, measure)?;
                 (share > 0.0).then_some((stand, share))
             })
             .collect()

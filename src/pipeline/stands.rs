@@ -1,16 +1,16 @@
 //! The stand registers of a run: read, laid over the regions and over each other.
 
-use geo::{Area, Coord, MultiPolygon};
-use rayon::prelude::*;
+use geo::MultiPolygon;
 
 use super::prepare::{Gathered, Place, by_id};
-use super::stand_overlay::{Measure, StandIndex, holes, inside};
+use super::stand_issues::tell;
+use super::stand_overlay::{Measure, StandIndex};
 use crate::account::{Register, Seeds, Stand, StandIssue, StandPart};
 use crate::finding::Finding;
 use crate::grid::CrsKind;
-use crate::input::{Ground, Projection, StandFile, Transformer, read_stands};
+use crate::input::{Ground, StandFile, Transformer, read_stands};
 use crate::plan::{CoversKey, Plan, StandsTable};
-use crate::units::{Hectares, SquareMetres};
+use crate::units::Hectares;
 
 /// A register on the ground of the run.
 #[derive(Debug)]
@@ -99,16 +99,14 @@ pub(super) fn place(
     placed
 }
 
-struct Placing<'a> {
-    table: &'a StandsTable,
-    regions: &'a [Place],
-    disjoint: bool,
-    ground: &'a Ground,
-    tolerance: (f64, f64),
+/// Lays a register on the ground of the run.
+pub(super) struct Placing<'a> {
+    pub(super) table: &'a StandsTable,
+    pub(super) regions: &'a [Place],
+    pub(super) disjoint: bool,
+    pub(super) ground: &'a Ground,
+    pub(super) tolerance: (f64, f64),
 }
-
-/// Share by which areas or volumes of a stand may differ before it is listed.
-const DIFFERS: f64 = 0.05;
 
 impl Placing<'_> {
     fn register(&self, file: StandFile) -> Result<(PlacedRegister, Vec<Finding>), Vec<Finding>> {
@@ -171,7 +169,7 @@ impl Placing<'_> {
         if !findings.is_empty() {
             return Err(findings);
         }
-        self.scale_of_areas(&name, &stands)?;
+        Self::scale_of_areas(&name, &stands)?;
         let index = StandIndex::new(&shapes);
         let mut notes = Vec::new();
         if file.has_region {
@@ -201,7 +199,7 @@ impl Placing<'_> {
     }
 
     /// Refuses a register whose areas are in another unit than they are read in.
-    fn scale_of_areas(&self, name: &str, stands: &[Stand]) -> Result<(), Vec<Finding>> {
+    fn scale_of_areas(name: &str, stands: &[Stand]) -> Result<(), Vec<Finding>> {
         let with = || stands.iter().filter(|stand| stand.registered.is_some());
         let registered: Hectares = with().filter_map(|stand| stand.registered).sum();
         let drawn: Hectares = with().map(|stand| stand.area).sum();
@@ -254,7 +252,7 @@ impl Placing<'_> {
                 None => {
                     *strange
                         .entry(region.clone().unwrap_or_default())
-                        .or_default() += 1
+                        .or_default() += 1;
                 }
             }
         }
@@ -262,14 +260,14 @@ impl Placing<'_> {
         if lost == 0 {
             return Ok(());
         }
-        let list: Vec<String> = strange
+        let named: Vec<String> = strange
             .iter()
             .map(|(id, count)| format!("`{id}` ({count} stands)"))
             .collect();
         let what = format!(
             "{lost} of {} stands name a region that is none of the plan's: {}",
             stands.len(),
-            list.join(", ")
+            named.join(", ")
         );
         if lost == stands.len() {
             return Err(vec![Finding::error(
@@ -349,262 +347,5 @@ impl Placing<'_> {
             ));
         }
         Ok(())
-    }
-
-    /// Overlaps, gaps, and what differs in the register itself.
-    fn look(
-        &self,
-        placed: &mut PlacedRegister,
-        index: &StandIndex<'_>,
-        second: &[Option<crate::units::CubicMetres>],
-    ) {
-        let to_map = Projection::wgs84()
-            .and_then(|wgs84| Transformer::new(self.ground.projection(), &wgs84))
-            .ok();
-        let point_of = |shape: &MultiPolygon<f64>| -> Option<Coord<f64>> {
-            let mut point = [inside(shape)?];
-            to_map.as_ref()?.points(&mut point).ok()?;
-            Some(point[0])
-        };
-        let stands = &placed.register.stands;
-        let region_of = |stand: &Stand| match stand.parts.as_slice() {
-            [one] => self.regions[one.region].id.clone(),
-            _ => String::new(),
-        };
-        let issue = |kind: &str, shape: Option<&MultiPolygon<f64>>, what: String| {
-            let point = shape.and_then(point_of);
-            StandIssue {
-                year: self.table.year,
-                kind: kind.to_owned(),
-                stand_id: String::new(),
-                other_id: String::new(),
-                region_id: String::new(),
-                area: None,
-                longitude: point.map(|p| p.x),
-                latitude: point.map(|p| p.y),
-                what,
-            }
-        };
-        let mut issues = Vec::new();
-        // The overlay works in the plane; a stand's own scale makes true areas of it.
-        let least = SquareMetres::new(self.table.min_overlap_m2);
-        let least_ha: Hectares = least.into();
-        let scale = |stand: usize| {
-            let plane = index.shapes[stand].unsigned_area();
-            if plane > 0.0 {
-                stands[stand].area.value() / plane
-            } else {
-                0.0
-            }
-        };
-        let smallest_scale = (0..stands.len())
-            .map(scale)
-            .filter(|scale| *scale > 0.0)
-            .fold(0.0, f64::max);
-        let in_plane = if smallest_scale > 0.0 {
-            least_ha.value() / smallest_scale
-        } else {
-            0.0
-        };
-        for (one, other, shared) in index.overlaps(in_plane) {
-            let area = Hectares::new(shared.unsigned_area() * scale(one));
-            if area <= least_ha {
-                continue;
-            }
-            placed.overlap += area;
-            issues.push(StandIssue {
-                stand_id: stands[one].id.clone(),
-                other_id: stands[other].id.clone(),
-                region_id: region_of(&stands[one]),
-                area: Some(area),
-                ..issue(
-                    "overlap",
-                    Some(&shared),
-                    "two stands share this area: it counts twice".to_owned(),
-                )
-            });
-        }
-        let (gaps, uncovered) = self.gaps(placed, index, least_ha);
-        for (region, gap, area, what) in gaps {
-            issues.push(StandIssue {
-                region_id: self.regions[region].id.clone(),
-                area: Some(area),
-                ..issue("gap", Some(&gap), what)
-            });
-        }
-        placed.uncovered = uncovered;
-        for (at, stand) in stands.iter().enumerate() {
-            let shape = Some(&index.shapes[at]);
-            let mut add = |kind: &str, area: Hectares, what: String| {
-                issues.push(StandIssue {
-                    stand_id: stand.id.clone(),
-                    region_id: region_of(stand),
-                    area: Some(area),
-                    ..issue(kind, shape, what)
-                });
-            };
-            if stand.outside > 0.0 {
-                let area = Hectares::new(stand.area.value() * stand.outside);
-                add(
-                    "outside-regions",
-                    area,
-                    format!(
-                        "{:.6} % of the stand lies in no region",
-                        100.0 * stand.outside
-                    ),
-                );
-            }
-            if let Some(registered) = stand.registered {
-                let differs = (registered / stand.area - 1.0).abs();
-                if differs > DIFFERS || registered <= Hectares::ZERO {
-                    add(
-                        "area-differs",
-                        stand.area,
-                        format!(
-                            "registered {:.4} ha, polygon {:.4} ha",
-                            registered.value(),
-                            stand.area.value()
-                        ),
-                    );
-                }
-            }
-            if placed.register.has_volume && stand.volume.is_none() && stand.has_forest_stock() {
-                add(
-                    "volume-missing",
-                    stand.stock_area(),
-                    "forest of trees without a volume: not known".to_owned(),
-                );
-            }
-            if let (Some(volume), Some(second)) = (stand.volume, second[at]) {
-                let scale = volume.value().abs().max(second.value().abs());
-                if (volume.value() - second.value()).abs() > DIFFERS * scale {
-                    add(
-                        "volume-differs",
-                        stand.stock_area(),
-                        format!(
-                            "{:.4} m3 by one field, {:.4} m3 by the other",
-                            volume.value(),
-                            second.value()
-                        ),
-                    );
-                }
-            }
-        }
-        placed.issues = issues;
-    }
-
-    /// Gaps between stands, and the area of each region that no stand covers.
-    #[expect(
-        clippy::type_complexity,
-        reason = "one list of gaps with where, how large and what"
-    )]
-    fn gaps(
-        &self,
-        placed: &PlacedRegister,
-        index: &StandIndex<'_>,
-        least: Hectares,
-    ) -> (
-        Vec<(usize, MultiPolygon<f64>, Hectares, String)>,
-        Vec<Hectares>,
-    ) {
-        let mut of_region: Vec<Vec<usize>> = vec![Vec::new(); self.regions.len()];
-        for (at, stand) in placed.register.stands.iter().enumerate() {
-            for part in &stand.parts {
-                of_region[part.region].push(at);
-            }
-        }
-        let found: Vec<(Vec<MultiPolygon<f64>>, MultiPolygon<f64>)> = of_region
-            .par_iter()
-            .zip(self.regions)
-            .map(|(stands, region)| {
-                use geo::BooleanOps;
-                let union = index.union(stands);
-                let left = region.shape.difference(&union);
-                let gaps = if placed.of_all_land {
-                    left.iter()
-                        .map(|gap| MultiPolygon(vec![gap.clone()]))
-                        .collect()
-                } else {
-                    holes(&union)
-                        .into_iter()
-                        .map(|hole| region.shape.intersection(&MultiPolygon(vec![hole])))
-                        .collect()
-                };
-                (gaps, left)
-            })
-            .collect();
-        let mut gaps = Vec::new();
-        let mut uncovered = Vec::new();
-        let what = if placed.of_all_land {
-            "no stand covers this part of the region"
-        } else {
-            "stands enclose this area, and none covers it"
-        };
-        for (region, (shapes, left)) in found.into_iter().enumerate() {
-            let area =
-                |shape: &MultiPolygon<f64>| self.ground.area(shape).unwrap_or(Hectares::ZERO);
-            uncovered.push(if left.0.is_empty() {
-                Hectares::ZERO
-            } else {
-                area(&left)
-            });
-            for shape in shapes {
-                let area = if shape.0.is_empty() {
-                    Hectares::ZERO
-                } else {
-                    area(&shape)
-                };
-                if area > least {
-                    gaps.push((region, shape, area, what.to_owned()));
-                }
-            }
-        }
-        (gaps, uncovered)
-    }
-}
-
-/// What was found, in a warning a kind.
-fn tell(placed: &PlacedRegister, notes: &mut Vec<Finding>) {
-    let kinds = [
-        (
-            "overlap",
-            "pairs of stands overlap",
-            "what they share counts twice; mend their borders",
-        ),
-        (
-            "gap",
-            "gaps between stands",
-            "fill them, or leave them if no stand belongs there",
-        ),
-        (
-            "area-differs",
-            "stands whose registered area is not that of their polygon",
-            "the account takes the registered area; see which is right",
-        ),
-        (
-            "volume-missing",
-            "stands of forest without a volume",
-            "they are not in the stock volume: unknown is not zero; `missing-volume = \"zero\"` says that there is nothing to measure",
-        ),
-        (
-            "volume-differs",
-            "stands whose two volumes differ",
-            "the account takes the first; see which is right",
-        ),
-    ];
-    for (kind, what, remedy) in kinds {
-        let of_kind = || placed.issues.iter().filter(|issue| issue.kind == kind);
-        let area: Hectares = of_kind().filter_map(|issue| issue.area).sum();
-        let count = of_kind().count();
-        if count > 0 {
-            notes.push(Finding::warning(
-                &placed.register.name,
-                format!(
-                    "{count} {what}: {:.4} ha, listed in tables/stand_issues.csv",
-                    area.value()
-                ),
-                remedy,
-            ));
-        }
     }
 }

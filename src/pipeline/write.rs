@@ -156,6 +156,7 @@ fn geopackage(
     let stands = stands_layer(super::register::shapes(prepared), crs);
     Ok(GeoPackage::new(
         &plan.file.name,
+        GEOPACKAGE,
         vec![plots, stands, ecosystems, regions],
     )?)
 }

@@ -9,7 +9,7 @@ fn newest<'a>(tables: &'a OutTables, file: &str, region: &str) -> Vec<ParsedRow<
     let rows: Vec<ParsedRow<'a>> = tables
         .get(file)
         .into_iter()
-        .flat_map(|table| table.rows())
+        .flat_map(super::parsed::ParsedTable::rows)
         .filter(|row| row.text("region_id") == region)
         .collect();
     let year = rows.iter().map(|row| row.text("year")).max();
@@ -64,7 +64,7 @@ pub(super) fn carbon_lines(
         Some((from, to)) => tables
             .get(FILE)
             .into_iter()
-            .flat_map(|table| table.rows())
+            .flat_map(super::parsed::ParsedTable::rows)
             .filter(|row| row.text("region_id") == region)
             .filter(|row| [from, to].contains(&row.text("year")))
             .collect(),

@@ -24,9 +24,9 @@ pub struct StandShape {
 pub fn stands_layer(stands: Vec<StandShape>, crs: Crs) -> Layer {
     let styles = styles(&stands);
     Layer {
-        name: "stands",
-        title: "Stands",
-        description: "Stands of the registers",
+        name: "stands".to_owned(),
+        title: "Stands".to_owned(),
+        description: "Stands of the registers".to_owned(),
         geometry: GeometryKind::MultiPolygon,
         crs,
         fields: fields(STANDS),

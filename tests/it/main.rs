@@ -29,9 +29,13 @@ mod patches;
 #[cfg(feature = "gdal")]
 mod reference;
 #[cfg(feature = "gdal")]
+mod resume;
 mod scratch;
+#[cfg(feature = "gdal")]
+mod stand_input;
 #[cfg(feature = "gdal")]
 mod stands;
 mod tidy;
 #[cfg(feature = "gdal")]
 mod zonal;
+mod zonal_files;

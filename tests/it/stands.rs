@@ -13,7 +13,7 @@ const REGIONS: &str = r#"{"type":"FeatureCollection","features":[
 {"type":"Feature","properties":{"id":"e"},"geometry":{"type":"Polygon","coordinates":[[[117.02,26.0],[117.04,26.0],[117.04,26.02],[117.02,26.02],[117.02,26.0]]]}}]}"#;
 
 /// A stand: column and row of its square of about a hectare, and its properties.
-struct Square(f64, f64, &'static str);
+pub(crate) struct Square(pub(crate) f64, pub(crate) f64, pub(crate) &'static str);
 
 fn geojson(stands: &[Square]) -> String {
     let mut text = String::from("{\"type\":\"FeatureCollection\",\"features\":[");
@@ -31,12 +31,12 @@ fn geojson(stands: &[Square]) -> String {
 }
 
 /// A directory with regions, registers and a plan.
-struct Field(tempfile::TempDir);
+pub(crate) struct Field(tempfile::TempDir);
 
-const PLAN: &str = "name = \"made\"\n[regions]\npath = \"regions.geojson\"\nid = \"id\"\n[[inventory.stands]]\nyear = 2020\npath = \"stands.geojson\"\npreset = \"cn-xiaoban\"\n";
+pub(crate) const PLAN: &str = "name = \"made\"\n[regions]\npath = \"regions.geojson\"\nid = \"id\"\n[[inventory.stands]]\nyear = 2020\npath = \"stands.geojson\"\npreset = \"cn-xiaoban\"\n";
 
 impl Field {
-    fn new(plan: &str, stands: &[Square]) -> Self {
+    pub(crate) fn new(plan: &str, stands: &[Square]) -> Self {
         let field = Self(tempfile::tempdir().unwrap());
         field.write("regions.geojson", REGIONS);
         field.write("stands.geojson", &geojson(stands));
@@ -44,7 +44,7 @@ impl Field {
         field
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         std::fs::write(self.0.path().join(name), text).unwrap();
     }
 
@@ -52,11 +52,11 @@ impl Field {
         self.0.path().join("plan.toml")
     }
 
-    fn outputs(&self) -> Outputs {
+    pub(crate) fn outputs(&self) -> Outputs {
         Outputs::of(&self.plan(), &[])
     }
 
-    fn refused(&self) -> Said {
+    pub(crate) fn refused(&self) -> Said {
         let said = say_with(&["check", "--json", self.plan().to_str().unwrap()]);
         assert_eq!(said.code, Some(3), "{said:#?}");
         said
@@ -64,7 +64,7 @@ impl Field {
 }
 
 /// The made sample with its files copied and its plan changed.
-fn made(change: impl Fn(String) -> String, without: &[&str]) -> Field {
+pub(crate) fn made(change: impl Fn(String) -> String, without: &[&str]) -> Field {
     let field = Field(tempfile::tempdir().unwrap());
     let source = samples().join("made-xiaoban");
     for entry in std::fs::read_dir(source).unwrap() {
@@ -79,14 +79,14 @@ fn made(change: impl Fn(String) -> String, without: &[&str]) -> Field {
     field
 }
 
-fn one<'a>(rows: &'a [Row], wanted: &[(&str, &str)]) -> &'a Row {
+pub(crate) fn one<'a>(rows: &'a [Row], wanted: &[(&str, &str)]) -> &'a Row {
     let fits = |row: &&Row| wanted.iter().all(|(column, value)| row[*column] == *value);
     let found: Vec<&Row> = rows.iter().filter(fits).collect();
     assert_eq!(found.len(), 1, "{wanted:?} in {found:?}");
     found[0]
 }
 
-fn close(found: f64, expected: f64, relative: f64) {
+pub(crate) fn close(found: f64, expected: f64, relative: f64) {
     assert!(
         (found / expected - 1.0).abs() < relative,
         "found {found}, expected {expected}"
@@ -197,7 +197,8 @@ fn the_made_register_adds_up_and_its_change_is_its_removal() {
     let carbon = outputs.table("tables/stand_carbon.csv");
     for row in carbon.iter().filter(|row| row["species"] == "杉木") {
         let biomass = 0.4652 * number(row, "volume_m3") + 19.141 * number(row, "area_ha");
-        close(number(row, "carbon_tc"), biomass * 0.4969, 1e-6);
+        // Areas are printed to the square metre.
+        close(number(row, "carbon_tc"), biomass * 0.4969, 1e-5);
     }
     let stock = |year: &str| -> f64 {
         let of_total = carbon
@@ -269,55 +270,6 @@ fn explain_prints_what_a_pocket_calculator_gives() {
         sum,
         number(one(&summary, &[("region_id", "999902")]), "carbon_tc"),
         1e-6,
-    );
-}
-
-#[test]
-fn a_register_is_read_as_gbk_where_nothing_states_an_encoding() {
-    let with = made(|plan| plan, &[]).outputs().table("summary.csv");
-    let without = made(
-        |plan| plan.replace("id = \"乡代码\"", "encoding = \"GBK\"\nid = \"乡代码\""),
-        &["cpg"],
-    );
-    assert_eq!(without.outputs().table("summary.csv"), with);
-    let wrong = made(
-        |plan| plan.replacen("preset =", "encoding = \"ISO-8859-1\"\npreset =", 1),
-        &["cpg"],
-    );
-    wrong.write("xiang.cpg", "GBK");
-    let said = wrong.refused();
-    assert!(
-        said.finding("xiaoban_2014", "no field with the id")
-            .remedy
-            .contains("GBK")
-    );
-}
-
-#[test]
-fn eastings_of_another_zone_are_refused_with_the_right_code() {
-    for (crs, what, code) in [
-        ("EPSG:4548", "begin with the zone 39", "EPSG:4527"),
-        ("EPSG:4526", "is zone 38", "EPSG:4527"),
-    ] {
-        let field = made(
-            |plan| plan.replacen("preset =", &format!("crs = \"{crs}\"\npreset ="), 1),
-            &[],
-        );
-        let said = field.refused();
-        assert!(
-            said.finding("xiaoban_2014", what).remedy.contains(code),
-            "{said:#?}"
-        );
-    }
-    let nameless = made(
-        |plan| plan.replace("id = \"乡代码\"", "crs = \"EPSG:4527\"\nid = \"乡代码\""),
-        &["prj"],
-    );
-    let said = nameless.refused();
-    assert!(
-        said.finding("xiaoban_2014", "no coordinate system")
-            .remedy
-            .contains("EPSG:4527")
     );
 }
 
@@ -459,164 +411,6 @@ fn a_stand_on_a_border_is_shared_and_what_lies_outside_is_listed() {
     let outside = one(&issues, &[("kind", "outside-regions")]);
     assert_eq!(outside["stand_id"], "2");
     close(number(outside, "area_ha"), 0.75, 0.02);
-}
-
-#[test]
-fn what_is_wrong_with_a_register_comes_in_one_pass() {
-    let field = Field::new(
-        PLAN,
-        &[
-            Square(
-                1.0,
-                1.0,
-                r#""小班":"1","面积":15,"地类":"111","优势树种":"杉木","公顷蓄积":-5"#,
-            ),
-            Square(
-                2.0,
-                1.0,
-                r#""小班":"1","面积":15,"地类":"777","优势树种":"杉木","公顷蓄积":90"#,
-            ),
-            Square(
-                3.0,
-                1.0,
-                r#""小班":"3","面积":15,"地类":"888","优势树种":"杉木","公顷蓄积":90"#,
-            ),
-            Square(
-                4.0,
-                1.0,
-                r#""小班":"4","面积":15,"地类":"888","优势树种":"杉木","公顷蓄积":90"#,
-            ),
-            Square(
-                5.0,
-                1.0,
-                r#""小班":null,"面积":15,"地类":null,"优势树种":"杉木","公顷蓄积":90"#,
-            ),
-        ],
-    );
-    let said = field.refused();
-    said.finding("公顷蓄积", "negative: 1 (-5)");
-    said.finding("地类", "`777` of 1 stands (1.0000 ha registered)");
-    said.finding("地类", "`888` of 2 stands (2.0000 ha registered)");
-    said.finding("stands.geojson", "1 ids stand more than once: 1");
-    said.finding("stands.geojson", "1 stands have no id");
-    said.finding("地类", "1 stands have no land class");
-}
-
-#[test]
-fn units_that_are_missing_or_cannot_be_are_refused() {
-    let stand = || {
-        vec![Square(
-            1.0,
-            1.0,
-            r#""n":"1","a":1,"v":90,"age":30,"s":"杉木""#,
-        )]
-    };
-    let plan = |fields: &str| {
-        PLAN.replace(
-            "preset = \"cn-xiaoban\"\n",
-            &format!("[inventory.stands.fields]\nid = \"n\"\n{fields}"),
-        )
-    };
-    let said = Field::new(
-        &plan("area = \"a\"\nvolume = \"v\"\nage = \"age\"\n"),
-        &stand(),
-    )
-    .refused();
-    for field in ["field a", "field v", "field age"] {
-        said.finding(field, "has no unit");
-    }
-    let said = Field::new(
-        &plan("area = { column = \"a\", unit = \"acre\" }\n"),
-        &stand(),
-    )
-    .refused();
-    said.finding("field a", "expected mu, ha or m2");
-    // Hectares that are read as mu.
-    let said = Field::new(
-        &plan("area = { column = \"a\", unit = \"mu\" }\n"),
-        &stand(),
-    )
-    .refused();
-    assert!(
-        said.finding("stands.geojson", "hectares read as mu")
-            .remedy
-            .contains("unit")
-    );
-    let right = plan(
-        "area = { column = \"a\", unit = \"ha\" }\nvolume = { column = \"v\", unit = \"m3/mu\" }\n",
-    );
-    let summary = Field::new(&right, &stand()).outputs().table("summary.csv");
-    close(
-        number(one(&summary, &[("region_id", "w")]), "volume_m3"),
-        1350.0,
-        1e-9,
-    );
-}
-
-#[test]
-fn a_register_without_known_fields_lists_what_it_has_and_what_is_known() {
-    let field = Field::new(PLAN, &[Square(1.0, 1.0, r#""plot":"1","size":15"#)]);
-    let said = field.refused();
-    let finding = said.finding("stands.geojson", "plot, size");
-    assert!(finding.remedy.contains("小班号"), "{finding:?}");
-}
-
-#[test]
-fn registry_mode_refuses_codes_that_were_recalled() {
-    let field = Field::new(
-        &format!("registry = true\n{PLAN}"),
-        &[Square(
-            1.0,
-            1.0,
-            r#""小班":"1","面积":15,"地类":"111","优势树种":"杉木","公顷蓄积":90"#,
-        )],
-    );
-    field.refused().finding("stands.geojson", "recalled");
-    let named = Field::new(
-        &format!("registry = true\n{PLAN}"),
-        &[Square(
-            1.0,
-            1.0,
-            r#""小班":"1","面积":15,"地类":"乔木林","优势树种":"杉木","公顷蓄积":90"#,
-        )],
-    );
-    named.outputs();
-}
-
-#[test]
-fn a_species_without_factors_stops_the_carbon_and_is_counted() {
-    let field = Field::new(
-        &format!("{PLAN}[carbon]\nmethod = \"forest-cbef-china\"\n"),
-        &[
-            Square(
-                1.0,
-                1.0,
-                r#""小班":"1","面积":15,"地类":"111","优势树种":"红豆杉","公顷蓄积":90"#,
-            ),
-            Square(
-                2.0,
-                1.0,
-                r#""小班":"2","面积":15,"地类":"111","优势树种":"红豆杉","公顷蓄积":90"#,
-            ),
-        ],
-    );
-    let said = field.refused();
-    said.finding("species `红豆杉`", "2 stands, 2.0000 ha");
-}
-
-#[test]
-fn stands_far_from_every_region_are_refused() {
-    let field = Field::new(
-        PLAN,
-        &[Square(
-            900.0,
-            1.0,
-            r#""小班":"1","面积":15,"地类":"111","公顷蓄积":90"#,
-        )],
-    );
-    field
-        .refused()
-        .finding("stands.geojson", "none of the 1 stands lies in a region");
 }
 
 #[test]

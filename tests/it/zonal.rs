@@ -546,8 +546,8 @@ fn what_does_not_fit_is_refused_with_what_to_do() {
         &["column area_ha", "another name"],
     );
     try_with(
-        &["--by", &lc, "--out", &desk.text("area.parquet")],
-        &["`.parquet`", "CSV only", "ends in .csv"],
+        &["--by", &lc, "--out", &desk.text("area.xlsx")],
+        &["`.xlsx`", "ends in .csv"],
     );
     refused(
         &["--by", &lc, "--zones", &zones, "--id", "fips"],

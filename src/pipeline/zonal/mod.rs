@@ -4,15 +4,16 @@ mod rasters;
 mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use self::rasters::{Layers, layers};
 use self::zones::{Zones, zones};
-use super::{RunError, Watch};
+use super::parts::key;
+use super::prepare::DRAWN_DEGREES;
+use super::{Pass, RunError, Watch};
 use crate::finding::Finding;
-use crate::input::{Resampling, VectorSource};
-use crate::report::{Existing, Statistic, check_file, write_file};
+use crate::input::{Projection, Resampling, Transformer, VectorSource, write_geopackage};
+use crate::report::{Existing, Statistic, ZonalRows, check_file, write_file, write_with};
 use crate::zonal::{self, Edges, Ledger};
 
 /// A raster with the name that columns bear.
@@ -67,8 +68,8 @@ pub struct ZonalRequest {
     pub statistics: Vec<Statistic>,
     /// Which cells belong to a zone.
     pub edges: Edges,
-    /// Worker threads; the result does not depend on it.
-    pub threads: NonZeroUsize,
+    /// How the pass over the rasters is done.
+    pub pass: Pass,
     /// File to write; `None` to hand the table back.
     pub out: Option<PathBuf>,
     /// Whether a file that is there is replaced.
@@ -99,7 +100,7 @@ pub struct ZonalReport {
 /// [`RunError`]; nothing is then written.
 pub fn zonal(request: &ZonalRequest, watch: &dyn Watch) -> Result<ZonalReport, RunError> {
     if let Some(out) = &request.out {
-        check_format(out)?;
+        format(out)?;
         check_file(out, request.existing)?;
     }
     let mut layers = layers(request).map_err(RunError::Rejected)?;
@@ -109,18 +110,34 @@ pub fn zonal(request: &ZonalRequest, watch: &dyn Watch) -> Result<ZonalReport, R
         class_layers: layers.rasters.classes.len(),
         value_layers: layers.rasters.values.len(),
         edges: request.edges,
-        threads: request.threads,
+        threads: request.pass.memory.threads(
+            request.pass.threads,
+            &layers.rasters,
+            &zones.shapes,
+        )?,
     };
-    let ledger = zonal::measure(
+    let key = key(
+        &layers.grid,
+        &zones.shapes,
+        &layers.rasters,
+        request.edges,
+        &(),
+    );
+    let keeper = request.pass.parts.open(key);
+    let ledger = zonal::measure_from(
+        keeper.start.clone(),
         &layers.grid,
         &layers.areas,
         &zones.shapes,
         &layers.rasters,
         &options,
         &|done, total| watch.blocks(done, total),
+        &keeper,
     )?;
     let warnings = std::mem::take(&mut layers.warnings);
-    write(request, &layers, zones, &ledger, warnings)
+    let report = write(request, &layers, zones, &ledger, warnings)?;
+    request.pass.parts.done();
+    Ok(report)
 }
 
 fn write(
@@ -137,21 +154,19 @@ fn write(
             reason.or_insert_with(|| failure.message.clone());
         }
     }
-    warnings.extend(zones.warnings);
     let left_out: BTreeSet<u32> = reasons.keys().copied().collect();
-    let name = request.out.as_deref().unwrap_or(Path::new("-"));
-    let name = name.display().to_string();
-    let (document, rows) = layers.table.csv(&name, &zones.ids, ledger, &left_out)?;
+    let rows = layers.table.rows(&zones.ids, ledger, &left_out);
     let table = match &request.out {
         Some(out) => {
-            write_file(out, request.existing, &document.bytes)?;
+            table_file(out, request.existing, layers, &zones, &rows)?;
             None
         }
-        None => Some(document.bytes),
+        None => Some(rows.csv("-")?.bytes),
     };
+    warnings.extend(zones.warnings);
     Ok(ZonalReport {
         columns: layers.table.columns(),
-        rows,
+        rows: rows.len(),
         zones: zones.ids.len(),
         table,
         failed: reasons
@@ -162,21 +177,70 @@ fn write(
     })
 }
 
-/// Whether a file of this name can be written.
-fn check_format(out: &Path) -> Result<(), RunError> {
-    let is_csv = out
+/// The formats of a table, by the ending of its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Csv,
+    Parquet,
+    GeoJson,
+    GeoPackage,
+}
+
+/// The format of a file of this name.
+fn format(out: &Path) -> Result<Format, RunError> {
+    let extension = out
         .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-    if is_csv {
-        return Ok(());
+        .map(|extension| extension.to_string_lossy().to_lowercase());
+    match extension.as_deref() {
+        Some("csv") => Ok(Format::Csv),
+        Some("parquet") => Ok(Format::Parquet),
+        Some("geojson" | "json") => Ok(Format::GeoJson),
+        Some("gpkg") => Ok(Format::GeoPackage),
+        found => Err(RunError::Rejected(vec![Finding::error(
+            out.display().to_string(),
+            match found {
+                Some(found) => format!("no table is written as `.{found}`"),
+                None => "the name of the table has no ending".to_owned(),
+            },
+            "give a name that ends in .csv, .parquet, .geojson or .gpkg, or `-` for CSV on stdout",
+        )])),
     }
-    let found = out.extension().map_or_else(
-        || "has no extension".to_owned(),
-        |extension| format!("ends in `.{}`", extension.display()),
-    );
-    Err(RunError::Rejected(vec![Finding::error(
-        out.display().to_string(),
-        format!("the name of the table {found}, but this version writes CSV only"),
-        "give a name that ends in .csv, or `-` for stdout",
-    )]))
+}
+
+/// Writes the table, whole or not at all.
+fn table_file(
+    out: &Path,
+    existing: Existing,
+    layers: &Layers,
+    zones: &Zones,
+    rows: &ZonalRows,
+) -> Result<(), RunError> {
+    let name = out.display().to_string();
+    let shape = |zone: u32| Some(zones.shapes[zone as usize].shape.clone());
+    let document = match format(out)? {
+        Format::Csv => rows.csv(&name)?,
+        Format::Parquet => rows.parquet(&name)?,
+        Format::GeoJson => {
+            let to_map = Projection::wgs84()
+                .and_then(|wgs84| Transformer::new(layers.ground.projection(), &wgs84))
+                .map_err(crate::input::PlaceError::from)?;
+            // A zone that has rows has a place on the globe.
+            rows.geojson(&name, |zone| {
+                to_map
+                    .polygons(&shape(zone)?, (DRAWN_DEGREES, DRAWN_DEGREES))
+                    .ok()
+            })?
+        }
+        Format::GeoPackage => {
+            let stem = out.file_stem().unwrap_or_default().to_string_lossy();
+            let file = out.file_name().unwrap_or_default().to_string_lossy();
+            let crs = layers.ground.crs().clone();
+            let package = rows.geopackage(&stem, &file, crs, shape)?;
+            return write_with(out, existing, |partial| {
+                write_geopackage(&package, partial)
+                    .map_err(|error| RunError::GeoPackage(error.to_string()))
+            });
+        }
+    };
+    Ok(write_file(out, existing, &document.bytes)?)
 }
