@@ -37,6 +37,10 @@ pub enum Approach {
     ExpansionFactor,
     /// Volume times the conversion and expansion factor of its class.
     ConversionFactor,
+    /// Values of a layer of the plan, summed over true area.
+    DensityLayer,
+    /// Area times the yearly flux of weathering rock, reported apart.
+    WeatheringFlux,
 }
 
 impl Approach {
@@ -54,6 +58,8 @@ impl Approach {
             Self::ContinuousFunction => "continuous-function",
             Self::ExpansionFactor => "expansion-factor",
             Self::ConversionFactor => "conversion-factor",
+            Self::DensityLayer => "density-layer",
+            Self::WeatheringFlux => "weathering-flux",
         }
     }
 
@@ -102,6 +108,15 @@ impl Approach {
                  * (1 + R) * carbon fraction [t C/t d.m.]; removal by the difference of two \
                  registers"
             }
+            Self::DensityLayer => {
+                "stock [t C] = sum over cells of covered area [ha] * value of the layer [t d.m./ha \
+                 or t C/ha] * carbon fraction of dry matter [t C/t d.m.] (of roots: * root-shoot \
+                 ratio)"
+            }
+            Self::WeatheringFlux => {
+                "flux [t CO2e/yr] = area [ha] * flux of the rock [t C/ha/yr] * 44/12, never added \
+                 to the removal that is credited"
+            }
         }
     }
 
@@ -119,7 +134,11 @@ impl Approach {
     pub const fn is_flux(self) -> bool {
         matches!(
             self,
-            Self::SoilChange | Self::GrowthGain | Self::CoastalAccumulation | Self::EmissionFactor
+            Self::SoilChange
+                | Self::GrowthGain
+                | Self::CoastalAccumulation
+                | Self::EmissionFactor
+                | Self::WeatheringFlux
         )
     }
 }
@@ -318,7 +337,12 @@ impl Method {
             .volume
             .as_ref()
             .map_or(!volume, |rule| rule.fits(method.approach));
-        let bare = plots || volume || method.approach == Approach::SoilChange;
+        let bare = plots
+            || volume
+            || matches!(
+                method.approach,
+                Approach::SoilChange | Approach::DensityLayer
+            );
         if (plots || volume) == method.counted.is_empty()
             || bare != method.pools.is_empty()
             || !ruled
@@ -326,7 +350,7 @@ impl Method {
             findings.push(Finding::error(
                 place,
                 format!("approach `{}` and its pools do not fit", method.approach),
-                "`plot-pools` lists `counted` pools, approaches from volume these and `[volume]` with the parameters of their formula, `soil-change` neither, every other approach has `[[pool]]` tables",
+                "`plot-pools` lists `counted` pools, approaches from volume these and `[volume]` with the parameters of their formula, `soil-change` and `density-layer` neither, every other approach has `[[pool]]` tables",
             ));
         }
         for rule in &method.pools {
@@ -349,63 +373,6 @@ impl Method {
             Err(findings)
         }
     }
-}
-
-/// A method laid out for a reader: formula, pools, and every parameter row it can draw on.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct MethodDescription {
-    /// Id in plans.
-    pub id: String,
-    /// What it does, in a line.
-    pub title: String,
-    /// Approach id.
-    pub approach: String,
-    /// The formula, with symbols and units.
-    pub formula: String,
-    /// Ecosystem ids.
-    pub ecosystems: Vec<String>,
-    /// Keys that the plan must give, and what each can be.
-    pub keys: BTreeMap<String, Vec<String>>,
-    /// Pools with the arithmetic of each in words.
-    pub pools: Vec<PoolDescription>,
-    /// Title of the source and where in it.
-    pub source: String,
-    /// Why there is no removal, and what must be known.
-    pub notes: Vec<String>,
-}
-
-/// One pool of a method, for a reader.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PoolDescription {
-    /// Pool id.
-    pub pool: String,
-    /// Depth of a soil pool, in centimetres.
-    pub depth_cm: Option<f64>,
-    /// The arithmetic, such as `area * (a - b) * c`.
-    pub arithmetic: String,
-    /// Rows of its parameters under the given keys (all rows where no keys are given).
-    pub parameters: Vec<ParameterDescription>,
-}
-
-/// One parameter row, for a reader.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ParameterDescription {
-    /// Row id.
-    pub id: String,
-    /// What it is, in words.
-    pub quantity: String,
-    /// The value.
-    pub value: Option<f64>,
-    /// Its unit.
-    pub unit: String,
-    /// Published bounds.
-    pub interval: Option<(f64, f64)>,
-    /// What the bounds are.
-    pub interval_kind: String,
-    /// Title of the source and where in it.
-    pub source: String,
-    /// `verified`, `memory` or `user`.
-    pub confidence: String,
 }
 
 #[cfg(test)]

@@ -6,10 +6,14 @@ mod area_input;
 mod area_pools;
 mod areas;
 mod carbon;
+mod carbon_checks;
+mod choice;
 mod class_density;
 mod closed_form;
 mod deduction;
 mod definition;
+mod density_layer;
+mod density_scale;
 mod ecosystem;
 mod fire;
 mod harvested_wood;
@@ -18,6 +22,7 @@ mod layer_legend;
 mod layers;
 mod legend;
 mod method;
+mod method_description;
 mod monte_carlo;
 mod parameter;
 mod parameters;
@@ -48,11 +53,13 @@ pub use area_input::{
     AreaInput, BoundaryRule, MapYear, MeasuredArea, MeasuredValues, RegionArea, RollUp, UnitArea,
 };
 pub use areas::{AreaAccount, areas};
-pub use carbon::{CarbonAccount, CarbonChoice, CarbonInput, Evidence, Quality, carbon};
+pub use carbon::{CarbonAccount, CarbonInput, Evidence, Quality, carbon};
+pub use choice::{CarbonChoice, Within};
 pub use class_density::{ClassDensities, class_density};
 pub use closed_form::{ClosedForm, closed_form};
 pub use deduction::{art_trees, vm0033};
 pub use definition::{ForestDefinition, ForestRule, LandRule, PatchRule};
+pub use density_layer::{LayerStock, ValueLayer};
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use fire::fire_gas_tonnes;
 pub use harvested_wood::products_after_a_year;
@@ -60,10 +67,8 @@ pub use karst::carbonate_weathering;
 pub use layer_legend::{LayerClass, LayerLegend};
 pub use layers::{LayerContent, LayerFacts, LayerPart, layer_parts, layer_rows};
 pub use legend::{Legend, LegendClass};
-pub use method::{
-    Approach, Citation, Direction, Method, MethodDescription, ParameterDescription,
-    PoolDescription, PoolRule, Reference,
-};
+pub use method::{Approach, Citation, Direction, Method, PoolRule, Reference};
+pub use method_description::{MethodDescription, ParameterDescription, PoolDescription};
 pub use monte_carlo::{DrawPlan, Drawn};
 pub use parameter::{IntervalKind, Parameter, Shape, Spread, Standing};
 pub use parameters::{Overrides, ParameterError, Parameters};

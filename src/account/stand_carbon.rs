@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::carbon::{CarbonAccount, CarbonChoice, CarbonInput, Evidence};
+use super::carbon::{CarbonAccount, CarbonInput, Evidence};
+use super::choice::CarbonChoice;
 use super::method::Method;
 use super::parameter::{Parameter, Standing};
 use super::parameters::Parameters;

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use geo::{BoundingRect, Coord, Intersects, MultiPolygon};
 
 use super::boundaries::{BoundaryPlace, Piece, boundaries, ecosystem_of, overlap, pieces};
+use super::choices::{class_densities, override_parameters};
 use super::grid::{Cells, cells};
 use super::layers::{Layer, layers};
 use super::maps::{Maps, legends, on_one_grid, patch_size, rasters};
 use super::plots::{inventories, points};
 use super::stands::{self, PlacedRegister};
-use crate::account::{ForestRule, LandRule, PatchRule, Seeds};
+use crate::account::{ClassDensities, ForestRule, LandRule, PatchRule, Seeds};
 use crate::finding::Finding;
 use crate::grid::{CrsKind, Grid, ellipsoidal_area};
 use crate::input::{
@@ -59,6 +60,8 @@ pub(super) struct Prepared {
     pub(super) boundaries: Vec<BoundaryPlace>,
     pub(super) pieces: Vec<Piece>,
     pub(super) forest: ForestRule,
+    /// Carbon densities by class, where the plan gives them.
+    pub(super) densities: Option<ClassDensities>,
     /// In the order of their years.
     pub(super) inventories: Vec<Inventory>,
     /// Place of each plot in the coordinates of the grid, one list an inventory.
@@ -108,11 +111,13 @@ pub(super) struct Refused {
 ///
 /// Every problem of the data that can be found without passing over the maps. One broken input
 /// keeps no other from being looked at.
-pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
+pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused> {
     let mut gathered = Gathered {
         findings: plan.problems.clone(),
         ..Gathered::default()
     };
+    override_parameters(plan, &mut seeds, &mut gathered);
+    let densities = class_densities(plan, &mut gathered);
     let maps = rasters(plan, &mut gathered);
     let legends = legends(plan, &seeds, &mut gathered);
     let forest = forest_rule(plan, &seeds, &mut gathered.findings);
@@ -187,6 +192,7 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
         boundaries,
         pieces,
         forest,
+        densities,
         inventories,
         points,
         stands,

@@ -10,9 +10,8 @@ use sha2::{Digest, Sha256};
 use super::definition::ForestDefinition;
 use super::ecosystem::nearest;
 use super::legend::Legend;
-use super::method::{
-    Citation, Method, MethodDescription, ParameterDescription, PoolDescription, Reference,
-};
+use super::method::{Citation, Method, Reference};
+use super::method_description::{MethodDescription, ParameterDescription, PoolDescription};
 use super::parameter::Parameter;
 use super::parameters::{Overrides, Parameters};
 use super::sheet;
