@@ -5,6 +5,7 @@
 //! Each thread opens its own datasets and takes blocks from a common counter, as the engine does.
 
 use std::error::Error;
+use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gdal::Dataset;
@@ -52,7 +53,7 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         for thread in others {
             sum += thread.join().expect("decoding does not panic")?;
         }
-        println!("{sum}");
+        writeln!(std::io::stdout(), "{sum}")?;
         Ok(())
     })
 }

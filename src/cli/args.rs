@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::input::Resampling;
 use crate::pipeline::NamedRaster;
 use crate::report::Statistic;
 
@@ -38,6 +39,10 @@ pub struct Common {
     /// Worker threads; the result does not depend on it [default: all cores]
     #[arg(long, global = true, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
+    /// Memory that the pass over rasters may take, such as 512M or 2G [default: a quarter of the
+    /// machine's]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = size)]
+    pub memory: Option<u64>,
     /// Directory of seeds to use instead of those compiled in
     #[arg(long, global = true, value_name = "DIR")]
     pub seeds: Option<PathBuf>,
@@ -70,7 +75,7 @@ pub enum Command {
     /// Do the whole job; several plans are a batch, and one that fails stops no other
     Run(RunArgs),
     /// Measure rasters within polygons: area by class, and statistics of values
-    Zonal(ZonalArgs),
+    Zonal(Box<ZonalArgs>),
     /// Tell how a figure came about: areas, method, parameters with source, sums
     Explain {
         /// Directory that a run wrote
@@ -114,6 +119,10 @@ pub struct RunArgs {
     /// Replace an output that is there; the old one stays until the new one is complete
     #[arg(long)]
     pub overwrite: bool,
+    /// Go on from what a stopped run finished; plans whose output is complete and unchanged are
+    /// left as they are
+    #[arg(long)]
+    pub resume: bool,
     /// Begin CSV files with a byte-order mark, as Excel wants it
     #[arg(long)]
     pub excel: bool,
@@ -139,12 +148,13 @@ One row a zone and class, or combination of classes, in the order of the zones a
 zone_id, a column a class raster (`nodata` where it holds nothing), area_ha (true area on the \
 ellipsoid), cell_fraction_sum (covered cells, parts included), then the statistics of each value \
 raster with their unit in the name. Features of one id are one zone. Parts of a zone outside the \
-raster have no rows. The grid is that of the first --by, else of the first --raster.
+raster have no rows. Rasters of other cells or coordinate systems than those of the grid are \
+resampled block by block, which is said.
 
 Statistics of a value raster leave out cells without a value. count is covered cells, mean and \
 variance are weighted by true covered area, min and max are over all cells touched. sum is over \
 the true area where the unit is per ha, mu, m2 or km2 (t_dm/ha gives t_dm), else the sum of value x \
-covered share of the cell. Scale and offset of the file are applied. Band 1 is read.
+covered share of the cell. Scale and offset of the file are applied.
 
   terrasink zonal --by lc=landcover.tif --zones counties.gpkg --id fips --out area.csv
   terrasink zonal --raster agb=agb.tif:t_dm/ha --by lc=landcover.tif --zones stands.gpkg --id id \
@@ -171,6 +181,20 @@ pub struct ZonalArgs {
     /// Coordinate system of the rasters, instead of what their files say
     #[arg(long, value_name = "CODE")]
     pub raster_crs: Option<String>,
+    /// The raster whose cells all others are brought to [default: the first --by, else the first
+    /// --raster]
+    #[arg(long, value_name = "NAME")]
+    pub grid: Option<String>,
+    /// How a raster of other cells is brought to the grid: nearest (default) or mode for classes;
+    /// average (default), bilinear or nearest for values
+    #[arg(long, value_name = "NAME=RULE", value_parser = resampling)]
+    pub resampling: Vec<(String, Resampling)>,
+    /// The band of a raster to read [default: 1]
+    #[arg(long, value_name = "NAME=N", value_parser = band)]
+    pub band: Vec<(String, u32)>,
+    /// The stored number that means "no value" in a raster, instead of what its file says
+    #[arg(long, value_name = "NAME=NUMBER", value_parser = nodata, allow_hyphen_values = true)]
+    pub nodata: Vec<(String, f64)>,
     /// Repair invalid polygons and say so, instead of refusing them
     #[arg(long)]
     pub repair: bool,
@@ -180,12 +204,16 @@ pub struct ZonalArgs {
     /// Which cells belong to a zone
     #[arg(long, value_enum, default_value = "exact")]
     pub cells: CellRule,
-    /// CSV file to write, or - for stdout
+    /// Table to write: .csv, .parquet, .geojson or .gpkg (with the polygons of the zones), or - for
+    /// CSV on stdout
     #[arg(long, value_name = "FILE", default_value = "-")]
     pub out: PathBuf,
     /// Replace a file that is there
     #[arg(long)]
     pub overwrite: bool,
+    /// Go on from what a stopped pass into the same file finished
+    #[arg(long)]
+    pub resume: bool,
 }
 
 /// Which cells belong to a zone.
@@ -204,6 +232,31 @@ pub struct ClassArgument {
     pub name: String,
     /// The file.
     pub path: Option<PathBuf>,
+}
+
+/// A number of bytes, with the letters `K`, `M`, `G` or `T` for powers of 1024.
+fn size(text: &str) -> Result<u64, String> {
+    let wrong = || format!("`{text}` is no size; give bytes, or such as 512M or 2G");
+    let upper = text.trim().to_uppercase();
+    let number = upper.trim_end_matches("IB").trim_end_matches('B');
+    let (number, power) = match number.char_indices().next_back() {
+        Some((end, letter)) if letter.is_ascii_alphabetic() => {
+            let power = "KMGT".find(letter).ok_or_else(wrong)? + 1;
+            (&number[..end], power)
+        }
+        _ => (number, 0),
+    };
+    let number: f64 = number.trim().parse().map_err(|_| wrong())?;
+    let bytes = number * 1024_f64.powi(i32::try_from(power).map_err(|_| wrong())?);
+    if !(1.0..1e18).contains(&bytes) {
+        return Err(wrong());
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 1 and 1e18"
+    )]
+    Ok(bytes as u64)
 }
 
 fn raster_name(name: &str) -> Result<String, String> {
@@ -236,10 +289,48 @@ fn named_raster(text: &str) -> Result<NamedRaster, String> {
         return Err("the unit after the last colon is empty".to_owned());
     }
     Ok(NamedRaster {
-        name: raster_name(name)?,
-        path: PathBuf::from(path),
         unit: unit.map(str::to_owned),
+        ..NamedRaster::new(raster_name(name)?, path)
     })
+}
+
+/// `NAME=VALUE`.
+fn of_raster<'a>(text: &'a str, example: &str) -> Result<(String, &'a str), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or_else(|| format!("expected NAME=VALUE, such as {example}"))?;
+    Ok((raster_name(name)?, value))
+}
+
+fn resampling(text: &str) -> Result<(String, Resampling), String> {
+    let (name, rule) = of_raster(text, "soil=mode")?;
+    let rules = [
+        Resampling::Nearest,
+        Resampling::Mode,
+        Resampling::Average,
+        Resampling::Bilinear,
+    ];
+    let found = rules.into_iter().find(|known| known.id() == rule);
+    let found = found.ok_or_else(|| {
+        format!("no rule `{rule}`; there are nearest, mode, average and bilinear")
+    })?;
+    Ok((name, found))
+}
+
+fn band(text: &str) -> Result<(String, u32), String> {
+    let (name, band) = of_raster(text, "agb=2")?;
+    match band.parse() {
+        Ok(band) if band > 0 => Ok((name, band)),
+        _ => Err(format!("`{band}` is no band; bands count from 1")),
+    }
+}
+
+fn nodata(text: &str) -> Result<(String, f64), String> {
+    let (name, number) = of_raster(text, "agb=-9999")?;
+    let number = number
+        .parse()
+        .map_err(|_| format!("`{number}` is no number"))?;
+    Ok((name, number))
 }
 
 fn class_raster(text: &str) -> Result<ClassArgument, String> {
@@ -257,6 +348,17 @@ fn class_raster(text: &str) -> Result<ClassArgument, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_have_letters_of_1024() {
+        assert_eq!(size("1000"), Ok(1000));
+        assert_eq!(size("512M"), Ok(512 << 20));
+        assert_eq!(size("1.5GiB"), Ok(3 << 29));
+        assert_eq!(size("2 gb"), Ok(2 << 30));
+        for wrong in ["", "M", "-1G", "0", "2X", "many"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn a_unit_follows_the_last_colon_of_a_raster() {

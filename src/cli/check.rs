@@ -3,11 +3,9 @@
 use std::path::PathBuf;
 
 use super::progress::Progress;
-use super::{
-    Common, Ending, chain, read_plan, say, seeds, tell, tell_failed, tell_findings, threads,
-};
+use super::{Common, Ending, chain, pass, read_plan, say, seeds, tell, tell_failed, tell_findings};
 use crate::finding::Finding;
-use crate::pipeline::{self, CheckReport, RunError};
+use crate::pipeline::{self, CheckReport, Parts, RunError};
 
 pub(super) fn check(plans: &[PathBuf], common: &Common) -> Ending {
     let mut results = Vec::new();
@@ -18,7 +16,7 @@ pub(super) fn check(plans: &[PathBuf], common: &Common) -> Ending {
             .map_err(RunError::Rejected)
             .and_then(|plan| {
                 let seeds = seeds(common).map_err(RunError::Rejected)?;
-                pipeline::check(&plan, seeds, threads(common), &progress)
+                pipeline::check(&plan, seeds, &pass(common, Parts::default()), &progress)
             });
         let (ending, report) = match checked {
             Ok(report) if report.failed.is_empty() => (Ending::Done, report),

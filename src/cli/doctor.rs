@@ -26,12 +26,7 @@ pub(super) fn doctor(common: &Common) -> Ending {
              PROJ_DATA and PROJ_LIB where they name another one"
         ));
     }
-    let total = fs::read_to_string("/proc/meminfo")
-        .ok()
-        .and_then(|text| memory(&text));
-    let limit = LIMITS
-        .iter()
-        .find_map(|path| limit(&fs::read_to_string(path).ok()?, total));
+    let (total, limit) = machine_memory();
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
     let names = |list: &[(&str, bool)]| -> Vec<String> {
         list.iter().map(|(name, _)| (*name).to_owned()).collect()
@@ -85,6 +80,17 @@ pub(super) fn doctor(common: &Common) -> Ending {
     } else {
         Ending::Internal
     }
+}
+
+/// Bytes of memory of the machine, and of the container where it has a limit.
+pub(super) fn machine_memory() -> (Option<u64>, Option<u64>) {
+    let total = fs::read_to_string("/proc/meminfo")
+        .ok()
+        .and_then(|text| memory(&text));
+    let limit = LIMITS
+        .iter()
+        .find_map(|path| limit(&fs::read_to_string(path).ok()?, total));
+    (total, limit)
 }
 
 /// Bytes of memory, from the text of `/proc/meminfo`.

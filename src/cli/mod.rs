@@ -22,7 +22,7 @@ pub use args::{CellRule, ClassArgument, Cli, Command, Common, RunArgs, VerifyArg
 
 use crate::account::Seeds;
 use crate::finding::Finding;
-use crate::pipeline::RunError;
+use crate::pipeline::{Memory, Parts, Pass, RunError};
 use crate::plan::Plan;
 
 /// How a command ended.
@@ -68,10 +68,10 @@ impl From<Ending> for ExitCode {
 /// Parses the command line, does what it says, and returns the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    crate::input::quiet();
     let cli = Cli::parse();
-    progress::stop_on_ctrl_c();
     let common = &cli.common;
+    crate::input::quiet(memory(common).cache);
+    progress::stop_on_ctrl_c();
     let ending = match &cli.command {
         Command::Init { dir } => init::init(dir, common),
         Command::Check { plans } => check::check(plans, common),
@@ -261,4 +261,24 @@ fn threads(common: &Common) -> std::num::NonZeroUsize {
         .threads
         .or_else(|| std::thread::available_parallelism().ok())
         .unwrap_or(std::num::NonZeroUsize::MIN)
+}
+
+/// How a pass over rasters is done.
+fn pass(common: &Common, parts: Parts) -> Pass {
+    Pass {
+        threads: threads(common),
+        memory: memory(common),
+        parts,
+    }
+}
+
+/// Memory of a machine that does not say how much it has.
+const SOME_MEMORY: u64 = 2 << 30;
+
+/// What a pass over rasters may take.
+fn memory(common: &Common) -> Memory {
+    Memory::of(common.memory.unwrap_or_else(|| {
+        let (total, limit) = doctor::machine_memory();
+        limit.or(total).map_or(SOME_MEMORY, |bytes| bytes / 4)
+    }))
 }

@@ -6,12 +6,17 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
+
+use crate::grid::BLOCK;
 
 use crate::pipeline::Watch;
 
 /// How often a line is printed where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// Blocks by which the speed is first told.
+const FIRST: u64 = 4;
 
 /// Set by Ctrl-C.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -28,6 +33,8 @@ pub(super) struct Progress {
     terminal: bool,
     bar: ProgressBar,
     last_line: Mutex<Instant>,
+    /// When the pass began, and with how many blocks done: a resumed one does not begin at none.
+    began: Mutex<Option<(Instant, u64)>>,
 }
 
 impl Progress {
@@ -35,17 +42,32 @@ impl Progress {
         let terminal = std::io::stderr().is_terminal();
         let bar = ProgressBar::hidden();
         bar.set_style(
-            ProgressStyle::with_template(
-                "  {msg:<28} {bar:30} {pos}/{len} blocks, {per_sec}, {eta} left",
-            )
-            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+            ProgressStyle::with_template("  {msg:<28} {bar:30} {percent}%, {prefix}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
         Self {
             quiet,
             terminal,
             bar,
             last_line: Mutex::new(Instant::now()),
+            began: Mutex::new(None),
         }
+    }
+
+    /// Cells a second and the time that is left, from the blocks done since the pass began.
+    fn speed(&self, done: u64, total: u64) -> String {
+        let Ok(mut began) = self.began.lock() else {
+            return String::new();
+        };
+        let (start, first) = *began.get_or_insert_with(|| (Instant::now(), done));
+        let (blocks, seconds) = (done - first, start.elapsed().as_secs_f64());
+        if blocks < FIRST || seconds <= 0.0 {
+            return format!("{done} of {total} blocks");
+        }
+        let rate = blocks as f64 / seconds;
+        let cells = rate * f64::from(BLOCK) * f64::from(BLOCK) / 1e6;
+        let left = Duration::from_secs_f64((total - done) as f64 / rate);
+        format!("{cells:.0} million cells/s, {} left", HumanDuration(left))
     }
 
     pub(super) fn line(&self, text: &str) {
@@ -61,6 +83,9 @@ impl Watch for Progress {
         self.bar.finish_and_clear();
         self.line(&format!("  {what}"));
         self.bar.set_message(what.to_owned());
+        if let Ok(mut began) = self.began.lock() {
+            *began = None;
+        }
     }
 
     fn blocks(&self, done: u64, total: u64) -> ControlFlow<()> {
@@ -78,6 +103,7 @@ impl Watch for Progress {
                 self.bar.reset();
             }
             self.bar.set_length(total);
+            self.bar.set_prefix(self.speed(done, total));
             self.bar.set_position(done);
             if done == total {
                 self.bar.finish_and_clear();
@@ -86,7 +112,8 @@ impl Watch for Progress {
             && last.elapsed() >= LINE_EVERY
         {
             *last = Instant::now();
-            self.line(&format!("    {done} of {total} blocks"));
+            let percent = 100 * done / total.max(1);
+            self.line(&format!("    {percent}%, {}", self.speed(done, total)));
         }
         ControlFlow::Continue(())
     }

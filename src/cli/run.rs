@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::progress::Progress;
 use super::{
-    Common, Ending, RunArgs, chain, read_plan, say, seeds, tell, tell_failed, tell_findings,
-    threads,
+    Common, Ending, RunArgs, chain, pass, read_plan, say, seeds, tell, tell_failed, tell_findings,
 };
-use crate::pipeline::{self, RunError, RunOptions, RunReport};
+use crate::pipeline::{self, Parts, RunError, RunOptions, RunReport};
 use crate::plan::Plan;
 
 pub(super) fn run(args: &RunArgs, common: &Common) -> Ending {
@@ -33,7 +32,7 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Ending {
                     tell_findings(&report.warnings, common);
                 }
                 tell_failed(&report.failed);
-                if !common.json && !common.quiet {
+                if !common.json && !common.quiet && !report.summary.is_empty() {
                     say(&report.summary);
                     say(&format!("written to {}", report.out.display()));
                 }
@@ -53,6 +52,9 @@ pub(super) fn run(args: &RunArgs, common: &Common) -> Ending {
                     tell(&format!("    -> {hint}"));
                 }
                 tell(&format!("{}: nothing was written", path.display()));
+                if ending == Ending::Stopped {
+                    tell("    -> the finished part is kept: --resume goes on from it");
+                }
                 ending
             }
         };
@@ -117,9 +119,15 @@ fn one(
     let plan = read_plan(path).map_err(RunError::Rejected)?;
     progress.line(&format!("{}: {}", path.display(), plan.file.name));
     let out = target(path, &plan, args);
+    if args.resume
+        && let Some(report) = pipeline::finished(path, &out)
+    {
+        progress.line(&format!("  already complete in {}", out.display()));
+        return Ok(report);
+    }
     let options = RunOptions {
         seeds: seeds(common).map_err(RunError::Rejected)?,
-        threads: threads(common),
+        pass: pass(common, Parts::beside(&out, args.resume)),
         out,
         overwrite: args.overwrite,
         excel: args.excel,

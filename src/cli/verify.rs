@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::progress::Progress;
-use super::{Common, Ending, VerifyArgs, read_plan, say, seeds, tell, tell_findings, threads};
+use super::{Common, Ending, VerifyArgs, pass, read_plan, say, seeds, tell, tell_findings};
+use crate::pipeline::Parts;
 use crate::pipeline::{Output, RunError, Standing, Verification, Verified};
 
 pub(super) fn verify(args: &VerifyArgs, common: &Common) -> Ending {
@@ -35,7 +36,13 @@ fn verified(args: &VerifyArgs, common: &Common) -> Result<(String, Verification)
         let seeds = seeds(common).map_err(RunError::Rejected)?;
         let scratch = Scratch::new();
         let progress = Progress::new(common.quiet || common.json);
-        let again = output.rerun(&read, seeds, threads(common), &scratch.0, &progress)?;
+        let again = output.rerun(
+            &read,
+            seeds,
+            &pass(common, Parts::default()),
+            &scratch.0,
+            &progress,
+        )?;
         found.rerun = Some(again);
     }
     Ok((plan.display().to_string(), found))

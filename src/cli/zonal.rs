@@ -7,9 +7,9 @@ use clap::error::ErrorKind;
 
 use super::args::{CellRule, Cli, Common, ZonalArgs};
 use super::progress::Progress;
-use super::{Ending, chain, say, tell, tell_findings, threads};
+use super::{Ending, chain, pass, say, tell, tell_findings};
 use crate::input::VectorSource;
-use crate::pipeline::{self, NamedRaster, RunError, ZonalReport, ZonalRequest};
+use crate::pipeline::{self, NamedRaster, Parts, RunError, ZonalReport, ZonalRequest};
 use crate::report::{Existing, Statistic};
 use crate::zonal::Edges;
 
@@ -27,6 +27,9 @@ pub(super) fn zonal(args: &ZonalArgs, common: &Common) -> Ending {
         Err(error) => {
             tell_error(error, common);
             tell("nothing was written");
+            if matches!(error, RunError::Stopped) && request.out.is_some() {
+                tell("    -> the finished part is kept: --resume goes on from it");
+            }
         }
     }
     if common.json {
@@ -51,15 +54,14 @@ fn request(args: &ZonalArgs, common: &Common) -> ZonalRequest {
     let mut rasters = args.rasters.clone();
     for argument in &args.by {
         if let Some(path) = &argument.path {
-            rasters.push(NamedRaster {
-                name: argument.name.clone(),
-                path: path.clone(),
-                unit: None,
-            });
+            rasters.push(NamedRaster::new(&argument.name, path));
         }
     }
     if rasters.is_empty() {
         usage("give a raster: --raster NAME=PATH[:UNIT] or --by NAME=PATH");
+    }
+    if let Err(what) = detail(args, &mut rasters) {
+        usage(&what);
     }
     let by: Vec<String> = args.by.iter().map(|by| by.name.clone()).collect();
     let of_values = |statistic: &&Statistic| **statistic != Statistic::Area;
@@ -79,6 +81,7 @@ fn request(args: &ZonalArgs, common: &Common) -> ZonalRequest {
     ZonalRequest {
         rasters,
         by,
+        grid: args.grid.clone(),
         raster_crs: args.raster_crs.clone(),
         zones: VectorSource {
             layer: args.layer.clone(),
@@ -92,7 +95,14 @@ fn request(args: &ZonalArgs, common: &Common) -> ZonalRequest {
             CellRule::Exact => Edges::Exact,
             CellRule::Centre => Edges::CellCentre,
         },
-        threads: threads(common),
+        pass: pass(
+            common,
+            if to_stdout {
+                Parts::default()
+            } else {
+                Parts::beside(&args.out, args.resume)
+            },
+        ),
         out: (!to_stdout).then(|| args.out.clone()),
         existing: if args.overwrite {
             Existing::Replace
@@ -100,6 +110,29 @@ fn request(args: &ZonalArgs, common: &Common) -> ZonalRequest {
             Existing::Keep
         },
     }
+}
+
+/// What the flags by name say of the rasters.
+fn detail(args: &ZonalArgs, rasters: &mut [NamedRaster]) -> Result<(), String> {
+    let mut named = |flag: &str, name: &str, change: &dyn Fn(&mut NamedRaster)| {
+        let raster = rasters.iter_mut().find(|raster| raster.name == name);
+        let raster =
+            raster.ok_or_else(|| format!("{flag} {name}=...: no raster has the name `{name}`"))?;
+        change(raster);
+        Ok::<_, String>(())
+    };
+    for (name, rule) in &args.resampling {
+        named("--resampling", name, &|raster| {
+            raster.resampling = Some(*rule);
+        })?;
+    }
+    for (name, band) in &args.band {
+        named("--band", name, &|raster| raster.band = *band)?;
+    }
+    for (name, number) in &args.nodata {
+        named("--nodata", name, &|raster| raster.nodata = Some(*number))?;
+    }
+    Ok(())
 }
 
 fn tell_report(request: &ZonalRequest, report: &ZonalReport, common: &Common) {

@@ -6,10 +6,13 @@ const LONGEST: usize = super::BLOCK as usize;
 /// `k (k − 1) / 2` and `k (k − 1) (k − 2) / 6` for every `k` up to the longest segment.
 const BINOMIALS: [[i64; 2]; LONGEST + 1] = {
     let mut table = [[0; 2]; LONGEST + 1];
-    let mut k = 1;
+    let (mut k, mut pairs, mut triples) = (0, 0, 0);
+    let mut place = 0;
     while k <= LONGEST {
-        let before = table[k - 1];
-        table[k] = [before[0] + k as i64 - 1, before[1] + before[0]];
+        table[k] = [pairs, triples];
+        triples += pairs;
+        pairs += place;
+        place += 1;
         k += 1;
     }
     table

@@ -45,6 +45,12 @@ pub struct Crs {
 }
 
 impl Crs {
+    /// Whether the coordinates are longitude and latitude.
+    #[must_use]
+    pub const fn is_geographic(&self) -> bool {
+        matches!(self.kind, CrsKind::Geographic)
+    }
+
     /// The short name for messages: the authority code, else the name.
     #[must_use]
     pub fn label(&self) -> &str {

@@ -15,7 +15,7 @@ use gdal::{Dataset, DriverManager};
 use geo::Geometry;
 
 use crate::grid::Crs;
-use crate::report::{Cell, GeoPackage, GeometryKind, Kind, Layer, comment};
+use crate::report::{Cell, GeoPackage, GeometryKind, Kind, Layer};
 
 /// Why a `GeoPackage` could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -113,7 +113,7 @@ fn write_layer(dataset: &mut Dataset, layer: &Layer) -> Result<(), GdalError> {
     let mut transaction = dataset.start_transaction()?;
     {
         let target = transaction.create_layer(LayerOptions {
-            name: layer.name,
+            name: &layer.name,
             srs: Some(&reference),
             ty: match layer.geometry {
                 GeometryKind::Point => OGRwkbGeometryType::wkbPoint,
@@ -136,7 +136,7 @@ fn write_layer(dataset: &mut Dataset, layer: &Layer) -> Result<(), GdalError> {
                     Kind::Integer | Kind::Boolean => OGRFieldType::OFTInteger64,
                     Kind::Decimals(_) | Kind::Digits(_) => OGRFieldType::OFTReal,
                 };
-                (field.name, kind)
+                (field.name.as_str(), kind)
             })
             .collect();
         target.create_defn_fields(&fields)?;
@@ -215,10 +215,10 @@ fn column_statements(package: &GeoPackage) -> Vec<String> {
             statements.push(format!(
                 "INSERT INTO gpkg_data_columns (table_name, column_name, title, description) \
                  VALUES ({}, {}, {}, {})",
-                quoted(layer.name),
-                quoted(field.name),
-                quoted(field.title),
-                quoted(&comment(field)),
+                quoted(&layer.name),
+                quoted(&field.name),
+                quoted(&field.title),
+                quoted(&field.comment),
             ));
         }
     }
@@ -247,7 +247,7 @@ fn style_statements(package: &GeoPackage) -> Vec<String> {
                  f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, \
                  owner, ui, update_time) VALUES ('', '', {}, '{GEOMETRY}', {}, {}, '', {}, {}, \
                  '', NULL, '{DATE}')",
-                quoted(layer.name),
+                quoted(&layer.name),
                 quoted(&style.name),
                 quoted(&style.qml(&layer.fields)),
                 u8::from(place == 0),

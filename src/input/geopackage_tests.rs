@@ -6,7 +6,9 @@ use geo::{MultiPolygon, Point, polygon};
 use super::*;
 use crate::account::RegionSummary;
 use crate::grid::{CrsKind, Ellipsoid};
-use crate::report::{EcosystemPart, PlotPoint, ecosystems_layer, plots_layer, regions_layer};
+use crate::report::{
+    EcosystemPart, GEOPACKAGE, PlotPoint, ecosystems_layer, plots_layer, regions_layer,
+};
 use crate::units::Hectares;
 
 fn crs() -> Crs {
@@ -58,7 +60,7 @@ fn package() -> GeoPackage {
         ecosystems_layer(&parts, crs()),
         regions_layer(&regions, shape, crs()),
     ];
-    GeoPackage::new("a run", layers).unwrap()
+    GeoPackage::new("a run", GEOPACKAGE, layers).unwrap()
 }
 
 fn written() -> (tempfile::TempDir, PathBuf) {

@@ -5,15 +5,14 @@ use std::cell::RefCell;
 use gdal::config;
 use gdal::errors::CplErrType;
 
-/// Bytes that GDAL may keep of decoded blocks. The program budgets its own memory.
-const BLOCK_CACHE: &str = "67108864";
-
 thread_local! {
     static SAID: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Stops GDAL from printing and sets what every run needs. Call once, before any file is opened.
-pub fn quiet() {
+/// Stops GDAL from printing and sets what every run needs, among it how many bytes GDAL may keep of
+/// decoded blocks. Call once, before any file is opened.
+pub fn quiet(cache: u64) {
+    let cache = cache.to_string();
     config::set_error_handler(|class, _, message| {
         if matches!(
             class,
@@ -23,7 +22,7 @@ pub fn quiet() {
         }
     });
     for (key, value) in [
-        ("GDAL_CACHEMAX", BLOCK_CACHE),
+        ("GDAL_CACHEMAX", cache.as_str()),
         ("OGR_GEOJSON_MAX_OBJ_SIZE", "200"),
         ("OSR_DEFAULT_AXIS_MAPPING_STRATEGY", "TRADITIONAL_GIS_ORDER"),
     ] {

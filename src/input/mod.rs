@@ -3,7 +3,9 @@
 //! This is the only room that names GDAL. What it cannot read it reports as findings: which file,
 //! layer, row or field, what was found, what was expected, what to do.
 
+mod blocks;
 mod boundaries;
+mod classes;
 mod crs;
 mod geopackage;
 mod machine;
@@ -13,9 +15,12 @@ mod plots;
 mod raster;
 mod survey;
 mod table;
+mod tiles;
 mod values;
 mod vector;
+mod warp;
 
+pub use blocks::GridRasters;
 pub(crate) use boundaries::without;
 pub use boundaries::{Boundary, read_boundary};
 pub use crs::{Projection, ProjectionError, Transformer};
@@ -24,7 +29,8 @@ pub use machine::{drivers, projection_works};
 pub use messages::{gdal_version, quiet};
 pub use place::{Ground, PlaceError};
 pub use plots::{Inventory, PlotRecord, read_inventory};
-pub use raster::{Cells, ClassRaster, GridRasters, Raster, RasterSource, ValueRaster};
+pub use raster::{Cells, ClassRaster, Raster, RasterSource, ValueRaster};
 pub use survey::{Survey, survey};
 pub use table::{Table, read_table};
 pub use vector::{Polygons, Region, RegionFields, VectorSource, read_regions};
+pub use warp::{Resampled, Resampling};

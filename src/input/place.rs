@@ -19,6 +19,9 @@ const FINE_METRES: f64 = 0.01;
 /// The same in degrees of longitude and latitude.
 const FINE_DEGREES: f64 = 1e-7;
 
+/// Share of that which is fine enough for cells of any size: a tenth of a millimetre.
+const FINEST: f64 = 1e-2;
+
 /// Half step of the differences behind the areal scale, in metres.
 const STEP: f64 = 500.0;
 
@@ -75,17 +78,15 @@ impl Ground {
     }
 
     /// How far edges may stray in x and y when shapes are brought to this ground: a centimetre, and
-    /// no more than a thousandth of a cell.
+    /// no more than a thousandth of a cell of the given size, as far as that makes sense.
     #[must_use]
-    pub fn tolerance(&self, grid: Option<&Grid>) -> (f64, f64) {
+    pub fn tolerance(&self, cell: Option<(f64, f64)>) -> (f64, f64) {
         let fine = match self.crs.kind {
             CrsKind::Geographic => FINE_DEGREES,
             CrsKind::Projected { metres_per_unit } => FINE_METRES / metres_per_unit,
         };
-        let within = |cell: f64| fine.min(STRAY * cell.abs());
-        grid.map_or((fine, fine), |grid| {
-            (within(grid.transform.dx), within(grid.transform.dy))
-        })
+        let within = |cell: f64| fine.min(STRAY * cell.abs()).max(FINEST * fine);
+        cell.map_or((fine, fine), |(dx, dy)| (within(dx), within(dy)))
     }
 
     /// What the grid room knows of it.

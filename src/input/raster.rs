@@ -2,16 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use gdal::raster::{GdalDataType, GdalType, RasterBand};
-use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
+use gdal::raster::{ColorInterpretation, GdalDataType, RasterBand};
+use gdal::{Dataset, DatasetOptions, GdalOpenFlags, Metadata as _};
 
 use super::crs::Projection;
 use super::messages::{take, words};
 use crate::finding::Finding;
-use crate::grid::{BLOCK, Grid, Transform, Window};
-use crate::zonal::{BlockReader, ClassBlock, ClassCells, Rasters, ReadError, ValueBlock};
+use crate::grid::{Grid, Transform};
 
 use super::values::Scaling;
+use super::warp::{Resampled, Resampling, Warp};
 
 /// Share of a cell by which the origins of aligned rasters may differ.
 const ALIGNED: f64 = 1e-3;
@@ -21,16 +21,24 @@ const ALIGNED: f64 = 1e-3;
 pub struct Raster<T> {
     /// The file.
     pub path: PathBuf,
-    /// Its own cells.
+    /// Its own cells; those of the run where it is warped.
     pub grid: Grid,
     pub(super) band: usize,
     pub(super) kind: GdalDataType,
     pub(super) nodata: Option<T>,
+    /// Real number that means "no value", where codes are stored as real numbers.
+    pub(super) blank: Option<f64>,
     pub(super) masked: bool,
     /// How stored numbers become values; `None` where they are the values.
     pub(super) scaling: Option<Scaling>,
+    /// Whether bytes have a sign, as GDAL before 3.7 marks them.
+    pub(super) signed_byte: bool,
+    /// The band of opacity, where the file has one.
+    pub(super) alpha: Option<usize>,
     /// Row and column of the grid's first cell in the file; negative where the file starts later.
-    offset: (i64, i64),
+    pub(super) offset: (i64, i64),
+    /// How its cells come to the grid of the run; `None` where they are the grid's own.
+    pub(super) warp: Option<Warp>,
 }
 
 /// One band of class codes.
@@ -39,18 +47,71 @@ pub type ClassRaster = Raster<i64>;
 /// One band of continuous values.
 pub type ValueRaster = Raster<f64>;
 
-/// What a kind of raster needs to know of its band.
+/// What sets the two kinds of rasters apart.
 pub trait Cells: Copy {
-    /// The way to resample such a raster, as gdalwarp names it.
-    const RESAMPLING: &'static str;
+    /// How such a raster is resampled where nothing is said.
+    const RESAMPLING: Resampling;
+
+    /// The type of the cells once they are warped, and the number that then means "no value": one
+    /// that no cell has.
+    #[doc(hidden)]
+    fn warped(kind: GdalDataType) -> (GdalDataType, f64);
+
+    /// The stored number that means "no value".
+    #[doc(hidden)]
+    fn stored_nodata(raster: &Raster<Self>) -> Option<f64>;
+
+    /// Makes a number mean "no value".
+    #[doc(hidden)]
+    fn set_blank(raster: &mut Raster<Self>, blank: f64);
 }
 
 impl Cells for i64 {
-    const RESAMPLING: &'static str = "near";
+    const RESAMPLING: Resampling = Resampling::Nearest;
+
+    fn warped(kind: GdalDataType) -> (GdalDataType, f64) {
+        if kind == GdalDataType::UInt8 {
+            (GdalDataType::UInt16, 65_535.0)
+        } else {
+            (GdalDataType::Float64, f64::NAN)
+        }
+    }
+
+    fn stored_nodata(raster: &Raster<Self>) -> Option<f64> {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "GDAL compares in double precision"
+        )]
+        raster
+            .blank
+            .or_else(|| raster.nodata.map(|code| code as f64))
+            .or_else(|| raster.kind.is_floating().then_some(f64::NAN))
+    }
+
+    fn set_blank(raster: &mut Raster<Self>, blank: f64) {
+        #[expect(clippy::cast_possible_truncation, reason = "a whole number of 16 bits")]
+        let code = (!blank.is_nan()).then_some(blank as i64);
+        (raster.nodata, raster.blank) = (code, None);
+    }
 }
 
 impl Cells for f64 {
-    const RESAMPLING: &'static str = "average";
+    const RESAMPLING: Resampling = Resampling::Average;
+
+    fn warped(_: GdalDataType) -> (GdalDataType, f64) {
+        (GdalDataType::Float64, f64::NAN)
+    }
+
+    fn stored_nodata(raster: &Raster<Self>) -> Option<f64> {
+        raster
+            .nodata
+            .or_else(|| raster.kind.is_floating().then_some(f64::NAN))
+    }
+
+    fn set_blank(raster: &mut Raster<Self>, _: f64) {
+        // Cells that are not a number hold no data anyway.
+        raster.nodata = None;
+    }
 }
 
 /// What a plan says of a raster.
@@ -64,7 +125,7 @@ pub struct RasterSource<'a> {
     pub nodata: Option<f64>,
 }
 
-fn open(path: &Path) -> Result<Dataset, gdal::errors::GdalError> {
+pub(super) fn open(path: &Path) -> Result<Dataset, gdal::errors::GdalError> {
     Dataset::open_ex(
         path,
         DatasetOptions {
@@ -85,7 +146,22 @@ impl ClassRaster {
         path: &Path,
         source: &RasterSource<'_>,
     ) -> Result<(Self, Projection), Vec<Finding>> {
-        Self::open_with(path, source, |band| BandFacts::of(band, source.nodata))
+        let (raster, projection) =
+            Self::open_with(path, source, |band| BandFacts::of(band, source.nodata))?;
+        // Codes stored as real numbers are looked at before the pass: a raster of values that was
+        // taken for one of classes shows in any block.
+        if raster.kind.is_floating()
+            && let Err(error) = raster.probe()
+        {
+            let name = path.display().to_string();
+            let what = error.what.replacen(&format!("`{name}`, "), "", 1);
+            return Err(vec![Finding::error(
+                name,
+                what,
+                "give a raster of classes; one of values is a `[[layer]]` with `unit`, or --raster NAME=PATH:UNIT",
+            )]);
+        }
+        Ok((raster, projection))
     }
 }
 
@@ -152,57 +228,47 @@ impl<T: Cells> Raster<T> {
             band: band_number,
             kind: facts.kind,
             nodata: facts.nodata,
+            blank: facts.blank,
             masked: facts.masked,
             scaling: facts.scaling,
+            signed_byte: facts.signed_byte,
+            alpha: alpha_band(&dataset).filter(|band| *band != band_number),
             offset: (0, 0),
+            warp: None,
         };
         Ok((raster, projection.clone()))
     }
 
-    /// Lays the raster on the grid of the run. It may be larger or smaller, but its cells must be
-    /// the grid's.
+    /// Lays the raster on the grid of the run. It may be larger or smaller. Where its cells are not
+    /// the grid's, it is resampled by `by`, or by the usual rule of its kind, and what was done is
+    /// handed back.
     ///
     /// # Errors
     ///
-    /// A finding that says what differs.
+    /// A finding that says why it cannot lie on the grid, such as a raster of another place.
     pub fn align(
         &mut self,
         own: &Projection,
         grid: &Grid,
         projection: &Projection,
-    ) -> Result<(), Finding> {
-        let name = self.path.display().to_string();
-        let remedy = format!(
-            "warp it to the first map with gdalwarp -r {} (-t_srs, -tr and -te as gdalinfo prints them for that map)",
-            T::RESAMPLING
-        );
+        by: Option<Resampling>,
+    ) -> Result<Option<Resampled>, Finding> {
+        let by = by.unwrap_or(T::RESAMPLING);
         if own.spatial_ref() != projection.spatial_ref() {
-            return Err(Finding::error(
-                name,
-                format!(
-                    "the map is in {}, the first map in {}",
-                    own.name(),
-                    projection.name()
-                ),
-                remedy,
-            ));
+            return self.warp_to(own, grid, projection, by).map(Some);
         }
-        let (own, run) = (self.grid.transform, grid.transform);
+        let (cells, run) = (self.grid.transform, grid.transform);
         let drift = f64::from(grid.width.max(grid.height)).max(1.0);
-        let same_cells = ((own.dx - run.dx) / run.dx).abs() * drift < ALIGNED
-            && ((own.dy - run.dy) / run.dy).abs() * drift < ALIGNED;
-        let (col, row) = ((run.x0 - own.x0) / run.dx, (run.y0 - own.y0) / run.dy);
+        let same_cells = ((cells.dx - run.dx) / run.dx).abs() * drift < ALIGNED
+            && ((cells.dy - run.dy) / run.dy).abs() * drift < ALIGNED;
+        let (col, row) = ((run.x0 - cells.x0) / run.dx, (run.y0 - cells.y0) / run.dy);
         let same_origin =
             (col - col.round()).abs() < ALIGNED && (row - row.round()).abs() < ALIGNED;
-        if !same_cells || !same_origin {
-            return Err(Finding::error(
-                name,
-                format!(
-                    "its cells are not those of the first map: origin ({}, {}), cell {} x {}, expected origin ({}, {}), cell {} x {}",
-                    own.x0, own.y0, own.dx, own.dy, run.x0, run.y0, run.dx, run.dy
-                ),
-                remedy,
-            ));
+        let [x0, y0, x1, y1] = self.grid.extent();
+        let [left, low, right, high] = grid.extent();
+        let beside = x0 >= right || x1 <= left || y0 >= high || y1 <= low;
+        if !same_cells || !same_origin || beside {
+            return self.warp_to(own, grid, projection, by).map(Some);
         }
         #[expect(
             clippy::cast_possible_truncation,
@@ -211,7 +277,20 @@ impl<T: Cells> Raster<T> {
         {
             self.offset = (row.round() as i64, col.round() as i64);
         }
-        Ok(())
+        Ok(None)
+    }
+
+    /// The band to read: a warped raster has one only.
+    pub(super) fn read_band(&self) -> usize {
+        if self.warp.is_some() { 1 } else { self.band }
+    }
+
+    /// Opens the file, or what is warped from it, for one thread.
+    pub(super) fn dataset(&self) -> Result<Dataset, gdal::errors::GdalError> {
+        match &self.warp {
+            Some(warp) => open(Path::new(&*warp.document)),
+            None => open(&self.path),
+        }
     }
 }
 
@@ -259,7 +338,9 @@ fn projection(dataset: &Dataset, stated: Option<&str>) -> Result<Projection, Ref
 pub(super) struct BandFacts<T> {
     pub(super) kind: GdalDataType,
     pub(super) nodata: Option<T>,
+    pub(super) blank: Option<f64>,
     pub(super) masked: bool,
+    pub(super) signed_byte: bool,
     pub(super) scaling: Option<Scaling>,
 }
 
@@ -269,268 +350,17 @@ pub(super) fn is_masked(band: &RasterBand<'_>) -> bool {
         .is_ok_and(|flags| flags.is_per_dataset() || flags.is_alpha())
 }
 
-impl BandFacts<i64> {
-    fn of(band: &RasterBand<'_>, stated: Option<f64>) -> Result<Self, Refusal> {
-        let kind = band.band_type();
-        let readable = matches!(
-            kind,
-            GdalDataType::UInt8
-                | GdalDataType::UInt16
-                | GdalDataType::Int16
-                | GdalDataType::UInt32
-                | GdalDataType::Int32
-        );
-        if !readable {
-            return Err((
-                format!(
-                    "the cells are {}, but class codes are whole numbers of up to 32 bits",
-                    kind.name()
-                ),
-                "convert the codes, such as gdal_translate -ot Byte",
-            ));
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a whole number in the range of the type"
-        )]
-        let nodata = stated
-            .or_else(|| band.no_data_value())
-            .filter(|value| value.fract() == 0.0 && value.abs() < 9e15)
-            .map(|value| value as i64);
-        Ok(Self {
-            kind,
-            nodata,
-            masked: nodata.is_none() && is_masked(band),
-            scaling: None,
-        })
-    }
+/// Whether the bytes of a band have a sign, as GDAL before 3.7 marks them.
+pub(super) fn is_signed_byte(band: &RasterBand<'_>) -> bool {
+    band.metadata_item("PIXELTYPE", "IMAGE_STRUCTURE")
+        .is_some_and(|kind| kind == "SIGNEDBYTE")
 }
 
-/// The rasters of a run, on one grid.
-#[derive(Debug, Clone, Default)]
-pub struct GridRasters {
-    /// Class layers.
-    pub classes: Vec<ClassRaster>,
-    /// Value layers.
-    pub values: Vec<ValueRaster>,
-}
-
-impl Rasters for GridRasters {
-    type Reader = OpenRasters;
-
-    fn reader(&self) -> Result<OpenRasters, ReadError> {
-        Ok(OpenRasters {
-            classes: opened(&self.classes)?,
-            values: opened(&self.values)?,
-        })
-    }
-}
-
-fn opened<T: Cells>(rasters: &[Raster<T>]) -> Result<Vec<(Raster<T>, Dataset)>, ReadError> {
-    let layers = rasters.iter().map(|raster| {
-        let dataset = open(&raster.path).map_err(|error| {
-            ReadError::new(format!("`{}`: {}", raster.path.display(), words(&error)))
-        })?;
-        Ok((raster.clone(), dataset))
-    });
-    layers.collect()
-}
-
-/// The rasters as one thread has them open.
-#[derive(Debug)]
-pub struct OpenRasters {
-    classes: Vec<(ClassRaster, Dataset)>,
-    values: Vec<(ValueRaster, Dataset)>,
-}
-
-impl BlockReader for OpenRasters {
-    fn classes(
-        &mut self,
-        layer: usize,
-        window: Window,
-        out: &mut ClassBlock,
-    ) -> Result<(), ReadError> {
-        let (raster, dataset) = &self.classes[layer];
-        take();
-        raster
-            .read(dataset, window, out)
-            .map_err(|error| raster.failure(window, &error))
-    }
-
-    fn values(
-        &mut self,
-        layer: usize,
-        window: Window,
-        out: &mut ValueBlock,
-    ) -> Result<(), ReadError> {
-        let (raster, dataset) = &self.values[layer];
-        take();
-        raster
-            .read(dataset, window, out)
-            .map_err(|error| raster.failure(window, &error))
-    }
-}
-
-/// The part of a window that a file holds, and where it lies in the window.
-pub(super) struct Overlap {
-    /// First row and column in the file.
-    file: (usize, usize),
-    /// First row and column in the window.
-    window: (usize, usize),
-    rows: usize,
-    cols: usize,
-}
-
-impl<T: Cells> Raster<T> {
-    /// Why a window could not be read.
-    fn failure(&self, window: Window, error: &gdal::errors::GdalError) -> ReadError {
-        let said = take().into_iter().next_back();
-        ReadError::new(format!(
-            "`{}`, band {}, rows {} to {}, columns {} to {}: {}",
-            self.path.display(),
-            self.band,
-            window.row,
-            window.row + window.rows - 1,
-            window.col,
-            window.col + window.cols - 1,
-            said.unwrap_or_else(|| words(error)),
-        ))
-    }
-
-    pub(super) fn overlap(&self, window: Window) -> Option<Overlap> {
-        let span = |start: u32, length: u32, offset: i64, size: u32| {
-            let first = i64::from(start) + offset;
-            let from = first.max(0);
-            let to = (first + i64::from(length)).min(i64::from(size));
-            let part = usize::try_from(to - from).ok().filter(|part| *part > 0)?;
-            Some((
-                usize::try_from(from).ok()?,
-                usize::try_from(from - first).ok()?,
-                part,
-            ))
-        };
-        let (file_row, window_row, rows) =
-            span(window.row, window.rows, self.offset.0, self.grid.height)?;
-        let (file_col, window_col, cols) =
-            span(window.col, window.cols, self.offset.1, self.grid.width)?;
-        Some(Overlap {
-            file: (file_row, file_col),
-            window: (window_row, window_col),
-            rows,
-            cols,
-        })
-    }
-
-    /// Which cells of a window hold data, where the nodata value does not say it.
-    pub(super) fn mask(
-        &self,
-        band: &RasterBand<'_>,
-        window: Window,
-        overlap: &Overlap,
-    ) -> Result<Option<Vec<bool>>, gdal::errors::GdalError> {
-        if self.masked {
-            let mut mask = Vec::new();
-            read_cells::<u8>(&band.open_mask_band()?, window, overlap, &mut mask)?;
-            return Ok(Some(mask.into_iter().map(|valid| valid != 0).collect()));
-        }
-        if overlap.rows * overlap.cols == window.cells() {
-            return Ok(None);
-        }
-        let mut mask = vec![false; window.cells()];
-        let cols = window.cols as usize;
-        for row in 0..overlap.rows {
-            let start = (overlap.window.0 + row) * cols + overlap.window.1;
-            mask[start..start + overlap.cols].fill(true);
-        }
-        Ok(Some(mask))
-    }
-}
-
-impl ClassRaster {
-    fn read(
-        &self,
-        dataset: &Dataset,
-        window: Window,
-        out: &mut ClassBlock,
-    ) -> Result<(), gdal::errors::GdalError> {
-        out.nodata = self.nodata;
-        out.mask = None;
-        let Some(overlap) = self.overlap(window) else {
-            out.cells = ClassCells::U8(vec![0; window.cells()]);
-            out.mask = Some(vec![false; window.cells()]);
-            return Ok(());
-        };
-        let band = dataset.rasterband(self.band)?;
-        macro_rules! cells {
-            ($kind:ident, $type:ty) => {{
-                let mut cells = match std::mem::replace(&mut out.cells, ClassCells::U8(Vec::new()))
-                {
-                    ClassCells::$kind(cells) => cells,
-                    _ => Vec::new(),
-                };
-                read_cells::<$type>(&band, window, &overlap, &mut cells)?;
-                out.cells = ClassCells::$kind(cells);
-            }};
-        }
-        match self.kind {
-            GdalDataType::UInt16 => cells!(U16, u16),
-            GdalDataType::Int16 => cells!(I16, i16),
-            GdalDataType::UInt32 => cells!(U32, u32),
-            GdalDataType::Int32 => cells!(I32, i32),
-            _ => cells!(U8, u8),
-        }
-        out.mask = self.mask(&band, window, &overlap)?;
-        Ok(())
-    }
-}
-
-/// Reads the overlap of a window into `cells`, which then holds the whole window; cells outside
-/// the overlap are zero and must be masked.
-pub(super) fn read_cells<T: Copy + Default + GdalType>(
-    band: &RasterBand<'_>,
-    window: Window,
-    overlap: &Overlap,
-    cells: &mut Vec<T>,
-) -> Result<(), gdal::errors::GdalError> {
-    let (rows, cols) = (window.rows as usize, window.cols as usize);
-    cells.clear();
-    cells.resize(rows * cols, T::default());
-    let (block_cols, block_rows) = band.block_size();
-    let edge = BLOCK as usize;
-    let tiled = edge.is_multiple_of(block_cols)
-        && edge.is_multiple_of(block_rows)
-        && band.band_type() == T::datatype();
-    let at_block =
-        overlap.file.0.is_multiple_of(block_rows) && overlap.file.1.is_multiple_of(block_cols);
-    if tiled && at_block {
-        // Whole blocks of the file go straight from the decoder into place.
-        for block_row in (0..overlap.rows).step_by(block_rows) {
-            for block_col in (0..overlap.cols).step_by(block_cols) {
-                let place = (
-                    (overlap.file.1 + block_col) / block_cols,
-                    (overlap.file.0 + block_row) / block_rows,
-                );
-                let block = band.read_block::<T>(place)?;
-                let width = block_cols.min(overlap.cols - block_col);
-                for row in 0..block_rows.min(overlap.rows - block_row) {
-                    let from = row * block_cols;
-                    let to =
-                        (overlap.window.0 + block_row + row) * cols + overlap.window.1 + block_col;
-                    cells[to..to + width].copy_from_slice(&block.data()[from..from + width]);
-                }
-            }
-        }
-        return Ok(());
-    }
-    let start = (overlap.file.1.try_into()?, overlap.file.0.try_into()?);
-    let size = (overlap.cols, overlap.rows);
-    if size == (cols, rows) {
-        return band.read_into_slice(start, size, size, cells, None);
-    }
-    let part = band.read_as::<T>(start, size, size, None)?;
-    for (row, values) in part.data().chunks_exact(overlap.cols).enumerate() {
-        let to = (overlap.window.0 + row) * cols + overlap.window.1;
-        cells[to..to + overlap.cols].copy_from_slice(values);
-    }
-    Ok(())
+/// The band of opacity.
+fn alpha_band(dataset: &Dataset) -> Option<usize> {
+    (1..=dataset.raster_count()).find(|band| {
+        dataset
+            .rasterband(*band)
+            .is_ok_and(|band| band.color_interpretation() == ColorInterpretation::AlphaBand)
+    })
 }

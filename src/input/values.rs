@@ -5,8 +5,10 @@ use std::path::Path;
 use gdal::Dataset;
 use gdal::raster::{GdalDataType, RasterBand};
 
+use super::blocks::{read_cells, read_floats};
 use super::crs::Projection;
-use super::raster::{BandFacts, RasterSource, Refusal, ValueRaster, is_masked, read_cells};
+use super::raster::{BandFacts, RasterSource, Refusal, ValueRaster, is_masked, is_signed_byte};
+use super::tiles::FloatTiles;
 use crate::finding::Finding;
 use crate::grid::Window;
 use crate::zonal::{ValueBlock, ValueCells};
@@ -41,6 +43,7 @@ impl ValueRaster {
     pub(super) fn read(
         &self,
         dataset: &Dataset,
+        tiles: Option<&mut FloatTiles>,
         window: Window,
         out: &mut ValueBlock,
     ) -> Result<(), gdal::errors::GdalError> {
@@ -50,7 +53,7 @@ impl ValueRaster {
             out.cells = ValueCells::F32(vec![f32::NAN; window.cells()]);
             return Ok(());
         };
-        let band = dataset.rasterband(self.band)?;
+        let band = dataset.rasterband(self.read_band())?;
         let old = std::mem::replace(&mut out.cells, ValueCells::F32(Vec::new()));
         let (mut singles, mut doubles) = match old {
             ValueCells::F32(cells) => (cells, Vec::new()),
@@ -67,7 +70,14 @@ impl ValueRaster {
         }
         out.cells = match self.kind {
             GdalDataType::Float32 => {
-                read_cells(&band, window, &overlap, &mut singles)?;
+                read_floats(&band, tiles, window, &overlap, &mut singles)?;
+                ValueCells::F32(singles)
+            }
+            GdalDataType::UInt8 if self.signed_byte => {
+                let mut stored: Vec<u8> = Vec::new();
+                read_cells(&band, window, &overlap, &mut stored)?;
+                singles.clear();
+                singles.extend(stored.into_iter().map(|byte| f32::from(byte.cast_signed())));
                 ValueCells::F32(singles)
             }
             GdalDataType::UInt8 => converted!(u8, singles, F32, f32),
@@ -144,7 +154,9 @@ impl BandFacts<f64> {
         Ok(Self {
             kind,
             nodata,
+            blank: None,
             masked: nodata.is_none() && is_masked(band),
+            signed_byte: is_signed_byte(band),
             scaling: Scaling::of(band),
         })
     }

@@ -1,7 +1,5 @@
 //! Measured areas and estimates become the accounts.
 
-use std::num::NonZeroUsize;
-
 use super::carbon::carbon;
 use super::domains::Setting;
 use super::estimates::{Estimates, RegionEstimates, estimates};
@@ -11,7 +9,7 @@ use super::maps::Maps;
 use super::measure::{Measured, measure};
 use super::prepare::Prepared;
 use super::withhold::withhold;
-use super::{RunError, Watch};
+use super::{Pass, RunError, Watch};
 use crate::account::{
     self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, Headline,
     MapYear, RegionArea, RollUp, SampleFigure, TOTAL, UncertaintyPlan, UnitArea,
@@ -41,10 +39,10 @@ pub(super) struct Accounted {
 pub(super) fn accounts(
     plan: &Plan,
     prepared: &Prepared,
-    threads: NonZeroUsize,
+    pass: &Pass,
     watch: &dyn Watch,
 ) -> Result<Accounted, RunError> {
-    let measured = measured(plan, prepared, threads, watch)?;
+    let measured = measured(plan, prepared, pass, watch)?;
     watch.step("accounting");
     let areas = areas(plan, prepared, &measured).map_err(RunError::Rejected)?;
     let estimates = sample(plan, prepared, areas.as_ref())?;
@@ -62,7 +60,7 @@ pub(super) fn accounts(
 fn measured(
     plan: &Plan,
     prepared: &Prepared,
-    threads: NonZeroUsize,
+    pass: &Pass,
     watch: &dyn Watch,
 ) -> Result<Measured, RunError> {
     let Some(maps) = &prepared.maps else {
@@ -73,17 +71,17 @@ fn measured(
         CellsKey::Exact => Edges::Exact,
         CellsKey::Centre => Edges::CellCentre,
     };
-    measure(prepared, maps, edges, threads, watch)
+    measure(prepared, maps, edges, pass, watch)
 }
 
 /// Classes of the maps without a legend entry, for a plan that is refused for other reasons.
 pub(super) fn unknown_classes(
     plan: &Plan,
     prepared: &Prepared,
-    threads: NonZeroUsize,
+    pass: &Pass,
     watch: &dyn Watch,
 ) -> Result<Vec<Finding>, RunError> {
-    let measured = measured(plan, prepared, threads, watch)?;
+    let measured = measured(plan, prepared, pass, watch)?;
     Ok(areas(plan, prepared, &measured).err().unwrap_or_default())
 }
 

@@ -1,11 +1,9 @@
 //! Boundaries of the plan: read, cut by those before them, and cut to the regions.
 
-use std::path::PathBuf;
-
 use geo::{BooleanOps, BoundingRect, MultiPolygon};
 use rstar::{AABB, RTree, primitives::GeomWithData, primitives::Rectangle};
 
-use super::prepare::{OVERLAP, Place};
+use super::prepare::{Gathered, OVERLAP, Place};
 use crate::account::Ecosystem;
 use crate::finding::Finding;
 use crate::input::{Ground, VectorSource, read_boundary, without};
@@ -36,9 +34,7 @@ pub(super) fn boundaries(
     plan: &Plan,
     ground: &Ground,
     tolerance: (f64, f64),
-    inputs: &mut Vec<PathBuf>,
-    findings: &mut Vec<Finding>,
-    warnings: &mut Vec<Finding>,
+    gathered: &mut Gathered,
 ) -> Vec<BoundaryPlace> {
     let mut places: Vec<BoundaryPlace> = Vec::new();
     let mut taken = MultiPolygon(Vec::new());
@@ -51,12 +47,12 @@ pub(super) fn boundaries(
             repair: table.repair,
             id: None,
         };
-        inputs.push(source.path.clone());
-        let ecosystem = ecosystem_of(plan, &table.ecosystem, findings);
-        let overrides = overrides_of(plan, table, findings);
+        gathered.inputs.push(source.path.clone());
+        let ecosystem = ecosystem_of(plan, &table.ecosystem, &mut gathered.findings);
+        let overrides = overrides_of(plan, table, &mut gathered.findings);
         match read_boundary(&source, &table.rows, ground.projection(), tolerance) {
             Ok(boundary) => {
-                warnings.extend(boundary.warnings);
+                gathered.warnings.extend(boundary.warnings);
                 if let Some(ecosystem) = ecosystem {
                     let shape = without(&boundary.shape, &taken);
                     taken = if taken.0.is_empty() {
@@ -75,7 +71,7 @@ pub(super) fn boundaries(
                     });
                 }
             }
-            Err(problems) => findings.extend(problems),
+            Err(problems) => gathered.findings.extend(problems),
         }
     }
     places

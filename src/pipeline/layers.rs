@@ -1,14 +1,18 @@
 //! Further layers of the plan: opened, laid on the grid of the maps, and told in tables.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::grid::{Warped, rule};
 use super::maps::Maps;
+use super::prepare::Gathered;
 use crate::account::{
     AreaAccount, AreaInput, LayerContent, LayerFacts, LayerLegend, Seeds, layer_parts, layer_rows,
 };
 use crate::finding::Finding;
 use crate::grid::Grid;
-use crate::input::{ClassRaster, GridRasters, Ground, RasterSource, ValueRaster};
+use crate::input::{
+    Cells, ClassRaster, GridRasters, Ground, Projection, Raster, RasterSource, ValueRaster,
+};
 use crate::plan::{LayerTable, Plan};
 
 /// A further layer of the run, on the grid of the maps.
@@ -18,6 +22,8 @@ pub(super) struct Layer {
     pub(super) name: String,
     /// What its cells hold.
     pub(super) cells: LayerCells,
+    /// How its cells came to those of the run, where they are not the same.
+    pub(super) warped: Option<Warped>,
 }
 
 /// What the cells of a layer hold.
@@ -45,25 +51,32 @@ pub(super) fn layers(
     seeds: &Seeds,
     maps: Option<&Option<Maps>>,
     ground: &Ground,
-    inputs: &mut Vec<PathBuf>,
-    findings: &mut Vec<Finding>,
+    gathered: &mut Gathered,
 ) -> Vec<Layer> {
     let grid = maps.and_then(Option::as_ref).map(|maps| &maps.grid);
     let mut layers = Vec::new();
     for table in &plan.file.layer {
-        inputs.push(plan.resolve(&table.path));
+        gathered.inputs.push(plan.resolve(&table.path));
         let legend = table
             .legend
             .as_deref()
-            .and_then(|legend| legend_of(plan, seeds, legend, inputs, findings));
+            .and_then(|legend| legend_of(plan, seeds, legend, gathered));
         match opened(plan, table, legend, grid, ground) {
-            Ok(Some(cells)) => layers.push(Layer {
-                name: table.name.clone(),
-                cells,
-            }),
+            Ok(Some((cells, warped))) => {
+                if let Some(layer) = &warped
+                    && table.resampling.is_none()
+                {
+                    gathered.warnings.push(layer.warning());
+                }
+                layers.push(Layer {
+                    name: table.name.clone(),
+                    cells,
+                    warped,
+                });
+            }
             // The plan or the legend is at fault, and that was said.
             Ok(None) => {}
-            Err(problems) => findings.extend(problems),
+            Err(problems) => gathered.findings.extend(problems),
         }
     }
     layers
@@ -75,41 +88,46 @@ fn opened(
     legend: Option<LayerLegend>,
     grid: Option<&Grid>,
     ground: &Ground,
-) -> Result<Option<LayerCells>, Vec<Finding>> {
+) -> Result<Option<(LayerCells, Option<Warped>)>, Vec<Finding>> {
     let path = plan.resolve(&table.path);
     let source = RasterSource {
         band: table.band,
         crs: table.crs.as_deref(),
         nodata: table.nodata,
     };
-    let refused = |finding| vec![finding];
     if let Some(unit) = &table.unit {
-        let (mut raster, projection) = ValueRaster::open(&path, &source)?;
-        if let Some(grid) = grid {
-            raster
-                .align(&projection, grid, ground.projection())
-                .map_err(refused)?;
-        }
-        return Ok(Some(LayerCells::Values {
-            raster,
-            unit: unit.clone(),
-        }));
+        let opened = ValueRaster::open(&path, &source)?;
+        let (raster, warped) = aligned(opened, table, grid, ground)?;
+        let unit = unit.clone();
+        return Ok(Some((LayerCells::Values { raster, unit }, warped)));
     }
-    let (mut raster, projection) = ClassRaster::open(&path, &source)?;
-    if let Some(grid) = grid {
-        raster
-            .align(&projection, grid, ground.projection())
-            .map_err(refused)?;
-    }
-    Ok(legend.map(|legend| LayerCells::Classes { raster, legend }))
+    let opened = ClassRaster::open(&path, &source)?;
+    let (raster, warped) = aligned(opened, table, grid, ground)?;
+    Ok(legend.map(|legend| (LayerCells::Classes { raster, legend }, warped)))
+}
+
+fn aligned<T: Cells>(
+    (mut raster, projection): (Raster<T>, Projection),
+    table: &LayerTable,
+    grid: Option<&Grid>,
+    ground: &Ground,
+) -> Result<(Raster<T>, Option<Warped>), Vec<Finding>> {
+    let Some(grid) = grid else {
+        return Ok((raster, None));
+    };
+    let by = table.resampling.map(rule);
+    let how = raster
+        .align(&projection, grid, ground.projection(), by)
+        .map_err(|finding| vec![finding])?;
+    let path = raster.path.clone();
+    Ok((raster, how.map(|how| Warped { path, how })))
 }
 
 fn legend_of(
     plan: &Plan,
     seeds: &Seeds,
     legend: &str,
-    inputs: &mut Vec<PathBuf>,
-    findings: &mut Vec<Finding>,
+    gathered: &mut Gathered,
 ) -> Option<LayerLegend> {
     let is_file = Path::new(legend)
         .extension()
@@ -118,21 +136,21 @@ fn legend_of(
         return seeds
             .legend(legend)
             .map(LayerLegend::from)
-            .map_err(|finding| findings.push(finding))
+            .map_err(|finding| gathered.findings.push(finding))
             .ok();
     }
     let path = plan.resolve(Path::new(legend));
     let place = path.display().to_string();
     let text = std::fs::read_to_string(&path).map_err(|error| {
-        findings.push(Finding::error(
+        gathered.findings.push(Finding::error(
             &place,
             format!("the legend cannot be read: {error}"),
             "check the path in the plan, and save the legend as CSV in UTF-8",
         ));
     });
-    inputs.push(path);
+    gathered.inputs.push(path);
     LayerLegend::from_csv(&text.ok()?, &place)
-        .map_err(|problems| findings.extend(problems))
+        .map_err(|problems| gathered.findings.extend(problems))
         .ok()
 }
 
@@ -149,6 +167,12 @@ pub(super) fn rasters(maps: &Maps, layers: &[Layer]) -> GridRasters {
         }
     }
     rasters
+}
+
+/// The rasters whose cells are not those of the run.
+pub(super) fn warped<'a>(maps: &'a Maps, layers: &'a [Layer]) -> Vec<&'a Warped> {
+    let of_layers = layers.iter().filter_map(|layer| layer.warped.as_ref());
+    maps.warped.iter().chain(of_layers).collect()
 }
 
 /// Names of the class layers and of the value layers, each in the order of the plan.
@@ -228,11 +252,17 @@ pub(super) fn facts(layers: &[Layer]) -> Vec<LayerFacts<'_>> {
 
 /// The layers in words; `None` without any.
 pub(super) fn told(layers: &[Layer]) -> Option<String> {
-    let words = layers.iter().map(|layer| match &layer.cells {
-        LayerCells::Classes { legend, .. } => {
-            format!("{} ({} classes)", layer.name, legend.classes().count())
+    let words = layers.iter().map(|layer| {
+        let what = match &layer.cells {
+            LayerCells::Classes { legend, .. } => {
+                format!("{} classes", legend.classes().count())
+            }
+            LayerCells::Values { unit, .. } => unit.clone(),
+        };
+        match &layer.warped {
+            Some(warped) => format!("{} ({what}, {})", layer.name, warped.how),
+            None => format!("{} ({what})", layer.name),
         }
-        LayerCells::Values { unit, .. } => format!("{} ({unit})", layer.name),
     });
     (!layers.is_empty()).then(|| words.collect::<Vec<_>>().join(", "))
 }

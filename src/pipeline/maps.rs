@@ -1,7 +1,9 @@
 //! The maps of a run: opened, with their legends, and laid on one grid.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::grid::{Warped, rule};
+use super::prepare::Gathered;
 use crate::account::{Legend, PatchRule, Seeds};
 use crate::finding::Finding;
 use crate::grid::{CellAreas, Grid};
@@ -17,14 +19,15 @@ pub(super) struct Maps {
     pub(super) rasters: Vec<ClassRaster>,
     pub(super) years: Vec<i32>,
     pub(super) legends: Vec<Legend>,
+    /// Maps whose cells are not those of the run.
+    pub(super) warped: Vec<Warped>,
 }
 
-/// Opens the maps. Those that cannot be opened are left out and reported.
+/// Opens the maps, in the order of the plan. Those that cannot be opened are reported.
 pub(super) fn rasters(
     plan: &Plan,
-    inputs: &mut Vec<PathBuf>,
-    findings: &mut Vec<Finding>,
-) -> Vec<(ClassRaster, Projection)> {
+    gathered: &mut Gathered,
+) -> Vec<Option<(ClassRaster, Projection)>> {
     let mut opened = Vec::new();
     for table in &plan.file.land_cover {
         let path = plan.resolve(&table.path);
@@ -34,46 +37,46 @@ pub(super) fn rasters(
             nodata: table.nodata.map(|code| code as f64),
         };
         match ClassRaster::open(&path, &source) {
-            Ok(raster) => opened.push(raster),
-            Err(problems) => findings.extend(problems),
+            Ok(raster) => opened.push(Some(raster)),
+            Err(problems) => {
+                gathered.findings.extend(problems);
+                opened.push(None);
+            }
         }
-        inputs.push(path);
+        gathered.inputs.push(path);
     }
     opened
 }
 
-pub(super) fn legends(
-    plan: &Plan,
-    seeds: &Seeds,
-    inputs: &mut Vec<PathBuf>,
-    findings: &mut Vec<Finding>,
-) -> Vec<Option<Legend>> {
+pub(super) fn legends(plan: &Plan, seeds: &Seeds, gathered: &mut Gathered) -> Vec<Option<Legend>> {
     let mut legend = |table: &LandCoverTable| {
         let is_file = Path::new(&table.legend)
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
         if !is_file {
             let found = seeds.legend(&table.legend).cloned();
-            return found.map_err(|finding| findings.push(finding)).ok();
+            return found
+                .map_err(|finding| gathered.findings.push(finding))
+                .ok();
         }
         let path = plan.resolve(Path::new(&table.legend));
         let place = path.display().to_string();
         let text = std::fs::read_to_string(&path).map_err(|error| {
-            findings.push(Finding::error(
+            gathered.findings.push(Finding::error(
                 &place,
                 format!("the legend cannot be read: {error}"),
                 "check the path in the plan, and save the legend as CSV in UTF-8",
             ));
         });
-        inputs.push(path);
+        gathered.inputs.push(path);
         Legend::from_csv(&text.ok()?, &place)
-            .map_err(|problems| findings.extend(problems))
+            .map_err(|problems| gathered.findings.extend(problems))
             .ok()
     };
     plan.file.land_cover.iter().map(&mut legend).collect()
 }
 
-/// Lays all maps on the grid of the first one. `None` when a map or legend is not usable; `Some(None)`
+/// Lays all maps on the grid of the run. `None` when a map or legend is not usable; `Some(None)`
 /// for a plan without maps.
 #[expect(
     clippy::option_option,
@@ -81,27 +84,47 @@ pub(super) fn legends(
 )]
 pub(super) fn on_one_grid(
     plan: &Plan,
-    opened: Vec<(ClassRaster, Projection)>,
+    opened: Vec<Option<(ClassRaster, Projection)>>,
     legends: Vec<Option<Legend>>,
+    grid: Option<Grid>,
     ground: &Ground,
-    findings: &mut Vec<Finding>,
+    gathered: &mut Gathered,
 ) -> Option<Option<Maps>> {
-    let Some((first, _)) = opened.first() else {
+    if opened.is_empty() {
         return legends.is_empty().then_some(None);
-    };
-    let grid = first.grid.clone();
+    }
+    let grid = grid?;
     let mut rasters = Vec::with_capacity(opened.len());
-    for (mut raster, projection) in opened {
-        if let Err(finding) = raster.align(&projection, &grid, ground.projection()) {
-            findings.push(finding);
+    let mut warped = Vec::new();
+    for (table, opened) in plan.file.land_cover.iter().zip(opened) {
+        let Some((mut raster, projection)) = opened else {
+            continue;
+        };
+        let by = table.resampling.map(rule);
+        match raster.align(&projection, &grid, ground.projection(), by) {
+            Ok(None) => {}
+            Ok(Some(how)) => {
+                let map = Warped {
+                    path: raster.path.clone(),
+                    how,
+                };
+                if by.is_none() {
+                    gathered.warnings.push(map.warning());
+                }
+                warped.push(map);
+            }
+            Err(finding) => gathered.findings.push(finding),
         }
         rasters.push(raster);
     }
     let areas = ground
         .cell_areas(&grid)
         .map_err(|error| {
-            findings.push(Finding::error(
-                rasters[0].path.display().to_string(),
+            gathered.findings.push(Finding::error(
+                rasters.first().map_or_else(
+                    || "`[grid]`".to_owned(),
+                    |map| map.path.display().to_string(),
+                ),
                 error.to_string(),
                 "check the size of the cells and the coordinate system",
             ));
@@ -117,6 +140,7 @@ pub(super) fn on_one_grid(
     Some(Some(Maps {
         grid,
         areas,
+        warped,
         years: order
             .iter()
             .map(|&i| plan.file.land_cover[i].year)
@@ -127,22 +151,16 @@ pub(super) fn on_one_grid(
 }
 
 /// Whether the smallest patch suits the cells of the maps.
-pub(super) fn patch_size(
-    plan: &Plan,
-    rule: PatchRule,
-    maps: &Maps,
-    findings: &mut Vec<Finding>,
-    warnings: &mut Vec<Finding>,
-) {
+pub(super) fn patch_size(plan: &Plan, rule: PatchRule, maps: &Maps, gathered: &mut Gathered) {
     let place = format!("{}, `[forest] min-area-ha`", plan.path.display());
     let smallest = rule.smallest.into();
     match WithPatches::<GridRasters>::cells(&maps.grid, &maps.areas, smallest) {
-        Err(error) => findings.push(Finding::error(
+        Err(error) => gathered.findings.push(Finding::error(
             place,
             error.to_string(),
             "give a smaller patch, or maps with larger cells",
         )),
-        Ok(cells) if cells <= 1.0 => warnings.push(Finding::warning(
+        Ok(cells) if cells <= 1.0 => gathered.warnings.push(Finding::warning(
             place,
             format!("{rule} is not more than a cell of the maps"),
             "every patch counts: the rule changes nothing on these maps",

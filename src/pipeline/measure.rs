@@ -1,11 +1,11 @@
 //! The pass over the maps: regions and their pieces become the area ledger.
 
 use std::collections::BTreeSet;
-use std::num::NonZeroUsize;
 
 use super::maps::Maps;
+use super::parts::key;
 use super::prepare::Prepared;
-use super::{RunError, Watch, layers};
+use super::{Pass, RunError, Watch, layers};
 use crate::account::{Legend, MeasuredArea, MeasuredValues};
 use crate::input::Ground;
 use crate::report::{LedgerRow, LedgerValues};
@@ -63,7 +63,7 @@ pub(super) fn measure(
     prepared: &Prepared,
     maps: &Maps,
     edges: Edges,
-    threads: NonZeroUsize,
+    pass: &Pass,
     watch: &dyn Watch,
 ) -> Result<Measured, RunError> {
     let regions = prepared.regions.iter().map(|region| &region.shape);
@@ -77,6 +77,9 @@ pub(super) fn measure(
     let patches = patch_layers(prepared, maps);
     let rasters = layers::rasters(maps, &prepared.layers);
     let own = rasters.classes.len();
+    let key = key(&maps.grid, &zones, &rasters, edges, &patches);
+    let keeper = pass.parts.open(key);
+    let threads = pass.memory.threads(pass.threads, &rasters, &zones)?;
     let options = zonal::Options {
         class_layers: own + patches.len(),
         value_layers: rasters.values.len(),
@@ -84,13 +87,15 @@ pub(super) fn measure(
         threads,
     };
     let rasters = WithPatches::new(&rasters, own, &maps.grid, &maps.areas, &patches);
-    let ledger = zonal::measure(
+    let ledger = zonal::measure_from(
+        keeper.start.clone(),
         &maps.grid,
         &maps.areas,
         &zones,
         &rasters,
         &options,
         &|done, total| watch.blocks(done, total),
+        &keeper,
     )?;
     let mut measured = Measured {
         maps: maps.rasters.len(),

@@ -9,10 +9,13 @@ mod capability;
 mod carbon;
 mod domains;
 mod estimates;
+mod grid;
 mod headline;
 mod layers;
 mod maps;
 mod measure;
+mod memory;
+mod parts;
 mod plots;
 mod prepare;
 mod verify;
@@ -20,6 +23,8 @@ mod withhold;
 mod write;
 mod zonal;
 
+pub use memory::Memory;
+pub use parts::Parts;
 pub use zonal::{NamedRaster, ZonalReport, ZonalRequest, zonal};
 
 use std::collections::BTreeSet;
@@ -35,7 +40,7 @@ use crate::plan::Plan;
 use crate::report::{Existing, OutputError, ReportError, check_target};
 use crate::zonal::ZonalError;
 
-pub use verify::{Output, Standing, Verification, Verified};
+pub use verify::{Output, Standing, Verification, Verified, finished};
 
 /// Someone who is told how far a run is, and may stop it.
 pub trait Watch: Sync {
@@ -51,14 +56,25 @@ pub trait Watch: Sync {
 pub struct RunOptions {
     /// Legends, methods, parameters, targets.
     pub seeds: Seeds,
-    /// Worker threads; the result does not depend on it.
-    pub threads: NonZeroUsize,
+    /// How the pass over the maps is done.
+    pub pass: Pass,
     /// Directory to write.
     pub out: PathBuf,
     /// Whether an output that is there is replaced.
     pub overwrite: bool,
     /// Whether CSV files begin with a byte-order mark.
     pub excel: bool,
+}
+
+/// How the pass over the maps is done.
+#[derive(Debug, Clone)]
+pub struct Pass {
+    /// Worker threads; the result does not depend on it.
+    pub threads: NonZeroUsize,
+    /// What it may take.
+    pub memory: Memory,
+    /// Where its finished parts are kept.
+    pub parts: Parts,
 }
 
 /// What a check found.
@@ -155,12 +171,12 @@ impl RunError {
 pub fn check(
     plan: &Plan,
     seeds: Seeds,
-    threads: NonZeroUsize,
+    pass: &Pass,
     watch: &dyn Watch,
 ) -> Result<CheckReport, RunError> {
-    let prepared = prepared(plan, seeds, threads, watch)?;
+    let prepared = prepared(plan, seeds, pass, watch)?;
     let (computes, lacks) = capability::capability(plan, &prepared);
-    let accounted = accounts::accounts(plan, &prepared, threads, watch)?;
+    let accounted = accounts::accounts(plan, &prepared, pass, watch)?;
     let mut findings = prepared.warnings;
     findings.extend(accounted.warnings);
     findings.sort();
@@ -178,7 +194,7 @@ pub fn check(
 fn prepared(
     plan: &Plan,
     seeds: Seeds,
-    threads: NonZeroUsize,
+    pass: &Pass,
     watch: &dyn Watch,
 ) -> Result<prepare::Prepared, RunError> {
     let refused = match prepare::prepare(plan, seeds) {
@@ -187,7 +203,7 @@ fn prepared(
     };
     let mut findings = refused.findings;
     if let Some(sound) = refused.sound {
-        findings.extend(accounts::unknown_classes(plan, &sound, threads, watch)?);
+        findings.extend(accounts::unknown_classes(plan, &sound, pass, watch)?);
     }
     // A file that two entries of the plan name is read twice.
     let mut seen = BTreeSet::new();
@@ -208,15 +224,18 @@ pub fn run(plan: &Plan, options: RunOptions, watch: &dyn Watch) -> Result<RunRep
     };
     check_target(&options.out, existing)?;
     let clock = write::Clock::start();
-    let prepared = prepared(plan, options.seeds, options.threads, watch)?;
-    let accounted = accounts::accounts(plan, &prepared, options.threads, watch)?;
+    let pass = options.pass;
+    let prepared = prepared(plan, options.seeds, &pass, watch)?;
+    let accounted = accounts::accounts(plan, &prepared, &pass, watch)?;
     watch.step("writing the reports");
     let to = write::Target {
         out: &options.out,
         existing,
         excel: options.excel,
-        threads: options.threads.get(),
+        threads: pass.threads.get(),
         clock,
     };
-    write::write(plan, &prepared, accounted, &to)
+    let report = write::write(plan, &prepared, accounted, &to)?;
+    pass.parts.done();
+    Ok(report)
 }

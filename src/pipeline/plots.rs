@@ -4,24 +4,20 @@ use std::path::PathBuf;
 
 use geo::Coord;
 
+use super::prepare::Gathered;
 use crate::estimate::Design;
 use crate::finding::Finding;
 use crate::input::{Ground, Inventory, Projection, Transformer, read_inventory};
 use crate::plan::Plan;
 
 /// Reads the inventories, the oldest first.
-pub(super) fn inventories(
-    plan: &Plan,
-    inputs: &mut Vec<PathBuf>,
-    findings: &mut Vec<Finding>,
-    warnings: &mut Vec<Finding>,
-) -> Vec<Inventory> {
+pub(super) fn inventories(plan: &Plan, gathered: &mut Gathered) -> Vec<Inventory> {
     let Some(table) = &plan.file.inventory else {
         return Vec::new();
     };
     let mut add = |path: PathBuf| {
-        if !inputs.contains(&path) {
-            inputs.push(path);
+        if !gathered.inputs.contains(&path) {
+            gathered.inputs.push(path);
         }
     };
     for plots in &table.plots {
@@ -33,7 +29,7 @@ pub(super) fn inventories(
     let design = match table.design.parse::<Design>() {
         Ok(design) => design,
         Err(error) => {
-            findings.push(Finding::error(
+            gathered.findings.push(Finding::error(
                 plan.path.display().to_string(),
                 error.to_string(),
                 "declare how the plots were drawn; no design is assumed",
@@ -45,10 +41,10 @@ pub(super) fn inventories(
     for plots in &table.plots {
         match read_inventory(table, design, plots, &|path| plan.resolve(path)) {
             Ok((inventory, notes)) => {
-                warnings.extend(notes);
+                gathered.warnings.extend(notes);
                 inventories.push(inventory);
             }
-            Err(problems) => findings.extend(problems),
+            Err(problems) => gathered.findings.extend(problems),
         }
     }
     inventories.sort_by_key(|inventory| inventory.year);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use geo::{BoundingRect, Coord, Intersects, MultiPolygon};
 
 use super::boundaries::{BoundaryPlace, Piece, boundaries, ecosystem_of, overlap, pieces};
+use super::grid::{Cells, cells};
 use super::layers::{Layer, layers};
 use super::maps::{Maps, legends, on_one_grid, patch_size, rasters};
 use super::plots::{inventories, points};
@@ -13,8 +14,7 @@ use crate::account::{ForestRule, LandRule, PatchRule, Seeds};
 use crate::finding::Finding;
 use crate::grid::{CrsKind, Grid, ellipsoidal_area};
 use crate::input::{
-    ClassRaster, Ground, Inventory, Projection, RegionFields, Transformer, VectorSource,
-    read_regions,
+    Ground, Inventory, Projection, RegionFields, Transformer, VectorSource, read_regions,
 };
 use crate::plan::Plan;
 use crate::units::Hectares;
@@ -26,7 +26,7 @@ pub(super) const OVERLAP: f64 = 1e-6;
 
 /// How far an edge may stray when shapes are brought to longitude and latitude for maps: about a
 /// metre, in degrees.
-const DRAWN_DEGREES: f64 = 1e-5;
+pub(super) const DRAWN_DEGREES: f64 = 1e-5;
 
 /// A region on the ground of the run.
 #[derive(Debug, Clone)]
@@ -75,6 +75,17 @@ impl Prepared {
     }
 }
 
+/// What opening the inputs gathers beside them.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    /// Every file that was read, in the order of the plan.
+    pub(super) inputs: Vec<PathBuf>,
+    /// Problems: with any, the plan is refused.
+    pub(super) findings: Vec<Finding>,
+    /// What must be known.
+    pub(super) warnings: Vec<Finding>,
+}
+
 /// Why a plan cannot be worked on.
 #[derive(Debug)]
 pub(super) struct Refused {
@@ -91,33 +102,35 @@ pub(super) struct Refused {
 /// Every problem of the data that can be found without passing over the maps. One broken input
 /// keeps no other from being looked at.
 pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
-    let mut findings = plan.problems.clone();
-    let mut inputs = Vec::new();
-    let maps = rasters(plan, &mut inputs, &mut findings);
-    let legends = legends(plan, &seeds, &mut inputs, &mut findings);
-    let forest = forest_rule(plan, &seeds, &mut findings);
-    choices(plan, &seeds, &mut findings);
+    let mut gathered = Gathered {
+        findings: plan.problems.clone(),
+        ..Gathered::default()
+    };
+    let maps = rasters(plan, &mut gathered);
+    let legends = legends(plan, &seeds, &mut gathered);
+    let forest = forest_rule(plan, &seeds, &mut gathered.findings);
+    choices(plan, &seeds, &mut gathered.findings);
     let source = region_source(plan);
-    inputs.push(source.path.clone());
+    gathered.inputs.push(source.path.clone());
     let regions = read_regions(&source, &region_fields(plan))
-        .map_err(|f| findings.extend(f))
+        .map_err(|f| gathered.findings.extend(f))
         .ok();
-    let mut warnings = Vec::new();
-    let inventories = inventories(plan, &mut inputs, &mut findings, &mut warnings);
-    let ground = match ground(plan, &maps, regions.as_ref().map(|r| &r.1)) {
+    let inventories = inventories(plan, &mut gathered);
+    let cells = cells(plan, &maps, &mut gathered);
+    let ground = match ground(plan, cells.as_ref(), regions.as_ref().map(|r| &r.1)) {
         Ok(ground) => ground,
         Err(finding) => {
-            findings.push(finding);
+            gathered.findings.push(finding);
             return Err(Refused {
-                findings,
+                findings: gathered.findings,
                 sound: None,
             });
         }
     };
-    let tolerance = ground.tolerance(maps.first().map(|(map, _)| &map.grid));
-    let points = points(plan, &inventories, &ground, &mut findings);
+    let tolerance = ground.tolerance(cells.as_ref().map(Cells::size));
+    let points = points(plan, &inventories, &ground, &mut gathered.findings);
     let places = regions.and_then(|(regions, projection, notes)| {
-        warnings.extend(notes);
+        gathered.warnings.extend(notes);
         let name = source.path.display().to_string();
         places(
             regions,
@@ -125,46 +138,30 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
             &ground,
             tolerance,
             &name,
-            &mut findings,
+            &mut gathered.findings,
         )
     });
-    let boundaries = boundaries(
-        plan,
-        &ground,
-        tolerance,
-        &mut inputs,
-        &mut findings,
-        &mut warnings,
-    );
-    if let (Some(places), Some((map, _))) = (&places, maps.first()) {
-        miss(
-            places,
-            &map.grid,
-            &source.path,
-            &mut findings,
-            &mut warnings,
-        );
+    let boundaries = boundaries(plan, &ground, tolerance, &mut gathered);
+    let grid = cells.and_then(|cells| {
+        let grid = cells.grid(places.as_deref().unwrap_or_default(), &ground);
+        grid.map_err(|finding| gathered.findings.push(finding)).ok()
+    });
+    if let (Some(places), Some(grid)) = (&places, &grid) {
+        miss(places, grid, &source.path, &mut gathered);
     }
-    let maps = on_one_grid(plan, maps, legends, &ground, &mut findings);
+    let maps = on_one_grid(plan, maps, legends, grid, &ground, &mut gathered);
     if let (Some(rule), Some(Some(maps))) = (forest.as_ref().and_then(|f| f.patch), &maps) {
-        patch_size(plan, rule, maps, &mut findings, &mut warnings);
+        patch_size(plan, rule, maps, &mut gathered);
     }
-    let layers = layers(
-        plan,
-        &seeds,
-        maps.as_ref(),
-        &ground,
-        &mut inputs,
-        &mut findings,
-    );
+    let layers = layers(plan, &seeds, maps.as_ref(), &ground, &mut gathered);
     let (Some(regions), Some(forest), Some(maps)) = (places, forest, maps) else {
         return Err(Refused {
-            findings,
+            findings: gathered.findings,
             sound: None,
         });
     };
     let overlap = overlap(&regions, &ground);
-    let pieces = pieces(&regions, &boundaries, &ground, &mut findings);
+    let pieces = pieces(&regions, &boundaries, &ground, &mut gathered.findings);
     let mut prepared = Prepared {
         seeds,
         ground,
@@ -177,28 +174,28 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
         forest,
         inventories,
         points,
-        warnings,
-        inputs,
+        warnings: gathered.warnings,
+        inputs: gathered.inputs,
     };
-    if findings.is_empty() {
+    if gathered.findings.is_empty() {
         return Ok(prepared);
     }
     prepared.boundaries.clear();
     prepared.pieces.clear();
     Err(Refused {
-        findings,
+        findings: gathered.findings,
         sound: Some(Box::new(prepared)),
     })
 }
 
-/// The ground of the run: that of the first map, else that of the regions. Where neither can be
+/// The ground of the run: that of its cells, else that of the regions. Where neither can be
 /// read, longitude and latitude let the other inputs be looked at.
 fn ground(
     plan: &Plan,
-    maps: &[(ClassRaster, Projection)],
+    cells: Option<&Cells>,
     regions: Option<&Projection>,
 ) -> Result<Ground, Finding> {
-    let of_inputs = maps.first().map(|(_, projection)| projection).or(regions);
+    let of_inputs = cells.map(Cells::projection).or(regions);
     let refused = |error: String| {
         Finding::error(
             plan.path.display().to_string(),
@@ -378,13 +375,7 @@ fn unsound(place: &Place, moved: bool) -> Option<(String, &'static str)> {
 }
 
 /// Regions that no map touches.
-fn miss(
-    places: &[Place],
-    grid: &Grid,
-    file: &Path,
-    findings: &mut Vec<Finding>,
-    warnings: &mut Vec<Finding>,
-) {
+fn miss(places: &[Place], grid: &Grid, file: &Path, gathered: &mut Gathered) {
     let extent = grid.extent();
     let map = geo::Rect::new((extent[0], extent[1]), (extent[2], extent[3]));
     let outside: Vec<&Place> = places
@@ -418,9 +409,9 @@ fn miss(
         let at = format!("{}, region {}", file.display(), place.id);
         let remedy = "check the coordinate systems of both files, or give a map of the region";
         if all {
-            findings.push(Finding::error(at, what, remedy));
+            gathered.findings.push(Finding::error(at, what, remedy));
         } else {
-            warnings.push(Finding::warning(at, what, remedy));
+            gathered.warnings.push(Finding::warning(at, what, remedy));
         }
     }
 }

@@ -1,10 +1,9 @@
 //! Whether the files of an output, and those that it was made from, are still what they were.
 
 use std::collections::BTreeSet;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use super::{RunError, RunOptions, Watch, run};
+use super::{Pass, RunError, RunOptions, RunReport, Watch, run};
 use crate::account::Seeds;
 use crate::plan::Plan;
 use crate::report::{
@@ -139,7 +138,7 @@ impl Output {
         &self,
         plan: &Plan,
         seeds: Seeds,
-        threads: NonZeroUsize,
+        pass: &Pass,
         scratch: &Path,
         watch: &dyn Watch,
     ) -> Result<Vec<Verified>, RunError> {
@@ -147,7 +146,7 @@ impl Output {
         let summary = std::fs::read(self.out.join("summary.csv")).unwrap_or_default();
         let options = RunOptions {
             seeds,
-            threads,
+            pass: pass.clone(),
             out: scratch.to_path_buf(),
             overwrite: false,
             excel: summary.starts_with("\u{feff}".as_bytes()),
@@ -180,6 +179,23 @@ impl Output {
         });
         Ok(files)
     }
+}
+
+/// What a run of `plan` wrote to `out` before, if it is complete and neither its inputs nor its
+/// files have changed.
+#[must_use]
+pub fn finished(plan: &Path, out: &Path) -> Option<RunReport> {
+    let output = Output::open(out).ok()?;
+    let verification = output.verify(plan);
+    if verification.differences().next().is_some() {
+        return None;
+    }
+    let failed = csv::Reader::from_path(out.join("run/failed.csv")).ok()?;
+    Some(RunReport {
+        out: out.to_path_buf(),
+        failed: failed.into_deserialize().collect::<Result<_, _>>().ok()?,
+        ..RunReport::default()
+    })
 }
 
 fn held_against(record: &FileRecord, path: &Path) -> Verified {

@@ -155,6 +155,7 @@ fn geopackage(
     let ecosystems = ecosystems_layer(&parts, crs);
     Ok(GeoPackage::new(
         &plan.file.name,
+        GEOPACKAGE,
         vec![plots, ecosystems, regions],
     )?)
 }
@@ -234,6 +235,10 @@ fn manifest(
             rows: maps.grid.height.into(),
             transform: [t.x0, t.dx, 0.0, t.y0, 0.0, t.dy],
             block: BLOCK.into(),
+            resampled: super::layers::warped(maps, &prepared.layers)
+                .iter()
+                .map(|raster| format!("{}: {}", named(&raster.path), raster.how))
+                .collect(),
         }
     });
     let parameters = documents

@@ -3,18 +3,23 @@
 //! The rooms never see raw options. Everything that can be said about a plan without opening the
 //! data it names is said here, all problems in one pass.
 
+mod carbon;
 mod file;
+mod grid;
+mod inventory;
 mod keys;
 mod layer;
 mod unit;
 
 use std::path::{Path, PathBuf};
 
+pub use carbon::{CarbonTable, EcosystemTable};
 pub use file::{
-    BoundaryTable, CarbonTable, CellsKey, ChangeTable, ColumnKey, ColumnTable, EcosystemTable,
-    FieldValue, FieldsTable, ForestTable, GridTable, InventoryTable, LandCoverTable, PlanFile,
-    PlotsTable, RegionsTable, StrataTable, TargetsTable, UncertaintyTable,
+    BoundaryTable, ChangeTable, FieldValue, ForestTable, LandCoverTable, PlanFile, RegionsTable,
+    TargetsTable, UncertaintyTable,
 };
+pub use grid::{CellsKey, GridTable, ResolutionKey};
+pub use inventory::{ColumnKey, ColumnTable, FieldsTable, InventoryTable, PlotsTable, StrataTable};
 #[cfg(feature = "gdal")]
 pub(crate) use keys::suggestion;
 pub use layer::{LayerTable, ResamplingKey};
@@ -63,7 +68,7 @@ impl Plan {
             Finding::error(
                 place,
                 error.message().trim().replace('\n', " "),
-                "see the plan reference in the README, or `terrasink init` for an example",
+                "see docs/plan.md, or `terrasink init` for an example",
             )
         };
         let file = match toml::from_str::<PlanFile>(text) {
@@ -143,6 +148,18 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
                 "bands count from 1",
             );
         }
+        if let Some(resampling) = map.resampling
+            && resampling.blends()
+        {
+            refuse(
+                format!(
+                    "`resampling = \"{}\"` of the map of {} would blend class codes into codes that no cell has",
+                    resampling.id(),
+                    map.year
+                ),
+                "use `nearest` or `mode` for classes",
+            );
+        }
     }
     for [from, to] in &plan.change.spans {
         let known = |year: &i32| plan.land_cover.iter().any(|m| m.year == *year);
@@ -188,9 +205,10 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             "use at least 100 draws; the IPCC and registries ask for 10000",
         );
     }
+    findings.extend(grid::sense(place, &plan.grid));
     findings.extend(layer::sense(place, plan));
     if let Some(inventory) = &plan.inventory {
-        findings.extend(inventory_sense(place, inventory));
+        findings.extend(inventory::sense(place, inventory));
     }
     if plan.land_cover.is_empty() && plan.inventory.is_none() {
         findings.push(Finding::error(
@@ -198,62 +216,6 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             "the plan has regions but nothing to account for",
             "add `[[land-cover]]` for areas, `[inventory]` for volume and carbon, or both",
         ));
-    }
-    findings
-}
-
-fn inventory_sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut refuse = |what: String, remedy: &str| {
-        findings.push(Finding::error(place, what, remedy));
-    };
-    if !(0.5..1.0).contains(&inventory.confidence) {
-        refuse(
-            format!("`[inventory] confidence` is {}", inventory.confidence),
-            "give a level such as 0.90 or 0.95",
-        );
-    }
-    if inventory.plots.is_empty() {
-        refuse(
-            "`[inventory]` has no `[[inventory.plots]]`".into(),
-            "add one entry for each inventory",
-        );
-    }
-    for (i, plots) in inventory.plots.iter().enumerate() {
-        if inventory.plots[..i].iter().any(|p| p.year == plots.year) {
-            refuse(
-                format!(
-                    "two `[[inventory.plots]]` entries have the year {}",
-                    plots.year
-                ),
-                "give one entry a year",
-            );
-        }
-    }
-    let fields = &inventory.fields;
-    if fields.x.is_some() != fields.y.is_some() {
-        refuse(
-            "`[inventory.fields]` has one of `x` and `y`".into(),
-            "give both or none",
-        );
-    }
-    if fields.x.is_some() && fields.crs.is_none() {
-        refuse(
-            "`[inventory.fields]` has `x` and `y` without `crs`".into(),
-            "say the coordinate system, such as crs = \"EPSG:4326\"",
-        );
-    }
-    if let Some(soil) = &fields.soil_carbon {
-        let depth = match soil {
-            ColumnKey::Column(column) => column.depth_cm,
-            _ => None,
-        };
-        if depth.is_none_or(|depth| depth <= 0.0) {
-            refuse(
-                "`soil-carbon` without its depth".into(),
-                "write soil-carbon = { column = \"...\", unit = \"t_c/ha\", depth-cm = 100 }: soils of different depths are never summed",
-            );
-        }
     }
     findings
 }

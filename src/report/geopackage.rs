@@ -34,21 +34,50 @@ pub struct LayerFeature {
     pub values: Vec<Cell>,
 }
 
+/// A field of a layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Name of the column.
+    pub name: String,
+    /// Title for people, shown in its place.
+    pub title: String,
+    /// What the values mean, with their unit.
+    pub comment: String,
+    /// Type and rounding.
+    pub kind: Kind,
+}
+
+impl From<ColumnFacts> for Field {
+    fn from(facts: ColumnFacts) -> Self {
+        Self {
+            name: facts.name.to_owned(),
+            title: facts.title.to_owned(),
+            comment: match facts.kind {
+                Kind::Text | Kind::Integer | Kind::Boolean => facts.meaning.to_owned(),
+                Kind::Decimals(_) | Kind::Digits(_) => {
+                    format!("{}; unit: {}", facts.meaning, facts.unit)
+                }
+            },
+            kind: facts.kind,
+        }
+    }
+}
+
 /// A layer of features with the styles that show it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer {
     /// Name of the table.
-    pub name: &'static str,
+    pub name: String,
     /// Title for people.
-    pub title: &'static str,
+    pub title: String,
     /// What the layer shows, in a sentence.
-    pub description: &'static str,
+    pub description: String,
     /// Kind of geometry.
     pub geometry: GeometryKind,
     /// Coordinate system of the geometries.
     pub crs: Crs,
-    /// Fields: the title of a column is the alias, its meaning and unit the comment.
-    pub fields: Vec<ColumnFacts>,
+    /// The fields.
+    pub fields: Vec<Field>,
     /// The features.
     pub features: Vec<LayerFeature>,
     /// The styles; the first is the one a viewer applies by itself.
@@ -67,16 +96,17 @@ pub struct GeoPackage {
 }
 
 impl GeoPackage {
-    /// A package of `layers` with a project named `name` that shows them.
+    /// A package of `layers`, to be written to a file named `file`, with a project named `name` that
+    /// shows them.
     ///
     /// Layers without features are left out of the project, not of the package.
     ///
     /// # Errors
     ///
     /// [`ReportError::Zip`] or [`ReportError::Pack`] when the project cannot be packed.
-    pub fn new(name: &str, layers: Vec<Layer>) -> Result<Self, ReportError> {
+    pub fn new(name: &str, file: &str, layers: Vec<Layer>) -> Result<Self, ReportError> {
         Ok(Self {
-            project: project::packed(name, &layers)?,
+            project: project::packed(name, file, &layers)?,
             project_name: name.to_owned(),
             layers,
         })
@@ -95,8 +125,8 @@ fn values<Row>(columns: &[Column<Row>], row: &Row) -> Vec<Cell> {
         .collect()
 }
 
-fn fields<Row>(columns: &[Column<Row>]) -> Vec<ColumnFacts> {
-    columns.iter().map(|column| column.facts).collect()
+fn fields<Row>(columns: &[Column<Row>]) -> Vec<Field> {
+    columns.iter().map(|column| column.facts.into()).collect()
 }
 
 /// The layer of the regions with the headline columns.
@@ -109,9 +139,9 @@ pub fn regions_layer<'a>(
     crs: Crs,
 ) -> Layer {
     Layer {
-        name: "regions",
-        title: "Regions",
-        description: "Headline figures of every region",
+        name: "regions".to_owned(),
+        title: "Regions".to_owned(),
+        description: "Headline figures of every region".to_owned(),
         geometry: GeometryKind::MultiPolygon,
         crs,
         fields: fields(HEADLINE),
@@ -214,9 +244,9 @@ pub static PLOT_COLUMNS: &[Column<PlotPoint>] = &[
 #[must_use]
 pub fn plots_layer(plots: &[PlotPoint], crs: Crs) -> Layer {
     Layer {
-        name: "plots",
-        title: "Plots",
-        description: "Plots of the inventory",
+        name: "plots".to_owned(),
+        title: "Plots".to_owned(),
+        description: "Plots of the inventory".to_owned(),
         geometry: GeometryKind::Point,
         crs,
         fields: fields(PLOT_COLUMNS),
@@ -278,9 +308,9 @@ pub static ECOSYSTEM_COLUMNS: &[Column<EcosystemPart>] = &[
 #[must_use]
 pub fn ecosystems_layer(parts: &[EcosystemPart], crs: Crs) -> Layer {
     Layer {
-        name: "ecosystems",
-        title: "Ecosystems",
-        description: "Ecosystem boundaries of the plan, cut to the regions",
+        name: "ecosystems".to_owned(),
+        title: "Ecosystems".to_owned(),
+        description: "Ecosystem boundaries of the plan, cut to the regions".to_owned(),
         geometry: GeometryKind::MultiPolygon,
         crs,
         fields: fields(ECOSYSTEM_COLUMNS),
@@ -292,14 +322,5 @@ pub fn ecosystems_layer(parts: &[EcosystemPart], crs: Crs) -> Layer {
             })
             .collect(),
         styles: style::ecosystems(parts),
-    }
-}
-
-/// The comment of a field: its meaning and its unit.
-#[must_use]
-pub fn comment(facts: &ColumnFacts) -> String {
-    match facts.kind {
-        Kind::Text | Kind::Integer | Kind::Boolean => facts.meaning.to_owned(),
-        Kind::Decimals(_) | Kind::Digits(_) => format!("{}; unit: {}", facts.meaning, facts.unit),
     }
 }

@@ -75,6 +75,8 @@ pub struct GridFacts {
     pub transform: [f64; 6],
     /// Side of a compute block, in cells.
     pub block: u64,
+    /// Rasters whose cells are not those of the grid: the file, and how it was resampled.
+    pub resampled: Vec<String>,
 }
 
 /// What changes between two equal runs.
@@ -134,6 +136,20 @@ fn setting(name: &str, value: impl Into<Value>) -> Value {
         "name": name,
         "value": value.into(),
     })
+}
+
+fn grid_settings(grid: &GridFacts) -> Vec<Value> {
+    let mut settings = vec![
+        setting("grid_crs", grid.crs.clone()),
+        setting("grid_columns", grid.columns),
+        setting("grid_rows", grid.rows),
+        setting("grid_transform", grid.transform.to_vec()),
+        setting("grid_block", grid.block),
+    ];
+    if !grid.resampled.is_empty() {
+        settings.push(setting("resampled", grid.resampled.clone()));
+    }
+    settings
 }
 
 /// Percent-encodes what must not stand in the path of an `@id`.
@@ -238,15 +254,7 @@ pub fn manifest_json(manifest: &Manifest) -> Result<Document, ReportError> {
         setting("seeds_sha256", manifest.seeds_sha256.clone()),
         setting("seed", manifest.seed),
     ];
-    if let Some(grid) = &manifest.grid {
-        settings.extend([
-            setting("grid_crs", grid.crs.clone()),
-            setting("grid_columns", grid.columns),
-            setting("grid_rows", grid.rows),
-            setting("grid_transform", grid.transform.to_vec()),
-            setting("grid_block", grid.block),
-        ]);
-    }
+    settings.extend(manifest.grid.iter().flat_map(grid_settings));
     inputs.extend(
         settings
             .iter()

@@ -22,6 +22,7 @@ fn manifest(started: &str, threads: usize) -> Manifest {
             rows: 3298,
             transform: [1.0, 30.0, 0.0, 2.0, 0.0, -30.0],
             block: 512,
+            resampled: vec![],
         }),
         run: RunFacts {
             started: started.into(),

@@ -7,6 +7,7 @@
 mod column;
 mod columns;
 mod document;
+mod exchange;
 mod explain;
 mod geopackage;
 mod headline;
@@ -30,8 +31,8 @@ pub use columns::{
 pub use document::{Document, OutputError, ReportError};
 pub use explain::explain;
 pub use geopackage::{
-    ECOSYSTEM_COLUMNS, EcosystemPart, GEOPACKAGE, GeoPackage, GeometryKind, Layer, LayerFeature,
-    PLOT_COLUMNS, PlotPoint, comment, ecosystems_layer, plots_layer, regions_layer,
+    ECOSYSTEM_COLUMNS, EcosystemPart, Field, GEOPACKAGE, GeoPackage, GeometryKind, Layer,
+    LayerFeature, PLOT_COLUMNS, PlotPoint, ecosystems_layer, plots_layer, regions_layer,
 };
 pub use headline::HEADLINE;
 pub use layer_columns::LAYERS;
@@ -41,7 +42,7 @@ pub use manifest::{
     manifest_json, manifest_without_run, sha256,
 };
 pub use output::{
-    Existing, OutputDirectory, check_file, check_target, write_atomically, write_file,
+    Existing, OutputDirectory, check_file, check_target, write_atomically, write_file, write_with,
 };
 pub use parsed::{OutTables, ParsedTable};
 pub use regions::{REGIONS, regions_geojson};
@@ -50,4 +51,4 @@ pub use tables::{
     ByteOrderMark, DictionaryRow, SUMMARY, csv, dictionary, dictionary_rows, summary_csv, tables,
 };
 pub use terminal::summary_text;
-pub use zonal::{Statistic, UnknownStatistic, ValueLayer, ZonalTable};
+pub use zonal::{Statistic, UnknownStatistic, ValueLayer, ZonalRows, ZonalTable};

@@ -314,19 +314,36 @@ pub fn check_file(target: &Path, existing: Existing) -> Result<(), OutputError> 
 ///
 /// Those of [`check_file`]; [`OutputError::Io`] when the file cannot be written.
 pub fn write_file(target: &Path, existing: Existing, bytes: &[u8]) -> Result<(), OutputError> {
+    write_with(target, existing, |partial| {
+        File::create(partial)
+            .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+            .map_err(refused("write", partial))
+    })
+}
+
+/// Has `write` make a single file under a hidden name, which is then renamed.
+///
+/// # Errors
+///
+/// Those of [`check_file`] and of `write`; [`OutputError::Io`] when the file cannot be renamed.
+pub fn write_with<E: From<OutputError>>(
+    target: &Path,
+    existing: Existing,
+    write: impl FnOnce(&Path) -> Result<(), E>,
+) -> Result<(), E> {
     check_file(target, existing)?;
     let name = target.file_name().unwrap_or_default();
     if let Some(parent) = target.parent() {
         fs::create_dir_all(parent).map_err(refused("create", parent))?;
     }
-    let mut hidden = std::ffi::OsString::from(".");
+    let mut hidden = std::ffi::OsString::from(format!(".partial-{}-", std::process::id()));
     hidden.push(name);
-    hidden.push(format!(".partial-{}", std::process::id()));
     let partial = target.with_file_name(hidden);
-    let written = File::create(&partial)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .map_err(refused("write", &partial))
-        .and_then(|()| fs::rename(&partial, target).map_err(refused("complete", target)));
+    let written = write(&partial).and_then(|()| {
+        fs::rename(&partial, target)
+            .map_err(refused("complete", target))
+            .map_err(E::from)
+    });
     if written.is_err() {
         // The first failure is the one to report.
         let _ = fs::remove_file(&partial);

@@ -9,7 +9,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::document::ReportError;
-use super::geopackage::{GEOPACKAGE, GeometryKind, Layer};
+use super::geopackage::{GeometryKind, Layer};
 use super::style::{self, QGIS_VERSION, Style, escaped};
 use crate::grid::{Crs, CrsKind};
 
@@ -22,19 +22,19 @@ const MARGIN: f64 = 0.05;
 /// # Errors
 ///
 /// [`ReportError::Zip`] or [`ReportError::Pack`] when it cannot be packed.
-pub(super) fn packed(name: &str, layers: &[Layer]) -> Result<Vec<u8>, ReportError> {
+pub(super) fn packed(name: &str, file: &str, layers: &[Layer]) -> Result<Vec<u8>, ReportError> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .last_modified_time(zip::DateTime::default())
         .unix_permissions(0o644);
     archive.start_file("terrasink.qgs", options)?;
-    archive.write_all(document(name, layers).as_bytes())?;
+    archive.write_all(document(name, file, layers).as_bytes())?;
     Ok(archive.finish()?.into_inner())
 }
 
 /// The project as its XML document.
-pub(super) fn document(name: &str, layers: &[Layer]) -> String {
+pub(super) fn document(name: &str, file: &str, layers: &[Layer]) -> String {
     let shown: Vec<&Layer> = layers
         .iter()
         .filter(|layer| !layer.features.is_empty())
@@ -43,9 +43,9 @@ pub(super) fn document(name: &str, layers: &[Layer]) -> String {
     let mut elements = String::new();
     let mut order = String::new();
     for layer in &shown {
-        let views = std::iter::once(View::of(layer)).chain(
+        let views = std::iter::once(View::of(layer, file)).chain(
             (layer.geometry == GeometryKind::MultiPolygon && layer.name == "regions")
-                .then(|| View::below(layer)),
+                .then(|| View::below(layer, file)),
         );
         for view in views {
             tree.push_str(&view.tree());
@@ -78,6 +78,7 @@ pub(super) fn document(name: &str, layers: &[Layer]) -> String {
 
 /// A layer as it is shown once in the project.
 struct View<'a> {
+    file: &'a str,
     layer: &'a Layer,
     id: String,
     title: String,
@@ -90,19 +91,21 @@ fn identifier(name: &str) -> String {
 }
 
 impl<'a> View<'a> {
-    fn of(layer: &'a Layer) -> Self {
+    fn of(layer: &'a Layer, file: &'a str) -> Self {
         Self {
             layer,
-            id: identifier(layer.name),
-            title: layer.title.to_owned(),
+            file,
+            id: identifier(&layer.name),
+            title: layer.title.clone(),
             styles: layer.styles.clone(),
         }
     }
 
     /// The same features below, hatched: what has no value in a theme shows there.
-    fn below(layer: &'a Layer) -> Self {
+    fn below(layer: &'a Layer, file: &'a str) -> Self {
         Self {
             layer,
+            file,
             id: identifier(&format!("{}_without_value", layer.name)),
             title: "No value".to_owned(),
             styles: vec![style::outline()],
@@ -110,7 +113,7 @@ impl<'a> View<'a> {
     }
 
     fn source(&self) -> String {
-        format!("./{GEOPACKAGE}|layername={}", self.layer.name)
+        format!("./{}|layername={}", self.file, self.layer.name)
     }
 
     fn tree(&self) -> String {
@@ -162,8 +165,8 @@ impl<'a> View<'a> {
             self.id,
             escaped(&self.source()),
             escaped(&self.title),
-            escaped(self.layer.title),
-            escaped(self.layer.description),
+            escaped(&self.layer.title),
+            escaped(&self.layer.description),
             spatial_reference(&self.layer.crs),
         )
     }

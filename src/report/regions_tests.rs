@@ -1,4 +1,7 @@
 use geo::{Area as _, polygon};
+use geo::{Coord, LineString, MapCoords, Polygon, Validation as _, Winding};
+use geojson::Feature;
+use geojson::feature::Id;
 use geojson::{FeatureCollection, GeoJson};
 use proptest::prelude::*;
 

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::column::{ColumnFacts, Kind};
-use super::geopackage::{EcosystemPart, PlotPoint};
+use super::column::Kind;
+use super::geopackage::{EcosystemPart, Field, PlotPoint};
 use crate::account::RegionSummary;
 
 /// Version that the styles declare: an old long-term release, so that newer ones read them too.
@@ -29,7 +29,7 @@ pub struct Style {
 impl Style {
     /// The style as a QML document for a layer with these fields.
     #[must_use]
-    pub fn qml(&self, fields: &[ColumnFacts]) -> String {
+    pub fn qml(&self, fields: &[Field]) -> String {
         format!(
             "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n{}",
             self.element(fields)
@@ -37,7 +37,7 @@ impl Style {
     }
 
     /// The `qgis` element of the QML document.
-    pub(super) fn element(&self, fields: &[ColumnFacts]) -> String {
+    pub(super) fn element(&self, fields: &[Field]) -> String {
         format!(
             "<qgis version=\"{QGIS_VERSION}\" styleCategories=\"Symbology|Labeling|Fields\" \
              labelsEnabled=\"{}\">\n{}</qgis>\n",
@@ -47,7 +47,7 @@ impl Style {
     }
 
     /// What stands in the `qgis` element of a style and in the layer element of a project.
-    pub(super) fn body(&self, fields: &[ColumnFacts]) -> String {
+    pub(super) fn body(&self, fields: &[Field]) -> String {
         format!("{}{}{}", self.renderer, self.labels, aliases(fields))
     }
 }
@@ -70,7 +70,7 @@ pub(super) fn escaped(text: &str) -> String {
     out
 }
 
-fn aliases(fields: &[ColumnFacts]) -> String {
+fn aliases(fields: &[Field]) -> String {
     let mut text = String::from("<aliases>\n");
     for (place, field) in fields.iter().enumerate() {
         // Field 0 is the row number that the file format adds.
@@ -78,8 +78,8 @@ fn aliases(fields: &[ColumnFacts]) -> String {
             text,
             "<alias index=\"{}\" field=\"{}\" name=\"{}\"/>",
             place + 1,
-            escaped(field.name),
-            escaped(field.title),
+            escaped(&field.name),
+            escaped(&field.title),
         );
     }
     text.push_str("</aliases>\n");
@@ -352,6 +352,33 @@ pub(super) fn outline() -> Style {
         description: "Outlines of all regions; the hatch shows where a theme has no value"
             .to_owned(),
         renderer: single(&fill(0, NO_VALUE, "b_diagonal", LINE)),
+        labels: String::new(),
+    }
+}
+
+/// A ramp over the values of a column; `None` where they are all the same.
+pub(super) fn theme(attribute: &str, description: &str, values: &[f64]) -> Option<Style> {
+    let breaks = breaks(values, CLASSES);
+    let colour = |class: usize, classes: usize| {
+        on_ramp(
+            &COVER,
+            class as f64 / classes.saturating_sub(1).max(1) as f64,
+        )
+    };
+    (!breaks.is_empty()).then(|| Style {
+        name: attribute.chars().take(30).collect(),
+        description: description.to_owned(),
+        renderer: graduated(attribute, &breaks, "", colour, Mark::Fill),
+        labels: String::new(),
+    })
+}
+
+/// Outlines with a light fill.
+pub(super) fn outlines(name: &str) -> Style {
+    Style {
+        name: name.to_owned(),
+        description: "Outlines".to_owned(),
+        renderer: single(&fill(0, COVER[1], "solid", LINE)),
         labels: String::new(),
     }
 }

@@ -71,6 +71,7 @@ impl CodeBook {
                 ClassCells::I16(cells) => self.changes.mark(cells),
                 ClassCells::U32(cells) => self.changes.mark(cells),
                 ClassCells::I32(cells) => self.changes.mark(cells),
+                ClassCells::I64(cells) => self.changes.mark(cells),
             }
             if let Some(mask) = &layer.mask {
                 self.changes.mark(mask);
@@ -166,6 +167,7 @@ impl CodeBook {
             ClassCells::I16(cells) => self.number_small(cells, layer, i64::from(i16::MIN)),
             ClassCells::U32(cells) => self.number_large(cells, layer),
             ClassCells::I32(cells) => self.number_large(cells, layer),
+            ClassCells::I64(cells) => self.number_large(cells, layer),
         }
     }
 

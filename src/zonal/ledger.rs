@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use super::part::Part;
 use super::tally::{Class, Tally};
 use crate::grid::{Block, Window};
 
@@ -121,6 +122,13 @@ impl Ledger {
             .merge(tally);
     }
 
+    /// Adds a block that could not be read.
+    pub fn fail(&mut self, failure: BlockFailure) {
+        self.failures.push(failure);
+        self.failures
+            .sort_by_key(|failure| (failure.block, failure.layer));
+    }
+
     /// Adds another ledger of the same zones and layers.
     ///
     /// Coverage and areas add up to the same bits in any order; sums of values do when ledgers are
@@ -178,6 +186,40 @@ impl Fold {
         }
     }
 
+    /// Goes on from the first blocks of another pass over the same zones.
+    pub(super) fn from_part(zones: usize, part: Part) -> Self {
+        let mut fold = Self::new(zones);
+        fold.next = part.blocks;
+        fold.failures = part.ledger.failures;
+        for ((zone, classes), tally) in part.ledger.entries {
+            let key = fold.number_of(classes);
+            // A part of other zones is not used; of these, every zone has its place.
+            if let Some(entries) = fold.zones.get_mut(zone as usize)
+                && let Err(place) = entries.binary_search_by_key(&key, |entry| entry.0)
+            {
+                entries.insert(place, (key, tally));
+            }
+        }
+        fold
+    }
+
+    /// What was folded so far.
+    pub(super) fn part(&self) -> Part {
+        Part {
+            blocks: self.next,
+            ledger: self.ledger(),
+        }
+    }
+
+    /// The number of a combination in this fold.
+    fn number_of(&mut self, classes: Classes) -> u32 {
+        let keys = &mut self.keys;
+        *self.numbers.entry(classes).or_insert_with_key(|key| {
+            keys.push(key.clone());
+            u32::try_from(keys.len() - 1).expect("fewer combinations than 2^32")
+        })
+    }
+
     /// Takes the result of the block with a number; folds all whose turn it is.
     pub(super) fn take(&mut self, number: usize, result: BlockResult) {
         self.waiting.insert(number, result);
@@ -191,11 +233,7 @@ impl Fold {
         let last = result.keys.iter().map(|key| key.0).max();
         let mut numbers = vec![0; last.map_or(0, |last| last as usize + 1)];
         for (code, key) in result.keys {
-            let keys = &mut self.keys;
-            numbers[code as usize] = *self.numbers.entry(key).or_insert_with_key(|key| {
-                keys.push(key.clone());
-                u32::try_from(keys.len() - 1).expect("fewer combinations than 2^32")
-            });
+            numbers[code as usize] = self.number_of(key);
         }
         for (zone, code, tally) in result.rows {
             let key = numbers[code as usize];
@@ -208,18 +246,18 @@ impl Fold {
         self.failures.extend(result.failures);
     }
 
-    pub(super) fn ledger(self) -> Ledger {
+    pub(super) fn ledger(&self) -> Ledger {
         let keys = &self.keys;
         Ledger {
             entries: (0_u32..)
-                .zip(self.zones)
+                .zip(&self.zones)
                 .flat_map(|(zone, entries)| {
-                    entries
-                        .into_iter()
-                        .map(move |(key, tally)| ((zone, keys[key as usize].clone()), tally))
+                    entries.iter().map(move |(key, tally)| {
+                        ((zone, keys[*key as usize].clone()), tally.clone())
+                    })
                 })
                 .collect(),
-            failures: self.failures,
+            failures: self.failures.clone(),
         }
     }
 }

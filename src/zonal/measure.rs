@@ -10,6 +10,7 @@ use super::codes::{CodeBook, Codes};
 use super::edges::ZoneIndex;
 use super::ledger::{BlockFailure, BlockResult, Classes, Fold, Layer, Ledger};
 use super::moments::ValueLayer;
+use super::part::{Keep, KeepNothing, Part};
 use super::reader::{BlockReader, ClassBlock, Rasters, ReadError};
 use super::sweep::Sweep;
 use super::tally::Tally;
@@ -83,14 +84,43 @@ pub fn measure<R: Rasters>(
     options: &Options,
     progress: &(impl Fn(u64, u64) -> ControlFlow<()> + Sync),
 ) -> Result<Ledger, ZonalError> {
+    let (start, keep) = (Part::default(), &KeepNothing);
+    measure_from(start, grid, areas, zones, rasters, options, progress, keep)
+}
+
+/// Like [`measure`], from the part of a pass that was kept; `keep` is given parts while the pass
+/// runs, and the last one when it is stopped.
+///
+/// # Errors
+///
+/// Those of [`measure`].
+///
+/// # Panics
+///
+/// Only if a reader, `progress` or `keep` does.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "those of `measure`, and two more"
+)]
+pub fn measure_from<R: Rasters>(
+    start: Part,
+    grid: &Grid,
+    areas: &CellAreas,
+    zones: &[Zone],
+    rasters: &R,
+    options: &Options,
+    progress: &(impl Fn(u64, u64) -> ControlFlow<()> + Sync),
+    keep: &impl Keep,
+) -> Result<Ledger, ZonalError> {
     if u32::try_from(zones.len()).is_err() {
         return Err(ZonalError::TooManyZones { found: zones.len() });
     }
     let index = ZoneIndex::new(zones, grid)?;
     let blocks = index.blocks(grid);
-    let next = AtomicUsize::new(0);
+    let done = start.blocks.min(blocks.len());
+    let next = AtomicUsize::new(done);
     let stop = AtomicBool::new(false);
-    let fold = Mutex::new((Fold::new(zones.len()), 0_u64));
+    let fold = Mutex::new((Fold::from_part(zones.len(), start), done as u64));
 
     let work = || -> Result<(), ZonalError> {
         let halt = |error: ReadError| {
@@ -113,6 +143,9 @@ pub fn measure<R: Rasters>(
             let mut fold = fold.lock().expect("no thread panics while it folds");
             fold.0.take(number, result);
             fold.1 += 1;
+            if keep.is_due() {
+                keep.keep(fold.0.part());
+            }
             if progress(fold.1, blocks.len() as u64).is_break() {
                 stop.store(true, Ordering::Relaxed);
                 return Err(ZonalError::Cancelled);
@@ -121,7 +154,7 @@ pub fn measure<R: Rasters>(
         Ok(())
     };
     let threads = options.threads.get().min(blocks.len()).max(1);
-    std::thread::scope(|scope| {
+    let outcome = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mine = work();
         others
@@ -131,9 +164,20 @@ pub fn measure<R: Rasters>(
                 Err(panic) => std::panic::resume_unwind(panic),
             })
             .fold(mine, Result::and)
-    })?;
-    let fold = fold.into_inner().expect("no thread panics while it folds");
-    Ok(fold.0.ledger())
+    });
+    let fold = fold
+        .into_inner()
+        .expect("no thread panics while it folds")
+        .0;
+    match outcome {
+        Ok(()) => Ok(fold.ledger()),
+        Err(error) => {
+            if error == ZonalError::Cancelled {
+                keep.keep(fold.part());
+            }
+            Err(error)
+        }
+    }
 }
 
 /// What one thread works with. Everything is used again for the next block.

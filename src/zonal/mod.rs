@@ -21,6 +21,7 @@ mod edges;
 mod ledger;
 mod measure;
 mod moments;
+mod part;
 mod patches;
 mod reader;
 mod sweep;
@@ -33,7 +34,8 @@ mod sweep_tests;
 
 pub use clip::clip_to_extent;
 pub use ledger::{BlockFailure, Classes, Layer, Ledger};
-pub use measure::{Options, ZonalError, measure};
+pub use measure::{Options, ZonalError, measure, measure_from};
+pub use part::{Keep, KeepNothing, Part};
 pub use patches::{
     KEPT, Neighbours, PatchLayer, PatchReader, PatchTooLarge, TOO_SMALL, WIDEST_MARGIN, WithPatches,
 };

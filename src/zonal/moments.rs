@@ -169,8 +169,8 @@ impl ValueLayer {
         let mine = self.changes.get_or_insert_default();
         mine.copy(changes);
         match &self.block.cells {
-            ValueCells::F32(cells) => mine.mark_by(cells, |x| x.is_nan()),
-            ValueCells::F64(cells) => mine.mark_by(cells, |x| x.is_nan()),
+            ValueCells::F32(cells) => mine.mark_by(cells, f32::is_nan),
+            ValueCells::F64(cells) => mine.mark_by(cells, f64::is_nan),
         }
     }
 

@@ -294,6 +294,7 @@ impl<B: BlockReader> PatchReader<'_, B> {
             ClassCells::I16(cells) => extend(&mut self.state, cells, state),
             ClassCells::U32(cells) => extend(&mut self.state, cells, state),
             ClassCells::I32(cells) => extend(&mut self.state, cells, state),
+            ClassCells::I64(cells) => extend(&mut self.state, cells, state),
         }
     }
 

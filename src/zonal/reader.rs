@@ -78,6 +78,8 @@ pub enum ClassCells {
     U32(Vec<u32>),
     /// Signed, 32 bits.
     I32(Vec<i32>),
+    /// Signed, 64 bits.
+    I64(Vec<i64>),
 }
 
 impl ClassCells {
@@ -90,6 +92,7 @@ impl ClassCells {
             Self::I16(cells) => cells.len(),
             Self::U32(cells) => cells.len(),
             Self::I32(cells) => cells.len(),
+            Self::I64(cells) => cells.len(),
         }
     }
 

@@ -31,9 +31,9 @@ fn the_published_schema_is_the_one_that_the_program_prints() {
 }
 
 #[test]
-fn every_key_of_the_plan_stands_in_the_readme() {
+fn every_key_of_the_plan_stands_in_its_reference() {
     let schema: serde_json::Value = serde_json::from_slice(&terrasink(&["schema"]).stdout).unwrap();
-    let readme = readme();
+    let reference = document("docs/plan.md");
     let tables = schema["$defs"].as_object().unwrap().values();
     let mut keys = 0;
     for table in tables.chain([&schema]) {
@@ -43,8 +43,8 @@ fn every_key_of_the_plan_stands_in_the_readme() {
             let named = [format!("`{key}`"), format!("[{key}]"), format!("[{key}.")];
             let table = format!(".{key}]");
             assert!(
-                named.iter().any(|name| readme.contains(name)) || readme.contains(&table),
-                "`{key}` is not in README.md"
+                named.iter().any(|name| reference.contains(name)) || reference.contains(&table),
+                "`{key}` is not in docs/plan.md"
             );
         }
     }
@@ -231,7 +231,12 @@ fn text(bytes: &[u8]) -> String {
 }
 
 fn readme() -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap()
+    document("README.md")
+}
+
+/// A text of the project.
+fn document(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
 /// Copies a directory with all that is in it.

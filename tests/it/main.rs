@@ -15,6 +15,7 @@ mod desk;
 mod explain;
 #[cfg(feature = "gdal")]
 mod field;
+mod grids;
 #[cfg(feature = "gdal")]
 mod journey;
 #[cfg(feature = "gdal")]
@@ -28,7 +29,9 @@ mod patches;
 #[cfg(feature = "gdal")]
 mod reference;
 #[cfg(feature = "gdal")]
+mod resume;
 mod scratch;
 mod tidy;
 #[cfg(feature = "gdal")]
 mod zonal;
+mod zonal_files;

@@ -502,11 +502,11 @@ fn a_damaged_block_fails_the_zones_that_it_touches_and_no_others() {
 fn what_does_not_fit_is_refused_with_what_to_do() {
     let desk = Desk::new();
     drop(desk.raster::<u8>("lc.tif", [1; 9]));
-    drop(desk.raster::<f32>("float.tif", [1.0; 9]));
+    drop(desk.raster::<f32>("float.tif", [1.5; 9]));
     let moved = desk.raster::<f32>("moved.tif", [1.0; 9]);
     let mut moved = moved.0;
     moved
-        .set_geo_transform(&[70.0, CELL, 0.0, 600.0, 0.0, -CELL])
+        .set_geo_transform(&[9e5, CELL, 0.0, 600.0, 0.0, -CELL])
         .unwrap();
     drop(moved);
     let zones = desk.zones("z.geojson", &[("1", MIDDLE)]);
@@ -523,11 +523,11 @@ fn what_does_not_fit_is_refused_with_what_to_do() {
     );
     try_with(
         &["--by", &raster("lc", "float.tif")],
-        &["float.tif", "Float32", "class codes are whole numbers"],
+        &["float.tif", "holds 1.5", "expected a whole number"],
     );
     try_with(
         &["--by", &lc, "--raster", &raster("v", "moved.tif")],
-        &["moved.tif", "origin (70, 600)", "gdalwarp -r average"],
+        &["moved.tif", "lies beside the grid", "x 900000"],
     );
     try_with(
         &["--by", &raster("lc", "none.tif")],
@@ -546,8 +546,8 @@ fn what_does_not_fit_is_refused_with_what_to_do() {
         &["column area_ha", "another name"],
     );
     try_with(
-        &["--by", &lc, "--out", &desk.text("area.parquet")],
-        &["`.parquet`", "CSV only", "ends in .csv"],
+        &["--by", &lc, "--out", &desk.text("area.xlsx")],
+        &["`.xlsx`", "ends in .csv"],
     );
     refused(
         &["--by", &lc, "--zones", &zones, "--id", "fips"],

@@ -1,19 +1,19 @@
 //! The long table of `terrasink zonal`: one row a zone and combination of classes.
 
+mod written;
+
+pub use written::ZonalRows;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use super::column::Kind;
-use super::document::{Document, ReportError};
+use super::column::{Cell, Kind};
 use crate::units::{Hectares, SquareMetres};
 use crate::zonal::{Class, Ledger, ValueTally};
 
 /// How numbers are written: far finer than the 1e-6 to which results are compared.
 const WRITTEN: Kind = Kind::Digits(12);
-
-/// What stands in a class column where the raster holds no data.
-const NODATA: &str = "nodata";
 
 /// What is told of a zone and class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -181,53 +181,96 @@ impl ZonalTable {
         statistics.filter(|statistic| *statistic != Statistic::Area)
     }
 
-    /// The table as CSV, and the number of its rows. Zones in `left_out` have no rows.
-    ///
-    /// # Errors
-    ///
-    /// [`ReportError::Csv`] when the table cannot be written.
-    pub fn csv(
-        &self,
-        path: &str,
-        zones: &[String],
-        ledger: &Ledger,
-        left_out: &BTreeSet<u32>,
-    ) -> Result<(Document, usize), ReportError> {
-        let refused = |source: csv::Error| ReportError::Csv {
-            file: path.to_owned(),
-            source,
+    /// What the columns mean and what they hold.
+    fn fields(&self) -> Vec<ZonalField> {
+        let field = |name: String, meaning: String, content: Content| ZonalField {
+            name,
+            meaning,
+            content,
         };
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(self.columns()).map_err(refused)?;
-        let mut rows = 0;
-        for (zone, classes, tally) in ledger.iter() {
-            if left_out.contains(&zone) {
-                continue;
-            }
-            let mut record = vec![zones[zone as usize].clone()];
-            record.extend(classes.iter().map(|class| match class {
-                Class::Code(code) => code.to_string(),
-                Class::Nodata => NODATA.to_owned(),
-            }));
-            if self.statistics.contains(&Statistic::Area) {
-                record.push(WRITTEN.written(tally.hectares().value()));
-                record.push(WRITTEN.written(tally.cells()));
-            }
-            for (layer, values) in self.values.iter().zip(&tally.values) {
-                record.extend(self.of_values().map(|statistic| {
-                    layer
-                        .value(statistic, values)
-                        .map_or_else(String::new, |value| WRITTEN.written(value))
-                }));
-            }
-            writer.write_record(record).map_err(refused)?;
-            rows += 1;
+        let mut fields = vec![field(
+            "zone_id".to_owned(),
+            "id of the zone".to_owned(),
+            Content::Id,
+        )];
+        fields.extend(self.classes.iter().map(|name| {
+            let meaning = format!("code of the class in {name}; empty where it holds no data");
+            field(name.clone(), meaning, Content::Class)
+        }));
+        if self.statistics.contains(&Statistic::Area) {
+            fields.push(field(
+                "area_ha".to_owned(),
+                "true area on the ellipsoid; unit: ha".to_owned(),
+                Content::Number,
+            ));
+            fields.push(field(
+                "cell_fraction_sum".to_owned(),
+                "covered cells, parts of cells included".to_owned(),
+                Content::Number,
+            ));
         }
-        let bytes = writer
-            .into_inner()
-            .map_err(|error| refused(error.into_error().into()))?;
-        Ok((Document::new(path, bytes), rows))
+        for layer in &self.values {
+            fields.extend(self.of_values().map(|statistic| {
+                let unit = layer.unit.as_deref();
+                let unit = unit.map_or_else(String::new, |unit| format!(" of values in {unit}"));
+                field(
+                    layer.column(statistic),
+                    format!("{statistic} of {}{unit}", layer.name),
+                    Content::Number,
+                )
+            }));
+        }
+        fields
     }
+
+    /// The table, in the order of the zones and of the codes. Zones in `left_out` have no rows.
+    #[must_use]
+    pub fn rows(&self, zones: &[String], ledger: &Ledger, left_out: &BTreeSet<u32>) -> ZonalRows {
+        let rows = ledger
+            .iter()
+            .filter(|(zone, ..)| !left_out.contains(zone))
+            .map(|(zone, classes, tally)| {
+                let mut cells = vec![Cell::Text(zones[zone as usize].clone())];
+                cells.extend(classes.iter().map(|class| match class {
+                    Class::Code(code) => Cell::Integer(*code),
+                    Class::Nodata => Cell::Empty,
+                }));
+                if self.statistics.contains(&Statistic::Area) {
+                    cells.push(Cell::Real(tally.hectares().value()));
+                    cells.push(Cell::Real(tally.cells()));
+                }
+                for (layer, values) in self.values.iter().zip(&tally.values) {
+                    cells.extend(self.of_values().map(|statistic| {
+                        layer
+                            .value(statistic, values)
+                            .filter(|value| value.is_finite())
+                            .map_or(Cell::Empty, Cell::Real)
+                    }));
+                }
+                (zone, cells)
+            })
+            .collect();
+        ZonalRows {
+            fields: self.fields(),
+            rows,
+        }
+    }
+}
+
+/// A column of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ZonalField {
+    name: String,
+    meaning: String,
+    content: Content,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Id,
+    Class,
+    Number,
 }
 
 #[cfg(test)]

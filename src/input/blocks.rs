@@ -1,0 +1,252 @@
+//! Windows of rasters, read by one thread.
+
+use gdal::Dataset;
+use gdal::raster::{GdalType, RasterBand};
+
+use super::messages::{take, words};
+use super::raster::{Cells, ClassRaster, Raster, ValueRaster};
+use super::tiles::FloatTiles;
+use crate::grid::{BLOCK, Window};
+use crate::zonal::{BlockReader, ClassBlock, Rasters, ReadError, ValueBlock};
+
+/// The rasters of a run, on one grid.
+#[derive(Debug, Clone, Default)]
+pub struct GridRasters {
+    /// Class layers.
+    pub classes: Vec<ClassRaster>,
+    /// Value layers.
+    pub values: Vec<ValueRaster>,
+}
+
+impl GridRasters {
+    /// How many of them are warped.
+    #[must_use]
+    pub fn warped(&self) -> usize {
+        let classes = self.classes.iter().filter(|raster| raster.warp.is_some());
+        let values = self.values.iter().filter(|raster| raster.warp.is_some());
+        classes.count() + values.count()
+    }
+}
+
+impl Rasters for GridRasters {
+    type Reader = OpenRasters;
+
+    fn reader(&self) -> Result<OpenRasters, ReadError> {
+        let values = opened(&self.values)?;
+        let tiles = values.iter().map(|(raster, dataset)| {
+            let plain = raster.warp.is_none();
+            plain.then(|| FloatTiles::open(dataset, raster.read_band(), &raster.path))?
+        });
+        Ok(OpenRasters {
+            classes: opened(&self.classes)?,
+            tiles: tiles.collect(),
+            values,
+        })
+    }
+}
+
+fn opened<T: Cells>(rasters: &[Raster<T>]) -> Result<Vec<(Raster<T>, Dataset)>, ReadError> {
+    let layers = rasters.iter().map(|raster| {
+        let dataset = raster.dataset().map_err(|error| {
+            ReadError::new(format!("`{}`: {}", raster.path.display(), words(&error)))
+        })?;
+        Ok((raster.clone(), dataset))
+    });
+    layers.collect()
+}
+
+/// The rasters as one thread has them open.
+#[derive(Debug)]
+pub struct OpenRasters {
+    classes: Vec<(ClassRaster, Dataset)>,
+    values: Vec<(ValueRaster, Dataset)>,
+    /// Of the values, those whose tiles are not left to GDAL.
+    tiles: Vec<Option<FloatTiles>>,
+}
+
+impl BlockReader for OpenRasters {
+    fn classes(
+        &mut self,
+        layer: usize,
+        window: Window,
+        out: &mut ClassBlock,
+    ) -> Result<(), ReadError> {
+        let (raster, dataset) = &self.classes[layer];
+        take();
+        raster.read(dataset, window, out)
+    }
+
+    fn values(
+        &mut self,
+        layer: usize,
+        window: Window,
+        out: &mut ValueBlock,
+    ) -> Result<(), ReadError> {
+        let (raster, dataset) = &self.values[layer];
+        take();
+        raster
+            .read(dataset, self.tiles[layer].as_mut(), window, out)
+            .map_err(|error| raster.failure(window, &error))
+    }
+}
+
+/// The part of a window that a file holds, and where it lies in the window.
+pub(super) struct Overlap {
+    /// First row and column in the file.
+    pub(super) file: (usize, usize),
+    /// First row and column in the window.
+    pub(super) window: (usize, usize),
+    rows: usize,
+    cols: usize,
+}
+
+impl<T: Cells> Raster<T> {
+    /// Why a window could not be read.
+    pub(super) fn failure(&self, window: Window, error: &gdal::errors::GdalError) -> ReadError {
+        let said = take().into_iter().next_back();
+        ReadError::new(format!(
+            "`{}`, band {}, rows {} to {}, columns {} to {}: {}",
+            self.path.display(),
+            self.band,
+            window.row,
+            window.row + window.rows - 1,
+            window.col,
+            window.col + window.cols - 1,
+            said.unwrap_or_else(|| words(error)),
+        ))
+    }
+
+    pub(super) fn overlap(&self, window: Window) -> Option<Overlap> {
+        let span = |start: u32, length: u32, offset: i64, size: u32| {
+            let first = i64::from(start) + offset;
+            let from = first.max(0);
+            let to = (first + i64::from(length)).min(i64::from(size));
+            let part = usize::try_from(to - from).ok().filter(|part| *part > 0)?;
+            Some((
+                usize::try_from(from).ok()?,
+                usize::try_from(from - first).ok()?,
+                part,
+            ))
+        };
+        let (file_row, window_row, rows) =
+            span(window.row, window.rows, self.offset.0, self.grid.height)?;
+        let (file_col, window_col, cols) =
+            span(window.col, window.cols, self.offset.1, self.grid.width)?;
+        Some(Overlap {
+            file: (file_row, file_col),
+            window: (window_row, window_col),
+            rows,
+            cols,
+        })
+    }
+
+    /// Which cells of a window hold data, where the nodata value does not say it.
+    pub(super) fn mask(
+        &self,
+        band: &RasterBand<'_>,
+        window: Window,
+        overlap: &Overlap,
+    ) -> Result<Option<Vec<bool>>, gdal::errors::GdalError> {
+        if self.masked {
+            let mut mask = Vec::new();
+            read_cells::<u8>(&band.open_mask_band()?, window, overlap, &mut mask)?;
+            return Ok(Some(mask.into_iter().map(|valid| valid != 0).collect()));
+        }
+        if overlap.rows * overlap.cols == window.cells() {
+            return Ok(None);
+        }
+        let mut mask = vec![false; window.cells()];
+        let cols = window.cols as usize;
+        for row in 0..overlap.rows {
+            let start = (overlap.window.0 + row) * cols + overlap.window.1;
+            mask[start..start + overlap.cols].fill(true);
+        }
+        Ok(Some(mask))
+    }
+}
+
+/// Reads the overlap of a window into `cells`, which then holds the whole window; cells outside
+/// the overlap are zero and must be masked.
+pub(super) fn read_cells<T: Copy + Default + GdalType>(
+    band: &RasterBand<'_>,
+    window: Window,
+    overlap: &Overlap,
+    cells: &mut Vec<T>,
+) -> Result<(), gdal::errors::GdalError> {
+    read_cells_by(band, window, overlap, cells, |place, put| {
+        put(band.read_block::<T>(place)?.data());
+        Ok(())
+    })
+}
+
+/// Reads single-precision values as [`read_cells`] does, by `tiles` where they can.
+pub(super) fn read_floats(
+    band: &RasterBand<'_>,
+    tiles: Option<&mut FloatTiles>,
+    window: Window,
+    overlap: &Overlap,
+    cells: &mut Vec<f32>,
+) -> Result<(), gdal::errors::GdalError> {
+    let Some(tiles) = tiles else {
+        return read_cells(band, window, overlap, cells);
+    };
+    read_cells_by(band, window, overlap, cells, |place, put| {
+        match tiles.read(band, place) {
+            Some(tile) => put(tile),
+            None => put(band.read_block::<f32>(place)?.data()),
+        }
+        Ok(())
+    })
+}
+
+/// Reads cells where `block` reads a whole block of the file and hands it over.
+fn read_cells_by<T: Copy + Default + GdalType>(
+    band: &RasterBand<'_>,
+    window: Window,
+    overlap: &Overlap,
+    cells: &mut Vec<T>,
+    mut block: impl FnMut((usize, usize), &mut dyn FnMut(&[T])) -> Result<(), gdal::errors::GdalError>,
+) -> Result<(), gdal::errors::GdalError> {
+    let (rows, cols) = (window.rows as usize, window.cols as usize);
+    cells.clear();
+    cells.resize(rows * cols, T::default());
+    let (block_cols, block_rows) = band.block_size();
+    let edge = BLOCK as usize;
+    let tiled = edge.is_multiple_of(block_cols)
+        && edge.is_multiple_of(block_rows)
+        && band.band_type() == T::datatype();
+    let at_block =
+        overlap.file.0.is_multiple_of(block_rows) && overlap.file.1.is_multiple_of(block_cols);
+    if tiled && at_block {
+        // Whole blocks of the file go straight from the decoder into place.
+        for block_row in (0..overlap.rows).step_by(block_rows) {
+            for block_col in (0..overlap.cols).step_by(block_cols) {
+                let place = (
+                    (overlap.file.1 + block_col) / block_cols,
+                    (overlap.file.0 + block_row) / block_rows,
+                );
+                let width = block_cols.min(overlap.cols - block_col);
+                let first = (overlap.window.0 + block_row) * cols + overlap.window.1 + block_col;
+                block(place, &mut |stored| {
+                    let rows = stored.chunks_exact(block_cols);
+                    for (row, stored) in rows.take(overlap.rows - block_row).enumerate() {
+                        let to = first + row * cols;
+                        cells[to..to + width].copy_from_slice(&stored[..width]);
+                    }
+                })?;
+            }
+        }
+        return Ok(());
+    }
+    let start = (overlap.file.1.try_into()?, overlap.file.0.try_into()?);
+    let size = (overlap.cols, overlap.rows);
+    if size == (cols, rows) {
+        return band.read_into_slice(start, size, size, cells, None);
+    }
+    let part = band.read_as::<T>(start, size, size, None)?;
+    for (row, values) in part.data().chunks_exact(overlap.cols).enumerate() {
+        let to = (overlap.window.0 + row) * cols + overlap.window.1;
+        cells[to..to + overlap.cols].copy_from_slice(values);
+    }
+    Ok(())
+}

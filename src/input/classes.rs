@@ -1,0 +1,183 @@
+//! Bands of class codes.
+
+use gdal::Dataset;
+use gdal::raster::{GdalDataType, RasterBand};
+
+use super::blocks::{Overlap, read_cells};
+use super::raster::{BandFacts, ClassRaster, Refusal, is_masked, is_signed_byte};
+use super::warp::{MOST_MODE, Resampling};
+use crate::grid::{Block, Window};
+use crate::zonal::{ClassBlock, ClassCells, ReadError};
+
+/// Greatest whole number up to which every whole number is a real one of double precision.
+const MOST_WHOLE: f64 = 9_007_199_254_740_992.0;
+
+impl BandFacts<i64> {
+    pub(super) fn of(band: &RasterBand<'_>, stated: Option<f64>) -> Result<Self, Refusal> {
+        let kind = band.band_type();
+        if kind == GdalDataType::Unknown {
+            return Err((
+                "the cells are complex or of an unknown type, but class codes are whole numbers"
+                    .into(),
+                "convert the codes, such as gdal_translate -ot Int32",
+            ));
+        }
+        let stored = stated.or_else(|| stored_nodata(band));
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a whole number in the range of the type, or the end of the range"
+        )]
+        let nodata = stored
+            .filter(|value| value.fract() == 0.0 && value.abs() < 9.3e18)
+            .map(|value| value as i64);
+        let nodata = match kind {
+            GdalDataType::Int64 if stated.is_none() => band.no_data_value_i64(),
+            _ => nodata,
+        };
+        Ok(Self {
+            kind,
+            nodata,
+            blank: stored.filter(|_| kind.is_floating()),
+            masked: stored.is_none() && is_masked(band),
+            signed_byte: is_signed_byte(band),
+            scaling: None,
+        })
+    }
+}
+
+/// The number that means "no value", as the file stores it.
+fn stored_nodata(band: &RasterBand<'_>) -> Option<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "only compared as a bound")]
+    match band.band_type() {
+        GdalDataType::Int64 => band.no_data_value_i64().map(|value| value as f64),
+        GdalDataType::UInt64 => band.no_data_value_u64().map(|value| value as f64),
+        _ => band.no_data_value(),
+    }
+}
+
+impl ClassRaster {
+    pub(super) fn read(
+        &self,
+        dataset: &Dataset,
+        window: Window,
+        out: &mut ClassBlock,
+    ) -> Result<(), ReadError> {
+        out.nodata = self.nodata;
+        out.mask = None;
+        let Some(overlap) = self.overlap(window) else {
+            out.cells = ClassCells::U8(vec![0; window.cells()]);
+            out.mask = Some(vec![false; window.cells()]);
+            return Ok(());
+        };
+        let failed = |error| self.failure(window, &error);
+        let band = dataset.rasterband(self.read_band()).map_err(failed)?;
+        macro_rules! cells {
+            ($kind:ident, $type:ty) => {{
+                let mut cells = match std::mem::replace(&mut out.cells, ClassCells::U8(Vec::new()))
+                {
+                    ClassCells::$kind(cells) => cells,
+                    _ => Vec::new(),
+                };
+                read_cells::<$type>(&band, window, &overlap, &mut cells).map_err(failed)?;
+                out.cells = ClassCells::$kind(cells);
+            }};
+        }
+        match self.kind {
+            GdalDataType::UInt8 if self.signed_byte => {
+                let mut stored: Vec<u8> = Vec::new();
+                read_cells(&band, window, &overlap, &mut stored).map_err(failed)?;
+                let cells = stored.into_iter().map(|byte| i16::from(byte.cast_signed()));
+                out.cells = ClassCells::I16(cells.collect());
+            }
+            GdalDataType::UInt8 => cells!(U8, u8),
+            GdalDataType::UInt16 => cells!(U16, u16),
+            GdalDataType::Int16 => cells!(I16, i16),
+            GdalDataType::UInt32 => cells!(U32, u32),
+            GdalDataType::Int32 => cells!(I32, i32),
+            kind if kind.is_integer() => cells!(I64, i64),
+            _ => {
+                let mut stored: Vec<f64> = Vec::new();
+                read_cells(&band, window, &overlap, &mut stored).map_err(failed)?;
+                let mask = self.mask(&band, window, &overlap).map_err(failed)?;
+                return self.whole(&stored, mask, window, &overlap, out);
+            }
+        }
+        out.mask = self.mask(&band, window, &overlap).map_err(failed)?;
+        Ok(())
+    }
+
+    /// Reads the block in the middle.
+    pub(super) fn probe(&self) -> Result<(), ReadError> {
+        let (rows, cols) = self.grid.blocks();
+        let window = self.grid.window(Block {
+            row: rows / 2,
+            col: cols / 2,
+        });
+        let dataset = self
+            .dataset()
+            .map_err(|error| self.failure(window, &error))?;
+        self.read(&dataset, window, &mut ClassBlock::default())
+    }
+
+    /// Codes that are stored as real numbers. Each must be whole: a code is never rounded.
+    fn whole(
+        &self,
+        stored: &[f64],
+        mask: Option<Vec<bool>>,
+        window: Window,
+        overlap: &Overlap,
+        out: &mut ClassBlock,
+    ) -> Result<(), ReadError> {
+        let single = self.kind == GdalDataType::Float32;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::float_cmp,
+            reason = "nodata is compared as it is stored, in the precision of the cells"
+        )]
+        let same = |x: f64, blank: f64| {
+            if single {
+                x as f32 == blank as f32
+            } else {
+                x == blank
+            }
+        };
+        let most = match &self.warp {
+            Some(warp) if warp.resampling == Resampling::Mode => MOST_MODE,
+            _ => MOST_WHOLE,
+        };
+        let mut codes = Vec::with_capacity(stored.len());
+        let mut valid = mask.unwrap_or_else(|| vec![true; stored.len()]);
+        let cols = window.cols as usize;
+        for (place, (x, valid)) in stored.iter().zip(&mut valid).enumerate() {
+            if x.is_nan() || self.blank.is_some_and(|blank| same(*x, blank)) {
+                *valid = false;
+            }
+            if !*valid {
+                codes.push(0);
+                continue;
+            }
+            if x.fract() != 0.0 || x.abs() > most {
+                let (row, col) = (
+                    place / cols - overlap.window.0 + overlap.file.0,
+                    place % cols - overlap.window.1 + overlap.file.1,
+                );
+                let expected = if x.fract() == 0.0 {
+                    format!("a code up to {most}")
+                } else {
+                    "a whole number: it is a raster of values, not of classes".to_owned()
+                };
+                return Err(ReadError::new(format!(
+                    "`{}`, band {}, row {row}, column {col}: the cell holds {x}, expected {expected}",
+                    self.path.display(),
+                    self.band
+                )));
+            }
+            #[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53")]
+            codes.push(*x as i64);
+        }
+        out.nodata = None;
+        out.cells = ClassCells::I64(codes);
+        out.mask = valid.contains(&false).then_some(valid);
+        Ok(())
+    }
+}

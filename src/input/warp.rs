@@ -1,0 +1,351 @@
+//! Bringing a raster of other cells to the grid of a run, block by block.
+//!
+//! GDAL's warper does it behind a virtual raster whose cells are the grid's. The virtual raster is
+//! a text, so nothing is copied: a block is warped when it is read, from the cells that it needs.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use gdal::raster::GdalDataType;
+use geo::Coord;
+
+use super::crs::{Projection, Transformer};
+use super::raster::{Cells, Raster};
+use crate::finding::Finding;
+use crate::grid::{BLOCK, Crs, Grid, Transform};
+
+/// How far the image of a cell may stray from its place, in cells of the raster that is warped.
+const STRAY: f64 = 0.01;
+
+/// Cells of the warped raster that one block may draw on: what bounds the memory of a block.
+const DRAWN: f64 = 4_194_304.0;
+
+/// Points along one side of the lattice that tells whether two rasters touch.
+const LATTICE: u32 = 21;
+
+/// Greatest code of which the most frequent one can be told: GDAL compares in single precision.
+pub(super) const MOST_MODE: f64 = 16_777_216.0;
+
+/// How the cells of another grid become those of the run's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resampling {
+    /// The cell that the centre lies in.
+    Nearest,
+    /// The class that covers most of the cell.
+    Mode,
+    /// The mean of the cells that the cell covers, weighted by how much of each it covers.
+    Average,
+    /// Between the four nearest cells, by distance.
+    Bilinear,
+}
+
+impl Resampling {
+    /// The word in plans, on the command line and in messages.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Nearest => "nearest",
+            Self::Mode => "mode",
+            Self::Average => "average",
+            Self::Bilinear => "bilinear",
+        }
+    }
+
+    /// The word in GDAL's warp options.
+    const fn gdal(self) -> &'static str {
+        match self {
+            Self::Nearest => "NearestNeighbour",
+            Self::Mode => "Mode",
+            Self::Average => "Average",
+            Self::Bilinear => "Bilinear",
+        }
+    }
+}
+
+/// A raster as it is warped.
+#[derive(Debug, Clone)]
+pub(super) struct Warp {
+    /// The virtual raster, as GDAL opens it.
+    pub(super) document: Arc<str>,
+    /// The rule.
+    pub(super) resampling: Resampling,
+}
+
+/// What happened to a raster whose cells are not the grid's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resampled {
+    /// Its cells and coordinate system.
+    pub from: String,
+    /// Those of the grid.
+    pub to: String,
+    /// The rule.
+    pub by: Resampling,
+}
+
+impl std::fmt::Display for Resampled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "resampled by {} from {} to {}",
+            self.by.id(),
+            self.from,
+            self.to
+        )
+    }
+}
+
+/// Cells in words: their size and coordinate system.
+fn cells_of(transform: Transform, crs: &Crs) -> String {
+    let (dx, dy) = (transform.dx, transform.dy.abs());
+    let size = if (dx - dy).abs() < 1e-9 * dx {
+        format!("{dx}")
+    } else {
+        format!("{dx} x {dy}")
+    };
+    format!("cells of {size} ({})", crs.label())
+}
+
+impl<T: Cells> Raster<T> {
+    /// Has the raster warped to a grid whose cells are not its own.
+    pub(super) fn warp_to(
+        &mut self,
+        own: &Projection,
+        grid: &Grid,
+        projection: &Projection,
+        by: Resampling,
+    ) -> Result<Resampled, Finding> {
+        let refuse = |what: String, remedy: &str| {
+            Err(Finding::error(
+                self.path.display().to_string(),
+                what,
+                remedy,
+            ))
+        };
+        if self.signed_byte {
+            return refuse(
+                "its cells are not those of the grid, and bytes with a sign are not resampled"
+                    .into(),
+                "convert it, such as gdal_translate -ot Int16",
+            );
+        }
+        let transformed = Transformer::new(projection, own)
+            .and_then(|forth| Ok((forth, Transformer::new(own, projection)?)));
+        let (to_own, to_grid) = match transformed {
+            Ok(both) => both,
+            Err(error) => {
+                return refuse(
+                    format!("it cannot be brought to the grid: {error}"),
+                    "check its coordinate system (`crs`), or warp it yourself with gdalwarp",
+                );
+            }
+        };
+        if !touches(&self.grid, &to_grid, grid) && !touches(grid, &to_own, &self.grid) {
+            return refuse(
+                format!(
+                    "it lies beside the grid: it has x {} to {}, y {} to {} ({})",
+                    self.grid.extent()[0],
+                    self.grid.extent()[2],
+                    self.grid.extent()[1],
+                    self.grid.extent()[3],
+                    self.grid.crs.label()
+                ),
+                "give a raster of the place, or mend its coordinate system (`crs`)",
+            );
+        }
+        let resampled = Resampled {
+            from: cells_of(self.grid.transform, &self.grid.crs),
+            to: cells_of(grid.transform, &grid.crs),
+            by,
+        };
+        let (kind, blank) = T::warped(self.kind);
+        let edge = block_edge(drawn_per_cell(grid, &to_own, &self.grid));
+        let document = self.virtual_raster(
+            grid,
+            &to_own,
+            &Blocks {
+                kind,
+                blank,
+                edge,
+                by,
+            },
+        );
+        self.warp = Some(Warp {
+            document: document.into(),
+            resampling: by,
+        });
+        self.grid = grid.clone();
+        self.kind = kind;
+        self.masked = false;
+        T::set_blank(self, blank);
+        Ok(resampled)
+    }
+
+    /// The text of the virtual raster.
+    fn virtual_raster(&self, grid: &Grid, to_own: &Transformer, blocks: &Blocks) -> String {
+        let source_nodata = T::stored_nodata(self).map_or_else(String::new, |nodata| {
+            format!("<SrcNoDataReal>{nodata}</SrcNoDataReal><SrcNoDataImag>0</SrcNoDataImag>")
+        });
+        let (own, to) = (self.grid.transform, grid.transform);
+        let mut transformer = String::from("<GenImgProjTransformer>");
+        for (name, place) in [("Src", own), ("Dst", to)] {
+            let _ = write!(
+                transformer,
+                "<{name}GeoTransform>{},{},0,{},0,{}</{name}GeoTransform>\
+                 <{name}InvGeoTransform>{},{},0,{},0,{}</{name}InvGeoTransform>",
+                place.x0,
+                place.dx,
+                place.y0,
+                place.dy,
+                -place.x0 / place.dx,
+                1.0 / place.dx,
+                -place.y0 / place.dy,
+                1.0 / place.dy,
+            );
+        }
+        if !to_own.is_identity() {
+            let _ = write!(
+                transformer,
+                "<ReprojectTransformer><ReprojectionTransformer><SourceSRS>{}</SourceSRS>\
+                 <TargetSRS>{}</TargetSRS></ReprojectionTransformer></ReprojectTransformer>",
+                escaped(&self.grid.crs.wkt),
+                escaped(&grid.crs.wkt),
+            );
+        }
+        transformer.push_str("</GenImgProjTransformer>");
+        if !to_own.is_identity() {
+            transformer = format!(
+                "<ApproxTransformer><MaxError>{STRAY}</MaxError><BaseTransformer>{transformer}</BaseTransformer></ApproxTransformer>"
+            );
+        }
+        let alpha = self.alpha.map_or_else(String::new, |band| {
+            format!("<SrcAlphaBand>{band}</SrcAlphaBand>")
+        });
+        format!(
+            "<VRTDataset rasterXSize=\"{width}\" rasterYSize=\"{height}\" subClass=\"VRTWarpedDataset\">\
+             <SRS dataAxisToSRSAxisMapping=\"{axes}\">{srs}</SRS>\
+             <GeoTransform>{x0}, {dx}, 0, {y0}, 0, {dy}</GeoTransform>\
+             <VRTRasterBand dataType=\"{kind}\" band=\"1\" subClass=\"VRTWarpedRasterBand\">\
+             <NoDataValue>{blank}</NoDataValue></VRTRasterBand>\
+             <BlockXSize>{edge}</BlockXSize><BlockYSize>{edge}</BlockYSize>\
+             <GDALWarpOptions><WarpMemoryLimit>6.71089e+07</WarpMemoryLimit>\
+             <ResampleAlg>{rule}</ResampleAlg><WorkingDataType>{kind}</WorkingDataType>\
+             <Option name=\"INIT_DEST\">NO_DATA</Option><Option name=\"SAMPLE_GRID\">YES</Option>\
+             <Option name=\"ERROR_OUT_IF_EMPTY_SOURCE_WINDOW\">FALSE</Option>\
+             <SourceDataset relativeToVRT=\"0\">{path}</SourceDataset>\
+             <Transformer>{transformer}</Transformer>\
+             <BandList><BandMapping src=\"{band}\" dst=\"1\">{source_nodata}\
+             <DstNoDataReal>{blank}</DstNoDataReal><DstNoDataImag>0</DstNoDataImag>\
+             </BandMapping></BandList>{alpha}</GDALWarpOptions></VRTDataset>",
+            width = grid.width,
+            height = grid.height,
+            axes = if grid.crs.is_geographic() {
+                "2,1"
+            } else {
+                "1,2"
+            },
+            srs = escaped(&grid.crs.wkt),
+            x0 = to.x0,
+            dx = to.dx,
+            y0 = to.y0,
+            dy = to.dy,
+            kind = blocks.kind.name(),
+            blank = blocks.blank,
+            edge = blocks.edge,
+            rule = blocks.by.gdal(),
+            path = escaped(&self.path.display().to_string()),
+            band = self.band,
+        )
+    }
+}
+
+/// What the blocks of a virtual raster are.
+struct Blocks {
+    kind: GdalDataType,
+    blank: f64,
+    edge: u32,
+    by: Resampling,
+}
+
+/// Text inside XML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+/// A place, in cells, on a grid whose coordinates `transformer` gives; `None` without an image.
+fn place(
+    transformer: &Transformer,
+    from: &Grid,
+    col: f64,
+    row: f64,
+    on: &Grid,
+) -> Option<[f64; 2]> {
+    let t = from.transform;
+    let mut point = [Coord {
+        x: t.x0 + col * t.dx,
+        y: t.y0 + row * t.dy,
+    }];
+    transformer.points(&mut point).ok()?;
+    let (col, row) = on.to_cells(point[0].x, point[0].y);
+    Some([col, row])
+}
+
+/// Whether a point of the lattice over `from` lies on `on`.
+fn touches(from: &Grid, transformer: &Transformer, on: &Grid) -> bool {
+    let along = |length: u32| {
+        (0..LATTICE).map(move |i| f64::from(length) * (f64::from(i) + 0.5) / f64::from(LATTICE))
+    };
+    along(from.height).any(|row| {
+        along(from.width).any(|col| {
+            place(transformer, from, col, row, on).is_some_and(|[col, row]| {
+                (0.0..=f64::from(on.width)).contains(&col)
+                    && (0.0..=f64::from(on.height)).contains(&row)
+            })
+        })
+    })
+}
+
+/// About how many cells of `own` a cell of the grid is wide, at its middle.
+fn drawn_per_cell(grid: &Grid, to_own: &Transformer, own: &Grid) -> f64 {
+    let (col, row) = (f64::from(grid.width) / 2.0, f64::from(grid.height) / 2.0);
+    let at = |dx: f64, dy: f64| place(to_own, grid, col + dx, row + dy, own);
+    let spans = [
+        at(-0.5, 0.0).zip(at(0.5, 0.0)),
+        at(0.0, -0.5).zip(at(0.0, 0.5)),
+    ];
+    spans
+        .into_iter()
+        .flatten()
+        .map(|(a, b)| (a[0] - b[0]).abs().max((a[1] - b[1]).abs()))
+        .fold(1.0, f64::max)
+}
+
+/// Edge of the blocks of a virtual raster: the largest power of two up to the compute block that
+/// draws on few enough cells.
+fn block_edge(drawn_per_cell: f64) -> u32 {
+    let mut edge = BLOCK;
+    while edge > 1 && (f64::from(edge) * drawn_per_cell).powi(2) > DRAWN {
+        edge /= 2;
+    }
+    edge
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_shrink_as_the_warped_cells_get_finer() {
+        assert_eq!(block_edge(1.0), 512);
+        assert_eq!(block_edge(4.0), 512);
+        assert_eq!(block_edge(10.0), 128);
+        assert_eq!(block_edge(100_000.0), 1);
+    }
+
+    #[test]
+    fn paths_are_escaped() {
+        assert_eq!(escaped("a & <b>.tif"), "a &amp; &lt;b&gt;.tif");
+    }
+}

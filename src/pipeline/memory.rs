@@ -1,0 +1,107 @@
+//! The memory of a pass, so that it stays within what it may take.
+//!
+//! `peak = base + cache + threads × (512² cells × 24 bytes a layer + warped blocks) + polygons`
+
+use std::num::NonZeroUsize;
+
+use super::RunError;
+use crate::finding::Finding;
+use crate::grid::BLOCK;
+use crate::input::GridRasters;
+use crate::zonal::Zone;
+
+/// Program, GDAL and PROJ with its database, as measured.
+const BASE: u64 = 48 << 20;
+
+/// A cell of one layer in a block: as it is stored, as a number of a combination, and spare.
+const CELL: u64 = 24;
+
+/// What a warped raster may hold for one block: the cells that it draws on, with their masks.
+const WARPED: u64 = 80 << 20;
+
+/// A vertex: the polygon, its edge in the index, and the polygon as it was read.
+const VERTEX: u64 = 96;
+
+/// The memory that a run may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Memory {
+    /// All of it, in bytes.
+    pub bytes: u64,
+    /// What GDAL may keep of decoded blocks, in bytes.
+    pub cache: u64,
+}
+
+impl Memory {
+    /// A share of a budget goes to the cache of GDAL: an eighth, from 16 MiB to 1 GiB. Only rasters
+    /// that are not stored in tiles fill it.
+    #[must_use]
+    pub fn of(bytes: u64) -> Self {
+        Self {
+            bytes,
+            cache: (bytes / 8).clamp(16 << 20, 1 << 30),
+        }
+    }
+
+    /// How many threads of those wanted the pass may have.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Rejected`] when one thread is too many.
+    pub(super) fn threads(
+        self,
+        wanted: NonZeroUsize,
+        rasters: &GridRasters,
+        zones: &[Zone],
+    ) -> Result<NonZeroUsize, RunError> {
+        let layers = rasters.classes.len() + rasters.values.len();
+        let warped = rasters.warped();
+        let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let block = u64::from(BLOCK) * u64::from(BLOCK) * CELL * count(layers.max(1));
+        let each = block + WARPED * count(warped);
+        let vertices: usize = zones
+            .iter()
+            .flat_map(|zone| &zone.shape)
+            .map(|polygon| {
+                let holes = polygon.interiors().iter().map(|ring| ring.0.len());
+                polygon.exterior().0.len() + holes.sum::<usize>()
+            })
+            .sum();
+        let fixed = BASE + self.cache + VERTEX * count(vertices);
+        let room = self.bytes.saturating_sub(fixed) / each;
+        match NonZeroUsize::new(usize::try_from(room).unwrap_or(usize::MAX)) {
+            Some(room) => Ok(wanted.min(room)),
+            None => Err(RunError::Rejected(vec![Finding::error(
+                "--memory",
+                format!(
+                    "{} are too little for {layers} rasters and {vertices} vertices",
+                    mebibytes(self.bytes)
+                ),
+                format!("give at least {}", mebibytes(fixed + each)),
+            )])),
+        }
+    }
+}
+
+fn mebibytes(bytes: u64) -> String {
+    format!("{} MiB", bytes.div_ceil(1 << 20))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_budget_takes_threads_away_and_then_refuses() {
+        let eight = NonZeroUsize::new(8).unwrap();
+        let threads = |mebibytes: u64| {
+            Memory::of(mebibytes << 20).threads(eight, &GridRasters::default(), &[])
+        };
+        assert_eq!(threads(4096).unwrap(), eight);
+        assert_eq!(threads(80).unwrap().get(), 2);
+        let error = threads(64).unwrap_err();
+        let RunError::Rejected(findings) = error else {
+            panic!("{error}");
+        };
+        assert!(findings[0].remedy.contains("70 MiB"), "{findings:?}");
+    }
+}

@@ -1,0 +1,149 @@
+//! The zones of `terrasink zonal` on the grid of its rasters.
+
+use std::collections::BTreeMap;
+
+use geo::{BoundingRect, Intersects, MultiPolygon};
+
+use super::ZonalRequest;
+use super::rasters::Layers;
+use crate::finding::Finding;
+use crate::input::{Polygons, Transformer};
+use crate::zonal::Zone;
+
+/// How many zones a warning names.
+const NAMED: usize = 5;
+
+/// Zones in the order in which their ids first come.
+pub(super) struct Zones {
+    pub(super) ids: Vec<String>,
+    pub(super) shapes: Vec<Zone>,
+    pub(super) warnings: Vec<Finding>,
+}
+
+/// Reads the zones and brings them to the grid. Features of one id are one zone.
+pub(super) fn zones(request: &ZonalRequest, layers: &Layers) -> Result<Zones, Vec<Finding>> {
+    let polygons = request.zones.read()?;
+    let id = polygons
+        .field(&request.id)
+        .map_err(|finding| vec![finding])?;
+    let mut findings = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut ids: Vec<String> = Vec::new();
+    let mut features: Vec<Vec<usize>> = Vec::new();
+    for (position, feature) in polygons.features.iter().enumerate() {
+        let Some(value) = feature.values[id].as_deref() else {
+            findings.push(Finding::error(
+                format!("{}, feature {}", polygons.name, feature.number),
+                format!("the id field `{}` is empty", request.id),
+                "give every zone an id",
+            ));
+            continue;
+        };
+        let zone = *places.entry(value).or_insert_with(|| {
+            ids.push(value.to_owned());
+            features.push(Vec::new());
+            ids.len() - 1
+        });
+        features[zone].push(position);
+    }
+    let refused = |error: crate::input::ProjectionError| {
+        vec![Finding::error(
+            &polygons.name,
+            error.to_string(),
+            "check the coordinates of the zones and their coordinate system (--crs)",
+        )]
+    };
+    let transformer = Transformer::new(&polygons.projection, layers.ground.projection());
+    let transformer = transformer.map_err(refused)?;
+    let tolerance = layers
+        .ground
+        .tolerance(Some((layers.grid.transform.dx, layers.grid.transform.dy)));
+    let mut zones = Vec::with_capacity(ids.len());
+    for features in &features {
+        let shape = one_shape(&polygons, features);
+        let shape = transformer.polygons(&shape, tolerance).map_err(refused)?;
+        zones.push(Zone { shape });
+    }
+    let warnings = outside(&polygons.name, &ids, &zones, layers, &mut findings);
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    Ok(Zones {
+        ids,
+        shapes: zones,
+        warnings: polygons.warnings.iter().cloned().chain(warnings).collect(),
+    })
+}
+
+/// The shape of a zone. Several features may overlap, so they are united; one is taken as it is.
+fn one_shape(polygons: &Polygons, features: &[usize]) -> MultiPolygon<f64> {
+    let shapes = features.iter().map(|i| &polygons.features[*i].shape);
+    if features.len() == 1 {
+        return shapes
+            .into_iter()
+            .next()
+            .cloned()
+            .unwrap_or(MultiPolygon(Vec::new()));
+    }
+    let parts: Vec<geo::Polygon<f64>> = shapes.flat_map(|shape| shape.0.iter().cloned()).collect();
+    if parts.is_empty() {
+        MultiPolygon(parts)
+    } else {
+        geo::unary_union(&parts)
+    }
+}
+
+/// Zones that get no rows: without a shape, or beside the raster. All of them beside it is an
+/// error.
+fn outside(
+    file: &str,
+    ids: &[String],
+    zones: &[Zone],
+    layers: &Layers,
+    findings: &mut Vec<Finding>,
+) -> Vec<Finding> {
+    let [x0, y0, x1, y1] = layers.grid.extent();
+    let raster = geo::Rect::new((x0, y0), (x1, y1));
+    let (mut empty, mut missing) = (Vec::new(), Vec::new());
+    for (id, zone) in ids.iter().zip(zones) {
+        match zone.shape.bounding_rect() {
+            None => empty.push(id.as_str()),
+            Some(rect) if !rect.intersects(&raster) => missing.push(id.as_str()),
+            Some(_) => {}
+        }
+    }
+    let mut warnings = Vec::new();
+    if !empty.is_empty() {
+        warnings.push(Finding::warning(
+            file,
+            format!("{} without a shape have no rows", listed(&empty)),
+            "draw their polygons, or delete the features",
+        ));
+    }
+    let grid = layers.grid.crs.label();
+    let extent = format!("the raster ({grid}) has x {x0} to {x1}, y {y0} to {y1}");
+    if missing.len() + empty.len() == ids.len() {
+        findings.push(Finding::error(
+            file,
+            format!("no zone touches the raster; {extent}"),
+            "check the coordinate systems of both files, or give a raster of the place",
+        ));
+    } else if !missing.is_empty() {
+        warnings.push(Finding::warning(
+            file,
+            format!(
+                "{} beside the raster have no rows; {extent}",
+                listed(&missing)
+            ),
+            "check the coordinate systems of both files, or give a raster of the place",
+        ));
+    }
+    warnings
+}
+
+/// How many zones there are, and the first of them.
+fn listed(ids: &[&str]) -> String {
+    let more = if ids.len() > NAMED { ", ..." } else { "" };
+    let first = &ids[..ids.len().min(NAMED)];
+    format!("{} zones ({}{more})", ids.len(), first.join(", "))
+}

@@ -1,0 +1,209 @@
+//! The tables of a plan that describe the inventory: design, plots, fields, strata.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::file::FieldValue;
+use crate::finding::Finding;
+
+/// `[inventory]`: the sample plots.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct InventoryTable {
+    /// Design of the sample; required, no design is assumed.
+    pub design: String,
+    /// Level of confidence of all intervals of the run.
+    #[serde(default = "usual_confidence")]
+    pub confidence: f64,
+    /// Fewest plots of a region for an estimate of its own; below, it borrows strength.
+    #[serde(default = "usual_min_plots")]
+    pub min_plots: usize,
+    /// Area of the whole sampled population, in hectares, for designs without strata.
+    pub area_ha: Option<f64>,
+    /// One entry an inventory.
+    pub plots: Vec<PlotsTable>,
+    /// Which column of the plots holds what.
+    pub fields: FieldsTable,
+    /// The strata and their weights.
+    pub strata: Option<StrataTable>,
+}
+
+fn usual_confidence() -> f64 {
+    0.95
+}
+
+fn usual_min_plots() -> usize {
+    5
+}
+
+/// `[[inventory.plots]]`: the plots of one inventory.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PlotsTable {
+    /// Year that the inventory stands for.
+    pub year: i32,
+    /// CSV file, one row a plot.
+    pub path: PathBuf,
+    /// Keep only rows whose columns have these values.
+    #[serde(default, rename = "where")]
+    pub rows: BTreeMap<String, FieldValue>,
+}
+
+/// `[inventory.fields]`: which column of the plots holds what.
+///
+/// Values are per hectare of the whole plot: a plot without forest has zeros.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FieldsTable {
+    /// Id of the plot, unique within an inventory.
+    pub id: String,
+    /// Id of the same plot in the inventory before.
+    pub previous: Option<String>,
+    /// Id of the region that the plot belongs to.
+    pub region: Option<String>,
+    /// Id of the parent region, where plots are known no closer.
+    pub parent: Option<String>,
+    /// Stratum of the plot.
+    pub stratum: Option<String>,
+    /// Estimation unit of the plot, where units share names of strata.
+    pub unit: Option<String>,
+    /// Cluster of the plot, for the design `cluster`.
+    pub cluster: Option<String>,
+    /// Year of the measurement: tells a plot that was measured again from a measurement that
+    /// serves two inventories.
+    pub measured: Option<String>,
+    /// Easting or longitude.
+    pub x: Option<String>,
+    /// Northing or latitude.
+    pub y: Option<String>,
+    /// Coordinate system of `x` and `y`.
+    pub crs: Option<String>,
+    /// Share of the plot that is forest, 0 to 1 (adjusted shares may pass 1).
+    pub forest_share: Option<ColumnKey>,
+    /// Stock volume of living stems.
+    pub volume: Option<ColumnKey>,
+    /// Dry matter above ground.
+    pub above_ground_biomass: Option<ColumnKey>,
+    /// Dry matter below ground.
+    pub below_ground_biomass: Option<ColumnKey>,
+    /// Carbon of living trees above ground.
+    pub above_ground_carbon: Option<ColumnKey>,
+    /// Carbon of living trees below ground.
+    pub below_ground_carbon: Option<ColumnKey>,
+    /// Carbon of the understorey.
+    pub understory_carbon: Option<ColumnKey>,
+    /// Carbon of dead wood.
+    pub dead_wood_carbon: Option<ColumnKey>,
+    /// Carbon of litter.
+    pub litter_carbon: Option<ColumnKey>,
+    /// Organic carbon of the soil; `depth-cm` must be given.
+    pub soil_carbon: Option<ColumnKey>,
+}
+
+/// A column, several columns to be summed, or a column with its unit.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(
+    untagged,
+    expecting = "a column name, a list of column names, or { column = ..., unit = ... }"
+)]
+pub enum ColumnKey {
+    /// One column; its unit is read from its name.
+    Name(String),
+    /// Several columns that are summed; their units are read from their names.
+    Names(Vec<String>),
+    /// A column with its unit.
+    Column(ColumnTable),
+}
+
+/// A column with its unit.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ColumnTable {
+    /// Name of the column.
+    pub column: String,
+    /// Unit of its values, such as `m3/ha`.
+    pub unit: Option<String>,
+    /// Depth of a soil column, in centimetres.
+    pub depth_cm: Option<f64>,
+}
+
+/// `[inventory.strata]`: the strata and their weights.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct StrataTable {
+    /// CSV file, one row a stratum (and inventory).
+    pub path: PathBuf,
+    /// Column with the year of the inventory; without it all inventories share the strata.
+    pub year: Option<String>,
+    /// Column with the estimation unit; without it there is one.
+    pub unit: Option<String>,
+    /// Column with the stratum.
+    pub stratum: String,
+    /// Column with the area of the estimation unit, in hectares.
+    pub area: String,
+    /// Column with the share of the stratum in its estimation unit (0 to 1), or with the number of
+    /// map cells or first-phase points that fell into it.
+    pub weight: String,
+    /// Column with the number of plots, for a check.
+    pub plots: Option<String>,
+}
+
+/// What is wrong with the values of an inventory.
+pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut refuse = |what: String, remedy: &str| {
+        findings.push(Finding::error(place, what, remedy));
+    };
+    if !(0.5..1.0).contains(&inventory.confidence) {
+        refuse(
+            format!("`[inventory] confidence` is {}", inventory.confidence),
+            "give a level such as 0.90 or 0.95",
+        );
+    }
+    if inventory.plots.is_empty() {
+        refuse(
+            "`[inventory]` has no `[[inventory.plots]]`".into(),
+            "add one entry for each inventory",
+        );
+    }
+    for (i, plots) in inventory.plots.iter().enumerate() {
+        if inventory.plots[..i].iter().any(|p| p.year == plots.year) {
+            refuse(
+                format!(
+                    "two `[[inventory.plots]]` entries have the year {}",
+                    plots.year
+                ),
+                "give one entry a year",
+            );
+        }
+    }
+    let fields = &inventory.fields;
+    if fields.x.is_some() != fields.y.is_some() {
+        refuse(
+            "`[inventory.fields]` has one of `x` and `y`".into(),
+            "give both or none",
+        );
+    }
+    if fields.x.is_some() && fields.crs.is_none() {
+        refuse(
+            "`[inventory.fields]` has `x` and `y` without `crs`".into(),
+            "say the coordinate system, such as crs = \"EPSG:4326\"",
+        );
+    }
+    if let Some(soil) = &fields.soil_carbon {
+        let depth = match soil {
+            ColumnKey::Column(column) => column.depth_cm,
+            _ => None,
+        };
+        if depth.is_none_or(|depth| depth <= 0.0) {
+            refuse(
+                "`soil-carbon` without its depth".into(),
+                "write soil-carbon = { column = \"...\", unit = \"t_c/ha\", depth-cm = 100 }: soils of different depths are never summed",
+            );
+        }
+    }
+    findings
+}
