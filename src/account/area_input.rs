@@ -35,6 +35,8 @@ pub struct MeasuredValues {
     pub area: Hectares,
     /// `Σ a x` with the area `a` in hectares: of values per hectare the total.
     pub sum: f64,
+    /// `Σ f x` with the covered share `f` of each cell: of values per cell the total.
+    pub plain_sum: f64,
     /// Least value of the cells touched; `None` without data, or where a part was taken away from
     /// a whole and the least of the rest cannot be told.
     pub least: Option<f64>,
@@ -65,6 +67,7 @@ impl MeasuredValues {
         *self = Self {
             area: self.area + other.area,
             sum: self.sum + other.sum,
+            plain_sum: self.plain_sum + other.plain_sum,
             least,
             greatest,
         };

@@ -1,6 +1,8 @@
 //! Pools by area: area of an ecosystem times density or yearly rate times factors.
 
-use super::carbon::{CarbonAccount, CarbonChoice, Quality};
+use super::areas::AreaAccount;
+use super::carbon::{CarbonAccount, Quality};
+use super::choice::CarbonChoice;
 use super::closed_form::closed_form;
 use super::method::{Approach, Direction, Method, PoolRule};
 use super::parameter::{Parameter, Standing};
@@ -8,7 +10,7 @@ use super::parameters::ParameterError;
 use super::plot_pools::joined;
 use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
-use super::tables::{CarbonRow, Figure, SequestrationRow};
+use super::tables::{CarbonRow, Figure, SequestrationRow, TOTAL};
 use super::trace::{Headline, Term, Trace};
 use crate::finding::Finding;
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
@@ -35,7 +37,9 @@ impl<'a> Resolved<'a> {
 
 /// What a run sets for all of them.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Setting {
+pub(super) struct Setting<'a> {
+    /// All areas.
+    pub(super) areas: &'a AreaAccount,
     /// Whether forest comes from plots.
     pub(super) plots: bool,
     /// The soil depth that the headline counts.
@@ -116,18 +120,16 @@ fn check_units(
     const FRACTION: &str = "t_c/t_dm";
     let fractions = times.iter().filter(|(row, _)| row.unit == FRACTION).count();
     let substance = if fractions == 0 { "t_c" } else { "t_dm" };
-    let expected = if approach.is_flux() {
-        format!("{substance}/ha/yr")
-    } else {
-        format!("{substance}/ha")
-    };
+    let yearly = if approach.is_flux() { "/yr" } else { "" };
+    let expected = format!("{substance}/ha{yearly}");
     let wrong = |row: &Parameter, expected: &str| ParameterError::Unit {
         row: row.row_id(),
         found: row.unit.clone(),
         expected: expected.to_owned(),
     };
+    let fits = |row: &Parameter| per_hectare(&row.unit, substance, yearly).is_some();
     for row in std::iter::once(density).chain(less) {
-        if row.unit != expected {
+        if !fits(row) || less.is_some_and(|less| less.unit != density.unit) {
             return Err(wrong(row, &expected));
         }
     }
@@ -142,9 +144,32 @@ fn check_units(
     Ok(())
 }
 
+/// Tonnes by hectare in one unit of a density of the substance; `None` of another unit.
+fn per_hectare(unit: &str, substance: &str, yearly: &str) -> Option<f64> {
+    let (_, what) = substance.split_once('_')?;
+    let is = |mass: &str, area: &str| unit == format!("{mass}_{what}/{area}{yearly}");
+    if is("t", "ha") {
+        Some(1.0)
+    } else if is("kg", "m2") {
+        Some(10.0)
+    } else if is("t", "km2") || is("g", "m2") {
+        Some(0.01)
+    } else {
+        None
+    }
+}
+
 /// The area that a rule is laid over, with what must be said of it.
-fn base_area(rule: &Resolved<'_>, region: &RegionAreas, plots: bool) -> Option<(Hectares, String)> {
+fn base_area(
+    rule: &Resolved<'_>,
+    region: &RegionAreas,
+    setting: &Setting<'_>,
+) -> Option<(Hectares, String)> {
     let ecosystem = rule.choice.ecosystem;
+    if rule.choice.within.is_some() || ecosystem.is_overlay() {
+        return area_within(rule, region, setting);
+    }
+    let plots = setting.plots;
     if rule.method.approach == Approach::CoastalAccumulation {
         return Some((
             region.gained(ecosystem)?,
@@ -171,14 +196,49 @@ fn base_area(rule: &Resolved<'_>, region: &RegionAreas, plots: bool) -> Option<(
     Some((whole, String::new()))
 }
 
+/// The part of an ecosystem under classes of a layer; of what lies under all ecosystems, all land
+/// there.
+fn area_within(
+    rule: &Resolved<'_>,
+    region: &RegionAreas,
+    setting: &Setting<'_>,
+) -> Option<(Hectares, String)> {
+    let ecosystem = rule.choice.ecosystem;
+    let newest = region.newest()?;
+    if rule.choice.within.is_none() {
+        let area = *newest.ecosystems.get(&ecosystem)?;
+        return Some((area, String::new()));
+    }
+    let trees = newest.under_trees.get(&ecosystem).copied();
+    if setting.plots && trees.is_some_and(|trees| trees > Hectares::ZERO) {
+        return Some((
+            Hectares::ZERO,
+            "part of it carries trees and is left to the forest plots, and which part lies under the layer is not known".to_owned(),
+        ));
+    }
+    let parts = setting.areas.layer_parts.iter().filter(|part| {
+        part.year == newest.year
+            && (ecosystem.is_overlay() || part.ecosystem == Some(ecosystem))
+            && rule.choice.holds(&part.classes)
+            && (region.region_id == TOTAL
+                || setting.areas.regions[part.region].region_id == region.region_id)
+    });
+    let area: Hectares = parts.map(|part| part.area).sum();
+    (area > Hectares::ZERO).then(|| {
+        let within = rule.choice.within.as_ref();
+        let within = within.map_or_else(String::new, |within| format!("under {}", within.words));
+        (area, within)
+    })
+}
+
 /// Adds the row of one rule for one region, and its part of the headline.
 pub(super) fn fill(
     account: &mut CarbonAccount,
     rule: &Resolved<'_>,
     region: &RegionAreas,
-    setting: &Setting,
+    setting: &Setting<'_>,
 ) {
-    let Some((area, of_area)) = base_area(rule, region, setting.plots) else {
+    let Some((area, of_area)) = base_area(rule, region, setting) else {
         return;
     };
     let is_flux = rule.method.approach.is_flux();
@@ -187,7 +247,7 @@ pub(super) fn fill(
     let nothing_left = area == Hectares::ZERO && !of_area.is_empty();
     let terms = terms(&mut account.trace, rule, area, is_flux);
     let closed = closed_form(&terms, account.trace.inputs());
-    let counted = right_depth && !nothing_left;
+    let counted = right_depth && !nothing_left && rule.method.approach != Approach::WeatheringFlux;
     let headline = if is_flux {
         Headline::Sequestration
     } else {
@@ -305,7 +365,7 @@ fn stock_row(rule: &Resolved<'_>, region: &RegionAreas, area: Hectares, made: Ma
 fn removal_row(rule: &Resolved<'_>, region: &RegionAreas, made: Made) -> SequestrationRow {
     let end = region.newest().map_or(0, |year| year.year);
     let start = match rule.method.approach {
-        Approach::GrowthGain | Approach::EmissionFactor => end,
+        Approach::GrowthGain | Approach::EmissionFactor | Approach::WeatheringFlux => end,
         _ => region.years.first().map_or(end, |year| year.year),
     };
     SequestrationRow {
@@ -338,10 +398,17 @@ pub(super) fn terms(
         Direction::Removal => 1.0,
         Direction::Emission => -1.0,
     };
+    let unit = rule.density.0.unit.as_str();
+    let yearly = if is_flux { "/yr" } else { "" };
+    let per = ["t_c", "t_dm"]
+        .into_iter()
+        .find_map(|substance| per_hectare(unit, substance, yearly));
+    // Units were checked when the rule was resolved.
+    let base = area.value() * per.unwrap_or(1.0);
     let scale = if is_flux {
-        TonnesCarbon::new(sign * area.value()).to_co2e().value()
+        TonnesCarbon::new(sign * base).to_co2e().value()
     } else {
-        area.value()
+        base
     };
     let factors: Vec<usize> = rule
         .times

@@ -5,9 +5,11 @@ use std::fmt;
 
 use super::area_pools;
 use super::areas::AreaAccount;
-use super::ecosystem::Ecosystem;
+use super::carbon_checks::{check_fit, check_single, counted_depth, refuse_recalled};
+use super::choice::CarbonChoice;
+use super::density_layer::{Stock, ValueLayer};
 use super::method::{Approach, Method};
-use super::parameter::{Parameter, Standing};
+use super::parameter::Parameter;
 use super::plot_pools::{self, PoolChanges, PoolStocks};
 use super::pool::Pool;
 use super::region_areas::RegionAreas;
@@ -75,17 +77,6 @@ pub enum Evidence {
     Registry,
 }
 
-/// The plan's choice of a method for an ecosystem.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CarbonChoice {
-    /// The ecosystem.
-    pub ecosystem: Ecosystem,
-    /// Method id.
-    pub method: String,
-    /// Keys of its parameters, such as `climate-zone` → `warm-temperate-wet`.
-    pub keys: BTreeMap<String, String>,
-}
-
 /// All that the carbon account rests on.
 #[derive(Debug, Clone, Copy)]
 pub struct CarbonInput<'a> {
@@ -97,6 +88,8 @@ pub struct CarbonInput<'a> {
     pub stocks: &'a [PoolStocks],
     /// Changes of the pools between two inventories, one entry a region, the total among them.
     pub changes: &'a [PoolChanges],
+    /// Layers of values that may hold a stock.
+    pub layers: &'a [ValueLayer<'a>],
     /// Methods by ecosystem; one for forest with plots must be among them when `stocks` is not
     /// empty.
     pub choices: &'a [CarbonChoice],
@@ -156,13 +149,27 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
             Err(mut problems) => findings.append(&mut problems),
         }
     }
+    let mut stocks = Vec::new();
+    for (choice, method) in &chosen {
+        if method.approach == Approach::DensityLayer {
+            match Stock::resolve(choice, method, input.layers, input.seeds) {
+                Ok(stock) => stocks.push(stock),
+                Err(mut problems) => findings.append(&mut problems),
+            }
+        }
+    }
     if input.evidence == Evidence::Registry {
-        refuse_recalled(&rules, &mut findings);
+        refuse_recalled(&used(&rules, &stocks), &mut findings);
     }
     let plots = chosen
         .iter()
         .find(|(_, method)| method.approach == Approach::PlotPools);
-    let depth = match counted_depth(input, plots.is_some(), &rules) {
+    let depths: Vec<f64> = rules
+        .iter()
+        .filter_map(|rule| rule.rule.depth_cm)
+        .chain(stocks.iter().filter_map(Stock::depth_cm))
+        .collect();
+    let depth = match counted_depth(input, plots.is_some(), &depths) {
         Ok(depth) => depth,
         Err(finding) => {
             findings.push(finding);
@@ -176,18 +183,20 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     if let Some((choice, method)) = plots {
         plot_pools::fill(&mut account, choice.ecosystem, method, input);
     }
-    for region in regions(input) {
-        for rule in &rules {
-            area_pools::fill(
-                &mut account,
-                rule,
-                region,
-                &area_pools::Setting {
-                    plots: plots.is_some(),
-                    depth_cm: depth,
-                    level: input.level,
-                },
-            );
+    if let Some(areas) = input.areas {
+        let setting = area_pools::Setting {
+            areas,
+            plots: plots.is_some(),
+            depth_cm: depth,
+            level: input.level,
+        };
+        for region in regions(input) {
+            for rule in &rules {
+                area_pools::fill(&mut account, rule, region, &setting);
+            }
+        }
+        for stock in &stocks {
+            stock.fill(&mut account, areas, depth, input.level);
         }
     }
     for (choice, method) in chosen
@@ -205,7 +214,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
                 .extend(without_method(region, &chosen, plots.is_some()));
         }
     }
-    account.parameters = parameter_rows(&rules);
+    account.parameters = parameter_rows(&used(&rules, &stocks));
     Ok(account)
 }
 
@@ -258,164 +267,27 @@ fn regions<'a>(input: &CarbonInput<'a>) -> Vec<&'a RegionAreas> {
         .unwrap_or_default()
 }
 
-fn check_fit(
-    chosen: &[(&CarbonChoice, &Method)],
-    input: &CarbonInput<'_>,
-    findings: &mut Vec<Finding>,
-) {
-    for (choice, method) in chosen {
-        let place = format!("carbon, ecosystem {}", choice.ecosystem);
-        if !method.ecosystems.contains(&choice.ecosystem) {
-            findings.push(Finding::error(
-                place.clone(),
-                format!("method `{}` is not for this ecosystem", method.id),
-                format!(
-                    "it is for {}",
-                    method
-                        .ecosystems
-                        .iter()
-                        .map(|ecosystem| ecosystem.id())
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                ),
-            ));
-        }
-        let (missing, remedy) = match method.approach {
-            Approach::PlotPools if input.stocks.is_empty() => {
-                ("plots", "add an inventory, or choose a method by area")
-            }
-            Approach::PlotPools => continue,
-            Approach::CoastalAccumulation | Approach::SoilChange
-                if input
-                    .areas
-                    .is_none_or(|a| a.regions.first().is_none_or(|r| r.years.len() < 2)) =>
-            {
-                ("land cover of two years", "add a second land-cover map")
-            }
-            _ if input.areas.is_none() => ("land cover", "add a land-cover map"),
-            _ => continue,
-        };
-        findings.push(Finding::error(
-            place,
-            format!(
-                "method `{}` needs {missing}, and the run has none",
-                method.id
-            ),
-            remedy,
-        ));
-    }
+/// Every parameter that is used, with the method that uses it.
+fn used<'a>(
+    rules: &[area_pools::Resolved<'a>],
+    stocks: &[Stock<'a>],
+) -> Vec<(&'a Parameter, &'a str)> {
+    let of_rules = rules.iter().flat_map(|rule| {
+        let method = rule.method.id.as_str();
+        rule.parameters().map(move |row| (row, method))
+    });
+    of_rules
+        .chain(stocks.iter().flat_map(Stock::parameters))
+        .collect()
 }
 
-/// No pool of an ecosystem by two methods.
-fn check_single(chosen: &[(&CarbonChoice, &Method)], findings: &mut Vec<Finding>) {
-    let mut by: BTreeMap<(Ecosystem, Pool, bool), &str> = BTreeMap::new();
-    for (choice, method) in chosen {
-        let plots = method.approach == Approach::PlotPools;
-        let pools: BTreeSet<(Pool, bool)> = method
-            .counted
-            .iter()
-            .flat_map(|pool| [(*pool, false), (*pool, true)])
-            .chain(
-                method
-                    .pools
-                    .iter()
-                    .map(|rule| (rule.pool, method.approach.is_flux())),
-            )
-            .chain((method.approach == Approach::SoilChange).then_some((Pool::SoilOrganic, true)))
-            .collect();
-        for (pool, flux) in pools {
-            if let Some(first) = by.insert((choice.ecosystem, pool, flux), &method.id) {
-                findings.push(Finding::error(
-                    format!("carbon, ecosystem {}", choice.ecosystem),
-                    format!(
-                        "methods `{first}` and `{}` both give the {} of pool `{pool}`",
-                        method.id,
-                        if flux { "removal" } else { "stock" }
-                    ),
-                    if plots || flux {
-                        "choose one: stock difference and gain-loss are never mixed for a pool"
-                    } else {
-                        "choose one"
-                    },
-                ));
-            }
-        }
-    }
-}
-
-fn refuse_recalled(rules: &[area_pools::Resolved<'_>], findings: &mut Vec<Finding>) {
-    let recalled: BTreeSet<(String, &str)> = rules
-        .iter()
-        .flat_map(|rule| {
-            rule.parameters()
-                .map(move |row| (row, rule.method.id.as_str()))
-        })
-        .filter(|(row, _)| row.standing == Standing::Memory)
-        .map(|(row, method)| (row.row_id(), method))
-        .collect();
-    findings.extend(recalled.into_iter().map(|(row, method)| {
-        Finding::error(
-            format!("carbon, method {method}"),
-            format!("registry mode, and parameter `{row}` was recalled, not read again"),
-            "give the value yourself in a parameter table",
-        )
-    }));
-}
-
-/// The soil depth that the headline counts.
-fn counted_depth(
-    input: &CarbonInput<'_>,
-    plots: bool,
-    rules: &[area_pools::Resolved<'_>],
-) -> Result<Option<f64>, Finding> {
-    let of_soil = |pool: &&super::plot_pools::PoolEstimate<_>| pool.pool == Pool::SoilOrganic;
-    let nameless = input
-        .stocks
-        .iter()
-        .flat_map(|stock| &stock.pools)
-        .filter(of_soil)
-        .any(|pool| pool.depth_cm.is_none());
-    if plots && nameless && rules.iter().any(|rule| rule.rule.depth_cm.is_some()) {
-        return Err(Finding::error(
-            "carbon, soil depth",
-            "the soil pool of the plots has no depth, and other ecosystems count soil too",
-            "state how deep the soil of the plots goes: soil of two depths is never added",
-        ));
-    }
-    let of_plots = plots
-        .then(|| {
-            input
-                .stocks
-                .iter()
-                .flat_map(|stock| &stock.pools)
-                .find_map(|pool| pool.depth_cm)
-        })
-        .flatten();
-    match (input.soil_depth_cm, of_plots) {
-        (Some(wanted), Some(found)) if (wanted - found).abs() > f64::EPSILON => {
-            Err(Finding::error(
-                "carbon, soil depth",
-                format!("the plan counts soil to {wanted} cm, the plots give it to {found} cm"),
-                "count the depth of the plots, or leave the soil pool out of the plots",
-            ))
-        }
-        (Some(depth), _) | (None, Some(depth)) => Ok(Some(depth)),
-        (None, None) => Ok(rules
-            .iter()
-            .filter_map(|rule| rule.rule.depth_cm)
-            .min_by(f64::total_cmp)),
-    }
-}
-
-fn parameter_rows(rules: &[area_pools::Resolved<'_>]) -> Vec<ParameterRow> {
+fn parameter_rows(rows: &[(&Parameter, &str)]) -> Vec<ParameterRow> {
     let mut used: BTreeMap<String, (&Parameter, BTreeSet<String>)> = BTreeMap::new();
-    for rule in rules {
-        for row in rule.parameters() {
-            used.entry(row.row_id())
-                .or_insert_with(|| (row, BTreeSet::new()))
-                .1
-                .insert(rule.method.id.clone());
-        }
+    for (row, method) in rows {
+        used.entry(row.row_id())
+            .or_insert_with(|| (row, BTreeSet::new()))
+            .1
+            .insert((*method).to_owned());
     }
     used.into_values()
         .filter_map(|(row, by)| row.row(by.into_iter().collect()))

@@ -1,3 +1,4 @@
+use crate::account::Ecosystem;
 use proptest::prelude::*;
 
 use super::*;
@@ -28,12 +29,11 @@ fn region(id: &str, ecosystems: &[(Ecosystem, f64, f64)]) -> RegionAreas {
 
 fn choice(ecosystem: Ecosystem, method: &str, keys: &[(&str, &str)]) -> CarbonChoice {
     CarbonChoice {
-        ecosystem,
-        method: method.to_owned(),
         keys: keys
             .iter()
             .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
             .collect(),
+        ..CarbonChoice::new(ecosystem, method)
     }
 }
 
@@ -43,6 +43,7 @@ fn input<'a>(
     choices: &'a [CarbonChoice],
 ) -> CarbonInput<'a> {
     CarbonInput {
+        layers: &[],
         seeds,
         areas,
         stocks: &[],

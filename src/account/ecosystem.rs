@@ -218,6 +218,13 @@ impl Ecosystem {
         self.id().replace('-', " ")
     }
 
+    /// Whether it lies under other ecosystems: rock and frozen ground bear forest, grass and all
+    /// else.
+    #[must_use]
+    pub const fn is_overlay(self) -> bool {
+        matches!(self, Self::Karst | Self::FrozenGround)
+    }
+
     /// Whether a boundary of the plan takes precedence over a class of this ecosystem when the
     /// plan does not say what it overrides: all but water and built land.
     #[must_use]

@@ -12,6 +12,7 @@ fn line(unit: usize, class: i64, soil: Option<i64>, area: f64, biomass: f64) -> 
         cells: area,
         layer_classes: vec![soil],
         layer_values: vec![MeasuredValues {
+            plain_sum: 0.0,
             area: Hectares::new(area),
             sum: biomass * area,
             least: Some(biomass),

@@ -30,6 +30,10 @@ pub enum Approach {
     CoastalAccumulation,
     /// Area times emission factor.
     EmissionFactor,
+    /// Values of a layer of the plan, summed over true area.
+    DensityLayer,
+    /// Area times the yearly flux of weathering rock, reported apart.
+    WeatheringFlux,
 }
 
 impl Approach {
@@ -44,6 +48,8 @@ impl Approach {
             Self::GrowthGain => "growth-gain",
             Self::CoastalAccumulation => "coastal-accumulation",
             Self::EmissionFactor => "emission-factor",
+            Self::DensityLayer => "density-layer",
+            Self::WeatheringFlux => "weathering-flux",
         }
     }
 
@@ -78,6 +84,15 @@ impl Approach {
             Self::EmissionFactor => {
                 "removal [t CO2e/yr] = - area [ha] * emission factor [t C/ha/yr] * 44/12"
             }
+            Self::DensityLayer => {
+                "stock [t C] = sum over cells of covered area [ha] * value of the layer [t d.m./ha \
+                 or t C/ha] * carbon fraction of dry matter [t C/t d.m.] (of roots: * root-shoot \
+                 ratio)"
+            }
+            Self::WeatheringFlux => {
+                "flux [t CO2e/yr] = area [ha] * flux of the rock [t C/ha/yr] * 44/12, never added \
+                 to the removal that is credited"
+            }
         }
     }
 
@@ -86,7 +101,11 @@ impl Approach {
     pub const fn is_flux(self) -> bool {
         matches!(
             self,
-            Self::SoilChange | Self::GrowthGain | Self::CoastalAccumulation | Self::EmissionFactor
+            Self::SoilChange
+                | Self::GrowthGain
+                | Self::CoastalAccumulation
+                | Self::EmissionFactor
+                | Self::WeatheringFlux
         )
     }
 }
@@ -268,12 +287,16 @@ impl Method {
             ));
         }
         let plots = method.approach == Approach::PlotPools;
-        let bare = plots || method.approach == Approach::SoilChange;
+        let bare = plots
+            || matches!(
+                method.approach,
+                Approach::SoilChange | Approach::DensityLayer
+            );
         if plots == method.counted.is_empty() || bare != method.pools.is_empty() {
             findings.push(Finding::error(
                 place,
                 format!("approach `{}` and its pools do not fit", method.approach),
-                "`plot-pools` lists `counted` pools, `soil-change` neither, every other approach has `[[pool]]` tables",
+                "`plot-pools` lists `counted` pools, `soil-change` and `density-layer` neither, every other approach has `[[pool]]` tables",
             ));
         }
         for rule in &method.pools {

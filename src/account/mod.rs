@@ -6,10 +6,14 @@ mod area_input;
 mod area_pools;
 mod areas;
 mod carbon;
+mod carbon_checks;
+mod choice;
 mod class_density;
 mod closed_form;
 mod deduction;
 mod definition;
+mod density_layer;
+mod density_scale;
 mod ecosystem;
 mod fire;
 mod harvested_wood;
@@ -42,11 +46,13 @@ pub use area_input::{
     AreaInput, BoundaryRule, MapYear, MeasuredArea, MeasuredValues, RegionArea, RollUp, UnitArea,
 };
 pub use areas::{AreaAccount, areas};
-pub use carbon::{CarbonAccount, CarbonChoice, CarbonInput, Evidence, Quality, carbon};
+pub use carbon::{CarbonAccount, CarbonInput, Evidence, Quality, carbon};
+pub use choice::{CarbonChoice, Within};
 pub use class_density::{ClassDensities, class_density};
 pub use closed_form::{ClosedForm, closed_form};
 pub use deduction::{art_trees, vm0033};
 pub use definition::{ForestDefinition, ForestRule, LandRule, PatchRule};
+pub use density_layer::{LayerStock, ValueLayer};
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use fire::fire_gas_tonnes;
 pub use harvested_wood::products_after_a_year;
@@ -71,7 +77,8 @@ pub use soil_clock::{DEFAULT_TRANSITION, SoilClock};
 pub use soil_sample::{SoilLayer, profile_stock, stock_to_mass};
 pub use tables::*;
 pub use target::{
-    COVERAGE_RATE, Comparison, Observation, Policy, PolicyLine, STOCK_VOLUME, Scope, targets,
+    CARBON_STOCK, COVERAGE_RATE, Comparison, Observation, Policy, PolicyLine, SEQUESTRATION,
+    STOCK_VOLUME, Scope, targets,
 };
 pub use trace::{ArithmeticLine, Headline, Input, SampleFigure, Term, Trace, TracedFigure};
 pub use uncertainty::{HeadlineSpread, UncertaintyAccount, UncertaintyPlan, uncertainty};

@@ -69,7 +69,7 @@ pub struct Parameters {
 /// What a user's table did to the parameters of the seeds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overrides {
-    /// Row ids that the user's table replaced.
+    /// Row ids of the user's table that stand before figures of the seeds.
     pub replaced: Vec<String>,
     /// Row ids that only the user's table has.
     pub added: Vec<String>,
@@ -128,9 +128,13 @@ impl Parameters {
     pub fn override_with(&mut self, text: &str, place: &str) -> Result<Overrides, Vec<Finding>> {
         let mut findings = Vec::new();
         let mut overrides = Overrides::default();
-        for (_, parameter) in rows(text, place, &mut findings)? {
+        for (_, mut parameter) in rows(text, place, &mut findings)? {
+            // Whoever gives a value answers for it, whatever the row says of itself.
+            parameter.standing = Standing::User;
             let id = parameter.row_id();
-            if self.rows.insert(id.clone(), parameter).is_some() {
+            let known = self.of(&parameter.id).next().is_some();
+            self.rows.insert(id.clone(), parameter);
+            if known {
                 overrides.replaced.push(id);
             } else {
                 overrides.added.push(id);
@@ -259,6 +263,12 @@ fn fitting<'a>(all: &[&'a Parameter], keys: &BTreeMap<String, String>) -> Vec<&'
     let fits: Vec<(usize, &Parameter)> = all
         .iter()
         .filter_map(|row| Some((row.fit(keys)?, *row)))
+        .collect();
+    // A figure of the user's goes before all others; without a key it speaks for all of that key.
+    let own = fits.iter().any(|(_, row)| row.standing == Standing::User);
+    let fits: Vec<(usize, &Parameter)> = fits
+        .into_iter()
+        .filter(|(_, row)| !own || row.standing == Standing::User)
         .collect();
     let Some(fewest) = fits.iter().map(|(catch_all, _)| *catch_all).min() else {
         return Vec::new();

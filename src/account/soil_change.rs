@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::area_pools::{Resolved, terms};
-use super::carbon::{CarbonAccount, CarbonChoice, Quality};
+use super::carbon::{CarbonAccount, Quality};
+use super::choice::CarbonChoice;
 use super::closed_form::closed_form;
 use super::ecosystem::Ecosystem;
 use super::method::{Approach, Method};

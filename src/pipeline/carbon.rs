@@ -1,12 +1,11 @@
 //! The carbon account by the methods of the plan.
 
-use std::collections::BTreeMap;
-
+use super::choices::{choices, value_layers};
 use super::estimates::{Estimates, RegionEstimates};
 use super::prepare::Prepared;
 use crate::account::{
-    self, AreaAccount, CarbonAccount, CarbonChoice, CarbonInput, Ecosystem, Evidence, Figure, Pool,
-    PoolChanges, PoolEstimate, PoolStocks, Quality, TOTAL,
+    self, AreaAccount, CarbonAccount, CarbonInput, Evidence, Figure, Pool, PoolChanges,
+    PoolEstimate, PoolStocks, Quality, TOTAL,
 };
 use crate::estimate::{Confidence, Estimate, Estimator};
 use crate::finding::Finding;
@@ -23,40 +22,18 @@ pub(super) fn carbon(
     let Some(table) = &plan.file.carbon else {
         return Ok(CarbonAccount::default());
     };
-    let mut findings = Vec::new();
-    let keys = |zone: Option<&String>, more: &BTreeMap<String, String>| {
-        let mut keys = table.keys.clone();
-        keys.extend(more.clone());
-        if let Some(zone) = zone.or(table.climate_zone.as_ref()) {
-            keys.insert("climate-zone".to_owned(), zone.clone());
-        }
-        keys
-    };
-    let mut choices: Vec<CarbonChoice> = Vec::new();
-    if let Some(method) = &table.method {
-        choices.push(CarbonChoice {
-            ecosystem: Ecosystem::Forest,
-            method: method.clone(),
-            keys: keys(None, &BTreeMap::new()),
-        });
-    }
-    for choice in &table.ecosystem {
-        match choice.ecosystem.parse::<Ecosystem>() {
-            Ok(ecosystem) => choices.push(CarbonChoice {
-                ecosystem,
-                method: choice.method.clone(),
-                keys: keys(choice.climate_zone.as_ref(), &choice.keys),
-            }),
-            Err(error) => findings.push(Finding::error(
+    if table.class_density.is_some() {
+        return match (&prepared.densities, areas) {
+            (Some(densities), Some(areas)) => account::class_density(densities, areas),
+            _ => Err(vec![Finding::error(
                 plan.path.display().to_string(),
-                error.to_string(),
-                "mend `[[carbon.ecosystem]]`",
-            )),
-        }
+                "`class-density` needs land cover, and the run has none",
+                "add a `[[land-cover]]` map",
+            )]),
+        };
     }
-    if !findings.is_empty() {
-        return Err(findings);
-    }
+    let choices = choices(plan, prepared)?;
+    let layers = value_layers(prepared);
     let mut stocks = Vec::new();
     let mut changes = Vec::new();
     let confidence = Confidence::new(plan.confidence()).unwrap_or(Confidence::P95);
@@ -80,6 +57,7 @@ pub(super) fn carbon(
         areas,
         stocks: &stocks,
         changes: &changes,
+        layers: &layers,
         choices: &choices,
         soil_depth_cm: None,
         evidence: if plan.file.registry {

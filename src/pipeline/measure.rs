@@ -252,6 +252,7 @@ fn measured_values(values: &ValueTally) -> MeasuredValues {
     MeasuredValues {
         area: values.hectares(),
         sum: values.sum_per_hectare(),
+        plain_sum: values.plain_sum,
         least: known(values.least),
         greatest: known(values.greatest),
     }

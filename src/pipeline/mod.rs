@@ -7,6 +7,7 @@ mod accounts;
 mod boundaries;
 mod capability;
 mod carbon;
+mod choices;
 mod domains;
 mod estimates;
 mod grid;

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use geo::{BoundingRect, Coord, Intersects, MultiPolygon};
 
 use super::boundaries::{BoundaryPlace, Piece, boundaries, ecosystem_of, overlap, pieces};
+use super::choices::{class_densities, override_parameters, own_targets};
 use super::grid::{Cells, cells};
 use super::layers::{Layer, layers};
 use super::maps::{Maps, legends, on_one_grid, patch_size, rasters};
 use super::plots::{inventories, points};
-use crate::account::{ForestRule, LandRule, PatchRule, Seeds};
+use crate::account::{ClassDensities, ForestRule, LandRule, PatchRule, Policy, Seeds};
 use crate::finding::Finding;
 use crate::grid::{CrsKind, Grid, ellipsoidal_area};
 use crate::input::{
@@ -58,6 +59,10 @@ pub(super) struct Prepared {
     pub(super) boundaries: Vec<BoundaryPlace>,
     pub(super) pieces: Vec<Piece>,
     pub(super) forest: ForestRule,
+    /// Carbon densities by class, where the plan gives them.
+    pub(super) densities: Option<ClassDensities>,
+    /// Targets of the user's own.
+    pub(super) own_targets: Option<Policy>,
     /// In the order of their years.
     pub(super) inventories: Vec<Inventory>,
     /// Place of each plot in the coordinates of the grid, one list an inventory.
@@ -101,11 +106,14 @@ pub(super) struct Refused {
 ///
 /// Every problem of the data that can be found without passing over the maps. One broken input
 /// keeps no other from being looked at.
-pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
+pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused> {
     let mut gathered = Gathered {
         findings: plan.problems.clone(),
         ..Gathered::default()
     };
+    override_parameters(plan, &mut seeds, &mut gathered);
+    let densities = class_densities(plan, &mut gathered);
+    let own_targets = own_targets(plan, &mut gathered);
     let maps = rasters(plan, &mut gathered);
     let legends = legends(plan, &seeds, &mut gathered);
     let forest = forest_rule(plan, &seeds, &mut gathered.findings);
@@ -161,6 +169,10 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
         });
     };
     let overlap = overlap(&regions, &ground);
+    if let Some(policy) = &own_targets {
+        let known = |id: &str| regions.iter().any(|region| region.id == id);
+        gathered.findings.extend(policy.unfit(known));
+    }
     let pieces = pieces(&regions, &boundaries, &ground, &mut gathered.findings);
     let mut prepared = Prepared {
         seeds,
@@ -172,6 +184,8 @@ pub(super) fn prepare(plan: &Plan, seeds: Seeds) -> Result<Prepared, Refused> {
         boundaries,
         pieces,
         forest,
+        densities,
+        own_targets,
         inventories,
         points,
         warnings: gathered.warnings,
@@ -218,7 +232,8 @@ fn choices(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) {
         carbon.method.iter().chain(others)
     });
     findings.extend(methods.filter_map(|method| seeds.method(method).err()));
-    let policy = plan.file.targets.iter().map(|targets| &targets.policy);
+    let policy = plan.file.targets.iter();
+    let policy = policy.filter_map(|targets| targets.policy.as_ref());
     findings.extend(policy.filter_map(|policy| seeds.policy(policy).err()));
     let ecosystems = plan.file.carbon.iter().flat_map(|carbon| &carbon.ecosystem);
     for choice in ecosystems {

@@ -1,9 +1,12 @@
 //! The tables of a plan that say how carbon is accounted.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+use crate::finding::Finding;
 
 /// `[carbon]`: how carbon is accounted.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -16,9 +19,25 @@ pub struct CarbonTable {
     /// Further keys that methods pick their parameters by.
     #[serde(default)]
     pub keys: BTreeMap<String, String>,
+    /// Tables of parameters of your own, as CSV with the columns of the seeds. A row with the id and
+    /// keys of one of the seeds takes its place.
+    #[serde(default)]
+    pub parameters: Vec<PathBuf>,
+    /// Carbon densities by class of the land cover, instead of methods.
+    pub class_density: Option<ClassDensityTable>,
     /// Methods of further ecosystems.
     #[serde(default)]
     pub ecosystem: Vec<EcosystemTable>,
+}
+
+/// `[carbon.class-density]`: carbon densities by class of the land cover.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ClassDensityTable {
+    /// CSV file: `lucode` and any of `c_above, c_below, c_dead, c_litter, c_soil`, in t C/ha.
+    pub path: PathBuf,
+    /// How deep `c_soil` goes, in centimetres.
+    pub soil_depth_cm: Option<f64>,
 }
 
 /// `[[carbon.ecosystem]]`: the method of one ecosystem.
@@ -34,4 +53,90 @@ pub struct EcosystemTable {
     /// Further keys that the method picks its parameters by.
     #[serde(default)]
     pub keys: BTreeMap<String, String>,
+    /// Only the part of the ecosystem under these classes of a `[[layer]]`. Of `karst` and
+    /// `frozen-ground`, all land under them.
+    pub within: Option<WithinTable>,
+    /// For `density-layer`: the `[[layer]]` of values that holds the stock.
+    pub layer: Option<String>,
+    /// For `density-layer`: the pool that the layer holds (`above-ground` by default), or `biomass`
+    /// where roots are in it.
+    pub holds: Option<String>,
+    /// For `density-layer`: how deep a layer of soil carbon goes, in centimetres.
+    pub depth_cm: Option<f64>,
+    /// For `density-layer`: id of the parameter that turns dry matter into carbon.
+    pub carbon_fraction: Option<String>,
+    /// For `density-layer`: id of the parameter with the ratio of roots to what is above ground;
+    /// roots are then added.
+    pub roots: Option<String>,
+    /// For `density-layer`: standard error of the layer over its value, in percent, shared by all
+    /// places.
+    pub se_pct: Option<f64>,
+}
+
+/// `within`: classes of a further layer.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct WithinTable {
+    /// Name of the `[[layer]]` of classes.
+    pub layer: String,
+    /// Its codes.
+    pub classes: Vec<i64>,
+}
+
+/// What is wrong with the carbon of a plan.
+pub(super) fn sense(place: &str, carbon: &CarbonTable) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut refuse = |at: String, what: &str, remedy: &str| {
+        findings.push(Finding::error(at, what, remedy));
+    };
+    if carbon.class_density.is_some() && (carbon.method.is_some() || !carbon.ecosystem.is_empty()) {
+        refuse(
+            format!("{place}, `[carbon]`"),
+            "`class-density` speaks for all classes, and methods are given too: carbon would count twice",
+            "give `class-density`, or methods by ecosystem",
+        );
+    }
+    for table in &carbon.ecosystem {
+        let at = || format!("{place}, `[[carbon.ecosystem]]` {}", table.ecosystem);
+        let of_layer = table.holds.is_some()
+            || table.depth_cm.is_some()
+            || table.carbon_fraction.is_some()
+            || table.roots.is_some()
+            || table.se_pct.is_some();
+        if of_layer && table.layer.is_none() {
+            refuse(
+                at(),
+                "`holds`, `depth-cm`, `carbon-fraction`, `roots` and `se-pct` say something of a `layer`, and none is given",
+                "name the `[[layer]]` of values in `layer`",
+            );
+        }
+        if table.layer.is_some() && table.method != "density-layer" {
+            refuse(
+                at(),
+                "`layer` is for the method `density-layer`",
+                "use that method, or leave `layer` out",
+            );
+        }
+        if table.se_pct.is_some_and(|se| !(0.0..1000.0).contains(&se)) {
+            refuse(at(), "`se-pct` is no percentage", "give such as 15");
+        }
+        if table
+            .depth_cm
+            .is_some_and(|depth| !(depth > 0.0 && depth.is_finite()))
+        {
+            refuse(at(), "`depth-cm` is not positive", "give such as 30 or 100");
+        }
+        if table
+            .within
+            .as_ref()
+            .is_some_and(|within| within.classes.is_empty())
+        {
+            refuse(
+                at(),
+                "`within` names no class",
+                "give codes of the layer, such as classes = [1, 2]",
+            );
+        }
+    }
+    findings
 }

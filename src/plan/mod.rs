@@ -13,7 +13,7 @@ mod unit;
 
 use std::path::{Path, PathBuf};
 
-pub use carbon::{CarbonTable, EcosystemTable};
+pub use carbon::{CarbonTable, ClassDensityTable, EcosystemTable, WithinTable};
 pub use file::{
     BoundaryTable, ChangeTable, FieldValue, ForestTable, LandCoverTable, PlanFile, RegionsTable,
     TargetsTable, UncertaintyTable,
@@ -209,6 +209,14 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
     findings.extend(layer::sense(place, plan));
     if let Some(inventory) = &plan.inventory {
         findings.extend(inventory::sense(place, inventory));
+    }
+    findings.extend(
+        plan.targets
+            .iter()
+            .filter_map(|targets| targets.sense(place)),
+    );
+    if let Some(carbon) = &plan.carbon {
+        findings.extend(carbon::sense(place, carbon));
     }
     if plan.land_cover.is_empty() && plan.inventory.is_none() {
         findings.push(Finding::error(

@@ -35,6 +35,18 @@ impl TonnesCarbon {
     }
 }
 
+impl TonnesCo2e {
+    /// The carbon in carbon dioxide of this mass.
+    ///
+    /// # Source
+    ///
+    /// As [`TonnesCarbon::to_co2e`].
+    #[must_use]
+    pub fn to_carbon(self) -> TonnesCarbon {
+        TonnesCarbon::new(self.value() / CO2_PER_CARBON)
+    }
+}
+
 impl TonnesDryMatter {
     /// The carbon in this dry matter.
     #[must_use]

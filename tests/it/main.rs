@@ -8,6 +8,7 @@
 #[cfg(feature = "gdal")]
 mod bad_input;
 #[cfg(feature = "gdal")]
+mod carbon;
 mod cli;
 #[cfg(feature = "gdal")]
 mod desk;

@@ -1,0 +1,169 @@
+//! What keeps a choice of methods from being an account.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::carbon::CarbonInput;
+use super::choice::CarbonChoice;
+use super::ecosystem::Ecosystem;
+use super::method::{Approach, Method};
+use super::parameter::{Parameter, Standing};
+use super::plot_pools::PoolEstimate;
+use super::pool::Pool;
+use crate::finding::Finding;
+
+/// A choice and the id of its method.
+type Chosen<'a> = (&'a CarbonChoice, &'a str);
+
+pub(super) fn check_fit(
+    chosen: &[(&CarbonChoice, &Method)],
+    input: &CarbonInput<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    for (choice, method) in chosen {
+        let place = format!("carbon, ecosystem {}", choice.ecosystem);
+        if !method.ecosystems.contains(&choice.ecosystem) {
+            findings.push(Finding::error(
+                place.clone(),
+                format!("method `{}` is not for this ecosystem", method.id),
+                format!(
+                    "it is for {}",
+                    method
+                        .ecosystems
+                        .iter()
+                        .map(|ecosystem| ecosystem.id())
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                ),
+            ));
+        }
+        let (missing, remedy) = match method.approach {
+            Approach::PlotPools if input.stocks.is_empty() => {
+                ("plots", "add an inventory, or choose a method by area")
+            }
+            Approach::PlotPools => continue,
+            Approach::CoastalAccumulation | Approach::SoilChange
+                if input
+                    .areas
+                    .is_none_or(|a| a.regions.first().is_none_or(|r| r.years.len() < 2)) =>
+            {
+                ("land cover of two years", "add a second land-cover map")
+            }
+            _ if input.areas.is_none() => ("land cover", "add a land-cover map"),
+            Approach::CoastalAccumulation | Approach::SoilChange if choice.within.is_some() => (
+                "the whole ecosystem",
+                "leave `within` out: a change between two maps is not known by layer",
+            ),
+            _ => continue,
+        };
+        findings.push(Finding::error(
+            place,
+            format!(
+                "method `{}` needs {missing}, and the run has none",
+                method.id
+            ),
+            remedy,
+        ));
+    }
+}
+
+/// No pool of an ecosystem by two methods.
+pub(super) fn check_single(chosen: &[(&CarbonChoice, &Method)], findings: &mut Vec<Finding>) {
+    let mut by: BTreeMap<(Ecosystem, Pool, bool), Vec<Chosen<'_>>> = BTreeMap::new();
+    for (choice, method) in chosen {
+        let plots = method.approach == Approach::PlotPools;
+        let of_layer = choice.stock.as_ref().into_iter().flat_map(|stock| {
+            let roots = stock.roots.as_ref().map(|_| Pool::BelowGround);
+            std::iter::once(stock.pool.unwrap_or(Pool::AboveGround)).chain(roots)
+        });
+        let pools: BTreeSet<(Pool, bool)> = method
+            .counted
+            .iter()
+            .flat_map(|pool| [(*pool, false), (*pool, true)])
+            .chain(
+                method
+                    .pools
+                    .iter()
+                    .map(|rule| (rule.pool, method.approach.is_flux())),
+            )
+            .chain((method.approach == Approach::SoilChange).then_some((Pool::SoilOrganic, true)))
+            .chain(of_layer.map(|pool| (pool, false)))
+            .collect();
+        for (pool, flux) in pools {
+            let others = by.entry((choice.ecosystem, pool, flux)).or_default();
+            if let Some((_, first)) = others.iter().find(|(other, _)| other.meets(choice)) {
+                findings.push(Finding::error(
+                    format!("carbon, ecosystem {}", choice.ecosystem),
+                    format!(
+                        "methods `{first}` and `{}` both give the {} of pool `{pool}`",
+                        method.id,
+                        if flux { "removal" } else { "stock" }
+                    ),
+                    if plots || flux {
+                        "choose one: stock difference and gain-loss are never mixed for a pool"
+                    } else {
+                        "choose one, or give each its own classes of one layer (`within`)"
+                    },
+                ));
+            }
+            others.push((*choice, &method.id));
+        }
+    }
+}
+
+pub(super) fn refuse_recalled(used: &[(&Parameter, &str)], findings: &mut Vec<Finding>) {
+    let recalled: BTreeSet<(String, &str)> = used
+        .iter()
+        .copied()
+        .filter(|(row, _)| row.standing == Standing::Memory)
+        .map(|(row, method)| (row.row_id(), method))
+        .collect();
+    findings.extend(recalled.into_iter().map(|(row, method)| {
+        Finding::error(
+            format!("carbon, method {method}"),
+            format!("registry mode, and parameter `{row}` was recalled, not read again"),
+            "give the value yourself in a parameter table",
+        )
+    }));
+}
+
+/// The soil depth that the headline counts.
+pub(super) fn counted_depth(
+    input: &CarbonInput<'_>,
+    plots: bool,
+    depths: &[f64],
+) -> Result<Option<f64>, Finding> {
+    let of_soil = |pool: &&PoolEstimate<_>| pool.pool == Pool::SoilOrganic;
+    let nameless = input
+        .stocks
+        .iter()
+        .flat_map(|stock| &stock.pools)
+        .filter(of_soil)
+        .any(|pool| pool.depth_cm.is_none());
+    if plots && nameless && !depths.is_empty() {
+        return Err(Finding::error(
+            "carbon, soil depth",
+            "the soil pool of the plots has no depth, and other ecosystems count soil too",
+            "state how deep the soil of the plots goes: soil of two depths is never added",
+        ));
+    }
+    let of_plots = plots
+        .then(|| {
+            input
+                .stocks
+                .iter()
+                .flat_map(|stock| &stock.pools)
+                .find_map(|pool| pool.depth_cm)
+        })
+        .flatten();
+    match (input.soil_depth_cm, of_plots) {
+        (Some(wanted), Some(found)) if (wanted - found).abs() > f64::EPSILON => {
+            Err(Finding::error(
+                "carbon, soil depth",
+                format!("the plan counts soil to {wanted} cm, the plots give it to {found} cm"),
+                "count the depth of the plots, or leave the soil pool out of the plots",
+            ))
+        }
+        (Some(depth), _) | (None, Some(depth)) => Ok(Some(depth)),
+        (None, None) => Ok(depths.iter().copied().min_by(f64::total_cmp)),
+    }
+}

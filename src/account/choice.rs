@@ -1,0 +1,65 @@
+//! The methods that a plan chooses, and for which land.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::density_layer::LayerStock;
+use super::ecosystem::Ecosystem;
+
+/// The plan's choice of a method for an ecosystem.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CarbonChoice {
+    /// The ecosystem.
+    pub ecosystem: Ecosystem,
+    /// Method id.
+    pub method: String,
+    /// Keys of its parameters, such as `climate-zone` → `warm-temperate-wet`.
+    pub keys: BTreeMap<String, String>,
+    /// Only the part under classes of a further layer.
+    pub within: Option<Within>,
+    /// The layer that holds the stock, for a method of that approach.
+    pub stock: Option<LayerStock>,
+}
+
+/// Classes of a further layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Within {
+    /// Place among the class layers.
+    pub place: usize,
+    /// The codes.
+    pub codes: BTreeSet<i64>,
+    /// Layer and classes in words.
+    pub words: String,
+}
+
+impl CarbonChoice {
+    /// A choice for all of an ecosystem.
+    #[must_use]
+    pub fn new(ecosystem: Ecosystem, method: impl Into<String>) -> Self {
+        Self {
+            ecosystem,
+            method: method.into(),
+            keys: BTreeMap::new(),
+            within: None,
+            stock: None,
+        }
+    }
+
+    /// Whether a part with these classes of the further layers is meant.
+    #[must_use]
+    pub fn holds(&self, classes: &[Option<i64>]) -> bool {
+        self.within.as_ref().is_none_or(|within| {
+            let code = classes.get(within.place).copied().flatten();
+            code.is_some_and(|code| within.codes.contains(&code))
+        })
+    }
+
+    /// Whether two choices can speak for the same land.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        match (&self.within, &other.within) {
+            (Some(mine), Some(theirs)) if mine.place == theirs.place => {
+                !mine.codes.is_disjoint(&theirs.codes)
+            }
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,441 @@
+//! Carbon stock from a layer of densities: a map of biomass, or of carbon of the soil.
+
+use std::collections::BTreeMap;
+
+use super::areas::AreaAccount;
+use super::carbon::{CarbonAccount, Quality};
+use super::choice::CarbonChoice;
+use super::closed_form::{ClosedForm, closed_form};
+use super::density_scale::{Scale, Substance};
+use super::layers::LayerPart;
+use super::method::Method;
+use super::parameter::{Parameter, Shape, Spread, Standing};
+use super::plot_pools::joined;
+use super::pool::Pool;
+use super::seeds::Seeds;
+use super::tables::{CarbonRow, Figure, SequestrationRow, TOTAL};
+use super::trace::{Headline, Input, Term};
+use crate::finding::Finding;
+use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
+
+/// A layer of values of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ValueLayer<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Unit of its values, such as `t_dm/ha`.
+    pub unit: &'a str,
+    /// Place among the value layers.
+    pub place: usize,
+}
+
+/// What the plan says of a layer that holds a stock.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LayerStock {
+    /// Name of the layer.
+    pub layer: String,
+    /// The pool that it holds; several together are [`Pool::All`].
+    pub pool: Option<Pool>,
+    /// Depth of a soil pool, in centimetres.
+    pub depth_cm: Option<f64>,
+    /// Parameter that turns dry matter into carbon; the usual fraction of biomass without it.
+    pub carbon_fraction: Option<String>,
+    /// Parameter with the ratio of roots to what is above ground; roots are then a pool of their
+    /// own.
+    pub roots: Option<String>,
+    /// Standard error of the layer over its value, in percent, shared by all places.
+    pub se_pct: Option<f64>,
+}
+
+/// A layer with all that it takes to be a stock.
+#[derive(Debug)]
+pub(super) struct Stock<'a> {
+    choice: &'a CarbonChoice,
+    method: &'a Method,
+    says: &'a LayerStock,
+    place: usize,
+    scale: Scale,
+    pool: Pool,
+    fraction: Option<(&'a Parameter, f64)>,
+    roots: Option<(&'a Parameter, f64)>,
+}
+
+/// The parameter of the usual carbon fraction of biomass, and its keys.
+const FRACTION: &str = "biomass-carbon-fraction";
+
+/// The keys of a parameter: those of the plan, and of the usual carbon fraction its own.
+fn keys_of(choice: &CarbonChoice, says: &LayerStock, id: &str) -> BTreeMap<String, String> {
+    let mut keys = choice.keys.clone();
+    if id == FRACTION && says.carbon_fraction.is_none() {
+        for (key, word) in [
+            ("edition", "2006"),
+            ("climate-zone", "any"),
+            ("leaf-type", "any"),
+        ] {
+            keys.insert(key.to_owned(), word.to_owned());
+        }
+    }
+    keys
+}
+
+/// A parameter of a unit with its value, or why there is none and what to do.
+fn parameter<'a>(
+    seeds: &'a Seeds,
+    id: &str,
+    keys: &BTreeMap<String, String>,
+    unit: &str,
+) -> Result<(&'a Parameter, f64), (String, &'static str)> {
+    const OWN: &str = "see `seeds/parameters`, or add a table of your own (`[carbon] parameters`)";
+    let row = seeds
+        .parameters()
+        .find(id, keys)
+        .map_err(|error| (error.to_string(), OWN))?;
+    if row.unit != unit {
+        let what = format!(
+            "parameter `{}` is in `{}`, expected `{unit}`",
+            row.row_id(),
+            row.unit
+        );
+        return Err((what, "name another parameter"));
+    }
+    let value = row.value.ok_or_else(|| {
+        let what = format!("parameter `{}` has no single value", row.row_id());
+        (what, OWN)
+    })?;
+    Ok((row, value))
+}
+
+impl<'a> Stock<'a> {
+    /// Finds the layer and the parameters of a choice.
+    ///
+    /// # Errors
+    ///
+    /// Findings: no layer, an unknown one, a unit that is no density of mass, parameters that are
+    /// missing or of another unit, a soil without depth.
+    pub(super) fn resolve(
+        choice: &'a CarbonChoice,
+        method: &'a Method,
+        layers: &[ValueLayer<'_>],
+        seeds: &'a Seeds,
+    ) -> Result<Self, Vec<Finding>> {
+        let at = format!(
+            "carbon, ecosystem {}, method {}",
+            choice.ecosystem, method.id
+        );
+        let mut findings = Vec::new();
+        let mut refuse = |what: String, remedy: &str| {
+            findings.push(Finding::error(at.clone(), what, remedy));
+        };
+        let Some(says) = &choice.stock else {
+            refuse(
+                "no `layer` is given".into(),
+                "name a `[[layer]]` of values with its unit, such as layer = \"agb\"",
+            );
+            return Err(findings);
+        };
+        let Some(layer) = layers.iter().find(|layer| layer.name == says.layer) else {
+            let known: Vec<&str> = layers.iter().map(|layer| layer.name).collect();
+            refuse(
+                format!("no layer of values is named `{}`", says.layer),
+                &format!(
+                    "add a `[[layer]]` with a `unit`; there are: {}",
+                    if known.is_empty() {
+                        "none".to_owned()
+                    } else {
+                        known.join(", ")
+                    }
+                ),
+            );
+            return Err(findings);
+        };
+        let scale = Scale::of(layer.unit);
+        if scale.is_none() {
+            refuse(
+                format!(
+                    "the unit of layer `{}` is `{}`, no density of mass",
+                    layer.name, layer.unit
+                ),
+                "give one such as t_dm/ha, t_c/ha, kg_c/m2 or t_c/cell",
+            );
+        }
+        let pool = says.pool.unwrap_or(Pool::AboveGround);
+        if (pool == Pool::SoilOrganic) != says.depth_cm.is_some() {
+            refuse(
+                "`depth-cm` and the pool do not fit".into(),
+                "a soil stock states its depth, no other pool has one",
+            );
+        }
+        if says.roots.is_some() && pool != Pool::AboveGround {
+            refuse(
+                "`roots` are added to what is above ground only".into(),
+                "leave `roots` out: the layer holds them already",
+            );
+        }
+        let mut ratio = |id: &str, unit: &str| {
+            let keys = keys_of(choice, says, id);
+            parameter(seeds, id, &keys, unit)
+                .map_err(|(what, remedy)| refuse(what, remedy))
+                .ok()
+        };
+        let dry = scale.is_some_and(|scale| scale.substance == Substance::DryMatter);
+        let fraction = dry
+            .then(|| {
+                ratio(
+                    says.carbon_fraction.as_deref().unwrap_or(FRACTION),
+                    "t_c/t_dm",
+                )
+            })
+            .flatten();
+        let roots = says.roots.as_deref().and_then(|id| ratio(id, "1"));
+        match (findings.is_empty(), scale) {
+            (true, Some(scale)) => Ok(Self {
+                choice,
+                method,
+                says,
+                place: layer.place,
+                scale,
+                pool,
+                fraction,
+                roots,
+            }),
+            _ => Err(findings),
+        }
+    }
+
+    /// The pools that it gives.
+    pub(super) fn pools(&self) -> Vec<Pool> {
+        let roots = self.roots.map(|_| Pool::BelowGround);
+        std::iter::once(self.pool).chain(roots).collect()
+    }
+
+    /// The depth of a soil pool.
+    pub(super) fn depth_cm(&self) -> Option<f64> {
+        self.says.depth_cm
+    }
+
+    /// Its parameters, with the id of the method.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = (&'a Parameter, &'a str)> {
+        let method = self.method.id.as_str();
+        let rows = self.fraction.into_iter().chain(self.roots);
+        rows.map(move |(row, _)| (row, method))
+    }
+
+    /// Adds the rows and the headline parts of all regions.
+    ///
+    /// `stock = Σ over cells of area · value · (carbon fraction) · (root-shoot ratio)`
+    ///
+    /// # Source
+    ///
+    /// 2019 Refinement to the 2006 IPCC Guidelines, Volume 4, Chapter 2, section 2.3.1.3.
+    pub(super) fn fill(
+        &self,
+        account: &mut CarbonAccount,
+        areas: &AreaAccount,
+        counted_depth: Option<f64>,
+        level: f64,
+    ) {
+        let regions = areas.regions.iter().enumerate();
+        for (index, region) in regions {
+            let parts = areas.layer_parts.iter().filter(|part| part.region == index);
+            let year = region.newest().map(|newest| newest.year);
+            self.fill_region(
+                account,
+                &region.region_id,
+                year,
+                parts,
+                counted_depth,
+                level,
+            );
+        }
+        if let Some(total) = &areas.total {
+            let year = total.newest().map(|newest| newest.year);
+            self.fill_region(
+                account,
+                TOTAL,
+                year,
+                areas.layer_parts.iter(),
+                counted_depth,
+                level,
+            );
+        }
+    }
+
+    fn fill_region<'p>(
+        &self,
+        account: &mut CarbonAccount,
+        region: &str,
+        year: Option<i32>,
+        parts: impl Iterator<Item = &'p LayerPart>,
+        counted_depth: Option<f64>,
+        level: f64,
+    ) {
+        let Some(year) = year else { return };
+        let mine = parts.filter(|part| {
+            part.year == year
+                && part.ecosystem == Some(self.choice.ecosystem)
+                && self.choice.holds(&part.classes)
+        });
+        let (mut area, mut known, mut tonnes) = (Hectares::ZERO, Hectares::ZERO, 0.0);
+        for part in mine {
+            area += part.area;
+            known += part
+                .values
+                .get(self.place)
+                .map_or(Hectares::ZERO, |values| values.area);
+            tonnes += self.scale.tonnes(part, self.place);
+        }
+        if area == Hectares::ZERO {
+            return;
+        }
+        let layer = account.trace.add_input(Input {
+            key: format!("layer {}", self.says.layer),
+            mean: 1.0,
+            spread: self.says.se_pct.map(|percent| Spread {
+                sigma: percent / 100.0,
+                shape: Shape::Normal,
+            }),
+            degrees_of_freedom: None,
+        });
+        let fraction = self
+            .fraction
+            .map(|(row, value)| account.trace.parameter(row, value));
+        let roots = self
+            .roots
+            .map(|(row, value)| account.trace.parameter(row, value));
+        let right_depth = counted_depth
+            .zip(self.says.depth_cm)
+            .is_none_or(|(counted, own)| (counted - own).abs() < f64::EPSILON);
+        let found = Found {
+            area,
+            known,
+            right_depth,
+        };
+        for pool in self.pools() {
+            let mut inputs = vec![layer];
+            inputs.extend(fraction);
+            if pool == Pool::BelowGround && self.roots.is_some() {
+                inputs.extend(roots);
+            }
+            let term = Term {
+                coefficient: tonnes,
+                inputs,
+            };
+            let closed = closed_form(std::slice::from_ref(&term), account.trace.inputs());
+            account
+                .carbon
+                .push(self.row(region, year, pool, &found, &closed, level));
+            if found.counts() {
+                account.trace.add_term(Headline::Carbon, region, term);
+            }
+        }
+        if let Some(reason) = &self.method.no_removal {
+            account.sequestration.push(SequestrationRow {
+                region_id: region.to_owned(),
+                period_start: year,
+                period_end: year,
+                ecosystem: self.choice.ecosystem.id().to_owned(),
+                pool: self.pool.id().to_owned(),
+                removal: None::<Figure<PerYear<TonnesCo2e>>>,
+                counted: false,
+                method: self.method.id.clone(),
+                approach: self.method.approach.id().to_owned(),
+                parameters: Vec::new(),
+                quality: Quality::Missing.id().to_owned(),
+                note: reason.clone(),
+            });
+        }
+    }
+
+    fn row(
+        &self,
+        region: &str,
+        year: i32,
+        pool: Pool,
+        found: &Found,
+        closed: &ClosedForm,
+        level: f64,
+    ) -> CarbonRow {
+        let recalled = self
+            .parameters()
+            .any(|(row, _)| row.standing == Standing::Memory);
+        let said = |is: bool, words: &'static str| if is { words } else { "" };
+        let lacks = found.lacks();
+        let note = joined([
+            lacks.as_str(),
+            said(found.is_nothing(), "the layer has no value here"),
+            said(
+                !found.right_depth,
+                "soil of another depth than the one counted",
+            ),
+            said(
+                !closed.unknown.is_empty() && !found.is_nothing(),
+                "the spread is a lower limit: some parts of it are not known",
+            ),
+            said(
+                recalled,
+                "rests on a parameter that was recalled, not read again",
+            ),
+            &self.method.note,
+        ]);
+        let quality = match (found.is_nothing(), recalled) {
+            (true, _) => Quality::Missing,
+            (false, true) => Quality::RecalledParameter,
+            (false, false) => Quality::UserParameter,
+        };
+        let bounds = closed.interval(level);
+        CarbonRow {
+            region_id: region.to_owned(),
+            year,
+            ecosystem: self.choice.ecosystem.id().to_owned(),
+            pool: pool.id().to_owned(),
+            soil_depth_cm: self.says.depth_cm,
+            area: Some(found.known),
+            carbon: (!found.is_nothing()).then(|| Figure {
+                value: TonnesCarbon::new(closed.value),
+                standard_error: closed.standard_error,
+                interval: bounds
+                    .map(|(low, high)| (TonnesCarbon::new(low), TonnesCarbon::new(high))),
+            }),
+            counted: found.counts(),
+            method: self.method.id.clone(),
+            approach: self.method.approach.id().to_owned(),
+            parameters: std::iter::once(format!("layer {}", self.says.layer))
+                .chain(self.parameters().map(|(row, _)| row.row_id()))
+                .collect(),
+            quality: quality.id().to_owned(),
+            note,
+        }
+    }
+}
+
+/// What the layer holds of a region.
+struct Found {
+    /// Of the ecosystem.
+    area: Hectares,
+    /// The part of it with a value.
+    known: Hectares,
+    /// Whether the soil is of the depth that is counted.
+    right_depth: bool,
+}
+
+impl Found {
+    fn is_nothing(&self) -> bool {
+        self.known == Hectares::ZERO
+    }
+
+    fn counts(&self) -> bool {
+        !self.is_nothing() && self.right_depth
+    }
+
+    /// The area without a value, in words; less than a millionth is the rounding of the overlay.
+    fn lacks(&self) -> String {
+        let missing = (self.area - self.known).value();
+        if self.is_nothing() || missing <= 1e-6 * self.area.value() {
+            return String::new();
+        }
+        format!(
+            "{missing:.4} ha of {:.4} ha have no value in the layer and are not counted",
+            self.area.value()
+        )
+    }
+}

@@ -1,0 +1,257 @@
+//! The carbon methods that a plan chooses, with the layers that they name.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::layers::facts;
+use super::prepare::{Gathered, Prepared};
+use crate::account::{
+    CarbonChoice, ClassDensities, Ecosystem, LayerContent, LayerFacts, LayerStock, Policy, Pool,
+    Seeds, ValueLayer, Within,
+};
+use crate::finding::Finding;
+use crate::plan::{CarbonTable, EcosystemTable, Plan, WithinTable};
+
+/// Words of `holds` for above ground and roots together.
+const BIOMASS: &str = "biomass";
+
+/// The methods of the plan.
+///
+/// # Errors
+///
+/// Unknown ecosystems, pools, layers and classes, all of them.
+pub(super) fn choices(plan: &Plan, prepared: &Prepared) -> Result<Vec<CarbonChoice>, Vec<Finding>> {
+    let Some(table) = &plan.file.carbon else {
+        return Ok(Vec::new());
+    };
+    let mut findings = Vec::new();
+    let mut choices = Vec::new();
+    if let Some(method) = &table.method {
+        choices.push(CarbonChoice {
+            keys: keys(table, None, &BTreeMap::new()),
+            ..CarbonChoice::new(Ecosystem::Forest, method)
+        });
+    }
+    let layers = facts(&prepared.layers);
+    for choice in &table.ecosystem {
+        let place = format!(
+            "{}, `[[carbon.ecosystem]]` {}",
+            plan.path.display(),
+            choice.ecosystem
+        );
+        let ecosystem = match choice.ecosystem.parse::<Ecosystem>() {
+            Ok(ecosystem) => ecosystem,
+            Err(error) => {
+                findings.push(Finding::error(
+                    place,
+                    error.to_string(),
+                    "mend `[[carbon.ecosystem]]`",
+                ));
+                continue;
+            }
+        };
+        let within = choice
+            .within
+            .as_ref()
+            .map(|table| within(table, &layers, &place, &mut findings));
+        let stock = stock(choice, &place, &mut findings);
+        if let Some(None) = within {
+            continue;
+        }
+        choices.push(CarbonChoice {
+            keys: keys(table, choice.climate_zone.as_ref(), &choice.keys),
+            within: within.flatten(),
+            stock,
+            ..CarbonChoice::new(ecosystem, &choice.method)
+        });
+    }
+    if findings.is_empty() {
+        Ok(choices)
+    } else {
+        Err(findings)
+    }
+}
+
+/// The keys of the plan, of the ecosystem, and the climate zone of either.
+fn keys(
+    table: &CarbonTable,
+    zone: Option<&String>,
+    more: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let mut keys = table.keys.clone();
+    keys.extend(more.clone());
+    if let Some(zone) = zone.or(table.climate_zone.as_ref()) {
+        keys.insert("climate-zone".to_owned(), zone.clone());
+    }
+    keys
+}
+
+fn within(
+    table: &WithinTable,
+    layers: &[LayerFacts<'_>],
+    place: &str,
+    findings: &mut Vec<Finding>,
+) -> Option<Within> {
+    let found = layers.iter().find_map(|layer| match layer.content {
+        LayerContent::Classes { place, legend } if layer.name == table.layer => {
+            Some((place, legend))
+        }
+        _ => None,
+    });
+    let Some((at, legend)) = found else {
+        let classes = layers
+            .iter()
+            .filter(|layer| matches!(layer.content, LayerContent::Classes { .. }));
+        let known: Vec<&str> = classes.map(|layer| layer.name).collect();
+        findings.push(Finding::error(
+            place,
+            format!("`within`: no layer of classes is named `{}`", table.layer),
+            if known.is_empty() {
+                "add a `[[layer]]` with a `legend`".to_owned()
+            } else {
+                format!("there are: {}", known.join(", "))
+            },
+        ));
+        return None;
+    };
+    let unknown: Vec<String> = table
+        .classes
+        .iter()
+        .filter(|code| legend.class(**code).is_none())
+        .map(ToString::to_string)
+        .collect();
+    if !unknown.is_empty() {
+        findings.push(Finding::error(
+            place,
+            format!(
+                "`within`: the legend of `{}` has no class {}",
+                table.layer,
+                unknown.join(", ")
+            ),
+            "give codes of the legend",
+        ));
+        return None;
+    }
+    let names: Vec<String> = table
+        .classes
+        .iter()
+        .filter_map(|code| legend.class(*code))
+        .map(|class| class.name.clone())
+        .collect();
+    Some(Within {
+        place: at,
+        codes: table.classes.iter().copied().collect(),
+        words: format!("{} of layer {}", names.join(", "), table.layer),
+    })
+}
+
+fn stock(choice: &EcosystemTable, place: &str, findings: &mut Vec<Finding>) -> Option<LayerStock> {
+    let layer = choice.layer.clone()?;
+    let pool = match choice.holds.as_deref() {
+        None => None,
+        Some(BIOMASS) => Some(Pool::All),
+        Some(word) => match word.parse::<Pool>() {
+            Ok(pool) => Some(pool),
+            Err(error) => {
+                findings.push(Finding::error(
+                    place,
+                    error.to_string(),
+                    "`holds` is a pool, or `biomass` for above ground and roots together",
+                ));
+                None
+            }
+        },
+    };
+    Some(LayerStock {
+        layer,
+        pool,
+        depth_cm: choice.depth_cm,
+        carbon_fraction: choice.carbon_fraction.clone(),
+        roots: choice.roots.clone(),
+        se_pct: choice.se_pct,
+    })
+}
+
+/// The layers of values.
+pub(super) fn value_layers(prepared: &Prepared) -> Vec<ValueLayer<'_>> {
+    facts(&prepared.layers)
+        .into_iter()
+        .filter_map(|layer| match layer.content {
+            LayerContent::Values { place, unit } => Some(ValueLayer {
+                name: layer.name,
+                unit,
+                place,
+            }),
+            LayerContent::Classes { .. } => None,
+        })
+        .collect()
+}
+
+/// Lays the user's parameters over those of the seeds.
+pub(super) fn override_parameters(plan: &Plan, seeds: &mut Seeds, gathered: &mut Gathered) {
+    let tables = plan
+        .file
+        .carbon
+        .iter()
+        .flat_map(|carbon| &carbon.parameters);
+    for table in tables {
+        let path = plan.resolve(table);
+        let place = path.display().to_string();
+        let before = seeds.overrides().replaced.len();
+        match text_of(&path) {
+            Ok(text) => match seeds.override_parameters(&text, &place) {
+                Ok(()) => {
+                    let replaced = &seeds.overrides().replaced[before..];
+                    if !replaced.is_empty() {
+                        gathered.warnings.push(Finding::warning(
+                            place,
+                            format!("takes the place of the seeds: {}", replaced.join(", ")),
+                            "tables/parameters.csv marks what rests on it as `user`",
+                        ));
+                    }
+                }
+                Err(problems) => gathered.findings.extend(problems),
+            },
+            Err(finding) => gathered.findings.push(finding),
+        }
+        gathered.inputs.push(path);
+    }
+}
+
+/// The densities by class of the plan.
+pub(super) fn class_densities(plan: &Plan, gathered: &mut Gathered) -> Option<ClassDensities> {
+    let table = plan.file.carbon.as_ref()?.class_density.as_ref()?;
+    let path = plan.resolve(&table.path);
+    gathered.inputs.push(path.clone());
+    let densities = text_of(&path)
+        .map_err(|finding| vec![finding])
+        .and_then(|text| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            ClassDensities::from_csv(&text, &name, table.soil_depth_cm)
+        });
+    densities
+        .map_err(|problems| gathered.findings.extend(problems))
+        .ok()
+}
+
+/// The targets of the user's own.
+pub(super) fn own_targets(plan: &Plan, gathered: &mut Gathered) -> Option<Policy> {
+    let path = plan.resolve(plan.file.targets.as_ref()?.path.as_ref()?);
+    gathered.inputs.push(path.clone());
+    let id = path.file_stem().unwrap_or_default().to_string_lossy();
+    text_of(&path)
+        .map_err(|finding| vec![finding])
+        .and_then(|text| Policy::from_csv(&id, &text, &path.display().to_string()))
+        .map_err(|problems| gathered.findings.extend(problems))
+        .ok()
+}
+
+fn text_of(path: &PathBuf) -> Result<String, Finding> {
+    std::fs::read_to_string(path).map_err(|error| {
+        Finding::error(
+            path.display().to_string(),
+            format!("the table cannot be read: {error}"),
+            "check the path in the plan, and save the table as CSV in UTF-8",
+        )
+    })
+}
