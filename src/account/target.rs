@@ -146,6 +146,56 @@ pub const COVERAGE_RATE: &str = "forest_coverage_rate";
 /// Indicator id of the forest stock volume, in cubic metres.
 pub const STOCK_VOLUME: &str = "forest_stock_volume";
 
+/// Indicator id of the carbon stock, in tonnes of carbon.
+pub const CARBON_STOCK: &str = "carbon_stock";
+/// Indicator id of the yearly net removal, in tonnes of carbon dioxide equivalent.
+pub const SEQUESTRATION: &str = "sequestration";
+
+/// The indicators that a run finds, and the unit of each.
+const FOUND: [(&str, &str); 4] = [
+    (COVERAGE_RATE, "percent"),
+    (STOCK_VOLUME, "m3"),
+    (CARBON_STOCK, "t_c"),
+    (SEQUESTRATION, "t_co2e/yr"),
+];
+
+impl Policy {
+    /// What keeps targets of a user from being held against a run: indicators that no run finds,
+    /// other units, regions that are not among the `known`.
+    #[must_use]
+    pub fn unfit(&self, known: impl Fn(&str) -> bool) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (number, line) in self.lines.iter().enumerate() {
+            let at = format!("targets `{}`, line {}", self.id, number + 1);
+            match FOUND.iter().find(|(id, _)| *id == line.indicator) {
+                None => findings.push(Finding::error(
+                    &at,
+                    UnknownName::new("indicator", &line.indicator, FOUND.map(|(id, _)| id))
+                        .to_string(),
+                    format!("there are {}", FOUND.map(|(id, _)| id).join(", ")),
+                )),
+                Some((id, unit)) if *unit != line.unit => findings.push(Finding::error(
+                    &at,
+                    format!("`{id}` is in `{}`, expected `{unit}`", line.unit),
+                    "give the target in that unit",
+                )),
+                Some(_) => {}
+            }
+            if let Scope::Region(id) = &line.scope
+                && id != TOTAL
+                && !known(id)
+            {
+                findings.push(Finding::error(
+                    &at,
+                    format!("no region has the id `{id}`"),
+                    "give an id of the regions, `every-region`, `national` or `_total`",
+                ));
+            }
+        }
+        findings
+    }
+}
+
 /// What a run found of an indicator, for one region.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observation {
@@ -295,6 +345,24 @@ mod tests {
         let own = &rows[1];
         assert_eq!(own.met, Some(true));
         assert!((own.probability.unwrap() - 0.975).abs() < 1e-4);
+    }
+
+    #[test]
+    fn what_no_run_can_find_is_named() {
+        let text = "year,indicator,comparison,value,unit,scope\n\
+            2030,forest_coverage_rte,>=,30,percent,a\n\
+            2030,forest_stock_volume,>=,30,ha,a\n\
+            2030,carbon_stock,>=,30,t_c,b\n";
+        let own = Policy::from_csv("own", text, "own.csv").unwrap();
+        let found = own.unfit(|id| id == "a");
+        assert!(
+            found[0]
+                .what
+                .contains("did you mean `forest_coverage_rate`")
+        );
+        assert!(found[1].what.contains("expected `m3`"));
+        assert!(found[2].what.contains("no region has the id `b`"));
+        assert_eq!(found.len(), 3);
     }
 
     #[test]

@@ -123,6 +123,9 @@ struct Curved {
 /// Largest relative error of a quadratic along a segment.
 const SEGMENT_TOLERANCE: f64 = 2e-10;
 
+/// What the sum of the areas of a segment stays below, digits below the unit included.
+const SUM_LIMIT: f64 = 2_305_843_009_213_693_952.0;
+
 /// Relative departure from the nominal scale up to which a projection is equal-area.
 const EQUAL_AREA: f64 = 1e-9;
 
@@ -243,7 +246,7 @@ impl CellAreas {
             Model::Curved(curved) => {
                 let begin = col / curved.segment * curved.segment;
                 let curve = curved.curve(&curved.nodes(row, begin), row, begin);
-                curve.cell(col - begin, curved.shift)
+                curve.cell((col - begin) as usize, curved.shift)
             }
         }
     }
@@ -252,11 +255,11 @@ impl CellAreas {
     pub fn block(&self, window: Window, out: &mut BlockAreas) {
         match &self.model {
             Model::Uniform(area) => {
-                out.set_rows(window.cols, (0..window.rows).map(|_| *area));
+                out.set_rows((0..window.rows).map(|_| *area));
             }
             Model::Rows(rows) => {
                 let rows = rows.iter().skip(window.row as usize);
-                out.set_rows(window.cols, rows.take(window.rows as usize).copied());
+                out.set_rows(rows.take(window.rows as usize).copied());
             }
             Model::Curved(curved) => curved.block(window, out),
         }
@@ -279,26 +282,38 @@ fn is_equal_along_rows(surface: &Surface, grid: &Grid) -> bool {
     })
 }
 
+/// Binary digits below the unit that sums of up to `sum` units leave room for.
+fn digits(sum: f64) -> u32 {
+    let mut digits = 0;
+    while sum * 2.0_f64.powi(digits + 1) < SUM_LIMIT {
+        digits += 1;
+    }
+    digits.unsigned_abs()
+}
+
 impl Curved {
     fn new(grid: &Grid, plane: f64, surface: Surface) -> Result<Self, AreaError> {
         let cell = plane * UNITS_PER_SQUARE_METRE;
         let (least, greatest) = surface.range();
         units(0, least * plane)?;
         units(0, greatest * plane * 4.0)?;
-        // The largest area takes 60 to 61 binary digits, so that sums within a quadratic fit 63.
-        let mut shift = 0;
-        while greatest * cell * 2.0_f64.powi(shift + 1) < 2.0_f64.powi(61) {
-            shift += 1;
+        let greatest = greatest * cell;
+        // The sum over a segment stays below 2^61: larger cells have shorter segments.
+        let mut segment = surface.side().min(BLOCK);
+        while segment > 1 && greatest * f64::from(segment) >= SUM_LIMIT {
+            segment /= 2;
         }
         let mut curved = Self {
-            segment: surface.side().min(BLOCK),
+            segment,
             width: grid.width,
             surface,
             cell,
-            shift: shift.unsigned_abs(),
+            shift: 0,
         };
+        curved.shift = digits(greatest * f64::from(curved.segment));
         while curved.segment > 1 && !curved.is_straight_enough(grid) {
             curved.segment /= 2;
+            curved.shift = digits(greatest * f64::from(curved.segment));
         }
         Ok(curved)
     }
@@ -345,9 +360,7 @@ impl Curved {
 
     fn block(&self, window: Window, out: &mut BlockAreas) {
         let segments = window.cols.div_ceil(self.segment);
-        let curves = out.open_curves(window.cols, self.segment, self.shift);
-        let rows = window.rows as usize;
-        curves.resize(rows * segments as usize, Curve::default());
+        let mut curves = vec![Curve::default(); window.rows as usize * segments as usize];
         for number in 0..segments {
             let begin = window.col + number * self.segment;
             let mut nodes = None;
@@ -362,6 +375,11 @@ impl Curved {
                 }
             }
         }
-        out.close_curves();
+        out.set_curves(
+            [window.rows, window.cols],
+            self.segment,
+            self.shift,
+            &curves,
+        );
     }
 }

@@ -14,7 +14,7 @@ mod cell_area_tests;
 
 pub use authalic::ellipsoidal_area;
 pub use block_area::BlockAreas;
-pub(crate) use block_area::{Packing, Words};
+pub(crate) use block_area::{CurvedRow, RowAreas};
 pub use cell_area::{AreaError, CellAreas, ProjectedAreaError, UNITS_PER_SQUARE_METRE};
 pub use crs::{Crs, CrsKind, Ellipsoid};
 pub use geometry::{BLOCK, Block, Grid, Transform, Window};

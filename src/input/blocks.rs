@@ -5,6 +5,7 @@ use gdal::raster::{GdalType, RasterBand};
 
 use super::messages::{take, words};
 use super::raster::{Cells, ClassRaster, Raster, ValueRaster};
+use super::tiles::FloatTiles;
 use crate::grid::{BLOCK, Window};
 use crate::zonal::{BlockReader, ClassBlock, Rasters, ReadError, ValueBlock};
 
@@ -31,9 +32,15 @@ impl Rasters for GridRasters {
     type Reader = OpenRasters;
 
     fn reader(&self) -> Result<OpenRasters, ReadError> {
+        let values = opened(&self.values)?;
+        let tiles = values.iter().map(|(raster, dataset)| {
+            let plain = raster.warp.is_none();
+            plain.then(|| FloatTiles::open(dataset, raster.read_band(), &raster.path))?
+        });
         Ok(OpenRasters {
             classes: opened(&self.classes)?,
-            values: opened(&self.values)?,
+            tiles: tiles.collect(),
+            values,
         })
     }
 }
@@ -53,6 +60,8 @@ fn opened<T: Cells>(rasters: &[Raster<T>]) -> Result<Vec<(Raster<T>, Dataset)>, 
 pub struct OpenRasters {
     classes: Vec<(ClassRaster, Dataset)>,
     values: Vec<(ValueRaster, Dataset)>,
+    /// Of the values, those whose tiles are not left to GDAL.
+    tiles: Vec<Option<FloatTiles>>,
 }
 
 impl BlockReader for OpenRasters {
@@ -76,7 +85,7 @@ impl BlockReader for OpenRasters {
         let (raster, dataset) = &self.values[layer];
         take();
         raster
-            .read(dataset, window, out)
+            .read(dataset, self.tiles[layer].as_mut(), window, out)
             .map_err(|error| raster.failure(window, &error))
     }
 }
@@ -164,6 +173,40 @@ pub(super) fn read_cells<T: Copy + Default + GdalType>(
     overlap: &Overlap,
     cells: &mut Vec<T>,
 ) -> Result<(), gdal::errors::GdalError> {
+    read_cells_by(band, window, overlap, cells, |place, put| {
+        put(band.read_block::<T>(place)?.data());
+        Ok(())
+    })
+}
+
+/// Reads single-precision values as [`read_cells`] does, by `tiles` where they can.
+pub(super) fn read_floats(
+    band: &RasterBand<'_>,
+    tiles: Option<&mut FloatTiles>,
+    window: Window,
+    overlap: &Overlap,
+    cells: &mut Vec<f32>,
+) -> Result<(), gdal::errors::GdalError> {
+    let Some(tiles) = tiles else {
+        return read_cells(band, window, overlap, cells);
+    };
+    read_cells_by(band, window, overlap, cells, |place, put| {
+        match tiles.read(band, place) {
+            Some(tile) => put(tile),
+            None => put(band.read_block::<f32>(place)?.data()),
+        }
+        Ok(())
+    })
+}
+
+/// Reads cells where `block` reads a whole block of the file and hands it over.
+fn read_cells_by<T: Copy + Default + GdalType>(
+    band: &RasterBand<'_>,
+    window: Window,
+    overlap: &Overlap,
+    cells: &mut Vec<T>,
+    mut block: impl FnMut((usize, usize), &mut dyn FnMut(&[T])) -> Result<(), gdal::errors::GdalError>,
+) -> Result<(), gdal::errors::GdalError> {
     let (rows, cols) = (window.rows as usize, window.cols as usize);
     cells.clear();
     cells.resize(rows * cols, T::default());
@@ -182,14 +225,15 @@ pub(super) fn read_cells<T: Copy + Default + GdalType>(
                     (overlap.file.1 + block_col) / block_cols,
                     (overlap.file.0 + block_row) / block_rows,
                 );
-                let block = band.read_block::<T>(place)?;
                 let width = block_cols.min(overlap.cols - block_col);
-                for row in 0..block_rows.min(overlap.rows - block_row) {
-                    let from = row * block_cols;
-                    let to =
-                        (overlap.window.0 + block_row + row) * cols + overlap.window.1 + block_col;
-                    cells[to..to + width].copy_from_slice(&block.data()[from..from + width]);
-                }
+                let first = (overlap.window.0 + block_row) * cols + overlap.window.1 + block_col;
+                block(place, &mut |stored| {
+                    let rows = stored.chunks_exact(block_cols);
+                    for (row, stored) in rows.take(overlap.rows - block_row).enumerate() {
+                        let to = first + row * cols;
+                        cells[to..to + width].copy_from_slice(&stored[..width]);
+                    }
+                })?;
             }
         }
         return Ok(());

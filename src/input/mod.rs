@@ -18,6 +18,7 @@ mod stand_reading;
 mod stands;
 mod survey;
 mod table;
+mod tiles;
 mod values;
 mod vector;
 mod warp;

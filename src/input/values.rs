@@ -5,9 +5,10 @@ use std::path::Path;
 use gdal::Dataset;
 use gdal::raster::{GdalDataType, RasterBand};
 
-use super::blocks::read_cells;
+use super::blocks::{read_cells, read_floats};
 use super::crs::Projection;
 use super::raster::{BandFacts, RasterSource, Refusal, ValueRaster, is_masked, is_signed_byte};
+use super::tiles::FloatTiles;
 use crate::finding::Finding;
 use crate::grid::Window;
 use crate::zonal::{ValueBlock, ValueCells};
@@ -42,6 +43,7 @@ impl ValueRaster {
     pub(super) fn read(
         &self,
         dataset: &Dataset,
+        tiles: Option<&mut FloatTiles>,
         window: Window,
         out: &mut ValueBlock,
     ) -> Result<(), gdal::errors::GdalError> {
@@ -68,7 +70,7 @@ impl ValueRaster {
         }
         out.cells = match self.kind {
             GdalDataType::Float32 => {
-                read_cells(&band, window, &overlap, &mut singles)?;
+                read_floats(&band, tiles, window, &overlap, &mut singles)?;
                 ValueCells::F32(singles)
             }
             GdalDataType::UInt8 if self.signed_byte => {

@@ -289,16 +289,16 @@ fn finish(
         },
     );
     let summaries = headline(parts, &carbon, &uncertainty);
-    let targets = match &plan.file.targets {
-        Some(targets) => {
-            let policy = prepared
-                .seeds
-                .policy(&targets.policy)
-                .map_err(|finding| RunError::Rejected(vec![finding]))?;
-            account::targets(policy, &summaries.observations(parts))
-        }
-        None => Vec::new(),
-    };
+    let found = summaries.observations(parts);
+    let mut targets = Vec::new();
+    if let Some(id) = plan.file.targets.as_ref().and_then(|t| t.policy.as_ref()) {
+        let policy = prepared.seeds.policy(id);
+        let policy = policy.map_err(|finding| RunError::Rejected(vec![finding]))?;
+        targets.extend(account::targets(policy, &found));
+    }
+    if let Some(policy) = &prepared.own_targets {
+        targets.extend(account::targets(policy, &found));
+    }
     let failed: Vec<(String, String)> = measured
         .failures
         .iter()

@@ -93,11 +93,12 @@ pub(super) fn capability(plan: &Plan, prepared: &Prepared) -> (Vec<String>, Vec<
     );
     tell(
         "policy targets",
-        plan.file
-            .targets
-            .as_ref()
-            .map(|targets| targets.policy.clone()),
-        "`[targets] policy`",
+        plan.file.targets.as_ref().map(|targets| {
+            let own = targets.path.as_ref().map(|path| path.display().to_string());
+            let all: Vec<String> = targets.policy.clone().into_iter().chain(own).collect();
+            all.join(", ")
+        }),
+        "`[targets]` with `policy` or `path`",
     );
     (gives, lacks)
 }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use super::layers::facts;
 use super::prepare::{Gathered, Prepared};
 use crate::account::{
-    CarbonChoice, ClassDensities, Ecosystem, LayerContent, LayerFacts, LayerStock, Pool, Seeds,
-    ValueLayer, Within,
+    CarbonChoice, ClassDensities, Ecosystem, LayerContent, LayerFacts, LayerStock, Policy, Pool,
+    Seeds, ValueLayer, Within,
 };
 use crate::finding::Finding;
 use crate::plan::{CarbonTable, EcosystemTable, Plan, WithinTable};
@@ -230,6 +230,18 @@ pub(super) fn class_densities(plan: &Plan, gathered: &mut Gathered) -> Option<Cl
             ClassDensities::from_csv(&text, &name, table.soil_depth_cm)
         });
     densities
+        .map_err(|problems| gathered.findings.extend(problems))
+        .ok()
+}
+
+/// The targets of the user's own.
+pub(super) fn own_targets(plan: &Plan, gathered: &mut Gathered) -> Option<Policy> {
+    let path = plan.resolve(plan.file.targets.as_ref()?.path.as_ref()?);
+    gathered.inputs.push(path.clone());
+    let id = path.file_stem().unwrap_or_default().to_string_lossy();
+    text_of(&path)
+        .map_err(|finding| vec![finding])
+        .and_then(|text| Policy::from_csv(&id, &text, &path.display().to_string()))
         .map_err(|problems| gathered.findings.extend(problems))
         .ok()
 }

@@ -4,9 +4,9 @@ use super::carbon::{figure, quality};
 use super::estimates::{Estimates, RegionEstimates};
 use super::prepare::{Place, Prepared};
 use crate::account::{
-    Approach, AreaAccount, COVERAGE_RATE, CarbonAccount, Figure, Headline, HeadlineSpread,
-    Observation, Quality, RegionAreas, RegionSummary, STOCK_VOLUME, TOTAL, UncertaintyAccount,
-    YearAreas,
+    Approach, AreaAccount, CARBON_STOCK, COVERAGE_RATE, CarbonAccount, Figure, Headline,
+    HeadlineSpread, Observation, Quality, RegionAreas, RegionSummary, SEQUESTRATION, STOCK_VOLUME,
+    TOTAL, UncertaintyAccount, YearAreas,
 };
 use crate::estimate::{Confidence, Estimate, RatioEstimate};
 use crate::plan::Plan;
@@ -335,6 +335,24 @@ impl Summaries {
                         value: volume.map(|volume| volume.value.value()),
                         standard_error: volume.and_then(|volume| volume.standard_error),
                         year: plot_year.filter(|_| volume.is_some()),
+                    },
+                    Observation {
+                        region_id: region.region_id.clone(),
+                        indicator: CARBON_STOCK.to_owned(),
+                        value: region.carbon.map(|carbon| carbon.value.value()),
+                        standard_error: region.carbon.and_then(|carbon| carbon.standard_error),
+                        year: plot_year.max(map_year).filter(|_| region.carbon.is_some()),
+                    },
+                    Observation {
+                        region_id: region.region_id.clone(),
+                        indicator: SEQUESTRATION.to_owned(),
+                        value: region
+                            .sequestration
+                            .map(|removal| removal.value.in_one_year().value()),
+                        standard_error: region
+                            .sequestration
+                            .and_then(|removal| removal.standard_error),
+                        year: region.period_end,
                     },
                 ]
             })

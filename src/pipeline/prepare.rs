@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use geo::{BoundingRect, Coord, Intersects, MultiPolygon};
 
 use super::boundaries::{BoundaryPlace, Piece, boundaries, ecosystem_of, overlap, pieces};
-use super::choices::{class_densities, override_parameters};
+use super::choices::{class_densities, override_parameters, own_targets};
 use super::grid::{Cells, cells};
 use super::layers::{Layer, layers};
 use super::maps::{Maps, legends, on_one_grid, patch_size, rasters};
+use super::places::{miss, places};
 use super::plots::{inventories, points};
 use super::stands::{self, PlacedRegister};
-use crate::account::{ClassDensities, ForestRule, LandRule, PatchRule, Seeds};
+use crate::account::{ClassDensities, ForestRule, LandRule, PatchRule, Policy, Seeds};
 use crate::finding::Finding;
 use crate::grid::{CrsKind, Grid, ellipsoidal_area};
 use crate::input::{
@@ -62,6 +63,8 @@ pub(super) struct Prepared {
     pub(super) forest: ForestRule,
     /// Carbon densities by class, where the plan gives them.
     pub(super) densities: Option<ClassDensities>,
+    /// Targets of the user's own.
+    pub(super) own_targets: Option<Policy>,
     /// In the order of their years.
     pub(super) inventories: Vec<Inventory>,
     /// Place of each plot in the coordinates of the grid, one list an inventory.
@@ -118,6 +121,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     };
     override_parameters(plan, &mut seeds, &mut gathered);
     let densities = class_densities(plan, &mut gathered);
+    let own_targets = own_targets(plan, &mut gathered);
     let maps = rasters(plan, &mut gathered);
     let legends = legends(plan, &seeds, &mut gathered);
     let forest = forest_rule(plan, &seeds, &mut gathered.findings);
@@ -174,14 +178,10 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         });
     };
     let overlap = overlap(&regions, &ground);
+    check_targets(own_targets.as_ref(), &regions, &mut gathered);
     let pieces = pieces(&regions, &boundaries, &ground, &mut gathered.findings);
-    let stands = stands::place(
-        registers,
-        (&regions, are_disjoint(&regions, overlap)),
-        &ground,
-        tolerance,
-        &mut gathered,
-    );
+    let on = (&regions[..], are_disjoint(&regions, overlap));
+    let stands = stands::place(registers, on, &ground, tolerance, &mut gathered);
     let mut prepared = Prepared {
         seeds,
         ground,
@@ -193,6 +193,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         pieces,
         forest,
         densities,
+        own_targets,
         inventories,
         points,
         stands,
@@ -232,6 +233,13 @@ fn ground(
     Ground::new(projection).map_err(|error| refused(error.to_string()))
 }
 
+/// What keeps the user's targets from being held against the regions.
+fn check_targets(targets: Option<&Policy>, regions: &[Place], gathered: &mut Gathered) {
+    let known = |id: &str| regions.iter().any(|region| region.id == id);
+    let unfit = targets.iter().flat_map(|policy| policy.unfit(known));
+    gathered.findings.extend(unfit);
+}
+
 /// Methods and policies that nobody knows.
 fn choices(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) {
     let carbon = plan.file.carbon.iter();
@@ -240,7 +248,8 @@ fn choices(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) {
         carbon.method.iter().chain(others)
     });
     findings.extend(methods.filter_map(|method| seeds.method(method).err()));
-    let policy = plan.file.targets.iter().map(|targets| &targets.policy);
+    let policy = plan.file.targets.iter();
+    let policy = policy.filter_map(|targets| targets.policy.as_ref());
     findings.extend(policy.filter_map(|policy| seeds.policy(policy).err()));
     let ecosystems = plan.file.carbon.iter().flat_map(|carbon| &carbon.ecosystem);
     for choice in ecosystems {
@@ -309,133 +318,6 @@ fn forest_rule(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) -> Optio
         neighbours: table.neighbours.unwrap_or(8),
     });
     rule.map(|rule| rule.with_patch(patch))
-}
-
-fn places(
-    regions: Vec<crate::input::Region>,
-    projection: &Projection,
-    ground: &Ground,
-    tolerance: (f64, f64),
-    file: &str,
-    findings: &mut Vec<Finding>,
-) -> Option<Vec<Place>> {
-    let to_ground = Transformer::new(projection, ground.projection());
-    let to_map = Projection::wgs84().and_then(|wgs84| Transformer::new(projection, &wgs84));
-    let (to_ground, to_map) = match (to_ground, to_map) {
-        (Ok(to_ground), Ok(to_map)) => (to_ground, to_map),
-        (Err(error), _) | (_, Err(error)) => {
-            findings.push(Finding::error(
-                file,
-                error.to_string(),
-                "set `crs` of the regions in the plan",
-            ));
-            return None;
-        }
-    };
-    let moved = !to_ground.is_identity();
-    let mut places = Vec::with_capacity(regions.len());
-    for region in regions {
-        let place = || -> Result<Place, crate::input::PlaceError> {
-            let shape = to_ground.polygons(&region.shape, tolerance)?;
-            Ok(Place {
-                lon_lat: to_map.polygons(&region.shape, (DRAWN_DEGREES, DRAWN_DEGREES))?,
-                area: ground.area(&shape)?,
-                plane_area: ground.plane_area(&shape),
-                shape,
-                id: region.id.clone(),
-                name: region.name.clone(),
-                parent: region.parent.clone(),
-            })
-        };
-        match place() {
-            Ok(place) => {
-                if let Some((what, remedy)) = unsound(&place, moved) {
-                    let at = format!("{file}, region {}", region.id);
-                    findings.push(Finding::error(at, what, remedy));
-                }
-                places.push(place);
-            }
-            Err(error) => findings.push(Finding::error(
-                format!("{file}, region {}", region.id),
-                error.to_string(),
-                "check the coordinates of the region and `crs` in the plan",
-            )),
-        }
-    }
-    Some(places)
-}
-
-/// Why the shape of a region cannot be measured: it has no area, or its image in another
-/// coordinate system is another shape.
-fn unsound(place: &Place, moved: bool) -> Option<(String, &'static str)> {
-    /// Hectares below which a region is a point or a line: a square centimetre.
-    const LEAST: f64 = 1e-8;
-    /// Share by which areas may differ between coordinate systems: edges are straight in both.
-    const SAME: f64 = 0.01;
-    let area = place.area.value();
-    if area < LEAST {
-        return Some((
-            format!("the region has an area of {area:e} ha: it is a point or a line"),
-            "draw its polygon or delete the feature; check `crs` in the plan",
-        ));
-    }
-    let ellipsoid = crate::grid::Ellipsoid {
-        semi_major: 6_378_137.0,
-        inverse_flattening: 298.257_223_563,
-    };
-    let on_globe: Hectares = ellipsoidal_area(&place.lon_lat, ellipsoid).into();
-    let differs = (area / on_globe.value() - 1.0).abs() > SAME;
-    (moved && differs).then(|| {
-        (
-            format!(
-                "the region has {area:.4} ha in the coordinate system of the map, but {:.4} ha on the globe: it reaches beyond where that system is good",
-                on_globe.value()
-            ),
-            "cut the region to the map, or warp the map to a coordinate system that holds the whole region",
-        )
-    })
-}
-
-/// Regions that no map touches.
-fn miss(places: &[Place], grid: &Grid, file: &Path, gathered: &mut Gathered) {
-    let extent = grid.extent();
-    let map = geo::Rect::new((extent[0], extent[1]), (extent[2], extent[3]));
-    let outside: Vec<&Place> = places
-        .iter()
-        .filter(|place| {
-            !place
-                .shape
-                .bounding_rect()
-                .is_some_and(|rect| rect.intersects(&map))
-        })
-        .collect();
-    let all = outside.len() == places.len();
-    for place in outside {
-        let rect = place.shape.bounding_rect();
-        // Metres without decimals; of degrees, four are ten metres.
-        let digits = match grid.crs.kind {
-            CrsKind::Geographic => 4,
-            CrsKind::Projected { .. } => 0,
-        };
-        let span = |(west, south): (f64, f64), (east, north): (f64, f64)| {
-            format!("x {west:.digits$} to {east:.digits$}, y {south:.digits$} to {north:.digits$}")
-        };
-        let found = rect.map_or_else(String::new, |r| {
-            format!(": it has {}", span(r.min().x_y(), r.max().x_y()))
-        });
-        let what = format!(
-            "the region misses the map{found}; the map ({}) has {}",
-            grid.crs.label(),
-            span((extent[0], extent[1]), (extent[2], extent[3]))
-        );
-        let at = format!("{}, region {}", file.display(), place.id);
-        let remedy = "check the coordinate systems of both files, or give a map of the region";
-        if all {
-            gathered.findings.push(Finding::error(at, what, remedy));
-        } else {
-            gathered.warnings.push(Finding::warning(at, what, remedy));
-        }
-    }
 }
 
 /// Position of each region by its id.

@@ -13,6 +13,7 @@ use super::carbon::CarbonTable;
 use super::grid::GridTable;
 use super::inventory::InventoryTable;
 use super::layer::{LayerTable, ResamplingKey};
+use crate::finding::Finding;
 
 /// A terrasink plan. Only `name` and `regions` are required: what else is present decides what
 /// can be computed.
@@ -237,5 +238,21 @@ impl Default for UncertaintyTable {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct TargetsTable {
     /// Policy id of the seeds.
-    pub policy: String,
+    pub policy: Option<String>,
+    /// Targets of your own, as CSV: `year, indicator, comparison, value, unit`, and `scope` with a
+    /// region id, `every-region` or `national`.
+    pub path: Option<PathBuf>,
+}
+
+impl TargetsTable {
+    /// What is wrong with the targets of a plan.
+    pub(super) fn sense(&self, place: &str) -> Option<Finding> {
+        (self.policy.is_none() && self.path.is_none()).then(|| {
+            Finding::error(
+                place,
+                "`[targets]` names no targets",
+                "give `policy`, or `path` with a table of your own",
+            )
+        })
+    }
 }

@@ -214,6 +214,11 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
     if let Some(inventory) = &plan.inventory {
         findings.extend(inventory::sense(place, inventory));
     }
+    findings.extend(
+        plan.targets
+            .iter()
+            .filter_map(|targets| targets.sense(place)),
+    );
     if let Some(carbon) = &plan.carbon {
         findings.extend(carbon::sense(place, carbon));
     }

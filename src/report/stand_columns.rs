@@ -61,7 +61,7 @@ pub static STANDS: &[Column<StandRow>] = &[
     Column::new(RATIO, "age_yr", "mean age of the trees", |row: &StandRow| {
         Cell::real(row.age)
     })
-    .unit("year")
+    .unit("yr")
     .title("Age (years)"),
     Column::text("age_group", "age group", |row: &StandRow| {
         Cell::text(&row.age_group)

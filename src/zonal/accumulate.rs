@@ -1,12 +1,10 @@
 //! Adding what a zone holds in a block, combination by combination.
 
-use super::reader::{ValueBlock, ValueCells};
+use super::changes::Changes;
+use super::moments::{Moments, NO_MOMENTS, ValueLayer};
 use super::sweep::Sink;
 use super::tally::{Tally, ValueTally, WHOLE, WHOLE_F64};
-use crate::grid::{BlockAreas, Packing, UNITS_PER_SQUARE_METRE, Words};
-
-/// Side by side counters, so that equal codes in a row do not wait for each other.
-const WAYS: usize = 4;
+use crate::grid::{BlockAreas, RowAreas, UNITS_PER_SQUARE_METRE};
 
 /// Number of combinations up to which all counters are looked through after a zone.
 const SCANNED: usize = 1024;
@@ -36,53 +34,11 @@ struct Sums {
     area: u128,
 }
 
-/// Sums of the values of one layer and combination.
-#[derive(Debug, Clone, Copy)]
-struct Moments {
-    count: u64,
-    /// How many of them are parts of cells.
-    parts: u64,
-    part: u64,
-    area: u128,
-    plain: f64,
-    sum: f64,
-    squares: f64,
-    least: f64,
-    greatest: f64,
-}
-
-const NO_MOMENTS: Moments = Moments {
-    count: 0,
-    parts: 0,
-    part: 0,
-    area: 0,
-    plain: 0.0,
-    sum: 0.0,
-    squares: 0.0,
-    least: f64::INFINITY,
-    greatest: f64::NEG_INFINITY,
-};
-
-impl Moments {
-    /// Adds a cell: `share` of it is covered, which is an area of `square_metres`.
-    fn add(&mut self, x: f64, share: f64, square_metres: f64) {
-        let weighted = square_metres * x;
-        self.count += 1;
-        self.plain += share * x;
-        self.sum += weighted;
-        self.squares += weighted * x;
-        self.least = self.least.min(x);
-        self.greatest = self.greatest.max(x);
-    }
-}
-
 /// Counters of one zone in one block; empty between zones.
 #[derive(Debug, Default)]
 pub(super) struct Counters {
     combinations: usize,
     layers: usize,
-    /// Packed counts and areas of whole cells, `WAYS` times.
-    packed: Vec<u64>,
     sums: Vec<Sums>,
     moments: Vec<Moments>,
     /// Combinations met, where there are too many to look through.
@@ -95,8 +51,6 @@ impl Counters {
     pub(super) fn open(&mut self, combinations: usize, layers: usize) {
         self.combinations = combinations;
         self.layers = layers;
-        self.packed.clear();
-        self.packed.resize(WAYS * combinations, 0);
         self.sums.clear();
         self.sums.resize(combinations, Sums::default());
         self.moments.clear();
@@ -113,68 +67,13 @@ impl Counters {
         }
     }
 
-    /// Adds whole cells of equal area.
-    fn add_equal<T: Code>(&mut self, codes: &[T], word: u64) {
-        let n = self.combinations;
-        let (first, rest) = self.packed.split_at_mut(n);
-        let (second, rest) = rest.split_at_mut(n);
-        let (third, fourth) = rest.split_at_mut(n);
-        let mut fours = codes.chunks_exact(WAYS);
-        for four in &mut fours {
-            if four[0] == four[1] && four[0] == four[2] && four[0] == four[3] {
-                first[four[0].place()] += 4 * word;
-            } else {
-                first[four[0].place()] += word;
-                second[four[1].place()] += word;
-                third[four[2].place()] += word;
-                fourth[four[3].place()] += word;
-            }
-        }
-        for code in fours.remainder() {
-            first[code.place()] += word;
-        }
-    }
-
-    /// Adds whole cells whose areas change from one to the next.
-    fn add_curved<T: Code>(&mut self, codes: &[T], mut words: Words) {
-        let n = self.combinations;
-        let (first, rest) = self.packed.split_at_mut(n);
-        let (second, rest) = rest.split_at_mut(n);
-        let (third, fourth) = rest.split_at_mut(n);
-        let mut fours = codes.chunks_exact(WAYS);
-        for four in &mut fours {
-            let word = [words.next(), words.next(), words.next(), words.next()];
-            if four[0] == four[1] && four[0] == four[2] && four[0] == four[3] {
-                first[four[0].place()] += word[0] + word[1] + word[2] + word[3];
-            } else {
-                first[four[0].place()] += word[0];
-                second[four[1].place()] += word[1];
-                third[four[2].place()] += word[2];
-                fourth[four[3].place()] += word[3];
-            }
-        }
-        for code in fours.remainder() {
-            first[code.place()] += words.next();
-        }
-    }
-
-    /// Turns the packed words of a group of rows into sums.
-    fn unpack(&mut self, areas: &BlockAreas, group: usize) {
-        let mut unpack = |code: usize| {
-            for way in 0..WAYS {
-                let word = std::mem::take(&mut self.packed[way * self.combinations + code]);
-                if word != 0 {
-                    let (count, area) = areas.unpack(group, word);
-                    self.sums[code].full += count;
-                    self.sums[code].area += area;
-                }
-            }
-        };
-        if self.combinations > SCANNED {
-            self.met.iter().copied().for_each(&mut unpack);
-        } else {
-            (0..self.combinations).for_each(&mut unpack);
-        }
+    /// Adds whole cells of one combination.
+    #[inline]
+    fn add(&mut self, code: usize, cells: usize, area: u128) {
+        self.meet(code);
+        let sums = &mut self.sums[code];
+        sums.full += cells as u64;
+        sums.area += area;
     }
 
     /// Hands out the tallies of a zone, by ascending number, and clears the counters.
@@ -239,87 +138,24 @@ fn part_of(area: u64, coverage: u64) -> u64 {
 #[derive(Debug)]
 pub(super) struct Accumulator<'a, T> {
     pub(super) codes: &'a [T],
+    /// Where codes change.
+    pub(super) changes: &'a Changes,
     pub(super) cols: usize,
     pub(super) rows: usize,
     pub(super) areas: &'a BlockAreas,
-    pub(super) values: &'a [ValueBlock],
+    pub(super) values: &'a [ValueLayer],
     pub(super) counters: &'a mut Counters,
-    /// The group of rows whose packed words are being summed.
-    pub(super) group: usize,
     /// Whether the zone holds the whole block; its cells are then not yet added.
     pub(super) whole: bool,
 }
 
 impl<T: Code> Accumulator<'_, T> {
-    /// Ends a zone: everything is in the sums.
-    pub(super) fn close(&mut self) {
-        self.counters.unpack(self.areas, self.group);
-    }
-
     /// Adds every cell of the block.
     pub(super) fn add_block(&mut self) {
         for row in 0..self.rows {
             self.run(row, 0, self.cols);
         }
     }
-
-    fn enter(&mut self, row: usize) {
-        let group = self.areas.group_of(row);
-        if group != self.group {
-            self.counters.unpack(self.areas, self.group);
-            self.group = group;
-        }
-    }
-
-    fn add_values(&mut self, row: usize, begin: usize, end: usize) {
-        let start = row * self.cols;
-        let codes = &self.codes[start + begin..start + end];
-        let n = self.counters.combinations;
-        for (layer, block) in self.values.iter().enumerate() {
-            let moments = &mut self.counters.moments[layer * n..(layer + 1) * n];
-            match &block.cells {
-                ValueCells::F32(cells) => {
-                    let cells = cells[start + begin..start + end].iter();
-                    add_row(moments, codes, cells.map(|x| f64::from(*x)), |place| {
-                        self.areas.cell(row, begin + place)
-                    });
-                }
-                ValueCells::F64(cells) => {
-                    let cells = cells[start + begin..start + end].iter();
-                    add_row(moments, codes, cells.copied(), |place| {
-                        self.areas.cell(row, begin + place)
-                    });
-                }
-            }
-        }
-    }
-}
-
-/// Adds the values of whole cells. The sums of one combination stay at hand while cells of the same
-/// combination follow each other.
-fn add_row<T: Code>(
-    moments: &mut [Moments],
-    codes: &[T],
-    values: impl Iterator<Item = f64>,
-    area: impl Fn(usize) -> u64,
-) {
-    let Some(&(mut held)) = codes.first() else {
-        return;
-    };
-    let mut sums = moments[held.place()];
-    for ((place, code), x) in codes.iter().enumerate().zip(values) {
-        if *code != held {
-            moments[held.place()] = sums;
-            held = *code;
-            sums = moments[held.place()];
-        }
-        if !x.is_nan() {
-            let area = area(place);
-            sums.area += u128::from(area);
-            sums.add(x, 1.0, area as f64 / UNITS_PER_SQUARE_METRE);
-        }
-    }
-    moments[held.place()] = sums;
 }
 
 impl<T: Code> Sink for Accumulator<'_, T> {
@@ -327,56 +163,58 @@ impl<T: Code> Sink for Accumulator<'_, T> {
         let place = row * self.cols + col;
         let code = self.codes[place].place();
         let coverage = u64::try_from(coverage.clamp(0, WHOLE)).unwrap_or(0);
-        let area = part_of(self.areas.cell(row, col), coverage);
+        let cell = self.areas.cell(row, col);
+        let area = part_of(cell, coverage);
         self.counters.meet(code);
         let sums = &mut self.counters.sums[code];
         sums.part += coverage;
         sums.area += u128::from(area);
-        for (layer, block) in self.values.iter().enumerate() {
-            let x = match &block.cells {
-                ValueCells::F32(cells) => f64::from(cells[place]),
-                ValueCells::F64(cells) => cells[place],
-            };
+        for (layer, values) in self.values.iter().enumerate() {
+            let x = values.block.value(place);
             if x.is_nan() {
                 continue;
             }
             let slot = &mut self.counters.moments[layer * self.counters.combinations + code];
-            slot.parts += 1;
-            slot.part += coverage;
-            slot.area += u128::from(area);
             let share = coverage as f64 / WHOLE_F64;
-            let cell = self.areas.cell(row, col) as f64 / UNITS_PER_SQUARE_METRE;
-            slot.add(x, share, share * cell);
+            let square_metres = cell as f64 / UNITS_PER_SQUARE_METRE;
+            slot.add_part(x, share, share * square_metres, coverage, area);
         }
     }
 
     fn run(&mut self, row: usize, begin: usize, end: usize) {
-        self.enter(row);
         let start = row * self.cols;
-        let codes = &self.codes[start + begin..start + end];
-        if self.counters.combinations > SCANNED {
-            for code in codes {
-                self.counters.meet(code.place());
+        let codes = &self.codes[start..start + self.cols];
+        let counters = &mut *self.counters;
+        match self.areas.row(row) {
+            RowAreas::Equal(area) => {
+                self.changes.stretches(row, begin..end, |from, to| {
+                    let cells = to - from;
+                    let area = u128::from(area) * cells as u128;
+                    counters.add(codes[from].place(), cells, area);
+                });
+            }
+            RowAreas::Curved(areas) => {
+                let mut before = areas.before(begin);
+                self.changes.stretches(row, begin..end, |from, to| {
+                    let next = areas.before(to);
+                    counters.add(codes[from].place(), to - from, next - before);
+                    before = next;
+                });
             }
         }
-        match self.areas.packing(row) {
-            Packing::Equal(word) => self.counters.add_equal(codes, word),
-            Packing::Curved => self
-                .areas
-                .stretches(row, begin, end, |first, cells, words| {
-                    let codes = &self.codes[start + first..start + first + cells];
-                    self.counters.add_curved(codes, words);
-                }),
-            Packing::Loose => {
-                for (code, col) in codes.iter().zip(begin..) {
-                    let sums = &mut self.counters.sums[code.place()];
-                    sums.full += 1;
-                    sums.area += u128::from(self.areas.cell(row, col));
-                }
-            }
-        }
-        if !self.values.is_empty() {
-            self.add_values(row, begin, end);
+        let combinations = self.counters.combinations;
+        for (layer, values) in self.values.iter().enumerate() {
+            let first = layer * combinations;
+            let moments = &mut self.counters.moments[first..first + combinations];
+            let areas = self.areas.row(row);
+            values.add_row(
+                self.changes,
+                areas,
+                row,
+                begin..end,
+                |col| codes[col].place(),
+                moments,
+            );
         }
     }
 

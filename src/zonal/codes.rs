@@ -1,7 +1,10 @@
 //! One small number a cell for its combination of classes.
+//!
+//! Cells side by side that hold the same are numbered in one go.
 
 use std::collections::BTreeMap;
 
+use super::changes::Changes;
 use super::reader::{ClassBlock, ClassCells};
 use super::tally::Class;
 
@@ -22,7 +25,13 @@ pub(super) struct CodeBook {
     width: Width,
     bytes: Vec<u8>,
     words: Vec<u32>,
-    /// Working space.
+    /// Where combinations change.
+    changes: Changes,
+    /// The first cell of each stretch of equal ones.
+    starts: Vec<u32>,
+    /// The number of each stretch.
+    numbers: Vec<u32>,
+    /// Working space: the number of each stretch in one layer.
     local: Vec<u32>,
     table: Vec<u32>,
 }
@@ -50,10 +59,24 @@ pub(super) enum Codes<'a> {
 const NEW: u32 = u32::MAX;
 
 impl CodeBook {
-    /// Numbers the combinations of a block of `cells` cells.
-    pub(super) fn fill(&mut self, layers: &[ClassBlock], cells: usize) {
+    /// Numbers the combinations of a block.
+    pub(super) fn fill(&mut self, layers: &[ClassBlock], rows: usize, cols: usize) {
         self.layers = layers.len();
         self.keys.clear();
+        self.changes.clear(rows, cols);
+        for layer in layers {
+            match &layer.cells {
+                ClassCells::U8(cells) => self.changes.mark_bytes(cells),
+                ClassCells::U16(cells) => self.changes.mark(cells),
+                ClassCells::I16(cells) => self.changes.mark(cells),
+                ClassCells::U32(cells) => self.changes.mark(cells),
+                ClassCells::I32(cells) => self.changes.mark(cells),
+                ClassCells::I64(cells) => self.changes.mark(cells),
+            }
+            if let Some(mask) = &layer.mask {
+                self.changes.mark(mask);
+            }
+        }
         if let [
             ClassBlock {
                 cells: ClassCells::U8(codes),
@@ -76,13 +99,14 @@ impl CodeBook {
             }));
             return;
         }
-        self.words.clear();
-        self.words.resize(cells, 0);
+        self.find_starts(rows, cols);
+        self.numbers.clear();
+        self.numbers.resize(self.starts.len(), 0);
         self.count = 1;
         for (number, layer) in layers.iter().enumerate() {
             let classes = self.number_layer(layer);
             let width = u32::try_from(classes.len()).expect("at most one class a cell");
-            for (word, local) in self.words.iter_mut().zip(&self.local) {
+            for (word, local) in self.numbers.iter_mut().zip(&self.local) {
                 *word = *word * width + local;
             }
             let before = std::mem::take(&mut self.keys);
@@ -102,17 +126,37 @@ impl CodeBook {
         if self.count > 256 {
             self.compact(layers.len());
         }
-        self.width = if self.count <= 256 {
-            self.bytes.clear();
-            self.bytes.extend(
-                self.words
-                    .iter()
-                    .map(|word| u8::try_from(*word).unwrap_or(u8::MAX)),
+        if self.count <= 256 {
+            self.width = Width::Bytes;
+            let narrow = |number: u32| u8::try_from(number).unwrap_or(u8::MAX);
+            spread(
+                &self.starts,
+                &self.numbers,
+                narrow,
+                rows * cols,
+                &mut self.bytes,
             );
-            Width::Bytes
         } else {
-            Width::Words
-        };
+            self.width = Width::Words;
+            spread(
+                &self.starts,
+                &self.numbers,
+                |n| n,
+                rows * cols,
+                &mut self.words,
+            );
+        }
+    }
+
+    /// Lists the first cells of stretches.
+    fn find_starts(&mut self, rows: usize, cols: usize) {
+        self.starts.clear();
+        let (starts, changes) = (&mut self.starts, &self.changes);
+        for row in 0..rows {
+            changes.stretches(row, 0..cols, |from, _| {
+                starts.push(u32::try_from(row * cols + from).expect("a place in a block"));
+            });
+        }
     }
 
     /// Gives each class of a layer a number, in `local`; returns the classes in that order.
@@ -140,39 +184,15 @@ impl CodeBook {
         self.table.resize(1 << (8 * size_of::<T>()), NEW);
         let table = &mut self.table;
         self.local.clear();
-        let slot_of =
-            |code: i64| usize::try_from(code - least).expect("the table holds the type's range");
-        if layer.mask.is_none() {
-            // Two plain loops over the cells are faster than one that asks at each cell.
-            for cell in cells {
-                table[slot_of((*cell).into())] = 0;
+        self.local.extend(self.starts.iter().map(|start| {
+            let place = *start as usize;
+            let code: i64 = cells[place].into();
+            if is_nodata(layer, code, place) {
+                return number(&mut nodata, Class::Nodata, &mut classes);
             }
-            for (code, slot) in (least..)
-                .zip(table.iter_mut())
-                .filter(|(_, slot)| **slot == 0)
-            {
-                *slot = NEW;
-                let class = if Some(code) == layer.nodata {
-                    Class::Nodata
-                } else {
-                    Class::Code(code)
-                };
-                number(slot, class, &mut classes);
-            }
-            let numbers = cells.iter().map(|cell| table[slot_of((*cell).into())]);
-            self.local.extend(numbers);
-            return classes;
-        }
-        self.local
-            .extend(cells.iter().enumerate().map(|(place, cell)| {
-                let code: i64 = (*cell).into();
-                if layer.mask.as_ref().is_some_and(|mask| !mask[place])
-                    || Some(code) == layer.nodata
-                {
-                    return number(&mut nodata, Class::Nodata, &mut classes);
-                }
-                number(&mut table[slot_of(code)], Class::Code(code), &mut classes)
-            }));
+            let slot = usize::try_from(code - least).expect("the table holds the type's range");
+            number(&mut table[slot], Class::Code(code), &mut classes)
+        }));
         classes
     }
 
@@ -183,24 +203,22 @@ impl CodeBook {
         let mut numbers: BTreeMap<i64, u32> = BTreeMap::new();
         let mut last: Option<(i64, u32)> = None;
         self.local.clear();
-        self.local
-            .extend(cells.iter().enumerate().map(|(place, cell)| {
-                let code: i64 = (*cell).into();
-                if layer.mask.as_ref().is_some_and(|mask| !mask[place])
-                    || Some(code) == layer.nodata
-                {
-                    return number(&mut nodata, Class::Nodata, &mut classes);
-                }
-                if let Some((value, of_last)) = last
-                    && value == code
-                {
-                    return of_last;
-                }
-                let slot = numbers.entry(code).or_insert(NEW);
-                let found = number(slot, Class::Code(code), &mut classes);
-                last = Some((code, found));
-                found
-            }));
+        self.local.extend(self.starts.iter().map(|start| {
+            let place = *start as usize;
+            let code: i64 = cells[place].into();
+            if is_nodata(layer, code, place) {
+                return number(&mut nodata, Class::Nodata, &mut classes);
+            }
+            if let Some((value, of_last)) = last
+                && value == code
+            {
+                return of_last;
+            }
+            let slot = numbers.entry(code).or_insert(NEW);
+            let found = number(slot, Class::Code(code), &mut classes);
+            last = Some((code, found));
+            found
+        }));
         classes
     }
 
@@ -210,7 +228,7 @@ impl CodeBook {
         if self.count <= TABLE {
             self.table.clear();
             self.table.resize(self.count, NEW);
-            for word in &mut self.words {
+            for word in &mut self.numbers {
                 let slot = &mut self.table[*word as usize];
                 if *slot == NEW {
                     *slot = u32::try_from(kept.len()).expect("at most one combination a cell");
@@ -219,10 +237,10 @@ impl CodeBook {
                 *word = *slot;
             }
         } else {
-            kept.clone_from(&self.words);
+            kept.clone_from(&self.numbers);
             kept.sort_unstable();
             kept.dedup();
-            for word in &mut self.words {
+            for word in &mut self.numbers {
                 let found = kept.binary_search(word).expect("every word is in the list");
                 *word = u32::try_from(found).expect("at most one combination a cell");
             }
@@ -254,6 +272,11 @@ impl CodeBook {
         }
     }
 
+    /// Where combinations change.
+    pub(super) fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
     /// How many combinations there are.
     pub(super) fn count(&self) -> usize {
         self.count
@@ -262,6 +285,27 @@ impl CodeBook {
     /// The classes of a combination, one a layer.
     pub(super) fn key(&self, code: usize) -> &[Class] {
         &self.keys[code * self.layers..(code + 1) * self.layers]
+    }
+}
+
+/// Whether a layer knows nothing of a cell.
+#[inline]
+fn is_nodata(layer: &ClassBlock, code: i64, place: usize) -> bool {
+    Some(code) == layer.nodata || layer.mask.as_ref().is_some_and(|mask| !mask[place])
+}
+
+/// Writes the number of each stretch to all of its cells.
+fn spread<N: Copy>(
+    starts: &[u32],
+    numbers: &[u32],
+    narrow: impl Fn(u32) -> N,
+    cells: usize,
+    out: &mut Vec<N>,
+) {
+    out.clear();
+    let ends = starts.iter().skip(1).map(|start| *start as usize);
+    for (number, end) in numbers.iter().zip(ends.chain([cells])) {
+        out.resize(end, narrow(*number));
     }
 }
 
@@ -289,7 +333,7 @@ mod tests {
 
     fn keys_of_cells(layers: &[ClassBlock], cells: usize) -> Vec<Vec<Class>> {
         let mut book = CodeBook::default();
-        book.fill(layers, cells);
+        book.fill(layers, 1, cells);
         let keys = |code: usize| book.key(code).to_vec();
         match book.codes(layers) {
             Codes::Bytes(codes) => codes.iter().map(|code| keys(usize::from(*code))).collect(),
@@ -324,6 +368,26 @@ mod tests {
                 [Code(-5), Nodata, Code(2)]
             ]
         );
+    }
+
+    #[test]
+    fn stretches_end_at_the_end_of_a_row_and_where_any_layer_changes() {
+        let layers = [
+            block(ClassCells::U8(vec![1, 1, 1, 1, 2, 2]), None, None),
+            block(ClassCells::U16(vec![7, 7, 7, 8, 8, 8]), None, None),
+        ];
+        let mut book = CodeBook::default();
+        book.fill(&layers, 2, 3);
+        let mut found = Vec::new();
+        for row in 0..2 {
+            book.changes()
+                .stretches(row, 0..3, |from, to| found.push((row, from, to)));
+        }
+        assert_eq!(found, [(0, 0, 3), (1, 0, 1), (1, 1, 3)]);
+        let keys = keys_of_cells(&layers, 6);
+        assert_eq!(keys[2], [Code(1), Code(7)]);
+        assert_eq!(keys[3], [Code(1), Code(8)]);
+        assert_eq!(keys[5], [Code(2), Code(8)]);
     }
 
     #[test]

@@ -9,8 +9,9 @@ use super::accumulate::{Accumulator, Code, Counters};
 use super::codes::{CodeBook, Codes};
 use super::edges::ZoneIndex;
 use super::ledger::{BlockFailure, BlockResult, Classes, Fold, Layer, Ledger};
+use super::moments::ValueLayer;
 use super::part::{Keep, KeepNothing, Part};
-use super::reader::{BlockReader, ClassBlock, Rasters, ReadError, ValueBlock};
+use super::reader::{BlockReader, ClassBlock, Rasters, ReadError};
 use super::sweep::Sweep;
 use super::tally::Tally;
 use super::{Edges, Zone};
@@ -189,7 +190,7 @@ struct Worker<'a, B> {
     candidates: Vec<u32>,
     sweep: Sweep,
     classes: Vec<ClassBlock>,
-    values: Vec<ValueBlock>,
+    values: Vec<ValueLayer>,
     book: CodeBook,
     counters: Counters,
     block_areas: BlockAreas,
@@ -212,7 +213,7 @@ impl<'a, B: BlockReader> Worker<'a, B> {
             candidates: Vec::new(),
             sweep: Sweep::default(),
             classes: vec![ClassBlock::default(); options.class_layers],
-            values: vec![ValueBlock::default(); options.value_layers],
+            values: vec![ValueLayer::default(); options.value_layers],
             book: CodeBook::default(),
             counters: Counters::default(),
             block_areas: BlockAreas::default(),
@@ -286,15 +287,19 @@ impl<'a, B: BlockReader> Worker<'a, B> {
                 .and_then(|()| out.mask.as_ref().map_or(Ok(()), |mask| check(mask.len())))
                 .map_err(|error| (Layer::Class(layer), error))?;
         }
-        for (layer, out) in self.values.iter_mut().enumerate() {
+        for (layer, values) in self.values.iter_mut().enumerate() {
+            let out = &mut values.block;
             self.reader
                 .values(layer, window, out)
                 .and_then(|()| check(out.cells.len()))
                 .and_then(|()| out.mask.as_ref().map_or(Ok(()), |mask| check(mask.len())))
                 .map_err(|error| (Layer::Value(layer), error))?;
-            out.blank();
         }
-        self.book.fill(&self.classes, window.cells());
+        let (rows, cols) = (window.rows as usize, window.cols as usize);
+        self.book.fill(&self.classes, rows, cols);
+        for layer in &mut self.values {
+            layer.prepare(self.book.changes());
+        }
         self.areas.block(window, &mut self.block_areas);
         self.counters.open(self.book.count(), self.values.len());
         Ok(())
@@ -318,17 +323,16 @@ impl<'a, B: BlockReader> Worker<'a, B> {
             }
             let mut accumulator = Accumulator {
                 codes,
+                changes: book.changes(),
                 cols: window.cols as usize,
                 rows: window.rows as usize,
                 areas: &self.block_areas,
                 values: &self.values,
                 counters: &mut self.counters,
-                group: 0,
                 whole: false,
             };
             self.sweep.walk(&mut accumulator);
             if !accumulator.whole {
-                accumulator.close();
                 self.counters.take(|code, tally| {
                     used[code] = true;
                     result.rows.push((zone, number(code), tally));
@@ -339,7 +343,6 @@ impl<'a, B: BlockReader> Worker<'a, B> {
             let tallies = whole.get_or_insert_with(|| {
                 let mut tallies = Vec::new();
                 accumulator.add_block();
-                accumulator.close();
                 accumulator.counters.take(|code, tally| {
                     used[code] = true;
                     tallies.push((number(code), tally));

@@ -14,11 +14,13 @@
 //! - This room never reads files; rasters come through [`Rasters`].
 
 mod accumulate;
+mod changes;
 mod clip;
 mod codes;
 mod edges;
 mod ledger;
 mod measure;
+mod moments;
 mod part;
 mod patches;
 mod reader;

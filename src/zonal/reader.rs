@@ -173,40 +173,54 @@ impl Default for ValueBlock {
 }
 
 impl ValueBlock {
-    /// Makes every cell without data "not a number", for use inside one block only.
-    pub(super) fn blank(&mut self) {
+    /// Makes every cell without data "not a number", for use inside one block only; says whether
+    /// there are such cells.
+    pub(super) fn blank(&mut self) -> bool {
+        let mask = self.mask.as_deref();
         #[expect(
             clippy::cast_possible_truncation,
-            clippy::float_cmp,
             reason = "nodata is compared as it is stored, in the precision of the cells"
         )]
-        match (&mut self.cells, self.nodata) {
-            (ValueCells::F32(cells), Some(nodata)) => {
-                let nodata = nodata as f32;
-                for cell in cells.iter_mut().filter(|cell| **cell == nodata) {
-                    *cell = f32::NAN;
-                }
+        match &mut self.cells {
+            ValueCells::F32(cells) => {
+                let nodata = self.nodata.map_or(f32::NAN, |nodata| nodata as f32);
+                blank(cells, mask, nodata, f32::NAN)
             }
-            (ValueCells::F64(cells), Some(nodata)) => {
-                for cell in cells.iter_mut().filter(|cell| **cell == nodata) {
-                    *cell = f64::NAN;
-                }
-            }
-            (_, None) => {}
-        }
-        if let Some(mask) = &self.mask {
-            match &mut self.cells {
-                ValueCells::F32(cells) => {
-                    for (cell, _) in cells.iter_mut().zip(mask).filter(|(_, valid)| !**valid) {
-                        *cell = f32::NAN;
-                    }
-                }
-                ValueCells::F64(cells) => {
-                    for (cell, _) in cells.iter_mut().zip(mask).filter(|(_, valid)| !**valid) {
-                        *cell = f64::NAN;
-                    }
-                }
-            }
+            ValueCells::F64(cells) => blank(cells, mask, self.nodata.unwrap_or(f64::NAN), f64::NAN),
         }
     }
+
+    /// The value of a cell.
+    #[inline]
+    pub(super) fn value(&self, place: usize) -> f64 {
+        match &self.cells {
+            ValueCells::F32(cells) => f64::from(cells[place]),
+            ValueCells::F64(cells) => cells[place],
+        }
+    }
+}
+
+/// Replaces `nodata` and what `mask` leaves out; says whether any cell is "not a number".
+#[expect(
+    clippy::eq_op,
+    reason = "only what is not a number differs from itself"
+)]
+fn blank<V: Copy + PartialEq>(
+    cells: &mut [V],
+    mask: Option<&[bool]>,
+    nodata: V,
+    nothing: V,
+) -> bool {
+    if let Some(mask) = mask {
+        for (cell, _) in cells.iter_mut().zip(mask).filter(|(_, valid)| !**valid) {
+            *cell = nothing;
+        }
+    }
+    let mut gaps = false;
+    // Without a branch: many cells at a time.
+    for cell in cells {
+        *cell = if *cell == nodata { nothing } else { *cell };
+        gaps |= *cell != *cell;
+    }
+    gaps
 }

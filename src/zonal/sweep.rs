@@ -27,6 +27,9 @@ struct Crossing {
     area: i64,
 }
 
+/// Number of crossings below which they are sorted without going through rows.
+const SORTED_AT_ONCE: usize = 64;
+
 /// Bits of the column in a key.
 const COL_BITS: u32 = 16;
 
@@ -52,6 +55,11 @@ pub(super) struct Sweep {
     steps: Vec<i64>,
     rows: usize,
     cols: usize,
+    /// The rows that edges reach; the others are empty.
+    reached: Range<usize>,
+    /// Working space of sorting: where the crossings of each row go, and the sorted ones.
+    places: Vec<u32>,
+    sorted: Vec<Crossing>,
 }
 
 /// Rounds a number that is not negative to a whole one.
@@ -106,10 +114,17 @@ impl Sweep {
         self.rows = window.rows as usize;
         self.cols = window.cols as usize;
         self.crossings.clear();
-        self.left.clear();
-        self.left.resize(self.rows, 0);
-        self.steps.clear();
-        self.steps.resize(self.rows + 1, 0);
+        // Only what the zone before left behind is wiped: most zones reach a few rows.
+        if self.left.len() == self.rows {
+            self.left[self.reached.clone()].fill(0);
+            self.steps[self.reached.start..=self.reached.end].fill(0);
+        } else {
+            self.left.clear();
+            self.left.resize(self.rows, 0);
+            self.steps.clear();
+            self.steps.resize(self.rows + 1, 0);
+        }
+        self.reached = self.rows..0;
         let columns = Columns {
             begin: f64::from(window.col),
             end: f64::from(window.col + window.cols),
@@ -127,13 +142,59 @@ impl Sweep {
                 }
             }
         }
+        if self.reached.is_empty() {
+            self.reached = 0..0;
+            return false;
+        }
+        let reached = self.reached.clone();
         let mut passing = 0;
-        for (left, step) in self.left.iter_mut().zip(&self.steps) {
+        for (left, step) in self.left[reached.clone()]
+            .iter_mut()
+            .zip(&self.steps[reached.clone()])
+        {
             passing += step;
             *left += passing;
         }
-        self.crossings.sort_unstable_by_key(|crossing| crossing.key);
-        !self.crossings.is_empty() || self.left.iter().any(|height| *height > 0)
+        self.sort();
+        !self.crossings.is_empty() || self.left[reached].iter().any(|height| *height > 0)
+    }
+
+    /// Notes that an edge reaches from `begin` to `end` rows below the top of the block.
+    fn reach(&mut self, begin: f64, end: f64) {
+        self.reached.start = self.reached.start.min(whole_part(begin));
+        self.reached.end = self.reached.end.max(whole_part(end.ceil()));
+    }
+
+    /// Sorts the crossings by row and column: into rows first, where there are many.
+    fn sort(&mut self) {
+        if self.crossings.len() < SORTED_AT_ONCE {
+            self.crossings.sort_unstable_by_key(|crossing| crossing.key);
+            return;
+        }
+        let row_of = |crossing: &Crossing| (crossing.key >> COL_BITS) as usize;
+        self.places.clear();
+        self.places.resize(self.rows + 1, 0);
+        for crossing in &self.crossings {
+            self.places[row_of(crossing) + 1] += 1;
+        }
+        for row in 0..self.rows {
+            self.places[row + 1] += self.places[row];
+        }
+        self.sorted.clear();
+        self.sorted.extend_from_slice(&self.crossings);
+        for crossing in &self.crossings {
+            let place = &mut self.places[row_of(crossing)];
+            self.sorted[*place as usize] = *crossing;
+            *place += 1;
+        }
+        // Each place now stands at the end of its row.
+        let mut begin = 0;
+        for end in &self.places[..self.rows] {
+            let row = &mut self.sorted[begin..*end as usize];
+            row.sort_unstable_by_key(|crossing| crossing.key);
+            begin = *end as usize;
+        }
+        std::mem::swap(&mut self.crossings, &mut self.sorted);
     }
 
     fn trace_exact(&mut self, edge: &Edge, columns: Columns, top: f64, bottom: f64) {
@@ -142,6 +203,7 @@ impl Sweep {
         if begin >= end || west >= columns.end {
             return;
         }
+        self.reach(begin - top, end - top);
         let first = whole_part(begin - top);
         if east <= columns.begin {
             self.pass_left(edge.sign, first, begin - top, end - top);
@@ -252,6 +314,7 @@ impl Sweep {
         if begin >= end || edge.x0.min(edge.x1) >= columns.end {
             return;
         }
+        self.reach(begin - top, end - top);
         let mut row = whole_part(begin - top);
         loop {
             let y = top + row as f64 + 0.5;
@@ -280,12 +343,14 @@ impl Sweep {
 
     /// Walks the rows and hands coverage to the sink.
     pub(super) fn walk(&self, sink: &mut impl Sink) {
-        if self.crossings.is_empty() && self.left.iter().all(|height| *height >= WHOLE) {
+        let all_rows = self.reached == (0..self.rows);
+        if all_rows && self.crossings.is_empty() && self.left.iter().all(|height| *height >= WHOLE)
+        {
             sink.block();
             return;
         }
         let mut crossings = self.crossings.iter().peekable();
-        for row in 0..self.rows {
+        for row in self.reached.clone() {
             let mut inside = self.left[row];
             let mut col = 0;
             while let Some(first) =

@@ -294,3 +294,35 @@ fn a_figure_of_the_users_takes_the_place_of_the_seeds_and_is_marked() {
     field.write("mine.csv", "id,value,unit\nx,1,t_c/ha\ny,a,t_c/ha\n");
     field.refused(&plan, &["mine.csv, row 2", "mine.csv, row 3"]);
 }
+
+#[test]
+fn targets_of_ones_own_are_held_against_the_figures() {
+    let field = field();
+    let plan = layer("t_dm/ha")
+        + "[[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"density-layer\"\nlayer = \"agb\"\nse-pct = 20\n\
+           [targets]\npath = \"own.csv\"\n";
+    let head = "year,indicator,comparison,value,unit,scope\n";
+    // Region `a` has 1128 t C with a standard error of 225.6.
+    field.write(
+        "own.csv",
+        &format!("{head}2030,carbon_stock,>=,902.4,t_c,a\n2030,forest_coverage_rate,>=,60,percent,every-region\n"),
+    );
+    field.done(&plan, &[]);
+    let keys = [
+        ("region_id", "a"),
+        ("indicator", "carbon_stock"),
+        ("policy", "own"),
+    ];
+    let row = field.row("tables/targets.csv", &keys);
+    assert_eq!(row["met"], "true");
+    near(&row, "gap", 225.6, 1e-6);
+    near(&row, "probability_pct", 84.1345, 1e-4);
+    let keys = [("region_id", "b"), ("indicator", "forest_coverage_rate")];
+    let row = field.row("tables/targets.csv", &keys);
+    assert_eq!(
+        (row["met"].as_str(), row["probability_pct"].as_str()),
+        ("false", "")
+    );
+    field.write("own.csv", &format!("{head}2030,carbon_stock,>=,9,ha,c\n"));
+    field.refused(&plan, &["expected `t_c`", "no region has the id `c`"]);
+}
