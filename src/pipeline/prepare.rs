@@ -1,9 +1,9 @@
 //! Opens everything that a plan names and lays it on one ground. All problems come in one pass.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use geo::{BoundingRect, Coord, Intersects, MultiPolygon};
+use geo::{Coord, MultiPolygon};
 
 use super::boundaries::{BoundaryPlace, Piece, boundaries, ecosystem_of, overlap, pieces};
 use super::choices::{class_densities, override_parameters, own_targets};
@@ -15,10 +15,7 @@ use super::plots::{inventories, points};
 use super::stands::{self, PlacedRegister};
 use crate::account::{ClassDensities, ForestRule, LandRule, PatchRule, Policy, Seeds};
 use crate::finding::Finding;
-use crate::grid::{CrsKind, Grid, ellipsoidal_area};
-use crate::input::{
-    Ground, Inventory, Projection, RegionFields, Transformer, VectorSource, read_regions,
-};
+use crate::input::{Ground, Inventory, Projection, RegionFields, VectorSource, read_regions};
 use crate::plan::Plan;
 use crate::units::Hectares;
 
