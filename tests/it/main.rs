@@ -9,6 +9,7 @@
 mod bad_input;
 #[cfg(feature = "gdal")]
 mod carbon;
+#[cfg(feature = "gdal")]
 mod cli;
 #[cfg(feature = "gdal")]
 mod desk;
@@ -16,6 +17,7 @@ mod desk;
 mod explain;
 #[cfg(feature = "gdal")]
 mod field;
+#[cfg(feature = "gdal")]
 mod grids;
 #[cfg(feature = "gdal")]
 mod journey;
@@ -31,6 +33,7 @@ mod patches;
 mod reference;
 #[cfg(feature = "gdal")]
 mod resume;
+#[cfg(feature = "gdal")]
 mod scratch;
 #[cfg(feature = "gdal")]
 mod stand_input;
@@ -39,4 +42,5 @@ mod stands;
 mod tidy;
 #[cfg(feature = "gdal")]
 mod zonal;
+#[cfg(feature = "gdal")]
 mod zonal_files;
