@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::input::Resampling;
 use crate::pipeline::NamedRaster;
+use crate::plan::ResamplingKey;
 use crate::report::Statistic;
 
 /// Accounts of the ecosystem carbon sink of regions: forest coverage, stock volume, carbon stock
@@ -188,7 +188,7 @@ pub struct ZonalArgs {
     /// How a raster of other cells is brought to the grid: nearest (default) or mode for classes;
     /// average (default), bilinear or nearest for values
     #[arg(long, value_name = "NAME=RULE", value_parser = resampling)]
-    pub resampling: Vec<(String, Resampling)>,
+    pub resampling: Vec<(String, ResamplingKey)>,
     /// The band of a raster to read [default: 1]
     #[arg(long, value_name = "NAME=N", value_parser = band)]
     pub band: Vec<(String, u32)>,
@@ -302,15 +302,10 @@ fn of_raster<'a>(text: &'a str, example: &str) -> Result<(String, &'a str), Stri
     Ok((raster_name(name)?, value))
 }
 
-fn resampling(text: &str) -> Result<(String, Resampling), String> {
+fn resampling(text: &str) -> Result<(String, ResamplingKey), String> {
     let (name, rule) = of_raster(text, "soil=mode")?;
-    let rules = [
-        Resampling::Nearest,
-        Resampling::Mode,
-        Resampling::Average,
-        Resampling::Bilinear,
-    ];
-    let found = rules.into_iter().find(|known| known.id() == rule);
+    let mut rules = ResamplingKey::ALL.into_iter();
+    let found = rules.find(|known| known.id() == rule);
     let found = found.ok_or_else(|| {
         format!("no rule `{rule}`; there are nearest, mode, average and bilinear")
     })?;

@@ -5,8 +5,9 @@ use gdal::raster::{GdalDataType, RasterBand};
 
 use super::blocks::{Overlap, read_cells};
 use super::raster::{BandFacts, ClassRaster, Refusal, is_masked, is_signed_byte};
-use super::warp::{MOST_MODE, Resampling};
+use super::warp::MOST_MODE;
 use crate::grid::{Block, Window};
+use crate::plan::ResamplingKey;
 use crate::zonal::{ClassBlock, ClassCells, ReadError};
 
 /// Greatest whole number up to which every whole number is a real one of double precision.
@@ -142,7 +143,7 @@ impl ClassRaster {
             }
         };
         let most = match &self.warp {
-            Some(warp) if warp.resampling == Resampling::Mode => MOST_MODE,
+            Some(warp) if warp.resampling == ResamplingKey::Mode => MOST_MODE,
             _ => MOST_WHOLE,
         };
         let mut codes = Vec::with_capacity(stored.len());

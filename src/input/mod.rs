@@ -38,4 +38,4 @@ pub use stands::{StandFile, StandRecord, StandVolume, read_stands};
 pub use survey::{Survey, survey};
 pub use table::{Table, read_table};
 pub use vector::{Polygons, Region, RegionFields, VectorSource, read_regions};
-pub use warp::{Resampled, Resampling};
+pub use warp::Resampled;

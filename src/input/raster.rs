@@ -9,9 +9,10 @@ use super::crs::Projection;
 use super::messages::{take, words};
 use crate::finding::Finding;
 use crate::grid::{Grid, Transform};
+use crate::plan::ResamplingKey;
 
 use super::values::Scaling;
-use super::warp::{Resampled, Resampling, Warp};
+use super::warp::{Resampled, Warp};
 
 /// Share of a cell by which the origins of aligned rasters may differ.
 const ALIGNED: f64 = 1e-3;
@@ -50,7 +51,7 @@ pub type ValueRaster = Raster<f64>;
 /// What sets the two kinds of rasters apart.
 pub trait Cells: Copy {
     /// How such a raster is resampled where nothing is said.
-    const RESAMPLING: Resampling;
+    const RESAMPLING: ResamplingKey;
 
     /// The type of the cells once they are warped, and the number that then means "no value": one
     /// that no cell has.
@@ -67,7 +68,7 @@ pub trait Cells: Copy {
 }
 
 impl Cells for i64 {
-    const RESAMPLING: Resampling = Resampling::Nearest;
+    const RESAMPLING: ResamplingKey = ResamplingKey::Nearest;
 
     fn warped(kind: GdalDataType) -> (GdalDataType, f64) {
         if kind == GdalDataType::UInt8 {
@@ -96,7 +97,7 @@ impl Cells for i64 {
 }
 
 impl Cells for f64 {
-    const RESAMPLING: Resampling = Resampling::Average;
+    const RESAMPLING: ResamplingKey = ResamplingKey::Average;
 
     fn warped(_: GdalDataType) -> (GdalDataType, f64) {
         (GdalDataType::Float64, f64::NAN)
@@ -251,7 +252,7 @@ impl<T: Cells> Raster<T> {
         own: &Projection,
         grid: &Grid,
         projection: &Projection,
-        by: Option<Resampling>,
+        by: Option<ResamplingKey>,
     ) -> Result<Option<Resampled>, Finding> {
         let by = by.unwrap_or(T::RESAMPLING);
         if own.spatial_ref() != projection.spatial_ref() {

@@ -13,6 +13,7 @@ use super::crs::{Projection, Transformer};
 use super::raster::{Cells, Raster};
 use crate::finding::Finding;
 use crate::grid::{BLOCK, Crs, Grid, Transform};
+use crate::plan::ResamplingKey;
 
 /// How far the image of a cell may stray from its place, in cells of the raster that is warped.
 const STRAY: f64 = 0.01;
@@ -26,39 +27,13 @@ const LATTICE: u32 = 21;
 /// Greatest code of which the most frequent one can be told: GDAL compares in single precision.
 pub(super) const MOST_MODE: f64 = 16_777_216.0;
 
-/// How the cells of another grid become those of the run's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resampling {
-    /// The cell that the centre lies in.
-    Nearest,
-    /// The class that covers most of the cell.
-    Mode,
-    /// The mean of the cells that the cell covers, weighted by how much of each it covers.
-    Average,
-    /// Between the four nearest cells, by distance.
-    Bilinear,
-}
-
-impl Resampling {
-    /// The word in plans, on the command line and in messages.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Nearest => "nearest",
-            Self::Mode => "mode",
-            Self::Average => "average",
-            Self::Bilinear => "bilinear",
-        }
-    }
-
-    /// The word in GDAL's warp options.
-    const fn gdal(self) -> &'static str {
-        match self {
-            Self::Nearest => "NearestNeighbour",
-            Self::Mode => "Mode",
-            Self::Average => "Average",
-            Self::Bilinear => "Bilinear",
-        }
+/// The rule in GDAL's warp options.
+const fn gdal_rule(rule: ResamplingKey) -> &'static str {
+    match rule {
+        ResamplingKey::Nearest => "NearestNeighbour",
+        ResamplingKey::Mode => "Mode",
+        ResamplingKey::Average => "Average",
+        ResamplingKey::Bilinear => "Bilinear",
     }
 }
 
@@ -68,7 +43,7 @@ pub(super) struct Warp {
     /// The virtual raster, as GDAL opens it.
     pub(super) document: Arc<str>,
     /// The rule.
-    pub(super) resampling: Resampling,
+    pub(super) resampling: ResamplingKey,
 }
 
 /// What happened to a raster whose cells are not the grid's.
@@ -79,7 +54,7 @@ pub struct Resampled {
     /// Those of the grid.
     pub to: String,
     /// The rule.
-    pub by: Resampling,
+    pub by: ResamplingKey,
 }
 
 impl std::fmt::Display for Resampled {
@@ -112,7 +87,7 @@ impl<T: Cells> Raster<T> {
         own: &Projection,
         grid: &Grid,
         projection: &Projection,
-        by: Resampling,
+        by: ResamplingKey,
     ) -> Result<Resampled, Finding> {
         let refuse = |what: String, remedy: &str| {
             Err(Finding::error(
@@ -251,7 +226,7 @@ impl<T: Cells> Raster<T> {
             kind = blocks.kind.name(),
             blank = blocks.blank,
             edge = blocks.edge,
-            rule = blocks.by.gdal(),
+            rule = gdal_rule(blocks.by),
             path = escaped(&self.path.display().to_string()),
             band = self.band,
         )
@@ -263,7 +238,7 @@ struct Blocks {
     kind: GdalDataType,
     blank: f64,
     edge: u32,
-    by: Resampling,
+    by: ResamplingKey,
 }
 
 /// Text inside XML.

@@ -8,7 +8,7 @@ use super::prepare::{Gathered, Place};
 use crate::finding::Finding;
 use crate::grid::{Grid, Transform};
 use crate::input::{ClassRaster, Ground, Projection, Resampled, ValueRaster};
-use crate::plan::{Plan, ResamplingKey};
+use crate::plan::Plan;
 
 /// More columns or rows than this are a mistake in the size of a cell.
 const MOST: f64 = 1_000_000.0;
@@ -160,14 +160,4 @@ fn extent(regions: &[Place]) -> Option<[f64; 4]> {
                 all[3].max(one[3]),
             ]
         })
-}
-
-/// The rule of a plan.
-pub(super) fn rule(key: ResamplingKey) -> crate::input::Resampling {
-    match key {
-        ResamplingKey::Nearest => crate::input::Resampling::Nearest,
-        ResamplingKey::Mode => crate::input::Resampling::Mode,
-        ResamplingKey::Average => crate::input::Resampling::Average,
-        ResamplingKey::Bilinear => crate::input::Resampling::Bilinear,
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::grid::{Warped, rule};
+use super::grid::Warped;
 use super::maps::Maps;
 use super::prepare::Gathered;
 use crate::account::{
@@ -115,7 +115,7 @@ fn aligned<T: Cells>(
     let Some(grid) = grid else {
         return Ok((raster, None));
     };
-    let by = table.resampling.map(rule);
+    let by = table.resampling;
     let how = raster
         .align(&projection, grid, ground.projection(), by)
         .map_err(|finding| vec![finding])?;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::grid::{Warped, rule};
+use super::grid::Warped;
 use super::prepare::Gathered;
 use crate::account::{Legend, PatchRule, Seeds};
 use crate::finding::Finding;
@@ -100,7 +100,7 @@ pub(super) fn on_one_grid(
         let Some((mut raster, projection)) = opened else {
             continue;
         };
-        let by = table.resampling.map(rule);
+        let by = table.resampling;
         match raster.align(&projection, &grid, ground.projection(), by) {
             Ok(None) => {}
             Ok(Some(how)) => {

@@ -52,6 +52,9 @@ pub enum ResamplingKey {
 }
 
 impl ResamplingKey {
+    /// All rules, those for classes first.
+    pub const ALL: [Self; 4] = [Self::Nearest, Self::Mode, Self::Average, Self::Bilinear];
+
     /// The word in plans and on the command line.
     #[must_use]
     pub const fn id(self) -> &'static str {

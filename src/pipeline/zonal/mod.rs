@@ -12,7 +12,8 @@ use super::parts::key;
 use super::prepare::DRAWN_DEGREES;
 use super::{Pass, RunError, Watch};
 use crate::finding::Finding;
-use crate::input::{Projection, Resampling, Transformer, VectorSource, write_geopackage};
+use crate::input::{Projection, Transformer, VectorSource, write_geopackage};
+use crate::plan::ResamplingKey;
 use crate::report::{Existing, Statistic, ZonalRows, check_file, write_file, write_with};
 use crate::zonal::{self, Edges, Ledger};
 
@@ -30,7 +31,7 @@ pub struct NamedRaster {
     /// Stored number that means "no value", where the file does not say.
     pub nodata: Option<f64>,
     /// How it is brought to the grid of another raster; without it by the usual rule of its kind.
-    pub resampling: Option<Resampling>,
+    pub resampling: Option<ResamplingKey>,
 }
 
 impl NamedRaster {

@@ -7,10 +7,9 @@ use super::{NamedRaster, ZonalRequest};
 use crate::finding::Finding;
 use crate::grid::{CellAreas, Grid};
 use crate::input::{
-    Cells, ClassRaster, GridRasters, Ground, Projection, Raster, RasterSource, Resampling,
-    ValueRaster,
+    Cells, ClassRaster, GridRasters, Ground, Projection, Raster, RasterSource, ValueRaster,
 };
-use crate::plan::suggestion;
+use crate::plan::{ResamplingKey, suggestion};
 use crate::report::{ValueLayer, ZonalTable};
 
 /// The rasters of a request on one grid.
@@ -123,10 +122,14 @@ fn names(request: &ZonalRequest) -> Vec<Finding> {
             ));
         }
         let is_class = request.by.contains(&raster.name);
-        if let Some(rule) = raster.resampling
-            && is_class == matches!(rule, Resampling::Average | Resampling::Bilinear)
-            && rule != Resampling::Nearest
-        {
+        let unfit = |rule: &ResamplingKey| {
+            if is_class {
+                rule.blends()
+            } else {
+                *rule == ResamplingKey::Mode
+            }
+        };
+        if let Some(rule) = raster.resampling.filter(unfit) {
             findings.push(Finding::error(
                 format!("--resampling {}={}", raster.name, rule.id()),
                 if is_class {
