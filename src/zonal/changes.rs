@@ -5,11 +5,13 @@
 
 use std::ops::Range;
 
+use wide::u8x16;
+
 /// Bits of a word.
 const BITS: usize = u64::BITS as usize;
 
-/// Bytes of a word.
-const BYTES: usize = size_of::<u64>();
+/// Bytes that are compared at once.
+const LANES: usize = 16;
 
 /// One bit a cell: set where a cell differs from the one before it in its row.
 #[derive(Debug, Clone, Default)]
@@ -19,13 +21,25 @@ pub(super) struct Changes {
     per_row: usize,
 }
 
-/// One bit a byte: set where the bytes of two words differ.
-fn differing(a: u64, b: u64) -> u64 {
-    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
-    let difference = a ^ b;
-    let high = ((difference & LOW) + LOW) | difference;
-    // The multiplication moves the highest bit of each byte next to each other.
-    ((high & !LOW) >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+/// One bit for each pair of neighbours, from the first: set where they differ.
+fn differing(cells: &[u8]) -> u64 {
+    let (Some(left), Some(right)) = (cells.first_chunk::<LANES>(), cells.get(1..)) else {
+        return differing_one_by_one(cells);
+    };
+    match right.first_chunk::<LANES>() {
+        Some(right) => {
+            u64::from(!u8x16::from(*left).simd_eq(u8x16::from(*right)).to_bitmask() & 0xFFFF)
+        }
+        None => differing_one_by_one(cells),
+    }
+}
+
+/// [`differing`], where fewer cells are left than fit.
+fn differing_one_by_one(cells: &[u8]) -> u64 {
+    let pairs = cells.windows(2).enumerate();
+    pairs.fold(0, |bits, (place, pair)| {
+        bits | u64::from(pair[0] != pair[1]) << place
+    })
 }
 
 impl Changes {
@@ -54,21 +68,16 @@ impl Changes {
             .chunks_exact(self.cols)
             .zip(self.words.chunks_exact_mut(self.per_row));
         for (cells, words) in rows {
-            let mut last = u64::from(cells[0]);
-            for (cells, word) in cells.chunks(BITS).zip(words) {
-                let mut eights = cells.chunks_exact(BYTES);
-                let mut shift = 0;
-                for eight in &mut eights {
-                    let bytes = eight.try_into().map_or(0, u64::from_le_bytes);
-                    *word |= differing(bytes, bytes << 8 | last) << shift;
-                    last = bytes >> 56;
-                    shift += BYTES;
-                }
-                for cell in eights.remainder() {
-                    *word |= u64::from(u64::from(*cell) != last) << shift;
-                    last = u64::from(*cell);
-                    shift += 1;
-                }
+            // A difference of neighbours is marked at the second of them.
+            let mut carried = 0;
+            for (number, word) in words.iter_mut().enumerate() {
+                let cells = &cells[number * BITS..];
+                let parts = (0..BITS).step_by(LANES);
+                let bits = parts
+                    .take_while(|part| *part < cells.len())
+                    .fold(0, |bits, part| bits | differing(&cells[part..]) << part);
+                *word |= bits << 1 | carried;
+                carried = bits >> (BITS - 1);
             }
         }
     }

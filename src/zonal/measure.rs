@@ -301,11 +301,12 @@ impl<'a, B: BlockReader> Worker<'a, B> {
             layer.prepare(self.book.changes());
         }
         self.areas.block(window, &mut self.block_areas);
-        self.counters.open(self.book.count(), self.values.len());
+        self.counters
+            .open(self.book.count(), self.values.len(), &self.block_areas);
         Ok(())
     }
 
-    /// Counts the zones of a block that has been read.
+    /// Counts the zones of a block that has been read; the first of them was traced last.
     fn count<T: Code>(
         &mut self,
         codes: &[T],
@@ -317,8 +318,8 @@ impl<'a, B: BlockReader> Worker<'a, B> {
         let window = self.grid.window(block);
         let mut used = vec![false; book.count()];
         let mut whole: Option<Vec<(u32, Tally)>> = None;
-        for &zone in zones {
-            if !self.trace(zone, block) {
+        for (place, &zone) in zones.iter().enumerate() {
+            if place > 0 && !self.trace(zone, block) {
                 continue;
             }
             let mut accumulator = Accumulator {

@@ -161,8 +161,9 @@ impl Sweep {
 
     /// Notes that an edge reaches from `begin` to `end` rows below the top of the block.
     fn reach(&mut self, begin: f64, end: f64) {
+        let row = whole_part(end);
         self.reached.start = self.reached.start.min(whole_part(begin));
-        self.reached.end = self.reached.end.max(whole_part(end.ceil()));
+        self.reached.end = self.reached.end.max(row + usize::from(end > row as f64));
     }
 
     /// Sorts the crossings by row and column: into rows first, where there are many.
