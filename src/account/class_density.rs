@@ -335,9 +335,10 @@ mod tests {
 
     #[test]
     fn the_value_of_the_change_is_that_of_the_reference_model() {
-        let market = |change, discount| Market {
+        // The reference model's rate of change lowers the price.
+        let market = |change: f64, discount| Market {
             price_per_tonne: 43.0,
-            price_change_pct: change,
+            price_change_pct: 100.0 / (1.0 + change / 100.0) - 100.0,
             discount_pct: discount,
         };
         let change = PerYear::new(TonnesCarbon::new(-58.0 / 14.0));

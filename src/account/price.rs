@@ -1,33 +1,166 @@
-//! The value of a sink: yearly removals at a price that changes, discounted to the first year.
+//! The value of a sink: yearly removals at a price.
 
-use crate::units::{PerYear, Quantity};
+use super::tables::{Figure, RegionSummary, ValueRow};
+use crate::units::{PerYear, Quantity, TonnesCo2e};
 
 /// What a tonne is worth, and how that changes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Market {
     /// Price of a tonne (of what is valued) in the first year, in the plan's currency.
     pub price_per_tonne: f64,
-    /// Yearly change of the price, in percent, as a rate that lowers later values.
+    /// Yearly change of the price, in percent, positive when it rises.
     pub price_change_pct: f64,
     /// Yearly discount, in percent.
     pub discount_pct: f64,
 }
 
-/// Present value of a yearly quantity over some years.
-///
-/// `value = price · rate · Σ for t in 0..years of 1 / ((1 + discount) · (1 + change))^t`
-///
-/// # Source
-///
-/// `InVEST` carbon storage and sequestration model, user's guide, net present value.
+impl Market {
+    /// The years of a steady yearly quantity that its present value amounts to:
+    /// `Σ for t in 0..years of ((1 + change) / (1 + discount))^t`.
+    ///
+    /// # Source
+    ///
+    /// The net present value of the `InVEST` carbon storage and sequestration model (user's guide),
+    /// whose rate of change lowers the price where this one raises it.
+    #[must_use]
+    pub fn present_years(&self, years: u32) -> f64 {
+        let percent = |rate: f64| 1.0 + rate / 100.0;
+        let ratio = percent(self.price_change_pct) / percent(self.discount_pct);
+        let (mut sum, mut weight) = (0.0, 1.0);
+        for _ in 0..years {
+            sum += weight;
+            weight *= ratio;
+        }
+        sum
+    }
+}
+
+/// Present value of a yearly quantity over some years, in the currency of the price.
 #[must_use]
 pub fn present_value<Q: Quantity>(rate: PerYear<Q>, years: u32, market: &Market) -> f64 {
-    let percent = |rate: f64| 1.0 + rate / 100.0;
-    let ratio = 1.0 / (percent(market.discount_pct) * percent(market.price_change_pct));
-    let (mut sum, mut weight) = (0.0, 1.0);
-    for _ in 0..years {
-        sum += weight;
-        weight *= ratio;
+    market.price_per_tonne * rate.in_one_year().value() * market.present_years(years)
+}
+
+/// The price of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Price {
+    /// Price of a tonne of CO2 equivalent and how it changes.
+    pub market: Market,
+    /// Its currency.
+    pub currency: String,
+    /// Years over which the removals are valued together, if they are.
+    pub years: Option<u32>,
+}
+
+/// A figure times a factor that is known exactly.
+fn times(figure: &Figure<PerYear<TonnesCo2e>>, factor: f64) -> Figure<f64> {
+    let scaled = |rate: PerYear<TonnesCo2e>| rate.in_one_year().value() * factor;
+    Figure {
+        value: scaled(figure.value),
+        standard_error: figure.standard_error.map(|error| error * factor),
+        interval: figure
+            .interval
+            .map(|(low, high)| (scaled(low), scaled(high))),
     }
-    market.price_per_tonne * rate.in_one_year().value() * sum
+}
+
+/// The value of the yearly removals of each region: what the headline counts, at the price.
+///
+/// The price has no spread, so the value has that of the removals. What is reported apart and never
+/// credited, such as the flux of karst, has no value.
+pub fn sink_values<'a>(
+    regions: impl IntoIterator<Item = &'a RegionSummary>,
+    price: &Price,
+) -> Vec<ValueRow> {
+    regions
+        .into_iter()
+        .map(|region| {
+            let removal = region.sequestration;
+            let mut notes = Vec::new();
+            match &removal {
+                None => notes.push("no sequestration is known of the region: see its notes in summary.csv".to_owned()),
+                Some(figure) => {
+                    if figure.value.in_one_year().value() < 0.0 {
+                        notes.push("the region is a source: the value is a cost".to_owned());
+                    }
+                    if figure.interval.is_none() {
+                        notes.push("the sequestration has no interval, so the value has none".to_owned());
+                    }
+                    if let Some(years) = price.years {
+                        notes.push(format!(
+                            "the present value takes the removals of the period to go on unchanged for {years} years"
+                        ));
+                    }
+                }
+            }
+            let unit_price = price.market.price_per_tonne;
+            let present = price.years.map(|years| unit_price * price.market.present_years(years));
+            ValueRow {
+                region_id: region.region_id.clone(),
+                period_start: region.period_start,
+                period_end: region.period_end,
+                removal: removal.map(|figure| figure.value),
+                price: unit_price,
+                currency: price.currency.clone(),
+                yearly: removal.map(|figure| times(&figure, unit_price)),
+                years: price.years,
+                discount_pct: price.years.map(|_| price.market.discount_pct),
+                price_change_pct: price.years.map(|_| price.market.price_change_pct),
+                present: removal.zip(present).map(|(figure, factor)| times(&figure, factor)),
+                quality: region.quality.clone(),
+                note: notes.join("; "),
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn market(change: f64, discount: f64) -> Market {
+        Market {
+            price_per_tonne: 60.0,
+            price_change_pct: change,
+            discount_pct: discount,
+        }
+    }
+
+    fn region(removal: Option<Figure<PerYear<TonnesCo2e>>>) -> RegionSummary {
+        RegionSummary {
+            region_id: "a".to_owned(),
+            sequestration: removal,
+            ..RegionSummary::default()
+        }
+    }
+
+    #[test]
+    fn a_price_that_rises_as_fast_as_the_discount_leaves_every_year_whole() {
+        assert!((market(3.0, 3.0).present_years(10) - 10.0).abs() < 1e-12);
+        // 1 + 1/1.05 + 1/1.05^2 = 2.859 410 430 839...
+        assert!((market(0.0, 5.0).present_years(3) - 2.859_410_430_839_002).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_value_has_the_relative_spread_of_the_removals() {
+        let tonnes = |t: f64| PerYear::new(TonnesCo2e::new(t));
+        let price = Price {
+            market: market(0.0, 5.0),
+            currency: "CNY".to_owned(),
+            years: Some(3),
+        };
+        let figure = Figure {
+            value: tonnes(100.0),
+            standard_error: Some(10.0),
+            interval: Some((tonnes(80.0), tonnes(120.0))),
+        };
+        let rows = sink_values(&[region(Some(figure)), region(None)], &price);
+        let yearly = rows[0].yearly.unwrap();
+        assert_eq!((yearly.value, yearly.standard_error), (6000.0, Some(600.0)));
+        assert_eq!(yearly.interval, Some((4800.0, 7200.0)));
+        let present = rows[0].present.unwrap();
+        assert!((present.value / yearly.value - 2.859_410_430_839_002).abs() < 1e-12);
+        assert_eq!((rows[1].yearly, rows[1].present), (None, None));
+        assert!(rows[1].note.contains("no sequestration"));
+    }
 }

@@ -17,7 +17,7 @@ use crate::account::{
 };
 use crate::estimate::Confidence;
 use crate::finding::Finding;
-use crate::plan::{CellsKey, Plan};
+use crate::plan::{CellsKey, Plan, PriceTable};
 use crate::report::LedgerRow;
 use crate::units::Hectares;
 use crate::zonal::Edges;
@@ -319,10 +319,15 @@ fn finish(
         sequestration: carbon.sequestration,
         uncertainty: uncertainty.rows,
         targets,
+        values: Vec::new(),
         parameters: carbon.parameters,
         checks: areas.checks,
     };
     withhold(&mut accounts, &failed);
+    if let Some(price) = &plan.file.price {
+        let regions = accounts.regions.iter().chain(&accounts.total);
+        accounts.values = account::sink_values(regions, &price_of(price));
+    }
     let mut warnings = prepared.warnings.clone();
     warnings.extend(parts.estimates.warnings.clone());
     warnings.extend(broken_laws(&accounts));
@@ -342,6 +347,19 @@ fn finish(
         failed,
         warnings,
     })
+}
+
+/// The price of a plan; rates that it does not give are zero.
+fn price_of(table: &PriceTable) -> account::Price {
+    account::Price {
+        market: account::Market {
+            price_per_tonne: table.tco2e,
+            price_change_pct: table.price_change_pct.unwrap_or(0.0),
+            discount_pct: table.discount_pct.unwrap_or(0.0),
+        },
+        currency: table.currency.trim().to_owned(),
+        years: table.years,
+    }
 }
 
 /// Laws of the run on itself that do not hold.

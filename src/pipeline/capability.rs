@@ -91,16 +91,32 @@ pub(super) fn capability(plan: &Plan, prepared: &Prepared) -> (Vec<String>, Vec<
             }),
         "two inventories with carbon pools, and `[carbon] method`",
     );
+    let (targets, value) = purposes(plan);
     tell(
         "policy targets",
-        plan.file.targets.as_ref().map(|targets| {
-            let own = targets.path.as_ref().map(|path| path.display().to_string());
-            let all: Vec<String> = targets.policy.clone().into_iter().chain(own).collect();
-            all.join(", ")
-        }),
+        targets,
         "`[targets]` with `policy` or `path`",
     );
+    tell(
+        "value of the sink",
+        value,
+        "`[price]` with `tco2e` and `currency`",
+    );
     (gives, lacks)
+}
+
+/// What the results are held against, and at what price they are valued.
+fn purposes(plan: &Plan) -> (Option<String>, Option<String>) {
+    let targets = plan.file.targets.as_ref().map(|targets| {
+        let own = targets.path.as_ref().map(|path| path.display().to_string());
+        let all: Vec<String> = targets.policy.clone().into_iter().chain(own).collect();
+        all.join(", ")
+    });
+    let value = plan.file.price.as_ref();
+    (
+        targets,
+        value.map(|price| format!("at {} {} a t CO2e", price.tco2e, price.currency)),
+    )
 }
 
 /// The registers with a volume, in words.

@@ -13,6 +13,7 @@ use super::carbon::CarbonTable;
 use super::grid::GridTable;
 use super::inventory::InventoryTable;
 use super::layer::{LayerTable, ResamplingKey};
+use super::price::PriceTable;
 use crate::finding::Finding;
 
 /// A terrasink plan. Only `name` and `regions` are required: what else is present decides what
@@ -56,6 +57,8 @@ pub struct PlanFile {
     pub uncertainty: UncertaintyTable,
     /// Policy targets to hold the result against.
     pub targets: Option<TargetsTable>,
+    /// What a tonne is worth.
+    pub price: Option<PriceTable>,
 }
 
 /// `[regions]`: who gets an account; regions may overlap or nest.
@@ -193,6 +196,45 @@ pub struct ForestTable {
     pub neighbours: Option<u8>,
     /// Denominator of the coverage rate: `exclude-water` (default) or `total`.
     pub land_area: Option<String>,
+}
+
+impl ForestTable {
+    /// What is wrong with a rule for what counts as forest.
+    pub(super) fn sense(&self, place: &str) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut refuse = |what: String, remedy: &str| {
+            findings.push(Finding::error(place, what, remedy));
+        };
+        if let Some(rule) = &self.land_area
+            && !["exclude-water", "total"].contains(&rule.as_str())
+        {
+            refuse(
+                format!("`[forest] land-area` is `{rule}`"),
+                "use `exclude-water` or `total`",
+            );
+        }
+        if self
+            .min_area_ha
+            .is_some_and(|area| !(area > 0.0 && area.is_finite()))
+        {
+            refuse(
+                "`[forest] min-area-ha` is not a positive number".into(),
+                "give the smallest patch in hectares, such as 0.5",
+            );
+        }
+        match (self.neighbours, self.min_area_ha) {
+            (Some(n), _) if n != 4 && n != 8 => refuse(
+                format!("`[forest] neighbours` is {n}"),
+                "use 4 (cells that share an edge) or 8 (corners too)",
+            ),
+            (Some(_), None) => refuse(
+                "`[forest] neighbours` without `min-area-ha`".into(),
+                "give `min-area-ha`, or leave `neighbours` out",
+            ),
+            _ => {}
+        }
+        findings
+    }
 }
 
 /// `[change]`: between which maps transitions are given.

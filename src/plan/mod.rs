@@ -9,6 +9,7 @@ mod grid;
 mod inventory;
 mod keys;
 mod layer;
+mod price;
 mod stands;
 mod unit;
 
@@ -24,6 +25,7 @@ pub use inventory::{ColumnKey, ColumnTable, FieldsTable, InventoryTable, PlotsTa
 #[cfg(feature = "gdal")]
 pub(crate) use keys::suggestion;
 pub use layer::{LayerTable, ResamplingKey};
+pub use price::PriceTable;
 pub use stands::{
     AreaUnit, CoversKey, IdKey, MissingKey, PRESETS, StandFieldsTable, StandsTable, VolumeUnit,
 };
@@ -174,41 +176,13 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             );
         }
     }
-    if let Some(rule) = &plan.forest.land_area
-        && !["exclude-water", "total"].contains(&rule.as_str())
-    {
-        refuse(
-            format!("`[forest] land-area` is `{rule}`"),
-            "use `exclude-water` or `total`",
-        );
-    }
-    if plan
-        .forest
-        .min_area_ha
-        .is_some_and(|area| !(area > 0.0 && area.is_finite()))
-    {
-        refuse(
-            "`[forest] min-area-ha` is not a positive number".into(),
-            "give the smallest patch in hectares, such as 0.5",
-        );
-    }
-    match (plan.forest.neighbours, plan.forest.min_area_ha) {
-        (Some(n), _) if n != 4 && n != 8 => refuse(
-            format!("`[forest] neighbours` is {n}"),
-            "use 4 (cells that share an edge) or 8 (corners too)",
-        ),
-        (Some(_), None) => refuse(
-            "`[forest] neighbours` without `min-area-ha`".into(),
-            "give `min-area-ha`, or leave `neighbours` out",
-        ),
-        _ => {}
-    }
     if plan.uncertainty.draws < 100 {
         refuse(
             format!("`[uncertainty] draws` is {}", plan.uncertainty.draws),
             "use at least 100 draws; the IPCC and registries ask for 10000",
         );
     }
+    findings.extend(plan.forest.sense(place));
     findings.extend(grid::sense(place, &plan.grid));
     findings.extend(layer::sense(place, plan));
     if let Some(inventory) = &plan.inventory {
@@ -221,6 +195,9 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
     );
     if let Some(carbon) = &plan.carbon {
         findings.extend(carbon::sense(place, carbon));
+    }
+    if let Some(price) = &plan.price {
+        findings.extend(price::sense(place, price));
     }
     if plan.land_cover.is_empty() && plan.inventory.is_none() {
         findings.push(Finding::error(

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use super::column::{ColumnFacts, Kind};
 use super::document::ReportError;
 use super::explain_stands::{carbon_lines, register_lines};
+use super::explain_value::value_lines;
 use super::headline::HEADLINE;
 use super::parsed::{OutTables, ParsedRow};
 
@@ -205,7 +206,10 @@ impl<'a> Story<'a> {
             }
             "carbon_tc_lo" | "carbon_tc_hi" => self.bound("carbon_tc")?,
             "carbon_tc_ha" => self.ratio("carbon_tc", "area_ha", 1.0),
-            "sequestration_tco2e_yr" => self.sequestration()?,
+            "sequestration_tco2e_yr" => {
+                self.sequestration()?;
+                self.text.push_str(&value_lines(self.tables, self.region));
+            }
             "sequestration_tco2e_yr_lo" | "sequestration_tco2e_yr_hi" => {
                 self.bound("sequestration_tco2e_yr")?;
             }

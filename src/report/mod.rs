@@ -10,6 +10,7 @@ mod document;
 mod exchange;
 mod explain;
 mod explain_stands;
+mod explain_value;
 mod geopackage;
 mod headline;
 mod layer_columns;
@@ -24,6 +25,7 @@ mod stand_layer;
 mod style;
 mod tables;
 mod terminal;
+mod value_columns;
 mod zonal;
 
 pub use column::{Cell, Column, ColumnFacts, Kind};
@@ -56,4 +58,5 @@ pub use tables::{
     ByteOrderMark, DictionaryRow, SUMMARY, csv, dictionary, dictionary_rows, summary_csv, tables,
 };
 pub use terminal::summary_text;
+pub use value_columns::VALUE;
 pub use zonal::{Statistic, UnknownStatistic, ValueLayer, ZonalRows, ZonalTable};

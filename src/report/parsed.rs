@@ -103,7 +103,7 @@ impl OutTables {
     }
 
     /// Paths that [`explain`](super::explain) looks into.
-    pub const NEEDED: [&'static str; 9] = [
+    pub const NEEDED: [&'static str; 10] = [
         "summary.csv",
         "tables/area.csv",
         "tables/inventory.csv",
@@ -112,6 +112,7 @@ impl OutTables {
         "tables/register.csv",
         "tables/stand_carbon.csv",
         "tables/uncertainty.csv",
+        "tables/value.csv",
         "tables/parameters.csv",
     ];
 

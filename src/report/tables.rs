@@ -10,6 +10,7 @@ use super::headline::HEADLINE;
 use super::layer_columns::LAYERS;
 use super::ledger;
 use super::stand_columns::{REGISTER, STAND_CARBON, STAND_ISSUES, STANDS};
+use super::value_columns::VALUE;
 use crate::account::Accounts;
 
 /// Path of the headline table.
@@ -133,6 +134,7 @@ pub fn tables(accounts: &Accounts, mark: ByteOrderMark) -> Result<Vec<Document>,
             plain,
         )?,
         csv("tables/targets.csv", TARGETS, &accounts.targets, plain)?,
+        csv("tables/value.csv", VALUE, &accounts.values, plain)?,
         csv(
             "tables/parameters.csv",
             PARAMETERS,
@@ -233,6 +235,7 @@ pub fn dictionary_rows() -> Vec<DictionaryRow> {
     rows.extend(of("tables/sequestration.csv", SEQUESTRATION));
     rows.extend(of("tables/uncertainty.csv", UNCERTAINTY));
     rows.extend(of("tables/targets.csv", TARGETS));
+    rows.extend(of("tables/value.csv", VALUE));
     rows.extend(of("tables/parameters.csv", PARAMETERS));
     rows.extend(of("tables/stands.csv", STANDS));
     rows.extend(of("tables/register.csv", REGISTER));

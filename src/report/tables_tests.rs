@@ -2,7 +2,7 @@ use super::super::parsed::ParsedTable;
 use super::*;
 use crate::account::{
     AreaKind, AreaRow, CarbonRow, CheckRow, Figure, InventoryRow, ParameterRow, RegionSummary,
-    SequestrationRow, TOTAL, TargetRow, TransitionRow, UncertaintyRow,
+    SequestrationRow, TOTAL, TargetRow, TransitionRow, UncertaintyRow, ValueRow,
 };
 use crate::units::{CubicMetres, Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
@@ -158,6 +158,21 @@ fn accounts() -> Accounts {
             probability: None,
             source: "s".into(),
             note: String::new(),
+        }],
+        values: vec![ValueRow {
+            region_id: id(),
+            period_start: Some(2013),
+            period_end: Some(2018),
+            removal: None,
+            price: 60.0,
+            currency: "CNY".into(),
+            yearly: None,
+            years: None,
+            discount_pct: None,
+            price_change_pct: None,
+            present: None,
+            quality: String::new(),
+            note: "no sequestration is known".into(),
         }],
         parameters: vec![ParameterRow {
             id: "carbon-fraction".into(),
@@ -323,6 +338,6 @@ fn a_figure_that_is_no_number_is_refused_by_name() {
 #[test]
 fn tables_of_empty_accounts_have_their_headers() {
     let documents = tables(&Accounts::default(), ByteOrderMark::Without).unwrap();
-    assert_eq!(documents.len(), 16);
+    assert_eq!(documents.len(), 17);
     assert!(documents.iter().all(|document| !document.bytes.is_empty()));
 }

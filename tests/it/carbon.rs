@@ -211,6 +211,61 @@ fn karst_and_frozen_ground_lie_under_the_ecosystems_and_apart_from_the_sink() {
     assert!(summary["sequestration_tco2e_yr"].is_empty(), "{summary:?}");
 }
 
+/// One class of 2016 becomes another in 2030; densities fall from 0.86 to 0.28 t C. The net present
+/// value of the `InVEST` unit test (price 43 a t C, discount -7.1 %, price change 2.8 % that lowers
+/// the price, 14 years) is -3422.079 for a hundred times the carbon.
+#[test]
+fn a_price_gives_the_value_of_another_program() {
+    let field = Field::new();
+    let square = lattice(5070, (0.0, 10.0), 1.0, (10, 10));
+    field.raster::<u8>("lc.tif", square, &[], |_, _| 1);
+    field.raster::<u8>("later.tif", square, &[], |_, _| 2);
+    field.write(
+        "legend.csv",
+        "code,class_name,ecosystem\n1,one,forest\n2,two,grassland\n",
+    );
+    field.write("pools.csv", "lucode,C_above\n1,8600\n2,2800\n");
+    field.regions("regions.json", 5070, &[("a", [0.0, 0.0, 10.0, 10.0])]);
+    let map = |year: u16, path: &str| {
+        format!("[[land-cover]]\nyear = {year}\npath = \"{path}\"\nlegend = \"legend.csv\"\n")
+    };
+    let plan = |price: &str| {
+        format!(
+            "{}{}[carbon]\nclass-density = {{ path = \"pools.csv\" }}\n[price]\n{price}",
+            map(2016, "lc.tif"),
+            map(2030, "later.tif")
+        )
+    };
+    // A tonne of CO2 at 43 x 12/44 is a tonne of carbon at 43.
+    let price = 43.0 * 12.0 / 44.0;
+    let change = 100.0 / 1.028 - 100.0;
+    field.done(
+        &plan(&format!(
+            "tco2e = {price}\ncurrency = \"USD\"\nyears = 14\ndiscount-pct = -7.1\nprice-change-pct = {change}\n"
+        )),
+        &[],
+    );
+    for region in ["a", "_total"] {
+        let row = field.row("tables/value.csv", &[("region_id", region)]);
+        near(&row, "present_value", -3422.079, 1e-6);
+        near(&row, "value_yr", -58.0 / 14.0 * 43.0, 1e-4);
+        assert!(row["value_yr_lo"].is_empty(), "{row:?}");
+        assert!(row["note"].contains("a source"), "{row:?}");
+        assert_eq!(
+            (row["period_start"].as_str(), row["currency"].as_str()),
+            ("2016", "USD")
+        );
+    }
+    field.refused(
+        &plan("tco2e = -1\ncurrency = \" \"\ndiscount-pct = 5\n"),
+        &[
+            "`[price] tco2e` is -1",
+            "currency",
+            "`[price] discount-pct` without `years`",
+        ],
+    );
+}
+
 /// The pool table and the answers of the unit tests of the `InVEST` carbon model (Apache-2.0,
 /// natcap/invest, `tests/test_carbon.py`): 100 cells of a square metre from class 1 to class 2.
 #[test]
