@@ -137,12 +137,12 @@ impl Placing<'_> {
                 0.0
             }
         };
-        let smallest_scale = (0..stands.len())
+        let greatest_scale = (0..stands.len())
             .map(scale)
             .filter(|scale| *scale > 0.0)
             .fold(0.0, f64::max);
-        let in_plane = if smallest_scale > 0.0 {
-            least_ha.value() / smallest_scale
+        let in_plane = if greatest_scale > 0.0 {
+            least_ha.value() / greatest_scale
         } else {
             0.0
         };

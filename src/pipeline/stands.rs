@@ -313,7 +313,7 @@ impl Placing<'_> {
             } else {
                 0.0
             };
-            if stand.outside > 0.0 && stand.outside < least.max(1e-6) + 1e-9 {
+            if stand.outside > 0.0 && stand.outside < least + 1e-9 {
                 stand.outside = 0.0;
             }
             if self.disjoint && stand.outside == 0.0 && sum > 0.0 {
