@@ -1,10 +1,19 @@
 //! What a plan allows to compute, and what is missing for the rest.
 
+use std::collections::BTreeSet;
+
 use super::prepare::Prepared;
+use crate::account::Accounts;
 use crate::plan::Plan;
 
 /// Results that a run gives, and those that it does not with what is missing.
-pub(super) fn capability(plan: &Plan, prepared: &Prepared) -> (Vec<String>, Vec<(String, String)>) {
+///
+/// What of carbon comes out is told from the accounts themselves: methods differ in what they give.
+pub(super) fn capability(
+    plan: &Plan,
+    prepared: &Prepared,
+    accounts: &Accounts,
+) -> (Vec<String>, Vec<(String, String)>) {
     let mut gives = Vec::new();
     let mut lacks: Vec<(String, String)> = Vec::new();
     let mut tell = |what: &str, has: Option<String>, missing: &str| match has {
@@ -61,35 +70,20 @@ pub(super) fn capability(plan: &Plan, prepared: &Prepared) -> (Vec<String>, Vec<
         from_sample(inventories.iter().any(|i| i.volume.is_some())).or_else(|| of_stands(prepared)),
         "`[inventory]` with `volume`, of plots or of a stand register",
     );
-    let carbon = plan.file.carbon.as_ref();
-    let methods: Vec<String> = carbon
-        .map(|carbon| {
-            let others = carbon.ecosystem.iter().map(|table| table.method.clone());
-            carbon.method.iter().cloned().chain(others).collect()
-        })
-        .unwrap_or_default();
+    let stocks = accounts.carbon.iter();
     tell(
         "carbon stock",
-        (!methods.is_empty()).then(|| format!("by {}", methods.join(", "))),
-        "`[carbon]` with a method (`terrasink methods` lists them)",
+        by_methods(stocks.filter_map(|row| row.carbon.is_some().then_some(row.method.as_str()))),
+        "`[carbon]` with a method (`terrasink methods` lists them) or `class-density`",
     );
-    let pools = inventories
-        .iter()
-        .filter(|i| i.all_carbon.is_some())
-        .count();
+    let removals = accounts.sequestration.iter();
     tell(
         "carbon sequestration",
-        (carbon.is_some_and(|carbon| carbon.method.is_some()) && pools > 1)
-            .then(|| "by stock difference between the inventories".to_owned())
-            .or_else(|| {
-                let volume = methods
-                    .iter()
-                    .filter_map(|id| prepared.seeds.method(id).ok());
-                let by_stands = volume.into_iter().any(|method| method.approach.is_volume());
-                (by_stands && prepared.stands.len() > 1)
-                    .then(|| "by stock difference between the stand registers".to_owned())
-            }),
-        "two inventories with carbon pools, and `[carbon] method`",
+        by_methods(removals.filter_map(|row| {
+            (row.counted && row.removal.is_some()).then_some(row.method.as_str())
+        })),
+        "carbon at two dates (inventories with carbon pools, stand registers, or maps with \
+         `class-density`), or a method with a yearly rate",
     );
     let (targets, value) = purposes(plan);
     tell(
@@ -103,6 +97,13 @@ pub(super) fn capability(plan: &Plan, prepared: &Prepared) -> (Vec<String>, Vec<
         "`[price]` with `tco2e` and `currency`",
     );
     (gives, lacks)
+}
+
+/// The methods that gave rows, each once; `None` where there are none.
+fn by_methods<'a>(methods: impl Iterator<Item = &'a str>) -> Option<String> {
+    let methods: BTreeSet<&str> = methods.collect();
+    let all: Vec<&str> = methods.into_iter().collect();
+    (!all.is_empty()).then(|| format!("by {}", all.join(", ")))
 }
 
 /// What the results are held against, and at what price they are valued.

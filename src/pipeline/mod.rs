@@ -181,8 +181,8 @@ pub fn check(
     watch: &dyn Watch,
 ) -> Result<CheckReport, RunError> {
     let prepared = prepared(plan, seeds, pass, watch)?;
-    let (computes, lacks) = capability::capability(plan, &prepared);
     let accounted = accounts::accounts(plan, &prepared, pass, watch)?;
+    let (computes, lacks) = capability::capability(plan, &prepared, &accounted.accounts);
     let mut findings = prepared.warnings;
     findings.extend(accounted.warnings);
     findings.sort();

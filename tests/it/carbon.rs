@@ -1,6 +1,7 @@
 //! Carbon by layers of densities, by classes, within classes of a layer, and by the user's figures.
 
 use crate::field::{Field, Lattice, lattice, near, number};
+use crate::scratch::terrasink;
 
 /// Six by six cells of 4 ha in an equal-area system.
 fn cells() -> Lattice {
@@ -255,6 +256,11 @@ fn a_price_gives_the_value_of_another_program() {
             (row["period_start"].as_str(), row["currency"].as_str()),
             ("2016", "USD")
         );
+    }
+    let check = terrasink(&["check", &field.text("plan.toml")]);
+    let told = String::from_utf8_lossy(&check.stdout);
+    for what in ["stock: by ", "sequestration: by "] {
+        assert!(told.contains(&format!("yes  carbon {what}")), "{told}");
     }
     field.refused(
         &plan("tco2e = -1\ncurrency = \" \"\ndiscount-pct = 5\n"),
