@@ -321,19 +321,6 @@ struct Made {
     note: String,
 }
 
-impl Figure<f64> {
-    /// The figure in its quantity.
-    fn into_quantity<Q>(self, quantity: impl Fn(f64) -> Q) -> Figure<Q> {
-        Figure {
-            value: quantity(self.value),
-            standard_error: self.standard_error,
-            interval: self
-                .interval
-                .map(|(lower, upper)| (quantity(lower), quantity(upper))),
-        }
-    }
-}
-
 fn parameter_ids(rule: &Resolved<'_>) -> Vec<String> {
     let mut ids: Vec<String> = rule.parameters().map(Parameter::row_id).collect();
     ids.dedup();
@@ -348,9 +335,7 @@ fn stock_row(rule: &Resolved<'_>, region: &RegionAreas, area: Hectares, made: Ma
         pool: rule.rule.pool.id().to_owned(),
         soil_depth_cm: rule.rule.depth_cm,
         area: Some(area),
-        carbon: made
-            .figure
-            .map(|figure| figure.into_quantity(TonnesCarbon::new)),
+        carbon: made.figure.map(|figure| figure.map(TonnesCarbon::new)),
         counted: made.counted,
         method: rule.method.id.clone(),
         approach: rule.method.approach.id().to_owned(),
@@ -376,7 +361,7 @@ fn removal_row(rule: &Resolved<'_>, region: &RegionAreas, made: Made) -> Sequest
         pool: rule.rule.pool.id().to_owned(),
         removal: made
             .figure
-            .map(|figure| figure.into_quantity(|value| PerYear::new(TonnesCo2e::new(value)))),
+            .map(|figure| figure.map(|value| PerYear::new(TonnesCo2e::new(value)))),
         counted: made.counted,
         method: rule.method.id.clone(),
         approach: rule.method.approach.id().to_owned(),

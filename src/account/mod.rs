@@ -74,7 +74,7 @@ pub use parameter::{IntervalKind, Parameter, Shape, Spread, Standing};
 pub use parameters::{Overrides, ParameterError, Parameters};
 pub use plot_pools::{PoolChanges, PoolEstimate, PoolStocks, removal_of};
 pub use pool::Pool;
-pub use price::{Market, Price, present_value, sink_values};
+pub use price::{Market, Price, sink_values};
 pub use region_areas::{Conversions, RegionAreas, YearAreas};
 pub use restoration::{BeforeAfter, treatment_effect};
 pub use seeds::{Seeds, Source};

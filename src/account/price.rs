@@ -1,7 +1,7 @@
 //! The value of a sink: yearly removals at a price.
 
 use super::tables::{Figure, RegionSummary, ValueRow};
-use crate::units::{PerYear, Quantity, TonnesCo2e};
+use crate::units::{PerYear, TonnesCo2e};
 
 /// What a tonne is worth, and how that changes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,12 +35,6 @@ impl Market {
     }
 }
 
-/// Present value of a yearly quantity over some years, in the currency of the price.
-#[must_use]
-pub fn present_value<Q: Quantity>(rate: PerYear<Q>, years: u32, market: &Market) -> f64 {
-    market.price_per_tonne * rate.in_one_year().value() * market.present_years(years)
-}
-
 /// The price of a plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Price {
@@ -52,15 +46,11 @@ pub struct Price {
     pub years: Option<u32>,
 }
 
-/// A figure times a factor that is known exactly.
-fn times(figure: &Figure<PerYear<TonnesCo2e>>, factor: f64) -> Figure<f64> {
-    let scaled = |rate: PerYear<TonnesCo2e>| rate.in_one_year().value() * factor;
+/// What yearly removals are worth, at what one tonne a year is worth.
+fn worth(removal: Figure<PerYear<TonnesCo2e>>, a_yearly_tonne: f64) -> Figure<f64> {
     Figure {
-        value: scaled(figure.value),
-        standard_error: figure.standard_error.map(|error| error * factor),
-        interval: figure
-            .interval
-            .map(|(low, high)| (scaled(low), scaled(high))),
+        standard_error: removal.standard_error.map(|error| error * a_yearly_tonne),
+        ..removal.map(|rate| rate.in_one_year().value() * a_yearly_tonne)
     }
 }
 
@@ -72,29 +62,14 @@ pub fn sink_values<'a>(
     regions: impl IntoIterator<Item = &'a RegionSummary>,
     price: &Price,
 ) -> Vec<ValueRow> {
+    let unit_price = price.market.price_per_tonne;
+    let present = price
+        .years
+        .map(|years| unit_price * price.market.present_years(years));
     regions
         .into_iter()
         .map(|region| {
             let removal = region.sequestration;
-            let mut notes = Vec::new();
-            match &removal {
-                None => notes.push("no sequestration is known of the region: see its notes in summary.csv".to_owned()),
-                Some(figure) => {
-                    if figure.value.in_one_year().value() < 0.0 {
-                        notes.push("the region is a source: the value is a cost".to_owned());
-                    }
-                    if figure.interval.is_none() {
-                        notes.push("the sequestration has no interval, so the value has none".to_owned());
-                    }
-                    if let Some(years) = price.years {
-                        notes.push(format!(
-                            "the present value takes the removals of the period to go on unchanged for {years} years"
-                        ));
-                    }
-                }
-            }
-            let unit_price = price.market.price_per_tonne;
-            let present = price.years.map(|years| unit_price * price.market.present_years(years));
             ValueRow {
                 region_id: region.region_id.clone(),
                 period_start: region.period_start,
@@ -102,16 +77,38 @@ pub fn sink_values<'a>(
                 removal: removal.map(|figure| figure.value),
                 price: unit_price,
                 currency: price.currency.clone(),
-                yearly: removal.map(|figure| times(&figure, unit_price)),
+                yearly: removal.map(|figure| worth(figure, unit_price)),
                 years: price.years,
                 discount_pct: price.years.map(|_| price.market.discount_pct),
                 price_change_pct: price.years.map(|_| price.market.price_change_pct),
-                present: removal.zip(present).map(|(figure, factor)| times(&figure, factor)),
+                present: removal
+                    .zip(present)
+                    .map(|(figure, factor)| worth(figure, factor)),
                 quality: region.quality.clone(),
-                note: notes.join("; "),
+                note: note(removal, price.years),
             }
         })
         .collect()
+}
+
+/// What must be known of the value of a region's removals.
+fn note(removal: Option<Figure<PerYear<TonnesCo2e>>>, years: Option<u32>) -> String {
+    let Some(figure) = removal else {
+        return "no sequestration is known of the region: see its notes in summary.csv".to_owned();
+    };
+    let mut notes = Vec::new();
+    if figure.value.in_one_year().value() < 0.0 {
+        notes.push("the region is a source: the value is a cost".to_owned());
+    }
+    if figure.interval.is_none() {
+        notes.push("the sequestration has no interval, so the value has none".to_owned());
+    }
+    if let Some(years) = years {
+        notes.push(format!(
+            "the present value takes the removals of the period to go on unchanged for {years} years"
+        ));
+    }
+    notes.join("; ")
 }
 
 #[cfg(test)]

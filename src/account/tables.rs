@@ -22,6 +22,19 @@ pub struct Figure<Q> {
     pub interval: Option<(Q, Q)>,
 }
 
+impl<Q> Figure<Q> {
+    /// The figure as another quantity of the same size, so that its standard error stays.
+    pub(crate) fn map<R>(self, quantity: impl Fn(Q) -> R) -> Figure<R> {
+        Figure {
+            value: quantity(self.value),
+            standard_error: self.standard_error,
+            interval: self
+                .interval
+                .map(|(lower, upper)| (quantity(lower), quantity(upper))),
+        }
+    }
+}
+
 /// The headline figures of one region, or of the union of all.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RegionSummary {

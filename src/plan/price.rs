@@ -47,7 +47,7 @@ pub(super) fn sense(place: &str, price: &PriceTable) -> Vec<Finding> {
     {
         refuse(
             format!("`[price] years` is {years}"),
-            "give 1 to 200 years, or leave it out for the value of one year",
+            &format!("give 1 to {LONGEST} years, or leave it out for the value of one year"),
         );
     }
     let rates = [

@@ -9,30 +9,30 @@ use crate::account::{
 use crate::units::{Hectares, PerYear, Quantity, TonnesCo2e};
 
 /// Figures of mixed units carry so many significant digits.
-const MIXED: Kind = Kind::Digits(12);
+pub(super) const MIXED: Kind = Kind::Digits(12);
 /// Cells and parts of cells.
 const CELLS: Kind = Kind::Decimals(6);
 
-const REGION: &str = "region, or `_total` for the union of all";
-const NOTE: &str = "what must be known of the row";
+pub(super) const REGION: &str = "region, or `_total` for the union of all";
+pub(super) const NOTE: &str = "what must be known of the row";
 
 fn year(year: i32) -> Cell {
     Cell::Integer(i64::from(year))
 }
 
-fn years(year: Option<i32>) -> Cell {
+pub(super) fn years(year: Option<i32>) -> Cell {
     Cell::integer(year.map(i64::from))
 }
 
-fn count(number: usize) -> Cell {
+pub(super) fn count(number: usize) -> Cell {
     Cell::integer(i64::try_from(number).ok())
 }
 
-fn lower(interval: Option<(f64, f64)>) -> Cell {
+pub(super) fn lower(interval: Option<(f64, f64)>) -> Cell {
     Cell::real(interval.map(|(lower, _)| lower))
 }
 
-fn upper(interval: Option<(f64, f64)>) -> Cell {
+pub(super) fn upper(interval: Option<(f64, f64)>) -> Cell {
     Cell::real(interval.map(|(_, upper)| upper))
 }
 

@@ -3,7 +3,7 @@
 
 use super::column::{Cell, Column, Kind};
 use crate::account::{Figure, RegionSummary};
-use crate::units::{Hectares, Quantity, TonnesCo2e};
+use crate::units::{Hectares, PerYear, Quantity, TonnesCo2e};
 
 /// The sign rule of removals, once and everywhere.
 pub(super) const REMOVAL_SIGN: &str = "positive: the ecosystem takes carbon out of the atmosphere; \
@@ -40,13 +40,8 @@ fn value<Q: Quantity>(figure: Option<&Figure<Q>>) -> Option<f64> {
 
 /// The yearly removal as a figure in t `CO2e`.
 fn removal(row: &RegionSummary) -> Option<Figure<TonnesCo2e>> {
-    row.sequestration.map(|figure| Figure {
-        value: figure.value.in_one_year(),
-        standard_error: figure.standard_error,
-        interval: figure
-            .interval
-            .map(|(lower, upper)| (lower.in_one_year(), upper.in_one_year())),
-    })
+    row.sequestration
+        .map(|figure| figure.map(PerYear::in_one_year))
 }
 
 /// The headline columns, in their order.

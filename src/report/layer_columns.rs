@@ -1,23 +1,21 @@
 //! The columns of `tables/layers.csv`.
 
-use super::column::{Cell, Column, Kind};
+use super::column::{Cell, Column};
+use super::columns::{MIXED, REGION, years};
 use super::headline::HECTARES;
 use crate::account::LayerRow;
-
-/// Values of any unit carry so many significant digits.
-const MIXED: Kind = Kind::Digits(12);
 
 /// Columns of `tables/layers.csv`.
 pub static LAYERS: &[Column<LayerRow>] = &[
     Column::text(
         "region_id",
-        "region, or `_total` for the union of all",
+        REGION,
         |row: &LayerRow| Cell::text(&row.region_id),
     ),
     Column::integer(
         "year",
         "year of the map that the ecosystem is from; empty for the whole region",
-        |row: &LayerRow| Cell::integer(row.year.map(i64::from)),
+        |row: &LayerRow| years(row.year),
     )
     .unit("year"),
     Column::text(

@@ -1,6 +1,7 @@
 //! The columns of the tables of stand registers, and of the layer of stands.
 
 use super::column::{Cell, Column, Kind};
+use super::columns::{REGION, count};
 use super::headline::{AMOUNT, HECTARES, RATIO};
 use crate::account::{RegisterRow, StandCarbonRow, StandIssue, StandRow};
 use crate::units::Quantity;
@@ -8,10 +9,6 @@ use crate::units::Quantity;
 const YEAR: &str = "year of the register";
 /// Degrees to a tenth of a metre.
 const DEGREES: Kind = Kind::Decimals(6);
-
-fn count(number: usize) -> Cell {
-    Cell::integer(i64::try_from(number).ok())
-}
 
 fn amount<Q: Quantity>(value: Option<Q>) -> Cell {
     Cell::real(value.map(Q::value))
@@ -124,11 +121,9 @@ pub static STANDS: &[Column<StandRow>] = &[
 
 /// Columns of `tables/register.csv`.
 pub static REGISTER: &[Column<RegisterRow>] = &[
-    Column::text(
-        "region_id",
-        "region, or `_total` for the union of all",
-        |row: &RegisterRow| Cell::text(&row.region_id),
-    ),
+    Column::text("region_id", REGION, |row: &RegisterRow| {
+        Cell::text(&row.region_id)
+    }),
     Column::integer("year", YEAR, |row: &RegisterRow| {
         Cell::Integer(row.year.into())
     })
@@ -244,11 +239,9 @@ pub static STAND_ISSUES: &[Column<StandIssue>] = &[
 
 /// Columns of `tables/stand_carbon.csv`.
 pub static STAND_CARBON: &[Column<StandCarbonRow>] = &[
-    Column::text(
-        "region_id",
-        "region, or `_total` for the union of all",
-        |row: &StandCarbonRow| Cell::text(&row.region_id),
-    ),
+    Column::text("region_id", REGION, |row: &StandCarbonRow| {
+        Cell::text(&row.region_id)
+    }),
     Column::integer("year", YEAR, |row: &StandCarbonRow| {
         Cell::Integer(row.year.into())
     })

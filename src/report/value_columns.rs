@@ -1,49 +1,34 @@
 //! Columns of `tables/value.csv`.
 
 use super::column::{Cell, Column, Kind};
+use super::columns::{MIXED, NOTE, REGION, lower, upper, years};
 use super::headline::{AMOUNT, REMOVAL_SIGN};
 use crate::account::{Figure, ValueRow};
 
 /// Amounts of money carry hundredths.
 const MONEY: Kind = Kind::Decimals(2);
-/// Prices and rates carry what the plan gives.
-const PRICE: Kind = Kind::Digits(12);
 
 const VALUE_SIGN: &str = "positive: the worth of a sink; negative: the cost of a source";
 
-fn lower(figure: Option<&Figure<f64>>) -> Cell {
-    Cell::real(
-        figure
-            .and_then(|figure| figure.interval)
-            .map(|(lower, _)| lower),
-    )
-}
-
-fn upper(figure: Option<&Figure<f64>>) -> Cell {
-    Cell::real(
-        figure
-            .and_then(|figure| figure.interval)
-            .map(|(_, upper)| upper),
-    )
+fn bounds(figure: Option<&Figure<f64>>) -> Option<(f64, f64)> {
+    figure.and_then(|figure| figure.interval)
 }
 
 /// Columns of `tables/value.csv`.
 pub static VALUE: &[Column<ValueRow>] = &[
-    Column::text(
-        "region_id",
-        "region, or `_total` for the union of all",
-        |row: &ValueRow| Cell::text(&row.region_id),
-    ),
+    Column::text("region_id", REGION, |row: &ValueRow| {
+        Cell::text(&row.region_id)
+    }),
     Column::integer(
         "period_start",
         "first year of the period of the removals",
-        |row: &ValueRow| Cell::integer(row.period_start.map(i64::from)),
+        |row: &ValueRow| years(row.period_start),
     )
     .unit("year"),
     Column::integer(
         "period_end",
         "last year of the period of the removals",
-        |row: &ValueRow| Cell::integer(row.period_end.map(i64::from)),
+        |row: &ValueRow| years(row.period_end),
     )
     .unit("year"),
     Column::new(
@@ -55,7 +40,7 @@ pub static VALUE: &[Column<ValueRow>] = &[
     .unit("t CO2e/yr")
     .sign(REMOVAL_SIGN),
     Column::new(
-        PRICE,
+        MIXED,
         "price_per_tco2e",
         "price of a tonne of CO2 equivalent in the first year, from the plan",
         |row: &ValueRow| Cell::Real(row.price),
@@ -85,7 +70,7 @@ pub static VALUE: &[Column<ValueRow>] = &[
         MONEY,
         "value_yr_lo",
         "lower bound of value_yr at the plan's level of confidence",
-        |row: &ValueRow| lower(row.yearly.as_ref()),
+        |row: &ValueRow| lower(bounds(row.yearly.as_ref())),
     )
     .unit("currency/yr")
     .sign(VALUE_SIGN),
@@ -93,7 +78,7 @@ pub static VALUE: &[Column<ValueRow>] = &[
         MONEY,
         "value_yr_hi",
         "upper bound of value_yr at the plan's level of confidence",
-        |row: &ValueRow| upper(row.yearly.as_ref()),
+        |row: &ValueRow| upper(bounds(row.yearly.as_ref())),
     )
     .unit("currency/yr")
     .sign(VALUE_SIGN),
@@ -104,14 +89,14 @@ pub static VALUE: &[Column<ValueRow>] = &[
     )
     .unit("years"),
     Column::new(
-        PRICE,
+        MIXED,
         "discount_pct",
         "yearly discount",
         |row: &ValueRow| Cell::real(row.discount_pct),
     )
     .unit("%/yr"),
     Column::new(
-        PRICE,
+        MIXED,
         "price_change_pct",
         "yearly change of the price",
         |row: &ValueRow| Cell::real(row.price_change_pct),
@@ -130,7 +115,7 @@ pub static VALUE: &[Column<ValueRow>] = &[
         MONEY,
         "present_value_lo",
         "lower bound of present_value at the plan's level of confidence",
-        |row: &ValueRow| lower(row.present.as_ref()),
+        |row: &ValueRow| lower(bounds(row.present.as_ref())),
     )
     .unit("currency")
     .sign(VALUE_SIGN),
@@ -138,7 +123,7 @@ pub static VALUE: &[Column<ValueRow>] = &[
         MONEY,
         "present_value_hi",
         "upper bound of present_value at the plan's level of confidence",
-        |row: &ValueRow| upper(row.present.as_ref()),
+        |row: &ValueRow| upper(bounds(row.present.as_ref())),
     )
     .unit("currency")
     .sign(VALUE_SIGN),
@@ -147,7 +132,5 @@ pub static VALUE: &[Column<ValueRow>] = &[
         "how good the figures of the region are",
         |row: &ValueRow| Cell::text(&row.quality),
     ),
-    Column::text("note", "what must be known of the row", |row: &ValueRow| {
-        Cell::text(&row.note)
-    }),
+    Column::text("note", NOTE, |row: &ValueRow| Cell::text(&row.note)),
 ];
