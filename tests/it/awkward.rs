@@ -5,21 +5,18 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::outputs::{Row, number, rows};
+use crate::outputs::{number, rows};
+use crate::reference::expected;
 use crate::scratch::terrasink;
-
-/// Relative difference that is allowed.
-const TOLERANCE: f64 = 1e-6;
 
 /// Hectares of a cell of 30 m.
 const CELL_HA: f64 = 0.09;
 
-fn case() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/reference/awkward-polygons")
-}
+const CASE: &str = "awkward-polygons";
 
-fn expected(file: &str) -> Vec<Row> {
-    rows(&std::fs::read(case().join(file)).unwrap())
+fn case() -> PathBuf {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/reference");
+    cases.join(CASE)
 }
 
 /// What `zonal` writes of the zones of the case; rasters are `NAME=FILE`, FILE one of the case.
@@ -43,13 +40,13 @@ fn zonal(options: &[&str], threads: &str) -> Vec<u8> {
 #[test]
 fn classes_of_awkward_polygons_are_those_of_exactextract() {
     let ours = rows(&zonal(&["--by", "class=classes.tif"], "1"));
-    let theirs = expected("exactextract.csv");
+    let theirs = expected(CASE, "exactextract.csv");
     let mut cells: BTreeMap<&str, f64> = BTreeMap::new();
-    for row in &theirs {
+    for row in &theirs.rows {
         *cells.entry(row["zone"].as_str()).or_default() += number(row, "cells");
     }
-    assert_eq!((ours.len(), cells.len()), (theirs.len(), 19));
-    for row in &theirs {
+    assert_eq!((ours.len(), cells.len()), (theirs.rows.len(), 19));
+    for row in &theirs.rows {
         let found = ours
             .iter()
             .find(|own| own["zone_id"] == row["zone"] && own["class"] == row["class"])
@@ -57,7 +54,7 @@ fn classes_of_awkward_polygons_are_those_of_exactextract() {
         let difference = number(found, "cell_fraction_sum") - number(row, "cells");
         let zone = cells[row["zone"].as_str()];
         assert!(
-            difference.abs() <= TOLERANCE * zone,
+            difference.abs() <= theirs.relative * zone,
             "{difference} of {zone} cells: {row:?}"
         );
     }
@@ -68,9 +65,9 @@ fn statistics_of_awkward_polygons_are_those_of_exactextract() {
     let options = ["--raster", "v=values.tif:t_dm/ha"];
     let stat = ["--stat", "sum,mean,min,max,count"];
     let ours = rows(&zonal(&[options, stat].concat(), "1"));
-    let theirs = expected("exactextract_values.csv");
-    assert_eq!(ours.len(), theirs.len());
-    for (own, row) in ours.iter().zip(&theirs) {
+    let theirs = expected(CASE, "exactextract_values.csv");
+    assert_eq!(ours.len(), theirs.rows.len());
+    for (own, row) in ours.iter().zip(&theirs.rows) {
         assert_eq!(own["zone_id"], row["zone"]);
         for (column, wanted) in [
             ("v_sum_t_dm", number(row, "sum") * CELL_HA),
@@ -81,7 +78,7 @@ fn statistics_of_awkward_polygons_are_those_of_exactextract() {
         ] {
             let found = number(own, column);
             assert!(
-                (found - wanted).abs() <= TOLERANCE * wanted.abs(),
+                (found - wanted).abs() <= theirs.relative * wanted.abs(),
                 "{found} is not {wanted}: {column} of {row:?}"
             );
         }

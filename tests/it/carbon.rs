@@ -212,11 +212,8 @@ fn karst_and_frozen_ground_lie_under_the_ecosystems_and_apart_from_the_sink() {
     assert!(summary["sequestration_tco2e_yr"].is_empty(), "{summary:?}");
 }
 
-/// One class of 2016 becomes another in 2030; densities fall from 0.86 to 0.28 t C. The net present
-/// value of the `InVEST` unit test (price 43 a t C, discount -7.1 %, price change 2.8 % that lowers
-/// the price, 14 years) is -3422.079 for a hundred times the carbon.
-#[test]
-fn a_price_gives_the_value_of_another_program() {
+/// A square of 100 cells of a square metre that goes from class 1 to class 2, and its region `a`.
+fn square() -> Field {
     let field = Field::new();
     let square = lattice(5070, (0.0, 10.0), 1.0, (10, 10));
     field.raster::<u8>("lc.tif", square, &[], |_, _| 1);
@@ -225,17 +222,23 @@ fn a_price_gives_the_value_of_another_program() {
         "legend.csv",
         "code,class_name,ecosystem\n1,one,forest\n2,two,grassland\n",
     );
-    field.write("pools.csv", "lucode,C_above\n1,8600\n2,2800\n");
     field.regions("regions.json", 5070, &[("a", [0.0, 0.0, 10.0, 10.0])]);
-    let map = |year: u16, path: &str| {
-        format!("[[land-cover]]\nyear = {year}\npath = \"{path}\"\nlegend = \"legend.csv\"\n")
-    };
+    field
+}
+
+/// The maps of [`square`].
+const TWO_MAPS: &str = "[[land-cover]]\nyear = 2016\npath = \"lc.tif\"\nlegend = \"legend.csv\"\n\
+    [[land-cover]]\nyear = 2030\npath = \"later.tif\"\nlegend = \"legend.csv\"\n";
+
+/// One class of 2016 becomes another in 2030; densities fall from 0.86 to 0.28 t C. The net present
+/// value of the `InVEST` unit test (price 43 a t C, discount -7.1 %, price change 2.8 % that lowers
+/// the price, 14 years) is -3422.079 for a hundred times the carbon.
+#[test]
+fn a_price_gives_the_value_of_another_program() {
+    let field = square();
+    field.write("pools.csv", "lucode,C_above\n1,8600\n2,2800\n");
     let plan = |price: &str| {
-        format!(
-            "{}{}[carbon]\nclass-density = {{ path = \"pools.csv\" }}\n[price]\n{price}",
-            map(2016, "lc.tif"),
-            map(2030, "later.tif")
-        )
+        format!("{TWO_MAPS}[carbon]\nclass-density = {{ path = \"pools.csv\" }}\n[price]\n{price}")
     };
     // A tonne of CO2 at 43 x 12/44 is a tonne of carbon at 43.
     let price = 43.0 * 12.0 / 44.0;
@@ -276,28 +279,13 @@ fn a_price_gives_the_value_of_another_program() {
 /// natcap/invest, `tests/test_carbon.py`): 100 cells of a square metre from class 1 to class 2.
 #[test]
 fn a_table_by_class_gives_the_stocks_of_another_program() {
-    let field = Field::new();
-    let square = lattice(5070, (0.0, 10.0), 1.0, (10, 10));
-    field.raster::<u8>("lc.tif", square, &[], |_, _| 1);
-    field.raster::<u8>("later.tif", square, &[], |_, _| 2);
-    field.write(
-        "legend.csv",
-        "code,class_name,ecosystem\n1,one,forest\n2,two,grassland\n",
-    );
+    let field = square();
     field.write(
         "pools.csv",
         "lucode,LULC_Name,C_above,C_below,C_soil,C_dead\n1,lulc code 1,15,10,60,1\n\
          2,lulc code 2,5,3,20,0\n3,lulc code 3,2,1,5,0\n",
     );
-    field.regions("regions.json", 5070, &[("a", [0.0, 0.0, 10.0, 10.0])]);
-    let map = |year: u16, path: &str| {
-        format!("[[land-cover]]\nyear = {year}\npath = \"{path}\"\nlegend = \"legend.csv\"\n")
-    };
-    let plan = format!(
-        "{}{}[carbon]\nclass-density = {{ path = \"pools.csv\" }}\n",
-        map(2016, "lc.tif"),
-        map(2030, "later.tif")
-    );
+    let plan = format!("{TWO_MAPS}[carbon]\nclass-density = {{ path = \"pools.csv\" }}\n");
     field.done(&plan, &[]);
     let stock = |year: &str| -> f64 {
         let rows = field.table("tables/carbon.csv");

@@ -22,14 +22,14 @@ fn run_by_centre(name: &str) -> Outputs {
 }
 
 /// A table of another program.
-struct Expected {
-    rows: Vec<Row>,
-    relative: f64,
+pub(crate) struct Expected {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) relative: f64,
     absolute: f64,
 }
 
 /// A table of a case, with the tolerance that its `case.toml` states.
-fn expected(case: &str, file: &str) -> Expected {
+pub(crate) fn expected(case: &str, file: &str) -> Expected {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/it/reference")
         .join(case);
