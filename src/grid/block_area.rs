@@ -189,12 +189,6 @@ impl BlockAreas {
         segment.curve.cell(k, self.shift)
     }
 
-    /// The area of every cell of the block, where all are equal.
-    pub(crate) fn of_all_cells(&self) -> Option<u64> {
-        let (first, others) = self.rows.split_first()?;
-        others.iter().all(|area| area == first).then_some(*first)
-    }
-
     /// The areas of the cells of a row.
     #[inline]
     pub(crate) fn row(&self, row: usize) -> RowAreas<'_> {

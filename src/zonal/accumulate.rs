@@ -39,8 +39,6 @@ struct Sums {
 pub(super) struct Counters {
     combinations: usize,
     layers: usize,
-    /// The area of a whole cell, where all are equal: their sum is then left to the end.
-    of_all_cells: Option<u64>,
     sums: Vec<Sums>,
     moments: Vec<Moments>,
     /// Combinations met, where there are too many to look through.
@@ -50,8 +48,7 @@ pub(super) struct Counters {
 
 impl Counters {
     /// Makes room for the combinations of a block and the value layers.
-    pub(super) fn open(&mut self, combinations: usize, layers: usize, areas: &BlockAreas) {
-        self.of_all_cells = areas.of_all_cells();
+    pub(super) fn open(&mut self, combinations: usize, layers: usize) {
         self.combinations = combinations;
         self.layers = layers;
         self.sums.clear();
@@ -89,12 +86,9 @@ impl Counters {
             met.extend(0..self.combinations);
         }
         for &code in &met {
-            let mut sums = std::mem::take(&mut self.sums[code]);
+            let sums = std::mem::take(&mut self.sums[code]);
             if sums.full == 0 && sums.part == 0 {
                 continue;
-            }
-            if let Some(area) = self.of_all_cells {
-                sums.area += u128::from(area) * u128::from(sums.full);
             }
             self.is_met[code] = false;
             let values = (0..self.layers)
@@ -192,11 +186,6 @@ impl<T: Code> Sink for Accumulator<'_, T> {
         let codes = &self.codes[start..start + self.cols];
         let counters = &mut *self.counters;
         match self.areas.row(row) {
-            RowAreas::Equal(_) if counters.of_all_cells.is_some() => {
-                self.changes.stretches(row, begin..end, |from, to| {
-                    counters.add(codes[from].place(), to - from, 0);
-                });
-            }
             RowAreas::Equal(area) => {
                 self.changes.stretches(row, begin..end, |from, to| {
                     let cells = to - from;

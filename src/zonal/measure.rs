@@ -301,8 +301,7 @@ impl<'a, B: BlockReader> Worker<'a, B> {
             layer.prepare(self.book.changes());
         }
         self.areas.block(window, &mut self.block_areas);
-        self.counters
-            .open(self.book.count(), self.values.len(), &self.block_areas);
+        self.counters.open(self.book.count(), self.values.len());
         Ok(())
     }
 
