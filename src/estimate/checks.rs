@@ -7,6 +7,7 @@ use super::variable::Variable;
 use super::weights::WEIGHT_TOLERANCE;
 use super::{Design, EstimateError, EstimationUnit, Frame, Plot, Stratum, Weight};
 use crate::finding::Finding;
+use crate::units::Hectares;
 
 /// Weights closer to one than this are rounded, not wrong.
 const WEIGHT_ROUNDING: f64 = 1e-6;
@@ -95,6 +96,18 @@ fn check_places(frame: &Frame, places: &dyn Places, found: &mut Vec<Finding>) {
                 "name the field that holds the cluster, or declare another design",
             ));
         }
+        if frame.design == Design::RatioToSize
+            && plot.size.is_none_or(|size| size <= Hectares::ZERO)
+        {
+            found.push(Finding::error(
+                places.plot(position, plot),
+                match plot.size {
+                    None => format!("stand `{}` has no area", plot.id),
+                    Some(size) => format!("stand `{}` has an area of {size}", plot.id),
+                },
+                "`ratio-to-size` needs the area of each stand: name its column as `size` in `[inventory.fields]`, or declare another design",
+            ));
+        }
     }
 }
 
@@ -166,11 +179,11 @@ struct Found<'a> {
 impl Found<'_> {
     /// Things drawn: clusters for `cluster`, plots otherwise.
     fn drawn(&self, design: Design) -> (usize, &'static str) {
-        if design == Design::Cluster {
-            (self.clusters.len(), "cluster")
-        } else {
-            (self.plots, "plot")
-        }
+        let drawn = match design {
+            Design::Cluster => self.clusters.len(),
+            _ => self.plots,
+        };
+        (drawn, design.thing())
     }
 }
 
@@ -222,7 +235,7 @@ fn check_weights(frame: &Frame, unit: &EstimationUnit, place: &str, found: &mut 
             found.push(Finding::warning(place, what, remedy));
         }
     }
-    let one = matches!(frame.design, Design::SimpleRandom | Design::Systematic);
+    let one = frame.design.has_one_stratum();
     if one && unit.strata.len() > 1 {
         found.push(Finding::error(
             place,
@@ -267,6 +280,17 @@ fn check_stratum(
         ));
     }
     let (drawn, thing) = at_hand.drawn(frame.design);
+    if stratum.population.is_some() && !frame.design.has_finite_population() {
+        found.push(Finding::error(
+            place,
+            format!(
+                "{named} says how many {}s exist, which `{}` does not use",
+                frame.design.thing(),
+                frame.design
+            ),
+            "leave `population` out: only the designs that draw without replacement from known numbers use it",
+        ));
+    }
     let exist = match (frame.design, stratum.weight) {
         (Design::DoubleSampling, Weight::Counted(points)) => Some(points),
         _ => stratum.population,

@@ -25,6 +25,6 @@ use super::sample::{Layer, UnitFacts};
 /// size) and section 6.4.
 pub(super) fn coefficient(unit: &UnitFacts, layer: &Layer) -> f64 {
     let total = unit.area * layer.weight;
-    let mean_size = layer.plots / layer.drawn;
+    let mean_size = layer.size / layer.drawn;
     total * total * layer.finite_population_correction() / (layer.drawn * mean_size * mean_size)
 }

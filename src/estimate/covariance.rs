@@ -16,7 +16,7 @@ use crate::units::{Hectares, Quantity};
 /// The values of one variable in one stratum.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct StratumValues {
-    /// Mean over all plots of the stratum.
+    /// Mean over all plots of the stratum, or over the hectares of its stands.
     pub(super) mean: f64,
     /// Sum of the values of each drawn thing that has a value, in order.
     pub(super) drawn: Vec<(usize, f64)>,
@@ -203,6 +203,7 @@ impl Sample {
     pub(super) fn grouped(&self, entries: &[(usize, f64)]) -> Grouped {
         let mut grouped = Grouped::new();
         for &(plot, value) in entries {
+            let value = value * self.size(plot);
             let stratum = grouped.entry(self.layer_of[plot]).or_default();
             stratum.mean += value;
             let drawn = self.drawn_of[plot];
@@ -212,7 +213,7 @@ impl Sample {
             }
         }
         for (layer, stratum) in &mut grouped {
-            stratum.mean /= self.layers[*layer].plots;
+            stratum.mean /= self.layers[*layer].size;
             if self.design() == Design::Cluster {
                 stratum.drawn = gathered(&stratum.drawn);
             }

@@ -80,6 +80,12 @@ pub enum EstimateError {
         /// The plot.
         plot: String,
     },
+    /// The design needs to know the area of each sampled stand.
+    #[error("stand `{plot}` has no area above 0, which the design `ratio-to-size` needs")]
+    SizeMissing {
+        /// The stand.
+        plot: String,
+    },
     /// A cluster lies in two strata.
     #[error("cluster `{cluster}` has plots in more than one stratum")]
     ClusterSplit {
@@ -87,7 +93,7 @@ pub enum EstimateError {
         cluster: String,
     },
     /// More plots were drawn than the stratum (or its first phase) holds.
-    #[error("stratum `{stratum}` of unit `{unit}` has {found} plots, but only {population} exist")]
+    #[error("stratum `{stratum}` of unit `{unit}` has {found} drawn, but only {population} exist")]
     Population {
         /// The unit.
         unit: String,

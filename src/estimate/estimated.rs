@@ -133,6 +133,8 @@ impl From<Design> for Estimator {
             Design::PostStratified => Self::PostStratified,
             Design::DoubleSampling => Self::DoubleSampling,
             Design::Cluster => Self::Cluster,
+            Design::RatioToSize => Self::RatioToSize,
+            Design::ProportionalToSize => Self::ProportionalToSize,
         }
     }
 }

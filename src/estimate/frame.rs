@@ -25,17 +25,23 @@ pub enum Design {
     DoubleSampling,
     /// Whole clusters of plots were drawn from each stratum.
     Cluster,
+    /// Whole stands were drawn from each stratum with equal chance, and the area of each is known.
+    RatioToSize,
+    /// Whole stands were drawn with replacement, with a chance in proportion to their area.
+    ProportionalToSize,
 }
 
 impl Design {
     /// All designs, in the order of their documentation.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::SimpleRandom,
         Self::Systematic,
         Self::Stratified,
         Self::PostStratified,
         Self::DoubleSampling,
         Self::Cluster,
+        Self::RatioToSize,
+        Self::ProportionalToSize,
     ];
 
     /// The name in plans and tables, such as `post-stratified`.
@@ -48,7 +54,42 @@ impl Design {
             Self::PostStratified => "post-stratified",
             Self::DoubleSampling => "double-sampling",
             Self::Cluster => "cluster",
+            Self::RatioToSize => "ratio-to-size",
+            Self::ProportionalToSize => "proportional-to-size",
         }
+    }
+
+    /// What is drawn, in the singular.
+    #[must_use]
+    pub const fn thing(self) -> &'static str {
+        match self {
+            Self::Cluster => "cluster",
+            Self::RatioToSize | Self::ProportionalToSize => "stand",
+            _ => "plot",
+        }
+    }
+
+    /// Whether a finite number of things to draw from sharpens the variance.
+    #[must_use]
+    pub const fn has_finite_population(self) -> bool {
+        matches!(
+            self,
+            Self::SimpleRandom
+                | Self::Systematic
+                | Self::Stratified
+                | Self::Cluster
+                | Self::RatioToSize
+        )
+    }
+
+    /// Whether the design works without a table of strata.
+    #[must_use]
+    pub const fn may_have_one_stratum(self) -> bool {
+        self.has_one_stratum()
+            || matches!(
+                self,
+                Self::Cluster | Self::RatioToSize | Self::ProportionalToSize
+            )
     }
 
     /// Whether a unit is one stratum in this design.
@@ -110,9 +151,9 @@ pub struct Stratum {
     pub weight: Weight,
     /// How many plots the strata table promises; checked against those found.
     pub declared_plots: Option<usize>,
-    /// How many plots (clusters, for `cluster`) the stratum could hold. Where given, the finite
-    /// population correction `1 − n/N` applies in `simple-random`, `systematic`, `stratified` and
-    /// `cluster`.
+    /// How many plots (clusters for `cluster`, stands for `ratio-to-size`) the stratum could hold.
+    /// Where given, the finite population correction `1 − n/N` applies in `simple-random`,
+    /// `systematic`, `stratified`, `cluster` and `ratio-to-size`.
     pub population: Option<u64>,
 }
 
@@ -158,7 +199,7 @@ impl EstimationUnit {
 }
 
 /// Where a plot lies in the frame.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Plot {
     /// Id, unique within the frame.
     pub id: String,
@@ -168,6 +209,8 @@ pub struct Plot {
     pub stratum: String,
     /// Cluster, for the design `cluster`.
     pub cluster: Option<String>,
+    /// Area of the stand that was measured as a whole, for the design `ratio-to-size`.
+    pub size: Option<Hectares>,
     /// Id of the same plot at the previous inventory, where it differs from `id`.
     pub previous: Option<String>,
     /// Year of the measurement; tells a remeasured plot from a measurement used twice.
@@ -183,6 +226,7 @@ impl Plot {
             unit: None,
             stratum: stratum.into(),
             cluster: None,
+            size: None,
             previous: None,
             measured: None,
         }

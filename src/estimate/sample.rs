@@ -6,7 +6,7 @@ use super::frame::PlaceIndex;
 use super::weights::weights;
 use super::{
     Design, EstimateError, EstimationUnit, Frame, Plot, Weight, cluster, double_sampling,
-    post_stratified, simple_random, stratified,
+    post_stratified, simple_random, stands, stratified,
 };
 use crate::units::Hectares;
 
@@ -19,13 +19,15 @@ pub(super) struct Layer {
     pub(super) weight: f64,
     /// Plots found, `n_h`.
     pub(super) plots: f64,
+    /// Sum of the sizes of the things drawn: their plots, or the hectares of stands.
+    pub(super) size: f64,
     /// Things drawn: clusters for `cluster`, plots otherwise.
     pub(super) drawn: f64,
     /// Things that could have been drawn, `N_h`.
     pub(super) population: Option<f64>,
     /// Points of the first phase, `n'_h`.
     pub(super) first_phase: f64,
-    /// Sum over the things drawn of the square of their number of plots.
+    /// Sum over the things drawn of the square of their size.
     pub(super) squared_sizes: f64,
 }
 
@@ -67,7 +69,7 @@ pub struct Sample {
     pub(super) drawn_of: Vec<usize>,
     /// Stratum of each drawn thing.
     pub(super) layer_of_drawn: Vec<usize>,
-    /// Number of plots in each drawn thing.
+    /// Size of each drawn thing: its plots, or the hectares of a stand.
     pub(super) sizes: Vec<f64>,
 }
 
@@ -141,6 +143,7 @@ impl Sample {
                 unit: self.units.len(),
                 weight: weights[position],
                 plots: 0.0,
+                size: 0.0,
                 drawn: 0.0,
                 population: stratum.population.map(|population| population as f64),
                 first_phase: first_phase.as_ref().map_or(0.0, |counts| counts[position]),
@@ -189,7 +192,16 @@ impl Sample {
                     cluster: plot.cluster.clone().unwrap_or_default(),
                 });
             }
-            self.sizes[drawn] += 1.0;
+            self.sizes[drawn] += match (self.design, plot.size) {
+                (Design::RatioToSize, Some(size)) if size > Hectares::ZERO => size.value(),
+                (Design::RatioToSize, _) => {
+                    return Err(EstimateError::SizeMissing {
+                        plot: plot.id.clone(),
+                    });
+                }
+                _ => 1.0,
+            };
+            self.layers[layer].plots += 1.0;
             self.layer_of.push(layer);
             self.drawn_of.push(drawn);
         }
@@ -200,7 +212,7 @@ impl Sample {
         for (drawn, &size) in self.sizes.iter().enumerate() {
             let layer = &mut self.layers[self.layer_of_drawn[drawn]];
             layer.drawn += 1.0;
-            layer.plots += size;
+            layer.size += size;
             layer.squared_sizes += size * size;
         }
         let strata = frame.units.iter().flat_map(|unit| &unit.strata);
@@ -258,7 +270,8 @@ impl Sample {
         self.units.iter().map(|unit| Hectares::new(unit.area)).sum()
     }
 
-    /// Hectares that the plot at `position` stands for, `A × W_h / n_h`.
+    /// Hectares that the plot at `position` stands for: `A × W_h / n_h`, and `A × W_h × x / Σx` for a
+    /// stand of `x` hectares in `ratio-to-size`.
     ///
     /// # Panics
     ///
@@ -266,7 +279,17 @@ impl Sample {
     #[must_use]
     pub fn expansion(&self, position: usize) -> Hectares {
         let layer = &self.layers[self.layer_of[position]];
-        Hectares::new(self.units[layer.unit].area * layer.weight / layer.plots)
+        Hectares::new(
+            self.units[layer.unit].area * layer.weight * self.size(position) / layer.size,
+        )
+    }
+
+    /// Size that the plot at `position` counts with in its stratum: one, or its hectares.
+    pub(super) fn size(&self, position: usize) -> f64 {
+        match self.design {
+            Design::RatioToSize => self.sizes[self.drawn_of[position]],
+            _ => 1.0,
+        }
     }
 
     /// Mean year of measurement, each plot with the weight of the hectares that it stands for.
@@ -289,6 +312,8 @@ impl Sample {
         let unit = &self.units[layer.unit];
         match self.design {
             Design::SimpleRandom | Design::Systematic => simple_random::coefficient(unit, layer),
+            Design::RatioToSize => stands::equal_chance(unit, layer),
+            Design::ProportionalToSize => stands::chance_by_size(unit, layer),
             Design::Stratified => stratified::coefficient(unit, layer),
             Design::PostStratified => post_stratified::coefficient(unit, layer),
             Design::DoubleSampling => double_sampling::coefficient(unit, layer),

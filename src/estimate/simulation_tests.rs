@@ -323,23 +323,33 @@ fn samples_of_stands_cover_the_truth() {
     while cell < CELLS {
         let size = (1 + (7 * stands.len() + cell / SIDE) % 5).min(CELLS - cell);
         let stock: f64 = land.stock[cell..cell + size].iter().sum();
-        stands.push(SampledStand {
-            area: Hectares::new(size as f64),
-            total: CubicMetres::new(stock),
-        });
+        stands.push((size as f64, stock));
         cell += size;
         ends.push(cell);
     }
-    let register = StandPopulation {
-        stands: stands.len() as u64,
-        area: Hectares::new(CELLS as f64),
+    // Stands are measured as a whole: their values per hectare, and their area.
+    let total = |design, drawn: &[(f64, f64)]| {
+        let mut unit = EstimationUnit::whole("u", Hectares::new(CELLS as f64));
+        unit.strata[0].population = Some(stands.len() as u64);
+        let plots = drawn.iter().enumerate().map(|(id, (area, _))| Plot {
+            size: Some(Hectares::new(*area)),
+            ..Plot::new(id.to_string(), "u")
+        });
+        let frame = Frame {
+            design,
+            units: vec![unit],
+            plots: plots.collect(),
+        };
+        let density = |(area, stock): &(f64, f64)| PerHectare::new(CubicMetres::new(stock / area));
+        let observed = Observations::new(drawn.iter().map(density));
+        Sample::new(frame).unwrap().total(&observed).unwrap()
     };
     assert_honest(&bench(land.total(), |rng| {
         let sample: Vec<_> = drawn(rng, stands.len(), 60)
             .into_iter()
             .map(|stand| stands[stand])
             .collect();
-        ratio_to_size(register, &sample).unwrap()
+        total(Design::RatioToSize, &sample)
     }));
     assert_honest(&bench(land.total(), |rng| {
         let sample: Vec<_> = (0..60)
@@ -348,7 +358,7 @@ fn samples_of_stands_cover_the_truth() {
                 stands[ends.partition_point(|end| *end <= hit)]
             })
             .collect();
-        proportional_to_size(Hectares::new(CELLS as f64), &sample).unwrap()
+        total(Design::ProportionalToSize, &sample)
     }));
 }
 

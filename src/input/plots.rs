@@ -28,6 +28,8 @@ pub struct PlotRecord {
     pub parent: Option<String>,
     /// Position in the coordinate system that the plan names.
     pub point: Option<(f64, f64)>,
+    /// Value of each column that makes domains; empty where the cell is.
+    pub domains: Vec<String>,
 }
 
 /// The plots of one inventory.
@@ -113,6 +115,7 @@ pub fn read_inventory(
     let read = Rows {
         table: &table,
         fields: &inventory.fields,
+        domains: &inventory.domains,
     };
     let (places, records) = read.plots(units.as_deref(), inventory.strata.is_some(), &mut problems);
     let columns = read.columns(&mut problems);
@@ -152,7 +155,7 @@ fn whole(
     design: Design,
     problems: &mut Vec<Finding>,
 ) -> Option<Vec<EstimationUnit>> {
-    if !matches!(design, Design::SimpleRandom | Design::Systematic) {
+    if !design.may_have_one_stratum() {
         problems.push(Finding::error(
             "the plan",
             format!("the design `{design}` needs `[inventory.strata]`"),
@@ -168,7 +171,9 @@ fn whole(
         ));
         return None;
     };
-    Some(vec![EstimationUnit::whole("all", Hectares::new(area))])
+    let mut unit = EstimationUnit::whole("all", Hectares::new(area));
+    unit.strata[0].population = inventory.population;
+    Some(vec![unit])
 }
 
 fn units(
@@ -189,6 +194,7 @@ fn units(
     let (year_at, unit_at) = (column(keys.year.as_deref()), column(keys.unit.as_deref()));
     let (stratum_at, area_at) = (column(Some(&keys.stratum)), column(Some(&keys.area)));
     let (weight_at, plots_at) = (column(Some(&keys.weight)), column(keys.plots.as_deref()));
+    let population_at = column(keys.population.as_deref());
     let (Some(stratum_at), Some(area_at), Some(weight_at)) = (stratum_at, area_at, weight_at)
     else {
         return None;
@@ -212,7 +218,10 @@ fn units(
         };
         let (area, weight) = (number(area_at), number(weight_at));
         let plots = plots_at.map(&mut number).transpose();
-        let (Ok(Some(area)), Ok(Some(weight)), Ok(plots)) = (area, weight, plots) else {
+        let population = population_at.map(&mut number).transpose();
+        let (Ok(Some(area)), Ok(Some(weight)), Ok(plots), Ok(population)) =
+            (area, weight, plots, population)
+        else {
             if problems.len() == before {
                 problems.push(Finding::error(
                     format!("{}, row {line}", table.name),
@@ -247,18 +256,23 @@ fn units(
                 "give one area for a unit",
             ));
         }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a small count"
-        )]
-        let declared = plots
-            .flatten()
-            .filter(|n| *n >= 0.0)
-            .map(|n| n.round() as usize);
+        let mut count = |number: Option<f64>, at: Option<usize>| {
+            let whole = number.and_then(whole_number);
+            if let (Some(number), None, Some(at)) = (number, whole, at) {
+                problems.push(Finding::error(
+                    format!("{}, row {line}, column {}", table.name, table.columns[at]),
+                    format!("found {number}, expected a whole number of at least 0"),
+                    "give the number that was counted",
+                ));
+            }
+            whole
+        };
+        let declared = count(plots.flatten(), plots_at);
+        let population = count(population.flatten(), population_at);
         weights.push((position, unit.strata.len(), weight, *line));
         unit.strata.push(Stratum {
-            declared_plots: declared,
+            declared_plots: declared.and_then(|plots| usize::try_from(plots).ok()),
+            population,
             ..Stratum::new(stratum_id, Weight::Known(Fraction::ZERO))
         });
     }
@@ -282,15 +296,10 @@ fn weigh(
 ) {
     let counted = weights.iter().any(|(_, _, weight, _)| *weight > 1.0);
     for &(unit, stratum, weight, line) in weights {
-        let whole = weight >= 0.0 && weight.fract() == 0.0;
-        units[unit].strata[stratum].weight = match (counted, Fraction::new(weight)) {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "checked"
-            )]
-            (true, _) if whole => Weight::Counted(weight as u64),
-            (false, Ok(share)) => Weight::Known(share),
+        let count = whole_number(weight).filter(|_| counted);
+        units[unit].strata[stratum].weight = match (count, Fraction::new(weight)) {
+            (Some(count), _) => Weight::Counted(count),
+            (None, Ok(share)) if !counted => Weight::Known(share),
             _ => {
                 problems.push(Finding::error(
                     format!("{}, row {line}", table.name),
@@ -301,6 +310,16 @@ fn weigh(
             }
         };
     }
+}
+
+/// A number as a count.
+fn whole_number(number: f64) -> Option<u64> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked"
+    )]
+    (number >= 0.0 && number.fract() == 0.0).then_some(number as u64)
 }
 
 /// A number, nothing where the cell is empty, or what is wrong with it.
@@ -317,6 +336,7 @@ fn parse_number(text: &str) -> Result<Option<f64>, String> {
 struct Rows<'a> {
     table: &'a Table,
     fields: &'a FieldsTable,
+    domains: &'a [String],
 }
 
 /// The columns of a plot table as read, in the program's own units.
@@ -358,6 +378,12 @@ impl Rows<'_> {
         let measured = self.at(fields.measured.as_deref(), problems);
         let x = self.at(fields.x.as_deref(), problems);
         let y = self.at(fields.y.as_deref(), problems);
+        let size = self.column(fields.size.as_ref(), Substance::Area, problems);
+        let domains: Vec<usize> = self
+            .domains
+            .iter()
+            .filter_map(|name| self.at(Some(name), problems))
+            .collect();
         if stratified && fields.stratum.is_none() {
             problems.push(Finding::error(
                 &self.table.name,
@@ -374,7 +400,7 @@ impl Rows<'_> {
             .map_or_else(|| "all".to_owned(), |stratum| stratum.id.clone());
         let mut plots = Vec::new();
         let mut records = Vec::new();
-        for (line, row) in &self.table.rows {
+        for (position, (line, row)) in self.table.rows.iter().enumerate() {
             let text = |at: Option<usize>| {
                 at.map(|at| row[at].clone())
                     .filter(|value| !value.is_empty())
@@ -394,6 +420,10 @@ impl Rows<'_> {
             plots.push(Plot {
                 unit: text(unit),
                 cluster: text(cluster),
+                size: size
+                    .as_ref()
+                    .and_then(|sizes| sizes[position])
+                    .map(Hectares::new),
                 previous: text(previous),
                 #[expect(clippy::cast_possible_truncation, reason = "years are small")]
                 measured: year.map(|year| year.round() as i32),
@@ -411,6 +441,7 @@ impl Rows<'_> {
                 region: text(region),
                 parent: text(parent),
                 point: x.zip(y),
+                domains: domains.iter().map(|at| row[*at].clone()).collect(),
             });
         }
         (plots, records)

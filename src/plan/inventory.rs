@@ -25,6 +25,17 @@ pub struct InventoryTable {
     pub min_plots: usize,
     /// Area of the whole sampled population, in hectares, for designs without strata.
     pub area_ha: Option<f64>,
+    /// How many plots (clusters, stands) could be drawn, for designs without strata; with it the
+    /// finite population correction applies.
+    pub population: Option<u64>,
+    /// Columns of the plots, such as forest type or owner: every estimate is also given for each of
+    /// their values.
+    #[serde(default)]
+    pub domains: Vec<String>,
+    /// Layers that help the plots.
+    pub model_assisted: Option<ModelAssistedTable>,
+    /// How regions with few plots borrow strength.
+    pub small_areas: Option<SmallAreasTable>,
     /// One entry an inventory.
     #[serde(default)]
     pub plots: Vec<PlotsTable>,
@@ -44,6 +55,41 @@ fn usual_confidence() -> f64 {
 
 fn usual_min_plots() -> usize {
     5
+}
+
+/// `[inventory.model-assisted]`: layers predict, the plots correct.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ModelAssistedTable {
+    /// Names of `[[layer]]` entries with values.
+    pub layers: Vec<String>,
+}
+
+/// `[inventory.small-areas]`: regions with few plots, by a model of all regions.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SmallAreasTable {
+    /// The model.
+    pub method: SmallAreaKey,
+    /// Names of `[[layer]]` entries with values whose means explain the regions, beside the share of
+    /// mapped forest.
+    #[serde(default)]
+    pub layers: Vec<String>,
+    /// Whether the regions are adjusted to add up to the direct total.
+    #[serde(default = "usually")]
+    pub benchmark: bool,
+}
+
+fn usually() -> bool {
+    true
+}
+
+/// Value of `method` of `[inventory.small-areas]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SmallAreaKey {
+    /// The model of Fay and Herriot.
+    FayHerriot,
 }
 
 /// `[[inventory.plots]]`: the plots of one inventory.
@@ -79,6 +125,8 @@ pub struct FieldsTable {
     pub unit: Option<String>,
     /// Cluster of the plot, for the design `cluster`.
     pub cluster: Option<String>,
+    /// Area of the stand that was measured as a whole, for the design `ratio-to-size`.
+    pub size: Option<ColumnKey>,
     /// Year of the measurement: tells a plot that was measured again from a measurement that
     /// serves two inventories.
     pub measured: Option<String>,
@@ -156,6 +204,9 @@ pub struct StrataTable {
     pub weight: String,
     /// Column with the number of plots, for a check.
     pub plots: Option<String>,
+    /// Column with the number of plots (clusters, stands) that could be drawn; with it the finite
+    /// population correction applies.
+    pub population: Option<String>,
 }
 
 /// What is wrong with the values of an inventory.
@@ -200,6 +251,18 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
                 "give one entry a year",
             );
         }
+    }
+    if inventory.strata.is_some() && inventory.population.is_some() {
+        refuse(
+            "`[inventory] population` stands beside `[inventory.strata]`".into(),
+            "name the column of the strata table instead: `population` in `[inventory.strata]`",
+        );
+    }
+    if inventory.model_assisted.as_ref().is_some_and(|model| model.layers.is_empty()) {
+        refuse(
+            "`[inventory.model-assisted]` names no layers".into(),
+            "name at least one `[[layer]]` with values",
+        );
     }
     let fields = &inventory.fields;
     if fields.x.is_some() != fields.y.is_some() {

@@ -13,6 +13,8 @@ pub enum Substance {
     DryMatter,
     /// Carbon.
     Carbon,
+    /// Area of a stand; not per hectare.
+    Area,
 }
 
 impl Substance {
@@ -23,12 +25,13 @@ impl Substance {
             Self::Share => "share (0 to 1), percent",
             Self::Volume => "m3/ha, m3/mu",
             Self::DryMatter => "t/ha, t_dm/ha, Mg/ha, kg/ha, kg/m2, t/mu",
+            Self::Area => "ha, mu, m2",
             Self::Carbon => "t/ha, t_c/ha, Mg/ha, kg/ha, kg/m2, t/mu",
         }
     }
 }
 
-/// A unit of a column: the factor that brings it to t, m³ or a share per hectare.
+/// A unit of a column: the factor that brings it to t, m³ or a share per hectare, or to hectares.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Unit {
     /// What one unit is in the program's own unit.
@@ -67,6 +70,9 @@ const ENDINGS: [(&str, &str); 14] = [
     ("_lb_ac", "lb/ac"),
 ];
 
+/// Endings of column names that state a unit of area.
+const AREA_ENDINGS: [(&str, &str); 3] = [("_ha", "ha"), ("_mu", "mu"), ("_m2", "m2")];
+
 impl Unit {
     /// The unit of a column: as the plan states it, else as the name of the column ends.
     ///
@@ -81,7 +87,11 @@ impl Unit {
         stated: Option<&str>,
     ) -> Result<Self, UnitError> {
         let lower = column.to_ascii_lowercase();
-        let by_name = ENDINGS
+        let endings: &[(&str, &str)] = match substance {
+            Substance::Area => &AREA_ENDINGS,
+            _ => &ENDINGS,
+        };
+        let by_name = endings
             .iter()
             .find(|(ending, _)| lower.ends_with(ending))
             .map(|(_, unit)| *unit);
@@ -118,6 +128,12 @@ impl Unit {
             },
             Substance::DryMatter => mass("t_dm/ha"),
             Substance::Carbon => mass("t_c/ha"),
+            Substance::Area => match unit {
+                "ha" => Some(1.0),
+                "mu" => Some(Hectares::from_mu(1.0).value()),
+                "m2" => Some(1e-4),
+                _ => None,
+            },
         };
         factor.map(|factor| Self { factor })
     }
