@@ -187,6 +187,8 @@ pub struct InventoryRow {
     pub from_year: Option<i32>,
     /// What was estimated: `forest_area`, `volume`, `above_ground_carbon` ...
     pub attribute: String,
+    /// Domain of the plots, such as `forest_type=oak`; empty for all plots.
+    pub domain: String,
     /// `total`, `per_forest_hectare`, `per_hectare` or `yearly_change`.
     pub statistic: String,
     /// The estimate.

@@ -49,6 +49,7 @@
 //! truth less often than they say.
 
 mod accuracy;
+mod assisted;
 mod change;
 mod checks;
 mod cluster;

@@ -2,9 +2,9 @@
 
 use ndarray::{Array1, Array2};
 
-use super::estimated::Basis;
+use super::assisted::Assisted;
 use super::least_squares;
-use super::{Estimate, EstimateError, Estimator, Observations, Sample};
+use super::{Estimate, EstimateError, Estimator, Observations, RatioEstimate, Sample};
 use crate::units::{Hectares, PerHectare, Quantity};
 
 /// A wall-to-wall layer, read at every plot.
@@ -28,9 +28,7 @@ pub struct WallToWall {
 /// A linear model of one variable on wall-to-wall layers, fitted to a sample.
 #[derive(Debug, Clone)]
 pub struct Regression<'a, Q> {
-    sample: &'a Sample,
-    observed: Observations<Q>,
-    residuals: Observations<Q>,
+    assisted: Assisted<'a, Q>,
     coefficients: Vec<f64>,
     r_squared: f64,
 }
@@ -88,9 +86,13 @@ impl<'a, Q: Quantity> Regression<'a, Q> {
             coefficients[0] -= slope * centre;
         }
         Ok(Self {
-            sample,
-            observed: observations.clone(),
-            residuals: Observations::new(errors.iter().map(|e| PerHectare::new(Q::new(*e)))),
+            assisted: Assisted {
+                sample,
+                observed: observations.clone(),
+                residuals: Observations::new(errors.iter().map(|e| PerHectare::new(Q::new(*e)))),
+                coefficients: coefficients.len(),
+                estimator: Estimator::ModelAssisted,
+            },
             coefficients,
             r_squared: 1.0 - squares(&errors) / squares(&(&y - mean)),
         })
@@ -136,6 +138,34 @@ impl<'a, Q: Quantity> Regression<'a, Q> {
         over: &WallToWall,
         inside: impl Fn(usize) -> bool,
     ) -> Result<Estimate<Q>, EstimateError> {
+        self.assisted.total(self.predicted(over)?, inside)
+    }
+
+    /// Ratio of the totals of two variables over an area, such as volume per hectare of forest, both
+    /// modelled on the same layers.
+    ///
+    /// `R̂ = Ŷ/X̂`; its variance is that of the total of `e_y − R̂ e_x` over `X̂²`, with the factor of
+    /// [`Regression::total`]. It is `None` when fewer than two plots have a denominator.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Regression::total`], and [`EstimateError::Denominator`] unless `X̂` is above zero.
+    ///
+    /// # Source
+    ///
+    /// Särndal, Swensson and Wretman 1992, Model Assisted Survey Sampling, sections 5.6 and 6.6.
+    pub fn ratio<D: Quantity>(
+        &self,
+        denominator: &Regression<'_, D>,
+        over: &WallToWall,
+        inside: impl Fn(usize) -> bool,
+    ) -> Result<RatioEstimate<Q, D>, EstimateError> {
+        let of = (&denominator.assisted, denominator.predicted(over)?);
+        self.assisted.ratio(self.predicted(over)?, of, inside)
+    }
+
+    /// `A (β₀ + Σ β_j X̄_j)`.
+    fn predicted(&self, over: &WallToWall) -> Result<Q, EstimateError> {
         let slopes = &self.coefficients[1..];
         if over.means.len() != slopes.len() {
             return Err(EstimateError::LayerCount {
@@ -144,23 +174,8 @@ impl<'a, Q: Quantity> Regression<'a, Q> {
             });
         }
         let predicted: f64 = slopes.iter().zip(&over.means).map(|(b, x)| b * x).sum();
-        let predicted = over.area.value() * (self.coefficients[0] + predicted);
-        let correction = self.sample.total(&self.residuals.within(&inside))?;
-        let n = self.sample.plots().len() as f64;
-        let p = self.coefficients.len() as f64;
-        let basis = correction.basis();
-        Ok(Estimate::new(
-            predicted + correction.value().value(),
-            Basis {
-                variance: basis.variance.map(|v| v * (n - 1.0) / (n - p)),
-                degrees_of_freedom: basis
-                    .degrees_of_freedom
-                    .map(|freedom| freedom - (p - 1.0))
-                    .filter(|freedom| *freedom > 0.0),
-                plots_nonzero: self.observed.within(&inside).plots_nonzero(),
-                estimator: Estimator::ModelAssisted,
-                ..basis
-            },
+        Ok(Q::new(
+            over.area.value() * (self.coefficients[0] + predicted),
         ))
     }
 }

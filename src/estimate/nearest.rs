@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
-use super::estimated::Basis;
+use super::assisted::Assisted;
 use super::{Auxiliary, Estimate, EstimateError, Estimator, Observations, Sample};
 use crate::units::{Hectares, PerHectare, Quantity};
 
@@ -175,15 +175,14 @@ impl<'a, Q: Quantity> Neighbours<'a, Q> {
         inside: impl Fn(usize) -> bool,
     ) -> Result<Estimate<Q>, EstimateError> {
         let residuals = self.observed.plus(&self.leave_one_out().times(-1.0))?;
-        let correction = self.sample.total(&residuals.within(&inside))?;
-        Ok(Estimate::new(
-            (map.mean * map.area).value() + correction.value().value(),
-            Basis {
-                plots_nonzero: self.observed.within(&inside).plots_nonzero(),
-                estimator: Estimator::NearestNeighbours,
-                ..correction.basis()
-            },
-        ))
+        let assisted = Assisted {
+            sample: self.sample,
+            observed: self.observed.clone(),
+            residuals,
+            coefficients: 1,
+            estimator: Estimator::NearestNeighbours,
+        };
+        assisted.total(map.mean * map.area, inside)
     }
 
     fn mean_near(&self, place: &Place, except: Option<usize>) -> f64 {

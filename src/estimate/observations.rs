@@ -116,6 +116,28 @@ impl<Q: Quantity> Observations<Q> {
         }
     }
 
+    /// Zero on each of `plots` plots.
+    #[must_use]
+    pub fn zero(plots: usize) -> Self {
+        Self::nowhere(plots)
+    }
+
+    /// The same variable in the domain of the plots at these positions, in order: zero outside.
+    ///
+    /// The same as [`Observations::within`] at the cost of the plots inside alone.
+    #[must_use]
+    pub fn at(&self, positions: &[usize]) -> Self {
+        let mut part = Self::nowhere(self.plots);
+        for &plot in positions {
+            if let Ok(entry) = self.entries.binary_search_by_key(&plot, |entry| entry.0) {
+                part.entries.push(self.entries[entry]);
+            } else if self.missing.binary_search(&plot).is_ok() {
+                part.missing.push(plot);
+            }
+        }
+        part
+    }
+
     /// The same variable in each of `domains` domains that share no plot, in one pass.
     ///
     /// `domain_of` gives the domain of each plot by position; `None` lies in no domain.
@@ -229,6 +251,13 @@ mod tests {
         assert_eq!(column.plots(), 3);
         assert_eq!(column.plots_nonzero(), 1);
         assert!(column.missing().is_empty());
+    }
+
+    #[test]
+    fn a_domain_by_positions_is_that_by_a_rule() {
+        let column = observed(&[Some(3.0), None, Some(0.0), Some(5.0), None]);
+        let by_rule = column.within(|plot| [0, 1, 2].contains(&plot));
+        assert_eq!(column.at(&[0, 1, 2]), by_rule);
     }
 
     #[test]

@@ -279,9 +279,7 @@ impl Sample {
     #[must_use]
     pub fn expansion(&self, position: usize) -> Hectares {
         let layer = &self.layers[self.layer_of[position]];
-        Hectares::new(
-            self.units[layer.unit].area * layer.weight * self.size(position) / layer.size,
-        )
+        Hectares::new(self.units[layer.unit].area * layer.weight * self.size(position) / layer.size)
     }
 
     /// Size that the plot at `position` counts with in its stratum: one, or its hectares.

@@ -128,7 +128,11 @@ mod tests {
 
     #[test]
     fn a_stand_without_area_is_refused() {
-        let refused = total(Design::RatioToSize, (None, 2000.0), &[(0.0, 1.0), (2.0, 3.0)]);
+        let refused = total(
+            Design::RatioToSize,
+            (None, 2000.0),
+            &[(0.0, 1.0), (2.0, 3.0)],
+        );
         assert!(matches!(refused, Err(EstimateError::SizeMissing { plot }) if plot == "0"));
     }
 

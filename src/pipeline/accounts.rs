@@ -9,6 +9,8 @@ use super::maps::Maps;
 use super::measure::{Measured, measure};
 use super::prepare::Prepared;
 use super::register::{Registered, registered};
+use super::small_areas::SmallAreaModel;
+use super::wall_to_wall::helpers;
 use super::withhold::withhold;
 use super::{Pass, RunError, Watch};
 use crate::account::{
@@ -229,12 +231,25 @@ fn sample(
             .map(|region| region.newest().map_or(Hectares::ZERO, |year| year.forest))
             .collect()
     });
+    let named = table.model_assisted.as_ref().map(|model| &model.layers);
+    let helpers = named
+        .map(|names| helpers(names, prepared, areas))
+        .transpose()?;
+    let small_areas = table
+        .small_areas
+        .as_ref()
+        .map(|small| SmallAreaModel::new(small, prepared, areas))
+        .transpose()
+        .map_err(RunError::Rejected)?;
     let setting = Setting {
         regions: &prepared.regions,
         disjoint: prepared.regions_are_disjoint(),
         mapped_forest: forest.as_deref(),
         confidence: Confidence::new(table.confidence)?,
         min_plots: table.min_plots,
+        columns: &table.domains,
+        helpers: helpers.as_ref(),
+        small_areas: small_areas.as_ref(),
         points: &prepared.points,
     };
     let estimates = estimates(&prepared.inventories, &setting)?;

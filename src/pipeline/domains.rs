@@ -6,6 +6,8 @@ use geo::{BoundingRect, Contains, Coord, MultiPolygon, Point};
 use rstar::{AABB, RTree, primitives::GeomWithData, primitives::Rectangle};
 
 use super::prepare::{Place, by_id};
+use super::small_areas::SmallAreaModel;
+use super::wall_to_wall::Helpers;
 use crate::estimate::Confidence;
 use crate::finding::Finding;
 use crate::input::{Inventory, PlotRecord};
@@ -35,6 +37,8 @@ pub(super) struct Domains {
     pub(super) count: usize,
     /// Domains of each plot, one list an inventory.
     pub(super) of_plot: Vec<Vec<Vec<usize>>>,
+    /// Regions of each domain.
+    pub(super) regions: Vec<Vec<usize>>,
     pub(super) sources: Vec<Source>,
     pub(super) notes: Vec<Vec<String>>,
 }
@@ -48,6 +52,12 @@ pub(super) struct Setting<'a> {
     pub(super) confidence: Confidence,
     /// Fewest plots for an estimate of a region's own.
     pub(super) min_plots: usize,
+    /// Columns of the plots whose values are domains too.
+    pub(super) columns: &'a [String],
+    /// Layers that help the plots.
+    pub(super) helpers: Option<&'a Helpers>,
+    /// How regions with few plots borrow strength from all others.
+    pub(super) small_areas: Option<&'a SmallAreaModel>,
     /// Position of each plot in the coordinates of the regions, one list an inventory.
     pub(super) points: &'a [Vec<Option<Coord<f64>>>],
 }
@@ -89,6 +99,7 @@ impl Domains {
             Self {
                 count: 1,
                 of_plot: inventories.iter().map(everywhere).collect(),
+                regions: vec![(0..setting.regions.len()).collect()],
                 sources,
                 notes: vec![Vec::new(); setting.regions.len()],
             }
@@ -127,6 +138,13 @@ impl Domains {
                 if fewest[region] >= setting.min_plots {
                     return Source::Direct(region);
                 }
+                if setting.small_areas.is_some() {
+                    notes[region].push(format!(
+                        "{} plots: stocks by the model of all regions",
+                        fewest[region]
+                    ));
+                    return setting.share_of(region, None, |_| true);
+                }
                 notes[region].push(format!(
                     "{} plots, fewer than the {} asked for an estimate of its own: synthetic from all regions",
                     fewest[region], setting.min_plots
@@ -137,6 +155,7 @@ impl Domains {
         Self {
             count: regions,
             of_plot,
+            regions: (0..regions).map(|region| vec![region]).collect(),
             sources,
             notes,
         }
@@ -152,6 +171,12 @@ impl Domains {
             if let Some(parent) = &region.parent {
                 let next = parents.len();
                 parents.entry(parent).or_insert(next);
+            }
+        }
+        let mut regions_of = vec![Vec::new(); parents.len()];
+        for (region, place) in setting.regions.iter().enumerate() {
+            if let Some(parent) = place.parent.as_deref().and_then(|id| parents.get(id)) {
+                regions_of[*parent].push(region);
             }
         }
         let of_plot = inventories
@@ -191,6 +216,7 @@ impl Domains {
         Self {
             count: parents.len(),
             of_plot,
+            regions: regions_of,
             sources,
             notes,
         }

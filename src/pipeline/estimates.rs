@@ -2,12 +2,15 @@
 //! strength must be borrowed, nothing where neither is possible.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use super::domains::{Domains, Setting, Source};
+use super::inventory_rows::RowOf;
+use super::small_areas::{SmallAreas, small_areas};
 use crate::account::{InventoryRow, Pool, TOTAL, period};
 use crate::estimate::{
-    Change, Estimate, EstimateError, Estimator, Observations, RatioEstimate, Remeasurement, Sample,
-    synthetic,
+    Change, Estimate, EstimateError, Estimator, Observations, RatioEstimate, Regression,
+    Remeasurement, Sample, WallToWall, synthetic,
 };
 use crate::finding::Finding;
 use crate::input::Inventory;
@@ -74,6 +77,7 @@ pub(super) fn estimates(
         samples: &samples,
         pairs: &pairs,
         domains: &domains,
+        over: over_domains(setting, &domains),
         rows: Vec::new(),
     };
     let forest = work.attribute("forest_area", |i| i.forest.as_ref());
@@ -116,6 +120,7 @@ pub(super) fn estimates(
             }
         });
     }
+    work.column_domains(setting.columns);
     out.rows = work.rows;
     Ok(out)
 }
@@ -132,13 +137,29 @@ impl Estimates {
     }
 }
 
+/// The layers of the plan over each domain, then over the union of all.
+fn over_domains(setting: &Setting<'_>, domains: &Domains) -> Vec<Option<WallToWall>> {
+    let Some(helpers) = setting.helpers else {
+        return Vec::new();
+    };
+    let all: Vec<usize> = (0..setting.regions.len()).collect();
+    let union = setting.disjoint.then_some(&all);
+    let of_domains = domains
+        .regions
+        .iter()
+        .map(|regions| helpers.together(regions));
+    of_domains
+        .chain([union.and_then(|all| helpers.together(all))])
+        .collect()
+}
+
 /// Two inventories one after the other.
-struct Pair<'a> {
-    from: i32,
-    to: i32,
-    earlier: usize,
-    later: usize,
-    remeasurement: Remeasurement<'a>,
+pub(super) struct Pair<'a> {
+    pub(super) from: i32,
+    pub(super) to: i32,
+    pub(super) earlier: usize,
+    pub(super) later: usize,
+    pub(super) remeasurement: Remeasurement<'a>,
 }
 
 fn matched<'a>(
@@ -198,12 +219,19 @@ fn interval_note(
 struct Attribute<'a, Q> {
     sources: &'a [Source],
     totals: Vec<Vec<Option<Estimate<Q>>>>,
+    /// How a model of layers gave each total, in words; empty where none did.
+    words: Vec<Vec<String>>,
+    /// Regions by a model of all regions, where the plan asks for it.
+    small: Vec<Option<SmallAreas<Q>>>,
     changes: Vec<Vec<Option<Estimate<Q>>>>,
 }
 
 impl<Q: Quantity> Attribute<'_, Q> {
     fn total(&self, inventory: usize, region: Option<usize>) -> Option<Estimate<Q>> {
-        self.pick(&self.totals[inventory], region)
+        match (&self.small[inventory], region) {
+            (Some(small), Some(region)) => small.estimates.get(region).copied(),
+            _ => self.pick(&self.totals[inventory], region),
+        }
     }
 
     fn change(&self, pair: usize, region: Option<usize>) -> Option<Estimate<Q>> {
@@ -230,15 +258,30 @@ impl<Q: Quantity> Attribute<'_, Q> {
             Some(Source::None(_)) => None,
         }
     }
+
+    /// How a total came about, where more can be said than the name of its estimator.
+    fn words(&self, inventory: usize, region: Option<usize>) -> String {
+        match (&self.small[inventory], region) {
+            (Some(small), Some(region)) => small.words.get(region).cloned().unwrap_or_default(),
+            (_, None) => self.words[inventory].last().cloned().unwrap_or_default(),
+            (_, Some(region)) => match &self.sources[region] {
+                Source::Direct(domain) => self.words[inventory][*domain].clone(),
+                _ => String::new(),
+            },
+        }
+    }
 }
 
-struct Work<'a> {
-    setting: &'a Setting<'a>,
-    inventories: &'a [Inventory],
-    samples: &'a [Sample],
-    pairs: &'a [Pair<'a>],
-    domains: &'a Domains,
-    rows: Vec<InventoryRow>,
+/// The samples at work on the domains.
+pub(super) struct Work<'a> {
+    pub(super) setting: &'a Setting<'a>,
+    pub(super) inventories: &'a [Inventory],
+    pub(super) samples: &'a [Sample],
+    pub(super) pairs: &'a [Pair<'a>],
+    pub(super) domains: &'a Domains,
+    /// The layers of the plan over each domain, then over the union of all.
+    over: Vec<Option<WallToWall>>,
+    pub(super) rows: Vec<InventoryRow>,
 }
 
 impl<'a> Work<'a> {
@@ -274,14 +317,30 @@ impl<'a> Work<'a> {
                 .map_err(|error| failures.push(error.to_string()))
                 .ok()
         };
-        let totals = parts
-            .iter()
-            .zip(self.samples)
-            .map(|(parts, sample)| match parts {
-                Some(parts) => parts.iter().map(|part| keep(sample.total(part))).collect(),
-                None => vec![None; places],
-            })
-            .collect();
+        let mut totals = Vec::new();
+        let mut words = Vec::new();
+        for (position, parts) in parts.iter().enumerate() {
+            let mut told = vec![String::new(); places];
+            let Some(parts) = parts else {
+                totals.push(vec![None; places]);
+                words.push(told);
+                continue;
+            };
+            let model = self.model(position, observed(&self.inventories[position]));
+            let of_part = parts.iter().enumerate().map(|(domain, part)| {
+                let Some((model, over)) = model.as_ref().zip(self.over(domain)) else {
+                    return keep(self.samples[position].total(part));
+                };
+                let total = model.as_ref().map_err(Clone::clone).and_then(|model| {
+                    let total = model.total(over, |plot| self.lies_in(position, plot, domain))?;
+                    told[domain] = assisted_words(model, over, &total, self.setting);
+                    Ok(total)
+                });
+                keep(total)
+            });
+            totals.push(of_part.collect());
+            words.push(told);
+        }
         let changes = self
             .pairs
             .iter()
@@ -301,9 +360,24 @@ impl<'a> Work<'a> {
                 _ => vec![None; places],
             })
             .collect();
+        let mut small = Vec::new();
+        for totals in &totals {
+            small.push(match self.setting.small_areas {
+                Some(model) => match small_areas(model, totals, self.setting) {
+                    Ok(areas) => areas,
+                    Err(error) => {
+                        failures.push(format!("small areas: {error}"));
+                        Some(SmallAreas::none())
+                    }
+                },
+                None => None,
+            });
+        }
         let attribute = Attribute {
             sources: &self.domains.sources,
             totals,
+            words,
+            small,
             changes,
         };
         if parts.iter().any(Option::is_some) {
@@ -314,41 +388,97 @@ impl<'a> Work<'a> {
         attribute
     }
 
+    /// The model of a variable on the layers of the plan, where it names any.
+    fn model<Q: Quantity>(
+        &self,
+        inventory: usize,
+        observed: Option<&Observations<Q>>,
+    ) -> Option<Result<Regression<'a, Q>, EstimateError>> {
+        let layers = &self.setting.helpers?.at_plots[inventory];
+        Some(Regression::fit(&self.samples[inventory], observed?, layers))
+    }
+
+    /// The layers over a domain, or over the union of all.
+    fn over(&self, domain: usize) -> Option<&WallToWall> {
+        self.over.get(domain)?.as_ref()
+    }
+
+    /// Whether a plot lies in a domain, or in any for the union.
+    fn lies_in(&self, inventory: usize, plot: usize, domain: usize) -> bool {
+        let domains = &self.domains.of_plot[inventory][plot];
+        if domain == self.domains.count {
+            !domains.is_empty()
+        } else {
+            domains.contains(&domain)
+        }
+    }
+
     /// The rows of one attribute.
     fn tell<Q: Quantity>(&mut self, name: &str, attribute: &Attribute<'_, Q>, failure: &str) {
+        let level = self.setting.confidence;
         for region in self.places() {
             for (position, inventory) in self.inventories.iter().enumerate() {
-                let estimate = attribute.total(position, region);
-                let row = self.row(
-                    region,
-                    inventory.year,
-                    None,
-                    name,
-                    "total",
-                    Q::UNIT,
-                    estimate,
-                    1.0,
-                    failure,
-                );
-                self.rows.push(row);
+                let total = attribute.total(position, region);
+                let of = RowOf {
+                    region: self.id(region),
+                    year: inventory.year,
+                    from_year: None,
+                    attribute: name,
+                    domain: "",
+                    note: match attribute.words(position, region) {
+                        words if words.is_empty() => {
+                            self.note(region, total, (1.0, Q::UNIT), failure)
+                        }
+                        words => words,
+                    },
+                };
+                self.rows.push(of.total(total, level));
             }
             for (position, pair) in self.pairs.iter().enumerate() {
                 let years = period(pair.from, pair.to).value();
                 let unit = format!("{}/yr", Q::UNIT);
-                let estimate = attribute.change(position, region);
-                let row = self.row(
-                    region,
-                    pair.to,
-                    Some(pair.from),
-                    name,
-                    "yearly_change",
-                    &unit,
-                    estimate,
-                    years,
-                    failure,
-                );
-                self.rows.push(row);
+                let change = attribute.change(position, region);
+                let of = RowOf {
+                    region: self.id(region),
+                    year: pair.to,
+                    from_year: Some(pair.from),
+                    attribute: name,
+                    domain: "",
+                    note: self.note(region, change, (years, &unit), failure),
+                };
+                self.rows.push(of.yearly_change(change, years, level));
             }
+        }
+    }
+
+    /// What must be known of an estimate, or why there is none.
+    fn note<Q: Quantity>(
+        &self,
+        region: Option<usize>,
+        estimate: Option<Estimate<Q>>,
+        (divisor, unit): (f64, &str),
+        failure: &str,
+    ) -> String {
+        let source = region.map(|region| &self.domains.sources[region]);
+        match (estimate, source) {
+            (None, Some(Source::None(reason))) => reason.clone(),
+            (None, _) => failure.to_owned(),
+            (
+                Some(e),
+                Some(Source::Synthetic {
+                    mapped_in_parent,
+                    mapped_in_area,
+                    ..
+                }),
+            ) if e.estimator() == Estimator::Synthetic && *mapped_in_area > Hectares::ZERO => {
+                format!(
+                    "{:.6} {unit} in the larger area x {:.4} / {:.4} ha of mapped forest",
+                    e.value().value() / divisor * (*mapped_in_parent / *mapped_in_area),
+                    mapped_in_area.value(),
+                    mapped_in_parent.value(),
+                )
+            }
+            _ => String::new(),
         }
     }
 
@@ -360,69 +490,11 @@ impl<'a> Work<'a> {
             .collect()
     }
 
-    fn id(&self, region: Option<usize>) -> String {
+    pub(super) fn id(&self, region: Option<usize>) -> String {
         region.map_or_else(
             || TOTAL.to_owned(),
             |region| self.setting.regions[region].id.clone(),
         )
-    }
-
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one row of a table, filled in one place"
-    )]
-    fn row<Q: Quantity>(
-        &self,
-        region: Option<usize>,
-        year: i32,
-        from_year: Option<i32>,
-        attribute: &str,
-        statistic: &str,
-        unit: &str,
-        estimate: Option<Estimate<Q>>,
-        divisor: f64,
-        failure: &str,
-    ) -> InventoryRow {
-        let level = self.setting.confidence;
-        let interval = estimate.and_then(|e| e.interval(level));
-        let note = match (&estimate, region.map(|region| &self.domains.sources[region])) {
-            (None, Some(Source::None(reason))) => reason.clone(),
-            (None, _) => failure.to_owned(),
-            (Some(e), _) if e.variance().is_none() => "no plot of the domain is not zero, or a stratum has fewer than two plots: no variance".to_owned(),
-            (
-                Some(e),
-                Some(Source::Synthetic {
-                    mapped_in_parent,
-                    mapped_in_area,
-                    ..
-                }),
-            ) if *mapped_in_area > Hectares::ZERO => format!(
-                "{:.6} {unit} in the larger area x {:.4} / {:.4} ha of mapped forest; {}",
-                e.value().value() / divisor * (*mapped_in_parent / *mapped_in_area),
-                mapped_in_area.value(),
-                mapped_in_parent.value(),
-                e.estimator().note()
-            ),
-            (Some(e), _) => e.estimator().note().to_owned(),
-        };
-        InventoryRow {
-            region_id: self.id(region),
-            year,
-            from_year,
-            attribute: attribute.to_owned(),
-            statistic: statistic.to_owned(),
-            value: estimate.map(|e| e.value().value() / divisor),
-            unit: unit.to_owned(),
-            standard_error: estimate
-                .and_then(|e| e.standard_error())
-                .map(|error| error / divisor),
-            interval: interval.map(|(low, high)| (low.value() / divisor, high.value() / divisor)),
-            degrees_of_freedom: estimate.and_then(|e| e.degrees_of_freedom()),
-            plots: estimate.map_or(0, |e| e.plots()),
-            plots_nonzero: estimate.map_or(0, |e| e.plots_nonzero()),
-            estimator: estimate.map_or_else(String::new, |e| e.estimator().id().to_owned()),
-            note,
-        }
     }
 
     /// Attributes per hectare of forest: ratios of the direct domains and of the union. A synthetic
@@ -437,30 +509,18 @@ impl<'a> Work<'a> {
             let Some(forest) = &inventory.forest else {
                 continue;
             };
-            let forest = self.parts(position, forest);
             if let Some(volume) = &inventory.volume {
-                let ratios =
-                    self.ratios(position, "volume", &self.parts(position, volume), &forest);
+                let ratios = self.ratios(position, "volume", volume, forest);
                 if position == newest {
                     of_newest = ratios;
                 }
             }
             if let Some(biomass) = &inventory.above_ground_biomass {
-                self.ratios::<TonnesDryMatter>(
-                    position,
-                    "above_ground_biomass",
-                    &self.parts(position, biomass),
-                    &forest,
-                );
+                self.ratios::<TonnesDryMatter>(position, "above_ground_biomass", biomass, forest);
             }
             for (pool, carbon) in &inventory.carbon {
                 let name = format!("{}_carbon", pool.id().replace('-', "_"));
-                self.ratios::<TonnesCarbon>(
-                    position,
-                    &name,
-                    &self.parts(position, carbon),
-                    &forest,
-                );
+                self.ratios::<TonnesCarbon>(position, &name, carbon, forest);
             }
         }
         of_newest
@@ -470,14 +530,27 @@ impl<'a> Work<'a> {
         &mut self,
         position: usize,
         name: &str,
-        numerators: &[Observations<N>],
-        forest: &[Observations<Hectares>],
+        numerator: &Observations<N>,
+        forest: &Observations<Hectares>,
     ) -> BTreeMap<Option<usize>, Option<RatioEstimate<N, Hectares>>> {
         let sample = &self.samples[position];
-        let of_domain: Vec<Option<RatioEstimate<N, Hectares>>> = numerators
-            .iter()
-            .zip(forest)
-            .map(|(numerator, forest)| sample.ratio(numerator, forest).ok())
+        let numerators = self.parts(position, numerator);
+        let denominators = self.parts(position, forest);
+        let models = self
+            .model(position, Some(numerator))
+            .zip(self.model(position, Some(forest)));
+        let parts = numerators.iter().zip(&denominators).enumerate();
+        let of_domain: Vec<Option<RatioEstimate<N, Hectares>>> = parts
+            .map(
+                |(domain, (numerator, forest))| match (&models, self.over(domain)) {
+                    (Some((of, per)), Some(over)) => {
+                        let inside = |plot| self.lies_in(position, plot, domain);
+                        let (of, per) = (of.as_ref().ok()?, per.as_ref().ok()?);
+                        of.ratio(per, over, inside).ok()
+                    }
+                    _ => sample.ratio(numerator, forest).ok(),
+                },
+            )
             .collect();
         let union = of_domain.last().copied().flatten();
         let mut out = BTreeMap::new();
@@ -493,26 +566,47 @@ impl<'a> Work<'a> {
                 Some(Source::None(_)) => (None, None),
             };
             if let Some(r) = ratio {
-                let estimator = estimator.unwrap_or(r.estimator());
-                self.rows.push(InventoryRow {
-                    region_id: self.id(region),
+                let of = RowOf {
+                    region: self.id(region),
                     year: self.inventories[position].year,
                     from_year: None,
-                    attribute: name.to_owned(),
-                    statistic: "per_forest_hectare".to_owned(),
-                    value: Some(r.value()),
-                    unit: r.unit(),
-                    standard_error: r.standard_error(),
-                    interval: r.interval(self.setting.confidence),
-                    degrees_of_freedom: r.degrees_of_freedom(),
-                    plots: r.plots(),
-                    plots_nonzero: r.plots_nonzero(),
-                    estimator: estimator.id().to_owned(),
-                    note: estimator.note().to_owned(),
-                });
+                    attribute: name,
+                    domain: "",
+                    note: String::new(),
+                };
+                let estimator = estimator.unwrap_or(r.estimator());
+                self.rows
+                    .push(of.ratio(&r, estimator, self.setting.confidence));
             }
             out.insert(region, ratio);
         }
         out
     }
+}
+
+/// A total of a model in the figures that a pocket calculator needs.
+fn assisted_words<Q: Quantity>(
+    model: &Regression<'_, Q>,
+    over: &WallToWall,
+    total: &Estimate<Q>,
+    setting: &Setting<'_>,
+) -> String {
+    let (intercept, slopes) = match model.coefficients() {
+        [intercept, slopes @ ..] => (*intercept, slopes),
+        [] => (0.0, &[][..]),
+    };
+    let names = setting.helpers.map_or(&[][..], |helpers| &helpers.names);
+    let mut words = format!("{:.4} ha x ({intercept:.6}", over.area.value());
+    let mut mean = intercept;
+    for ((slope, layer), name) in slopes.iter().zip(&over.means).zip(names) {
+        let _ = write!(words, " + {slope:.6} x {layer:.6} of {name}");
+        mean += slope * layer;
+    }
+    let _ = write!(
+        words,
+        ") + {:.4} of the residuals of the plots; R2 {:.4}",
+        total.value().value() - over.area.value() * mean,
+        model.r_squared()
+    );
+    words
 }

@@ -112,6 +112,7 @@ impl Figures {
                 year,
                 from_year: None,
                 attribute: name.to_owned(),
+                domain: String::new(),
                 statistic: "total".to_owned(),
                 value: Some(estimate.value().value()),
                 unit: Q::UNIT.to_owned(),

@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::file::FieldValue;
+use super::keys::suggestion;
+use super::layer::LayerTable;
 use super::stands::{self, StandsTable};
 use crate::finding::Finding;
 
@@ -258,7 +260,11 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
             "name the column of the strata table instead: `population` in `[inventory.strata]`",
         );
     }
-    if inventory.model_assisted.as_ref().is_some_and(|model| model.layers.is_empty()) {
+    if inventory
+        .model_assisted
+        .as_ref()
+        .is_some_and(|model| model.layers.is_empty())
+    {
         refuse(
             "`[inventory.model-assisted]` names no layers".into(),
             "name at least one `[[layer]]` with values",
@@ -291,4 +297,42 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
     }
     findings.extend(stands::sense(place, &inventory.stands));
     findings
+}
+
+/// Layers that an inventory names and the plan does not have, or has without values.
+pub(super) fn sense_layers(
+    place: &str,
+    inventory: &InventoryTable,
+    layers: &[LayerTable],
+) -> Vec<Finding> {
+    let of_model = inventory
+        .model_assisted
+        .iter()
+        .flat_map(|model| &model.layers);
+    let of_areas = inventory.small_areas.iter().flat_map(|small| &small.layers);
+    let named = of_model
+        .map(|name| ("`[inventory.model-assisted]`", name))
+        .chain(of_areas.map(|name| ("`[inventory.small-areas]`", name)));
+    let values: Vec<&str> = layers
+        .iter()
+        .filter(|layer| layer.unit.is_some())
+        .map(|layer| layer.name.as_str())
+        .collect();
+    let unfit = named.filter(|(_, name)| !values.contains(&name.as_str()));
+    unfit
+        .map(|(table, name)| {
+            let has_classes = layers.iter().any(|layer| layer.name == *name);
+            let what = if has_classes {
+                format!("{table} names the layer `{name}`, which holds classes")
+            } else {
+                format!("{table} names the layer `{name}`, which the plan does not have")
+            };
+            let remedy = match suggestion(name, values.iter().copied()) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None if values.is_empty() => "add a `[[layer]]` with `unit`".to_owned(),
+                None => format!("layers with values are: {}", values.join(", ")),
+            };
+            Finding::error(place, what, remedy)
+        })
+        .collect()
 }

@@ -21,7 +21,10 @@ pub use file::{
     TargetsTable, UncertaintyTable,
 };
 pub use grid::{CellsKey, GridTable, ResolutionKey};
-pub use inventory::{ColumnKey, ColumnTable, FieldsTable, InventoryTable, PlotsTable, StrataTable};
+pub use inventory::{
+    ColumnKey, ColumnTable, FieldsTable, InventoryTable, ModelAssistedTable, PlotsTable,
+    SmallAreaKey, SmallAreasTable, StrataTable,
+};
 #[cfg(feature = "gdal")]
 pub(crate) use keys::suggestion;
 pub use layer::{LayerTable, ResamplingKey};
@@ -187,6 +190,7 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
     findings.extend(layer::sense(place, plan));
     if let Some(inventory) = &plan.inventory {
         findings.extend(inventory::sense(place, inventory));
+        findings.extend(inventory::sense_layers(place, inventory, &plan.layer));
     }
     findings.extend(
         plan.targets

@@ -183,6 +183,11 @@ pub static INVENTORY: &[Column<InventoryRow>] = &[
         Cell::text(&row.attribute)
     }),
     Column::text(
+        "domain",
+        "domain of the plots, column=value; empty for all plots",
+        |row: &InventoryRow| Cell::text(&row.domain),
+    ),
+    Column::text(
         "statistic",
         "total, per_forest_hectare, per_hectare or yearly_change",
         |row: &InventoryRow| Cell::text(&row.statistic),

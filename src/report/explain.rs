@@ -428,7 +428,9 @@ impl<'a> Story<'a> {
             .filter(|row| {
                 let named = row.text("attribute");
                 let of_register = named.strip_prefix("register_") == Some(attribute);
-                (named == attribute || of_register) && row.text("statistic") == statistic
+                (named == attribute || of_register)
+                    && row.text("statistic") == statistic
+                    && row.text("domain").is_empty()
             })
             // What a sample says goes before a register.
             .max_by_key(|row| (row.text("attribute") == attribute, row.text("year"))))
@@ -590,6 +592,7 @@ impl<'a> Story<'a> {
         };
         let found = self.rows("tables/inventory.csv")?.into_iter().find(|line| {
             line.text("attribute") == attribute
+                && line.text("domain").is_empty()
                 && line.text("statistic") == statistic
                 && line.text("year") == year
         });

@@ -85,6 +85,7 @@ fn accounts() -> Accounts {
             year: 2018,
             from_year: None,
             attribute: "volume".into(),
+            domain: String::new(),
             statistic: "total".into(),
             value: Some(25_662_421.123_456),
             unit: "m3".into(),

@@ -23,6 +23,7 @@ mod measure;
 mod moments;
 mod part;
 mod patches;
+mod points;
 mod reader;
 mod sweep;
 mod tally;
@@ -39,6 +40,7 @@ pub use part::{Keep, KeepNothing, Part};
 pub use patches::{
     KEPT, Neighbours, PatchLayer, PatchReader, PatchTooLarge, TOO_SMALL, WIDEST_MARGIN, WithPatches,
 };
+pub use points::values_at;
 pub use reader::{BlockReader, ClassBlock, ClassCells, Rasters, ReadError, ValueBlock, ValueCells};
 pub use tally::{Class, Tally, ValueTally};
 

@@ -14,6 +14,8 @@ mod carbon;
 #[cfg(feature = "gdal")]
 mod cli;
 #[cfg(feature = "gdal")]
+mod designs;
+#[cfg(feature = "gdal")]
 mod desk;
 #[cfg(feature = "gdal")]
 mod explain;

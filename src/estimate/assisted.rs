@@ -1,0 +1,88 @@
+//! What a model predicts for an area, corrected by the plots: the common part of the model-assisted
+//! estimators.
+
+use super::estimated::Basis;
+use super::{Estimate, EstimateError, Estimator, Observations, RatioEstimate, Sample};
+use crate::units::{PerHectare, Quantity};
+
+/// A model of one variable: what was observed on the plots, and what the model misses there.
+#[derive(Debug, Clone)]
+pub(super) struct Assisted<'a, Q> {
+    pub(super) sample: &'a Sample,
+    pub(super) observed: Observations<Q>,
+    /// Observed less predicted.
+    pub(super) residuals: Observations<Q>,
+    /// Coefficients that were fitted to the same plots; one where there are none.
+    pub(super) coefficients: usize,
+    pub(super) estimator: Estimator,
+}
+
+impl<Q: Quantity> Assisted<'_, Q> {
+    /// `Ŷ = predicted + Ê` with `Ê` the total of the residuals by the design of the sample, zero
+    /// outside the area; `V(Ŷ) = V(Ê) (n − 1)/(n − p)`.
+    pub(super) fn total(
+        &self,
+        predicted: Q,
+        inside: impl Fn(usize) -> bool,
+    ) -> Result<Estimate<Q>, EstimateError> {
+        let correction = self.sample.total(&self.residuals.within(&inside))?;
+        let nonzero = self.observed.within(&inside).plots_nonzero();
+        Ok(Estimate::new(
+            predicted.value() + correction.value().value(),
+            self.basis(correction.basis(), nonzero),
+        ))
+    }
+
+    /// Ratio of two totals that the same plots correct: the variance is that of the residuals
+    /// `e_y − R̂ e_x`, over the square of the denominator.
+    pub(super) fn ratio<D: Quantity>(
+        &self,
+        predicted: Q,
+        of: (&Assisted<'_, D>, D),
+        inside: impl Fn(usize) -> bool,
+    ) -> Result<RatioEstimate<Q, D>, EstimateError> {
+        let (denominator, predicted_denominator) = of;
+        let y = self.total(predicted, &inside)?.value().value();
+        let x = denominator.total(predicted_denominator, &inside)?;
+        let x = x.value().value();
+        if x.is_nan() || x <= 0.0 {
+            return Err(EstimateError::Denominator { found: x });
+        }
+        let ratio = y / x;
+        let plots = self.sample.plots().len();
+        let residuals = (0..plots).map(|plot| {
+            let (y, x) = (&self.residuals, &denominator.residuals);
+            PerHectare::new(Q::new(y.value_at(plot) - ratio * x.value_at(plot)))
+        });
+        let off = self
+            .sample
+            .total(&Observations::<Q>::new(residuals).within(&inside))?;
+        let nonzero = denominator.observed.within(&inside).plots_nonzero();
+        let basis = self.basis(off.basis(), nonzero);
+        Ok(RatioEstimate::new(
+            ratio,
+            Basis {
+                variance: basis
+                    .variance
+                    .filter(|_| nonzero >= 2)
+                    .map(|variance| variance / (x * x)),
+                ..basis
+            },
+        ))
+    }
+
+    fn basis(&self, of_residuals: Basis, plots_nonzero: usize) -> Basis {
+        let n = self.sample.plots().len() as f64;
+        let p = self.coefficients as f64;
+        Basis {
+            variance: of_residuals.variance.map(|v| v * (n - 1.0) / (n - p)),
+            degrees_of_freedom: of_residuals
+                .degrees_of_freedom
+                .map(|freedom| freedom - (p - 1.0))
+                .filter(|freedom| *freedom > 0.0),
+            plots_nonzero,
+            estimator: self.estimator,
+            ..of_residuals
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Estimates for each value of a column of the plots: species, forest type, owner.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::domains::Source;
+use super::estimates::Work;
+use super::inventory_rows::RowOf;
+use crate::account::period;
+use crate::estimate::{Change, Estimate, Observations};
+use crate::input::Inventory;
+use crate::units::{Hectares, Quantity};
+
+/// One column of the plots that makes domains.
+struct Column<'a> {
+    name: &'a str,
+    /// Its values in all inventories, sorted.
+    values: Vec<&'a str>,
+    /// Place of the column among those of the plan.
+    place: usize,
+}
+
+/// The observations of one variable by region, with the union of all last, and by value of the
+/// column; absent where no plot has the value.
+type ByRegion<Q> = BTreeMap<(usize, usize), Observations<Q>>;
+
+impl<'a> Work<'a> {
+    /// The rows of all columns that the plan names, for every attribute of the plots.
+    pub(super) fn column_domains(&mut self, columns: &'a [String]) {
+        for (place, name) in columns.iter().enumerate() {
+            let values: BTreeSet<&str> = self
+                .inventories
+                .iter()
+                .flat_map(|inventory| &inventory.records)
+                .map(|record| record.domains[place].as_str())
+                .filter(|value| !value.is_empty())
+                .collect();
+            let column = Column {
+                name,
+                values: values.into_iter().collect(),
+                place,
+            };
+            self.column_domain("forest_area", &column, |i| i.forest.as_ref());
+            self.column_domain("volume", &column, |i| i.volume.as_ref());
+            self.column_domain("above_ground_biomass", &column, |i| {
+                i.above_ground_biomass.as_ref()
+            });
+            self.column_domain("below_ground_biomass", &column, |i| {
+                i.below_ground_biomass.as_ref()
+            });
+            let pools: BTreeSet<_> = self
+                .inventories
+                .iter()
+                .flat_map(|inventory| inventory.carbon.keys().copied())
+                .collect();
+            for pool in pools {
+                let attribute = format!("{}_carbon", pool.id().replace('-', "_"));
+                self.column_domain(&attribute, &column, |i| i.carbon.get(&pool));
+            }
+            self.column_domain("all_carbon", &column, |i| i.all_carbon.as_ref());
+        }
+    }
+
+    fn column_domain<Q: Quantity + 'a>(
+        &mut self,
+        attribute: &str,
+        column: &Column<'_>,
+        observed: impl Fn(&'a Inventory) -> Option<&'a Observations<Q>>,
+    ) {
+        let of_inventory = |position: usize| {
+            observed(&self.inventories[position]).map(|all| self.by_value(position, all, column))
+        };
+        let parts: Vec<Option<ByRegion<Q>>> =
+            (0..self.inventories.len()).map(of_inventory).collect();
+        let forest: Vec<Option<ByRegion<Hectares>>> = (0..self.inventories.len())
+            .map(|position| {
+                let forest = self.inventories[position].forest.as_ref()?;
+                (attribute != "forest_area").then(|| self.by_value(position, forest, column))
+            })
+            .collect();
+        let keys: BTreeSet<(usize, usize)> = parts
+            .iter()
+            .flatten()
+            .flat_map(BTreeMap::keys)
+            .copied()
+            .collect();
+        for (domain, value) in keys {
+            let Some(region) = self.region_of(domain) else {
+                continue;
+            };
+            let name = format!("{}={}", column.name, column.values[value]);
+            let key = (domain, value);
+            for (position, of_value) in parts.iter().enumerate() {
+                let Some(part) = of_value.as_ref().and_then(|parts| parts.get(&key)) else {
+                    continue;
+                };
+                self.tell_value(position, (attribute, &name), &region, part);
+                let forest = forest[position]
+                    .as_ref()
+                    .and_then(|forest| forest.get(&key));
+                if let Some(forest) = forest
+                    && let Ok(ratio) = self.samples[position].ratio(part, forest)
+                {
+                    let of = self.row_of(position, None, (attribute, &name), &region);
+                    let row = of.ratio(&ratio, ratio.estimator(), self.setting.confidence);
+                    self.rows.push(row);
+                }
+            }
+            self.tell_change((attribute, &name), &region, key, &parts);
+        }
+    }
+
+    /// The observations of each region, and of their union, under each value of a column.
+    fn by_value<Q: Quantity>(
+        &self,
+        inventory: usize,
+        all: &Observations<Q>,
+        column: &Column<'_>,
+    ) -> ByRegion<Q> {
+        let records = &self.inventories[inventory].records;
+        let mut plots: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+        for (plot, (record, domains)) in records
+            .iter()
+            .zip(&self.domains.of_plot[inventory])
+            .enumerate()
+        {
+            let value = column
+                .values
+                .binary_search(&record.domains[column.place].as_str());
+            let (Ok(value), false) = (value, domains.is_empty()) else {
+                continue;
+            };
+            for domain in domains.iter().chain([&self.domains.count]) {
+                plots.entry((*domain, value)).or_default().push(plot);
+            }
+        }
+        plots
+            .into_iter()
+            .map(|(key, plots)| (key, all.at(&plots)))
+            .collect()
+    }
+
+    /// The region that a domain speaks for: its own, or the union (`None` inside) of all.
+    fn region_of(&self, domain: usize) -> Option<String> {
+        if domain == self.domains.count {
+            return self.setting.disjoint.then(|| self.id(None));
+        }
+        let sources = self.domains.sources.iter();
+        let region = sources
+            .enumerate()
+            .find(|(_, source)| **source == Source::Direct(domain))?;
+        Some(self.id(Some(region.0)))
+    }
+
+    fn row_of<'n>(
+        &self,
+        position: usize,
+        from_year: Option<i32>,
+        (attribute, domain): (&'n str, &'n str),
+        region: &str,
+    ) -> RowOf<'n> {
+        RowOf {
+            region: region.to_owned(),
+            year: self.inventories[position].year,
+            from_year,
+            attribute,
+            domain,
+            note: String::new(),
+        }
+    }
+
+    fn tell_value<Q: Quantity>(
+        &mut self,
+        position: usize,
+        names: (&str, &str),
+        region: &str,
+        part: &Observations<Q>,
+    ) {
+        let mut of = self.row_of(position, None, names, region);
+        let total: Option<Estimate<Q>> = self.samples[position]
+            .total(part)
+            .map_err(|error| of.note = error.to_string())
+            .ok();
+        self.rows.push(of.total(total, self.setting.confidence));
+    }
+
+    fn tell_change<Q: Quantity>(
+        &mut self,
+        names: (&str, &str),
+        region: &str,
+        key: (usize, usize),
+        parts: &[Option<ByRegion<Q>>],
+    ) {
+        for pair in self.pairs {
+            let (Some(before), Some(after)) = (&parts[pair.earlier], &parts[pair.later]) else {
+                continue;
+            };
+            let nothing =
+                |inventory: usize| Observations::zero(self.samples[inventory].plots().len());
+            let before = before
+                .get(&key)
+                .cloned()
+                .unwrap_or_else(|| nothing(pair.earlier));
+            let after = after
+                .get(&key)
+                .cloned()
+                .unwrap_or_else(|| nothing(pair.later));
+            let mut of = self.row_of(pair.later, Some(pair.from), names, region);
+            let years = period(pair.from, pair.to);
+            let change: Option<Estimate<Q>> = pair
+                .remeasurement
+                .change(&before, &after, years)
+                .map(|change: Change<Q>| change.net())
+                .map_err(|error| of.note = error.to_string())
+                .ok();
+            let row = of.yearly_change(change, years.value(), self.setting.confidence);
+            self.rows.push(row);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Rows of the table of the inventory.
+
+use crate::account::InventoryRow;
+use crate::estimate::{Confidence, Estimate, Estimator, RatioEstimate};
+use crate::units::Quantity;
+
+/// What a row is of, apart from its figures.
+#[derive(Debug, Clone)]
+pub(super) struct RowOf<'a> {
+    /// Region, or the union of all.
+    pub(super) region: String,
+    pub(super) year: i32,
+    /// Earlier year, for a change.
+    pub(super) from_year: Option<i32>,
+    pub(super) attribute: &'a str,
+    /// Domain of the plots; empty for all of them.
+    pub(super) domain: &'a str,
+    /// What must be known of it.
+    pub(super) note: String,
+}
+
+/// Words for an estimate without a variance.
+const NO_VARIANCE: &str =
+    "no plot of the domain is not zero, or a stratum has fewer than two plots: no variance";
+
+impl RowOf<'_> {
+    /// A total, or no figure with the note alone.
+    pub(super) fn total<Q: Quantity>(
+        self,
+        estimate: Option<Estimate<Q>>,
+        level: Confidence,
+    ) -> InventoryRow {
+        self.figure("total", Q::UNIT, estimate, 1.0, level)
+    }
+
+    /// A change per year, from that over `years`.
+    pub(super) fn yearly_change<Q: Quantity>(
+        self,
+        estimate: Option<Estimate<Q>>,
+        years: f64,
+        level: Confidence,
+    ) -> InventoryRow {
+        let unit = format!("{}/yr", Q::UNIT);
+        self.figure("yearly_change", &unit, estimate, years, level)
+    }
+
+    fn figure<Q: Quantity>(
+        self,
+        statistic: &str,
+        unit: &str,
+        estimate: Option<Estimate<Q>>,
+        divisor: f64,
+        level: Confidence,
+    ) -> InventoryRow {
+        let interval = estimate.and_then(|e| e.interval(level));
+        let note = match &estimate {
+            Some(e) if e.variance().is_none() => NO_VARIANCE.to_owned(),
+            Some(e) if self.note.is_empty() => e.estimator().note().to_owned(),
+            Some(e) if !e.estimator().note().is_empty() => {
+                format!("{}; {}", self.note, e.estimator().note())
+            }
+            _ => self.note,
+        };
+        InventoryRow {
+            region_id: self.region,
+            year: self.year,
+            from_year: self.from_year,
+            attribute: self.attribute.to_owned(),
+            domain: self.domain.to_owned(),
+            statistic: statistic.to_owned(),
+            value: estimate.map(|e| e.value().value() / divisor),
+            unit: unit.to_owned(),
+            standard_error: estimate
+                .and_then(|e| e.standard_error())
+                .map(|error| error / divisor),
+            interval: interval.map(|(low, high)| (low.value() / divisor, high.value() / divisor)),
+            degrees_of_freedom: estimate.and_then(|e| e.degrees_of_freedom()),
+            plots: estimate.map_or(0, |e| e.plots()),
+            plots_nonzero: estimate.map_or(0, |e| e.plots_nonzero()),
+            estimator: estimate.map_or_else(String::new, |e| e.estimator().id().to_owned()),
+            note,
+        }
+    }
+
+    /// A ratio, by an estimator that may be another than that of the ratio itself.
+    pub(super) fn ratio<N: Quantity, D: Quantity>(
+        self,
+        ratio: &RatioEstimate<N, D>,
+        estimator: Estimator,
+        level: Confidence,
+    ) -> InventoryRow {
+        InventoryRow {
+            region_id: self.region,
+            year: self.year,
+            from_year: self.from_year,
+            attribute: self.attribute.to_owned(),
+            domain: self.domain.to_owned(),
+            statistic: "per_forest_hectare".to_owned(),
+            value: Some(ratio.value()),
+            unit: ratio.unit(),
+            standard_error: ratio.standard_error(),
+            interval: ratio.interval(level),
+            degrees_of_freedom: ratio.degrees_of_freedom(),
+            plots: ratio.plots(),
+            plots_nonzero: ratio.plots_nonzero(),
+            estimator: estimator.id().to_owned(),
+            note: estimator.note().to_owned(),
+        }
+    }
+}

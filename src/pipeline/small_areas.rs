@@ -1,0 +1,171 @@
+//! Regions with few plots, by a model of all regions.
+
+use super::domains::Setting;
+use super::prepare::Prepared;
+use super::wall_to_wall::over_regions;
+use crate::account::AreaAccount;
+use crate::estimate::{Estimate, EstimateError, SmallArea, benchmarked, fay_herriot};
+use crate::finding::Finding;
+use crate::plan::{SmallAreaKey, SmallAreasTable};
+use crate::units::{Hectares, Quantity};
+
+/// What explains the regions: a one, the share of mapped forest, and the means of layers.
+#[derive(Debug, Clone)]
+pub(super) struct SmallAreaModel {
+    names: Vec<String>,
+    /// Covariates of each region.
+    covariates: Vec<Vec<f64>>,
+    benchmark: bool,
+}
+
+impl SmallAreaModel {
+    /// Gathers the covariates.
+    ///
+    /// # Errors
+    ///
+    /// Regions that a layer does not cover, and plots that are not known by region.
+    pub(super) fn new(
+        table: &SmallAreasTable,
+        prepared: &Prepared,
+        areas: Option<&AreaAccount>,
+    ) -> Result<Self, Vec<Finding>> {
+        let SmallAreaKey::FayHerriot = table.method;
+        let mut findings = Vec::new();
+        let by_region = prepared
+            .inventories
+            .iter()
+            .flat_map(|inventory| &inventory.records)
+            .any(|record| record.region.is_some() || record.point.is_some());
+        if !by_region {
+            findings.push(Finding::error(
+                "`[inventory.small-areas]`",
+                "nothing says which region a plot lies in",
+                "name the column of the region, or `x`, `y` and `crs`, in `[inventory.fields]`",
+            ));
+        }
+        let mut names = vec!["one".to_owned()];
+        let mut covariates = vec![vec![1.0]; prepared.regions.len()];
+        if let Some(areas) = areas {
+            names.push("share of mapped forest".to_owned());
+            for ((own, region), place) in covariates
+                .iter_mut()
+                .zip(&areas.regions)
+                .zip(&prepared.regions)
+            {
+                let forest = region.newest().map_or(Hectares::ZERO, |year| year.forest);
+                own.push(forest / place.area);
+            }
+        }
+        names.extend(table.layers.iter().cloned());
+        let over = over_regions(&table.layers, prepared, areas);
+        for ((own, over), place) in covariates.iter_mut().zip(over).zip(&prepared.regions) {
+            match over {
+                Ok(over) => own.extend(over.means),
+                Err(why) => findings.push(Finding::error(
+                    format!("region {}", place.id),
+                    why.replace(": from the plots alone", ""),
+                    "leave the layer out of `[inventory.small-areas]`, or give one that covers all regions",
+                )),
+            }
+        }
+        if findings.is_empty() {
+            Ok(Self {
+                names,
+                covariates,
+                benchmark: table.benchmark,
+            })
+        } else {
+            Err(findings)
+        }
+    }
+}
+
+/// All regions by the model.
+#[derive(Debug, Clone)]
+pub(super) struct SmallAreas<Q> {
+    /// One a region.
+    pub(super) estimates: Vec<Estimate<Q>>,
+    /// How each came about.
+    pub(super) words: Vec<String>,
+}
+
+impl<Q> SmallAreas<Q> {
+    /// No region, where the model could not be fitted.
+    pub(super) const fn none() -> Self {
+        Self {
+            estimates: Vec::new(),
+            words: Vec::new(),
+        }
+    }
+}
+
+/// Estimates all regions from their direct totals, of which the last is that of their union.
+///
+/// The model is one of means per hectare; `None` where a variable was not observed.
+pub(super) fn small_areas<Q: Quantity>(
+    model: &SmallAreaModel,
+    totals: &[Option<Estimate<Q>>],
+    setting: &Setting<'_>,
+) -> Result<Option<SmallAreas<Q>>, EstimateError> {
+    let (Some((union, direct)), regions) = (totals.split_last(), setting.regions) else {
+        return Ok(None);
+    };
+    let direct: Option<Vec<Estimate<Q>>> = direct.iter().copied().collect();
+    let Some(direct) = direct.filter(|direct| direct.len() == regions.len()) else {
+        return Ok(None);
+    };
+    let areas: Vec<SmallArea<Q>> = direct
+        .iter()
+        .zip(regions)
+        .zip(&model.covariates)
+        .map(|((total, region), covariates)| SmallArea {
+            direct: total.times(1.0 / region.area.value()),
+            covariates: covariates.clone(),
+        })
+        .collect();
+    let fitted = fay_herriot(&areas)?;
+    let mut estimates: Vec<Estimate<Q>> = fitted
+        .areas
+        .iter()
+        .zip(regions)
+        .map(|(area, region)| area.estimate.times(region.area.value()))
+        .collect();
+    let sum: f64 = estimates.iter().map(|e| e.value().value()).sum();
+    let mut adjusted = String::new();
+    if let Some(union) = union.filter(|_| model.benchmark && setting.disjoint) {
+        estimates = benchmarked(&estimates, &union)?;
+        adjusted = format!(
+            "; x {:.9} so that the regions add up to the direct total",
+            union.value().value() / sum
+        );
+    }
+    let words = fitted
+        .areas
+        .iter()
+        .zip(&areas)
+        .zip(regions)
+        .map(|((area, small), region)| {
+            let mut line = String::new();
+            for ((name, b), x) in model
+                .names
+                .iter()
+                .zip(&fitted.coefficients)
+                .zip(&small.covariates)
+            {
+                let plus = if line.is_empty() { "" } else { " + " };
+                line += &match name.as_str() {
+                    "one" => format!("{plus}{b:.6}"),
+                    name => format!("{plus}{b:.6} x {x:.6} of {name}"),
+                };
+            }
+            format!(
+                "{:.4} ha x ({weight:.6} x {:.6} from the plots + {:.6} x ({line})){adjusted}",
+                region.area.value(),
+                small.direct.value().value(),
+                1.0 - area.weight,
+                weight = area.weight,
+            )
+        });
+    let words = words.collect();
+    Ok(Some(SmallAreas { estimates, words }))
+}

@@ -1,0 +1,176 @@
+//! Layers that help the plots: what they say at each plot, and over each region.
+
+use super::layers::LayerCells;
+use super::prepare::Prepared;
+use super::{RunError, layers};
+use crate::account::{AreaAccount, MeasuredValues};
+use crate::estimate::{Auxiliary, WallToWall};
+use crate::finding::Finding;
+use crate::input::{GridRasters, Inventory};
+use crate::units::Hectares;
+use crate::zonal::{ZonalError, values_at};
+
+/// Share of a region that a layer must cover to speak for all of it.
+const COVERED: f64 = 0.99;
+
+/// Layers with values, at the plots and over the regions.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Helpers {
+    /// Names of the layers, in the order of the plan.
+    pub(super) names: Vec<String>,
+    /// The layers at the plots, one list an inventory.
+    pub(super) at_plots: Vec<Vec<Auxiliary>>,
+    /// The layers over each region, or why they do not speak for it.
+    pub(super) over: Vec<Result<WallToWall, String>>,
+}
+
+impl Helpers {
+    /// The layers over several regions together; `None` where they do not speak for one of them.
+    pub(super) fn together(&self, regions: &[usize]) -> Option<WallToWall> {
+        let mut area = Hectares::ZERO;
+        let mut sums = vec![0.0; self.names.len()];
+        for region in regions {
+            let over = self.over[*region].as_ref().ok()?;
+            area += over.area;
+            for (sum, mean) in sums.iter_mut().zip(&over.means) {
+                *sum += mean * over.area.value();
+            }
+        }
+        let means = sums.into_iter().map(|sum| sum / area.value()).collect();
+        (area > Hectares::ZERO).then_some(WallToWall { area, means })
+    }
+}
+
+/// The layers of these names over the regions.
+pub(super) fn over_regions(
+    names: &[String],
+    prepared: &Prepared,
+    areas: Option<&AreaAccount>,
+) -> Vec<Result<WallToWall, String>> {
+    let places: Vec<Option<usize>> = names.iter().map(|name| place(name, prepared)).collect();
+    let mut of_regions: Vec<Vec<MeasuredValues>> =
+        vec![vec![MeasuredValues::default(); names.len()]; prepared.regions.len()];
+    let parts = areas.map_or(&[][..], |areas| &areas.layer_parts);
+    let first = parts.iter().map(|part| part.year).min();
+    for part in parts.iter().filter(|part| Some(part.year) == first) {
+        for (sum, place) in of_regions[part.region].iter_mut().zip(&places) {
+            if let Some(values) = place.and_then(|place| part.values.get(place)) {
+                sum.merge(values);
+            }
+        }
+    }
+    let regions = prepared.regions.iter().zip(of_regions);
+    regions
+        .map(|(region, layers)| {
+            let mut means = Vec::new();
+            for (name, values) in names.iter().zip(layers) {
+                let share = values.area / region.area;
+                match values.mean().filter(|_| share >= COVERED) {
+                    Some(mean) => means.push(mean),
+                    None => {
+                        return Err(format!(
+                            "layer {name} covers {:.2} % of the region, too little to speak for it: from the plots alone",
+                            100.0 * share
+                        ));
+                    }
+                }
+            }
+            Ok(WallToWall {
+                area: region.area,
+                means,
+            })
+        })
+        .collect()
+}
+
+/// Place of a layer among those with values.
+fn place(name: &str, prepared: &Prepared) -> Option<usize> {
+    layers::names(&prepared.layers)
+        .1
+        .iter()
+        .position(|layer| layer == name)
+}
+
+/// The layers of these names at the plots of all inventories and over all regions.
+///
+/// # Errors
+///
+/// Plots without a place or off a layer, all of them counted; blocks that cannot be read.
+pub(super) fn helpers(
+    names: &[String],
+    prepared: &Prepared,
+    areas: Option<&AreaAccount>,
+) -> Result<Helpers, RunError> {
+    let Some(maps) = &prepared.maps else {
+        return Err(RunError::Rejected(vec![Finding::error(
+            "the plan",
+            "`[inventory.model-assisted]` needs a grid, and there is no map",
+            "add `[[land-cover]]`: its cells are those of the run",
+        )]));
+    };
+    let rasters = GridRasters {
+        classes: Vec::new(),
+        values: names
+            .iter()
+            .filter_map(|name| values_of(name, prepared))
+            .collect(),
+    };
+    let mut found = Helpers {
+        names: names.to_vec(),
+        at_plots: Vec::new(),
+        over: over_regions(names, prepared, areas),
+    };
+    let mut findings = Vec::new();
+    for (inventory, points) in prepared.inventories.iter().zip(&prepared.points) {
+        let values = values_at(&maps.grid, &rasters, rasters.values.len(), points)
+            .map_err(ZonalError::from)?;
+        let auxiliaries = names.iter().zip(values).map(|(name, values)| Auxiliary {
+            name: name.clone(),
+            values,
+        });
+        let auxiliaries: Vec<Auxiliary> = auxiliaries.collect();
+        findings.extend(
+            auxiliaries
+                .iter()
+                .filter_map(|layer| gaps(inventory, layer)),
+        );
+        found.at_plots.push(auxiliaries);
+    }
+    if findings.is_empty() {
+        Ok(found)
+    } else {
+        Err(RunError::Rejected(findings))
+    }
+}
+
+fn values_of(name: &str, prepared: &Prepared) -> Option<crate::input::ValueRaster> {
+    let layer = prepared.layers.iter().find(|layer| layer.name == name)?;
+    match &layer.cells {
+        LayerCells::Values { raster, .. } => Some(raster.clone()),
+        LayerCells::Classes { .. } => None,
+    }
+}
+
+/// Plots that a layer says nothing of.
+fn gaps(inventory: &Inventory, layer: &Auxiliary) -> Option<Finding> {
+    let off: Vec<&str> = layer
+        .values
+        .iter()
+        .zip(&inventory.frame.plots)
+        .filter(|(value, _)| value.is_none())
+        .map(|(_, plot)| plot.id.as_str())
+        .collect();
+    let shown = off.iter().take(10).copied().collect::<Vec<_>>().join(", ");
+    let more = if off.len() > 10 { ", ..." } else { "" };
+    (!off.is_empty()).then(|| {
+        Finding::error(
+            format!("inventory {}, layer {}", inventory.year, layer.name),
+            format!(
+                "{} of {} plots have no place or lie where the layer has no value: {shown}{more}",
+                off.len(),
+                layer.values.len()
+            ),
+            "a regression needs the layer at every plot: give `x`, `y` and `crs`, a layer that covers all plots, or leave the layer out of `[inventory.model-assisted]`",
+        )
+    })
+}
