@@ -24,6 +24,12 @@ pub fn quiet(cache: u64) {
     for (key, value) in [
         ("GDAL_CACHEMAX", cache.as_str()),
         ("OGR_GEOJSON_MAX_OBJ_SIZE", "200"),
+        // The first row of a sheet names its columns, whatever the cells below hold, and cells are
+        // texts until a column is read.
+        ("OGR_XLSX_HEADERS", "DISABLE"),
+        ("OGR_XLSX_FIELD_TYPES", "STRING"),
+        ("OGR_ODS_HEADERS", "DISABLE"),
+        ("OGR_ODS_FIELD_TYPES", "STRING"),
         ("OSR_DEFAULT_AXIS_MAPPING_STRATEGY", "TRADITIONAL_GIS_ORDER"),
     ] {
         // An option that this GDAL does not know is no harm.

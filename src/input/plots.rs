@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::table::{Table, read_table};
+use super::strata::{units, whole};
+use super::table::{Table, parse_number};
+use super::vector_table::{POINT_COLUMNS, TableSource};
 use crate::account::Pool;
 use crate::estimate::{
-    Design, EstimationUnit, Frame, Limits, Observations, Places, Plot, Stratum, Variable, Weight,
-    findings, plot_findings,
+    Design, EstimationUnit, Frame, Limits, Observations, Places, Plot, Stratum, Variable, findings,
+    plot_findings,
 };
 use crate::finding::Finding;
 use crate::plan::{
     ColumnKey, FieldsTable, InventoryTable, PlotsTable, StrataTable, Substance, Unit,
 };
-use crate::units::{
-    CubicMetres, Fraction, Hectares, PerHectare, Quantity, TonnesCarbon, TonnesDryMatter,
-};
+use crate::units::{CubicMetres, Hectares, PerHectare, Quantity, TonnesCarbon, TonnesDryMatter};
 
 /// Where a plot stands, apart from the sampling frame.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +55,8 @@ pub struct Inventory {
     pub all_carbon: Option<Observations<TonnesCarbon>>,
     /// Depth of the soil pool, in centimetres.
     pub soil_depth_cm: Option<f64>,
+    /// Coordinate system of the plots, where their file says it and the plan does not.
+    pub crs: Option<String>,
 }
 
 /// Names places of plots and strata for findings.
@@ -90,11 +92,24 @@ pub fn read_inventory(
     resolve: &dyn Fn(&Path) -> std::path::PathBuf,
 ) -> Result<(Inventory, Vec<Finding>), Vec<Finding>> {
     let mut problems = Vec::new();
-    let table = read_table(&resolve(&plots.path)).and_then(|table| table.only(&plots.rows));
+    let path = resolve(&plots.path);
+    let source = TableSource {
+        path: &path,
+        layer: plots.layer.as_deref(),
+        encoding: plots.encoding.as_deref(),
+    };
+    let table = source.read().and_then(|table| table.only(&plots.rows));
     let strata = inventory
         .strata
         .as_ref()
-        .map(|strata| Ok((strata, read_table(&resolve(&strata.path))?)))
+        .map(|strata| {
+            let source = TableSource {
+                path: &resolve(&strata.path),
+                layer: strata.layer.as_deref(),
+                encoding: None,
+            };
+            Ok((strata, source.read()?))
+        })
         .transpose();
     let table = table.map_err(|found| problems.extend(found)).ok();
     let strata: Option<Option<(&StrataTable, Table)>> = strata
@@ -143,193 +158,13 @@ pub fn read_inventory(
     let (errors, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(Finding::is_error);
     problems.extend(errors);
     if problems.is_empty() {
+        let inventory = Inventory {
+            crs: table.crs.clone(),
+            ..inventory
+        };
         Ok((inventory, warnings))
     } else {
         Err(problems)
-    }
-}
-
-/// The one estimation unit of a design without strata.
-fn whole(
-    inventory: &InventoryTable,
-    design: Design,
-    problems: &mut Vec<Finding>,
-) -> Option<Vec<EstimationUnit>> {
-    if !design.may_have_one_stratum() {
-        problems.push(Finding::error(
-            "the plan",
-            format!("the design `{design}` needs `[inventory.strata]`"),
-            "name the table of the strata and its columns",
-        ));
-        return None;
-    }
-    let Some(area) = inventory.area_ha.filter(|area| *area > 0.0) else {
-        problems.push(Finding::error(
-            "the plan",
-            "nothing says how large the sampled area is",
-            "set `area-ha` in `[inventory]`, in hectares",
-        ));
-        return None;
-    };
-    let mut unit = EstimationUnit::whole("all", Hectares::new(area));
-    unit.strata[0].population = inventory.population;
-    Some(vec![unit])
-}
-
-fn units(
-    keys: &StrataTable,
-    table: &Table,
-    year: i32,
-    problems: &mut Vec<Finding>,
-) -> Option<Vec<EstimationUnit>> {
-    let before = problems.len();
-    let mut column = |name: Option<&str>| match name.map(|name| table.column(name)) {
-        Some(Err(finding)) => {
-            problems.push(finding);
-            None
-        }
-        Some(Ok(index)) => Some(index),
-        None => None,
-    };
-    let (year_at, unit_at) = (column(keys.year.as_deref()), column(keys.unit.as_deref()));
-    let (stratum_at, area_at) = (column(Some(&keys.stratum)), column(Some(&keys.area)));
-    let (weight_at, plots_at) = (column(Some(&keys.weight)), column(keys.plots.as_deref()));
-    let population_at = column(keys.population.as_deref());
-    let (Some(stratum_at), Some(area_at), Some(weight_at)) = (stratum_at, area_at, weight_at)
-    else {
-        return None;
-    };
-    let mut units: Vec<EstimationUnit> = Vec::new();
-    let mut weights = Vec::new();
-    for (line, row) in &table.rows {
-        if let Some(at) = year_at
-            && row[at].parse::<f64>().ok() != Some(f64::from(year))
-        {
-            continue;
-        }
-        let mut number = |at: usize| {
-            parse_number(&row[at]).map_err(|what| {
-                problems.push(Finding::error(
-                    format!("{}, row {line}, column {}", table.name, table.columns[at]),
-                    what,
-                    "give a number with a decimal point",
-                ));
-            })
-        };
-        let (area, weight) = (number(area_at), number(weight_at));
-        let plots = plots_at.map(&mut number).transpose();
-        let population = population_at.map(&mut number).transpose();
-        let (Ok(Some(area)), Ok(Some(weight)), Ok(plots), Ok(population)) =
-            (area, weight, plots, population)
-        else {
-            if problems.len() == before {
-                problems.push(Finding::error(
-                    format!("{}, row {line}", table.name),
-                    "area or weight is empty",
-                    "fill both in",
-                ));
-            }
-            continue;
-        };
-        let unit_id = unit_at.map_or("all", |at| row[at].as_str());
-        let stratum_id = &row[stratum_at];
-        let position = units
-            .iter()
-            .position(|unit| unit.id == unit_id)
-            .unwrap_or_else(|| {
-                units.push(EstimationUnit {
-                    id: unit_id.to_owned(),
-                    name: None,
-                    area: Hectares::new(area),
-                    strata: Vec::new(),
-                });
-                units.len() - 1
-            });
-        let unit = &mut units[position];
-        if (unit.area.value() - area).abs() > 1e-9 * area.abs() {
-            problems.push(Finding::error(
-                format!("{}, row {line}", table.name),
-                format!(
-                    "unit `{unit_id}` has {area} ha here and {} before",
-                    unit.area.value()
-                ),
-                "give one area for a unit",
-            ));
-        }
-        let mut count = |number: Option<f64>, at: Option<usize>| {
-            let whole = number.and_then(whole_number);
-            if let (Some(number), None, Some(at)) = (number, whole, at) {
-                problems.push(Finding::error(
-                    format!("{}, row {line}, column {}", table.name, table.columns[at]),
-                    format!("found {number}, expected a whole number of at least 0"),
-                    "give the number that was counted",
-                ));
-            }
-            whole
-        };
-        let declared = count(plots.flatten(), plots_at);
-        let population = count(population.flatten(), population_at);
-        weights.push((position, unit.strata.len(), weight, *line));
-        unit.strata.push(Stratum {
-            declared_plots: declared.and_then(|plots| usize::try_from(plots).ok()),
-            population,
-            ..Stratum::new(stratum_id, Weight::Known(Fraction::ZERO))
-        });
-    }
-    if units.is_empty() && problems.len() == before {
-        problems.push(Finding::error(
-            &table.name,
-            format!("no stratum of the year {year}"),
-            "check the column that `year` of `[inventory.strata]` names",
-        ));
-    }
-    weigh(&mut units, &weights, table, problems);
-    (problems.len() == before).then_some(units)
-}
-
-/// Shares stay shares; counts of cells or points (anything above 1) stay counts.
-fn weigh(
-    units: &mut [EstimationUnit],
-    weights: &[(usize, usize, f64, usize)],
-    table: &Table,
-    problems: &mut Vec<Finding>,
-) {
-    let counted = weights.iter().any(|(_, _, weight, _)| *weight > 1.0);
-    for &(unit, stratum, weight, line) in weights {
-        let count = whole_number(weight).filter(|_| counted);
-        units[unit].strata[stratum].weight = match (count, Fraction::new(weight)) {
-            (Some(count), _) => Weight::Counted(count),
-            (None, Ok(share)) if !counted => Weight::Known(share),
-            _ => {
-                problems.push(Finding::error(
-                    format!("{}, row {line}", table.name),
-                    format!("the weight {weight} is neither a share nor a count"),
-                    "give shares between 0 and 1, or whole numbers of cells, in all rows",
-                ));
-                continue;
-            }
-        };
-    }
-}
-
-/// A number as a count.
-fn whole_number(number: f64) -> Option<u64> {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "checked"
-    )]
-    (number >= 0.0 && number.fract() == 0.0).then_some(number as u64)
-}
-
-/// A number, nothing where the cell is empty, or what is wrong with it.
-fn parse_number(text: &str) -> Result<Option<f64>, String> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() => Ok(Some(value)),
-        _ => Err(format!("found `{text}`, expected a number")),
     }
 }
 
@@ -376,8 +211,17 @@ impl Rows<'_> {
         let unit = self.at(fields.unit.as_deref(), problems);
         let cluster = self.at(fields.cluster.as_deref(), problems);
         let measured = self.at(fields.measured.as_deref(), problems);
-        let x = self.at(fields.x.as_deref(), problems);
-        let y = self.at(fields.y.as_deref(), problems);
+        let [of_x, of_y] = POINT_COLUMNS;
+        let has_points = fields.x.is_none() && self.table.columns.iter().any(|c| c == of_x);
+        let x = self.at(fields.x.as_deref().or(has_points.then_some(of_x)), problems);
+        let y = self.at(fields.y.as_deref().or(has_points.then_some(of_y)), problems);
+        if has_points && self.table.crs.is_none() && fields.crs.is_none() {
+            problems.push(Finding::error(
+                &self.table.name,
+                "the points have no coordinate system",
+                "set `crs` in `[inventory.fields]`, such as crs = \"EPSG:4326\"",
+            ));
+        }
         let size = self.column(fields.size.as_ref(), Substance::Area, problems);
         let domains: Vec<usize> = self
             .domains
@@ -575,6 +419,7 @@ impl Columns {
                 .collect(),
             all_carbon: all_carbon.map(observed),
             soil_depth_cm: self.soil_depth_cm,
+            crs: None,
         };
         let mut variables = Vec::new();
         if let Some(forest) = &inventory.forest {

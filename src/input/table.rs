@@ -16,6 +16,8 @@ pub struct Table {
     pub columns: Vec<String>,
     /// Line number in the file and the values of each row.
     pub rows: Vec<(usize, Vec<String>)>,
+    /// Coordinate system of the columns `geometry_x` and `geometry_y`, where the file has points.
+    pub crs: Option<String>,
 }
 
 impl Table {
@@ -97,6 +99,17 @@ fn line_at(text: &str, byte: usize, counted: &mut (usize, usize)) -> usize {
     counted.1
 }
 
+/// A number, nothing where the cell is empty, or what is wrong with it.
+pub(super) fn parse_number(text: &str) -> Result<Option<f64>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(Some(value)),
+        _ => Err(format!("found `{text}`, expected a number")),
+    }
+}
+
 /// Reads a CSV file.
 ///
 /// # Errors
@@ -138,15 +151,7 @@ fn parse(name: &str, bytes: &[u8]) -> Result<Table, Vec<Finding>> {
             "the first row must name the columns",
         )]);
     }
-    for (i, column) in columns.iter().enumerate() {
-        if columns[..i].contains(column) {
-            findings.push(Finding::error(
-                format!("{name}, row 1"),
-                format!("column `{column}` stands twice"),
-                "rename one of them",
-            ));
-        }
-    }
+    findings.extend(duplicates(name, &columns));
     let mut rows = Vec::new();
     let mut counted = (0, 1);
     for record in reader.records() {
@@ -178,10 +183,26 @@ fn parse(name: &str, bytes: &[u8]) -> Result<Table, Vec<Finding>> {
             name: name.to_owned(),
             columns,
             rows,
+            crs: None,
         })
     } else {
         Err(findings)
     }
+}
+
+/// Columns that stand twice.
+pub(super) fn duplicates(name: &str, columns: &[String]) -> Vec<Finding> {
+    let again = |i: &usize| columns[..*i].contains(&columns[*i]);
+    (0..columns.len())
+        .filter(again)
+        .map(|i| {
+            Finding::error(
+                format!("{name}, row 1"),
+                format!("column `{}` stands twice", columns[i]),
+                "rename one of them",
+            )
+        })
+        .collect()
 }
 
 fn broken(name: &str, error: &csv::Error) -> Finding {

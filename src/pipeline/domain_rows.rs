@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::attributes::Work;
 use super::domains::Source;
-use super::estimates::Work;
 use super::inventory_rows::RowOf;
 use crate::account::period;
 use crate::estimate::{Change, Estimate, Observations};

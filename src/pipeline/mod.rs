@@ -4,6 +4,7 @@
 //! output directory in one step at the end.
 
 mod accounts;
+mod attributes;
 mod boundaries;
 mod capability;
 mod carbon;
@@ -11,6 +12,7 @@ mod choices;
 mod domain_rows;
 mod domains;
 mod estimates;
+mod forest_ratios;
 mod grid;
 mod headline;
 mod inventory_rows;

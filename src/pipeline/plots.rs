@@ -59,26 +59,11 @@ pub(super) fn points(
     ground: &Ground,
     findings: &mut Vec<Finding>,
 ) -> Vec<Vec<Option<Coord<f64>>>> {
-    let fields = plan
+    let stated = plan
         .file
         .inventory
         .as_ref()
-        .map(|inventory| &inventory.fields);
-    let crs = fields
-        .and_then(|fields| fields.crs.as_deref())
-        .unwrap_or("EPSG:4326");
-    let transformer = Projection::parse(crs)
-        .and_then(|projection| Transformer::new(&projection, ground.projection()))
-        .map_err(|error| {
-            findings.push(Finding::error(
-                plan.path.display().to_string(),
-                error.to_string(),
-                "mend `crs` of `[inventory.fields]`",
-            ));
-        });
-    let Ok(transformer) = transformer else {
-        return Vec::new();
-    };
+        .and_then(|inventory| inventory.fields.crs.as_deref());
     let mut place = |inventory: &Inventory| {
         let files = plan.file.inventory.iter().flat_map(|table| &table.plots);
         let file = files
@@ -86,6 +71,19 @@ pub(super) fn points(
             .map(|plots| plan.resolve(&plots.path).display().to_string())
             .next()
             .unwrap_or_default();
+        let crs = stated.or(inventory.crs.as_deref()).unwrap_or("EPSG:4326");
+        let transformer = Projection::parse(crs)
+            .and_then(|projection| Transformer::new(&projection, ground.projection()))
+            .map_err(|error| {
+                findings.push(Finding::error(
+                    &file,
+                    error.to_string(),
+                    "mend `crs` of `[inventory.fields]`",
+                ));
+            });
+        let Ok(transformer) = transformer else {
+            return vec![None; inventory.records.len()];
+        };
         let on_ground = |(plot, record): (&crate::estimate::Plot, &crate::input::PlotRecord)| {
             let (x, y) = record.point?;
             let mut point = [Coord { x, y }];

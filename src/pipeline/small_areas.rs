@@ -1,5 +1,7 @@
 //! Regions with few plots, by a model of all regions.
 
+use std::fmt::Write;
+
 use super::domains::Setting;
 use super::prepare::Prepared;
 use super::wall_to_wall::over_regions;
@@ -153,9 +155,9 @@ pub(super) fn small_areas<Q: Quantity>(
                 .zip(&small.covariates)
             {
                 let plus = if line.is_empty() { "" } else { " + " };
-                line += &match name.as_str() {
-                    "one" => format!("{plus}{b:.6}"),
-                    name => format!("{plus}{b:.6} x {x:.6} of {name}"),
+                let _ = match name.as_str() {
+                    "one" => write!(line, "{plus}{b:.6}"),
+                    name => write!(line, "{plus}{b:.6} x {x:.6} of {name}"),
                 };
             }
             format!(

@@ -100,8 +100,13 @@ pub enum SmallAreaKey {
 pub struct PlotsTable {
     /// Year that the inventory stands for.
     pub year: i32,
-    /// CSV file, one row a plot.
+    /// One row a plot: a CSV file, a workbook (XLSX, ODS), or any file that GDAL reads. Points of the
+    /// file are the places of the plots where `[inventory.fields]` names no `x` and `y`.
     pub path: PathBuf,
+    /// Layer, table or sheet, where there are several.
+    pub layer: Option<String>,
+    /// Encoding of a shapefile that does not say it, such as `GBK`.
+    pub encoding: Option<String>,
     /// Keep only rows whose columns have these values.
     #[serde(default, rename = "where")]
     pub rows: BTreeMap<String, FieldValue>,
@@ -191,8 +196,10 @@ pub struct ColumnTable {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct StrataTable {
-    /// CSV file, one row a stratum (and inventory).
+    /// One row a stratum (and inventory): a CSV file, a workbook, or any file that GDAL reads.
     pub path: PathBuf,
+    /// Layer, table or sheet, where there are several.
+    pub layer: Option<String>,
     /// Column with the year of the inventory; without it all inventories share the strata.
     pub year: Option<String>,
     /// Column with the estimation unit; without it there is one.

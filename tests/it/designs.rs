@@ -10,10 +10,7 @@ fn square() -> Field {
 }
 
 fn plots(field: &Field, header: &str, rows: &[&str]) {
-    let mut text = format!("{header}\n");
-    for row in rows {
-        text += &format!("{row}\n");
-    }
+    let text = [&[header], rows].concat().join("\n");
     field.write("plots.csv", &text);
 }
 

@@ -34,6 +34,8 @@ mod outputs;
 #[cfg(feature = "gdal")]
 mod patches;
 #[cfg(feature = "gdal")]
+mod plot_files;
+#[cfg(feature = "gdal")]
 mod reference;
 #[cfg(feature = "gdal")]
 mod resume;

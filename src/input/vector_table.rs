@@ -1,0 +1,217 @@
+//! Tables in files that GDAL reads: points of a `GeoPackage` or shapefile, tables of a database, sheets
+//! of a workbook.
+
+use std::path::Path;
+
+use gdal::vector::{Feature, Layer, LayerAccess};
+use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
+
+use super::crs::Projection;
+use super::messages::{take, words};
+use super::table::{Table, duplicates, read_table};
+use crate::finding::Finding;
+
+/// Columns that the places of point features become.
+pub(super) const POINT_COLUMNS: [&str; 2] = ["geometry_x", "geometry_y"];
+
+/// Endings of text tables, read without GDAL.
+const TEXT: [&str; 3] = ["csv", "tsv", "txt"];
+
+/// Endings of workbooks: their first row names the columns.
+const WORKBOOKS: [&str; 3] = ["xlsx", "xlsm", "ods"];
+
+/// Where a table lies.
+#[derive(Debug, Clone, Copy)]
+pub struct TableSource<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// Layer, table or sheet; the only one where `None`.
+    pub layer: Option<&'a str>,
+    /// Encoding of a shapefile that does not say it.
+    pub encoding: Option<&'a str>,
+}
+
+impl TableSource<'_> {
+    /// Reads the table. Rows of files without lines are numbered as their features; those of a
+    /// workbook as it numbers them.
+    ///
+    /// The places of point features are the columns `geometry_x` and `geometry_y`, in the coordinate
+    /// system of [`Table::crs`].
+    ///
+    /// # Errors
+    ///
+    /// Findings: a missing or unreadable file, an unknown layer, and those of
+    /// [`read_table`].
+    pub fn read(&self) -> Result<Table, Vec<Finding>> {
+        let ending = self
+            .path
+            .extension()
+            .map(|ending| ending.to_string_lossy().to_lowercase())
+            .unwrap_or_default();
+        let name = self.path.display().to_string();
+        if TEXT.contains(&ending.as_str()) {
+            return match self.layer {
+                None => read_table(self.path),
+                Some(layer) => Err(vec![Finding::error(
+                    name,
+                    format!("the plan names the layer `{layer}`, and a text table has none"),
+                    "leave `layer` out",
+                )]),
+            };
+        }
+        let dataset = self.open(&name, &ending).map_err(|finding| vec![finding])?;
+        let layers: Vec<String> = dataset.layers().map(|layer| layer.name()).collect();
+        let layer = self.chosen(&name, &dataset, &layers).map_err(|f| vec![f])?;
+        let name = if layers.len() > 1 {
+            format!("{name}, layer {layer}")
+        } else {
+            name
+        };
+        let layer = dataset.layer_by_name(&layer).map_err(|error| {
+            vec![Finding::error(
+                &name,
+                words(&error),
+                "check the file with ogrinfo",
+            )]
+        })?;
+        rows(name, layer, WORKBOOKS.contains(&ending.as_str()))
+    }
+
+    fn open(&self, name: &str, ending: &str) -> Result<Dataset, Finding> {
+        if !self.path.exists() {
+            return Err(Finding::error(
+                name,
+                "cannot be read: the file is missing",
+                "check the path in the plan; paths are relative to the plan file",
+            ));
+        }
+        let encoding = self.encoding.filter(|_| ending == "shp");
+        let encoding = encoding.map(|encoding| format!("ENCODING={encoding}"));
+        let options: Vec<&str> = encoding.iter().map(String::as_str).collect();
+        take();
+        let options = DatasetOptions {
+            open_flags: GdalOpenFlags::GDAL_OF_VECTOR,
+            open_options: (!options.is_empty()).then_some(options.as_slice()),
+            ..DatasetOptions::default()
+        };
+        Dataset::open_ex(self.path, options).map_err(|error| {
+            Finding::error(
+                name,
+                format!("cannot be read as a table: {}", words(&error)),
+                "give a CSV file, a workbook (XLSX, ODS), or a file that GDAL reads, such as GeoPackage, SQLite or shapefile",
+            )
+        })
+    }
+
+    fn chosen(&self, file: &str, dataset: &Dataset, layers: &[String]) -> Result<String, Finding> {
+        // A database has tables that it does not list.
+        let hidden = |wanted: &&str| dataset.layer_by_name(wanted).is_ok();
+        let found = match self.layer {
+            Some(wanted) => Some(wanted).filter(hidden),
+            None => layers
+                .first()
+                .filter(|_| layers.len() == 1)
+                .map(String::as_str),
+        };
+        found.map(str::to_owned).ok_or_else(|| {
+            let what = match self.layer {
+                Some(wanted) => format!("no layer `{wanted}`"),
+                None => format!("{} layers, and the plan names none", layers.len()),
+            };
+            let remedy = format!("set `layer` to one of: {}", layers.join(", "));
+            Finding::error(file, what, remedy)
+        })
+    }
+}
+
+fn rows(name: String, mut layer: Layer<'_>, is_sheet: bool) -> Result<Table, Vec<Finding>> {
+    let mut columns: Vec<String> = layer.defn().fields().map(|field| field.name()).collect();
+    let fields = columns.len();
+    let projection = layer.spatial_ref().map(Projection::new);
+    let expected = layer.try_feature_count();
+    take();
+    let mut table = Vec::new();
+    let mut points = Vec::new();
+    for (index, feature) in layer.features().enumerate() {
+        let line = feature
+            .fid()
+            .filter(|_| is_sheet)
+            .and_then(|fid| usize::try_from(fid).ok());
+        table.push((line.unwrap_or(index + 1), values(&feature, fields)));
+        points.push(point(&feature));
+    }
+    let said = take();
+    if expected.is_some_and(|expected| expected != table.len() as u64) {
+        let cause = said
+            .first()
+            .map_or(String::new(), |said| format!(" ({said})"));
+        return Err(vec![Finding::error(
+            name,
+            format!("the file is damaged: {} rows read{cause}", table.len()),
+            "copy the file again from its source",
+        )]);
+    }
+    if is_sheet {
+        if table.is_empty() {
+            return Err(vec![Finding::error(
+                name,
+                "the sheet is empty",
+                "the first row must name the columns",
+            )]);
+        }
+        columns = table.remove(0).1;
+        points.remove(0);
+        // Cells without a name at the right edge are leftovers of the editor.
+        while columns.last().is_some_and(String::is_empty)
+            && table
+                .iter()
+                .all(|(_, row)| row[columns.len() - 1].is_empty())
+        {
+            columns.pop();
+            for (_, row) in &mut table {
+                row.truncate(columns.len());
+            }
+        }
+        table.retain(|(_, row)| row.iter().any(|cell| !cell.is_empty()));
+    }
+    let mut crs = None;
+    if points.iter().any(Option::is_some) {
+        columns.extend(POINT_COLUMNS.map(str::to_owned));
+        for ((_, row), point) in table.iter_mut().zip(points) {
+            let (x, y) =
+                point.map_or_else(Default::default, |(x, y)| (x.to_string(), y.to_string()));
+            row.extend([x, y]);
+        }
+        crs = projection.and_then(|projection| Some(projection.describe().ok()?.wkt));
+    }
+    let findings = duplicates(&name, &columns);
+    if findings.is_empty() {
+        Ok(Table {
+            name,
+            columns,
+            rows: table,
+            crs,
+        })
+    } else {
+        Err(findings)
+    }
+}
+
+/// The fields of a feature as texts, empty where they have no value.
+fn values(feature: &Feature<'_>, fields: usize) -> Vec<String> {
+    (0..fields)
+        .map(|field| feature.field_as_string(field).ok().flatten())
+        .map(|value| value.unwrap_or_default().trim().to_owned())
+        .collect()
+}
+
+/// The place of a point feature; none of other shapes.
+fn point(feature: &Feature<'_>) -> Option<(f64, f64)> {
+    let geometry = feature.geometry_by_index(0).ok()?;
+    let is_point = !geometry.is_empty()
+        && gdal::vector::geometry_type_to_name(geometry.geometry_type())
+            .to_lowercase()
+            .contains("point");
+    let (x, y, _) = is_point.then(|| geometry.get_point(0))?;
+    Some((x, y))
+}

@@ -1,0 +1,330 @@
+//! One attribute of the plots: its estimates by inventory and domain, and their rows.
+
+use std::fmt::Write;
+
+use super::domains::{Domains, Setting, Source};
+use super::estimates::Pair;
+use super::inventory_rows::RowOf;
+use super::small_areas::{SmallAreas, small_areas};
+use crate::account::{InventoryRow, TOTAL, period};
+use crate::estimate::{
+    Change, Estimate, EstimateError, Estimator, Observations, Regression, Sample, WallToWall,
+    synthetic,
+};
+use crate::input::Inventory;
+use crate::units::{Hectares, Quantity};
+
+/// The estimates of one attribute by inventory or pair of inventories, and by domain; the union of
+/// all domains comes last.
+pub(super) struct Attribute<'a, Q> {
+    sources: &'a [Source],
+    totals: Vec<Vec<Option<Estimate<Q>>>>,
+    /// How a model of layers gave each total, in words; empty where none did.
+    words: Vec<Vec<String>>,
+    /// Regions by a model of all regions, where the plan asks for it.
+    small: Vec<Option<SmallAreas<Q>>>,
+    changes: Vec<Vec<Option<Estimate<Q>>>>,
+}
+
+impl<Q: Quantity> Attribute<'_, Q> {
+    pub(super) fn total(&self, inventory: usize, region: Option<usize>) -> Option<Estimate<Q>> {
+        match (&self.small[inventory], region) {
+            (Some(small), Some(region)) => small.estimates.get(region).copied(),
+            _ => self.pick(&self.totals[inventory], region),
+        }
+    }
+
+    pub(super) fn change(&self, pair: usize, region: Option<usize>) -> Option<Estimate<Q>> {
+        self.pick(&self.changes[pair], region)
+    }
+
+    fn pick(
+        &self,
+        estimates: &[Option<Estimate<Q>>],
+        region: Option<usize>,
+    ) -> Option<Estimate<Q>> {
+        let union = estimates.last().copied().flatten();
+        match region.map(|region| &self.sources[region]) {
+            None => union,
+            Some(Source::Direct(domain)) => estimates[*domain],
+            Some(Source::Synthetic {
+                domain,
+                mapped_in_parent,
+                mapped_in_area,
+            }) => {
+                let parent = domain.map_or(union, |domain| estimates[domain])?;
+                synthetic(&parent, *mapped_in_parent, *mapped_in_area).ok()
+            }
+            Some(Source::None(_)) => None,
+        }
+    }
+
+    /// How a total came about, where more can be said than the name of its estimator.
+    fn words(&self, inventory: usize, region: Option<usize>) -> String {
+        match (&self.small[inventory], region) {
+            (Some(small), Some(region)) => small.words.get(region).cloned().unwrap_or_default(),
+            (_, None) => self.words[inventory].last().cloned().unwrap_or_default(),
+            (_, Some(region)) => match &self.sources[region] {
+                Source::Direct(domain) => self.words[inventory][*domain].clone(),
+                _ => String::new(),
+            },
+        }
+    }
+}
+
+/// The samples at work on the domains.
+pub(super) struct Work<'a> {
+    pub(super) setting: &'a Setting<'a>,
+    pub(super) inventories: &'a [Inventory],
+    pub(super) samples: &'a [Sample],
+    pub(super) pairs: &'a [Pair<'a>],
+    pub(super) domains: &'a Domains,
+    /// The layers of the plan over each domain, then over the union of all.
+    pub(super) over: Vec<Option<WallToWall>>,
+    pub(super) rows: Vec<InventoryRow>,
+}
+
+impl<'a> Work<'a> {
+    /// The observations of each domain of an inventory, and of their union.
+    pub(super) fn parts<Q: Quantity>(
+        &self,
+        inventory: usize,
+        all: &Observations<Q>,
+    ) -> Vec<Observations<Q>> {
+        let of_plot = &self.domains.of_plot[inventory];
+        let single: Option<Vec<Option<usize>>> = of_plot
+            .iter()
+            .map(|domains| (domains.len() < 2).then(|| domains.first().copied()))
+            .collect();
+        let split = single.and_then(|of_plot| all.split(&of_plot, self.domains.count).ok());
+        let mut parts = split.unwrap_or_else(|| {
+            (0..self.domains.count)
+                .map(|domain| all.within(|plot| of_plot[plot].contains(&domain)))
+                .collect()
+        });
+        parts.push(all.within(|plot| !of_plot[plot].is_empty()));
+        parts
+    }
+
+    pub(super) fn attribute<Q: Quantity + 'a>(
+        &mut self,
+        name: &str,
+        observed: impl Fn(&'a Inventory) -> Option<&'a Observations<Q>>,
+    ) -> Attribute<'a, Q> {
+        let mut failures = Vec::new();
+        let parts: Vec<Option<Vec<Observations<Q>>>> = (0..self.inventories.len())
+            .map(|i| observed(&self.inventories[i]).map(|all| self.parts(i, all)))
+            .collect();
+        let places = self.domains.count + 1;
+        let mut keep = |result: Result<Estimate<Q>, EstimateError>| {
+            result
+                .map_err(|error| failures.push(error.to_string()))
+                .ok()
+        };
+        let mut totals = Vec::new();
+        let mut words = Vec::new();
+        for (position, parts) in parts.iter().enumerate() {
+            let mut told = vec![String::new(); places];
+            let Some(parts) = parts else {
+                totals.push(vec![None; places]);
+                words.push(told);
+                continue;
+            };
+            let model = self.model(position, observed(&self.inventories[position]));
+            let of_part = parts.iter().enumerate().map(|(domain, part)| {
+                let Some((model, over)) = model.as_ref().zip(self.over(domain)) else {
+                    return keep(self.samples[position].total(part));
+                };
+                let total = model.as_ref().map_err(Clone::clone).and_then(|model| {
+                    let total = model.total(over, |plot| self.lies_in(position, plot, domain))?;
+                    told[domain] = assisted_words(model, over, &total, self.setting);
+                    Ok(total)
+                });
+                keep(total)
+            });
+            totals.push(of_part.collect());
+            words.push(told);
+        }
+        let changes = self
+            .pairs
+            .iter()
+            .map(|pair| match (&parts[pair.earlier], &parts[pair.later]) {
+                (Some(earlier), Some(later)) => earlier
+                    .iter()
+                    .zip(later)
+                    .map(|(earlier, later)| {
+                        let years = period(pair.from, pair.to);
+                        keep(
+                            pair.remeasurement
+                                .change(earlier, later, years)
+                                .map(|c: Change<Q>| c.net()),
+                        )
+                    })
+                    .collect(),
+                _ => vec![None; places],
+            })
+            .collect();
+        let mut small = Vec::new();
+        for totals in &totals {
+            small.push(match self.setting.small_areas {
+                Some(model) => match small_areas(model, totals, self.setting) {
+                    Ok(areas) => areas,
+                    Err(error) => {
+                        failures.push(format!("small areas: {error}"));
+                        Some(SmallAreas::none())
+                    }
+                },
+                None => None,
+            });
+        }
+        let attribute = Attribute {
+            sources: &self.domains.sources,
+            totals,
+            words,
+            small,
+            changes,
+        };
+        if parts.iter().any(Option::is_some) {
+            failures.sort();
+            failures.dedup();
+            self.tell(name, &attribute, &failures.join("; "));
+        }
+        attribute
+    }
+
+    /// The model of a variable on the layers of the plan, where it names any.
+    pub(super) fn model<Q: Quantity>(
+        &self,
+        inventory: usize,
+        observed: Option<&Observations<Q>>,
+    ) -> Option<Result<Regression<'a, Q>, EstimateError>> {
+        let layers = &self.setting.helpers?.at_plots[inventory];
+        Some(Regression::fit(&self.samples[inventory], observed?, layers))
+    }
+
+    /// The layers over a domain, or over the union of all.
+    pub(super) fn over(&self, domain: usize) -> Option<&WallToWall> {
+        self.over.get(domain)?.as_ref()
+    }
+
+    /// Whether a plot lies in a domain, or in any for the union.
+    pub(super) fn lies_in(&self, inventory: usize, plot: usize, domain: usize) -> bool {
+        let domains = &self.domains.of_plot[inventory][plot];
+        if domain == self.domains.count {
+            !domains.is_empty()
+        } else {
+            domains.contains(&domain)
+        }
+    }
+
+    /// The rows of one attribute.
+    fn tell<Q: Quantity>(&mut self, name: &str, attribute: &Attribute<'_, Q>, failure: &str) {
+        let level = self.setting.confidence;
+        for region in self.places() {
+            for (position, inventory) in self.inventories.iter().enumerate() {
+                let total = attribute.total(position, region);
+                let of = RowOf {
+                    region: self.id(region),
+                    year: inventory.year,
+                    from_year: None,
+                    attribute: name,
+                    domain: "",
+                    note: match attribute.words(position, region) {
+                        words if words.is_empty() => {
+                            self.note(region, total, (1.0, Q::UNIT), failure)
+                        }
+                        words => words,
+                    },
+                };
+                self.rows.push(of.total(total, level));
+            }
+            for (position, pair) in self.pairs.iter().enumerate() {
+                let years = period(pair.from, pair.to).value();
+                let unit = format!("{}/yr", Q::UNIT);
+                let change = attribute.change(position, region);
+                let of = RowOf {
+                    region: self.id(region),
+                    year: pair.to,
+                    from_year: Some(pair.from),
+                    attribute: name,
+                    domain: "",
+                    note: self.note(region, change, (years, &unit), failure),
+                };
+                self.rows.push(of.yearly_change(change, years, level));
+            }
+        }
+    }
+
+    /// What must be known of an estimate, or why there is none.
+    fn note<Q: Quantity>(
+        &self,
+        region: Option<usize>,
+        estimate: Option<Estimate<Q>>,
+        (divisor, unit): (f64, &str),
+        failure: &str,
+    ) -> String {
+        let source = region.map(|region| &self.domains.sources[region]);
+        match (estimate, source) {
+            (None, Some(Source::None(reason))) => reason.clone(),
+            (None, _) => failure.to_owned(),
+            (
+                Some(e),
+                Some(Source::Synthetic {
+                    mapped_in_parent,
+                    mapped_in_area,
+                    ..
+                }),
+            ) if e.estimator() == Estimator::Synthetic && *mapped_in_area > Hectares::ZERO => {
+                format!(
+                    "{:.6} {unit} in the larger area x {:.4} / {:.4} ha of mapped forest",
+                    e.value().value() / divisor * (*mapped_in_parent / *mapped_in_area),
+                    mapped_in_area.value(),
+                    mapped_in_parent.value(),
+                )
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// Every region, and the union where they do not overlap.
+    pub(super) fn places(&self) -> Vec<Option<usize>> {
+        let regions = (0..self.setting.regions.len()).map(Some);
+        regions
+            .chain(self.setting.disjoint.then_some(None))
+            .collect()
+    }
+
+    pub(super) fn id(&self, region: Option<usize>) -> String {
+        region.map_or_else(
+            || TOTAL.to_owned(),
+            |region| self.setting.regions[region].id.clone(),
+        )
+    }
+}
+
+/// A total of a model in the figures that a pocket calculator needs.
+fn assisted_words<Q: Quantity>(
+    model: &Regression<'_, Q>,
+    over: &WallToWall,
+    total: &Estimate<Q>,
+    setting: &Setting<'_>,
+) -> String {
+    let (intercept, slopes) = match model.coefficients() {
+        [intercept, slopes @ ..] => (*intercept, slopes),
+        [] => (0.0, &[][..]),
+    };
+    let names = setting.helpers.map_or(&[][..], |helpers| &helpers.names);
+    let mut words = format!("{:.4} ha x ({intercept:.6}", over.area.value());
+    let mut mean = intercept;
+    for ((slope, layer), name) in slopes.iter().zip(&over.means).zip(names) {
+        let _ = write!(words, " + {slope:.6} x {layer:.6} of {name}");
+        mean += slope * layer;
+    }
+    let _ = write!(
+        words,
+        ") + {:.4} of the residuals of the plots; R2 {:.4}",
+        total.value().value() - over.area.value() * mean,
+        model.r_squared()
+    );
+    words
+}

@@ -1,0 +1,97 @@
+//! Values per hectare of forest: ratios of two attributes.
+
+use std::collections::BTreeMap;
+
+use super::attributes::Work;
+use super::domains::Source;
+use super::inventory_rows::RowOf;
+use crate::estimate::{Estimator, Observations, RatioEstimate};
+use crate::units::{CubicMetres, Hectares, Quantity, TonnesCarbon, TonnesDryMatter};
+
+impl Work<'_> {
+    /// Attributes per hectare of forest: ratios of the direct domains and of the union. A synthetic
+    /// region has the ratio of its parent.
+    pub(super) fn volume_per_forest(
+        &mut self,
+    ) -> BTreeMap<Option<usize>, Option<RatioEstimate<CubicMetres, Hectares>>> {
+        let newest = self.inventories.len() - 1;
+        let mut of_newest = BTreeMap::new();
+        for position in 0..self.inventories.len() {
+            let inventory = &self.inventories[position];
+            let Some(forest) = &inventory.forest else {
+                continue;
+            };
+            if let Some(volume) = &inventory.volume {
+                let ratios = self.ratios(position, "volume", volume, forest);
+                if position == newest {
+                    of_newest = ratios;
+                }
+            }
+            if let Some(biomass) = &inventory.above_ground_biomass {
+                self.ratios::<TonnesDryMatter>(position, "above_ground_biomass", biomass, forest);
+            }
+            for (pool, carbon) in &inventory.carbon {
+                let name = format!("{}_carbon", pool.id().replace('-', "_"));
+                self.ratios::<TonnesCarbon>(position, &name, carbon, forest);
+            }
+        }
+        of_newest
+    }
+
+    fn ratios<N: Quantity>(
+        &mut self,
+        position: usize,
+        name: &str,
+        numerator: &Observations<N>,
+        forest: &Observations<Hectares>,
+    ) -> BTreeMap<Option<usize>, Option<RatioEstimate<N, Hectares>>> {
+        let sample = &self.samples[position];
+        let numerators = self.parts(position, numerator);
+        let denominators = self.parts(position, forest);
+        let models = self
+            .model(position, Some(numerator))
+            .zip(self.model(position, Some(forest)));
+        let parts = numerators.iter().zip(&denominators).enumerate();
+        let of_domain: Vec<Option<RatioEstimate<N, Hectares>>> = parts
+            .map(
+                |(domain, (numerator, forest))| match (&models, self.over(domain)) {
+                    (Some((of, per)), Some(over)) => {
+                        let inside = |plot| self.lies_in(position, plot, domain);
+                        let (of, per) = (of.as_ref().ok()?, per.as_ref().ok()?);
+                        of.ratio(per, over, inside).ok()
+                    }
+                    _ => sample.ratio(numerator, forest).ok(),
+                },
+            )
+            .collect();
+        let union = of_domain.last().copied().flatten();
+        let mut out = BTreeMap::new();
+        for region in self.places() {
+            let source = region.map(|region| &self.domains.sources[region]);
+            let (ratio, estimator) = match source {
+                None => (union, None),
+                Some(Source::Direct(domain)) => (of_domain[*domain], None),
+                Some(Source::Synthetic { domain, .. }) => (
+                    domain.map_or(union, |domain| of_domain[domain]),
+                    Some(Estimator::Synthetic),
+                ),
+                Some(Source::None(_)) => (None, None),
+            };
+            if let Some(r) = ratio {
+                let of = RowOf {
+                    region: self.id(region),
+                    year: self.inventories[position].year,
+                    from_year: None,
+                    attribute: name,
+                    domain: "",
+                    note: String::new(),
+                };
+                let estimator = estimator.unwrap_or(r.estimator());
+                self.rows
+                    .push(of.ratio(&r, estimator, self.setting.confidence));
+            }
+            out.insert(region, ratio);
+        }
+        out
+    }
+}
