@@ -37,6 +37,7 @@ fn sample(design: Design, area: f64, order: &[usize]) -> Sample {
     let plots = order.iter().map(|&id| Plot {
         unit: Some(if id < 6 { "u" } else { "v" }.to_owned()),
         cluster: Some(format!("{}-{}-{}", id / 6, id % 6 / 4, id % 2)),
+        size: Some(Hectares::new(1.0 + (id % 5) as f64)),
         ..Plot::new(id.to_string(), if one || id % 6 < 4 { "a" } else { "b" })
     });
     Sample::new(Frame {

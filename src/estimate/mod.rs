@@ -91,7 +91,7 @@ pub use quantile::two_sided_quantile;
 pub use register::{ControlCheck, RegisterTotal, census, control_check, register_total};
 pub use sample::Sample;
 pub use synthetic::synthetic;
-pub use trees::{Expansion, TallyTree, VolumeEquation, plot_sums};
+pub use trees::{Expansion, TallyTree, TreeEquation, plot_sums};
 pub use variable::{Limits, Variable};
 
 #[cfg(test)]

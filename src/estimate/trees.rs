@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 use super::{EstimateError, Observations};
-use crate::units::{CubicMetres, Hectares, PerHectare, Quantity, SquareMetres};
+use crate::units::{Hectares, PerHectare, Quantity, SquareMetres};
 
 /// How many trees on one hectare a tally tree stands for.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
@@ -60,7 +60,7 @@ impl Expansion {
         diameter_cm: f64,
     ) -> Result<Self, EstimateError> {
         let factor = basal_area_factor.on_one_hectare().value();
-        let basal_area = PI / 4.0 * (diameter_cm / 100.0).powi(2);
+        let basal_area = SquareMetres::of_circle_cm(diameter_cm).value();
         Self::trees_per_hectare(factor / basal_area)
     }
 
@@ -128,45 +128,69 @@ pub fn plot_sums<Q: Quantity>(
     ))
 }
 
-/// A volume table as a power law, the form of most national tables of tree volume.
+/// An equation of a tree as a power law, the form of most national tables of tree volume and of many
+/// allometries: `y = c₀ d^c₁ h^c₂ ρ^c₃`.
+///
+/// | symbol | meaning                      | unit    |
+/// | :----- | :--------------------------- | :------ |
+/// | `d`    | diameter at breast height    | cm      |
+/// | `h`    | height, unused where `c₂ = 0` | m       |
+/// | `ρ`    | density of the wood, unused where `c₃ = 0` | g cm⁻³ |
+/// | `y`    | what stands in the tree      | as the equation says |
+///
+/// # Examples
+///
+/// Pantropical above-ground biomass in kg, `0.0673 (ρ d² h)^0.976` (Chave et al. 2014, Global Change
+/// Biology 20, equation 4; recalled):
+///
+/// ```
+/// use terrasink::estimate::TreeEquation;
+/// let chave = TreeEquation { c0: 0.0673, c1: 2.0 * 0.976, c2: 0.976, c3: 0.976 };
+/// let mass = chave.value(30.0, Some(20.0), Some(0.6)).unwrap();
+/// assert!((mass - 0.0673 * (0.6 * 900.0 * 20.0_f64).powf(0.976)).abs() < 1e-9);
+/// assert_eq!(chave.value(30.0, None, Some(0.6)), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum VolumeEquation {
-    /// `V = c₀ d^c₁`: by diameter alone.
-    OneWay {
-        /// `c₀`.
-        c0: f64,
-        /// `c₁`.
-        c1: f64,
-    },
-    /// `V = c₀ d^c₁ h^c₂`: by diameter and height.
-    TwoWay {
-        /// `c₀`.
-        c0: f64,
-        /// `c₁`.
-        c1: f64,
-        /// `c₂`.
-        c2: f64,
-    },
+pub struct TreeEquation {
+    /// Factor.
+    pub c0: f64,
+    /// Power of the diameter.
+    pub c1: f64,
+    /// Power of the height.
+    pub c2: f64,
+    /// Power of the density of the wood.
+    pub c3: f64,
 }
 
-impl VolumeEquation {
-    /// Stem volume of a tree with a diameter at breast height in cm and a height in m.
+impl TreeEquation {
+    /// What stands in a tree.
     ///
-    /// `None` for a two-way table without height, and for a diameter or height that is not above zero.
+    /// `None` where the equation needs a height or density that is not known, and for a diameter,
+    /// height or density that is not above zero.
     #[must_use]
-    pub fn volume(self, diameter_cm: f64, height_m: Option<f64>) -> Option<CubicMetres> {
+    pub fn value(
+        self,
+        diameter_cm: f64,
+        height_m: Option<f64>,
+        wood_density: Option<f64>,
+    ) -> Option<f64> {
         let positive = |length: f64| (length.is_finite() && length > 0.0).then_some(length);
-        let diameter = positive(diameter_cm)?;
-        Some(CubicMetres::new(match self {
-            Self::OneWay { c0, c1 } => c0 * diameter.powf(c1),
-            Self::TwoWay { c0, c1, c2 } => c0 * diameter.powf(c1) * positive(height_m?)?.powf(c2),
-        }))
+        let power = |base: Option<f64>, exponent: f64| {
+            if exponent == 0.0 {
+                Some(1.0)
+            } else {
+                Some(positive(base?)?.powf(exponent))
+            }
+        };
+        let of_diameter = positive(diameter_cm)?.powf(self.c1);
+        Some(self.c0 * of_diameter * power(height_m, self.c2)? * power(wood_density, self.c3)?)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::CubicMetres;
 
     #[test]
     fn a_fixed_plot_and_its_circle_expand_alike() {
@@ -204,14 +228,15 @@ mod tests {
 
     #[test]
     fn a_two_way_table_needs_the_height() {
-        let table = VolumeEquation::TwoWay {
+        let table = TreeEquation {
             c0: 1e-4,
             c1: 2.0,
             c2: 1.0,
+            c3: 0.0,
         };
-        let volume = table.volume(20.0, Some(15.0)).unwrap();
-        assert!((volume.value() - 0.6).abs() < 1e-12);
-        assert_eq!(table.volume(20.0, None), None);
-        assert_eq!(table.volume(0.0, Some(15.0)), None);
+        let volume = table.value(20.0, Some(15.0), None).unwrap();
+        assert!((volume - 0.6).abs() < 1e-12);
+        assert_eq!(table.value(20.0, None, None), None);
+        assert_eq!(table.value(0.0, Some(15.0), None), None);
     }
 }

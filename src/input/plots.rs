@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::equations::Equations;
 use super::strata::{units, whole};
 use super::table::{Table, parse_number};
+use super::trees::{TreeRows, Trees};
 use super::vector_table::{POINT_COLUMNS, TableSource};
 use crate::account::Pool;
 use crate::estimate::{
@@ -57,6 +59,8 @@ pub struct Inventory {
     pub soil_depth_cm: Option<f64>,
     /// Coordinate system of the plots, where their file says it and the plan does not.
     pub crs: Option<String>,
+    /// What trees add up to, where the plan has trees.
+    pub trees: Option<Trees>,
 }
 
 /// Names places of plots and strata for findings.
@@ -86,7 +90,7 @@ impl Places for InTables<'_> {
 /// All findings of the plot table, the strata table and the frame that they make. Warnings come
 /// with the inventory.
 pub fn read_inventory(
-    inventory: &InventoryTable,
+    table_of: &InventoryTable,
     design: Design,
     plots: &PlotsTable,
     resolve: &dyn Fn(&Path) -> std::path::PathBuf,
@@ -99,7 +103,7 @@ pub fn read_inventory(
         encoding: plots.encoding.as_deref(),
     };
     let table = source.read().and_then(|table| table.only(&plots.rows));
-    let strata = inventory
+    let strata = table_of
         .strata
         .as_ref()
         .map(|strata| {
@@ -121,7 +125,7 @@ pub fn read_inventory(
     };
     let units = match &strata {
         Some(Some((keys, table))) => units(keys, table, plots.year, &mut problems),
-        Some(None) => whole(inventory, design, &mut problems),
+        Some(None) => whole(table_of, design, &mut problems),
         None => None,
     };
     let Some(table) = table else {
@@ -129,10 +133,10 @@ pub fn read_inventory(
     };
     let read = Rows {
         table: &table,
-        fields: &inventory.fields,
-        domains: &inventory.domains,
+        fields: &table_of.fields,
+        domains: &table_of.domains,
     };
-    let (places, records) = read.plots(units.as_deref(), inventory.strata.is_some(), &mut problems);
+    let (places, records) = read.plots(units.as_deref(), table_of.strata.is_some(), &mut problems);
     let columns = read.columns(&mut problems);
     if places.len() != table.rows.len() {
         return Err(problems);
@@ -143,7 +147,14 @@ pub fn read_inventory(
         units: units.unwrap_or_default(),
         plots: places,
     };
-    let (inventory, variables) = columns.into_inventory(plots.year, frame, records);
+    let mut inventory = columns.into_inventory(plots.year, frame, records);
+    inventory.crs.clone_from(&table.crs);
+    match trees(table_of, &inventory, resolve) {
+        Ok(Some(trees)) => inventory.take_trees(trees),
+        Ok(None) => {}
+        Err(found) => problems.extend(found),
+    }
+    let variables = inventory.variables();
     let at = InTables {
         plots: &table.name,
         rows: &inventory.records,
@@ -158,14 +169,50 @@ pub fn read_inventory(
     let (errors, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(Finding::is_error);
     problems.extend(errors);
     if problems.is_empty() {
-        let inventory = Inventory {
-            crs: table.crs.clone(),
-            ..inventory
-        };
         Ok((inventory, warnings))
     } else {
         Err(problems)
     }
+}
+
+/// The trees of one inventory on its plots, where the plan has any.
+fn trees(
+    table: &InventoryTable,
+    inventory: &Inventory,
+    resolve: &dyn Fn(&Path) -> std::path::PathBuf,
+) -> Result<Option<Trees>, Vec<Finding>> {
+    let of_year = table
+        .trees
+        .iter()
+        .find(|trees| trees.year == inventory.year);
+    let (Some(trees), Some(fields)) = (of_year, &table.tree_fields) else {
+        return Ok(None);
+    };
+    let path = resolve(&trees.path);
+    let source = TableSource {
+        path: &path,
+        layer: trees.layer.as_deref(),
+        encoding: None,
+    };
+    let rows = source.read().and_then(|rows| rows.only(&trees.rows));
+    let equations = match &table.tree_equations {
+        Some(equations) => Equations::read(&resolve(&equations.path)),
+        None => Ok(Equations::default()),
+    };
+    let (rows, equations) = match (rows, equations) {
+        (Ok(rows), Ok(equations)) => (rows, equations),
+        (rows, equations) => {
+            let mut found = rows.err().unwrap_or_default();
+            found.extend(equations.err().unwrap_or_default());
+            return Err(found);
+        }
+    };
+    let rows = TreeRows {
+        table: &rows,
+        fields,
+        equations: &equations,
+    };
+    rows.sums(&inventory.frame.plots).map(Some)
 }
 
 struct Rows<'a> {
@@ -383,12 +430,7 @@ impl Rows<'_> {
 }
 
 impl Columns {
-    fn into_inventory(
-        self,
-        year: i32,
-        frame: Frame,
-        records: Vec<PlotRecord>,
-    ) -> (Inventory, Vec<Variable>) {
+    fn into_inventory(self, year: i32, frame: Frame, records: Vec<PlotRecord>) -> Inventory {
         fn observed<Q: Quantity>(values: Vec<Option<f64>>) -> Observations<Q> {
             let on_one_hectare = |value| PerHectare::new(Q::new(value));
             Observations::with_missing(values.into_iter().map(|value| value.map(on_one_hectare)))
@@ -404,7 +446,7 @@ impl Columns {
                 })
                 .collect()
         });
-        let inventory = Inventory {
+        Inventory {
             year,
             frame,
             records,
@@ -420,23 +462,49 @@ impl Columns {
             all_carbon: all_carbon.map(observed),
             soil_depth_cm: self.soil_depth_cm,
             crs: None,
-        };
+            trees: None,
+        }
+    }
+}
+
+impl Inventory {
+    /// Takes what trees add up to as what stands on the plots.
+    fn take_trees(&mut self, trees: Trees) {
+        let all = &trees.all;
+        self.volume = self.volume.take().or_else(|| all.volume.clone());
+        let above = &all.above_ground_biomass;
+        self.above_ground_biomass = self.above_ground_biomass.take().or_else(|| above.clone());
+        let below = &all.below_ground_biomass;
+        self.below_ground_biomass = self.below_ground_biomass.take().or_else(|| below.clone());
+        for (pool, carbon) in &all.carbon {
+            self.carbon.insert(*pool, carbon.clone());
+            let sum = match &self.all_carbon {
+                Some(sum) => sum.plus(carbon).ok(),
+                None => Some(carbon.clone()),
+            };
+            self.all_carbon = sum;
+        }
+        self.trees = Some(trees);
+    }
+
+    /// Its variables as columns to check.
+    fn variables(&self) -> Vec<Variable> {
         let mut variables = Vec::new();
-        if let Some(forest) = &inventory.forest {
+        if let Some(forest) = &self.forest {
             variables.push(Variable::new("forest-share", forest, Limits::FOREST_SHARE));
         }
-        if let Some(volume) = &inventory.volume {
+        if let Some(volume) = &self.volume {
             variables.push(Variable::new("volume", volume, Limits::VOLUME));
         }
         for (name, biomass) in [
-            ("above-ground-biomass", &inventory.above_ground_biomass),
-            ("below-ground-biomass", &inventory.below_ground_biomass),
+            ("above-ground-biomass", &self.above_ground_biomass),
+            ("below-ground-biomass", &self.below_ground_biomass),
         ] {
             if let Some(biomass) = biomass {
                 variables.push(Variable::new(name, biomass, Limits::BIOMASS));
             }
         }
-        for (pool, carbon) in &inventory.carbon {
+        for (pool, carbon) in &self.carbon {
             let limits = if *pool == Pool::SoilOrganic {
                 Limits::SOIL_CARBON
             } else {
@@ -444,7 +512,8 @@ impl Columns {
             };
             variables.push(Variable::new(key(*pool), carbon, limits));
         }
-        (inventory, variables)
+        variables.extend(self.trees.iter().flat_map(|trees| trees.all.variables()));
+        variables
     }
 }
 

@@ -116,10 +116,11 @@ impl<'a> Work<'a> {
             .map(|i| observed(&self.inventories[i]).map(|all| self.parts(i, all)))
             .collect();
         let places = self.domains.count + 1;
-        let mut keep = |result: Result<Estimate<Q>, EstimateError>| {
-            result
+        let mut keep = |result: Result<Estimate<Q>, EstimateError>, error: Option<f64>| {
+            let estimate = result
                 .map_err(|error| failures.push(error.to_string()))
-                .ok()
+                .ok()?;
+            Some(error.map_or(estimate, |error| estimate.with_model_error(error)))
         };
         let mut totals = Vec::new();
         let mut words = Vec::new();
@@ -131,16 +132,17 @@ impl<'a> Work<'a> {
                 continue;
             };
             let model = self.model(position, observed(&self.inventories[position]));
+            let error = self.model_error(position, name);
             let of_part = parts.iter().enumerate().map(|(domain, part)| {
                 let Some((model, over)) = model.as_ref().zip(self.over(domain)) else {
-                    return keep(self.samples[position].total(part));
+                    return keep(self.samples[position].total(part), error);
                 };
                 let total = model.as_ref().map_err(Clone::clone).and_then(|model| {
                     let total = model.total(over, |plot| self.lies_in(position, plot, domain))?;
                     told[domain] = assisted_words(model, over, &total, self.setting);
                     Ok(total)
                 });
-                keep(total)
+                keep(total, error)
             });
             totals.push(of_part.collect());
             words.push(told);
@@ -154,11 +156,11 @@ impl<'a> Work<'a> {
                     .zip(later)
                     .map(|(earlier, later)| {
                         let years = period(pair.from, pair.to);
-                        keep(
-                            pair.remeasurement
-                                .change(earlier, later, years)
-                                .map(|c: Change<Q>| c.net()),
-                        )
+                        let change = pair
+                            .remeasurement
+                            .change(earlier, later, years)
+                            .map(|c: Change<Q>| c.net());
+                        keep(change, self.model_error(pair.later, name))
                     })
                     .collect(),
                 _ => vec![None; places],
@@ -190,6 +192,12 @@ impl<'a> Work<'a> {
             self.tell(name, &attribute, &failures.join("; "));
         }
         attribute
+    }
+
+    /// Relative standard error of the equations that give an attribute: all trees share it.
+    pub(super) fn model_error(&self, inventory: usize, attribute: &str) -> Option<f64> {
+        let trees = self.inventories[inventory].trees.as_ref()?;
+        trees.model_errors.get(attribute).copied()
     }
 
     /// The model of a variable on the layers of the plan, where it names any.

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::attributes::Work;
 use super::domains::Source;
 use super::inventory_rows::RowOf;
-use crate::account::period;
+use crate::account::{Pool, period};
 use crate::estimate::{Change, Estimate, Observations};
-use crate::input::Inventory;
+use crate::input::{Inventory, TreeSums};
 use crate::units::{Hectares, Quantity};
 
 /// One column of the plots that makes domains.
@@ -60,6 +60,74 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// The rows of each species of the trees.
+    pub(super) fn species_domains(&mut self) {
+        let trees = || self.inventories.iter().filter_map(|i| i.trees.as_ref());
+        let species: BTreeSet<&str> = trees()
+            .flat_map(|trees| trees.species.keys().map(String::as_str))
+            .collect();
+        let pools: BTreeSet<Pool> = trees()
+            .flat_map(|trees| trees.all.carbon.keys().copied())
+            .collect();
+        let column = Column {
+            name: "species",
+            values: species.into_iter().collect(),
+            place: usize::MAX,
+        };
+        self.of_species("trees", &column, |sums| Some(&sums.stems));
+        self.of_species("basal_area", &column, |sums| sums.basal_area.as_ref());
+        self.of_species("volume", &column, |sums| sums.volume.as_ref());
+        self.of_species("above_ground_biomass", &column, |sums| {
+            sums.above_ground_biomass.as_ref()
+        });
+        self.of_species("below_ground_biomass", &column, |sums| {
+            sums.below_ground_biomass.as_ref()
+        });
+        for pool in pools {
+            let attribute = format!("{}_carbon", pool.id().replace('-', "_"));
+            self.of_species(&attribute, &column, |sums| sums.carbon.get(&pool));
+        }
+    }
+
+    /// Values per hectare of forest are per hectare of all forest of the region, whatever its species.
+    fn of_species<Q: Quantity + 'a>(
+        &mut self,
+        attribute: &str,
+        column: &Column<'_>,
+        observed: impl Fn(&'a TreeSums) -> Option<&'a Observations<Q>>,
+    ) {
+        let mut parts: Vec<Option<ByRegion<Q>>> = Vec::new();
+        let mut forest: Vec<Option<ByRegion<Hectares>>> = Vec::new();
+        for (position, inventory) in self.inventories.iter().enumerate() {
+            let Some(trees) = &inventory.trees else {
+                parts.push(None);
+                forest.push(None);
+                continue;
+            };
+            let of_forest = inventory.forest.as_ref();
+            let of_forest = of_forest.map(|forest| self.parts(position, forest));
+            let mut of_inventory = ByRegion::new();
+            let mut per = ByRegion::new();
+            for (value, name) in column.values.iter().enumerate() {
+                let Some(all) = trees.species.get(*name).and_then(&observed) else {
+                    continue;
+                };
+                for (domain, part) in self.parts(position, all).into_iter().enumerate() {
+                    if part.plots_nonzero() == 0 && part.missing().is_empty() {
+                        continue;
+                    }
+                    if let Some(of_forest) = &of_forest {
+                        per.insert((domain, value), of_forest[domain].clone());
+                    }
+                    of_inventory.insert((domain, value), part);
+                }
+            }
+            parts.push(Some(of_inventory));
+            forest.push(of_forest.map(|_| per));
+        }
+        self.tell_domains(attribute, column, &parts, &forest);
+    }
+
     fn column_domain<Q: Quantity + 'a>(
         &mut self,
         attribute: &str,
@@ -77,6 +145,16 @@ impl<'a> Work<'a> {
                 (attribute != "forest_area").then(|| self.by_value(position, forest, column))
             })
             .collect();
+        self.tell_domains(attribute, column, &parts, &forest);
+    }
+
+    fn tell_domains<Q: Quantity>(
+        &mut self,
+        attribute: &str,
+        column: &Column<'_>,
+        parts: &[Option<ByRegion<Q>>],
+        forest: &[Option<ByRegion<Hectares>>],
+    ) {
         let keys: BTreeSet<(usize, usize)> = parts
             .iter()
             .flatten()
@@ -105,7 +183,7 @@ impl<'a> Work<'a> {
                     self.rows.push(row);
                 }
             }
-            self.tell_change((attribute, &name), &region, key, &parts);
+            self.tell_change((attribute, &name), &region, key, parts);
         }
     }
 
@@ -179,7 +257,11 @@ impl<'a> Work<'a> {
         let total: Option<Estimate<Q>> = self.samples[position]
             .total(part)
             .map_err(|error| of.note = error.to_string())
-            .ok();
+            .ok()
+            .map(|total| match self.model_error(position, names.0) {
+                Some(error) => total.with_model_error(error),
+                None => total,
+            });
         self.rows.push(of.total(total, self.setting.confidence));
     }
 

@@ -79,6 +79,8 @@ pub(super) fn estimates(
     let volume = work.attribute("volume", |i| i.volume.as_ref());
     work.attribute("above_ground_biomass", |i| i.above_ground_biomass.as_ref());
     work.attribute("below_ground_biomass", |i| i.below_ground_biomass.as_ref());
+    work.attribute("trees", |i| Some(&i.trees.as_ref()?.all.stems));
+    work.attribute("basal_area", |i| i.trees.as_ref()?.all.basal_area.as_ref());
     let per_forest = work.volume_per_forest();
     let newest = inventories.len() - 1;
     out.each(|region, estimates| {
@@ -116,6 +118,7 @@ pub(super) fn estimates(
         });
     }
     work.column_domains(setting.columns);
+    work.species_domains();
     out.rows = work.rows;
     Ok(out)
 }

@@ -6,7 +6,9 @@ use super::attributes::Work;
 use super::domains::Source;
 use super::inventory_rows::RowOf;
 use crate::estimate::{Estimator, Observations, RatioEstimate};
-use crate::units::{CubicMetres, Hectares, Quantity, TonnesCarbon, TonnesDryMatter};
+use crate::units::{
+    CubicMetres, Hectares, Quantity, SquareMetres, Stems, TonnesCarbon, TonnesDryMatter,
+};
 
 impl Work<'_> {
     /// Attributes per hectare of forest: ratios of the direct domains and of the union. A synthetic
@@ -29,6 +31,12 @@ impl Work<'_> {
             }
             if let Some(biomass) = &inventory.above_ground_biomass {
                 self.ratios::<TonnesDryMatter>(position, "above_ground_biomass", biomass, forest);
+            }
+            if let Some(trees) = &inventory.trees {
+                self.ratios::<Stems>(position, "trees", &trees.all.stems, forest);
+                if let Some(basal_area) = &trees.all.basal_area {
+                    self.ratios::<SquareMetres>(position, "basal_area", basal_area, forest);
+                }
             }
             for (pool, carbon) in &inventory.carbon {
                 let name = format!("{}_carbon", pool.id().replace('-', "_"));

@@ -27,6 +27,12 @@ pub(super) fn inventories(plan: &Plan, gathered: &mut Gathered) -> Vec<Inventory
     if let Some(strata) = &table.strata {
         add(plan.resolve(&strata.path));
     }
+    for trees in &table.trees {
+        add(plan.resolve(&trees.path));
+    }
+    if let Some(equations) = &table.tree_equations {
+        add(plan.resolve(&equations.path));
+    }
     let design = match table.design.parse::<Design>() {
         Ok(design) => design,
         Err(error) => {

@@ -10,6 +10,7 @@ use super::file::FieldValue;
 use super::keys::suggestion;
 use super::layer::LayerTable;
 use super::stands::{self, StandsTable};
+use super::trees::{self, TreeEquationsTable, TreeFieldsTable, TreesTable};
 use crate::finding::Finding;
 
 /// `[inventory]`: the sample plots.
@@ -46,6 +47,13 @@ pub struct InventoryTable {
     pub fields: FieldsTable,
     /// The strata and their weights.
     pub strata: Option<StrataTable>,
+    /// Tallied trees, one entry an inventory.
+    #[serde(default)]
+    pub trees: Vec<TreesTable>,
+    /// Which column of the trees holds what; required with trees.
+    pub tree_fields: Option<TreeFieldsTable>,
+    /// Equations that give what stands in a tree.
+    pub tree_equations: Option<TreeEquationsTable>,
     /// Stand registers, one entry a year.
     #[serde(default)]
     pub stands: Vec<StandsTable>,
@@ -302,6 +310,7 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
             );
         }
     }
+    findings.extend(trees::sense(place, inventory));
     findings.extend(stands::sense(place, &inventory.stands));
     findings
 }

@@ -11,6 +11,7 @@ mod keys;
 mod layer;
 mod price;
 mod stands;
+mod trees;
 mod unit;
 
 use std::path::{Path, PathBuf};
@@ -32,6 +33,7 @@ pub use price::PriceTable;
 pub use stands::{
     AreaUnit, CoversKey, IdKey, MissingKey, PRESETS, StandFieldsTable, StandsTable, VolumeUnit,
 };
+pub use trees::{TreeColumnKey, TreeColumnTable, TreeEquationsTable, TreeFieldsTable, TreesTable};
 pub use unit::{Substance, Unit, UnitError};
 
 use crate::finding::Finding;

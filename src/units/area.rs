@@ -9,6 +9,14 @@ quantity!(
     /// Area on the ellipsoid, in square metres.
     SquareMetres, "m2");
 
+impl SquareMetres {
+    /// Area of a circle with this diameter, in centimetres: the basal area of a tree.
+    #[must_use]
+    pub fn of_circle_cm(diameter: f64) -> Self {
+        Self::new(std::f64::consts::PI / 4.0 * (diameter / 100.0).powi(2))
+    }
+}
+
 /// One hectare is 10 000 square metres (SI brochure, 9th edition, table 8).
 const SQUARE_METRES_PER_HECTARE: f64 = 10_000.0;
 

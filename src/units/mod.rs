@@ -12,4 +12,4 @@ mod quantity;
 pub use area::{Hectares, SquareMetres};
 pub use carbon::{TonnesCarbon, TonnesCo2e, TonnesDryMatter};
 pub use fraction::{Fraction, FractionError};
-pub use quantity::{CubicMetres, PerHectare, PerYear, Quantity, Years};
+pub use quantity::{CubicMetres, PerHectare, PerYear, Quantity, Stems, Years};

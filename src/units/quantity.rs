@@ -131,6 +131,9 @@ quantity!(
     /// Volume of living stems, in cubic metres.
     CubicMetres, "m3");
 quantity!(
+    /// Number of trees.
+    Stems, "trees");
+quantity!(
     /// A span of time, in years.
     Years, "yr");
 

@@ -47,6 +47,8 @@ mod stand_input;
 mod stands;
 mod tidy;
 #[cfg(feature = "gdal")]
+mod trees;
+#[cfg(feature = "gdal")]
 mod zonal;
 #[cfg(feature = "gdal")]
 mod zonal_files;

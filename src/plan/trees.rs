@@ -1,0 +1,200 @@
+//! The tables of a plan that describe trees: which rows are trees of which inventory, what their columns
+//! hold, and the equations that give what stands in a tree.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::file::FieldValue;
+use super::inventory::InventoryTable;
+use crate::finding::Finding;
+
+/// `[[inventory.trees]]`: the tallied trees of one inventory.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TreesTable {
+    /// Year of the inventory that the trees belong to.
+    pub year: i32,
+    /// One row a tree: a CSV file, a workbook, or any file that GDAL reads.
+    pub path: PathBuf,
+    /// Layer, table or sheet, where there are several.
+    pub layer: Option<String>,
+    /// Keep only rows whose columns have these values, such as living trees.
+    #[serde(default, rename = "where")]
+    pub rows: BTreeMap<String, FieldValue>,
+}
+
+/// `[inventory.tree-fields]`: which column of the trees holds what.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TreeFieldsTable {
+    /// Id of the plot that the tree stands on.
+    pub plot: String,
+    /// Species, as the equations name it.
+    pub species: Option<String>,
+    /// Diameter at breast height, in centimetres.
+    pub diameter_cm: Option<String>,
+    /// Height, in metres.
+    pub height_m: Option<String>,
+    /// Density of the wood, in grams per cubic centimetre, for equations that use it.
+    pub wood_density: Option<String>,
+    /// How many trees on one hectare the tree stands for.
+    pub trees_per_ha: Option<String>,
+    /// Area of the plot that the tree was tallied on, in square metres on the horizontal.
+    pub plot_area_m2: Option<f64>,
+    /// Radius of the circle that the tree was tallied in, in metres.
+    pub plot_radius_m: Option<String>,
+    /// Slope of the plot, in degrees, where the radius was measured along it.
+    pub slope_degrees: Option<String>,
+    /// Basal-area factor of an angle count, in square metres per hectare.
+    pub basal_area_factor: Option<f64>,
+    /// Factor on the number of trees, for plots that were measured in part.
+    pub adjustment: Option<String>,
+    /// Volume of the one tree.
+    pub volume: Option<TreeColumnKey>,
+    /// Dry matter of the one tree above ground.
+    pub above_ground_biomass: Option<TreeColumnKey>,
+    /// Dry matter of the one tree below ground.
+    pub below_ground_biomass: Option<TreeColumnKey>,
+    /// Carbon of the one tree above ground.
+    pub above_ground_carbon: Option<TreeColumnKey>,
+    /// Carbon of the one tree below ground.
+    pub below_ground_carbon: Option<TreeColumnKey>,
+}
+
+/// A column of one tree, or a column with its unit and its least diameter.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(
+    untagged,
+    expecting = "a column name, or { column = ..., unit = ..., from-diameter-cm = ... }"
+)]
+pub enum TreeColumnKey {
+    /// The column; its unit is read from its name.
+    Name(String),
+    /// The column with its unit.
+    Column(TreeColumnTable),
+}
+
+/// A column of one tree with its unit.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TreeColumnTable {
+    /// Name of the column.
+    pub column: String,
+    /// Unit: `m3`, `dm3` or `ft3` for volume, `kg`, `t`, `g` or `lb` for mass.
+    pub unit: Option<String>,
+    /// Diameter from which trees have the value by definition: smaller ones have zero.
+    pub from_diameter_cm: Option<f64>,
+}
+
+/// `[inventory.tree-equations]`: what stands in a tree of a species, a diameter and a height.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TreeEquationsTable {
+    /// CSV: `species, variable, unit, c0, c1, c2, c3, from_diameter_cm, se_pct, source`.
+    pub path: PathBuf,
+}
+
+/// What is wrong with the trees of an inventory.
+pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut refuse = |what: String, remedy: &str| {
+        findings.push(Finding::error(place, what, remedy));
+    };
+    let Some(fields) = &inventory.tree_fields else {
+        if !inventory.trees.is_empty() {
+            refuse(
+                "`[[inventory.trees]]` without `[inventory.tree-fields]`".into(),
+                "say which column holds what, `plot` at least",
+            );
+        }
+        return findings;
+    };
+    if inventory.trees.is_empty() {
+        refuse(
+            "`[inventory.tree-fields]` without `[[inventory.trees]]`".into(),
+            "name the file of the trees of each inventory",
+        );
+    }
+    for (i, trees) in inventory.trees.iter().enumerate() {
+        if !inventory.plots.iter().any(|plots| plots.year == trees.year) {
+            refuse(
+                format!("trees of {}, and no plots of that year", trees.year),
+                "give `[[inventory.plots]]` of the same year: plots without trees are zeros, and trees alone cannot tell of them",
+            );
+        }
+        if inventory.trees[..i].iter().any(|t| t.year == trees.year) {
+            refuse(
+                format!(
+                    "two `[[inventory.trees]]` entries have the year {}",
+                    trees.year
+                ),
+                "give one entry a year",
+            );
+        }
+    }
+    let expansions = [
+        fields.trees_per_ha.is_some(),
+        fields.plot_area_m2.is_some(),
+        fields.plot_radius_m.is_some(),
+        fields.basal_area_factor.is_some(),
+    ];
+    if expansions.iter().filter(|given| **given).count() != 1 {
+        refuse(
+            "`[inventory.tree-fields]` must say in one way how many trees per hectare a tree stands for".into(),
+            "give one of `trees-per-ha`, `plot-area-m2`, `plot-radius-m`, `basal-area-factor`",
+        );
+    }
+    for (key, value) in [
+        ("plot-area-m2", fields.plot_area_m2),
+        ("basal-area-factor", fields.basal_area_factor),
+    ] {
+        if value.is_some_and(|value| !(value.is_finite() && value > 0.0)) {
+            refuse(
+                format!("`{key}` is {}", value.unwrap_or_default()),
+                "give a number above 0",
+            );
+        }
+    }
+    let needs_diameter = fields.basal_area_factor.is_some() || inventory.tree_equations.is_some();
+    if needs_diameter && fields.diameter_cm.is_none() {
+        refuse(
+            "`[inventory.tree-fields]` has no `diameter-cm`, which an angle count and equations need".into(),
+            "name the column of the diameter",
+        );
+    }
+    let of_plots = &inventory.fields;
+    for (name, tree, plot) in [
+        ("volume", &fields.volume, &of_plots.volume),
+        (
+            "above-ground-biomass",
+            &fields.above_ground_biomass,
+            &of_plots.above_ground_biomass,
+        ),
+        (
+            "below-ground-biomass",
+            &fields.below_ground_biomass,
+            &of_plots.below_ground_biomass,
+        ),
+        (
+            "above-ground-carbon",
+            &fields.above_ground_carbon,
+            &of_plots.above_ground_carbon,
+        ),
+        (
+            "below-ground-carbon",
+            &fields.below_ground_carbon,
+            &of_plots.below_ground_carbon,
+        ),
+    ] {
+        if tree.is_some() && plot.is_some() {
+            refuse(
+                format!("`{name}` is given for trees and for plots"),
+                "name it in one of `[inventory.fields]` and `[inventory.tree-fields]`",
+            );
+        }
+    }
+    findings
+}
