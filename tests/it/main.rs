@@ -28,11 +28,15 @@ mod layers;
 #[cfg(feature = "gdal")]
 mod odd_input;
 #[cfg(feature = "gdal")]
+mod outlines;
+#[cfg(feature = "gdal")]
 mod outputs;
 #[cfg(feature = "gdal")]
 mod patches;
 #[cfg(feature = "gdal")]
 mod reference;
+#[cfg(feature = "gdal")]
+mod reference_samples;
 #[cfg(feature = "gdal")]
 mod resume;
 #[cfg(feature = "gdal")]
