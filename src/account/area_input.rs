@@ -89,22 +89,32 @@ pub struct RegionArea {
     pub outside: Option<Hectares>,
 }
 
-/// A piece of a region: inside one boundary, or inside none.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// A piece of a region: at each date inside one boundary, or inside none.
+#[derive(Debug, Clone, PartialEq)]
 pub struct UnitArea {
     /// Index into [`AreaInput::regions`].
     pub region: usize,
-    /// Index into [`AreaInput::boundaries`].
-    pub boundary: Option<usize>,
+    /// Index into [`AreaInput::boundaries`] at each date; none at those beyond the end.
+    pub boundaries: Vec<Option<usize>>,
     /// Area of the piece's polygon on the ellipsoid; `None` takes the sum of its cells.
     pub area: Option<Hectares>,
+}
+
+impl UnitArea {
+    /// The boundary that it lies in at a date.
+    #[must_use]
+    pub fn boundary_at(&self, date: usize) -> Option<usize> {
+        self.boundaries.get(date).copied().flatten()
+    }
 }
 
 /// A boundary of the plan.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoundaryRule {
-    /// Name, unique within the plan.
+    /// Name, unique within the plan at a date.
     pub name: String,
+    /// Year that it shows; `None` for one that counts at every date.
+    pub year: Option<i32>,
     /// The ecosystem inside it.
     pub ecosystem: Ecosystem,
     /// Ecosystems that it takes precedence over; `None` for all but water and built land.
@@ -123,13 +133,13 @@ impl BoundaryRule {
     }
 }
 
-/// A map of the run: its year and its legend.
+/// A date of the run: the year of a map, or of boundaries alone.
 #[derive(Debug, Clone, Copy)]
 pub struct MapYear<'a> {
     /// Year of the map.
     pub year: i32,
-    /// What its codes mean.
-    pub legend: &'a Legend,
+    /// What its codes mean; `None` at a date that has no map: its boundaries are all that is known.
+    pub legend: Option<&'a Legend>,
 }
 
 /// Whether regions can be added up.
@@ -153,7 +163,7 @@ pub struct AreaInput<'a> {
     pub units: &'a [UnitArea],
     /// Boundaries, in the order of the plan.
     pub boundaries: &'a [BoundaryRule],
-    /// Maps, in the order of their years.
+    /// Maps, or without maps the dates of the boundaries, in the order of their years.
     pub maps: &'a [MapYear<'a>],
     /// Positions of further pairs of maps that transitions are given for, the earlier first.
     pub spans: &'a [(usize, usize)],

@@ -1,5 +1,7 @@
 //! Pools by area: area of an ecosystem times density or yearly rate times factors.
 
+use std::fmt::Write as _;
+
 use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, Quality};
 use super::choice::CarbonChoice;
@@ -171,10 +173,20 @@ fn base_area(
     }
     let plots = setting.plots;
     if rule.method.approach == Approach::CoastalAccumulation {
-        return Some((
-            region.gained(ecosystem)?,
-            "area gained between the first and the last map".to_owned(),
-        ));
+        let gained = region.gained(ecosystem)?;
+        let lost = region.lost(ecosystem).unwrap_or_default();
+        let mut words = format!(
+            "{:.4} ha gained between the first and the last date",
+            gained.value()
+        );
+        if lost > Hectares::ZERO {
+            let _ = write!(
+                words,
+                "; what {:.4} ha lost in that time gave off is not in it",
+                lost.value()
+            );
+        }
+        return Some((gained, words));
     }
     let newest = region.newest()?;
     let whole = *newest.ecosystems.get(&ecosystem)?;

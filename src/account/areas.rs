@@ -12,12 +12,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::area_input::{
-    AreaInput, BoundaryRule, MapYear, MeasuredArea, RegionArea, RollUp, UnitArea,
-};
+use super::area_input::{AreaInput, MapYear, MeasuredArea, RegionArea, RollUp, UnitArea};
 use super::ecosystem::Ecosystem;
 use super::layers::LayerPart;
 use super::legend::{Legend, LegendClass};
+use super::outlines;
 use super::region_areas::{RegionAreas, YearAreas};
 use super::tables::{AreaKind, AreaRow, CheckRow, LayerRow, TOTAL, TransitionRow};
 use super::transitions;
@@ -78,7 +77,7 @@ pub fn areas(input: &AreaInput<'_>) -> Result<AreaAccount, Vec<Finding>> {
         }
         account.total = Some(total);
     }
-    let boundaries = boundary_areas(input);
+    let boundaries = outlines::boundary_areas(input);
     for (index, region) in account.regions.iter().enumerate() {
         let plane = input.regions[index].plane_area;
         account
@@ -120,7 +119,7 @@ pub(super) fn class_at<'a>(
     input: &AreaInput<'a>,
 ) -> Option<&'a LegendClass> {
     input.maps[map]
-        .legend
+        .legend?
         .class(line.classes[map]?)
         .filter(|class| class.ecosystem.is_some())
 }
@@ -132,13 +131,21 @@ pub(super) fn ecosystem_at(
     unit: &UnitArea,
     input: &AreaInput<'_>,
 ) -> Option<Ecosystem> {
+    let rule = unit
+        .boundary_at(map)
+        .map(|boundary| &input.boundaries[boundary]);
+    if input.maps[map].legend.is_none() {
+        return rule.map(|rule| rule.ecosystem);
+    }
     let of_class = class_at(line, map, input)?.ecosystem?;
-    Some(unit.boundary.map_or(of_class, |boundary| {
-        input.boundaries[boundary].over(of_class)
-    }))
+    Some(rule.map_or(of_class, |rule| rule.over(of_class)))
 }
 
 fn add_line(region: &mut RegionAreas, line: &MeasuredArea, unit: &UnitArea, input: &AreaInput<'_>) {
+    if input.maps.iter().any(|map| map.legend.is_none()) {
+        outlines::add(region, line, unit, input);
+        return;
+    }
     let mut history = Vec::with_capacity(input.maps.len());
     for (map, year) in region.years.iter_mut().enumerate() {
         let known = class_at(line, map, input).and_then(|class| {
@@ -174,7 +181,8 @@ fn add_line(region: &mut RegionAreas, line: &MeasuredArea, unit: &UnitArea, inpu
     if history.len() == input.maps.len()
         && let (Some(first), Some(last)) = (history.first(), history.last())
     {
-        *region.conversions.entry((*first, *last)).or_default() += line.area;
+        let pair = (Some(*first), Some(*last));
+        *region.conversions.entry(pair).or_default() += line.area;
         *region.histories.entry(history).or_default() += line.area;
     }
 }
@@ -205,8 +213,8 @@ fn problems(input: &AreaInput<'_>) -> Vec<Finding> {
             continue;
         }
         for (map, code) in line.classes.iter().enumerate() {
-            if let Some(code) = code
-                && input.maps[map].legend.class(*code).is_none()
+            if let (Some(code), Some(legend)) = (code, input.maps[map].legend)
+                && legend.class(*code).is_none()
             {
                 let entry = unknown.entry((map, *code)).or_default();
                 entry.0 += line.area;
@@ -220,7 +228,7 @@ fn problems(input: &AreaInput<'_>) -> Vec<Finding> {
             format!("land cover {year}, class {code}"),
             format!(
                 "legend `{}` has no entry for class {code}, which covers {:.4} ha in {} region{}",
-                legend.id,
+                legend.map_or("", |legend| legend.id.as_str()),
                 area.value(),
                 regions.len(),
                 if regions.len() == 1 { "" } else { "s" }
@@ -229,35 +237,6 @@ fn problems(input: &AreaInput<'_>) -> Vec<Finding> {
         )
     }));
     findings
-}
-
-/// Area rows of the boundaries within a region, or within the union.
-fn boundary_rows(
-    region: &RegionAreas,
-    index: Option<usize>,
-    boundaries: &BoundaryAreas,
-    input: &AreaInput<'_>,
-) -> Vec<AreaRow> {
-    let row = |(boundary, rule): (usize, &BoundaryRule)| {
-        let (area, cells) = match index {
-            Some(region) => boundaries
-                .get(&(boundary, region))
-                .copied()
-                .unwrap_or_default(),
-            None => boundary_area(boundary, boundaries),
-        };
-        AreaRow {
-            region_id: region.region_id.clone(),
-            year: None,
-            kind: AreaKind::Boundary,
-            code: rule.name.clone(),
-            name: rule.ecosystem.name(),
-            area,
-            cell_fraction_sum: cells,
-            plane_area: None,
-        }
-    };
-    input.boundaries.iter().enumerate().map(row).collect()
 }
 
 /// Codes of the classes of a region that a rule counts.
@@ -279,7 +258,7 @@ fn rows(
     region: &RegionAreas,
     plane_area: Option<Hectares>,
     index: Option<usize>,
-    boundaries: &BoundaryAreas,
+    boundaries: &outlines::BoundaryAreas,
     input: &AreaInput<'_>,
 ) -> Vec<AreaRow> {
     let row = |year, kind, code: &str, name: &str, area, cells| AreaRow {
@@ -296,7 +275,7 @@ fn rows(
         plane_area,
         ..row(None, AreaKind::Region, "", "region", region.area, None)
     }];
-    rows.extend(boundary_rows(region, index, boundaries, input));
+    rows.extend(outlines::boundary_rows(region, index, boundaries, input));
     if let Some(outside) = region.outside {
         rows.push(row(
             None,
@@ -309,8 +288,16 @@ fn rows(
     }
     for (map, year) in region.years.iter().enumerate() {
         let at = Some(year.year);
+        let ecosystems = year.ecosystems.iter().map(|(ecosystem, area)| {
+            let (id, name) = (ecosystem.id(), ecosystem.name());
+            row(at, AreaKind::Ecosystem, id, &name, *area, None)
+        });
+        let Some(legend) = input.maps[map].legend else {
+            rows.extend(ecosystems);
+            continue;
+        };
         for (code, (area, cells)) in &year.classes {
-            if let Some(class) = input.maps[map].legend.class(*code) {
+            if let Some(class) = legend.class(*code) {
                 rows.push(row(
                     at,
                     AreaKind::Class,
@@ -321,18 +308,8 @@ fn rows(
                 ));
             }
         }
-        let codes =
-            |counts: &dyn Fn(&LegendClass) -> bool| counted(year, input.maps[map].legend, counts);
-        for (ecosystem, area) in &year.ecosystems {
-            rows.push(row(
-                at,
-                AreaKind::Ecosystem,
-                ecosystem.id(),
-                &ecosystem.name(),
-                *area,
-                None,
-            ));
-        }
+        let codes = |counts: &dyn Fn(&LegendClass) -> bool| counted(year, legend, counts);
+        rows.extend(ecosystems);
         rows.push(row(
             at,
             AreaKind::Forest,
@@ -378,50 +355,18 @@ fn rows(
     rows
 }
 
-/// Area and cells of each boundary by region: from its polygons where given, else from cells.
-type BoundaryAreas = BTreeMap<(usize, usize), (Hectares, Option<f64>)>;
-
-fn boundary_areas(input: &AreaInput<'_>) -> BoundaryAreas {
-    let mut of_cells: Vec<Option<(Hectares, f64)>> = vec![None; input.units.len()];
-    for line in input.measured {
-        let sum = of_cells[line.unit].get_or_insert_default();
-        sum.0 += line.area;
-        sum.1 += line.cells;
-    }
-    let mut areas = BoundaryAreas::new();
-    for (unit, of_cells) in input.units.iter().zip(of_cells) {
-        if let Some(boundary) = unit.boundary {
-            let sum = areas.entry((boundary, unit.region)).or_default();
-            sum.0 += unit
-                .area
-                .or(of_cells.map(|(area, _)| area))
-                .unwrap_or_default();
-            if let Some((_, cells)) = of_cells {
-                *sum.1.get_or_insert(0.0) += cells;
-            }
-        }
-    }
-    areas
-}
-
-/// Area and cells of a boundary in all regions.
-fn boundary_area(boundary: usize, areas: &BoundaryAreas) -> (Hectares, Option<f64>) {
-    let mut sum = (Hectares::ZERO, None);
-    for (area, cells) in areas
-        .range((boundary, 0)..=(boundary, usize::MAX))
-        .map(|(_, sums)| sums)
-    {
-        sum.0 += *area;
-        if let Some(cells) = cells {
-            *sum.1.get_or_insert(0.0) += cells;
-        }
-    }
-    sum
-}
-
 /// Valid, nodata and outside make up the polygon.
 fn partition(region: &RegionAreas, input: &AreaInput<'_>) -> Vec<CheckRow> {
-    let (Some(tolerance), Some(outside)) = (input.partition_tolerance, region.outside) else {
+    let mapped = input.maps.iter().all(|map| map.legend.is_some());
+    let (parts, outside) = if mapped {
+        ("classes, nodata and outside", region.outside)
+    } else {
+        (
+            "boundaries and what lies outside them",
+            Some(Hectares::ZERO),
+        )
+    };
+    let (Some(tolerance), Some(outside)) = (input.partition_tolerance, outside) else {
         return Vec::new();
     };
     region
@@ -433,10 +378,7 @@ fn partition(region: &RegionAreas, input: &AreaInput<'_>) -> Vec<CheckRow> {
             check(
                 "partition",
                 &region.region_id,
-                format!(
-                    "classes, nodata and outside of {} make up the region",
-                    year.year
-                ),
+                format!("{parts} of {} make up the region", year.year),
                 found,
                 region.area.value(),
                 tolerance,

@@ -18,7 +18,7 @@ fn region(id: &str, area: f64) -> RegionArea {
 fn unit(region: usize, boundary: Option<usize>) -> UnitArea {
     UnitArea {
         region,
-        boundary,
+        boundaries: vec![boundary; 3],
         area: None,
     }
 }
@@ -55,7 +55,7 @@ fn forest_cover_of_bristol_county_is_the_published_one() {
         boundaries: &[],
         maps: &[MapYear {
             year: 2016,
-            legend: seeds.legend("nlcd").unwrap(),
+            legend: seeds.legend("nlcd").ok(),
         }],
         spans: &[],
         measured: &measured,
@@ -79,6 +79,7 @@ fn a_boundary_takes_its_ecosystem_but_leaves_water_and_the_coverage_rate() {
     let rule = rule(&seeds);
     let boundaries = [BoundaryRule {
         name: "marsh".to_owned(),
+        year: None,
         ecosystem: Ecosystem::Wetland,
         overrides: None,
     }];
@@ -94,7 +95,7 @@ fn a_boundary_takes_its_ecosystem_but_leaves_water_and_the_coverage_rate() {
         boundaries: &boundaries,
         maps: &[MapYear {
             year: 2016,
-            legend: seeds.legend("nlcd").unwrap(),
+            legend: seeds.legend("nlcd").ok(),
         }],
         spans: &[],
         measured: &measured,
@@ -127,6 +128,7 @@ fn a_boundary_takes_its_ecosystem_but_leaves_water_and_the_coverage_rate() {
 fn a_boundary_can_name_what_it_overrides() {
     let rule = BoundaryRule {
         name: "m".to_owned(),
+        year: None,
         ecosystem: Ecosystem::Mangrove,
         overrides: Some(BTreeSet::from([Ecosystem::Water])),
     };
@@ -150,7 +152,7 @@ fn all_codes_without_a_legend_entry_are_named_with_their_area() {
         boundaries: &[],
         maps: &[MapYear {
             year: 2016,
-            legend: seeds.legend("nlcd").unwrap(),
+            legend: seeds.legend("nlcd").ok(),
         }],
         spans: &[],
         measured: &measured,
@@ -206,7 +208,10 @@ proptest! {
                 ..MeasuredArea::default()
             })
             .collect();
-        let maps = [2001, 2006, 2011].map(|year| MapYear { year, legend });
+        let maps = [2001, 2006, 2011].map(|year| MapYear {
+            year,
+            legend: Some(legend),
+        });
         let sum = |of: usize| measured.iter().filter(|m| m.unit == of).map(|m| m.area).sum::<Hectares>();
         let regions: Vec<RegionArea> =
             (0..3).map(|of| RegionArea { area: sum(of), ..region(&of.to_string(), 0.0) }).collect();

@@ -260,11 +260,11 @@ fn restored_mangrove_takes_up_what_the_worked_example_says() {
         },
     );
     gained.conversions.insert(
-        (Ecosystem::TidalFlat, Ecosystem::Mangrove),
+        (Some(Ecosystem::TidalFlat), Some(Ecosystem::Mangrove)),
         Hectares::new(100.0),
     );
     gained.conversions.insert(
-        (Ecosystem::Mangrove, Ecosystem::Mangrove),
+        (Some(Ecosystem::Mangrove), Some(Ecosystem::Mangrove)),
         Hectares::new(50.0),
     );
     let areas = account_of(vec![gained]);

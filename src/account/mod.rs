@@ -24,6 +24,7 @@ mod legend;
 mod method;
 mod method_description;
 mod monte_carlo;
+mod outlines;
 mod parameter;
 mod parameters;
 mod plot_pools;

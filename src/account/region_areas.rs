@@ -10,7 +10,8 @@ use crate::units::Hectares;
 pub struct YearAreas {
     /// Year of the map.
     pub year: i32,
-    /// Area and cells of each class of the map that has a value.
+    /// Area and cells of each class of the map that has a value; at a date without a map, of each
+    /// boundary by its place in the plan.
     pub classes: BTreeMap<i64, (Hectares, f64)>,
     /// Area of each ecosystem, after boundaries.
     pub ecosystems: BTreeMap<Ecosystem, Hectares>,
@@ -24,7 +25,7 @@ pub struct YearAreas {
     pub land: Hectares,
     /// Area with a value.
     pub valid: Hectares,
-    /// Area and cells without a value.
+    /// Area and cells without a value; at a date without a map, outside all boundaries.
     pub nodata: (Hectares, f64),
 }
 
@@ -60,8 +61,9 @@ impl YearAreas {
     }
 }
 
-/// Area that went from one ecosystem to another between the first and the last map.
-pub type Conversions = BTreeMap<(Ecosystem, Ecosystem), Hectares>;
+/// Area that went from one ecosystem to another between the first and the last map; `None` is what
+/// lies outside all boundaries at a date without a map.
+pub type Conversions = BTreeMap<(Option<Ecosystem>, Option<Ecosystem>), Hectares>;
 
 /// All areas of one region, or of the union of all.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -101,13 +103,24 @@ impl RegionAreas {
     /// Area that is the ecosystem on the last map and was not on the first; `None` with one map.
     #[must_use]
     pub fn gained(&self, ecosystem: Ecosystem) -> Option<Hectares> {
-        (self.years.len() > 1).then(|| {
-            self.conversions
-                .iter()
-                .filter(|((from, to), _)| *to == ecosystem && *from != ecosystem)
-                .map(|(_, area)| *area)
-                .sum()
-        })
+        let ecosystem = Some(ecosystem);
+        self.went(|from, to| to == ecosystem && from != ecosystem)
+    }
+
+    /// Area that was the ecosystem on the first map and is not on the last; `None` with one map.
+    #[must_use]
+    pub fn lost(&self, ecosystem: Ecosystem) -> Option<Hectares> {
+        let ecosystem = Some(ecosystem);
+        self.went(|from, to| from == ecosystem && to != ecosystem)
+    }
+
+    fn went(
+        &self,
+        which: impl Fn(Option<Ecosystem>, Option<Ecosystem>) -> bool,
+    ) -> Option<Hectares> {
+        let pairs = self.conversions.iter();
+        let area = pairs.filter(|((from, to), _)| which(*from, *to));
+        (self.years.len() > 1).then(|| area.map(|(_, area)| *area).sum())
     }
 
     /// Adds the areas of another region.

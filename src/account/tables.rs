@@ -142,7 +142,7 @@ pub struct TransitionRow {
     /// Area on the ellipsoid.
     pub area: Hectares,
     /// Sum of the covered shares of the cells.
-    pub cell_fraction_sum: f64,
+    pub cell_fraction_sum: Option<f64>,
 }
 
 /// What a further layer says of one ecosystem of one region.

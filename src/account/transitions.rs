@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::area_input::AreaInput;
 use super::areas::{AreaAccount, check, class_at};
 use super::legend::LegendClass;
+use super::outlines::{self, OUTSIDE};
 use super::region_areas::RegionAreas;
 use super::tables::{CheckRow, TOTAL, TransitionRow};
 use crate::units::Hectares;
@@ -35,8 +36,12 @@ pub(super) fn fill(account: &mut AreaAccount, input: &AreaInput<'_>) {
     for (earlier, later) in pairs(input.maps.len(), input.spans) {
         let mut of_regions = vec![Matrix::new(); account.regions.len()];
         for line in input.measured {
-            let value = |map| class_at(line, map, input).map(|class| class.value);
-            let cell = of_regions[input.units[line.unit].region]
+            let unit = &input.units[line.unit];
+            let value = |map: usize| match input.maps[map].legend {
+                Some(_) => class_at(line, map, input).map(|class| class.value),
+                None => unit.boundary_at(map).map(outlines::code),
+            };
+            let cell = of_regions[unit.region]
                 .entry((value(earlier), value(later)))
                 .or_default();
             cell.0 += line.area;
@@ -48,7 +53,7 @@ pub(super) fn fill(account: &mut AreaAccount, input: &AreaInput<'_>) {
                 .extend(rows(&region.region_id, matrix, (earlier, later), input));
             account
                 .checks
-                .extend(closure(region, matrix, (earlier, later)));
+                .extend(closure(region, matrix, (earlier, later), input));
         }
         if let Some(total) = &account.total {
             let mut union = Matrix::new();
@@ -62,7 +67,7 @@ pub(super) fn fill(account: &mut AreaAccount, input: &AreaInput<'_>) {
                 .extend(rows(TOTAL, &union, (earlier, later), input));
             account
                 .checks
-                .extend(closure(total, &union, (earlier, later)));
+                .extend(closure(total, &union, (earlier, later), input));
         }
     }
 }
@@ -74,8 +79,14 @@ fn rows(
     input: &AreaInput<'_>,
 ) -> Vec<TransitionRow> {
     let named = |map: usize, value: Option<i64>| {
-        let class: Option<&LegendClass> =
-            value.and_then(|value| input.maps[map].legend.class(value));
+        let Some(legend) = input.maps[map].legend else {
+            let rule = value.and_then(|code| outlines::rule(code, input));
+            return rule.map_or_else(
+                || (OUTSIDE.to_owned(), "outside all boundaries".to_owned()),
+                |rule| (rule.name.clone(), rule.ecosystem.name()),
+            );
+        };
+        let class: Option<&LegendClass> = value.and_then(|value| legend.class(value));
         class.map_or_else(
             || (NODATA.to_owned(), "no value".to_owned()),
             |class| (class.code.clone(), class.name.clone()),
@@ -95,7 +106,7 @@ fn rows(
                 to_code,
                 to_name,
                 area: *area,
-                cell_fraction_sum: *cells,
+                cell_fraction_sum: input.maps[earlier].legend.map(|_| *cells),
             }
         })
         .collect()
@@ -106,6 +117,7 @@ fn closure(
     region: &RegionAreas,
     matrix: &Matrix,
     (earlier, later): (usize, usize),
+    input: &AreaInput<'_>,
 ) -> Vec<CheckRow> {
     let (mut from, mut to) = (BTreeMap::new(), BTreeMap::new());
     for ((earlier, later), (area, _)) in matrix {
@@ -128,11 +140,15 @@ fn closure(
             let (code, sum) = sums
                 .into_iter()
                 .max_by(|(a, x), (b, y)| difference(*a, *x).total_cmp(&difference(*b, *y)))?;
+            let word = match (input.maps[map].legend, code) {
+                (Some(_), Some(code)) => code.to_string(),
+                (Some(_), None) => NODATA.to_owned(),
+                (None, code) => code
+                    .and_then(|code| outlines::rule(code, input))
+                    .map_or_else(|| OUTSIDE.to_owned(), |rule| rule.name.clone()),
+            };
             Some(CheckRow {
-                note: format!(
-                    "the class that fits worst is {}",
-                    code.map_or_else(|| NODATA.to_owned(), |code| code.to_string())
-                ),
+                note: format!("the class that fits worst is {word}"),
                 ..check(
                     "transitions",
                     &region.region_id,

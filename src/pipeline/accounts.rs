@@ -5,8 +5,7 @@ use super::domains::Setting;
 use super::estimates::{Estimates, RegionEstimates, estimates};
 use super::headline::{Parts, headline};
 use super::layers::{known_layer_classes, layered};
-use super::maps::Maps;
-use super::measure::{Measured, measure};
+use super::measure::{Measured, measure, outlines};
 use super::prepare::Prepared;
 use super::register::{Registered, registered};
 use super::small_areas::SmallAreaModel;
@@ -48,8 +47,10 @@ pub(super) fn accounts(
     let measured = measured(plan, prepared, pass, watch)?;
     watch.step("accounting");
     let areas = areas(plan, prepared, &measured).map_err(RunError::Rejected)?;
-    let mut estimates = sample(plan, prepared, areas.as_ref())?;
-    let register = registered(prepared, &mut estimates, areas.as_ref(), plan.confidence());
+    // Boundaries alone say nothing of the forest.
+    let mapped = areas.as_ref().filter(|_| prepared.maps.is_some());
+    let mut estimates = sample(plan, prepared, mapped)?;
+    let register = registered(prepared, &mut estimates, mapped, plan.confidence());
     let carbon = carbon(plan, prepared, areas.as_ref(), &estimates).map_err(RunError::Rejected)?;
     let parts = Parts {
         plan,
@@ -68,7 +69,11 @@ fn measured(
     watch: &dyn Watch,
 ) -> Result<Measured, RunError> {
     let Some(maps) = &prepared.maps else {
-        return Ok(Measured::default());
+        return Ok(if prepared.dates.is_empty() {
+            Measured::default()
+        } else {
+            outlines(prepared)
+        });
     };
     watch.step("measuring the maps");
     let edges = match plan.file.grid.cells {
@@ -89,24 +94,24 @@ pub(super) fn unknown_classes(
     Ok(areas(plan, prepared, &measured).err().unwrap_or_default())
 }
 
-/// The area account, where there is a map.
+/// The area account, where there is a map or a boundary with its year.
 fn areas(
     plan: &Plan,
     prepared: &Prepared,
     measured: &Measured,
 ) -> Result<Option<AreaAccount>, Vec<Finding>> {
-    let Some(maps) = &prepared.maps else {
+    if prepared.dates.is_empty() {
         return Ok(None);
-    };
+    }
     let regions = region_areas(prepared, measured);
     let of_regions = (0..prepared.regions.len()).map(|region| UnitArea {
         region,
-        boundary: None,
+        boundaries: Vec::new(),
         area: None,
     });
-    let of_pieces = prepared.pieces.iter().map(|piece| UnitArea {
+    let of_pieces = prepared.overlay.pieces.iter().map(|piece| UnitArea {
         region: piece.region,
-        boundary: Some(piece.boundary),
+        boundaries: piece.boundaries.clone(),
         area: Some(piece.area),
     });
     let units: Vec<UnitArea> = of_regions.chain(of_pieces).collect();
@@ -115,6 +120,7 @@ fn areas(
         .iter()
         .map(|boundary| BoundaryRule {
             name: boundary.name.clone(),
+            year: boundary.year,
             ecosystem: boundary.ecosystem,
             overrides: boundary
                 .overrides
@@ -122,12 +128,12 @@ fn areas(
                 .map(|list| list.iter().copied().collect()),
         })
         .collect();
-    let years = map_years(maps);
+    let years = map_years(prepared);
     let lines: Vec<account::MeasuredArea> = measured
         .lines
         .iter()
         .map(|line| account::MeasuredArea {
-            classes: known(&line.classes, maps),
+            classes: known(&line.classes, &years),
             layer_classes: known_layer_classes(&line.layer_classes, &prepared.layers),
             ..line.clone()
         })
@@ -137,7 +143,7 @@ fn areas(
         units: &units,
         boundaries: &boundaries,
         maps: &years,
-        spans: &spans(plan, maps),
+        spans: &spans(plan, &prepared.dates),
         measured: &lines,
         rule: &prepared.forest,
         roll_up: roll_up(prepared),
@@ -146,27 +152,30 @@ fn areas(
     layered(account::areas(&input), &input, &prepared.layers).map(Some)
 }
 
-/// Codes that the legend calls nodata are nodata.
-fn known(classes: &[Option<i64>], maps: &Maps) -> Vec<Option<i64>> {
-    let is_value = |(code, legend): (&Option<i64>, &account::Legend)| {
-        code.filter(|code| !legend.is_nodata(*code))
+/// Codes that the legend calls nodata are nodata; at a date without a map there is no code.
+fn known(classes: &[Option<i64>], dates: &[MapYear<'_>]) -> Vec<Option<i64>> {
+    let code = |(at, date): (usize, &MapYear<'_>)| {
+        let legend = date.legend?;
+        classes[at].filter(|code| !legend.is_nodata(*code))
     };
-    classes.iter().zip(&maps.legends).map(is_value).collect()
+    dates.iter().enumerate().map(code).collect()
 }
 
-fn map_years(maps: &Maps) -> Vec<MapYear<'_>> {
-    let years = maps.years.iter().zip(&maps.legends);
-    years
-        .map(|(year, legend)| MapYear {
+/// The dates of the run, with the legends of its maps.
+fn map_years(prepared: &Prepared) -> Vec<MapYear<'_>> {
+    let legend = |at: usize| Some(&prepared.maps.as_ref()?.legends[at]);
+    let dates = prepared.dates.iter().enumerate();
+    dates
+        .map(|(at, year)| MapYear {
             year: *year,
-            legend,
+            legend: legend(at),
         })
         .collect()
 }
 
-/// Positions of the maps of the plan's further pairs of years.
-fn spans(plan: &Plan, maps: &Maps) -> Vec<(usize, usize)> {
-    let position = |year: i32| maps.years.iter().position(|known| *known == year);
+/// Positions of the dates of the plan's further pairs of years.
+fn spans(plan: &Plan, dates: &[i32]) -> Vec<(usize, usize)> {
+    let position = |year: i32| dates.iter().position(|known| *known == year);
     plan.file
         .change
         .spans

@@ -1,33 +1,33 @@
-//! Boundaries of the plan: read, cut by those before them, and cut to the regions.
+//! Boundaries of the plan as they are read, and regions that overlap.
 
-use geo::{BooleanOps, BoundingRect, MultiPolygon};
-use rstar::{AABB, RTree, primitives::GeomWithData, primitives::Rectangle};
+use geo::MultiPolygon;
 
 use super::prepare::{Gathered, OVERLAP, Place};
 use crate::account::Ecosystem;
 use crate::finding::Finding;
-use crate::input::{Ground, VectorSource, read_boundary, without};
+use crate::input::{Ground, VectorSource, read_boundary};
 use crate::plan::{BoundaryTable, Plan};
 use crate::units::Hectares;
 
-/// A boundary of the plan, cut by those before it.
+/// A boundary of the plan.
 #[derive(Debug, Clone)]
 pub(super) struct BoundaryPlace {
     pub(super) name: String,
+    /// Year that it shows; `None` for one that counts at every date.
+    pub(super) year: Option<i32>,
     pub(super) ecosystem: Ecosystem,
     /// Ecosystems that it overrides; `None` for all but water and built.
     pub(super) overrides: Option<Vec<Ecosystem>>,
+    /// Its polygons, united; those of boundaries before it are still in it.
     pub(super) shape: MultiPolygon<f64>,
 }
 
-/// The part of a region inside a boundary.
-#[derive(Debug, Clone)]
-pub(super) struct Piece {
-    pub(super) region: usize,
-    pub(super) boundary: usize,
-    pub(super) shape: MultiPolygon<f64>,
-    /// On the ellipsoid.
-    pub(super) area: Hectares,
+impl BoundaryPlace {
+    /// Its name, with the year where it has one.
+    pub(super) fn label(&self) -> String {
+        self.year
+            .map_or_else(|| self.name.clone(), |year| format!("{} {year}", self.name))
+    }
 }
 
 pub(super) fn boundaries(
@@ -37,7 +37,6 @@ pub(super) fn boundaries(
     gathered: &mut Gathered,
 ) -> Vec<BoundaryPlace> {
     let mut places: Vec<BoundaryPlace> = Vec::new();
-    let mut taken = MultiPolygon(Vec::new());
     for table in &plan.file.boundary {
         let source = VectorSource {
             path: plan.resolve(&table.path),
@@ -54,20 +53,12 @@ pub(super) fn boundaries(
             Ok(boundary) => {
                 gathered.warnings.extend(boundary.warnings);
                 if let Some(ecosystem) = ecosystem {
-                    let shape = without(&boundary.shape, &taken);
-                    taken = if taken.0.is_empty() {
-                        boundary.shape
-                    } else {
-                        taken.union(&boundary.shape)
-                    };
                     places.push(BoundaryPlace {
-                        name: table
-                            .name
-                            .clone()
-                            .unwrap_or_else(|| table.ecosystem.clone()),
+                        name: table.named().to_owned(),
+                        year: table.year,
                         ecosystem,
                         overrides,
-                        shape,
+                        shape: boundary.shape,
                     });
                 }
             }
@@ -119,58 +110,4 @@ pub(super) fn overlap(regions: &[Place], ground: &Ground) -> Hectares {
     } else {
         0.0
     })
-}
-
-/// The parts of regions inside boundaries.
-pub(super) fn pieces(
-    regions: &[Place],
-    boundaries: &[BoundaryPlace],
-    ground: &Ground,
-    findings: &mut Vec<Finding>,
-) -> Vec<Piece> {
-    type Indexed = GeomWithData<Rectangle<[f64; 2]>, usize>;
-    let mut pieces = Vec::new();
-    for (boundary, place) in boundaries.iter().enumerate() {
-        let rects = place.shape.0.iter().enumerate().filter_map(|(i, polygon)| {
-            let rect = polygon.bounding_rect()?;
-            let rect =
-                Rectangle::from_corners([rect.min().x, rect.min().y], [rect.max().x, rect.max().y]);
-            Some(Indexed::new(rect, i))
-        });
-        let index = RTree::bulk_load(rects.collect());
-        for (region, shape) in regions.iter().map(|r| &r.shape).enumerate() {
-            let Some(rect) = shape.bounding_rect() else {
-                continue;
-            };
-            let envelope =
-                AABB::from_corners([rect.min().x, rect.min().y], [rect.max().x, rect.max().y]);
-            let mut near: Vec<usize> = index
-                .locate_in_envelope_intersecting(&envelope)
-                .map(|item| item.data)
-                .collect();
-            near.sort_unstable();
-            if near.is_empty() {
-                continue;
-            }
-            let near = MultiPolygon(near.into_iter().map(|i| place.shape.0[i].clone()).collect());
-            let cut = shape.intersection(&near);
-            if cut.0.is_empty() {
-                continue;
-            }
-            match ground.area(&cut) {
-                Ok(area) => pieces.push(Piece {
-                    region,
-                    boundary,
-                    shape: cut,
-                    area,
-                }),
-                Err(error) => findings.push(Finding::error(
-                    format!("boundary {} in region {}", place.name, regions[region].id),
-                    error.to_string(),
-                    "check the coordinates of the boundary",
-                )),
-            }
-        }
-    }
-    pieces
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::boundaries::BoundaryPlace;
 use super::prepare::Prepared;
 use crate::account::Accounts;
 use crate::plan::Plan;
@@ -34,17 +35,14 @@ pub(super) fn capability(
     );
     tell(
         "land-cover transitions",
-        (years.len() > 1).then(|| format!("between the maps of {span}")),
+        changes(prepared),
         "a second `[[land-cover]]` map",
     );
     tell(
         "areas of ecosystem boundaries",
         (!prepared.boundaries.is_empty()).then(|| {
-            let names: Vec<&str> = prepared
-                .boundaries
-                .iter()
-                .map(|b| b.name.as_str())
-                .collect();
+            let boundaries = prepared.boundaries.iter();
+            let names: Vec<String> = boundaries.map(BoundaryPlace::label).collect();
             names.join(", ")
         }),
         "a `[[boundary]]`",
@@ -97,6 +95,17 @@ pub(super) fn capability(
         "`[price]` with `tco2e` and `currency`",
     );
     (gives, lacks)
+}
+
+/// The dates that transitions are given between.
+fn changes(prepared: &Prepared) -> Option<String> {
+    let dates: Vec<String> = prepared.dates.iter().map(ToString::to_string).collect();
+    let of = if prepared.maps.is_some() {
+        "maps"
+    } else {
+        "boundaries"
+    };
+    (dates.len() > 1).then(|| format!("between the {of} of {}", dates.join(", ")))
 }
 
 /// The methods that gave rows, each once; `None` where there are none.

@@ -23,7 +23,8 @@ pub(super) fn carbon(
         return Ok(CarbonAccount::default());
     };
     if table.class_density.is_some() {
-        return match (&prepared.densities, areas) {
+        let mapped = areas.filter(|_| prepared.maps.is_some());
+        return match (&prepared.densities, mapped) {
             (Some(densities), Some(areas)) => account::class_density(densities, areas),
             _ => Err(vec![Finding::error(
                 plan.path.display().to_string(),

@@ -84,7 +84,9 @@ impl Row<'_> {
             |place| place.area,
         );
         let level = Confidence::new(self.parts.plan.confidence()).unwrap_or(Confidence::P95);
-        let newest = self.areas.and_then(RegionAreas::newest);
+        // Boundaries alone say nothing of the cover of a region.
+        let mapped = self.areas.filter(|_| prepared.maps.is_some());
+        let newest = mapped.and_then(RegionAreas::newest);
         let has_map = newest.filter(|year| year.valid > Hectares::ZERO);
         let estimates = self.estimates;
         let volume = estimates.volume.as_ref();
@@ -106,7 +108,7 @@ impl Row<'_> {
             parent_id: place.and_then(|place| place.parent.clone()),
             area: Some(area),
             land_area: has_map.map(|year| year.land),
-            land_cover_valid_pct: self.areas.and_then(RegionAreas::valid_pct),
+            land_cover_valid_pct: mapped.and_then(RegionAreas::valid_pct),
             forest_area: has_map.map(|year| year.forest),
             forest_cover_pct: has_map.and_then(YearAreas::forest_cover_pct),
             forest_area_estimate: estimates
@@ -306,11 +308,7 @@ fn as_figure<Q>(spread: HeadlineSpread, to: impl Fn(f64) -> Q) -> Figure<Q> {
 impl Summaries {
     /// What was found of the indicators that policies name.
     pub(super) fn observations(&self, parts: &Parts<'_>) -> Vec<Observation> {
-        let map_year = parts
-            .prepared
-            .maps
-            .as_ref()
-            .and_then(|maps| maps.years.last().copied());
+        let map_year = parts.prepared.dates.last().copied();
         let of_sample = parts.prepared.inventories.last();
         let of_register = parts.prepared.stands.last();
         let plot_year = of_sample

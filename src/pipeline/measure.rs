@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::maps::Maps;
 use super::parts::key;
+use super::pieces::Piece;
 use super::prepare::Prepared;
 use super::{Pass, RunError, Watch, layers};
 use crate::account::{Legend, MeasuredArea, MeasuredValues};
@@ -67,7 +68,7 @@ pub(super) fn measure(
     watch: &dyn Watch,
 ) -> Result<Measured, RunError> {
     let regions = prepared.regions.iter().map(|region| &region.shape);
-    let pieces = prepared.pieces.iter().map(|piece| &piece.shape);
+    let pieces = prepared.overlay.pieces.iter().map(|piece| &piece.shape);
     let zones: Vec<Zone> = regions
         .chain(pieces)
         .map(|shape| Zone {
@@ -106,7 +107,7 @@ pub(super) fn measure(
     };
     let first = prepared.regions.len();
     let mut pieces_of: Vec<Vec<u32>> = vec![Vec::new(); first];
-    for (position, piece) in prepared.pieces.iter().enumerate() {
+    for (position, piece) in prepared.overlay.pieces.iter().enumerate() {
         pieces_of[piece.region].push(number(first + position));
     }
     for (region, place) in prepared.regions.iter().enumerate() {
@@ -114,9 +115,9 @@ pub(super) fn measure(
             measured.add(region, &place.id, None, classes, tally);
         }
     }
-    for (position, piece) in prepared.pieces.iter().enumerate() {
+    for (position, piece) in prepared.overlay.pieces.iter().enumerate() {
         let region = &prepared.regions[piece.region].id;
-        let boundary = prepared.boundaries[piece.boundary].name.clone();
+        let boundary = labels(prepared, piece);
         for (classes, tally) in ledger.zone(number(first + position)) {
             measured.add(
                 first + position,
@@ -128,6 +129,37 @@ pub(super) fn measure(
         }
     }
     Ok(measured)
+}
+
+/// The boundaries that a piece lies in.
+fn labels(prepared: &Prepared, piece: &Piece) -> String {
+    let within = piece.within().into_iter();
+    let labels: Vec<String> = within
+        .map(|boundary| prepared.boundaries[boundary].label())
+        .collect();
+    labels.join(" + ")
+}
+
+/// Regions and pieces of a run without maps, by their polygons alone.
+pub(super) fn outlines(prepared: &Prepared) -> Measured {
+    let mut measured = Measured::default();
+    let none = Classes::from(Vec::new());
+    let regions = prepared.regions.iter().zip(&prepared.overlay.outside);
+    for (unit, (region, area)) in regions.enumerate() {
+        let tally = Tally::of_outline(*area);
+        measured.add(unit, &region.id, None, &none, &tally);
+    }
+    let first = prepared.regions.len();
+    for (position, piece) in prepared.overlay.pieces.iter().enumerate() {
+        measured.add(
+            first + position,
+            &prepared.regions[piece.region].id,
+            Some(labels(prepared, piece)),
+            &none,
+            &Tally::of_outline(piece.area),
+        );
+    }
+    measured
 }
 
 #[expect(
@@ -284,7 +316,7 @@ fn failures(ledger: &Ledger, prepared: &Prepared) -> Vec<(usize, String)> {
         for zone in &failure.zones {
             let zone = *zone as usize;
             let region = match zone.checked_sub(prepared.regions.len()) {
-                Some(piece) => prepared.pieces[piece].region,
+                Some(piece) => prepared.overlay.pieces[piece].region,
                 None => zone,
             };
             if seen.insert(region) {

@@ -21,6 +21,7 @@ mod maps;
 mod measure;
 mod memory;
 mod parts;
+mod pieces;
 mod places;
 mod plots;
 mod prepare;

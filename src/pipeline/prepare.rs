@@ -1,15 +1,16 @@
 //! Opens everything that a plan names and lays it on one ground. All problems come in one pass.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use geo::{Coord, MultiPolygon};
 
-use super::boundaries::{BoundaryPlace, Piece, boundaries, ecosystem_of, overlap, pieces};
+use super::boundaries::{BoundaryPlace, boundaries, ecosystem_of, overlap};
 use super::choices::{class_densities, override_parameters, own_targets};
 use super::grid::{Cells, cells};
 use super::layers::{Layer, layers};
 use super::maps::{Maps, legends, on_one_grid, patch_size, rasters};
+use super::pieces::{Cut, Overlay};
 use super::places::{miss, places};
 use super::plots::{inventories, points};
 use super::stands::{self, PlacedRegister};
@@ -56,7 +57,10 @@ pub(super) struct Prepared {
     /// Area that lies in two regions or more.
     pub(super) overlap: Hectares,
     pub(super) boundaries: Vec<BoundaryPlace>,
-    pub(super) pieces: Vec<Piece>,
+    /// Years of the maps; without maps, of the boundaries.
+    pub(super) dates: Vec<i32>,
+    /// The regions cut by the boundaries.
+    pub(super) overlay: Overlay,
     pub(super) forest: ForestRule,
     /// Carbon densities by class, where the plan gives them.
     pub(super) densities: Option<ClassDensities>,
@@ -176,7 +180,9 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     };
     let overlap = overlap(&regions, &ground);
     check_targets(own_targets.as_ref(), &regions, &mut gathered);
-    let pieces = pieces(&regions, &boundaries, &ground, &mut gathered.findings);
+    let dates = dates(maps.as_ref(), &boundaries);
+    let pieces = Cut::new(&regions, &boundaries, &dates, maps.is_some());
+    let pieces = pieces.overlay(&ground, &mut gathered.findings);
     let on = (&regions[..], are_disjoint(&regions, overlap));
     let stands = stands::place(registers, on, &ground, tolerance, &mut gathered);
     let mut prepared = Prepared {
@@ -187,7 +193,8 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         regions,
         overlap,
         boundaries,
-        pieces,
+        dates,
+        overlay: pieces,
         forest,
         densities,
         own_targets,
@@ -201,11 +208,22 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         return Ok(prepared);
     }
     prepared.boundaries.clear();
-    prepared.pieces.clear();
+    prepared.overlay = Overlay::default();
     Err(Refused {
         findings: gathered.findings,
         sound: Some(Box::new(prepared)),
     })
+}
+
+/// The dates of a run: the years of its maps; without maps, those of its boundaries.
+fn dates(maps: Option<&Maps>, boundaries: &[BoundaryPlace]) -> Vec<i32> {
+    maps.map_or_else(
+        || {
+            let years = boundaries.iter().filter_map(|boundary| boundary.year);
+            years.collect::<BTreeSet<i32>>().into_iter().collect()
+        },
+        |maps| maps.years.clone(),
+    )
 }
 
 /// The ground of the run: that of its cells, else that of the regions. Where neither can be

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use geo::{MultiPolygon, Point};
+use geo::{BooleanOps, MultiPolygon, Point};
 
 use super::accounts::Accounted;
 use super::prepare::Prepared;
@@ -61,7 +61,7 @@ pub(super) fn write(
     let (geojson, notes) = regions_geojson(&accounts.regions, &shapes)?;
     warnings.extend(notes);
     documents.push(geojson);
-    if prepared.maps.is_some() {
+    if !prepared.dates.is_empty() {
         documents.push(ledger_parquet(&ledger(prepared, accounted.ledger))?);
     }
     documents.push(failed_csv(&accounted.failed));
@@ -138,27 +138,37 @@ fn geopackage(
         .collect();
     let regions = regions_layer(&accounts.regions, |id| shapes.get(id).copied(), crs.clone());
     let plots = plots_layer(&plot_points(prepared), crs.clone());
-    let parts: Vec<EcosystemPart> = prepared
-        .pieces
-        .iter()
-        .map(|piece| {
-            let boundary = &prepared.boundaries[piece.boundary];
-            EcosystemPart {
-                region_id: Some(prepared.regions[piece.region].id.clone()),
-                ecosystem: boundary.ecosystem.id().to_owned(),
-                boundary: boundary.name.clone(),
-                area: piece.area,
-                outline: piece.shape.clone(),
-            }
-        })
-        .collect();
-    let ecosystems = ecosystems_layer(&parts, crs.clone());
+    let ecosystems = ecosystems_layer(&ecosystem_parts(prepared), crs.clone());
     let stands = stands_layer(super::register::shapes(prepared), crs);
     Ok(GeoPackage::new(
         &plan.file.name,
         GEOPACKAGE,
         vec![plots, stands, ecosystems, regions],
     )?)
+}
+
+/// What of each boundary lies in each region: its pieces, joined where other dates cut it.
+fn ecosystem_parts(prepared: &Prepared) -> Vec<EcosystemPart> {
+    let mut parts: BTreeMap<(usize, usize), EcosystemPart> = BTreeMap::new();
+    for piece in &prepared.overlay.pieces {
+        for within in piece.within() {
+            let boundary = &prepared.boundaries[within];
+            parts
+                .entry((within, piece.region))
+                .and_modify(|part| {
+                    part.area += piece.area;
+                    part.outline = part.outline.union(&piece.shape);
+                })
+                .or_insert_with(|| EcosystemPart {
+                    region_id: Some(prepared.regions[piece.region].id.clone()),
+                    ecosystem: boundary.ecosystem.id().to_owned(),
+                    boundary: boundary.label(),
+                    area: piece.area,
+                    outline: piece.shape.clone(),
+                });
+        }
+    }
+    parts.into_values().collect()
 }
 
 /// `regions.qml`: the style of the regions layer beside the `GeoJSON`, where QGIS looks for it.

@@ -3,12 +3,13 @@
 //! Every key is declared here once, with its meaning; the published JSON schema, the check for
 //! unknown keys and the parser all come from these types.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::boundary::BoundaryTable;
 use super::carbon::CarbonTable;
 use super::grid::GridTable;
 use super::inventory::InventoryTable;
@@ -61,6 +62,21 @@ pub struct PlanFile {
     pub price: Option<PriceTable>,
 }
 
+impl PlanFile {
+    /// The dates of the run: years of its maps; without maps, years of its boundaries.
+    #[must_use]
+    pub fn years(&self) -> BTreeSet<i32> {
+        if self.land_cover.is_empty() {
+            self.boundary
+                .iter()
+                .filter_map(|table| table.year)
+                .collect()
+        } else {
+            self.land_cover.iter().map(|map| map.year).collect()
+        }
+    }
+}
+
 /// `[regions]`: who gets an account; regions may overlap or nest.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -107,32 +123,6 @@ pub struct LandCoverTable {
 
 fn first_band() -> u32 {
     1
-}
-
-/// `[[boundary]]`: polygons of one ecosystem.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct BoundaryTable {
-    /// Ecosystem inside the polygons.
-    pub ecosystem: String,
-    /// Name in tables; default: the ecosystem.
-    pub name: Option<String>,
-    /// File with the polygons.
-    pub path: PathBuf,
-    /// Layer, where the file has several.
-    pub layer: Option<String>,
-    /// Keep only features whose fields have these values.
-    #[serde(default, rename = "where")]
-    pub rows: BTreeMap<String, FieldValue>,
-    /// Override only these ecosystems; default: all but water and built.
-    pub overrides: Option<Vec<String>>,
-    /// Coordinate system, where the file does not say.
-    pub crs: Option<String>,
-    /// Encoding of the attributes, where the file does not say.
-    pub encoding: Option<String>,
-    /// Repair invalid polygons and say so, instead of refusing them.
-    #[serde(default)]
-    pub repair: bool,
 }
 
 /// A text, a number, or a list of them, to select rows by.

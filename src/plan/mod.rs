@@ -3,6 +3,7 @@
 //! The rooms never see raw options. Everything that can be said about a plan without opening the
 //! data it names is said here, all problems in one pass.
 
+mod boundary;
 mod carbon;
 mod file;
 mod grid;
@@ -16,10 +17,11 @@ mod unit;
 
 use std::path::{Path, PathBuf};
 
+pub use boundary::BoundaryTable;
 pub use carbon::{CarbonTable, ClassDensityTable, EcosystemTable, WithinTable};
 pub use file::{
-    BoundaryTable, ChangeTable, FieldValue, ForestTable, LandCoverTable, PlanFile, RegionsTable,
-    TargetsTable, UncertaintyTable,
+    ChangeTable, FieldValue, ForestTable, LandCoverTable, PlanFile, RegionsTable, TargetsTable,
+    UncertaintyTable,
 };
 pub use grid::{CellsKey, GridTable, ResolutionKey};
 pub use inventory::{
@@ -173,7 +175,7 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
         }
     }
     for [from, to] in &plan.change.spans {
-        let known = |year: &i32| plan.land_cover.iter().any(|m| m.year == *year);
+        let known = |year: &i32| plan.years().contains(year);
         if !known(from) || !known(to) || from >= to {
             refuse(
                 format!("`[change] spans` has [{from}, {to}]"),
@@ -205,11 +207,12 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
     if let Some(price) = &plan.price {
         findings.extend(price::sense(place, price));
     }
-    if plan.land_cover.is_empty() && plan.inventory.is_none() {
+    findings.extend(boundary::sense(place, plan));
+    if plan.land_cover.is_empty() && plan.inventory.is_none() && plan.boundary.is_empty() {
         findings.push(Finding::error(
             place,
             "the plan has regions but nothing to account for",
-            "add `[[land-cover]]` for areas, `[inventory]` for volume and carbon, or both",
+            "add `[[land-cover]]` or `[[boundary]]` with a year for areas, `[inventory]` for volume and carbon",
         ));
     }
     findings

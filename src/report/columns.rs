@@ -157,7 +157,7 @@ pub static TRANSITIONS: &[Column<TransitionRow>] = &[
         CELLS,
         "cell_fraction_sum",
         "sum of the covered shares of the cells",
-        |row: &TransitionRow| Cell::Real(row.cell_fraction_sum),
+        |row: &TransitionRow| Cell::real(row.cell_fraction_sum),
     )
     .unit("cells"),
 ];

@@ -656,6 +656,10 @@ impl<'a> Story<'a> {
             let (Ok(first), Ok(last)) = (start.parse::<f64>(), end.parse::<f64>()) else {
                 continue;
             };
+            // A yearly rate is of one year: it is no difference of stocks.
+            if first >= last {
+                continue;
+            }
             if !shown {
                 self.line(
                     "  formula   stock difference: (carbon at the end - at the start) / years x 44/12",

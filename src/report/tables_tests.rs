@@ -78,7 +78,7 @@ fn accounts() -> Accounts {
             to_code: "nodata".into(),
             to_name: String::new(),
             area: Hectares::new(1.5),
-            cell_fraction_sum: 16.6,
+            cell_fraction_sum: Some(16.6),
         }],
         inventory: vec![InventoryRow {
             region_id: id(),

@@ -81,6 +81,20 @@ fn cells(full: u64, part: i128) -> f64 {
 }
 
 impl Tally {
+    /// The area of an outline, without cells.
+    #[must_use]
+    pub fn of_outline(area: Hectares) -> Self {
+        let units = SquareMetres::from(area).value() * UNITS_PER_SQUARE_METRE;
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "all land of the Earth is below 2^80 units"
+        )]
+        Self {
+            area: units.round() as i128,
+            ..Self::default()
+        }
+    }
+
     /// How many cells, parts of cells included.
     #[must_use]
     pub fn cells(&self) -> f64 {

@@ -30,6 +30,8 @@ mod layers;
 #[cfg(feature = "gdal")]
 mod odd_input;
 #[cfg(feature = "gdal")]
+mod outlines;
+#[cfg(feature = "gdal")]
 mod outputs;
 #[cfg(feature = "gdal")]
 mod patches;
@@ -37,6 +39,8 @@ mod patches;
 mod plot_files;
 #[cfg(feature = "gdal")]
 mod reference;
+#[cfg(feature = "gdal")]
+mod reference_samples;
 #[cfg(feature = "gdal")]
 mod resume;
 #[cfg(feature = "gdal")]

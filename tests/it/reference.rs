@@ -49,14 +49,14 @@ pub(crate) fn expected(case: &str, file: &str) -> Expected {
 }
 
 /// Figures set beside those of another program.
-struct Comparison<'a> {
+pub(crate) struct Comparison<'a> {
     expected: &'a Expected,
     compared: usize,
     differences: Vec<String>,
 }
 
 impl<'a> Comparison<'a> {
-    fn with(expected: &'a Expected) -> Self {
+    pub(crate) fn with(expected: &'a Expected) -> Self {
         Self {
             expected,
             compared: 0,
@@ -65,14 +65,14 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares a figure as we print it with one as the other program prints it.
-    fn figure(&mut self, found: &str, row: &Row, column: &str) {
+    pub(crate) fn figure(&mut self, found: &str, row: &Row, column: &str) {
         let theirs = number(row, column);
         let tolerance = (self.expected.relative * theirs.abs()).max(self.expected.absolute);
         self.within(found, row, column, tolerance);
     }
 
     /// Compares a figure with a tolerance of its own.
-    fn within(&mut self, found: &str, row: &Row, column: &str, tolerance: f64) {
+    pub(crate) fn within(&mut self, found: &str, row: &Row, column: &str, tolerance: f64) {
         let theirs = number(row, column);
         let ours: f64 = found
             .parse()
@@ -85,7 +85,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares a count, which must be equal.
-    fn count(&mut self, found: &str, row: &Row, column: &str) {
+    pub(crate) fn count(&mut self, found: &str, row: &Row, column: &str) {
         self.compared += 1;
         if found.parse::<f64>().ok() != Some(number(row, column)) {
             self.differences
@@ -94,7 +94,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Fails with all differences, or where figures were left out.
-    fn finish(self, figures: usize) {
+    pub(crate) fn finish(self, figures: usize) {
         assert!(
             self.differences.is_empty(),
             "{} of {} figures differ:\n{}",
@@ -107,10 +107,10 @@ impl<'a> Comparison<'a> {
 }
 
 /// Our rows by some columns.
-type Index = BTreeMap<Vec<String>, Row>;
+pub(crate) type Index = BTreeMap<Vec<String>, Row>;
 
 /// A printed figure of our tables; a row that is not there holds nothing.
-fn printed<'a>(index: &'a Index, key: &[&str], column: &str) -> &'a str {
+pub(crate) fn printed<'a>(index: &'a Index, key: &[&str], column: &str) -> &'a str {
     let key: Vec<String> = key.iter().map(|part| (*part).to_owned()).collect();
     index.get(&key).map_or("0", |row| row[column].as_str())
 }
@@ -137,7 +137,7 @@ fn distinct(rows: &[Row], column: &str) -> Vec<String> {
 }
 
 /// Our areas of one kind, by region, year and code.
-fn areas(outputs: &Outputs, kind: &str) -> Index {
+pub(crate) fn areas(outputs: &Outputs, kind: &str) -> Index {
     let mut index = outputs.index("tables/area.csv", &["kind", "region_id", "year", "code"]);
     index.retain(|key, _| key[0] == kind);
     index
