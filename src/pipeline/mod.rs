@@ -21,6 +21,7 @@ mod places;
 mod plots;
 mod prepare;
 mod register;
+mod sample_plan;
 mod stand_issues;
 mod stand_overlay;
 mod stands;
@@ -31,6 +32,7 @@ mod zonal;
 
 pub use memory::Memory;
 pub use parts::Parts;
+pub use sample_plan::{Precision, SAMPLE_VARIABLES, plan_sample};
 pub use zonal::{NamedRaster, ZonalReport, ZonalRequest, zonal};
 
 use std::collections::BTreeSet;

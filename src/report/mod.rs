@@ -20,6 +20,7 @@ mod output;
 mod parsed;
 mod project;
 mod regions;
+mod sample_plan;
 mod stand_columns;
 mod stand_layer;
 mod style;
@@ -51,6 +52,10 @@ pub use output::{
 };
 pub use parsed::{OutTables, ParsedTable};
 pub use regions::{REGIONS, regions_geojson};
+pub use sample_plan::{
+    ALL_VARIABLES, SAMPLE_PLAN, SamplePlan, SampleRow, SampleSize, SampleVariable, sample_plan_csv,
+    sample_plan_text,
+};
 pub use stand_columns::{REGISTER, STAND_CARBON, STAND_ISSUES, STANDS};
 pub use stand_layer::{StandShape, stands_layer};
 pub use style::Style;

@@ -32,6 +32,8 @@ mod outputs;
 #[cfg(feature = "gdal")]
 mod patches;
 #[cfg(feature = "gdal")]
+mod plan_sample;
+#[cfg(feature = "gdal")]
 mod reference;
 #[cfg(feature = "gdal")]
 mod resume;
