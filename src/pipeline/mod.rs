@@ -4,6 +4,7 @@
 //! output directory in one step at the end.
 
 mod accounts;
+mod accuracy;
 mod boundaries;
 mod capability;
 mod carbon;
@@ -20,6 +21,8 @@ mod parts;
 mod places;
 mod plots;
 mod prepare;
+mod reference;
+mod reference_classes;
 mod register;
 mod sample_plan;
 mod stand_issues;

@@ -3,6 +3,7 @@
 //! The rooms never see raw options. Everything that can be said about a plan without opening the
 //! data it names is said here, all problems in one pass.
 
+mod accuracy;
 mod carbon;
 mod file;
 mod grid;
@@ -15,6 +16,7 @@ mod unit;
 
 use std::path::{Path, PathBuf};
 
+pub use accuracy::{AccuracyTable, GroupTable, ReferenceStratumTable};
 pub use carbon::{CarbonTable, ClassDensityTable, EcosystemTable, WithinTable};
 pub use file::{
     BoundaryTable, ChangeTable, FieldValue, ForestTable, LandCoverTable, PlanFile, RegionsTable,
@@ -198,6 +200,10 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
     }
     if let Some(price) = &plan.price {
         findings.extend(price::sense(place, price));
+    }
+    if let Some(table) = &plan.accuracy {
+        let years: Vec<i32> = plan.land_cover.iter().map(|map| map.year).collect();
+        findings.extend(accuracy::sense(place, table, &years));
     }
     if plan.land_cover.is_empty() && plan.inventory.is_none() {
         findings.push(Finding::error(

@@ -4,11 +4,13 @@
 //! no file, clock or environment. Equal accounts give equal bytes. The columns of all files are
 //! defined once, as data, and drive writers and dictionary alike.
 
+mod accuracy_columns;
 mod column;
 mod columns;
 mod document;
 mod exchange;
 mod explain;
+mod explain_accuracy;
 mod explain_stands;
 mod explain_value;
 mod geopackage;
@@ -29,6 +31,7 @@ mod terminal;
 mod value_columns;
 mod zonal;
 
+pub use accuracy_columns::ACCURACY;
 pub use column::{Cell, Column, ColumnFacts, Kind};
 pub use columns::{
     AREA, CARBON, CHECKS, INVENTORY, PARAMETERS, SEQUESTRATION, TARGETS, TRANSITIONS, UNCERTAINTY,
