@@ -2,6 +2,7 @@
 //!
 //! This room never reads files; it takes values and returns values.
 
+mod accuracy;
 mod area_input;
 mod area_pools;
 mod areas;
@@ -50,6 +51,7 @@ mod uncertainty;
 mod volume_rule;
 mod volume_to_biomass;
 
+pub use accuracy::{AccuracyInput, AccuracyKind, AccuracyRow, MapAccuracy, map_accuracy};
 pub use area_input::{
     AreaInput, BoundaryRule, MapYear, MeasuredArea, MeasuredValues, RegionArea, RollUp, UnitArea,
 };

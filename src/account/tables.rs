@@ -419,6 +419,8 @@ pub struct Accounts {
     pub total: Option<RegionSummary>,
     /// `tables/area.csv`.
     pub areas: Vec<AreaRow>,
+    /// `tables/accuracy.csv`.
+    pub accuracy: Vec<super::AccuracyRow>,
     /// `tables/transitions.csv`.
     pub transitions: Vec<TransitionRow>,
     /// `tables/layers.csv`.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::pipeline::NamedRaster;
+use crate::pipeline::{NamedRaster, Precision, SAMPLE_VARIABLES};
 use crate::plan::ResamplingKey;
 use crate::report::Statistic;
 
@@ -76,6 +76,8 @@ pub enum Command {
     Run(RunArgs),
     /// Measure rasters within polygons: area by class, and statistics of values
     Zonal(Box<ZonalArgs>),
+    /// Tell how many more plots, in which stratum, reach a wanted precision
+    PlanSample(PlanSampleArgs),
     /// Tell how a figure came about: areas, method, parameters with source, sums
     Explain {
         /// Directory that a run wrote
@@ -126,6 +128,34 @@ pub struct RunArgs {
     /// Begin CSV files with a byte-order mark, as Excel wants it
     #[arg(long)]
     pub excel: bool,
+}
+
+/// Flags of `plan-sample`.
+#[derive(Debug, Clone, Args)]
+#[command(
+    after_help = "Variables: forest-area, volume, carbon (all pools), above-ground-biomass, \
+    below-ground-biomass, and the carbon of one pool: above-ground-carbon, below-ground-carbon, \
+    understory-carbon, dead-wood-carbon, litter-carbon, soil-carbon.\n\
+    The newest inventory of the plan gives mean and spread of each stratum. Plots at hand are kept. \
+    For several variables each stratum takes the largest number that one of them asks for."
+)]
+pub struct PlanSampleArgs {
+    /// Plan file with an inventory
+    pub plan: PathBuf,
+    /// Wanted half-width of the interval of the total, in percent of it, such as volume=5; can be
+    /// given several times [default: 10 each for forest-area, volume and carbon, where the plots
+    /// have them]
+    #[arg(long, value_name = "VARIABLE=PERCENT", value_parser = precision)]
+    pub precision: Vec<Precision>,
+    /// Level of confidence of the interval [default: as the plan says, or 0.95]
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    pub confidence: Option<f64>,
+    /// Table to write as CSV: numbers by variable and stratum
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub overwrite: bool,
 }
 
 /// Flags of `verify`.
@@ -300,6 +330,35 @@ fn of_raster<'a>(text: &'a str, example: &str) -> Result<(String, &'a str), Stri
         .split_once('=')
         .ok_or_else(|| format!("expected NAME=VALUE, such as {example}"))?;
     Ok((raster_name(name)?, value))
+}
+
+/// `VARIABLE=PERCENT`.
+fn precision(text: &str) -> Result<Precision, String> {
+    let (name, percent) = text
+        .split_once('=')
+        .ok_or("expected VARIABLE=PERCENT, such as volume=5")?;
+    let variable = name.trim().replace('_', "-");
+    if !SAMPLE_VARIABLES.contains(&variable.as_str()) {
+        let names = SAMPLE_VARIABLES.join(", ");
+        return Err(format!("there is no variable `{name}`; there are {names}"));
+    }
+    let number = percent.trim().trim_end_matches('%');
+    match number.parse::<f64>() {
+        Ok(percent) if percent > 0.0 && percent < 100.0 => Ok(Precision { variable, percent }),
+        _ => Err(format!(
+            "`{percent}` is no precision; give percent of the total, above 0 and below 100"
+        )),
+    }
+}
+
+/// A level of confidence.
+fn level(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(level) if level > 0.0 && level < 1.0 => Ok(level),
+        _ => Err(format!(
+            "`{text}` is no level; give a number between 0 and 1, such as 0.95"
+        )),
+    }
 }
 
 fn resampling(text: &str) -> Result<(String, ResamplingKey), String> {

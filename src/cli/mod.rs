@@ -6,6 +6,7 @@ mod doctor;
 mod explain;
 mod init;
 mod methods;
+mod plan_sample;
 mod progress;
 mod run;
 mod verify;
@@ -18,7 +19,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-pub use args::{CellRule, ClassArgument, Cli, Command, Common, RunArgs, VerifyArgs, ZonalArgs};
+pub use args::{
+    CellRule, ClassArgument, Cli, Command, Common, PlanSampleArgs, RunArgs, VerifyArgs, ZonalArgs,
+};
 
 use crate::account::Seeds;
 use crate::finding::Finding;
@@ -77,6 +80,7 @@ pub fn main() -> ExitCode {
         Command::Check { plans } => check::check(plans, common),
         Command::Run(args) => run::run(args, common),
         Command::Zonal(args) => zonal::zonal(args, common),
+        Command::PlanSample(args) => plan_sample::plan_sample(args, common),
         Command::Explain {
             out,
             region,

@@ -44,6 +44,8 @@ pub struct ReferenceSample {
     strata: Vec<ReferenceStratum>,
     counts: Vec<ReferenceCount>,
     points: Vec<u64>,
+    /// Whether the areas are those that the points were drawn from.
+    estimator: Estimator,
 }
 
 /// Sums over the points of one stratum of two indicators and their product.
@@ -119,6 +121,7 @@ impl ReferenceSample {
             strata,
             counts,
             points,
+            estimator: Estimator::ReferenceSample,
         })
     }
 
@@ -153,6 +156,42 @@ impl ReferenceSample {
         Self::new(classes.to_vec(), strata.collect(), counts.collect())
     }
 
+    /// The same points as if drawn from strata of other areas: those of a part of the map, whose errors
+    /// are taken to be like those of the whole.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ReferenceSample::new`].
+    pub fn with_areas(&self, areas: &[Hectares]) -> Result<Self, EstimateError> {
+        let strata = self.strata.iter().zip(areas);
+        let strata = strata.map(|(stratum, area)| ReferenceStratum {
+            id: stratum.id.clone(),
+            area: *area,
+            population: None,
+        });
+        let borrowed = Self::new(self.classes.clone(), strata.collect(), self.counts.clone())?;
+        Ok(Self {
+            estimator: Estimator::Synthetic,
+            ..borrowed
+        })
+    }
+
+    /// The strata.
+    #[must_use]
+    pub fn strata(&self) -> &[ReferenceStratum] {
+        &self.strata
+    }
+
+    /// How many points of a stratum fulfil a condition on their class on the map and in truth.
+    #[must_use]
+    pub fn points(&self, stratum: usize, is: impl Fn(usize, usize) -> bool) -> u64 {
+        let counts = self.counts.iter().filter(|count| count.stratum == stratum);
+        counts
+            .filter(|count| is(count.mapped, count.reference))
+            .map(|count| count.points)
+            .sum()
+    }
+
     /// Names of the classes.
     #[must_use]
     pub fn classes(&self) -> &[String] {
@@ -166,6 +205,13 @@ impl ReferenceSample {
     #[must_use]
     pub fn area(&self, class: usize) -> Estimate<Hectares> {
         let (value, basis) = self.sum(|count| count.reference == class);
+        Estimate::new(value, basis)
+    }
+
+    /// True area of several classes together, such as all that count as forest.
+    #[must_use]
+    pub fn area_of(&self, is: impl Fn(usize) -> bool) -> Estimate<Hectares> {
+        let (value, basis) = self.sum(|count| is(count.reference));
         Estimate::new(value, basis)
     }
 
@@ -310,7 +356,7 @@ impl ReferenceSample {
             degrees_of_freedom: None,
             plots: whole(self.points.iter().sum()),
             plots_nonzero: whole(seen),
-            estimator: Estimator::ReferenceSample,
+            estimator: self.estimator,
         }
     }
 }

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::estimated::Basis;
+use super::sample::UnitFacts;
 use super::{
     Design, Estimate, EstimateError, Observations, RatioEstimate, Sample, double_sampling,
     post_stratified,
@@ -26,9 +27,10 @@ pub(super) struct StratumValues {
 pub(super) type Grouped = BTreeMap<usize, StratumValues>;
 
 /// An independent part of a variance.
-struct Term {
-    variance: f64,
-    degrees_of_freedom: f64,
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Term {
+    pub(super) variance: f64,
+    pub(super) degrees_of_freedom: f64,
 }
 
 impl Sample {
@@ -259,7 +261,6 @@ impl Sample {
     /// The independent parts of the covariance of two totals in one unit.
     fn unit_terms(&self, position: usize, y: &Grouped, x: &Grouped) -> Vec<Term> {
         let unit = &self.units[position];
-        let nothing = StratumValues::default();
         let mut terms = Vec::new();
         for &layer in &unit.layers {
             if let (Some(y), Some(x)) = (y.get(&layer), x.get(&layer)) {
@@ -276,24 +277,35 @@ impl Sample {
                 degrees_of_freedom: post_stratified::degrees_of_freedom(unit),
             }],
             Design::DoubleSampling => {
-                let mean = |values: &Grouped, layer| values.get(layer).unwrap_or(&nothing).mean;
-                let means: Vec<(f64, f64, f64)> = unit
-                    .layers
-                    .iter()
-                    .map(|layer| (self.layers[*layer].weight, mean(y, layer), mean(x, layer)))
-                    .collect();
-                terms.push(Term {
-                    variance: double_sampling::first_phase(unit, &means),
-                    degrees_of_freedom: unit.first_phase - 1.0,
-                });
+                terms.push(self.first_phase_term(unit, y, x));
                 terms
             }
             _ => terms,
         }
     }
 
+    /// The part of the covariance of two totals in one unit that the first phase brings.
+    pub(super) fn first_phase_term(&self, unit: &UnitFacts, y: &Grouped, x: &Grouped) -> Term {
+        let nothing = StratumValues::default();
+        let mean = |values: &Grouped, layer| values.get(layer).unwrap_or(&nothing).mean;
+        let means: Vec<(f64, f64, f64)> = unit
+            .layers
+            .iter()
+            .map(|layer| (self.layers[*layer].weight, mean(y, layer), mean(x, layer)))
+            .collect();
+        Term {
+            variance: double_sampling::first_phase(unit, &means),
+            degrees_of_freedom: unit.first_phase - 1.0,
+        }
+    }
+
     /// `s_yx = Σ (t_y − m ȳ)(t_x − m x̄) / (k − 1)` over the things drawn from a stratum.
-    fn stratum_covariance(&self, layer: usize, y: &StratumValues, x: &StratumValues) -> f64 {
+    pub(super) fn stratum_covariance(
+        &self,
+        layer: usize,
+        y: &StratumValues,
+        x: &StratumValues,
+    ) -> f64 {
         let facts = &self.layers[layer];
         let mut products = 0.0;
         let mut squared_sizes = 0.0;
@@ -348,7 +360,7 @@ fn joined<'a>(
 ///
 /// Satterthwaite 1946, Biometrics Bulletin 2; Cochran, Sampling Techniques, 3rd edition (1977), section
 /// 5.4.
-fn satterthwaite(terms: &[Term]) -> Option<f64> {
+pub(super) fn satterthwaite(terms: &[Term]) -> Option<f64> {
     let mut sum = 0.0;
     let mut weighted = 0.0;
     for term in terms.iter().filter(|term| term.variance > 0.0) {

@@ -86,7 +86,7 @@ pub use frame::{Design, EstimationUnit, Frame, Plot, Stratum, UnknownDesign, Wei
 pub use model_assisted::{Auxiliary, Regression, WallToWall};
 pub use nearest::{MOST_FEATURES, MappedMean, NeighbourWeight, Neighbours};
 pub use observations::Observations;
-pub use planning::{StratumPlan, simple_random_size, stratified_plan};
+pub use planning::{Allocation, Outlook, StratumSpread, simple_random_size};
 pub use quantile::two_sided_quantile;
 pub use register::{ControlCheck, RegisterTotal, census, control_check, register_total};
 pub use sample::Sample;

@@ -307,16 +307,20 @@ impl Sample {
 
     /// The coefficient of the variance within a stratum, `c_h` in `V = Σ c_h s²_h`.
     pub(super) fn coefficient(&self, layer: &Layer) -> f64 {
-        let unit = &self.units[layer.unit];
-        match self.design {
-            Design::SimpleRandom | Design::Systematic => simple_random::coefficient(unit, layer),
-            Design::RatioToSize => stands::equal_chance(unit, layer),
-            Design::ProportionalToSize => stands::chance_by_size(unit, layer),
-            Design::Stratified => stratified::coefficient(unit, layer),
-            Design::PostStratified => post_stratified::coefficient(unit, layer),
-            Design::DoubleSampling => double_sampling::coefficient(unit, layer),
-            Design::Cluster => cluster::coefficient(unit, layer),
-        }
+        coefficient(self.design, &self.units[layer.unit], layer)
+    }
+}
+
+/// The coefficient of the variance within a stratum of a design, `c_h` in `V = Σ c_h s²_h`.
+pub(super) fn coefficient(design: Design, unit: &UnitFacts, layer: &Layer) -> f64 {
+    match design {
+        Design::SimpleRandom | Design::Systematic => simple_random::coefficient(unit, layer),
+        Design::RatioToSize => stands::equal_chance(unit, layer),
+        Design::ProportionalToSize => stands::chance_by_size(unit, layer),
+        Design::Stratified => stratified::coefficient(unit, layer),
+        Design::PostStratified => post_stratified::coefficient(unit, layer),
+        Design::DoubleSampling => double_sampling::coefficient(unit, layer),
+        Design::Cluster => cluster::coefficient(unit, layer),
     }
 }
 

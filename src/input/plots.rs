@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::equations::Equations;
 use super::strata::{units, whole};
-use super::table::{Table, parse_number};
+use super::table::{POINT_COLUMNS, Table, parse_number};
 use super::trees::{TreeRows, Trees};
-use super::vector_table::{POINT_COLUMNS, TableSource};
+use super::vector_table::TableSource;
 use crate::account::Pool;
 use crate::estimate::{
     Design, EstimationUnit, Frame, Limits, Observations, Places, Plot, Stratum, Variable, findings,
@@ -259,7 +259,7 @@ impl Rows<'_> {
         let cluster = self.at(fields.cluster.as_deref(), problems);
         let measured = self.at(fields.measured.as_deref(), problems);
         let [of_x, of_y] = POINT_COLUMNS;
-        let has_points = fields.x.is_none() && self.table.columns.iter().any(|c| c == of_x);
+        let has_points = fields.x.is_none() && self.table.points().is_some();
         let x = self.at(fields.x.as_deref().or(has_points.then_some(of_x)), problems);
         let y = self.at(fields.y.as_deref().or(has_points.then_some(of_y)), problems);
         if has_points && self.table.crs.is_none() && fields.crs.is_none() {

@@ -7,6 +7,9 @@ use std::path::Path;
 use crate::finding::Finding;
 use crate::plan::{FieldValue, suggestion};
 
+/// Columns that the places of point features become.
+pub(super) const POINT_COLUMNS: [&str; 2] = ["geometry_x", "geometry_y"];
+
 /// A table as read: every value still a text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
@@ -34,6 +37,14 @@ impl Table {
             };
             Finding::error(&self.name, format!("no column `{name}`"), remedy)
         })
+    }
+
+    /// Columns of the places of point features, where the file has such.
+    #[must_use]
+    pub fn points(&self) -> Option<(usize, usize)> {
+        let at = |name: &str| self.columns.iter().position(|column| column == name);
+        let [x, y] = POINT_COLUMNS;
+        at(x).zip(at(y))
     }
 
     /// Only the rows whose columns have the wanted values.

@@ -8,11 +8,8 @@ use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 
 use super::crs::Projection;
 use super::messages::{take, words};
-use super::table::{Table, duplicates, read_table};
+use super::table::{POINT_COLUMNS, Table, duplicates, read_table};
 use crate::finding::Finding;
-
-/// Columns that the places of point features become.
-pub(super) const POINT_COLUMNS: [&str; 2] = ["geometry_x", "geometry_y"];
 
 /// Endings of text tables, read without GDAL.
 const TEXT: [&str; 3] = ["csv", "tsv", "txt"];

@@ -1,5 +1,6 @@
 //! Measured areas and estimates become the accounts.
 
+use super::accuracy::accuracy;
 use super::carbon::carbon;
 use super::domains::Setting;
 use super::estimates::{Estimates, RegionEstimates, estimates};
@@ -52,13 +53,22 @@ pub(super) fn accounts(
     let mut estimates = sample(plan, prepared, mapped)?;
     let register = registered(prepared, &mut estimates, mapped, plan.confidence());
     let carbon = carbon(plan, prepared, areas.as_ref(), &estimates).map_err(RunError::Rejected)?;
+    let (map, warnings) = if measured.failures.is_empty() {
+        accuracy(plan, prepared, areas.as_ref(), &mut estimates).map_err(RunError::Rejected)?
+    } else {
+        Default::default()
+    };
     let parts = Parts {
         plan,
         prepared,
         areas: areas.as_ref(),
         estimates: &estimates,
     };
-    finish(&parts, carbon, register, measured)
+    let mut accounted = finish(&parts, carbon, register, measured)?;
+    accounted.accounts.accuracy = map.rows;
+    accounted.accounts.checks.extend(map.checks);
+    accounted.warnings.extend(warnings);
+    Ok(accounted)
 }
 
 /// The pass over the maps, where there are any.
@@ -335,6 +345,7 @@ fn finish(
         regions: summaries.regions,
         total: summaries.total,
         areas: areas.rows,
+        accuracy: Vec::new(),
         transitions: areas.transitions,
         layers: areas.layers,
         stands: register.tables,

@@ -52,6 +52,14 @@ pub(super) fn capability(
         super::layers::told(&prepared.layers),
         "a `[[layer]]`",
     );
+    tell(
+        "accuracy of the map",
+        prepared.reference.as_ref().map(|reference| {
+            let points: u64 = reference.points.iter().map(|point| point.points).sum();
+            format!("{points} reference points of the map of {}", reference.year)
+        }),
+        "`[accuracy]` with a reference sample",
+    );
     let inventories = &prepared.inventories;
     let sampled: Vec<String> = inventories
         .iter()

@@ -283,13 +283,13 @@ fn outside(inventory: &Inventory, domains: &[Vec<usize>], warnings: &mut Vec<Fin
 }
 
 /// Finds the regions that hold a point.
-struct Locator<'a> {
+pub(super) struct Locator<'a> {
     shapes: Vec<&'a MultiPolygon<f64>>,
     index: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
 }
 
 impl<'a> Locator<'a> {
-    fn new(regions: &'a [Place]) -> Self {
+    pub(super) fn new(regions: &'a [Place]) -> Self {
         let shapes: Vec<&MultiPolygon<f64>> = regions.iter().map(|region| &region.shape).collect();
         let rects = shapes.iter().enumerate().filter_map(|(i, shape)| {
             let rect = shape.bounding_rect()?;
@@ -303,7 +303,7 @@ impl<'a> Locator<'a> {
         Self { shapes, index }
     }
 
-    fn regions_at(&self, point: Coord<f64>) -> Vec<usize> {
+    pub(super) fn regions_at(&self, point: Coord<f64>) -> Vec<usize> {
         let envelope = AABB::from_point([point.x, point.y]);
         let mut regions: Vec<usize> = self
             .index

@@ -4,6 +4,7 @@
 //! output directory in one step at the end.
 
 mod accounts;
+mod accuracy;
 mod attributes;
 mod boundaries;
 mod capability;
@@ -25,7 +26,10 @@ mod pieces;
 mod places;
 mod plots;
 mod prepare;
+mod reference;
+mod reference_classes;
 mod register;
+mod sample_plan;
 mod small_areas;
 mod stand_issues;
 mod stand_overlay;
@@ -38,6 +42,7 @@ mod zonal;
 
 pub use memory::Memory;
 pub use parts::Parts;
+pub use sample_plan::{Precision, SAMPLE_VARIABLES, plan_sample};
 pub use zonal::{NamedRaster, ZonalReport, ZonalRequest, zonal};
 
 use std::collections::BTreeSet;

@@ -13,6 +13,7 @@ use super::maps::{Maps, legends, on_one_grid, patch_size, rasters};
 use super::pieces::{Cut, Overlay};
 use super::places::{miss, places};
 use super::plots::{inventories, points};
+use super::reference::{Against, Reference, reference};
 use super::stands::{self, PlacedRegister};
 use crate::account::{ClassDensities, ForestRule, LandRule, PatchRule, Policy, Seeds};
 use crate::finding::Finding;
@@ -51,6 +52,8 @@ pub(super) struct Prepared {
     pub(super) seeds: Seeds,
     pub(super) ground: Ground,
     pub(super) maps: Option<Maps>,
+    /// The reference sample of a map.
+    pub(super) reference: Option<Reference>,
     /// Further layers on the grid of the maps, in the order of the plan.
     pub(super) layers: Vec<Layer>,
     pub(super) regions: Vec<Place>,
@@ -178,6 +181,8 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
             sound: None,
         });
     };
+    let against = Against::of(maps.as_ref(), &forest, (&regions, &ground));
+    let reference = against.and_then(|against| reference(plan, &against, &mut gathered));
     let overlap = overlap(&regions, &ground);
     check_targets(own_targets.as_ref(), &regions, &mut gathered);
     let dates = dates(maps.as_ref(), &boundaries);
@@ -189,6 +194,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         seeds,
         ground,
         maps,
+        reference,
         layers,
         regions,
         overlap,

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::accuracy::AccuracyTable;
 use super::boundary::BoundaryTable;
 use super::carbon::CarbonTable;
 use super::grid::GridTable;
@@ -49,6 +50,8 @@ pub struct PlanFile {
     /// Between which maps transitions are given.
     #[serde(default)]
     pub change: ChangeTable,
+    /// A reference sample for the accuracy of a map.
+    pub accuracy: Option<AccuracyTable>,
     /// The sample plots.
     pub inventory: Option<InventoryTable>,
     /// How carbon is accounted.

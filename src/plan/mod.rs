@@ -3,6 +3,7 @@
 //! The rooms never see raw options. Everything that can be said about a plan without opening the
 //! data it names is said here, all problems in one pass.
 
+mod accuracy;
 mod boundary;
 mod carbon;
 mod file;
@@ -17,6 +18,7 @@ mod unit;
 
 use std::path::{Path, PathBuf};
 
+pub use accuracy::{AccuracyTable, GroupTable, ReferenceStratumTable};
 pub use boundary::BoundaryTable;
 pub use carbon::{CarbonTable, ClassDensityTable, EcosystemTable, WithinTable};
 pub use file::{
@@ -208,6 +210,10 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
         findings.extend(price::sense(place, price));
     }
     findings.extend(boundary::sense(place, plan));
+    if let Some(table) = &plan.accuracy {
+        let years: Vec<i32> = plan.land_cover.iter().map(|map| map.year).collect();
+        findings.extend(accuracy::sense(place, table, &years));
+    }
     if plan.land_cover.is_empty() && plan.inventory.is_none() && plan.boundary.is_empty() {
         findings.push(Finding::error(
             place,

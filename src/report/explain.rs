@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use super::column::{ColumnFacts, Kind};
 use super::document::ReportError;
+use super::explain_accuracy::{beside, corrected};
 use super::explain_stands::{carbon_lines, register_lines};
 use super::explain_value::value_lines;
 use super::headline::HEADLINE;
@@ -190,6 +191,7 @@ impl<'a> Story<'a> {
             "forest_area_ha" => {
                 self.one_area("forest")?;
                 self.counted_classes("forest")?;
+                self.text.push_str(&beside(self.tables, self.region));
             }
             "land_cover_valid_pct" => self.valid_share()?,
             "forest_cover_pct" => {
@@ -465,8 +467,25 @@ impl<'a> Story<'a> {
         }
     }
 
+    /// Tells the forest area that a reference sample gives, where there is one.
+    fn corrected(&mut self) -> bool {
+        let Some(found) = corrected(self.tables, self.region) else {
+            return false;
+        };
+        self.text.push_str(&found.text);
+        self.compare(if self.facts.name.ends_with("_se_pct") {
+            100.0 * found.standard_error / found.area
+        } else {
+            found.area
+        });
+        true
+    }
+
     fn sampled(&mut self, attribute: &str) -> Result<(), ReportError> {
         let Some(row) = self.estimate(attribute, "total")? else {
+            if attribute == "forest_area" && self.corrected() {
+                return Ok(());
+            }
             self.line(&format!(
                 "  tables/inventory.csv has no total of `{attribute}` for this region"
             ));

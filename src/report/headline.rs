@@ -108,7 +108,7 @@ pub static HEADLINE: &[Column<RegionSummary>] = &[
     Column::new(
         HECTARES,
         "forest_area_est_ha",
-        "forest area estimated from the sample of plots",
+        "forest area estimated from the sample of plots; without plots the map corrected by its reference sample, where the plan lets it",
         |row: &RegionSummary| Cell::real(value(row.forest_area_estimate.as_ref())),
     )
     .unit("ha")

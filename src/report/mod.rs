@@ -4,11 +4,13 @@
 //! no file, clock or environment. Equal accounts give equal bytes. The columns of all files are
 //! defined once, as data, and drive writers and dictionary alike.
 
+mod accuracy_columns;
 mod column;
 mod columns;
 mod document;
 mod exchange;
 mod explain;
+mod explain_accuracy;
 mod explain_stands;
 mod explain_value;
 mod geopackage;
@@ -20,6 +22,7 @@ mod output;
 mod parsed;
 mod project;
 mod regions;
+mod sample_plan;
 mod stand_columns;
 mod stand_layer;
 mod style;
@@ -28,6 +31,7 @@ mod terminal;
 mod value_columns;
 mod zonal;
 
+pub use accuracy_columns::ACCURACY;
 pub use column::{Cell, Column, ColumnFacts, Kind};
 pub use columns::{
     AREA, CARBON, CHECKS, INVENTORY, PARAMETERS, SEQUESTRATION, TARGETS, TRANSITIONS, UNCERTAINTY,
@@ -51,6 +55,10 @@ pub use output::{
 };
 pub use parsed::{OutTables, ParsedTable};
 pub use regions::{REGIONS, regions_geojson};
+pub use sample_plan::{
+    ALL_VARIABLES, SAMPLE_PLAN, SamplePlan, SampleRow, SampleSize, SampleVariable, sample_plan_csv,
+    sample_plan_text,
+};
 pub use stand_columns::{REGISTER, STAND_CARBON, STAND_ISSUES, STANDS};
 pub use stand_layer::{StandShape, stands_layer};
 pub use style::Style;

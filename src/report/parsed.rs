@@ -103,9 +103,10 @@ impl OutTables {
     }
 
     /// Paths that [`explain`](super::explain) looks into.
-    pub const NEEDED: [&'static str; 10] = [
+    pub const NEEDED: [&'static str; 11] = [
         "summary.csv",
         "tables/area.csv",
+        "tables/accuracy.csv",
         "tables/inventory.csv",
         "tables/carbon.csv",
         "tables/sequestration.csv",

@@ -1,5 +1,6 @@
 //! `summary.csv`, `tables/*.csv` and the dictionary of all columns.
 
+use super::accuracy_columns::ACCURACY;
 use super::column::{Cell, Column, ColumnFacts};
 use super::columns::{
     AREA, CARBON, CHECKS, INVENTORY, PARAMETERS, SEQUESTRATION, TARGETS, TRANSITIONS, UNCERTAINTY,
@@ -107,6 +108,7 @@ pub fn tables(accounts: &Accounts, mark: ByteOrderMark) -> Result<Vec<Document>,
     Ok(vec![
         summary_csv(accounts, mark)?,
         csv("tables/area.csv", AREA, &accounts.areas, plain)?,
+        csv("tables/accuracy.csv", ACCURACY, &accounts.accuracy, plain)?,
         csv(
             "tables/transitions.csv",
             TRANSITIONS,
@@ -228,6 +230,7 @@ pub fn dictionary_rows() -> Vec<DictionaryRow> {
     rows.extend(of("terrasink.gpkg/ecosystems", ECOSYSTEM_COLUMNS));
     rows.extend(of("terrasink.gpkg/stands", STANDS));
     rows.extend(of("tables/area.csv", AREA));
+    rows.extend(of("tables/accuracy.csv", ACCURACY));
     rows.extend(of("tables/transitions.csv", TRANSITIONS));
     rows.extend(of("tables/layers.csv", LAYERS));
     rows.extend(of("tables/inventory.csv", INVENTORY));

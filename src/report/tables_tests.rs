@@ -67,6 +67,7 @@ fn accounts() -> Accounts {
             cell_fraction_sum: Some(12.25),
             plane_area: None,
         }],
+        accuracy: Vec::new(),
         layers: Vec::new(),
         stands: crate::account::StandTables::default(),
         transitions: vec![TransitionRow {
@@ -339,6 +340,6 @@ fn a_figure_that_is_no_number_is_refused_by_name() {
 #[test]
 fn tables_of_empty_accounts_have_their_headers() {
     let documents = tables(&Accounts::default(), ByteOrderMark::Without).unwrap();
-    assert_eq!(documents.len(), 17);
+    assert_eq!(documents.len(), 18);
     assert!(documents.iter().all(|document| !document.bytes.is_empty()));
 }

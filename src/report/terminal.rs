@@ -4,7 +4,7 @@ use crate::account::{Figure, RegionSummary, TOTAL};
 use crate::units::{Hectares, Quantity};
 
 /// What stands where a figure is not known.
-const UNKNOWN: &str = "—";
+pub(super) const UNKNOWN: &str = "—";
 
 /// A column of the text: its two lines of heading and its value.
 type TextColumn = (&'static str, &'static str, fn(&RegionSummary) -> String);
@@ -47,7 +47,7 @@ const COLUMNS: &[TextColumn] = &[
 ];
 
 /// A number with its digits in groups of three.
-fn number(value: Option<f64>, decimals: usize) -> String {
+pub(super) fn number(value: Option<f64>, decimals: usize) -> String {
     let Some(value) = value.filter(|value| value.is_finite()) else {
         return UNKNOWN.to_owned();
     };
@@ -101,47 +101,50 @@ pub fn summary_text(regions: &[RegionSummary], total: Option<&RegionSummary>) ->
         })
         .map(|(_, column, values)| (column, values))
         .collect();
-    let widths: Vec<usize> = columns
-        .iter()
-        .map(|((head, unit, _), values)| {
-            values
+    let heads = columns.iter().map(|((head, _, _), _)| (*head).to_owned());
+    let units = columns.iter().map(|((_, unit, _), _)| (*unit).to_owned());
+    let mut lines: Vec<Vec<String>> = vec![heads.collect(), units.collect()];
+    for row in 0..rows.len() {
+        lines.push(
+            columns
                 .iter()
-                .map(String::as_str)
-                .chain([*head, *unit])
-                .map(width)
-                .max()
-                .unwrap_or(0)
+                .map(|(_, values)| values[row].clone())
+                .collect(),
+        );
+    }
+    let is_words = |place: &usize| *place == 0 || columns[*place].0.0 == "quality";
+    let words: Vec<usize> = (0..columns.len()).filter(is_words).collect();
+    aligned(&lines, &words)
+}
+
+/// Rows of cells as lines whose columns line up: those at the places of `words` on their left, the
+/// others on their right.
+pub(super) fn aligned(rows: &[Vec<String>], words: &[usize]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns)
+        .map(|place| {
+            let cells = rows.iter().filter_map(|row| row.get(place));
+            cells.map(|text| width(text)).max().unwrap_or(0)
         })
         .collect();
-    let line = |texts: Vec<&str>| {
+    let mut text = String::new();
+    for row in rows {
         let mut line = String::new();
-        for (place, (text, wide)) in texts.iter().zip(&widths).enumerate() {
-            let words = place == 0 || columns[place].0.0 == "quality";
-            let space = " ".repeat(wide.saturating_sub(width(text)));
+        for (place, (cell, wide)) in row.iter().zip(&widths).enumerate() {
+            let space = " ".repeat(wide.saturating_sub(width(cell)));
             if place > 0 {
                 line.push_str("  ");
             }
-            if words {
-                line.push_str(text);
+            if words.contains(&place) {
+                line.push_str(cell);
                 line.push_str(&space);
             } else {
                 line.push_str(&space);
-                line.push_str(text);
+                line.push_str(cell);
             }
         }
-        format!("{}\n", line.trim_end())
-    };
-    let mut text = line(columns.iter().map(|((head, _, _), _)| *head).collect());
-    text.push_str(&line(
-        columns.iter().map(|((_, unit, _), _)| *unit).collect(),
-    ));
-    for row in 0..rows.len() {
-        text.push_str(&line(
-            columns
-                .iter()
-                .map(|(_, values)| values[row].as_str())
-                .collect(),
-        ));
+        text.push_str(line.trim_end());
+        text.push('\n');
     }
     text
 }

@@ -15,6 +15,7 @@
 
 mod accumulate;
 mod changes;
+mod class_points;
 mod clip;
 mod codes;
 mod edges;
@@ -33,6 +34,7 @@ mod measure_tests;
 #[cfg(test)]
 mod sweep_tests;
 
+pub use class_points::{AtPoint, classes_at};
 pub use clip::clip_to_extent;
 pub use ledger::{BlockFailure, Classes, Layer, Ledger};
 pub use measure::{Options, ZonalError, measure, measure_from};

@@ -21,17 +21,7 @@ pub fn values_at<R: Rasters>(
     layers: usize,
     points: &[Option<Coord<f64>>],
 ) -> Result<Vec<Vec<Option<f64>>>, ReadError> {
-    let mut of_blocks: BTreeMap<Block, Vec<(usize, u32, u32)>> = BTreeMap::new();
-    for (point, at) in points.iter().enumerate() {
-        if let Some((row, col)) = at.and_then(|at| cell(grid, at)) {
-            let block = Block {
-                row: row / BLOCK,
-                col: col / BLOCK,
-            };
-            let of_block = of_blocks.entry(block).or_default();
-            of_block.push((point, row % BLOCK, col % BLOCK));
-        }
-    }
+    let of_blocks = by_block(grid, points.iter().copied());
     let mut reader = rasters.reader()?;
     let mut values = vec![vec![None; points.len()]; layers];
     let mut block = ValueBlock::default();
@@ -47,6 +37,25 @@ pub fn values_at<R: Rasters>(
         }
     }
     Ok(values)
+}
+
+/// The points of each block: position, row and column in the block.
+pub(super) fn by_block(
+    grid: &Grid,
+    points: impl Iterator<Item = Option<Coord<f64>>>,
+) -> BTreeMap<Block, Vec<(usize, u32, u32)>> {
+    let mut of_blocks: BTreeMap<Block, Vec<(usize, u32, u32)>> = BTreeMap::new();
+    for (point, at) in points.enumerate() {
+        if let Some((row, col)) = at.and_then(|at| cell(grid, at)) {
+            let block = Block {
+                row: row / BLOCK,
+                col: col / BLOCK,
+            };
+            let of_block = of_blocks.entry(block).or_default();
+            of_block.push((point, row % BLOCK, col % BLOCK));
+        }
+    }
+    of_blocks
 }
 
 /// Row and column of the cell that holds a point; a point on an edge belongs to the cell to its right

@@ -6,6 +6,8 @@
 )]
 
 #[cfg(feature = "gdal")]
+mod accuracy;
+#[cfg(feature = "gdal")]
 mod awkward;
 #[cfg(feature = "gdal")]
 mod bad_input;
@@ -35,6 +37,8 @@ mod outlines;
 mod outputs;
 #[cfg(feature = "gdal")]
 mod patches;
+#[cfg(feature = "gdal")]
+mod plan_sample;
 #[cfg(feature = "gdal")]
 mod plot_files;
 #[cfg(feature = "gdal")]

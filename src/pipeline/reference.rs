@@ -1,0 +1,436 @@
+//! The reference sample of a plan: points with their true class and their class on the map.
+
+use geo::Coord;
+
+use super::domains::Locator;
+use super::maps::Maps;
+use super::prepare::{Gathered, Place};
+use super::reference_classes::{ReferenceClass, classes};
+use crate::account::{ForestRule, Legend};
+use crate::finding::Finding;
+use crate::input::{GridRasters, Ground, Projection, Table, TableSource, Transformer};
+use crate::plan::{AccuracyTable, Plan, suggestion};
+use crate::zonal::{AtPoint, classes_at};
+
+/// Coordinate system of points in columns, where the plan names none.
+const USUAL_CRS: &str = "EPSG:4326";
+
+/// One row of the sample.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ReferencePoint {
+    /// Class on the map, by position.
+    pub(super) mapped: usize,
+    /// Class in truth, by position.
+    pub(super) reference: usize,
+    /// Stratum by position, where strata are no classes of the map.
+    pub(super) stratum: Option<usize>,
+    /// Points that the row stands for.
+    pub(super) points: u64,
+    /// Regions that it lies in; `None` where it has no place.
+    pub(super) regions: Option<Vec<usize>>,
+}
+
+/// The reference sample of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Reference {
+    /// File, for messages.
+    pub(super) name: String,
+    /// Year of the map.
+    pub(super) year: i32,
+    /// All classes of the legend, groups first.
+    pub(super) classes: Vec<ReferenceClass>,
+    /// The points.
+    pub(super) points: Vec<ReferencePoint>,
+}
+
+/// What a sample is read against.
+pub(super) struct Against<'a> {
+    pub(super) maps: &'a Maps,
+    pub(super) forest: &'a ForestRule,
+    pub(super) regions: &'a [Place],
+    pub(super) ground: &'a Ground,
+}
+
+impl<'a> Against<'a> {
+    /// The maps, where the plan has any.
+    pub(super) fn of(
+        maps: Option<&'a Maps>,
+        forest: &'a ForestRule,
+        (regions, ground): (&'a [Place], &'a Ground),
+    ) -> Option<Self> {
+        maps.map(|maps| Self {
+            maps,
+            forest,
+            regions,
+            ground,
+        })
+    }
+}
+
+/// Reads the reference sample, where the plan has one. Problems are gathered.
+pub(super) fn reference(
+    plan: &Plan,
+    against: &Against<'_>,
+    gathered: &mut Gathered,
+) -> Option<Reference> {
+    let table = plan.file.accuracy.as_ref()?;
+    let path = plan.resolve(&table.path);
+    if !gathered.inputs.contains(&path) {
+        gathered.inputs.push(path.clone());
+    }
+    let maps = against.maps;
+    let year = table.year.or(maps.years.last().copied())?;
+    let map = maps.years.iter().position(|known| *known == year)?;
+    let source = TableSource {
+        path: &path,
+        layer: table.layer.as_deref(),
+        encoding: None,
+    };
+    let read = source.read().and_then(|rows| rows.only(&table.rows));
+    let read = read
+        .map_err(|findings| gathered.findings.extend(findings))
+        .ok()?;
+    let before = gathered.findings.len();
+    let classes = classes(
+        table,
+        &maps.legends[map],
+        against.forest,
+        &mut gathered.findings,
+    );
+    let reading = Reading {
+        plan: table,
+        rows: &read,
+        classes: &classes,
+        legend: &maps.legends[map],
+    };
+    let points = reading.points(against, map, gathered);
+    (gathered.findings.len() == before).then(|| Reference {
+        name: read.name.clone(),
+        year,
+        classes,
+        points,
+    })
+}
+
+/// A table of points and what its words mean.
+struct Reading<'a> {
+    plan: &'a AccuracyTable,
+    rows: &'a Table,
+    classes: &'a [ReferenceClass],
+    legend: &'a Legend,
+}
+
+impl Reading<'_> {
+    fn points(
+        &self,
+        against: &Against<'_>,
+        map: usize,
+        gathered: &mut Gathered,
+    ) -> Vec<ReferencePoint> {
+        let table = self.rows;
+        let mut column = |name: Option<&String>| {
+            let found = name.map(|name| table.column(name)).transpose();
+            found.unwrap_or_else(|finding| {
+                gathered.findings.push(finding);
+                None
+            })
+        };
+        let reference = column(Some(&self.plan.reference_class));
+        let (given, points) = (
+            column(self.plan.map_class.as_ref()),
+            column(self.plan.points.as_ref()),
+        );
+        let stratum = column(self.plan.stratum.as_ref());
+        let (x, y) = (column(self.plan.x.as_ref()), column(self.plan.y.as_ref()));
+        let shapes = self.rows.points();
+        let Some(reference) = reference else {
+            return Vec::new();
+        };
+        let on_ground = x.is_some() && y.is_some() || shapes.is_some();
+        if !on_ground && self.plan.map_class.is_none() {
+            gathered.findings.push(Finding::error(
+                &table.name,
+                "the points have neither a class on the map nor a place to read it at",
+                "name `map-class`, or `x` and `y`, in `[accuracy]`, or give a file of points",
+            ));
+            return Vec::new();
+        }
+        let places = x.zip(y).or(shapes).filter(|_| on_ground);
+        let places = places.map(|columns| self.places(columns, against, gathered));
+        let at_points = places
+            .as_ref()
+            .and_then(|places| self.on_map(places, against, map, &mut gathered.findings));
+        let locator = Locator::new(against.regions);
+        let mut found = Vec::new();
+        let mut outside = Vec::new();
+        for (position, (line, row)) in table.rows.iter().enumerate() {
+            let place = format!("{}, row {line}", table.name);
+            let findings = &mut gathered.findings;
+            let truth = self.class(
+                &place,
+                &self.plan.reference_class,
+                &row[reference],
+                findings,
+            );
+            let given = given.map(|at| {
+                let name = self.plan.map_class.as_deref().unwrap_or_default();
+                self.class(&place, name, &row[at], findings)
+            });
+            let seen = at_points
+                .as_ref()
+                .map(|at_points| self.seen(&place, at_points[position], findings));
+            let mapped = match (given, seen) {
+                (Some(Some(given)), Some(Some(seen))) if given != seen => {
+                    findings.push(self.disagreement(&place, given, seen));
+                    None
+                }
+                (Some(given), _) => given,
+                (None, seen) => seen.flatten(),
+            };
+            let points = points.map_or(Some(1), |at| count(&place, &row[at], findings));
+            let stratum = stratum.map(|at| self.stratum(&place, &row[at], findings));
+            let regions = places
+                .as_ref()
+                .map(|places| places[position].map_or_else(Vec::new, |at| locator.regions_at(at)));
+            if regions.as_ref().is_some_and(Vec::is_empty) {
+                outside.push(line.to_string());
+                continue;
+            }
+            if let (Some(mapped), Some(reference), Some(points)) = (mapped, truth, points)
+                && stratum.is_none_or(|stratum| stratum.is_some())
+            {
+                found.push(ReferencePoint {
+                    mapped,
+                    reference,
+                    stratum: stratum.flatten(),
+                    points,
+                    regions,
+                });
+            }
+        }
+        self.tell_outside(&outside, gathered);
+        found
+    }
+
+    /// The points in the coordinates of the run.
+    fn places(
+        &self,
+        (x, y): (usize, usize),
+        against: &Against<'_>,
+        gathered: &mut Gathered,
+    ) -> Vec<Option<Coord<f64>>> {
+        let table = self.rows;
+        let of_shapes = self.rows.crs.as_deref();
+        let of_shapes = of_shapes.filter(|_| self.rows.points() == Some((x, y)));
+        let definition = self.plan.crs.as_deref().or(of_shapes);
+        let from = Projection::parse(definition.unwrap_or(USUAL_CRS));
+        let transformer =
+            from.and_then(|from| Transformer::new(&from, against.ground.projection()));
+        let transformer = match transformer {
+            Ok(transformer) => transformer,
+            Err(error) => {
+                gathered.findings.push(Finding::error(
+                    &table.name,
+                    error.to_string(),
+                    "mend `crs` of `[accuracy]`",
+                ));
+                return vec![None; table.rows.len()];
+            }
+        };
+        let mut places = Vec::with_capacity(table.rows.len());
+        for (line, row) in &table.rows {
+            let at = row[x].parse().ok().zip(row[y].parse().ok());
+            let place = at.and_then(|(x, y): (f64, f64)| {
+                let mut point = [Coord { x, y }];
+                let moved = transformer.points(&mut point);
+                (x.is_finite() && y.is_finite() && moved.is_ok()).then_some(point[0])
+            });
+            if place.is_none() {
+                gathered.findings.push(Finding::error(
+                    format!("{}, row {line}", table.name),
+                    "the point has no place",
+                    "give two numbers in the coordinate system that `crs` of `[accuracy]` names: are x and y exchanged?",
+                ));
+            }
+            places.push(place);
+        }
+        places
+    }
+
+    /// What the map holds at the points; a point without a place is off it.
+    fn on_map(
+        &self,
+        places: &[Option<Coord<f64>>],
+        against: &Against<'_>,
+        map: usize,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Vec<AtPoint>> {
+        let rasters = GridRasters {
+            classes: vec![against.maps.rasters[map].clone()],
+            values: Vec::new(),
+        };
+        let nowhere = Coord {
+            x: f64::NAN,
+            y: f64::NAN,
+        };
+        let coords: Vec<Coord<f64>> = places.iter().map(|at| at.unwrap_or(nowhere)).collect();
+        match classes_at(&against.maps.grid, &rasters, 0, &coords) {
+            Ok(found) => Some(found),
+            Err(error) => {
+                findings.push(Finding::error(
+                    &self.rows.name,
+                    format!("the map cannot be read at the points: {error}"),
+                    "copy the map again from its source",
+                ));
+                None
+            }
+        }
+    }
+
+    /// The class that the map holds at a point.
+    fn seen(&self, place: &str, at: AtPoint, findings: &mut Vec<Finding>) -> Option<usize> {
+        let nodata = match at {
+            AtPoint::Outside => {
+                findings.push(Finding::error(
+                    place,
+                    "the point lies outside the map",
+                    "check its coordinates and `crs` of `[accuracy]`, or leave it out with `where`",
+                ));
+                return None;
+            }
+            AtPoint::Nodata => true,
+            AtPoint::Class(code) => self.legend.is_nodata(code),
+        };
+        if nodata {
+            findings.push(Finding::error(
+                place,
+                "the map has no data at the point",
+                "leave the point out with `where`: where the map says nothing it cannot be right or wrong",
+            ));
+            return None;
+        }
+        let AtPoint::Class(code) = at else {
+            return None;
+        };
+        // A code that the legend does not know is reported with its area by the pass over the map.
+        self.classes
+            .iter()
+            .position(|class| class.codes.contains(&code))
+    }
+
+    /// The table says another class than the map.
+    fn disagreement(&self, place: &str, given: usize, seen: usize) -> Finding {
+        Finding::error(
+            place,
+            format!(
+                "the table says that the map is `{}` at the point, and the map is `{}`",
+                self.classes[given].name, self.classes[seen].name
+            ),
+            "check the coordinates and the version of the map, or leave `map-class` out to take what the map holds",
+        )
+    }
+
+    /// The class that a word means: a code, the name of a class, or of a group.
+    fn class(
+        &self,
+        place: &str,
+        column: &str,
+        word: &str,
+        findings: &mut Vec<Finding>,
+    ) -> Option<usize> {
+        let is_group = |class: &ReferenceClass| class.name.eq_ignore_ascii_case(word);
+        let of_code = |code: i64| {
+            self.classes
+                .iter()
+                .position(|class| class.codes.contains(&code))
+        };
+        let code = word.parse::<f64>().ok().filter(|code| code.fract() == 0.0);
+        #[expect(clippy::cast_possible_truncation, reason = "a whole number")]
+        let by_code = code.and_then(|code| of_code(code as i64));
+        let named = || {
+            let mut classes = self.legend.classes();
+            let class = classes.find(|class| class.name.eq_ignore_ascii_case(word))?;
+            of_code(class.value)
+        };
+        let found = self.classes.iter().position(is_group).or(by_code);
+        if let Some(found) = found.or_else(named) {
+            return Some(found);
+        }
+        let groups = self.plan.group.iter().map(|group| group.name.as_str());
+        let classes = self.legend.classes().map(|class| class.name.as_str());
+        let meant = suggestion(word, groups.chain(classes));
+        findings.push(Finding::error(
+            format!("{place}, column {column}"),
+            format!("`{word}` is no class of the legend `{}`", self.legend.id),
+            meant.map_or_else(
+                || {
+                    "give a code or name of the legend, or put it into an `[[accuracy.group]]`"
+                        .to_owned()
+                },
+                |meant| format!("did you mean `{meant}`?"),
+            ),
+        ));
+        None
+    }
+
+    fn stratum(&self, place: &str, word: &str, findings: &mut Vec<Finding>) -> Option<usize> {
+        let found = self
+            .plan
+            .strata
+            .iter()
+            .position(|stratum| stratum.id == word);
+        if found.is_none() {
+            findings.push(Finding::error(
+                place,
+                format!("`{word}` is none of `[[accuracy.strata]]`"),
+                "add the stratum with its area, or mend its name",
+            ));
+        }
+        found
+    }
+
+    fn tell_outside(&self, lines: &[String], gathered: &mut Gathered) {
+        let table = self.rows;
+        if lines.is_empty() || !gathered.findings.is_empty() {
+            return;
+        }
+        let shown = lines
+            .iter()
+            .take(10)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(", ");
+        let more = if lines.len() > 10 { ", ..." } else { "" };
+        let what = format!(
+            "{} of {} points lie in no region: rows {shown}{more}",
+            lines.len(),
+            table.rows.len()
+        );
+        if lines.len() == table.rows.len() {
+            gathered.findings.push(Finding::error(
+                &table.name,
+                what,
+                "check the coordinates and `crs` of `[accuracy]`: are x and y exchanged?",
+            ));
+        } else {
+            gathered.warnings.push(Finding::warning(
+                &table.name,
+                what,
+                "they are left out of the sample, which stands for the regions alone",
+            ));
+        }
+    }
+}
+
+/// The number of points of a row.
+fn count(place: &str, word: &str, findings: &mut Vec<Finding>) -> Option<u64> {
+    let count = word.parse().ok();
+    if count.is_none() {
+        findings.push(Finding::error(
+            place,
+            format!("found `{word}`, expected a number of points"),
+            "give a whole number of at least 0",
+        ));
+    }
+    count
+}

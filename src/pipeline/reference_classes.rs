@@ -1,0 +1,70 @@
+//! The classes that the points of a reference sample can have.
+
+use crate::account::{ForestRule, Legend};
+use crate::finding::Finding;
+use crate::plan::AccuracyTable;
+
+/// A class of the map, or several that count as one.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ReferenceClass {
+    /// Code and name, or the name of the group.
+    pub(super) name: String,
+    /// Codes of the map.
+    pub(super) codes: Vec<i64>,
+    /// Whether it counts as forest; `None` of a group that holds both.
+    pub(super) forest: Option<bool>,
+}
+
+/// The classes that points can have: groups, and the codes of the legend in none.
+pub(super) fn classes(
+    table: &AccuracyTable,
+    legend: &Legend,
+    forest: &ForestRule,
+    findings: &mut Vec<Finding>,
+) -> Vec<ReferenceClass> {
+    let is_forest = |code: &i64| legend.class(*code).map(|class| forest.is_forest(class));
+    let mut classes = Vec::new();
+    for group in &table.group {
+        let unknown = |code: &&i64| legend.class(**code).is_none() || legend.is_nodata(**code);
+        for code in group.codes.iter().filter(unknown) {
+            findings.push(Finding::error(
+                format!("the plan, `[[accuracy.group]]` {}", group.name),
+                format!("code {code} is no class of the legend `{}`", legend.id),
+                "mend the code, or the legend of the map",
+            ));
+        }
+        let mut kinds: Vec<bool> = group.codes.iter().filter_map(is_forest).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        classes.push(ReferenceClass {
+            name: group.name.clone(),
+            codes: group.codes.clone(),
+            forest: match kinds[..] {
+                [kind] => Some(kind),
+                _ => None,
+            },
+        });
+    }
+    let grouped = |code: i64| table.group.iter().any(|group| group.codes.contains(&code));
+    for class in legend.classes() {
+        if !legend.is_nodata(class.value) && !grouped(class.value) {
+            classes.push(ReferenceClass {
+                name: format!("{} {}", class.value, class.name),
+                codes: vec![class.value],
+                forest: Some(forest.is_forest(class)),
+            });
+        }
+    }
+    classes
+}
+
+/// Area by class of the sample, from areas by code.
+pub(super) fn by_class<T>(classes: &[ReferenceClass], of_code: impl Fn(i64) -> T) -> Vec<T>
+where
+    T: std::iter::Sum,
+{
+    classes
+        .iter()
+        .map(|class| class.codes.iter().map(|code| of_code(*code)).sum())
+        .collect()
+}
