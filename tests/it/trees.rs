@@ -16,7 +16,7 @@ fn square() -> Field {
     field
 }
 
-const PLAN: &str = "[inventory]\ndesign = \"simple-random\"\narea-ha = 1000\n\
+const PLAN: &str = "[inventory]\ndesign = \"simple-random\"\narea-ha = 1000\nmin-plots = 1\n\
     [[inventory.plots]]\nyear = 2020\npath = \"plots.csv\"\n\
     [inventory.fields]\nid = \"id\"\nregion = \"region\"\nforest-share = \"share\"\n\
     [[inventory.trees]]\nyear = 2020\npath = \"trees.csv\"\n\
