@@ -9,11 +9,12 @@ use super::maps::Maps;
 use super::measure::{Measured, measure};
 use super::prepare::Prepared;
 use super::register::{Registered, registered};
+use super::restoration::restorations;
 use super::withhold::withhold;
 use super::{Pass, RunError, Watch};
 use crate::account::{
     self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, Headline,
-    MapYear, RegionArea, RollUp, SampleFigure, TOTAL, UncertaintyPlan, UnitArea,
+    MapYear, RegionArea, RestorationTables, RollUp, SampleFigure, TOTAL, UncertaintyPlan, UnitArea,
 };
 use crate::estimate::Confidence;
 use crate::finding::Finding;
@@ -49,13 +50,16 @@ pub(super) fn accounts(
     let mut estimates = sample(plan, prepared, areas.as_ref())?;
     let register = registered(prepared, &mut estimates, areas.as_ref(), plan.confidence());
     let carbon = carbon(plan, prepared, areas.as_ref(), &estimates).map_err(RunError::Rejected)?;
+    let restoration = restoration(plan, prepared, &measured).map_err(RunError::Rejected)?;
     let parts = Parts {
         plan,
         prepared,
         areas: areas.as_ref(),
         estimates: &estimates,
     };
-    finish(&parts, carbon, register, measured)
+    let mut accounted = finish(&parts, carbon, register, measured)?;
+    accounted.accounts.restoration = restoration;
+    Ok(accounted)
 }
 
 /// The pass over the maps, where there are any.
@@ -73,7 +77,7 @@ fn measured(
         CellsKey::Exact => Edges::Exact,
         CellsKey::Centre => Edges::CellCentre,
     };
-    measure(prepared, maps, edges, pass, watch)
+    measure(plan, prepared, maps, edges, pass, watch)
 }
 
 /// Classes of the maps without a legend entry, for a plan that is refused for other reasons.
@@ -125,7 +129,7 @@ fn areas(
         .lines
         .iter()
         .map(|line| account::MeasuredArea {
-            classes: known(&line.classes, maps),
+            classes: known(&line.classes, &years),
             layer_classes: known_layer_classes(&line.layer_classes, &prepared.layers),
             ..line.clone()
         })
@@ -144,12 +148,24 @@ fn areas(
     layered(account::areas(&input), &input, &prepared.layers).map(Some)
 }
 
-/// Codes that the legend calls nodata are nodata.
-fn known(classes: &[Option<i64>], maps: &Maps) -> Vec<Option<i64>> {
-    let is_value = |(code, legend): (&Option<i64>, &account::Legend)| {
-        code.filter(|code| !legend.is_nodata(*code))
+/// The effects of restorations, where there is a map.
+fn restoration(
+    plan: &Plan,
+    prepared: &Prepared,
+    measured: &Measured,
+) -> Result<RestorationTables, Vec<Finding>> {
+    let Some(maps) = &prepared.maps else {
+        return Ok(RestorationTables::default());
     };
-    classes.iter().zip(&maps.legends).map(is_value).collect()
+    restorations(plan, prepared, measured, &map_years(maps))
+}
+
+/// Codes that the legend calls nodata are nodata.
+pub(super) fn known(classes: &[Option<i64>], maps: &[MapYear<'_>]) -> Vec<Option<i64>> {
+    let is_value = |(code, map): (&Option<i64>, &MapYear<'_>)| {
+        code.filter(|code| !map.legend.is_nodata(*code))
+    };
+    classes.iter().zip(maps).map(is_value).collect()
 }
 
 fn map_years(maps: &Maps) -> Vec<MapYear<'_>> {
@@ -320,6 +336,7 @@ fn finish(
         uncertainty: uncertainty.rows,
         targets,
         values: Vec::new(),
+        restoration: RestorationTables::default(),
         parameters: carbon.parameters,
         checks: areas.checks,
     };

@@ -12,6 +12,7 @@ use super::layers::{Layer, layers};
 use super::maps::{Maps, legends, on_one_grid, patch_size, rasters};
 use super::places::{miss, places};
 use super::plots::{inventories, points};
+use super::restoration::{SitePlace, sites};
 use super::stands::{self, PlacedRegister};
 use crate::account::{ClassDensities, ForestRule, LandRule, PatchRule, Policy, Seeds};
 use crate::finding::Finding;
@@ -68,6 +69,8 @@ pub(super) struct Prepared {
     pub(super) points: Vec<Vec<Option<Coord<f64>>>>,
     /// Stand registers, the oldest first.
     pub(super) stands: Vec<PlacedRegister>,
+    /// Treated and control sites of the restorations.
+    pub(super) sites: Vec<SitePlace>,
     pub(super) warnings: Vec<Finding>,
     /// Every file that was read, in the order of the plan.
     pub(super) inputs: Vec<PathBuf>,
@@ -163,6 +166,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     if let (Some(places), Some(grid)) = (&places, &grid) {
         miss(places, grid, &source.path, &mut gathered);
     }
+    let sites = sites(plan, &ground, tolerance, grid.as_ref(), &mut gathered);
     let maps = on_one_grid(plan, maps, legends, grid, &ground, &mut gathered);
     if let (Some(rule), Some(Some(maps))) = (forest.as_ref().and_then(|f| f.patch), &maps) {
         patch_size(plan, rule, maps, &mut gathered);
@@ -194,6 +198,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         inventories,
         points,
         stands,
+        sites,
         warnings: gathered.warnings,
         inputs: gathered.inputs,
     };
@@ -202,6 +207,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     }
     prepared.boundaries.clear();
     prepared.pieces.clear();
+    prepared.sites.clear();
     Err(Refused {
         findings: gathered.findings,
         sound: Some(Box::new(prepared)),

@@ -34,6 +34,8 @@ mod patches;
 #[cfg(feature = "gdal")]
 mod reference;
 #[cfg(feature = "gdal")]
+mod restoration;
+#[cfg(feature = "gdal")]
 mod resume;
 #[cfg(feature = "gdal")]
 mod scratch;
