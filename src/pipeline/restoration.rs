@@ -274,7 +274,7 @@ pub(super) fn restorations(
     for line in &lines {
         of_site[line.unit].push(line);
     }
-    let measures: Vec<_> = plan
+    let meanings: Vec<_> = plan
         .file
         .restoration
         .iter()
@@ -286,7 +286,7 @@ pub(super) fn restorations(
         .iter()
         .enumerate()
         .filter_map(|(index, table)| {
-            let (measure, words, unit) = measures[index].as_ref()?;
+            let (measure, words, unit) = meanings[index].as_ref()?;
             let places = prepared.sites.iter().enumerate();
             let sites = places.filter(|(_, site)| site.restoration == index);
             let sites = sites.map(|(number, site)| account::Site {

@@ -20,10 +20,6 @@ fn rate(value: f64) -> PerYear<TonnesCo2e> {
 }
 
 /// Accounts with one row in each table.
-#[expect(
-    clippy::too_many_lines,
-    reason = "one row of each kind, field by field"
-)]
 fn restoration() -> RestorationTables {
     RestorationTables {
         effects: vec![EffectRow {
@@ -57,6 +53,10 @@ fn restoration() -> RestorationTables {
     }
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one row of each kind, field by field"
+)]
 fn accounts() -> Accounts {
     let region = RegionSummary {
         region_id: "44003".into(),
