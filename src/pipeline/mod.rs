@@ -22,6 +22,7 @@ mod places;
 mod plots;
 mod prepare;
 mod register;
+mod restoration;
 mod stand_issues;
 mod stand_overlay;
 mod stands;
