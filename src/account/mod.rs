@@ -33,6 +33,7 @@ mod pool;
 mod price;
 mod region_areas;
 mod restoration;
+mod restoration_sites;
 mod seeds;
 mod sheet;
 mod soil_change;
@@ -77,9 +78,13 @@ pub use parameter::{IntervalKind, Parameter, Shape, Spread, Standing};
 pub use parameters::{Overrides, ParameterError, Parameters};
 pub use plot_pools::{PoolChanges, PoolEstimate, PoolStocks, removal_of};
 pub use pool::Pool;
-pub use price::{Market, Price, sink_values};
+pub use price::{Market, Price, ValueRow, sink_values};
 pub use region_areas::{Conversions, RegionAreas, YearAreas};
-pub use restoration::{BeforeAfter, treatment_effect};
+pub use restoration::{
+    BeforeAfter, EffectRow, Restoration, RestorationTables, SiteGroup, restoration,
+    treatment_effect,
+};
+pub use restoration_sites::{Site, SiteMeasure, SiteRow, SiteWeight, Sites};
 pub use seeds::{Seeds, Source};
 pub use soil_clock::{DEFAULT_TRANSITION, SoilClock};
 pub use soil_sample::{SoilLayer, profile_stock, stock_to_mass};

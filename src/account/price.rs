@@ -1,6 +1,6 @@
 //! The value of a sink: yearly removals at a price.
 
-use super::tables::{Figure, RegionSummary, ValueRow};
+use super::tables::{Figure, RegionSummary};
 use crate::units::{PerYear, TonnesCo2e};
 
 /// What a tonne is worth, and how that changes.
@@ -44,6 +44,37 @@ pub struct Price {
     pub currency: String,
     /// Years over which the removals are valued together, if they are.
     pub years: Option<u32>,
+}
+
+/// What the removals of a region are worth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValueRow {
+    /// Region, or [`TOTAL`](super::TOTAL).
+    pub region_id: String,
+    /// First year of the period of the removals.
+    pub period_start: Option<i32>,
+    /// Last year of the period of the removals.
+    pub period_end: Option<i32>,
+    /// The headline removal that is valued.
+    pub removal: Option<PerYear<TonnesCo2e>>,
+    /// Price of a tonne of CO2 equivalent in the first year.
+    pub price: f64,
+    /// Currency of price and values.
+    pub currency: String,
+    /// Value of the removals of one year.
+    pub yearly: Option<Figure<f64>>,
+    /// Years that the present value is over.
+    pub years: Option<u32>,
+    /// Yearly discount of the present value, in percent.
+    pub discount_pct: Option<f64>,
+    /// Yearly rise of the price in it, in percent.
+    pub price_change_pct: Option<f64>,
+    /// Value of the removals of all these years, discounted to the first.
+    pub present: Option<Figure<f64>>,
+    /// How good the figures of the region are.
+    pub quality: String,
+    /// What must be known of it.
+    pub note: String,
 }
 
 /// What yearly removals are worth, at what one tonne a year is worth.

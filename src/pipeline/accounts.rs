@@ -9,13 +9,14 @@ use super::layers::{known_layer_classes, layered};
 use super::measure::{Measured, measure, outlines};
 use super::prepare::Prepared;
 use super::register::{Registered, registered};
+use super::restoration::restorations;
 use super::small_areas::SmallAreaModel;
 use super::wall_to_wall::helpers;
 use super::withhold::withhold;
 use super::{Pass, RunError, Watch};
 use crate::account::{
     self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, Headline,
-    MapYear, RegionArea, RollUp, SampleFigure, TOTAL, UncertaintyPlan, UnitArea,
+    MapYear, RegionArea, RestorationTables, RollUp, SampleFigure, TOTAL, UncertaintyPlan, UnitArea,
 };
 use crate::estimate::Confidence;
 use crate::finding::Finding;
@@ -58,6 +59,7 @@ pub(super) fn accounts(
     } else {
         Default::default()
     };
+    let restoration = restoration(plan, prepared, &measured).map_err(RunError::Rejected)?;
     let parts = Parts {
         plan,
         prepared,
@@ -68,6 +70,7 @@ pub(super) fn accounts(
     accounted.accounts.accuracy = map.rows;
     accounted.accounts.checks.extend(map.checks);
     accounted.warnings.extend(warnings);
+    accounted.accounts.restoration = restoration;
     Ok(accounted)
 }
 
@@ -90,7 +93,7 @@ fn measured(
         CellsKey::Exact => Edges::Exact,
         CellsKey::Centre => Edges::CellCentre,
     };
-    measure(prepared, maps, edges, pass, watch)
+    measure(plan, prepared, maps, edges, pass, watch)
 }
 
 /// Classes of the maps without a legend entry, for a plan that is refused for other reasons.
@@ -162,8 +165,20 @@ fn areas(
     layered(account::areas(&input), &input, &prepared.layers).map(Some)
 }
 
+/// The effects of restorations, where there is a map.
+fn restoration(
+    plan: &Plan,
+    prepared: &Prepared,
+    measured: &Measured,
+) -> Result<RestorationTables, Vec<Finding>> {
+    if prepared.maps.is_none() {
+        return Ok(RestorationTables::default());
+    }
+    restorations(plan, prepared, measured, &map_years(prepared))
+}
+
 /// Codes that the legend calls nodata are nodata; at a date without a map there is no code.
-fn known(classes: &[Option<i64>], dates: &[MapYear<'_>]) -> Vec<Option<i64>> {
+pub(super) fn known(classes: &[Option<i64>], dates: &[MapYear<'_>]) -> Vec<Option<i64>> {
     let code = |(at, date): (usize, &MapYear<'_>)| {
         let legend = date.legend?;
         classes[at].filter(|code| !legend.is_nodata(*code))
@@ -355,6 +370,7 @@ fn finish(
         uncertainty: uncertainty.rows,
         targets,
         values: Vec::new(),
+        restoration: RestorationTables::default(),
         parameters: carbon.parameters,
         checks: areas.checks,
     };

@@ -102,6 +102,11 @@ pub(super) fn capability(
         value,
         "`[price]` with `tco2e` and `currency`",
     );
+    tell(
+        "effect of restoration",
+        super::restoration::told(plan, prepared),
+        "`[[restoration]]` with treated and control polygons",
+    );
     (gives, lacks)
 }
 

@@ -1,6 +1,6 @@
 //! The pass over the maps: regions and their pieces become the area ledger.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::maps::Maps;
 use super::parts::key;
@@ -9,6 +9,7 @@ use super::prepare::Prepared;
 use super::{Pass, RunError, Watch, layers};
 use crate::account::{Legend, MeasuredArea, MeasuredValues};
 use crate::input::Ground;
+use crate::plan::Plan;
 use crate::report::{LedgerRow, LedgerValues};
 use crate::units::Hectares;
 use crate::zonal::{
@@ -33,6 +34,10 @@ pub(super) struct Measured {
     pub(super) outside: Vec<Hectares>,
     /// Regions whose cells could not all be read, and why.
     pub(super) failures: Vec<(usize, String)>,
+    /// Area by site of restoration and classes; units are the sites.
+    pub(super) site_lines: Vec<MeasuredArea>,
+    /// Sites whose cells could not all be read, and why.
+    pub(super) site_failures: BTreeMap<usize, String>,
     /// Number of class layers of the plan beside its maps; the patch layers come last.
     layers: usize,
 }
@@ -59,8 +64,9 @@ fn patch_layers(prepared: &Prepared, maps: &Maps) -> Vec<PatchLayer> {
     maps.legends.iter().enumerate().map(layer).collect()
 }
 
-/// Measures every region and piece in one pass.
+/// Measures every region, piece and site in one pass.
 pub(super) fn measure(
+    plan: &Plan,
     prepared: &Prepared,
     maps: &Maps,
     edges: Edges,
@@ -69,8 +75,10 @@ pub(super) fn measure(
 ) -> Result<Measured, RunError> {
     let regions = prepared.regions.iter().map(|region| &region.shape);
     let pieces = prepared.overlay.pieces.iter().map(|piece| &piece.shape);
+    let sites = prepared.sites.iter().map(|site| &site.shape);
     let zones: Vec<Zone> = regions
         .chain(pieces)
+        .chain(sites)
         .map(|shape| Zone {
             shape: shape.clone(),
         })
@@ -102,9 +110,9 @@ pub(super) fn measure(
         maps: maps.rasters.len(),
         layers: own - maps.rasters.len(),
         outside: outside(prepared, maps, &prepared.ground)?,
-        failures: failures(&ledger, prepared),
         ..Measured::default()
     };
+    measured.fail(&ledger, prepared);
     let first = prepared.regions.len();
     let mut pieces_of: Vec<Vec<u32>> = vec![Vec::new(); first];
     for (position, piece) in prepared.overlay.pieces.iter().enumerate() {
@@ -112,20 +120,28 @@ pub(super) fn measure(
     }
     for (region, place) in prepared.regions.iter().enumerate() {
         for (classes, tally) in &without_pieces(&ledger, number(region), &pieces_of[region]) {
-            measured.add(region, &place.id, None, classes, tally);
+            let line = measured.line(region, (&place.id, None), classes, tally);
+            measured.lines.push(line);
         }
     }
     for (position, piece) in prepared.overlay.pieces.iter().enumerate() {
         let region = &prepared.regions[piece.region].id;
         let boundary = labels(prepared, piece);
         for (classes, tally) in ledger.zone(number(first + position)) {
-            measured.add(
-                first + position,
-                region,
-                Some(boundary.clone()),
-                classes,
-                tally,
-            );
+            let of = (region.as_str(), Some(boundary.clone()));
+            let line = measured.line(first + position, of, classes, tally);
+            measured.lines.push(line);
+        }
+    }
+    let first = first + prepared.overlay.pieces.len();
+    for (position, site) in prepared.sites.iter().enumerate() {
+        let name = site.key(&plan.file.restoration[site.restoration].name);
+        for (classes, tally) in ledger.zone(number(first + position)) {
+            let line = measured.line(first + position, (&name, None), classes, tally);
+            measured.site_lines.push(MeasuredArea {
+                unit: position,
+                ..line
+            });
         }
     }
     Ok(measured)
@@ -147,17 +163,15 @@ pub(super) fn outlines(prepared: &Prepared) -> Measured {
     let regions = prepared.regions.iter().zip(&prepared.overlay.outside);
     for (unit, (region, area)) in regions.enumerate() {
         let tally = Tally::of_outline(*area);
-        measured.add(unit, &region.id, None, &none, &tally);
+        let line = measured.line(unit, (&region.id, None), &none, &tally);
+        measured.lines.push(line);
     }
     let first = prepared.regions.len();
     for (position, piece) in prepared.overlay.pieces.iter().enumerate() {
-        measured.add(
-            first + position,
-            &prepared.regions[piece.region].id,
-            Some(labels(prepared, piece)),
-            &none,
-            &Tally::of_outline(piece.area),
-        );
+        let region = &prepared.regions[piece.region].id;
+        let of = (region.as_str(), Some(labels(prepared, piece)));
+        let line = measured.line(first + position, of, &none, &Tally::of_outline(piece.area));
+        measured.lines.push(line);
     }
     measured
 }
@@ -229,14 +243,15 @@ fn known(bound: f64) -> Option<f64> {
 }
 
 impl Measured {
-    fn add(
+    /// Adds the row of a zone to the ledger and gives it as a line of the account. A zone is of a
+    /// region or site, inside a boundary or none.
+    fn line(
         &mut self,
         unit: usize,
-        region_id: &str,
-        boundary: Option<String>,
+        (region_id, boundary): (&str, Option<String>),
         classes: &Classes,
         tally: &Tally,
-    ) {
+    ) -> MeasuredArea {
         let mut codes: Vec<Option<i64>> = classes
             .iter()
             .map(|class| match class {
@@ -256,7 +271,7 @@ impl Measured {
         });
         let mut layer_classes = codes.split_off(self.maps);
         let patches = layer_classes.split_off(self.layers);
-        self.lines.push(MeasuredArea {
+        MeasuredArea {
             unit,
             classes: codes,
             too_small: patches
@@ -267,7 +282,30 @@ impl Measured {
             cells: tally.cells(),
             layer_classes,
             layer_values: tally.values.iter().map(measured_values).collect(),
-        });
+        }
+    }
+
+    /// Notes the regions and sites that lack cells, each once, with the first reason.
+    fn fail(&mut self, ledger: &Ledger, prepared: &Prepared) {
+        let regions = prepared.regions.len();
+        let mut failed: BTreeMap<usize, String> = BTreeMap::new();
+        for failure in ledger.failures() {
+            for zone in &failure.zones {
+                let zone = *zone as usize;
+                let piece = zone.checked_sub(regions);
+                let (into, place) =
+                    match piece.map(|piece| (prepared.overlay.pieces.get(piece), piece)) {
+                        None => (&mut failed, zone),
+                        Some((Some(piece), _)) => (&mut failed, piece.region),
+                        Some((None, piece)) => (
+                            &mut self.site_failures,
+                            piece - prepared.overlay.pieces.len(),
+                        ),
+                    };
+                into.entry(place).or_insert_with(|| failure.message.clone());
+            }
+        }
+        self.failures = failed.into_iter().collect();
     }
 }
 
@@ -306,24 +344,4 @@ fn outside(prepared: &Prepared, maps: &Maps, ground: &Ground) -> Result<Vec<Hect
             Ok(if is_rounding { Hectares::ZERO } else { outside })
         })
         .collect()
-}
-
-/// The regions that lack cells, each once, with the first reason.
-fn failures(ledger: &Ledger, prepared: &Prepared) -> Vec<(usize, String)> {
-    let mut seen = BTreeSet::new();
-    let mut failures = Vec::new();
-    for failure in ledger.failures() {
-        for zone in &failure.zones {
-            let zone = *zone as usize;
-            let region = match zone.checked_sub(prepared.regions.len()) {
-                Some(piece) => prepared.overlay.pieces[piece].region,
-                None => zone,
-            };
-            if seen.insert(region) {
-                failures.push((region, failure.message.clone()));
-            }
-        }
-    }
-    failures.sort();
-    failures
 }

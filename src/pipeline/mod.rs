@@ -29,6 +29,7 @@ mod prepare;
 mod reference;
 mod reference_classes;
 mod register;
+mod restoration;
 mod sample_plan;
 mod small_areas;
 mod stand_issues;

@@ -14,6 +14,7 @@ use super::pieces::{Cut, Overlay};
 use super::places::{miss, places};
 use super::plots::{inventories, points};
 use super::reference::{Against, Reference, reference};
+use super::restoration::{SitePlace, sites};
 use super::stands::{self, PlacedRegister};
 use crate::account::{ClassDensities, ForestRule, LandRule, PatchRule, Policy, Seeds};
 use crate::finding::Finding;
@@ -75,6 +76,8 @@ pub(super) struct Prepared {
     pub(super) points: Vec<Vec<Option<Coord<f64>>>>,
     /// Stand registers, the oldest first.
     pub(super) stands: Vec<PlacedRegister>,
+    /// Treated and control sites of the restorations.
+    pub(super) sites: Vec<SitePlace>,
     pub(super) warnings: Vec<Finding>,
     /// Every file that was read, in the order of the plan.
     pub(super) inputs: Vec<PathBuf>,
@@ -170,6 +173,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     if let (Some(places), Some(grid)) = (&places, &grid) {
         miss(places, grid, &source.path, &mut gathered);
     }
+    let sites = sites(plan, &ground, tolerance, grid.as_ref(), &mut gathered);
     let maps = on_one_grid(plan, maps, legends, grid, &ground, &mut gathered);
     if let (Some(rule), Some(Some(maps))) = (forest.as_ref().and_then(|f| f.patch), &maps) {
         patch_size(plan, rule, maps, &mut gathered);
@@ -185,9 +189,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     let reference = against.and_then(|against| reference(plan, &against, &mut gathered));
     let overlap = overlap(&regions, &ground);
     check_targets(own_targets.as_ref(), &regions, &mut gathered);
-    let dates = dates(maps.as_ref(), &boundaries);
-    let pieces = Cut::new(&regions, &boundaries, &dates, maps.is_some());
-    let pieces = pieces.overlay(&ground, &mut gathered.findings);
+    let (dates, pieces) = cut(maps.as_ref(), &regions, &boundaries, &ground, &mut gathered);
     let on = (&regions[..], are_disjoint(&regions, overlap));
     let stands = stands::place(registers, on, &ground, tolerance, &mut gathered);
     let mut prepared = Prepared {
@@ -207,6 +209,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         inventories,
         points,
         stands,
+        sites,
         warnings: gathered.warnings,
         inputs: gathered.inputs,
     };
@@ -215,21 +218,30 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     }
     prepared.boundaries.clear();
     prepared.overlay = Overlay::default();
+    prepared.sites.clear();
     Err(Refused {
         findings: gathered.findings,
         sound: Some(Box::new(prepared)),
     })
 }
 
-/// The dates of a run: the years of its maps; without maps, those of its boundaries.
-fn dates(maps: Option<&Maps>, boundaries: &[BoundaryPlace]) -> Vec<i32> {
-    maps.map_or_else(
-        || {
-            let years = boundaries.iter().filter_map(|boundary| boundary.year);
-            years.collect::<BTreeSet<i32>>().into_iter().collect()
-        },
-        |maps| maps.years.clone(),
-    )
+/// The dates of a run, which are the years of its maps or without maps those of its boundaries, and
+/// the regions cut by the boundaries of each.
+fn cut(
+    maps: Option<&Maps>,
+    regions: &[Place],
+    boundaries: &[BoundaryPlace],
+    ground: &Ground,
+    gathered: &mut Gathered,
+) -> (Vec<i32>, Overlay) {
+    let of_boundaries = || {
+        let years = boundaries.iter().filter_map(|boundary| boundary.year);
+        years.collect::<BTreeSet<i32>>().into_iter().collect()
+    };
+    let dates = maps.map_or_else(of_boundaries, |maps| maps.years.clone());
+    let cut = Cut::new(regions, boundaries, &dates, maps.is_some());
+    let overlay = cut.overlay(ground, &mut gathered.findings);
+    (dates, overlay)
 }
 
 /// The ground of the run: that of its cells, else that of the regions. Where neither can be

@@ -16,6 +16,7 @@ use super::grid::GridTable;
 use super::inventory::InventoryTable;
 use super::layer::{LayerTable, ResamplingKey};
 use super::price::PriceTable;
+use super::restoration::RestorationTable;
 use crate::finding::Finding;
 
 /// A terrasink plan. Only `name` and `regions` are required: what else is present decides what
@@ -63,6 +64,9 @@ pub struct PlanFile {
     pub targets: Option<TargetsTable>,
     /// What a tonne is worth.
     pub price: Option<PriceTable>,
+    /// Treated polygons held against controls, before and after.
+    #[serde(default)]
+    pub restoration: Vec<RestorationTable>,
 }
 
 impl PlanFile {

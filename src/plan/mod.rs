@@ -12,6 +12,7 @@ mod inventory;
 mod keys;
 mod layer;
 mod price;
+mod restoration;
 mod stands;
 mod trees;
 mod unit;
@@ -34,6 +35,7 @@ pub use inventory::{
 pub(crate) use keys::suggestion;
 pub use layer::{LayerTable, ResamplingKey};
 pub use price::PriceTable;
+pub use restoration::{MeasureKey, RestorationTable, SitesTable, WeightKey};
 pub use stands::{
     AreaUnit, CoversKey, IdKey, MissingKey, PRESETS, StandFieldsTable, StandsTable, VolumeUnit,
 };
@@ -194,6 +196,7 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
     findings.extend(plan.forest.sense(place));
     findings.extend(grid::sense(place, &plan.grid));
     findings.extend(layer::sense(place, plan));
+    findings.extend(restoration::sense(place, plan));
     if let Some(inventory) = &plan.inventory {
         findings.extend(inventory::sense(place, inventory));
         findings.extend(inventory::sense_layers(place, inventory, &plan.layer));

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use super::column::{ColumnFacts, Kind};
 use super::document::ReportError;
 use super::explain_accuracy::{beside, corrected};
+use super::explain_restoration::restoration_text;
 use super::explain_stands::{carbon_lines, register_lines};
 use super::explain_value::value_lines;
 use super::headline::HEADLINE;
@@ -19,7 +20,8 @@ const ROUNDING: f64 = 1e-6;
 
 /// How the figure `figure` of `region` came about, or all figures of the region.
 ///
-/// `region` is an id or a name as `summary.csv` has it; `_total` is the union.
+/// `region` is an id or a name as `summary.csv` has it; `_total` is the union. The name of a
+/// restoration tells its effect.
 ///
 /// # Errors
 ///
@@ -44,14 +46,17 @@ pub fn explain(
             summary
                 .rows()
                 .find(|row| row.text("region_name").to_lowercase() == region.to_lowercase())
-        })
-        .ok_or_else(|| ReportError::UnknownRegion {
-            region: region.to_owned(),
-            known: summary
-                .rows()
-                .map(|row| row.text("region_id").to_owned())
-                .collect(),
-        })?;
+        });
+    if let (None, Some(text)) = (row, restoration_text(tables, region)) {
+        return Ok(text);
+    }
+    let row = row.ok_or_else(|| ReportError::UnknownRegion {
+        region: region.to_owned(),
+        known: summary
+            .rows()
+            .map(|row| row.text("region_id").to_owned())
+            .collect(),
+    })?;
     let chosen: Vec<ColumnFacts> = HEADLINE
         .iter()
         .map(|column| column.facts)

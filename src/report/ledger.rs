@@ -78,7 +78,7 @@ pub struct Ledger {
 /// `cells_full`.
 pub(super) static FIXED_COLUMNS: &[ColumnFacts] = &[
     fixed("zone", "number of the zone in the run", "", Kind::Integer),
-    fixed("region_id", "region that the zone is of", "", Kind::Text),
+    fixed("region_id", "region or site of the zone", "", Kind::Text),
     fixed(
         "boundary",
         "boundary that the zone lies in; null outside all boundaries",

@@ -11,6 +11,7 @@ mod document;
 mod exchange;
 mod explain;
 mod explain_accuracy;
+mod explain_restoration;
 mod explain_stands;
 mod explain_value;
 mod geopackage;
@@ -22,6 +23,7 @@ mod output;
 mod parsed;
 mod project;
 mod regions;
+mod restoration_columns;
 mod sample_plan;
 mod stand_columns;
 mod stand_layer;
@@ -55,6 +57,7 @@ pub use output::{
 };
 pub use parsed::{OutTables, ParsedTable};
 pub use regions::{REGIONS, regions_geojson};
+pub use restoration_columns::{RESTORATION, RESTORATION_SITES};
 pub use sample_plan::{
     ALL_VARIABLES, SAMPLE_PLAN, SamplePlan, SampleRow, SampleSize, SampleVariable, sample_plan_csv,
     sample_plan_text,

@@ -103,7 +103,7 @@ impl OutTables {
     }
 
     /// Paths that [`explain`](super::explain) looks into.
-    pub const NEEDED: [&'static str; 11] = [
+    pub const NEEDED: [&'static str; 13] = [
         "summary.csv",
         "tables/area.csv",
         "tables/accuracy.csv",
@@ -114,6 +114,8 @@ impl OutTables {
         "tables/stand_carbon.csv",
         "tables/uncertainty.csv",
         "tables/value.csv",
+        "tables/restoration.csv",
+        "tables/restoration_sites.csv",
         "tables/parameters.csv",
     ];
 

@@ -10,6 +10,7 @@ use super::geopackage::{ECOSYSTEM_COLUMNS, PLOT_COLUMNS};
 use super::headline::HEADLINE;
 use super::layer_columns::LAYERS;
 use super::ledger;
+use super::restoration_columns::{RESTORATION, RESTORATION_SITES};
 use super::stand_columns::{REGISTER, STAND_CARBON, STAND_ISSUES, STANDS};
 use super::value_columns::VALUE;
 use crate::account::Accounts;
@@ -138,6 +139,18 @@ pub fn tables(accounts: &Accounts, mark: ByteOrderMark) -> Result<Vec<Document>,
         csv("tables/targets.csv", TARGETS, &accounts.targets, plain)?,
         csv("tables/value.csv", VALUE, &accounts.values, plain)?,
         csv(
+            "tables/restoration.csv",
+            RESTORATION,
+            &accounts.restoration.effects,
+            plain,
+        )?,
+        csv(
+            "tables/restoration_sites.csv",
+            RESTORATION_SITES,
+            &accounts.restoration.sites,
+            plain,
+        )?,
+        csv(
             "tables/parameters.csv",
             PARAMETERS,
             &accounts.parameters,
@@ -239,6 +252,8 @@ pub fn dictionary_rows() -> Vec<DictionaryRow> {
     rows.extend(of("tables/uncertainty.csv", UNCERTAINTY));
     rows.extend(of("tables/targets.csv", TARGETS));
     rows.extend(of("tables/value.csv", VALUE));
+    rows.extend(of("tables/restoration.csv", RESTORATION));
+    rows.extend(of("tables/restoration_sites.csv", RESTORATION_SITES));
     rows.extend(of("tables/parameters.csv", PARAMETERS));
     rows.extend(of("tables/stands.csv", STANDS));
     rows.extend(of("tables/register.csv", REGISTER));

@@ -1,8 +1,9 @@
 use super::super::parsed::ParsedTable;
 use super::*;
 use crate::account::{
-    AreaKind, AreaRow, CarbonRow, CheckRow, Figure, InventoryRow, ParameterRow, RegionSummary,
-    SequestrationRow, TOTAL, TargetRow, TransitionRow, UncertaintyRow, ValueRow,
+    AreaKind, AreaRow, CarbonRow, CheckRow, EffectRow, Figure, InventoryRow, ParameterRow,
+    RegionSummary, RestorationTables, SequestrationRow, SiteGroup, SiteRow, SiteWeight, TOTAL,
+    TargetRow, TransitionRow, UncertaintyRow, ValueRow,
 };
 use crate::units::{CubicMetres, Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
@@ -19,6 +20,39 @@ fn rate(value: f64) -> PerYear<TonnesCo2e> {
 }
 
 /// Accounts with one row in each table.
+fn restoration() -> RestorationTables {
+    RestorationTables {
+        effects: vec![EffectRow {
+            name: "dunes".into(),
+            measure: "forest-share".into(),
+            unit: "%".into(),
+            weight: SiteWeight::Site,
+            before_year: 2010,
+            after_year: 2020,
+            treated_sites: 1,
+            control_sites: 0,
+            treated: None,
+            control: None,
+            effect: None,
+            degrees_of_freedom: None,
+            method: "m".into(),
+            note: "no effect".into(),
+        }],
+        sites: vec![SiteRow {
+            name: "dunes".into(),
+            group: SiteGroup::Treated,
+            site_id: "1".into(),
+            area: Hectares::new(1.0),
+            compared: Hectares::ZERO,
+            before: None,
+            after: None,
+            unit: "%".into(),
+            counted: false,
+            note: String::new(),
+        }],
+    }
+}
+
 #[expect(
     clippy::too_many_lines,
     reason = "one row of each kind, field by field"
@@ -161,6 +195,7 @@ fn accounts() -> Accounts {
             source: "s".into(),
             note: String::new(),
         }],
+        restoration: restoration(),
         values: vec![ValueRow {
             region_id: id(),
             period_start: Some(2013),
@@ -340,6 +375,6 @@ fn a_figure_that_is_no_number_is_refused_by_name() {
 #[test]
 fn tables_of_empty_accounts_have_their_headers() {
     let documents = tables(&Accounts::default(), ByteOrderMark::Without).unwrap();
-    assert_eq!(documents.len(), 18);
+    assert_eq!(documents.len(), 20);
     assert!(documents.iter().all(|document| !document.bytes.is_empty()));
 }

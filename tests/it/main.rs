@@ -46,6 +46,8 @@ mod reference;
 #[cfg(feature = "gdal")]
 mod reference_samples;
 #[cfg(feature = "gdal")]
+mod restoration;
+#[cfg(feature = "gdal")]
 mod resume;
 #[cfg(feature = "gdal")]
 mod scratch;
