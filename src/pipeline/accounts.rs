@@ -3,6 +3,7 @@
 use super::carbon::carbon;
 use super::domains::Setting;
 use super::estimates::{Estimates, RegionEstimates, estimates};
+use super::fire::gases;
 use super::headline::{Parts, headline};
 use super::layers::{known_layer_classes, layered};
 use super::maps::Maps;
@@ -49,8 +50,11 @@ pub(super) fn accounts(
     let areas = areas(plan, prepared, &measured).map_err(RunError::Rejected)?;
     let mut estimates = sample(plan, prepared, areas.as_ref())?;
     let register = registered(prepared, &mut estimates, areas.as_ref(), plan.confidence());
-    let carbon = carbon(plan, prepared, areas.as_ref(), &estimates).map_err(RunError::Rejected)?;
+    let mut carbon =
+        carbon(plan, prepared, areas.as_ref(), &estimates).map_err(RunError::Rejected)?;
+    let fires = gases(plan, prepared).map_err(RunError::Rejected)?;
     let restoration = restoration(plan, prepared, &measured).map_err(RunError::Rejected)?;
+    carbon.add_fires(fires);
     let parts = Parts {
         plan,
         prepared,
@@ -333,6 +337,7 @@ fn finish(
         inventory: parts.estimates.rows.clone(),
         carbon: carbon.carbon,
         sequestration: carbon.sequestration,
+        carbon_transitions: carbon.transitions,
         uncertainty: uncertainty.rows,
         targets,
         values: Vec::new(),

@@ -10,6 +10,7 @@ mod carbon;
 mod choices;
 mod domains;
 mod estimates;
+mod fire;
 mod grid;
 mod headline;
 mod layers;

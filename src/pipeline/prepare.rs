@@ -7,6 +7,7 @@ use geo::{Coord, MultiPolygon};
 
 use super::boundaries::{BoundaryPlace, Piece, boundaries, ecosystem_of, overlap, pieces};
 use super::choices::{class_densities, override_parameters, own_targets};
+use super::fire::burnt;
 use super::grid::{Cells, cells};
 use super::layers::{Layer, layers};
 use super::maps::{Maps, legends, on_one_grid, patch_size, rasters};
@@ -14,7 +15,7 @@ use super::places::{miss, places};
 use super::plots::{inventories, points};
 use super::restoration::{SitePlace, sites};
 use super::stands::{self, PlacedRegister};
-use crate::account::{ClassDensities, ForestRule, LandRule, PatchRule, Policy, Seeds};
+use crate::account::{ClassDensities, Fire, ForestRule, LandRule, PatchRule, Policy, Seeds};
 use crate::finding::Finding;
 use crate::input::{Ground, Inventory, Projection, RegionFields, VectorSource, read_regions};
 use crate::plan::Plan;
@@ -69,6 +70,8 @@ pub(super) struct Prepared {
     pub(super) points: Vec<Vec<Option<Coord<f64>>>>,
     /// Stand registers, the oldest first.
     pub(super) stands: Vec<PlacedRegister>,
+    /// Burnt land by region.
+    pub(super) fires: Vec<Fire>,
     /// Treated and control sites of the restorations.
     pub(super) sites: Vec<SitePlace>,
     pub(super) warnings: Vec<Finding>,
@@ -182,6 +185,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     check_targets(own_targets.as_ref(), &regions, &mut gathered);
     let pieces = pieces(&regions, &boundaries, &ground, &mut gathered.findings);
     let on = (&regions[..], are_disjoint(&regions, overlap));
+    let fires = burnt(plan, on, &ground, tolerance, &mut gathered);
     let stands = stands::place(registers, on, &ground, tolerance, &mut gathered);
     let mut prepared = Prepared {
         seeds,
@@ -198,6 +202,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         inventories,
         points,
         stands,
+        fires,
         sites,
         warnings: gathered.warnings,
         inputs: gathered.inputs,

@@ -5,6 +5,7 @@
 
 mod carbon;
 mod file;
+mod fire;
 mod grid;
 mod inventory;
 mod keys;
@@ -21,6 +22,7 @@ pub use file::{
     BoundaryTable, ChangeTable, FieldValue, ForestTable, LandCoverTable, PlanFile, RegionsTable,
     TargetsTable, UncertaintyTable,
 };
+pub use fire::FireTable;
 pub use grid::{CellsKey, GridTable, ResolutionKey};
 pub use inventory::{ColumnKey, ColumnTable, FieldsTable, InventoryTable, PlotsTable, StrataTable};
 #[cfg(feature = "gdal")]
@@ -188,6 +190,7 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
     findings.extend(grid::sense(place, &plan.grid));
     findings.extend(layer::sense(place, plan));
     findings.extend(restoration::sense(place, plan));
+    findings.extend(fire::sense(place, plan));
     if let Some(inventory) = &plan.inventory {
         findings.extend(inventory::sense(place, inventory));
     }

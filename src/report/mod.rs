@@ -4,6 +4,7 @@
 //! no file, clock or environment. Equal accounts give equal bytes. The columns of all files are
 //! defined once, as data, and drive writers and dictionary alike.
 
+mod carbon_transition_columns;
 mod column;
 mod columns;
 mod document;
@@ -30,6 +31,7 @@ mod terminal;
 mod value_columns;
 mod zonal;
 
+pub use carbon_transition_columns::CARBON_TRANSITIONS;
 pub use column::{Cell, Column, ColumnFacts, Kind};
 pub use columns::{
     AREA, CARBON, CHECKS, INVENTORY, PARAMETERS, SEQUESTRATION, TARGETS, TRANSITIONS, UNCERTAINTY,
