@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::area_pools::{Resolved, terms};
 use super::carbon::{CarbonAccount, Quality};
 use super::choice::CarbonChoice;
-use super::closed_form::closed_form;
+use super::closed_form::{ClosedForm, closed_form};
 use super::ecosystem::Ecosystem;
 use super::method::{Approach, Method};
 use super::parameter::{Parameter, Standing};
@@ -96,6 +96,18 @@ pub(super) fn fill(
     }
 }
 
+/// A yearly removal with its spread.
+fn yearly(closed: &ClosedForm, level: f64) -> Figure<PerYear<TonnesCo2e>> {
+    let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
+    Figure {
+        value: rate(closed.value),
+        standard_error: closed.standard_error,
+        interval: closed
+            .interval(level)
+            .map(|(lower, upper)| (rate(lower), rate(upper))),
+    }
+}
+
 /// Adds the row of the years from one map to the next.
 fn fill_from(
     account: &mut CarbonAccount,
@@ -165,7 +177,6 @@ fn fill_from(
         }
     }
     let closed = closed_form(&all, account.trace.inputs());
-    let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
     let of_area = format!("{:.4} ha changed within the period", changed.value());
     let without = if left_out > Hectares::ZERO {
         format!(
@@ -187,13 +198,7 @@ fn fill_from(
         period_end: until.unwrap_or(start),
         ecosystem: choice.ecosystem.id().to_owned(),
         pool: Pool::SoilOrganic.id().to_owned(),
-        removal: known.then(|| Figure {
-            value: rate(closed.value),
-            standard_error: closed.standard_error,
-            interval: closed
-                .interval(level)
-                .map(|(lower, upper)| (rate(lower), rate(upper))),
-        }),
+        removal: known.then(|| yearly(&closed, level)),
         counted,
         method: method.id.clone(),
         approach: method.approach.id().to_owned(),
