@@ -13,6 +13,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::area_input::{AreaInput, MapYear, MeasuredArea, RegionArea, RollUp, UnitArea};
+use super::carbon_transitions::EcosystemShift;
 use super::ecosystem::Ecosystem;
 use super::layers::LayerPart;
 use super::legend::{Legend, LegendClass};
@@ -30,6 +31,8 @@ pub struct AreaAccount {
     pub rows: Vec<AreaRow>,
     /// Rows of `tables/transitions.csv`.
     pub transitions: Vec<TransitionRow>,
+    /// Area that went from one ecosystem to another, by span, region and layer classes.
+    pub shifts: Vec<EcosystemShift>,
     /// Rows of `tables/checks.csv`.
     pub checks: Vec<CheckRow>,
     /// Rows of `tables/layers.csv`.

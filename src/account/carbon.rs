@@ -6,8 +6,10 @@ use std::fmt;
 use super::area_pools;
 use super::areas::AreaAccount;
 use super::carbon_checks::{check_fit, check_single, counted_depth, refuse_recalled};
+use super::carbon_transitions::{self, CarbonTransitionRow};
 use super::choice::CarbonChoice;
 use super::density_layer::{Stock, ValueLayer};
+use super::fire_account::FireAccount;
 use super::method::{Approach, Method};
 use super::parameter::Parameter;
 use super::plot_pools::{self, PoolChanges, PoolStocks};
@@ -112,12 +114,23 @@ pub struct CarbonAccount {
     pub carbon: Vec<CarbonRow>,
     /// Rows of `tables/sequestration.csv`.
     pub sequestration: Vec<SequestrationRow>,
+    /// Rows of `tables/carbon_transitions.csv`.
+    pub transitions: Vec<CarbonTransitionRow>,
     /// Rows of `tables/parameters.csv`.
     pub parameters: Vec<ParameterRow>,
     /// Rows of `tables/stand_carbon.csv`.
     pub stands: Vec<StandCarbonRow>,
     /// How the headline figures are made: what [`super::uncertainty()`] works from.
     pub trace: Trace,
+}
+
+impl CarbonAccount {
+    /// Adds the gases of fires: rows of their own, apart from the headline.
+    pub fn add_fires(&mut self, fires: FireAccount) {
+        self.sequestration.extend(fires.sequestration);
+        self.parameters.extend(fires.parameters);
+        self.parameters = stand_carbon::merged(std::mem::take(&mut self.parameters));
+    }
 }
 
 /// The carbon account of the regions.
@@ -203,6 +216,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
                 area_pools::fill(&mut account, rule, region, &setting);
             }
         }
+        carbon_transitions::of_ecosystems(&mut account, areas, &rules, input.level);
         for stock in &stocks {
             stock.fill(&mut account, areas, depth, input.level);
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, Quality};
+use super::carbon_transitions;
 use super::pool::Pool;
 use super::region_areas::RegionAreas;
 use super::sheet;
@@ -107,8 +108,13 @@ impl ClassDensities {
         self.classes.get(&class)?.get(&pool).copied()
     }
 
+    /// How deep the soil of a pool goes; `None` of other pools.
+    pub(super) fn soil_depth_cm(&self, pool: Pool) -> Option<f64> {
+        self.soil_depth_cm.filter(|_| pool == Pool::SoilOrganic)
+    }
+
     /// The pools that the table has.
-    fn pools(&self) -> Vec<Pool> {
+    pub(super) fn pools(&self) -> Vec<Pool> {
         COLUMNS
             .iter()
             .map(|(_, pool)| *pool)
@@ -169,6 +175,7 @@ pub fn class_density(
             fill(&mut account, table, region, pool);
         }
     }
+    carbon_transitions::of_classes(&mut account, table, areas, METHOD);
     Ok(account)
 }
 
@@ -193,7 +200,7 @@ fn fill(account: &mut CarbonAccount, table: &ClassDensities, region: &RegionArea
         interval: None,
     };
     let unknown = "a class of this region has no density for this pool";
-    let depth = table.soil_depth_cm.filter(|_| pool == Pool::SoilOrganic);
+    let depth = table.soil_depth_cm(pool);
     let Some(last) = region.years.len().checked_sub(1) else {
         return;
     };

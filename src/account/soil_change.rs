@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::area_pools::{Resolved, terms};
 use super::carbon::{CarbonAccount, Quality};
 use super::choice::CarbonChoice;
-use super::closed_form::closed_form;
+use super::closed_form::{ClosedForm, closed_form};
 use super::ecosystem::Ecosystem;
 use super::method::{Approach, Method};
 use super::parameter::{Parameter, Standing};
@@ -22,16 +22,17 @@ use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 /// any number is known, so that shared parameters stay shared.
 type Mix = BTreeMap<Ecosystem, f64>;
 
-/// The yearly step of a soil at its newest map, as a mix of equilibrium stocks, `None` once it is
-/// at rest.
+/// The yearly step of a soil at the last of its maps, as a mix of equilibrium stocks, `None` once it
+/// is at rest.
 ///
 /// `step = (equilibrium - stock when the use changed) / D`, with the clock started anew at each
-/// change from the stock of that day.
+/// change from the stock of that day. With a year until which the use stays, it is the mean over
+/// the years up to it: the clock may run out before.
 ///
 /// # Source
 ///
 /// IPCC 2006 Guidelines, Volume 4, Chapter 2, equation 2.25.
-fn yearly_step(history: &[Ecosystem], years: &[i32]) -> Option<Mix> {
+fn yearly_step(history: &[Ecosystem], years: &[i32], until: Option<i32>) -> Option<Mix> {
     let period = DEFAULT_TRANSITION.value();
     let (mut now, rest) = history.split_first()?;
     let mut start = Mix::from([(*now, 1.0)]);
@@ -49,16 +50,22 @@ fn yearly_step(history: &[Ecosystem], years: &[i32]) -> Option<Mix> {
         }
     }
     let since = changed?;
-    if f64::from(years.last()? - since) >= period {
+    let last = years.last()?;
+    let left = period - f64::from(last - since);
+    if left <= 0.0 {
         return None;
     }
+    let share = until.map_or(1.0, |until| {
+        let years = f64::from(until - last);
+        left.min(years) / years
+    });
     let mut step = Mix::from([(*now, 1.0)]);
     for (ecosystem, share) in start {
         *step.entry(ecosystem).or_default() -= share;
     }
     Some(
         step.into_iter()
-            .map(|(e, share)| (e, share / period))
+            .map(|(e, of)| (e, share * of / period))
             .collect(),
     )
 }
@@ -75,7 +82,8 @@ fn stock(start: &Mix, equilibrium: Ecosystem, elapsed: Option<f64>, period: f64)
     mix
 }
 
-/// Adds the row of land that is now the chosen ecosystem, and its part of the headline.
+/// Adds the rows of land that is the chosen ecosystem: one for the years from each map to the next,
+/// and one for the year of the newest map, whose part goes to the headline.
 pub(super) fn fill(
     account: &mut CarbonAccount,
     (choice, method): (&CarbonChoice, &Method),
@@ -83,7 +91,34 @@ pub(super) fn fill(
     region: &RegionAreas,
     level: f64,
 ) {
-    let years: Vec<i32> = region.years.iter().map(|year| year.year).collect();
+    for map in 1..region.years.len() {
+        fill_from(account, (choice, method), rules, (region, map), level);
+    }
+}
+
+/// A yearly removal with its spread.
+fn yearly(closed: &ClosedForm, level: f64) -> Figure<PerYear<TonnesCo2e>> {
+    let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
+    Figure {
+        value: rate(closed.value),
+        standard_error: closed.standard_error,
+        interval: closed
+            .interval(level)
+            .map(|(lower, upper)| (rate(lower), rate(upper))),
+    }
+}
+
+/// Adds the row of the years from one map to the next.
+fn fill_from(
+    account: &mut CarbonAccount,
+    (choice, method): (&CarbonChoice, &Method),
+    rules: &[Resolved<'_>],
+    (region, map): (&RegionAreas, usize),
+    level: f64,
+) {
+    let year = |map: usize| region.years.get(map).map(|year| year.year);
+    let years: Vec<i32> = (0..=map).filter_map(year).collect();
+    let until = year(map + 1);
     let stock_of = |ecosystem: Ecosystem| {
         rules.iter().find(|rule| {
             rule.choice.ecosystem == ecosystem
@@ -93,10 +128,11 @@ pub(super) fn fill(
     let mut by_stock: BTreeMap<Ecosystem, f64> = BTreeMap::new();
     let (mut changed, mut left_out) = (Hectares::ZERO, Hectares::ZERO);
     for (history, area) in &region.histories {
+        let history = &history[..=map];
         if history.last() != Some(&choice.ecosystem) {
             continue;
         }
-        let Some(step) = yearly_step(history, &years) else {
+        let Some(step) = yearly_step(history, &years, until) else {
             continue;
         };
         if step.keys().any(|ecosystem| stock_of(*ecosystem).is_none()) {
@@ -132,7 +168,8 @@ pub(super) fn fill(
     parameters.sort_unstable();
     parameters.dedup();
     let known = changed > Hectares::ZERO;
-    if known {
+    let counted = known && until.is_none();
+    if counted {
         for term in &all {
             account
                 .trace
@@ -140,7 +177,6 @@ pub(super) fn fill(
         }
     }
     let closed = closed_form(&all, account.trace.inputs());
-    let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
     let of_area = format!("{:.4} ha changed within the period", changed.value());
     let without = if left_out > Hectares::ZERO {
         format!(
@@ -150,21 +186,20 @@ pub(super) fn fill(
     } else {
         String::new()
     };
-    let newest = years.last().copied().unwrap_or_default();
+    let start = years.last().copied().unwrap_or_default();
+    let earlier = if until.is_some() {
+        "mean of the years to the next map, as its use stayed until then; the headline counts the newest map's year"
+    } else {
+        ""
+    };
     account.sequestration.push(SequestrationRow {
         region_id: region.region_id.clone(),
-        period_start: newest,
-        period_end: newest,
+        period_start: start,
+        period_end: until.unwrap_or(start),
         ecosystem: choice.ecosystem.id().to_owned(),
         pool: Pool::SoilOrganic.id().to_owned(),
-        removal: known.then(|| Figure {
-            value: rate(closed.value),
-            standard_error: closed.standard_error,
-            interval: closed
-                .interval(level)
-                .map(|(lower, upper)| (rate(lower), rate(upper))),
-        }),
-        counted: known,
+        removal: known.then(|| yearly(&closed, level)),
+        counted,
         method: method.id.clone(),
         approach: method.approach.id().to_owned(),
         parameters,
@@ -175,7 +210,7 @@ pub(super) fn fill(
         }
         .id()
         .to_owned(),
-        note: joined([of_area.as_str(), &without, &method.note]),
+        note: joined([of_area.as_str(), &without, earlier, &method.note]),
     });
 }
 
@@ -193,19 +228,22 @@ mod tests {
     /// Worked example W14: 81 to 56.7 t C/ha over 20 years.
     #[test]
     fn one_change_steps_by_a_twentieth() {
-        let step = yearly_step(&[FOREST, CROPLAND], &[2000, 2010]).unwrap();
+        let step = yearly_step(&[FOREST, CROPLAND], &[2000, 2010], None).unwrap();
         assert!((value(&step, 81.0, 56.7) + 1.215).abs() < 1e-9);
         assert_eq!(
-            yearly_step(&[FOREST, CROPLAND, CROPLAND], &[2000, 2001, 2021]),
+            yearly_step(&[FOREST, CROPLAND, CROPLAND], &[2000, 2001, 2021], None),
             None
         );
-        assert_eq!(yearly_step(&[FOREST, FOREST], &[2000, 2010]), None);
+        assert_eq!(yearly_step(&[FOREST, FOREST], &[2000, 2010], None), None);
+        // Twenty of the forty years to the next map.
+        let step = yearly_step(&[FOREST, CROPLAND], &[2000, 2010], Some(2050)).unwrap();
+        assert!((value(&step, 81.0, 56.7) + 1.215 / 2.0).abs() < 1e-9);
     }
 
     /// Worked example W15: cropland for 8 years, then forest again.
     #[test]
     fn a_second_change_steps_from_where_the_soil_was() {
-        let step = yearly_step(&[FOREST, CROPLAND, FOREST], &[1999, 2000, 2008]).unwrap();
+        let step = yearly_step(&[FOREST, CROPLAND, FOREST], &[1999, 2000, 2008], None).unwrap();
         assert!((value(&step, 88.0, 60.72) - 0.5456).abs() < 1e-9);
     }
 }

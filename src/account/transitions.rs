@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::area_input::AreaInput;
-use super::areas::{AreaAccount, check, class_at};
+use super::areas::{AreaAccount, check, class_at, ecosystem_at};
+use super::carbon_transitions::EcosystemShift;
 use super::legend::LegendClass;
 use super::outlines::{self, OUTSIDE};
 use super::region_areas::RegionAreas;
@@ -34,6 +35,7 @@ fn pairs(maps: usize, spans: &[(usize, usize)]) -> Vec<(usize, usize)> {
 /// Adds transition rows and their checks to the account.
 pub(super) fn fill(account: &mut AreaAccount, input: &AreaInput<'_>) {
     for (earlier, later) in pairs(input.maps.len(), input.spans) {
+        account.shifts.extend(shifts(input, (earlier, later)));
         let mut of_regions = vec![Matrix::new(); account.regions.len()];
         for line in input.measured {
             let unit = &input.units[line.unit];
@@ -70,6 +72,32 @@ pub(super) fn fill(account: &mut AreaAccount, input: &AreaInput<'_>) {
                 .extend(closure(total, &union, (earlier, later), input));
         }
     }
+}
+
+/// Areas by ecosystem at both maps, for what they hold of carbon; land without a value at one of
+/// the two is in none.
+fn shifts(input: &AreaInput<'_>, (earlier, later): (usize, usize)) -> Vec<EcosystemShift> {
+    let mut areas = BTreeMap::new();
+    for line in input.measured {
+        let unit = &input.units[line.unit];
+        let ecosystem = |map| ecosystem_at(line, map, unit, input);
+        if let (Some(from), Some(to)) = (ecosystem(earlier), ecosystem(later)) {
+            let key = (unit.region, from, to, line.layer_classes.as_slice());
+            *areas.entry(key).or_insert(Hectares::ZERO) += line.area;
+        }
+    }
+    let years = (input.maps[earlier].year, input.maps[later].year);
+    areas
+        .into_iter()
+        .map(|((region, from, to, classes), area)| EcosystemShift {
+            region,
+            years,
+            from,
+            to,
+            classes: classes.to_vec(),
+            area,
+        })
+        .collect()
 }
 
 fn rows(

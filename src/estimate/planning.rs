@@ -176,7 +176,7 @@ impl Outlook {
         let mut strata: Vec<StratumSpread> = Vec::with_capacity(self.layers.len());
         for (layer, square) in self.layers.iter().zip(&self.squares) {
             let before = strata.last().filter(|last| last.unit == layer.unit);
-            let mean_size = layer.plots / layer.drawn.max(1.0);
+            let mean_size = layer.size / layer.drawn.max(1.0);
             strata.push(StratumSpread {
                 unit: layer.unit,
                 stratum: before.map_or(0, |last| last.stratum + 1),
@@ -341,10 +341,11 @@ impl Layer {
 
 /// A stratum with another number of draws.
 fn resized(layer: &Layer, drawn: f64) -> Layer {
-    let mean_size = layer.plots.max(1.0) / layer.drawn.max(1.0);
+    let factor = drawn / layer.drawn.max(1.0);
     Layer {
         drawn,
-        plots: mean_size * drawn,
+        plots: layer.plots.max(1.0) * factor,
+        size: if layer.size > 0.0 { layer.size } else { 1.0 } * factor,
         ..layer.clone()
     }
 }

@@ -351,7 +351,8 @@ impl TreeRows<'_> {
             })
             .collect();
         let diameters = self.fields.diameter_cm.is_some();
-        let all = sums(plots, &given, diameters, trees.iter())?;
+        let every: Vec<&Tree> = trees.iter().collect();
+        let all = sums(plots, &given, diameters, &every)?;
         let mut species = BTreeMap::new();
         if self.fields.species.is_some() {
             let mut of: BTreeMap<&str, Vec<&Tree>> = BTreeMap::new();
@@ -359,7 +360,7 @@ impl TreeRows<'_> {
                 of.entry(&tree.species).or_default().push(tree);
             }
             for (name, trees) in of {
-                let sums = sums(plots, &given, diameters, trees.into_iter())?;
+                let sums = sums(plots, &given, diameters, &trees)?;
                 species.insert(name.to_owned(), sums);
             }
         }
@@ -396,20 +397,20 @@ fn column_of(fields: &TreeFieldsTable, variable: TreeVariable) -> Option<&TreeCo
 }
 
 /// What trees add up to on the plots.
-fn sums<'t>(
+fn sums(
     plots: usize,
     given: &[TreeVariable],
     diameters: bool,
-    trees: impl Iterator<Item = &'t Tree> + Clone,
+    trees: &[&Tree],
 ) -> Result<TreeSums, EstimateError> {
-    fn summed<'t, Q: Quantity>(
+    fn summed<Q: Quantity>(
         plots: usize,
-        trees: impl Iterator<Item = &'t Tree>,
+        trees: &[&Tree],
         value: impl Fn(&Tree) -> Option<f64>,
     ) -> Result<Observations<Q>, EstimateError> {
         plot_sums(
             plots,
-            trees.map(|tree| TallyTree {
+            trees.iter().map(|tree| TallyTree {
                 plot: tree.plot,
                 expansion: tree.expansion,
                 value: value(tree).map(Q::new),
@@ -424,21 +425,21 @@ fn sums<'t>(
         (Pool::BelowGround, TreeVariable::BelowGroundCarbon),
     ] {
         if has(variable) {
-            carbon.insert(pool, summed(plots, trees.clone(), of(variable))?);
+            carbon.insert(pool, summed(plots, trees, of(variable))?);
         }
     }
     let circle = |tree: &Tree| Some(SquareMetres::of_circle_cm(tree.diameter_cm?).value());
     let biomass = |variable: TreeVariable| {
-        let sums = || summed(plots, trees.clone(), of(variable));
+        let sums = || summed(plots, trees, of(variable));
         has(variable).then(sums).transpose()
     };
     Ok(TreeSums {
-        stems: summed(plots, trees.clone(), |_| Some(1.0))?,
+        stems: summed(plots, trees, |_| Some(1.0))?,
         basal_area: diameters
-            .then(|| summed(plots, trees.clone(), circle))
+            .then(|| summed(plots, trees, circle))
             .transpose()?,
         volume: has(TreeVariable::Volume)
-            .then(|| summed(plots, trees.clone(), of(TreeVariable::Volume)))
+            .then(|| summed(plots, trees, of(TreeVariable::Volume)))
             .transpose()?,
         above_ground_biomass: biomass(TreeVariable::AboveGroundBiomass)?,
         below_ground_biomass: biomass(TreeVariable::BelowGroundBiomass)?,

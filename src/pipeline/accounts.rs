@@ -4,6 +4,7 @@ use super::accuracy::accuracy;
 use super::carbon::carbon;
 use super::domains::Setting;
 use super::estimates::{Estimates, RegionEstimates, estimates};
+use super::fire::gases;
 use super::headline::{Parts, headline};
 use super::layers::{known_layer_classes, layered};
 use super::measure::{Measured, measure, outlines};
@@ -53,13 +54,16 @@ pub(super) fn accounts(
     let mapped = areas.as_ref().filter(|_| prepared.maps.is_some());
     let mut estimates = sample(plan, prepared, mapped)?;
     let register = registered(prepared, &mut estimates, mapped, plan.confidence());
-    let carbon = carbon(plan, prepared, areas.as_ref(), &estimates).map_err(RunError::Rejected)?;
+    let mut carbon =
+        carbon(plan, prepared, areas.as_ref(), &estimates).map_err(RunError::Rejected)?;
     let (map, warnings) = if measured.failures.is_empty() {
         accuracy(plan, prepared, areas.as_ref(), &mut estimates).map_err(RunError::Rejected)?
     } else {
         Default::default()
     };
+    let fires = gases(plan, prepared).map_err(RunError::Rejected)?;
     let restoration = restoration(plan, prepared, &measured).map_err(RunError::Rejected)?;
+    carbon.add_fires(fires);
     let parts = Parts {
         plan,
         prepared,
@@ -367,6 +371,7 @@ fn finish(
         inventory: parts.estimates.rows.clone(),
         carbon: carbon.carbon,
         sequestration: carbon.sequestration,
+        carbon_transitions: carbon.transitions,
         uncertainty: uncertainty.rows,
         targets,
         values: Vec::new(),

@@ -102,6 +102,12 @@ pub(super) fn capability(
         value,
         "`[price]` with `tco2e` and `currency`",
     );
+    let fires = plan.file.fire.iter().map(|fire| fire.name.clone());
+    tell(
+        "gases of fires",
+        Some(fires.collect::<Vec<_>>().join(", ")).filter(|names| !names.is_empty()),
+        "`[[fire]]` with burnt land and its fuel",
+    );
     tell(
         "effect of restoration",
         super::restoration::told(plan, prepared),

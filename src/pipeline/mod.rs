@@ -13,6 +13,7 @@ mod choices;
 mod domain_rows;
 mod domains;
 mod estimates;
+mod fire;
 mod forest_ratios;
 mod grid;
 mod headline;

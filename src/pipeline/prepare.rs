@@ -7,6 +7,7 @@ use geo::{Coord, MultiPolygon};
 
 use super::boundaries::{BoundaryPlace, boundaries, ecosystem_of, overlap};
 use super::choices::{class_densities, override_parameters, own_targets};
+use super::fire::burnt;
 use super::grid::{Cells, cells};
 use super::layers::{Layer, layers};
 use super::maps::{Maps, legends, on_one_grid, patch_size, rasters};
@@ -16,7 +17,7 @@ use super::plots::{inventories, points};
 use super::reference::{Against, Reference, reference};
 use super::restoration::{SitePlace, sites};
 use super::stands::{self, PlacedRegister};
-use crate::account::{ClassDensities, ForestRule, LandRule, PatchRule, Policy, Seeds};
+use crate::account::{ClassDensities, Fire, ForestRule, LandRule, PatchRule, Policy, Seeds};
 use crate::finding::Finding;
 use crate::input::{Ground, Inventory, Projection, RegionFields, VectorSource, read_regions};
 use crate::plan::Plan;
@@ -76,6 +77,8 @@ pub(super) struct Prepared {
     pub(super) points: Vec<Vec<Option<Coord<f64>>>>,
     /// Stand registers, the oldest first.
     pub(super) stands: Vec<PlacedRegister>,
+    /// Burnt land by region.
+    pub(super) fires: Vec<Fire>,
     /// Treated and control sites of the restorations.
     pub(super) sites: Vec<SitePlace>,
     pub(super) warnings: Vec<Finding>,
@@ -104,6 +107,16 @@ pub(super) struct Gathered {
     pub(super) findings: Vec<Finding>,
     /// What must be known.
     pub(super) warnings: Vec<Finding>,
+}
+
+impl Gathered {
+    /// The plan is refused, and nothing of it is sound enough to be measured.
+    fn refused(self) -> Refused {
+        Refused {
+            findings: self.findings,
+            sound: None,
+        }
+    }
 }
 
 /// Why a plan cannot be worked on.
@@ -145,10 +158,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         Ok(ground) => ground,
         Err(finding) => {
             gathered.findings.push(finding);
-            return Err(Refused {
-                findings: gathered.findings,
-                sound: None,
-            });
+            return Err(gathered.refused());
         }
     };
     let tolerance = ground.tolerance(cells.as_ref().map(Cells::size));
@@ -180,10 +190,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     }
     let layers = layers(plan, &seeds, maps.as_ref(), &ground, &mut gathered);
     let (Some(regions), Some(forest), Some(maps)) = (places, forest, maps) else {
-        return Err(Refused {
-            findings: gathered.findings,
-            sound: None,
-        });
+        return Err(gathered.refused());
     };
     let against = Against::of(maps.as_ref(), &forest, (&regions, &ground));
     let reference = against.and_then(|against| reference(plan, &against, &mut gathered));
@@ -191,6 +198,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     check_targets(own_targets.as_ref(), &regions, &mut gathered);
     let (dates, pieces) = cut(maps.as_ref(), &regions, &boundaries, &ground, &mut gathered);
     let on = (&regions[..], are_disjoint(&regions, overlap));
+    let fires = burnt(plan, on, &ground, tolerance, &mut gathered);
     let stands = stands::place(registers, on, &ground, tolerance, &mut gathered);
     let mut prepared = Prepared {
         seeds,
@@ -209,6 +217,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         inventories,
         points,
         stands,
+        fires,
         sites,
         warnings: gathered.warnings,
         inputs: gathered.inputs,

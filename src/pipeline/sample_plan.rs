@@ -352,6 +352,7 @@ impl Asked<'_> {
 const fn drawn(design: Design) -> &'static str {
     match design {
         Design::Cluster => "clusters",
+        Design::RatioToSize | Design::ProportionalToSize => "stands",
         _ => "plots",
     }
 }

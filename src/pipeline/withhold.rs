@@ -60,6 +60,9 @@ pub(super) fn withhold(accounts: &mut Accounts, failed: &[(String, String)]) {
         .areas
         .retain(|row| !is_lost(&row.region_id) || row.kind == account::AreaKind::Region);
     accounts.transitions.retain(|row| !is_lost(&row.region_id));
+    accounts
+        .carbon_transitions
+        .retain(|row| !is_lost(&row.region_id));
     accounts.layers.retain(|row| !is_lost(&row.region_id));
     accounts.checks.retain(|row| !is_lost(&row.region_id));
     accounts.targets.retain(|row| !is_lost(&row.region_id));

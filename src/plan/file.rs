@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::accuracy::AccuracyTable;
 use super::boundary::BoundaryTable;
 use super::carbon::CarbonTable;
+use super::fire::FireTable;
 use super::grid::GridTable;
 use super::inventory::InventoryTable;
 use super::layer::{LayerTable, ResamplingKey};
@@ -64,6 +65,9 @@ pub struct PlanFile {
     pub targets: Option<TargetsTable>,
     /// What a tonne is worth.
     pub price: Option<PriceTable>,
+    /// Land that burnt.
+    #[serde(default)]
+    pub fire: Vec<FireTable>,
     /// Treated polygons held against controls, before and after.
     #[serde(default)]
     pub restoration: Vec<RestorationTable>,

@@ -7,6 +7,7 @@ mod accuracy;
 mod boundary;
 mod carbon;
 mod file;
+mod fire;
 mod grid;
 mod inventory;
 mod keys;
@@ -26,6 +27,7 @@ pub use file::{
     ChangeTable, FieldValue, ForestTable, LandCoverTable, PlanFile, RegionsTable, TargetsTable,
     UncertaintyTable,
 };
+pub use fire::FireTable;
 pub use grid::{CellsKey, GridTable, ResolutionKey};
 pub use inventory::{
     ColumnKey, ColumnTable, FieldsTable, InventoryTable, ModelAssistedTable, PlotsTable,
@@ -197,6 +199,7 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
     findings.extend(grid::sense(place, &plan.grid));
     findings.extend(layer::sense(place, plan));
     findings.extend(restoration::sense(place, plan));
+    findings.extend(fire::sense(place, plan));
     if let Some(inventory) = &plan.inventory {
         findings.extend(inventory::sense(place, inventory));
         findings.extend(inventory::sense_layers(place, inventory, &plan.layer));

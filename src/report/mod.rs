@@ -5,6 +5,7 @@
 //! defined once, as data, and drive writers and dictionary alike.
 
 mod accuracy_columns;
+mod carbon_transition_columns;
 mod column;
 mod columns;
 mod document;
@@ -34,6 +35,7 @@ mod value_columns;
 mod zonal;
 
 pub use accuracy_columns::ACCURACY;
+pub use carbon_transition_columns::CARBON_TRANSITIONS;
 pub use column::{Cell, Column, ColumnFacts, Kind};
 pub use columns::{
     AREA, CARBON, CHECKS, INVENTORY, PARAMETERS, SEQUESTRATION, TARGETS, TRANSITIONS, UNCERTAINTY,

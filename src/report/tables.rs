@@ -1,6 +1,7 @@
 //! `summary.csv`, `tables/*.csv` and the dictionary of all columns.
 
 use super::accuracy_columns::ACCURACY;
+use super::carbon_transition_columns::CARBON_TRANSITIONS;
 use super::column::{Cell, Column, ColumnFacts};
 use super::columns::{
     AREA, CARBON, CHECKS, INVENTORY, PARAMETERS, SEQUESTRATION, TARGETS, TRANSITIONS, UNCERTAINTY,
@@ -131,6 +132,12 @@ pub fn tables(accounts: &Accounts, mark: ByteOrderMark) -> Result<Vec<Document>,
             plain,
         )?,
         csv(
+            "tables/carbon_transitions.csv",
+            CARBON_TRANSITIONS,
+            &accounts.carbon_transitions,
+            plain,
+        )?,
+        csv(
             "tables/uncertainty.csv",
             UNCERTAINTY,
             &accounts.uncertainty,
@@ -249,6 +256,7 @@ pub fn dictionary_rows() -> Vec<DictionaryRow> {
     rows.extend(of("tables/inventory.csv", INVENTORY));
     rows.extend(of("tables/carbon.csv", CARBON));
     rows.extend(of("tables/sequestration.csv", SEQUESTRATION));
+    rows.extend(of("tables/carbon_transitions.csv", CARBON_TRANSITIONS));
     rows.extend(of("tables/uncertainty.csv", UNCERTAINTY));
     rows.extend(of("tables/targets.csv", TARGETS));
     rows.extend(of("tables/value.csv", VALUE));

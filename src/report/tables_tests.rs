@@ -166,6 +166,7 @@ fn accounts() -> Accounts {
             quality: String::new(),
             note: "no earlier inventory".into(),
         }],
+        carbon_transitions: Vec::new(),
         uncertainty: vec![UncertaintyRow {
             region_id: id(),
             figure: "carbon_tc".into(),
@@ -375,6 +376,6 @@ fn a_figure_that_is_no_number_is_refused_by_name() {
 #[test]
 fn tables_of_empty_accounts_have_their_headers() {
     let documents = tables(&Accounts::default(), ByteOrderMark::Without).unwrap();
-    assert_eq!(documents.len(), 20);
+    assert_eq!(documents.len(), 21);
     assert!(documents.iter().all(|document| !document.bytes.is_empty()));
 }

@@ -14,6 +14,8 @@ mod bad_input;
 #[cfg(feature = "gdal")]
 mod carbon;
 #[cfg(feature = "gdal")]
+mod carbon_change;
+#[cfg(feature = "gdal")]
 mod cli;
 #[cfg(feature = "gdal")]
 mod designs;

@@ -77,7 +77,7 @@ fn trees_add_up_to_plots_by_the_area_of_the_plot() {
         &field.row("summary.csv", &[("region_id", "u")]),
         "volume_m3",
         44.0 / 3.0 * 1000.0,
-        1e-8,
+        1e-7,
     );
 }
 

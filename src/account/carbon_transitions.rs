@@ -1,0 +1,385 @@
+//! Transitions in carbon: what land that went from one class or ecosystem to another holds before
+//! and after, pool by pool.
+//!
+//! These rows stand beside the removals and are never added to them: they hold stocks against
+//! stocks, and say nothing of when the new stock is reached, but for mineral soil, whose clock runs
+//! for twenty years.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::area_pools::{Resolved, terms};
+use super::areas::AreaAccount;
+use super::carbon::{CarbonAccount, Quality};
+use super::class_density::ClassDensities;
+use super::closed_form::closed_form;
+use super::ecosystem::Ecosystem;
+use super::method::Approach;
+use super::parameter::{Parameter, Standing};
+use super::plot_pools::joined;
+use super::pool::Pool;
+use super::soil_clock::DEFAULT_TRANSITION;
+use super::tables::{Figure, TOTAL};
+use super::trace::{Term, Trace};
+use crate::units::{Hectares, TonnesCarbon, Years};
+
+/// Area of a region that was one ecosystem on a map and another on a later one, under one
+/// combination of layer classes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EcosystemShift {
+    /// Index of the region.
+    pub region: usize,
+    /// Years of the two maps.
+    pub years: (i32, i32),
+    /// Ecosystem at the earlier, boundaries before classes.
+    pub from: Ecosystem,
+    /// Ecosystem at the later.
+    pub to: Ecosystem,
+    /// Class of each class layer; `None` where it has none.
+    pub classes: Vec<Option<i64>>,
+    /// The area.
+    pub area: Hectares,
+}
+
+/// A row of `tables/carbon_transitions.csv`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CarbonTransitionRow {
+    /// Region, or [`TOTAL`].
+    pub region_id: String,
+    /// Year of the earlier map.
+    pub from_year: i32,
+    /// Year of the later map.
+    pub to_year: i32,
+    /// Class code or ecosystem at the earlier.
+    pub from_code: String,
+    /// Class code or ecosystem at the later.
+    pub to_code: String,
+    /// Pool id.
+    pub pool: String,
+    /// Depth of a soil pool, in centimetres.
+    pub soil_depth_cm: Option<f64>,
+    /// The area that the stocks are of.
+    pub area: Hectares,
+    /// Stock of that area as the earlier class or ecosystem.
+    pub from_stock: Option<TonnesCarbon>,
+    /// Stock of that area as the later class or ecosystem.
+    pub to_stock: Option<TonnesCarbon>,
+    /// Later less earlier.
+    pub change: Option<Figure<TonnesCarbon>>,
+    /// Years that the change takes from the later map on; `None` where no method says.
+    pub over: Option<Years>,
+    /// Ids of the methods before and after.
+    pub method: String,
+    /// Ids of the parameter rows that went in.
+    pub parameters: Vec<String>,
+    /// How good the figure is.
+    pub quality: String,
+    /// What must be known of it.
+    pub note: String,
+}
+
+/// A pair of ecosystems between two years.
+type Pair = ((i32, i32), Ecosystem, Ecosystem);
+
+/// The parts of a pair by classes of the layers.
+type Parts<'a> = BTreeMap<&'a [Option<i64>], Hectares>;
+
+/// Adds the rows of ecosystems with the stock methods of the plan.
+///
+/// `change = area · (density after - density before)`, with parameters that both sides share drawn
+/// once. Mineral soil by reference stock moves to its new stock in twenty equal steps.
+///
+/// # Source
+///
+/// IPCC 2006 Guidelines, Volume 4, Chapter 2, equations 2.16 (biomass of converted land) and 2.25
+/// (mineral soil).
+pub(super) fn of_ecosystems(
+    account: &mut CarbonAccount,
+    areas: &AreaAccount,
+    rules: &[Resolved<'_>],
+    level: f64,
+) {
+    let stocks: Vec<&Resolved<'_>> = rules
+        .iter()
+        .filter(|rule| !rule.method.approach.is_flux() && !rule.choice.ecosystem.is_overlay())
+        .collect();
+    if stocks.is_empty() {
+        return;
+    }
+    let pools: BTreeSet<Pool> = stocks.iter().map(|rule| rule.rule.pool).collect();
+    let ids = areas.regions.iter().map(|region| region.region_id.as_str());
+    let mut regions: Vec<(&str, Option<usize>)> =
+        ids.enumerate().map(|(i, id)| (id, Some(i))).collect();
+    regions.extend(areas.total.iter().map(|_| (TOTAL, None)));
+    for (region_id, index) in regions {
+        let mut pairs: BTreeMap<Pair, Parts<'_>> = BTreeMap::new();
+        let of_region = areas.shifts.iter();
+        for shift in of_region.filter(|s| index.is_none_or(|index| s.region == index)) {
+            let parts = pairs
+                .entry((shift.years, shift.from, shift.to))
+                .or_default();
+            *parts.entry(&shift.classes).or_default() += shift.area;
+        }
+        for (pair, parts) in &pairs {
+            for pool in &pools {
+                let row = row_of_pair(
+                    &mut account.trace,
+                    (region_id, *pair),
+                    parts,
+                    (*pool, &stocks),
+                    level,
+                );
+                account.transitions.extend(row);
+            }
+        }
+    }
+}
+
+/// What a pool of an ecosystem holds on a part of it.
+enum Held<'a, 'b> {
+    /// By a method.
+    By(&'b Resolved<'a>),
+    /// Nothing: no plants grow there.
+    Nothing,
+    /// No method says.
+    Unknown,
+}
+
+fn held<'a, 'b>(
+    ecosystem: Ecosystem,
+    pool: Pool,
+    classes: &[Option<i64>],
+    stocks: &[&'b Resolved<'a>],
+) -> Held<'a, 'b> {
+    let found = stocks.iter().find(|rule| {
+        rule.choice.ecosystem == ecosystem && rule.rule.pool == pool && rule.choice.holds(classes)
+    });
+    match found.copied() {
+        Some(rule) => Held::By(rule),
+        None if !ecosystem.holds_carbon() && pool != Pool::SoilOrganic => Held::Nothing,
+        None => Held::Unknown,
+    }
+}
+
+/// What is gathered over the parts of a pair.
+#[derive(Default)]
+struct Sums {
+    known: Hectares,
+    left_out: Hectares,
+    from: Vec<Term>,
+    to: Vec<Term>,
+    methods: BTreeSet<String>,
+    parameters: BTreeSet<String>,
+    depths: BTreeSet<u64>,
+    missing: BTreeSet<String>,
+    recalled: bool,
+    user: bool,
+    soil: bool,
+}
+
+impl Sums {
+    fn take(&mut self, trace: &mut Trace, rule: &Resolved<'_>, area: Hectares) -> Vec<Term> {
+        self.methods.insert(rule.method.id.clone());
+        let rows = || rule.parameters();
+        self.parameters.extend(rows().map(Parameter::row_id));
+        self.recalled |= rows().any(|row| row.standing == Standing::Memory);
+        self.user |= rows().any(|row| row.standing == Standing::User);
+        self.soil |= rule.method.approach == Approach::SoilReferenceStock;
+        self.depths.extend(rule.rule.depth_cm.map(f64::to_bits));
+        terms(trace, rule, area, false)
+    }
+}
+
+/// The row of a pool of a pair; none where neither side has the pool.
+fn row_of_pair(
+    trace: &mut Trace,
+    (region_id, ((from_year, to_year), from, to)): (&str, Pair),
+    parts: &Parts<'_>,
+    (pool, stocks): (Pool, &[&Resolved<'_>]),
+    level: f64,
+) -> Option<CarbonTransitionRow> {
+    let mut sums = Sums::default();
+    let mut none_has_it = true;
+    for (classes, area) in parts {
+        let sides = [from, to].map(|ecosystem| held(ecosystem, pool, classes, stocks));
+        none_has_it &= !sides.iter().any(|side| matches!(side, Held::By(_)));
+        let mut known = true;
+        for (side, ecosystem) in sides.iter().zip([from, to]) {
+            if matches!(side, Held::Unknown) {
+                sums.missing
+                    .insert(format!("no stock of this pool for {ecosystem}"));
+                known = false;
+            }
+        }
+        let depth = |side: &Held<'_, '_>| match side {
+            Held::By(rule) => rule.rule.depth_cm,
+            _ => None,
+        };
+        if known && depth(&sides[0]) != depth(&sides[1]) {
+            let words = "soils of two depths are not compared";
+            sums.missing.insert(words.to_owned());
+            known = false;
+        }
+        if !known {
+            sums.left_out += *area;
+            continue;
+        }
+        sums.known += *area;
+        let [before, after] = sides;
+        if let Held::By(rule) = before {
+            let terms = sums.take(trace, rule, *area);
+            sums.from.extend(terms);
+        }
+        if let Held::By(rule) = after {
+            let terms = sums.take(trace, rule, *area);
+            sums.to.extend(terms);
+        }
+    }
+    (!none_has_it).then(|| {
+        made(
+            trace,
+            (region_id, (from_year, to_year), from, to),
+            pool,
+            sums,
+            level,
+        )
+    })
+}
+
+/// The terms with their signs turned.
+fn less(terms: &[Term]) -> impl Iterator<Item = Term> + '_ {
+    terms.iter().map(|term| Term {
+        coefficient: -term.coefficient,
+        inputs: term.inputs.clone(),
+    })
+}
+
+fn made(
+    trace: &Trace,
+    (region_id, (from_year, to_year), from, to): (&str, (i32, i32), Ecosystem, Ecosystem),
+    pool: Pool,
+    sums: Sums,
+    level: f64,
+) -> CarbonTransitionRow {
+    let known = sums.known > Hectares::ZERO;
+    let inputs = trace.inputs();
+    let stock = |terms: &[Term]| known.then(|| TonnesCarbon::new(closed_form(terms, inputs).value));
+    let both: Vec<Term> = sums.to.iter().cloned().chain(less(&sums.from)).collect();
+    // Land that stayed what it was holds what it held, exactly.
+    let change = known.then(|| {
+        if from == to {
+            return Figure {
+                value: TonnesCarbon::ZERO,
+                standard_error: None,
+                interval: None,
+            };
+        }
+        let closed = closed_form(&both, inputs);
+        Figure {
+            value: TonnesCarbon::new(closed.value),
+            standard_error: closed.standard_error,
+            interval: closed
+                .interval(level)
+                .map(|(low, high)| (TonnesCarbon::new(low), TonnesCarbon::new(high))),
+        }
+    });
+    let missing: Vec<&str> = sums.missing.iter().map(String::as_str).collect();
+    let left_out = if sums.left_out > Hectares::ZERO {
+        format!(
+            "{:.4} ha left out: {}",
+            sums.left_out.value(),
+            missing.join(", ")
+        )
+    } else {
+        String::new()
+    };
+    let clock = sums.soil && known && from != to;
+    CarbonTransitionRow {
+        region_id: region_id.to_owned(),
+        from_year,
+        to_year,
+        from_code: from.id().to_owned(),
+        to_code: to.id().to_owned(),
+        pool: pool.id().to_owned(),
+        soil_depth_cm: sums.depths.first().map(|bits| f64::from_bits(*bits)),
+        area: if known { sums.known } else { sums.left_out },
+        from_stock: stock(&sums.from),
+        to_stock: stock(&sums.to),
+        change,
+        over: clock.then_some(DEFAULT_TRANSITION),
+        method: sums.methods.into_iter().collect::<Vec<_>>().join("; "),
+        parameters: sums.parameters.into_iter().collect(),
+        quality: match (known, sums.recalled, sums.user) {
+            (false, _, _) => Quality::Missing,
+            (true, true, _) => Quality::RecalledParameter,
+            (true, false, true) => Quality::UserParameter,
+            (true, false, false) => Quality::PublishedDefault,
+        }
+        .id()
+        .to_owned(),
+        note: joined([
+            left_out.as_str(),
+            if clock {
+                "stocks at equilibrium: the soil gets there in 20 equal yearly steps"
+            } else {
+                ""
+            },
+        ]),
+    }
+}
+
+/// Adds the rows of classes by a table of densities.
+pub(super) fn of_classes(
+    account: &mut CarbonAccount,
+    table: &ClassDensities,
+    areas: &AreaAccount,
+    method: &str,
+) {
+    let pools = table.pools();
+    for row in &areas.transitions {
+        // Where a map has no value there is no stock to compare.
+        let (Ok(from), Ok(to)) = (row.from_code.parse::<i64>(), row.to_code.parse::<i64>()) else {
+            continue;
+        };
+        for pool in &pools {
+            let stock = |class: i64| {
+                table
+                    .density(class, *pool)
+                    .map(|density| density * row.area)
+            };
+            let (before, after) = (stock(from), stock(to));
+            let change = before.zip(after).map(|(before, after)| Figure {
+                value: after - before,
+                standard_error: None,
+                interval: None,
+            });
+            account.transitions.push(CarbonTransitionRow {
+                region_id: row.region_id.clone(),
+                from_year: row.from_year,
+                to_year: row.to_year,
+                from_code: row.from_code.clone(),
+                to_code: row.to_code.clone(),
+                pool: pool.id().to_owned(),
+                soil_depth_cm: table.soil_depth_cm(*pool),
+                area: row.area,
+                from_stock: before,
+                to_stock: after,
+                change,
+                over: None,
+                method: method.to_owned(),
+                parameters: vec![table.place.clone()],
+                quality: if change.is_some() {
+                    Quality::UserParameter
+                } else {
+                    Quality::Missing
+                }
+                .id()
+                .to_owned(),
+                note: if change.is_some() {
+                    String::new()
+                } else {
+                    "a class has no density for this pool".to_owned()
+                },
+            });
+        }
+    }
+}

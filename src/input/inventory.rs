@@ -1,0 +1,110 @@
+//! The plots of one inventory as they were read.
+
+use std::collections::BTreeMap;
+
+use super::trees::Trees;
+use crate::account::Pool;
+use crate::estimate::{Frame, Limits, Observations, Variable};
+use crate::units::{CubicMetres, Hectares, TonnesCarbon, TonnesDryMatter};
+
+/// Where a plot stands, apart from the sampling frame.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlotRecord {
+    /// Row of the file, from 1.
+    pub row: usize,
+    /// Region as the table gives it.
+    pub region: Option<String>,
+    /// Parent region as the table gives it.
+    pub parent: Option<String>,
+    /// Position in the coordinate system that the plan names.
+    pub point: Option<(f64, f64)>,
+    /// Value of each column that makes domains; empty where the cell is.
+    pub domains: Vec<String>,
+}
+
+/// The plots of one inventory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inventory {
+    /// Year that it stands for.
+    pub year: i32,
+    /// What was drawn from where.
+    pub frame: Frame,
+    /// One record a plot, in the order of the frame.
+    pub records: Vec<PlotRecord>,
+    /// Forest, hectares on one hectare.
+    pub forest: Option<Observations<Hectares>>,
+    /// Stem volume.
+    pub volume: Option<Observations<CubicMetres>>,
+    /// Dry matter above ground.
+    pub above_ground_biomass: Option<Observations<TonnesDryMatter>>,
+    /// Dry matter below ground.
+    pub below_ground_biomass: Option<Observations<TonnesDryMatter>>,
+    /// Carbon by pool.
+    pub carbon: BTreeMap<Pool, Observations<TonnesCarbon>>,
+    /// Carbon of all pools of a plot.
+    pub all_carbon: Option<Observations<TonnesCarbon>>,
+    /// Depth of the soil pool, in centimetres.
+    pub soil_depth_cm: Option<f64>,
+    /// Coordinate system of the plots, where their file says it and the plan does not.
+    pub crs: Option<String>,
+    /// What trees add up to, where the plan has trees.
+    pub trees: Option<Trees>,
+}
+
+impl Inventory {
+    /// Takes what trees add up to as what stands on the plots.
+    pub(super) fn take_trees(&mut self, trees: Trees) {
+        let all = &trees.all;
+        self.volume = self.volume.take().or_else(|| all.volume.clone());
+        let above = &all.above_ground_biomass;
+        self.above_ground_biomass = self.above_ground_biomass.take().or_else(|| above.clone());
+        let below = &all.below_ground_biomass;
+        self.below_ground_biomass = self.below_ground_biomass.take().or_else(|| below.clone());
+        for (pool, carbon) in &all.carbon {
+            self.carbon.insert(*pool, carbon.clone());
+            let sum = match &self.all_carbon {
+                Some(sum) => sum.plus(carbon).ok(),
+                None => Some(carbon.clone()),
+            };
+            self.all_carbon = sum;
+        }
+        self.trees = Some(trees);
+    }
+
+    /// Its variables as columns to check.
+    pub(super) fn variables(&self) -> Vec<Variable> {
+        let mut variables = Vec::new();
+        if let Some(forest) = &self.forest {
+            variables.push(Variable::new("forest-share", forest, Limits::FOREST_SHARE));
+        }
+        if let Some(volume) = &self.volume {
+            variables.push(Variable::new("volume", volume, Limits::VOLUME));
+        }
+        for (name, biomass) in [
+            ("above-ground-biomass", &self.above_ground_biomass),
+            ("below-ground-biomass", &self.below_ground_biomass),
+        ] {
+            if let Some(biomass) = biomass {
+                variables.push(Variable::new(name, biomass, Limits::BIOMASS));
+            }
+        }
+        for (pool, carbon) in &self.carbon {
+            let limits = if *pool == Pool::SoilOrganic {
+                Limits::SOIL_CARBON
+            } else {
+                Limits::CARBON
+            };
+            variables.push(Variable::new(key(*pool), carbon, limits));
+        }
+        variables.extend(self.trees.iter().flat_map(|trees| trees.all.variables()));
+        variables
+    }
+}
+
+/// The key of the plan that names the column of a pool.
+fn key(pool: Pool) -> String {
+    match pool {
+        Pool::SoilOrganic => "soil-carbon".to_owned(),
+        other => format!("{}-carbon", other.id()),
+    }
+}

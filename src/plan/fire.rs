@@ -1,0 +1,92 @@
+//! `[[fire]]`: land that burnt.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{FieldValue, PlanFile};
+use crate::finding::Finding;
+
+/// `[[fire]]`: gases of land that burnt, as rows of `tables/sequestration.csv` of their own.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FireTable {
+    /// Name in tables.
+    pub name: String,
+    /// Year that it burnt in.
+    pub year: i32,
+    /// Ecosystem that burnt.
+    pub ecosystem: String,
+    /// Category of the emission factors (IPCC 2006, tab. 2.5), such as `extra-tropical-forest`.
+    pub emission: String,
+    /// Category of the combustion factor (IPCC 2006, tab. 2.6), such as
+    /// `other-temperate-forest-all`.
+    pub combustion: String,
+    /// Dry matter available to burn, in tonnes by hectare.
+    pub fuel_t_ha: f64,
+    /// Burnt area by region id, in hectares, instead of polygons.
+    #[serde(default)]
+    pub areas_ha: BTreeMap<String, f64>,
+    /// File with polygons of the burnt land.
+    pub path: Option<PathBuf>,
+    /// Layer, where the file has several.
+    pub layer: Option<String>,
+    /// Keep only features whose fields have these values.
+    #[serde(default, rename = "where")]
+    pub rows: BTreeMap<String, FieldValue>,
+    /// Coordinate system, where the file does not say.
+    pub crs: Option<String>,
+    /// Encoding of the attributes, where the file does not say.
+    pub encoding: Option<String>,
+    /// Repair invalid polygons and say so, instead of refusing them.
+    #[serde(default)]
+    pub repair: bool,
+}
+
+/// What is wrong with the fires of a plan.
+pub(super) fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (i, fire) in plan.fire.iter().enumerate() {
+        let at = format!("{place}, fire `{}`", fire.name);
+        let mut refuse = |what: String, remedy: &str| {
+            findings.push(Finding::error(&at, what, remedy));
+        };
+        if fire.name.trim().is_empty() {
+            refuse("`name` is empty".into(), "give it a name");
+        }
+        if plan.fire[..i].iter().any(|other| other.name == fire.name) {
+            refuse(
+                "two `[[fire]]` entries have this name".into(),
+                "give each a name of its own",
+            );
+        }
+        if !(fire.fuel_t_ha > 0.0 && fire.fuel_t_ha.is_finite()) {
+            refuse(
+                format!("`fuel-t-ha` is {}", fire.fuel_t_ha),
+                "give the dry matter available to burn in tonnes by hectare, such as 50",
+            );
+        }
+        match (&fire.path, fire.areas_ha.is_empty()) {
+            (None, true) => refuse(
+                "neither `path` nor `areas-ha` is given".into(),
+                "give polygons of the burnt land, or its area by region: areas-ha = { id = 100 }",
+            ),
+            (Some(_), false) => refuse(
+                "`path` and `areas-ha` are both given".into(),
+                "give polygons of the burnt land, or its area by region",
+            ),
+            _ => {}
+        }
+        for (region, area) in &fire.areas_ha {
+            if !(*area >= 0.0 && area.is_finite()) {
+                refuse(
+                    format!("`areas-ha` of region {region} is {area}"),
+                    "give hectares, 0 or more",
+                );
+            }
+        }
+    }
+    findings
+}
