@@ -113,14 +113,14 @@ fn equations_give_the_trees_and_their_error_adds_to_that_of_the_sample() {
         format!("{PLAN}plot-area-m2 = 500\n[inventory.tree-equations]\npath = \"equations.csv\"\n");
     field.write("equations.csv", &equations(""));
     field.done(&plan, &[]);
-    let plain = total(&field, "volume", "");
+    let exact = total(&field, "volume", "");
     // dm3: oak 0.05 (400 x 15 + 1600 x 22 + 64 x 6), pine 0.04 x 900 x 20.
     let expected = 20.0 * (0.05 * (6000.0 + 35_200.0 + 384.0) + 0.04 * 18_000.0) / 1000.0;
-    near(&plain, "value", expected / 3.0 * 1000.0, 1e-10);
+    near(&exact, "value", expected / 3.0 * 1000.0, 1e-10);
     field.write("equations.csv", &equations("10"));
     field.done(&plan, &[]);
     let with_error = total(&field, "volume", "");
-    let (value, error) = (number(&plain, "value"), number(&plain, "standard_error"));
+    let (value, error) = (number(&exact, "value"), number(&exact, "standard_error"));
     let both = (error * error * 1.01 + 0.01 * value * value).sqrt();
     near(&with_error, "standard_error", both, 1e-9);
 }
