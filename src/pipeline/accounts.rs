@@ -14,7 +14,7 @@ use super::withhold::withhold;
 use super::{Pass, RunError, Watch};
 use crate::account::{
     self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, Headline,
-    MapYear, RegionArea, RollUp, SampleFigure, TOTAL, UncertaintyPlan, UnitArea,
+    MapAccuracy, MapYear, RegionArea, RollUp, SampleFigure, TOTAL, UncertaintyPlan, UnitArea,
 };
 use crate::estimate::Confidence;
 use crate::finding::Finding;
@@ -53,7 +53,7 @@ pub(super) fn accounts(
     let (map, warnings) = if measured.failures.is_empty() {
         accuracy(plan, prepared, areas.as_ref(), &mut estimates).map_err(RunError::Rejected)?
     } else {
-        Default::default()
+        (MapAccuracy::default(), unread(plan))
     };
     let parts = Parts {
         plan,
@@ -66,6 +66,20 @@ pub(super) fn accounts(
     accounted.accounts.checks.extend(map.checks);
     accounted.warnings.extend(warnings);
     Ok(accounted)
+}
+
+/// What a map that could not be read all over keeps from being told.
+fn unread(plan: &Plan) -> Vec<Finding> {
+    let sample = plan.file.accuracy.iter();
+    sample
+        .map(|table| {
+            Finding::warning(
+                table.path.display().to_string(),
+                "the map could not be read all over, so its areas are not known and the reference sample is not used",
+                "copy the map again from its source",
+            )
+        })
+        .collect()
 }
 
 /// The pass over the maps, where there are any.
