@@ -6,6 +6,7 @@ use super::domains::Setting;
 use super::estimates::{Estimates, RegionEstimates, estimates};
 use super::fire::gases;
 use super::headline::{Parts, headline};
+use super::laws::broken_laws;
 use super::layers::{known_layer_classes, layered};
 use super::measure::{Measured, measure, outlines};
 use super::prepare::Prepared;
@@ -17,7 +18,8 @@ use super::withhold::withhold;
 use super::{Pass, RunError, Watch};
 use crate::account::{
     self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, Headline,
-    MapYear, RegionArea, RestorationTables, RollUp, SampleFigure, TOTAL, UncertaintyPlan, UnitArea,
+    MapAccuracy, MapYear, RegionArea, RestorationTables, RollUp, SampleFigure, TOTAL,
+    UncertaintyPlan, UnitArea,
 };
 use crate::estimate::Confidence;
 use crate::finding::Finding;
@@ -59,7 +61,7 @@ pub(super) fn accounts(
     let (map, warnings) = if measured.failures.is_empty() {
         accuracy(plan, prepared, areas.as_ref(), &mut estimates).map_err(RunError::Rejected)?
     } else {
-        Default::default()
+        (MapAccuracy::default(), unread(plan))
     };
     let fires = gases(plan, prepared).map_err(RunError::Rejected)?;
     let restoration = restoration(plan, prepared, &measured).map_err(RunError::Rejected)?;
@@ -76,6 +78,20 @@ pub(super) fn accounts(
     accounted.warnings.extend(warnings);
     accounted.accounts.restoration = restoration;
     Ok(accounted)
+}
+
+/// What a map that could not be read all over keeps from being told.
+fn unread(plan: &Plan) -> Vec<Finding> {
+    let sample = plan.file.accuracy.iter();
+    sample
+        .map(|table| {
+            Finding::warning(
+                table.path.display().to_string(),
+                "the map could not be read all over, so its areas are not known and the reference sample is not used",
+                "copy the map again from its source",
+            )
+        })
+        .collect()
 }
 
 /// The pass over the maps, where there are any.
@@ -416,27 +432,4 @@ fn price_of(table: &PriceTable) -> account::Price {
         currency: table.currency.trim().to_owned(),
         years: table.years,
     }
-}
-
-/// Laws of the run on itself that do not hold.
-fn broken_laws(accounts: &Accounts) -> Vec<Finding> {
-    accounts
-        .checks
-        .iter()
-        .filter(|check| !check.passed)
-        .map(|check| {
-            Finding::warning(
-                format!("check {}, region {}", check.check, check.region_id),
-                format!(
-                    "{}: found {} {}, expected {}",
-                    check.law, check.found, check.unit, check.expected
-                ),
-                if check.check.starts_with("stand-") {
-                    "see tables/checks.csv and tables/stand_issues.csv: it is a matter of the register"
-                } else {
-                    "see tables/checks.csv; please report it with the data if you can"
-                },
-            )
-        })
-        .collect()
 }

@@ -21,6 +21,9 @@ type Counts = BTreeMap<(usize, usize, usize), u64>;
 /// Fewest points of a stratum that give a variance.
 const LEAST: u64 = 2;
 
+/// Fewest points that each class of a region takes for the region to be told by its own.
+const OF_ITS_OWN: u64 = 5;
+
 /// The accuracy of the map of a plan with a reference sample: rows, checks and warnings. Where the plan
 /// wants it, forest areas that no plots give become those of the sample.
 ///
@@ -330,7 +333,8 @@ impl<'a> Held<'a> {
             let counts = self.counts(inside);
             let enough = mapped.iter().enumerate().all(|(class, area)| {
                 let of_class = counts.iter().filter(|((stratum, ..), _)| *stratum == class);
-                *area <= Hectares::ZERO || of_class.map(|(_, points)| points).sum::<u64>() >= LEAST
+                *area <= Hectares::ZERO
+                    || of_class.map(|(_, points)| points).sum::<u64>() >= OF_ITS_OWN
             });
             if enough {
                 let sample = self.sample(inside, areas)?;

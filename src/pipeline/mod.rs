@@ -18,6 +18,7 @@ mod forest_ratios;
 mod grid;
 mod headline;
 mod inventory_rows;
+mod laws;
 mod layers;
 mod maps;
 mod measure;

@@ -165,6 +165,17 @@ impl Reading<'_> {
         let mut outside = Vec::new();
         for (position, (line, row)) in table.rows.iter().enumerate() {
             let place = format!("{}, row {line}", table.name);
+            let regions = places
+                .as_ref()
+                .map(|places| places[position].map_or_else(Vec::new, |at| locator.regions_at(at)));
+            // A point beyond the map is no point of another region, but a wrong one.
+            let on_map = at_points
+                .as_ref()
+                .is_some_and(|found| found[position] != AtPoint::Outside);
+            if on_map && regions.as_ref().is_some_and(Vec::is_empty) {
+                outside.push(line.to_string());
+                continue;
+            }
             let findings = &mut gathered.findings;
             let truth = self.class(
                 &place,
@@ -189,13 +200,6 @@ impl Reading<'_> {
             };
             let points = points.map_or(Some(1), |at| count(&place, &row[at], findings));
             let stratum = stratum.map(|at| self.stratum(&place, &row[at], findings));
-            let regions = places
-                .as_ref()
-                .map(|places| places[position].map_or_else(Vec::new, |at| locator.regions_at(at)));
-            if regions.as_ref().is_some_and(Vec::is_empty) {
-                outside.push(line.to_string());
-                continue;
-            }
             if let (Some(mapped), Some(reference), Some(points)) = (mapped, truth, points)
                 && stratum.is_none_or(|stratum| stratum.is_some())
             {

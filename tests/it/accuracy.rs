@@ -360,6 +360,39 @@ fn what_is_wrong_with_a_sample_comes_all_at_once() {
 }
 
 #[test]
+fn points_of_elsewhere_are_left_out_and_told() {
+    let field = w1();
+    let text = placed("x,y,truth", |cell, x, y| {
+        format!("{x},{y},{}\n", if cell % 8 == 7 { 4 } else { class(cell) })
+    });
+    field.write("points.csv", &text);
+    // The region ends five columns before the map.
+    field.regions(
+        "regions.json",
+        5070,
+        &[("a", [0.0, 0.0, 15.0 * CELL, 10.0 * CELL])],
+    );
+    let said = field.done(&format!("{MAP}{PLACED}"), &[]);
+    assert!(said.contains("50 of 200 points lie in no region"), "{said}");
+    let overall = [("region_id", "_total"), ("kind", "overall-accuracy")];
+    assert_eq!(field.row(ACCURACY, &overall)["of_points"], "150");
+    let text = placed("x,y,truth", |cell, x, y| match cell % 20 {
+        0..15 => format!("{x},{y},{}\n", class(cell)),
+        _ => String::new(),
+    });
+    field.write("points.csv", &text);
+    field.regions(
+        "regions.json",
+        5070,
+        &[("a", [15.0 * CELL, 0.0, 20.0 * CELL, 10.0 * CELL])],
+    );
+    field.refused(
+        &format!("{MAP}{PLACED}"),
+        &["150 of 150 points lie in no region"],
+    );
+}
+
+#[test]
 fn classes_without_points_are_refused_and_one_point_has_no_error() {
     let field = w1();
     field.write(
