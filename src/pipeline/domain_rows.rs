@@ -155,6 +155,7 @@ impl<'a> Work<'a> {
         parts: &[Option<ByRegion<Q>>],
         forest: &[Option<ByRegion<Hectares>>],
     ) {
+        let regions = self.regions_of_domains();
         let keys: BTreeSet<(usize, usize)> = parts
             .iter()
             .flatten()
@@ -162,7 +163,7 @@ impl<'a> Work<'a> {
             .copied()
             .collect();
         for (domain, value) in keys {
-            let Some(region) = self.region_of(domain) else {
+            let Some(region) = regions[domain].clone() else {
                 continue;
             };
             let name = format!("{}={}", column.name, column.values[value]);
@@ -217,16 +218,16 @@ impl<'a> Work<'a> {
             .collect()
     }
 
-    /// The region that a domain speaks for: its own, or the union (`None` inside) of all.
-    fn region_of(&self, domain: usize) -> Option<String> {
-        if domain == self.domains.count {
-            return self.setting.disjoint.then(|| self.id(None));
+    /// The region that each domain speaks for, and last the union where there is one.
+    fn regions_of_domains(&self) -> Vec<Option<String>> {
+        let mut regions = vec![None; self.domains.count + 1];
+        for (region, source) in self.domains.sources.iter().enumerate() {
+            if let Source::Direct(domain) = source {
+                regions[*domain] = Some(self.id(Some(region)));
+            }
         }
-        let sources = self.domains.sources.iter();
-        let region = sources
-            .enumerate()
-            .find(|(_, source)| **source == Source::Direct(domain))?;
-        Some(self.id(Some(region.0)))
+        regions[self.domains.count] = self.setting.disjoint.then(|| self.id(None));
+        regions
     }
 
     fn row_of<'n>(
