@@ -79,6 +79,8 @@ pub(super) struct Work<'a> {
     pub(super) samples: &'a [Sample],
     pub(super) pairs: &'a [Pair<'a>],
     pub(super) domains: &'a Domains,
+    /// The domain of each plot, one list an inventory, where no plot lies in two.
+    pub(super) only_domain: Vec<Option<Vec<Option<usize>>>>,
     /// The layers of the plan over each domain, then over the union of all.
     pub(super) over: Vec<Option<WallToWall>>,
     pub(super) rows: Vec<InventoryRow>,
@@ -92,11 +94,8 @@ impl<'a> Work<'a> {
         all: &Observations<Q>,
     ) -> Vec<Observations<Q>> {
         let of_plot = &self.domains.of_plot[inventory];
-        let single: Option<Vec<Option<usize>>> = of_plot
-            .iter()
-            .map(|domains| (domains.len() < 2).then(|| domains.first().copied()))
-            .collect();
-        let split = single.and_then(|of_plot| all.split(&of_plot, self.domains.count).ok());
+        let only = self.only_domain[inventory].as_ref();
+        let split = only.and_then(|of_plot| all.split(of_plot, self.domains.count).ok());
         let mut parts = split.unwrap_or_else(|| {
             (0..self.domains.count)
                 .map(|domain| all.within(|plot| of_plot[plot].contains(&domain)))

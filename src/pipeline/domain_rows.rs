@@ -10,18 +10,24 @@ use crate::estimate::{Change, Estimate, Observations};
 use crate::input::{Inventory, TreeSums};
 use crate::units::{Hectares, Quantity};
 
-/// One column of the plots that makes domains.
+/// A domain and a value of a column, by position; the union of all domains comes last.
+type Key = (usize, usize);
+
+/// What makes domains: a column of the plots, or the species of the trees.
 struct Column<'a> {
     name: &'a str,
     /// Its values in all inventories, sorted.
     values: Vec<&'a str>,
-    /// Place of the column among those of the plan.
-    place: usize,
 }
 
-/// The observations of one variable by region, with the union of all last, and by value of the
-/// column; absent where no plot has the value.
-type ByRegion<Q> = BTreeMap<(usize, usize), Observations<Q>>;
+/// The plots of each domain under each value of a column; absent where no plot has the value.
+type Groups = BTreeMap<Key, Vec<usize>>;
+
+/// The observations of one variable by domain and value.
+type ByRegion<Q> = BTreeMap<Key, Observations<Q>>;
+
+/// The forest of an inventory that values of a domain are per hectare of.
+type ForestOf<'f> = dyn Fn(usize, Key) -> Option<&'f Observations<Hectares>> + 'f;
 
 impl<'a> Work<'a> {
     /// The rows of all columns that the plan names, for every attribute of the plots.
@@ -37,16 +43,23 @@ impl<'a> Work<'a> {
             let column = Column {
                 name,
                 values: values.into_iter().collect(),
-                place,
             };
-            self.column_domain("forest_area", &column, |i| i.forest.as_ref());
-            self.column_domain("volume", &column, |i| i.volume.as_ref());
-            self.column_domain("above_ground_biomass", &column, |i| {
-                i.above_ground_biomass.as_ref()
-            });
-            self.column_domain("below_ground_biomass", &column, |i| {
-                i.below_ground_biomass.as_ref()
-            });
+            let groups: Vec<Groups> = (0..self.inventories.len())
+                .map(|position| self.groups(position, &column, place))
+                .collect();
+            let forest: Vec<Option<ByRegion<Hectares>>> = groups
+                .iter()
+                .zip(self.inventories)
+                .map(|(groups, inventory)| Some(grouped(inventory.forest.as_ref()?, groups)))
+                .collect();
+            let of = (&column, &groups[..]);
+            let per = |position: usize, key: Key| forest[position].as_ref()?.get(&key);
+            self.column_domain("forest_area", of, |i| i.forest.as_ref(), &|_, _| None);
+            self.column_domain("volume", of, |i| i.volume.as_ref(), &per);
+            let above = |i: &'a Inventory| i.above_ground_biomass.as_ref();
+            self.column_domain("above_ground_biomass", of, above, &per);
+            let below = |i: &'a Inventory| i.below_ground_biomass.as_ref();
+            self.column_domain("below_ground_biomass", of, below, &per);
             let pools: BTreeSet<_> = self
                 .inventories
                 .iter()
@@ -54,9 +67,9 @@ impl<'a> Work<'a> {
                 .collect();
             for pool in pools {
                 let attribute = format!("{}_carbon", pool.id().replace('-', "_"));
-                self.column_domain(&attribute, &column, |i| i.carbon.get(&pool));
+                self.column_domain(&attribute, of, |i| i.carbon.get(&pool), &per);
             }
-            self.column_domain("all_carbon", &column, |i| i.all_carbon.as_ref());
+            self.column_domain("all_carbon", of, |i| i.all_carbon.as_ref(), &per);
         }
     }
 
@@ -72,80 +85,72 @@ impl<'a> Work<'a> {
         let column = Column {
             name: "species",
             values: species.into_iter().collect(),
-            place: usize::MAX,
         };
-        self.of_species("trees", &column, |sums| Some(&sums.stems));
-        self.of_species("basal_area", &column, |sums| sums.basal_area.as_ref());
-        self.of_species("volume", &column, |sums| sums.volume.as_ref());
-        self.of_species("above_ground_biomass", &column, |sums| {
-            sums.above_ground_biomass.as_ref()
-        });
-        self.of_species("below_ground_biomass", &column, |sums| {
-            sums.below_ground_biomass.as_ref()
-        });
+        // Values per hectare are per hectare of all forest of the region, whatever its species.
+        let forest: Vec<Option<Vec<Observations<Hectares>>>> = (0..self.inventories.len())
+            .map(|position| {
+                let inventory = &self.inventories[position];
+                let forest = inventory
+                    .forest
+                    .as_ref()
+                    .filter(|_| inventory.trees.is_some());
+                Some(self.parts(position, forest?))
+            })
+            .collect();
+        let per = |position: usize, (domain, _): Key| forest[position].as_ref()?.get(domain);
+        self.of_species("trees", &column, |sums| Some(&sums.stems), &per);
+        self.of_species("basal_area", &column, |sums| sums.basal_area.as_ref(), &per);
+        self.of_species("volume", &column, |sums| sums.volume.as_ref(), &per);
+        let above = |sums: &'a TreeSums| sums.above_ground_biomass.as_ref();
+        self.of_species("above_ground_biomass", &column, above, &per);
+        let below = |sums: &'a TreeSums| sums.below_ground_biomass.as_ref();
+        self.of_species("below_ground_biomass", &column, below, &per);
         for pool in pools {
             let attribute = format!("{}_carbon", pool.id().replace('-', "_"));
-            self.of_species(&attribute, &column, |sums| sums.carbon.get(&pool));
+            self.of_species(&attribute, &column, |sums| sums.carbon.get(&pool), &per);
         }
     }
 
-    /// Values per hectare of forest are per hectare of all forest of the region, whatever its species.
     fn of_species<Q: Quantity + 'a>(
         &mut self,
         attribute: &str,
         column: &Column<'_>,
         observed: impl Fn(&'a TreeSums) -> Option<&'a Observations<Q>>,
+        forest: &ForestOf<'_>,
     ) {
-        let mut parts: Vec<Option<ByRegion<Q>>> = Vec::new();
-        let mut forest: Vec<Option<ByRegion<Hectares>>> = Vec::new();
-        for (position, inventory) in self.inventories.iter().enumerate() {
-            let Some(trees) = &inventory.trees else {
-                parts.push(None);
-                forest.push(None);
-                continue;
-            };
-            let of_forest = inventory.forest.as_ref();
-            let of_forest = of_forest.map(|forest| self.parts(position, forest));
+        let of_inventory = |position: usize| {
+            let trees = self.inventories[position].trees.as_ref()?;
             let mut of_inventory = ByRegion::new();
-            let mut per = ByRegion::new();
             for (value, name) in column.values.iter().enumerate() {
                 let Some(all) = trees.species.get(*name).and_then(&observed) else {
                     continue;
                 };
                 for (domain, part) in self.parts(position, all).into_iter().enumerate() {
-                    if part.plots_nonzero() == 0 && part.missing().is_empty() {
-                        continue;
+                    if part.plots_nonzero() > 0 || !part.missing().is_empty() {
+                        of_inventory.insert((domain, value), part);
                     }
-                    if let Some(of_forest) = &of_forest {
-                        per.insert((domain, value), of_forest[domain].clone());
-                    }
-                    of_inventory.insert((domain, value), part);
                 }
             }
-            parts.push(Some(of_inventory));
-            forest.push(of_forest.map(|_| per));
-        }
-        self.tell_domains(attribute, column, &parts, &forest);
+            Some(of_inventory)
+        };
+        let parts: Vec<Option<ByRegion<Q>>> =
+            (0..self.inventories.len()).map(of_inventory).collect();
+        self.tell_domains(attribute, column, &parts, forest);
     }
 
     fn column_domain<Q: Quantity + 'a>(
         &mut self,
         attribute: &str,
-        column: &Column<'_>,
+        (column, groups): (&Column<'_>, &[Groups]),
         observed: impl Fn(&'a Inventory) -> Option<&'a Observations<Q>>,
+        forest: &ForestOf<'_>,
     ) {
-        let of_inventory = |position: usize| {
-            observed(&self.inventories[position]).map(|all| self.by_value(position, all, column))
-        };
-        let parts: Vec<Option<ByRegion<Q>>> =
-            (0..self.inventories.len()).map(of_inventory).collect();
-        let forest: Vec<Option<ByRegion<Hectares>>> = (0..self.inventories.len())
-            .map(|position| {
-                let forest = self.inventories[position].forest.as_ref()?;
-                (attribute != "forest_area").then(|| self.by_value(position, forest, column))
-            })
+        let parts: Vec<Option<ByRegion<Q>>> = groups
+            .iter()
+            .zip(self.inventories)
+            .map(|(groups, inventory)| Some(grouped(observed(inventory)?, groups)))
             .collect();
-        self.tell_domains(attribute, column, &parts, &forest);
+        self.tell_domains(attribute, column, &parts, forest);
     }
 
     fn tell_domains<Q: Quantity>(
@@ -153,10 +158,10 @@ impl<'a> Work<'a> {
         attribute: &str,
         column: &Column<'_>,
         parts: &[Option<ByRegion<Q>>],
-        forest: &[Option<ByRegion<Hectares>>],
+        forest: &ForestOf<'_>,
     ) {
         let regions = self.regions_of_domains();
-        let keys: BTreeSet<(usize, usize)> = parts
+        let keys: BTreeSet<Key> = parts
             .iter()
             .flatten()
             .flat_map(BTreeMap::keys)
@@ -173,10 +178,7 @@ impl<'a> Work<'a> {
                     continue;
                 };
                 self.tell_value(position, (attribute, &name), &region, part);
-                let forest = forest[position]
-                    .as_ref()
-                    .and_then(|forest| forest.get(&key));
-                if let Some(forest) = forest
+                if let Some(forest) = forest(position, key)
                     && let Ok(ratio) = self.samples[position].ratio(part, forest)
                 {
                     let of = self.row_of(position, None, (attribute, &name), &region);
@@ -188,34 +190,21 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The observations of each region, and of their union, under each value of a column.
-    fn by_value<Q: Quantity>(
-        &self,
-        inventory: usize,
-        all: &Observations<Q>,
-        column: &Column<'_>,
-    ) -> ByRegion<Q> {
+    /// The plots of each domain, and of the union of all, under each value of the column at `place`.
+    fn groups(&self, inventory: usize, column: &Column<'_>, place: usize) -> Groups {
         let records = &self.inventories[inventory].records;
-        let mut plots: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
-        for (plot, (record, domains)) in records
-            .iter()
-            .zip(&self.domains.of_plot[inventory])
-            .enumerate()
-        {
-            let value = column
-                .values
-                .binary_search(&record.domains[column.place].as_str());
+        let domains = &self.domains.of_plot[inventory];
+        let mut groups = Groups::new();
+        for (plot, (record, domains)) in records.iter().zip(domains).enumerate() {
+            let value = column.values.binary_search(&record.domains[place].as_str());
             let (Ok(value), false) = (value, domains.is_empty()) else {
                 continue;
             };
             for domain in domains.iter().chain([&self.domains.count]) {
-                plots.entry((*domain, value)).or_default().push(plot);
+                groups.entry((*domain, value)).or_default().push(plot);
             }
         }
-        plots
-            .into_iter()
-            .map(|(key, plots)| (key, all.at(&plots)))
-            .collect()
+        groups
     }
 
     /// The region that each domain speaks for, and last the union where there is one.
@@ -270,7 +259,7 @@ impl<'a> Work<'a> {
         &mut self,
         names: (&str, &str),
         region: &str,
-        key: (usize, usize),
+        key: Key,
         parts: &[Option<ByRegion<Q>>],
     ) {
         for pair in self.pairs {
@@ -299,4 +288,12 @@ impl<'a> Work<'a> {
             self.rows.push(row);
         }
     }
+}
+
+/// The observations of each group of plots.
+fn grouped<Q: Quantity>(all: &Observations<Q>, groups: &Groups) -> ByRegion<Q> {
+    groups
+        .iter()
+        .map(|(key, plots)| (*key, all.at(plots)))
+        .collect()
 }

@@ -72,6 +72,7 @@ pub(super) fn estimates(
         samples: &samples,
         pairs: &pairs,
         domains: &domains,
+        only_domain: domains.of_plot.iter().map(|of| only_domain(of)).collect(),
         over: over_domains(setting, &domains),
         rows: Vec::new(),
     };
@@ -133,6 +134,12 @@ impl Estimates {
             fill(None, total);
         }
     }
+}
+
+/// The domain of each plot; `None` where a plot lies in two.
+fn only_domain(of_plot: &[Vec<usize>]) -> Option<Vec<Option<usize>>> {
+    let only = |domains: &Vec<usize>| (domains.len() < 2).then(|| domains.first().copied());
+    of_plot.iter().map(only).collect()
 }
 
 /// The layers of the plan over each domain, then over the union of all.

@@ -5,10 +5,18 @@ use std::collections::BTreeMap;
 use super::attributes::Work;
 use super::domains::Source;
 use super::inventory_rows::RowOf;
-use crate::estimate::{Estimator, Observations, RatioEstimate};
+use crate::estimate::{EstimateError, Estimator, Observations, RatioEstimate, Regression};
 use crate::units::{
     CubicMetres, Hectares, Quantity, SquareMetres, Stems, TonnesCarbon, TonnesDryMatter,
 };
+
+/// The forest of one inventory, the denominator of all its ratios.
+struct Forest<'a> {
+    /// By domain, the union of all last.
+    parts: Vec<Observations<Hectares>>,
+    /// Its model on the layers of the plan, where it names any.
+    model: Option<Result<Regression<'a, Hectares>, EstimateError>>,
+}
 
 impl Work<'_> {
     /// Attributes per hectare of forest: ratios of the direct domains and of the union. A synthetic
@@ -22,6 +30,10 @@ impl Work<'_> {
             let inventory = &self.inventories[position];
             let Some(forest) = &inventory.forest else {
                 continue;
+            };
+            let forest = &Forest {
+                parts: self.parts(position, forest),
+                model: self.model(position, Some(forest)),
             };
             if let Some(volume) = &inventory.volume {
                 let ratios = self.ratios(position, "volume", volume, forest);
@@ -51,15 +63,14 @@ impl Work<'_> {
         position: usize,
         name: &str,
         numerator: &Observations<N>,
-        forest: &Observations<Hectares>,
+        forest: &Forest<'_>,
     ) -> BTreeMap<Option<usize>, Option<RatioEstimate<N, Hectares>>> {
         let sample = &self.samples[position];
         let numerators = self.parts(position, numerator);
-        let denominators = self.parts(position, forest);
         let models = self
             .model(position, Some(numerator))
-            .zip(self.model(position, Some(forest)));
-        let parts = numerators.iter().zip(&denominators).enumerate();
+            .zip(forest.model.as_ref());
+        let parts = numerators.iter().zip(&forest.parts).enumerate();
         let of_domain: Vec<Option<RatioEstimate<N, Hectares>>> = parts
             .map(
                 |(domain, (numerator, forest))| match (&models, self.over(domain)) {
