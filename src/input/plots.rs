@@ -6,7 +6,7 @@ use std::path::Path;
 use super::equations::Equations;
 use super::inventory::{Inventory, PlotRecord};
 use super::strata::{units, whole};
-use super::table::{POINT_COLUMNS, Table, parse_number};
+use super::table::{POINT_COLUMNS, Table};
 use super::trees::{TreeRows, Trees};
 use super::vector_table::TableSource;
 use crate::account::Pool;
@@ -259,10 +259,10 @@ impl Rows<'_> {
                     "give every plot an id",
                 ));
             }
-            let year = self.number(measured, *line, row, problems);
+            let year = self.table.number(measured, *line, row, problems);
             let (x, y) = (
-                self.number(x, *line, row, problems),
-                self.number(y, *line, row, problems),
+                self.table.number(x, *line, row, problems),
+                self.table.number(y, *line, row, problems),
             );
             plots.push(Plot {
                 unit: text(unit),
@@ -292,29 +292,6 @@ impl Rows<'_> {
             });
         }
         (plots, records)
-    }
-
-    fn number(
-        &self,
-        at: Option<usize>,
-        line: usize,
-        row: &[String],
-        problems: &mut Vec<Finding>,
-    ) -> Option<f64> {
-        let at = at?;
-        parse_number(&row[at])
-            .map_err(|what| {
-                problems.push(Finding::error(
-                    format!(
-                        "{}, row {line}, column {}",
-                        self.table.name, self.table.columns[at]
-                    ),
-                    what,
-                    "give a number with a decimal point, or leave the cell empty",
-                ));
-            })
-            .ok()
-            .flatten()
     }
 
     fn columns(&self, problems: &mut Vec<Finding>) -> Columns {
@@ -375,7 +352,7 @@ impl Rows<'_> {
                 continue;
             };
             for (total, (line, row)) in sum.iter_mut().zip(&self.table.rows) {
-                let value = self.number(Some(at), *line, row, problems);
+                let value = self.table.number(Some(at), *line, row, problems);
                 *total = total
                     .zip(value)
                     .map(|(total, value)| total + value * unit.factor);

@@ -47,6 +47,27 @@ impl Table {
         at(x).zip(at(y))
     }
 
+    /// The number in a cell; one that is none is a problem, an empty cell is not.
+    pub(super) fn number(
+        &self,
+        at: Option<usize>,
+        line: usize,
+        row: &[String],
+        problems: &mut Vec<Finding>,
+    ) -> Option<f64> {
+        let at = at?;
+        parse_number(&row[at])
+            .map_err(|what| {
+                problems.push(Finding::error(
+                    format!("{}, row {line}, column {}", self.name, self.columns[at]),
+                    what,
+                    "give a number with a decimal point, or leave the cell empty",
+                ));
+            })
+            .ok()
+            .flatten()
+    }
+
     /// Only the rows whose columns have the wanted values.
     ///
     /// # Errors

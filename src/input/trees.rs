@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::equations::{Equations, TreeVariable};
-use super::table::{Table, parse_number};
+use super::table::Table;
 use crate::account::Pool;
 use crate::estimate::{
     EstimateError, Expansion, Limits, Observations, Plot, TallyTree, Variable, plot_sums,
@@ -224,22 +224,7 @@ impl TreeRows<'_> {
         problems: &mut Vec<Finding>,
     ) -> Option<Tree> {
         let before = problems.len();
-        let mut number = |at: Option<usize>| {
-            let at = at?;
-            parse_number(&row[at])
-                .map_err(|what| {
-                    problems.push(Finding::error(
-                        format!(
-                            "{}, row {line}, column {}",
-                            self.table.name, self.table.columns[at]
-                        ),
-                        what,
-                        "give a number with a decimal point, or leave the cell empty",
-                    ));
-                })
-                .ok()
-                .flatten()
-        };
+        let mut number = |at| self.table.number(at, line, row, problems);
         let diameter_cm = number(places.diameter);
         let (height, density) = (number(places.height), number(places.density));
         let trees = number(places.trees);

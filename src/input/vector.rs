@@ -79,21 +79,7 @@ impl VectorSource {
                 "check the path in the plan; paths are relative to the plan file",
             ));
         }
-        let encoding = self.encoding.as_ref().map(|e| format!("ENCODING={e}"));
-        let options: Vec<&str> = encoding.iter().map(String::as_str).collect();
-        take();
-        let is_shapefile = self
-            .path
-            .extension()
-            .is_some_and(|extension| extension.eq_ignore_ascii_case("shp"));
-        let dataset = Dataset::open_ex(
-            &self.path,
-            DatasetOptions {
-                open_flags: GdalOpenFlags::GDAL_OF_VECTOR,
-                open_options: (is_shapefile && !options.is_empty()).then_some(options.as_slice()),
-                ..DatasetOptions::default()
-            },
-        );
+        let dataset = open_vector(&self.path, self.encoding.as_deref());
         dataset.map_err(|error| {
             Finding::error(
                 name,
@@ -113,7 +99,9 @@ impl VectorSource {
         let file = self.path.display().to_string();
         let dataset = self.open().map_err(|finding| vec![finding])?;
         let layers: Vec<String> = dataset.layers().map(|layer| layer.name()).collect();
-        let wanted = self.chosen(&file, &layers).map_err(|f| vec![f])?;
+        let known = |layer: &str| layers.iter().any(|known| known == layer);
+        let wanted = chosen_layer(&file, self.layer.as_deref(), &layers, known);
+        let wanted = wanted.map_err(|finding| vec![finding])?;
         let name = if layers.len() > 1 {
             format!("{file}, layer {wanted}")
         } else {
@@ -201,22 +189,6 @@ impl VectorSource {
         }
     }
 
-    /// The layer that the plan means.
-    fn chosen(&self, file: &str, layers: &[String]) -> Result<String, Finding> {
-        match (&self.layer, layers) {
-            (Some(layer), _) if layers.contains(layer) => Ok(layer.clone()),
-            (None, [only]) => Ok(only.clone()),
-            (layer, _) => {
-                let what = match layer {
-                    Some(layer) => format!("no layer `{layer}`"),
-                    None => format!("{} layers, and the plan names none", layers.len()),
-                };
-                let remedy = format!("set `layer` to one of: {}", layers.join(", "));
-                Err(Finding::error(file, what, remedy))
-            }
-        }
-    }
-
     fn projection(&self, name: &str, stated: Option<Projection>) -> Result<Projection, Finding> {
         match (&self.crs, stated) {
             (Some(definition), _) => Projection::parse(definition).map_err(|error| {
@@ -286,6 +258,48 @@ impl VectorSource {
         );
         polygons_of(place, &repaired).map(|shape| (shape, Some(warning)))
     }
+}
+
+/// Opens a file of features; the encoding is that of a shapefile that does not say it.
+pub(super) fn open_vector(
+    path: &Path,
+    encoding: Option<&str>,
+) -> Result<Dataset, gdal::errors::GdalError> {
+    let is_shapefile = path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("shp"));
+    let encoding = encoding.filter(|_| is_shapefile);
+    let encoding = encoding.map(|encoding| format!("ENCODING={encoding}"));
+    let options: Vec<&str> = encoding.iter().map(String::as_str).collect();
+    take();
+    let options = DatasetOptions {
+        open_flags: GdalOpenFlags::GDAL_OF_VECTOR,
+        open_options: (!options.is_empty()).then_some(options.as_slice()),
+        ..DatasetOptions::default()
+    };
+    Dataset::open_ex(path, options)
+}
+
+/// The layer that the plan means: the one it names where that is `known`, else the only one listed.
+pub(super) fn chosen_layer(
+    file: &str,
+    wanted: Option<&str>,
+    listed: &[String],
+    known: impl Fn(&str) -> bool,
+) -> Result<String, Finding> {
+    let found = match (wanted, listed) {
+        (Some(layer), _) => Some(layer).filter(|layer| known(layer)),
+        (None, [only]) => Some(only.as_str()),
+        (None, _) => None,
+    };
+    found.map(str::to_owned).ok_or_else(|| {
+        let what = match wanted {
+            Some(layer) => format!("no layer `{layer}`"),
+            None => format!("{} layers, and the plan names none", listed.len()),
+        };
+        let remedy = format!("set `layer` to one of: {}", listed.join(", "));
+        Finding::error(file, what, remedy)
+    })
 }
 
 /// The polygonal parts of a geometry; a geometry without any is refused.

@@ -3,12 +3,13 @@
 
 use std::path::Path;
 
+use gdal::Dataset;
 use gdal::vector::{Feature, Layer, LayerAccess};
-use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 
 use super::crs::Projection;
 use super::messages::{take, words};
 use super::table::{POINT_COLUMNS, Table, duplicates, read_table};
+use super::vector::{chosen_layer, open_vector};
 use crate::finding::Finding;
 
 /// Endings of text tables, read without GDAL.
@@ -56,9 +57,12 @@ impl TableSource<'_> {
                 )]),
             };
         }
-        let dataset = self.open(&name, &ending).map_err(|finding| vec![finding])?;
+        let dataset = self.open(&name).map_err(|finding| vec![finding])?;
         let layers: Vec<String> = dataset.layers().map(|layer| layer.name()).collect();
-        let layer = self.chosen(&name, &dataset, &layers).map_err(|f| vec![f])?;
+        // A database has tables that it does not list.
+        let known = |layer: &str| dataset.layer_by_name(layer).is_ok();
+        let layer = chosen_layer(&name, self.layer, &layers, known);
+        let layer = layer.map_err(|finding| vec![finding])?;
         let name = if layers.len() > 1 {
             format!("{name}, layer {layer}")
         } else {
@@ -74,7 +78,7 @@ impl TableSource<'_> {
         rows(name, layer, WORKBOOKS.contains(&ending.as_str()))
     }
 
-    fn open(&self, name: &str, ending: &str) -> Result<Dataset, Finding> {
+    fn open(&self, name: &str) -> Result<Dataset, Finding> {
         if !self.path.exists() {
             return Err(Finding::error(
                 name,
@@ -82,41 +86,12 @@ impl TableSource<'_> {
                 "check the path in the plan; paths are relative to the plan file",
             ));
         }
-        let encoding = self.encoding.filter(|_| ending == "shp");
-        let encoding = encoding.map(|encoding| format!("ENCODING={encoding}"));
-        let options: Vec<&str> = encoding.iter().map(String::as_str).collect();
-        take();
-        let options = DatasetOptions {
-            open_flags: GdalOpenFlags::GDAL_OF_VECTOR,
-            open_options: (!options.is_empty()).then_some(options.as_slice()),
-            ..DatasetOptions::default()
-        };
-        Dataset::open_ex(self.path, options).map_err(|error| {
+        open_vector(self.path, self.encoding).map_err(|error| {
             Finding::error(
                 name,
                 format!("cannot be read as a table: {}", words(&error)),
                 "give a CSV file, a workbook (XLSX, ODS), or a file that GDAL reads, such as GeoPackage, SQLite or shapefile",
             )
-        })
-    }
-
-    fn chosen(&self, file: &str, dataset: &Dataset, layers: &[String]) -> Result<String, Finding> {
-        // A database has tables that it does not list.
-        let hidden = |wanted: &&str| dataset.layer_by_name(wanted).is_ok();
-        let found = match self.layer {
-            Some(wanted) => Some(wanted).filter(hidden),
-            None => layers
-                .first()
-                .filter(|_| layers.len() == 1)
-                .map(String::as_str),
-        };
-        found.map(str::to_owned).ok_or_else(|| {
-            let what = match self.layer {
-                Some(wanted) => format!("no layer `{wanted}`"),
-                None => format!("{} layers, and the plan names none", layers.len()),
-            };
-            let remedy = format!("set `layer` to one of: {}", layers.join(", "));
-            Finding::error(file, what, remedy)
         })
     }
 }

@@ -62,14 +62,7 @@ impl RowOf<'_> {
             _ => self.note,
         };
         InventoryRow {
-            region_id: self.region,
-            year: self.year,
-            from_year: self.from_year,
-            attribute: self.attribute.to_owned(),
-            domain: self.domain.to_owned(),
-            statistic: statistic.to_owned(),
             value: estimate.map(|e| e.value().value() / divisor),
-            unit: unit.to_owned(),
             standard_error: estimate
                 .and_then(|e| e.standard_error())
                 .map(|error| error / divisor),
@@ -78,7 +71,7 @@ impl RowOf<'_> {
             plots: estimate.map_or(0, |e| e.plots()),
             plots_nonzero: estimate.map_or(0, |e| e.plots_nonzero()),
             estimator: estimate.map_or_else(String::new, |e| e.estimator().id().to_owned()),
-            note,
+            ..RowOf { note, ..self }.without_figures(statistic, unit.to_owned())
         }
     }
 
@@ -89,22 +82,36 @@ impl RowOf<'_> {
         estimator: Estimator,
         level: Confidence,
     ) -> InventoryRow {
+        let note = estimator.note().to_owned();
         InventoryRow {
-            region_id: self.region,
-            year: self.year,
-            from_year: self.from_year,
-            attribute: self.attribute.to_owned(),
-            domain: self.domain.to_owned(),
-            statistic: "per_forest_hectare".to_owned(),
             value: Some(ratio.value()),
-            unit: ratio.unit(),
             standard_error: ratio.standard_error(),
             interval: ratio.interval(level),
             degrees_of_freedom: ratio.degrees_of_freedom(),
             plots: ratio.plots(),
             plots_nonzero: ratio.plots_nonzero(),
             estimator: estimator.id().to_owned(),
-            note: estimator.note().to_owned(),
+            ..RowOf { note, ..self }.without_figures("per_forest_hectare", ratio.unit())
+        }
+    }
+
+    fn without_figures(self, statistic: &str, unit: String) -> InventoryRow {
+        InventoryRow {
+            region_id: self.region,
+            year: self.year,
+            from_year: self.from_year,
+            attribute: self.attribute.to_owned(),
+            domain: self.domain.to_owned(),
+            statistic: statistic.to_owned(),
+            value: None,
+            unit,
+            standard_error: None,
+            interval: None,
+            degrees_of_freedom: None,
+            plots: 0,
+            plots_nonzero: 0,
+            estimator: String::new(),
+            note: self.note,
         }
     }
 }

@@ -224,7 +224,7 @@ impl Asked<'_> {
             name: name.to_owned(),
             year: self.inventory.year,
             design: design.id().to_owned(),
-            drawn: drawn(design).to_owned(),
+            drawn: drawn(design),
             confidence: level.value(),
             notes: self.notes(&variables),
             variables,
@@ -348,13 +348,9 @@ impl Asked<'_> {
     }
 }
 
-/// What is drawn.
-const fn drawn(design: Design) -> &'static str {
-    match design {
-        Design::Cluster => "clusters",
-        Design::RatioToSize | Design::ProportionalToSize => "stands",
-        _ => "plots",
-    }
+/// What is drawn, in the plural.
+fn drawn(design: Design) -> String {
+    format!("{}s", design.thing())
 }
 
 /// The largest number that any variable asks for in each stratum; `None` where one is out of reach.

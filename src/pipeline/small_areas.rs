@@ -65,7 +65,7 @@ impl SmallAreaModel {
                 Ok(over) => own.extend(over.means),
                 Err(why) => findings.push(Finding::error(
                     format!("region {}", place.id),
-                    why.replace(": from the plots alone", ""),
+                    why,
                     "leave the layer out of `[inventory.small-areas]`, or give one that covers all regions",
                 )),
             }

@@ -69,7 +69,7 @@ pub(super) fn over_regions(
                     Some(mean) => means.push(mean),
                     None => {
                         return Err(format!(
-                            "layer {name} covers {:.2} % of the region, too little to speak for it: from the plots alone",
+                            "layer {name} covers {:.2} % of the region, too little to speak for it",
                             100.0 * share
                         ));
                     }

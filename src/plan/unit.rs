@@ -1,6 +1,6 @@
 //! Units of the columns of a plot table, read from the plan or from the name of the column.
 
-use crate::units::Hectares;
+use crate::units::{Hectares, SquareMetres};
 
 /// What a column of the plots measures, per hectare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +131,7 @@ impl Unit {
             Substance::Area => match unit {
                 "ha" => Some(1.0),
                 "mu" => Some(Hectares::from_mu(1.0).value()),
-                "m2" => Some(1e-4),
+                "m2" => Some(Hectares::from(SquareMetres::new(1.0)).value()),
                 _ => None,
             },
         };
