@@ -50,6 +50,12 @@ impl Pool {
         Self::All,
     ];
 
+    /// The name of its carbon in the table of the inventory, such as `above_ground_carbon`.
+    #[must_use]
+    pub fn attribute(self) -> String {
+        format!("{}_carbon", self.id().replace('-', "_"))
+    }
+
     /// The id in plans, seeds and tables.
     #[must_use]
     pub const fn id(self) -> &'static str {

@@ -3,7 +3,7 @@
 
 use super::estimated::Basis;
 use super::{Estimate, EstimateError, Estimator, Observations, RatioEstimate, Sample};
-use crate::units::{PerHectare, Quantity};
+use crate::units::Quantity;
 
 /// A model of one variable: what was observed on the plots, and what the model misses there.
 #[derive(Debug, Clone)]
@@ -19,14 +19,15 @@ pub(super) struct Assisted<'a, Q> {
 
 impl<Q: Quantity> Assisted<'_, Q> {
     /// `Ŷ = predicted + Ê` with `Ê` the total of the residuals by the design of the sample, zero
-    /// outside the area; `V(Ŷ) = V(Ê) (n − 1)/(n − p)`.
+    /// outside the area; `V(Ŷ) = V(Ê) (n − 1)/(n − p)`. `inside` are the positions of the plots in the
+    /// area, in order.
     pub(super) fn total(
         &self,
         predicted: Q,
-        inside: impl Fn(usize) -> bool,
+        inside: &[usize],
     ) -> Result<Estimate<Q>, EstimateError> {
-        let correction = self.sample.total(&self.residuals.within(&inside))?;
-        let nonzero = self.observed.within(&inside).plots_nonzero();
+        let correction = self.sample.total(&self.residuals.at(inside))?;
+        let nonzero = self.observed.at(inside).plots_nonzero();
         Ok(Estimate::new(
             predicted.value() + correction.value().value(),
             self.basis(correction.basis(), nonzero),
@@ -39,25 +40,20 @@ impl<Q: Quantity> Assisted<'_, Q> {
         &self,
         predicted: Q,
         of: (&Assisted<'_, D>, D),
-        inside: impl Fn(usize) -> bool,
+        inside: &[usize],
     ) -> Result<RatioEstimate<Q, D>, EstimateError> {
         let (denominator, predicted_denominator) = of;
-        let y = self.total(predicted, &inside)?.value().value();
-        let x = denominator.total(predicted_denominator, &inside)?;
+        let y = self.total(predicted, inside)?.value().value();
+        let x = denominator.total(predicted_denominator, inside)?;
         let x = x.value().value();
         if x.is_nan() || x <= 0.0 {
             return Err(EstimateError::Denominator { found: x });
         }
         let ratio = y / x;
-        let plots = self.sample.plots().len();
-        let residuals = (0..plots).map(|plot| {
-            let (y, x) = (&self.residuals, &denominator.residuals);
-            PerHectare::new(Q::new(y.value_at(plot) - ratio * x.value_at(plot)))
-        });
-        let off = self
-            .sample
-            .total(&Observations::<Q>::new(residuals).within(&inside))?;
-        let nonzero = denominator.observed.within(&inside).plots_nonzero();
+        let of_denominator = denominator.residuals.at(inside).times(-ratio);
+        let residuals = self.residuals.at(inside).plus(&of_denominator)?;
+        let off = self.sample.total(&residuals)?;
+        let nonzero = denominator.observed.at(inside).plots_nonzero();
         let basis = self.basis(off.basis(), nonzero);
         Ok(RatioEstimate::new(
             ratio,

@@ -63,7 +63,7 @@ proptest! {
         for design in Design::ALL {
             let plots = sample(design, 500.0, &ORDER);
             let whole = carbon(&values);
-            let parts = whole.split(&domain.iter().map(|d| Some(*d)).collect::<Vec<_>>(), 3).unwrap();
+            let parts = whole.split(&domain.iter().map(|d| vec![*d]).collect::<Vec<_>>(), 3);
             let mut sum = 0.0;
             let mut variance = 0.0;
             for (i, part) in parts.iter().enumerate() {

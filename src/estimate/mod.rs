@@ -84,7 +84,7 @@ pub use errors::EstimateError;
 pub use estimated::{Confidence, Estimate, Estimator, RatioEstimate};
 pub use frame::{Design, EstimationUnit, Frame, Plot, Stratum, UnknownDesign, Weight};
 pub use model_assisted::{Auxiliary, Regression, WallToWall};
-pub use nearest::{MOST_FEATURES, MappedMean, NeighbourWeight, Neighbours};
+pub use nearest::{FeatureSpace, MOST_FEATURES, MappedMean, NeighbourWeight, Neighbours};
 pub use observations::Observations;
 pub use planning::{Allocation, Outlook, StratumSpread, simple_random_size};
 pub use quantile::two_sided_quantile;

@@ -123,7 +123,8 @@ impl<'a, Q: Quantity> Regression<'a, Q> {
     /// | `p`    | coefficients, the intercept among them     |          |
     ///
     /// The factor pays for the coefficients, which were fitted to the same plots; degrees of freedom
-    /// lose `p − 1`. For the whole area of the sample `inside` accepts every plot.
+    /// lose `p − 1`. `inside` are the positions of the plots in the area, in order: all plots for the whole
+    /// area of the sample.
     ///
     /// # Errors
     ///
@@ -133,11 +134,7 @@ impl<'a, Q: Quantity> Regression<'a, Q> {
     ///
     /// Särndal, Swensson and Wretman 1992, Model Assisted Survey Sampling, chapter 6 (general
     /// regression estimator); Cochran, Sampling Techniques, 3rd edition (1977), chapter 7.
-    pub fn total(
-        &self,
-        over: &WallToWall,
-        inside: impl Fn(usize) -> bool,
-    ) -> Result<Estimate<Q>, EstimateError> {
+    pub fn total(&self, over: &WallToWall, inside: &[usize]) -> Result<Estimate<Q>, EstimateError> {
         self.assisted.total(self.predicted(over)?, inside)
     }
 
@@ -158,7 +155,7 @@ impl<'a, Q: Quantity> Regression<'a, Q> {
         &self,
         denominator: &Regression<'_, D>,
         over: &WallToWall,
-        inside: impl Fn(usize) -> bool,
+        inside: &[usize],
     ) -> Result<RatioEstimate<Q, D>, EstimateError> {
         let of = (&denominator.assisted, denominator.predicted(over)?);
         self.assisted.ratio(self.predicted(over)?, of, inside)
@@ -203,6 +200,7 @@ mod tests {
     use crate::units::CubicMetres;
 
     const X: [f64; 8] = [50.0, 80.0, 0.0, 140.0, 70.0, 100.0, 90.0, 30.0];
+    const ALL: [usize; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
     const Y: [f64; 8] = [120.0, 85.0, 0.0, 150.0, 60.0, 95.0, 110.0, 40.0];
 
     fn sample() -> Sample {
@@ -235,7 +233,7 @@ mod tests {
             area: Hectares::new(1000.0),
             means: vec![75.0],
         };
-        let total = model.total(&over, |_| true).unwrap();
+        let total = model.total(&over, &ALL).unwrap();
         assert!((total.value().value() - 87_196.969_696_969).abs() < 1e-6);
         assert!((total.standard_error().unwrap() - 9_521.374).abs() < 5e-4);
         assert_eq!(total.degrees_of_freedom(), Some(6.0));
@@ -279,15 +277,9 @@ mod tests {
             area: Hectares::new(area),
             means: vec![mean],
         };
-        let parts = model
-            .total(&over(400.0, 60.0), |plot| plot < 3)
-            .unwrap()
-            .value()
-            + model
-                .total(&over(600.0, 85.0), |plot| plot >= 3)
-                .unwrap()
-                .value();
-        let whole = model.total(&over(1000.0, 75.0), |_| true).unwrap().value();
+        let parts = model.total(&over(400.0, 60.0), &ALL[..3]).unwrap().value()
+            + model.total(&over(600.0, 85.0), &ALL[3..]).unwrap().value();
+        let whole = model.total(&over(1000.0, 75.0), &ALL).unwrap().value();
         assert!((parts - whole).value().abs() < 1e-9);
     }
 }

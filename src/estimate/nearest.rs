@@ -6,7 +6,7 @@ use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
 use super::assisted::Assisted;
-use super::{Auxiliary, Estimate, EstimateError, Estimator, Observations, Sample};
+use super::{Auxiliary, Estimate, EstimateError, Estimator, Observations, RatioEstimate, Sample};
 use crate::units::{Hectares, PerHectare, Quantity};
 
 /// Most layers that a neighbour search takes.
@@ -24,20 +24,12 @@ pub enum NeighbourWeight {
     InverseDistance,
 }
 
-/// Predicts a variable from the plots that resemble a place most.
+/// The plots of a sample in the space of the layers, each layer divided by its standard deviation over
+/// the plots, so that units do not matter.
 ///
-/// `ŷ = Σ w_i y_i` over the `k` plots nearest in the space of the layers, each layer divided by its
-/// standard deviation over the plots, so that units do not matter. Plots at the same distance count in
-/// the order of the sample.
-///
-/// # Source
-///
-/// Tomppo 1991; `McRoberts` and Tomppo 2007, Remote Sensing of Environment 110 (k-nearest neighbours in
-/// forest inventory).
+/// It knows no variable: the neighbours of a place serve all of them.
 #[derive(Debug, Clone)]
-pub struct Neighbours<'a, Q> {
-    sample: &'a Sample,
-    observed: Observations<Q>,
+pub struct FeatureSpace {
     tree: RTree<GeomWithData<Place, usize>>,
     places: Vec<Place>,
     scales: Vec<f64>,
@@ -45,32 +37,20 @@ pub struct Neighbours<'a, Q> {
     weight: NeighbourWeight,
 }
 
-/// A map of predictions over an area.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct MappedMean<Q> {
-    /// The area.
-    pub area: Hectares,
-    /// Mean of the predictions over it.
-    pub mean: PerHectare<Q>,
-}
-
-impl<'a, Q: Quantity> Neighbours<'a, Q> {
-    /// Lays the plots out in the space of the layers.
+impl FeatureSpace {
+    /// Lays the plots of a sample out in the space of the layers.
     ///
     /// # Errors
     ///
-    /// Those of [`Sample::total`]; [`EstimateError::MissingValues`] for plots off a layer;
-    /// [`EstimateError::LayerCount`] for no layer or more than [`MOST_FEATURES`];
-    /// [`EstimateError::DependentLayer`] for a layer that is the same at all plots;
-    /// [`EstimateError::TooFewPlots`] unless there are more than `k` plots.
+    /// [`EstimateError::MissingValues`] for plots off a layer; [`EstimateError::LayerCount`] for no layer
+    /// or more than [`MOST_FEATURES`]; [`EstimateError::DependentLayer`] for a layer that is the same at
+    /// all plots; [`EstimateError::TooFewPlots`] unless there are more than `k` plots.
     pub fn new(
-        sample: &'a Sample,
-        observations: &Observations<Q>,
+        sample: &Sample,
         layers: &[Auxiliary],
         k: NonZeroUsize,
         weight: NeighbourWeight,
     ) -> Result<Self, EstimateError> {
-        sample.expect_complete(observations)?;
         if layers.is_empty() || layers.len() > MOST_FEATURES {
             return Err(EstimateError::LayerCount {
                 found: layers.len(),
@@ -104,8 +84,6 @@ impl<'a, Q: Quantity> Neighbours<'a, Q> {
             .map(|(plot, place)| GeomWithData::new(*place, plot))
             .collect();
         Ok(Self {
-            sample,
-            observed: observations.clone(),
             tree: RTree::bulk_load(points),
             places,
             scales,
@@ -114,12 +92,20 @@ impl<'a, Q: Quantity> Neighbours<'a, Q> {
         })
     }
 
-    /// The prediction at a place with these values of the layers, in the order of the fit.
+    /// How many neighbours a place has.
+    #[must_use]
+    pub const fn neighbours(&self) -> usize {
+        self.k
+    }
+
+    /// The nearest plots of a place with these values of the layers, in the order of the fit, and the
+    /// share of each in the prediction; shares add up to one. Plots at the same distance come in the
+    /// order of the sample.
     ///
     /// # Errors
     ///
     /// [`EstimateError::LayerCount`] unless there is one value for each layer.
-    pub fn predict(&self, features: &[f64]) -> Result<PerHectare<Q>, EstimateError> {
+    pub fn near(&self, features: &[f64]) -> Result<Vec<(usize, f64)>, EstimateError> {
         if features.len() != self.scales.len() {
             return Err(EstimateError::LayerCount {
                 found: features.len(),
@@ -130,16 +116,106 @@ impl<'a, Q: Quantity> Neighbours<'a, Q> {
         for (slot, (feature, scale)) in place.iter_mut().zip(features.iter().zip(&self.scales)) {
             *slot = feature / scale;
         }
-        Ok(PerHectare::new(Q::new(self.mean_near(&place, None))))
+        Ok(self.shares(&place, None))
     }
 
-    /// The prediction at each plot from all others.
+    fn shares(&self, place: &Place, except: Option<usize>) -> Vec<(usize, f64)> {
+        let mut near: Vec<(f64, usize)> = Vec::with_capacity(self.k + 1);
+        for (point, distance) in self.tree.nearest_neighbor_iter_with_distance_2(place) {
+            if near.len() >= self.k && near.last().is_some_and(|last| distance > last.0) {
+                break;
+            }
+            if Some(point.data) != except {
+                near.push((distance, point.data));
+            }
+        }
+        near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        near.truncate(self.k);
+        let at_no_distance = near.iter().any(|(distance, _)| *distance == 0.0);
+        let weight = |distance: f64| match self.weight {
+            NeighbourWeight::Equal => 1.0,
+            NeighbourWeight::InverseDistance if at_no_distance => {
+                f64::from(u8::from(distance == 0.0))
+            }
+            NeighbourWeight::InverseDistance => distance.sqrt().recip(),
+        };
+        let whole: f64 = near.iter().map(|(distance, _)| weight(*distance)).sum();
+        let shares = near.into_iter();
+        shares
+            .map(|(distance, plot)| (plot, weight(distance) / whole))
+            .collect()
+    }
+}
+
+/// Predicts a variable from the plots that resemble a place most: `ŷ = Σ w_i y_i` over the `k` plots
+/// nearest in a [`FeatureSpace`].
+///
+/// # Source
+///
+/// Tomppo 1991; `McRoberts` and Tomppo 2007, Remote Sensing of Environment 110 (k-nearest neighbours in
+/// forest inventory).
+#[derive(Debug, Clone)]
+pub struct Neighbours<'a, Q> {
+    space: &'a FeatureSpace,
+    /// Its residuals are those of the plots predicted from all others.
+    assisted: Assisted<'a, Q>,
+}
+
+/// A map of predictions over an area.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MappedMean<Q> {
+    /// The area.
+    pub area: Hectares,
+    /// Mean of the predictions over it.
+    pub mean: PerHectare<Q>,
+}
+
+impl<'a, Q: Quantity> Neighbours<'a, Q> {
+    /// Predicts each plot of the sample that was laid out in `space` from all others.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Sample::total`].
+    pub fn new(
+        sample: &'a Sample,
+        observations: &Observations<Q>,
+        space: &'a FeatureSpace,
+    ) -> Result<Self, EstimateError> {
+        sample.expect_complete(observations)?;
+        let places = space.places.iter().enumerate();
+        let predicted = Observations::new(places.map(|(plot, place)| {
+            let near = space.shares(place, Some(plot));
+            PerHectare::new(Q::new(weighted(observations, &near)))
+        }));
+        Ok(Self {
+            space,
+            assisted: Assisted {
+                sample,
+                observed: observations.clone(),
+                residuals: observations.plus(&predicted.times(-1.0))?,
+                coefficients: 1,
+                estimator: Estimator::NearestNeighbours,
+            },
+        })
+    }
+
+    /// The prediction at a place with these values of the layers, in the order of the fit.
+    ///
+    /// # Errors
+    ///
+    /// [`EstimateError::LayerCount`] unless there is one value for each layer.
+    pub fn predict(&self, features: &[f64]) -> Result<PerHectare<Q>, EstimateError> {
+        let near = self.space.near(features)?;
+        Ok(PerHectare::new(Q::new(weighted(
+            &self.assisted.observed,
+            &near,
+        ))))
+    }
+
+    /// The neighbours of this model.
     #[must_use]
-    pub fn leave_one_out(&self) -> Observations<Q> {
-        let others = self.places.iter().enumerate();
-        Observations::new(
-            others.map(|(plot, place)| PerHectare::new(Q::new(self.mean_near(place, Some(plot))))),
-        )
+    pub const fn space(&self) -> &FeatureSpace {
+        self.space
     }
 
     /// Root mean squared error of the predictions at the plots, each from all others.
@@ -147,15 +223,13 @@ impl<'a, Q: Quantity> Neighbours<'a, Q> {
     /// It is the error at one plot, not that of a mean over an area.
     #[must_use]
     pub fn root_mean_squared_error(&self) -> PerHectare<Q> {
-        let n = self.places.len();
-        let predicted = self.leave_one_out();
-        let squares: f64 = (0..n)
-            .map(|plot| (self.observed.value_at(plot) - predicted.value_at(plot)).powi(2))
-            .sum();
-        PerHectare::new(Q::new((squares / n as f64).sqrt()))
+        let residuals = &self.assisted.residuals;
+        let squares: f64 = residuals.entries().iter().map(|(_, e)| e * e).sum();
+        PerHectare::new(Q::new((squares / residuals.plots() as f64).sqrt()))
     }
 
-    /// Total of an area: the map over all of it, corrected by the plots inside.
+    /// Total of an area: the map over all of it, corrected by the plots inside, whose positions are
+    /// `inside`, in order.
     ///
     /// `Ŷ = A m + Ê` with `m` the mean of the map and `Ê` the total of the residuals `y − ŷ₍₋ᵢ₎` by the
     /// design of the sample, zero outside the area; `V(Ŷ) = V(Ê)`. Each plot is predicted from all
@@ -172,46 +246,40 @@ impl<'a, Q: Quantity> Neighbours<'a, Q> {
     pub fn total(
         &self,
         map: MappedMean<Q>,
-        inside: impl Fn(usize) -> bool,
+        inside: &[usize],
     ) -> Result<Estimate<Q>, EstimateError> {
-        let residuals = self.observed.plus(&self.leave_one_out().times(-1.0))?;
-        let assisted = Assisted {
-            sample: self.sample,
-            observed: self.observed.clone(),
-            residuals,
-            coefficients: 1,
-            estimator: Estimator::NearestNeighbours,
-        };
-        assisted.total(map.mean * map.area, inside)
+        self.assisted.total(map.mean * map.area, inside)
     }
 
-    fn mean_near(&self, place: &Place, except: Option<usize>) -> f64 {
-        let mut near: Vec<(f64, usize)> = Vec::with_capacity(self.k + 1);
-        for (point, distance) in self.tree.nearest_neighbor_iter_with_distance_2(place) {
-            if near.len() >= self.k && near.last().is_some_and(|last| distance > last.0) {
-                break;
-            }
-            if Some(point.data) != except {
-                near.push((distance, point.data));
-            }
-        }
-        near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        near.truncate(self.k);
-        let at_no_distance = near.iter().filter(|(distance, _)| *distance == 0.0).count();
-        let (mut sum, mut weights) = (0.0, 0.0);
-        for (distance, plot) in near {
-            let weight = match self.weight {
-                NeighbourWeight::Equal => 1.0,
-                NeighbourWeight::InverseDistance if at_no_distance > 0 => {
-                    f64::from(u8::from(distance == 0.0))
-                }
-                NeighbourWeight::InverseDistance => distance.sqrt().recip(),
-            };
-            sum += weight * self.observed.value_at(plot);
-            weights += weight;
-        }
-        sum / weights
+    /// Ratio of the totals of two variables over an area, both mapped by their neighbours.
+    ///
+    /// Its variance is that of the total of `e_y − R̂ e_x` over `X̂²`; `None` when fewer than two plots
+    /// have a denominator.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Neighbours::total`], and [`EstimateError::Denominator`] unless `X̂` is above zero.
+    ///
+    /// # Source
+    ///
+    /// Särndal, Swensson and Wretman 1992, Model Assisted Survey Sampling, section 5.6.
+    pub fn ratio<D: Quantity>(
+        &self,
+        map: MappedMean<Q>,
+        (denominator, of): (&Neighbours<'_, D>, MappedMean<D>),
+        inside: &[usize],
+    ) -> Result<RatioEstimate<Q, D>, EstimateError> {
+        let of = (&denominator.assisted, of.mean * of.area);
+        self.assisted.ratio(map.mean * map.area, of, inside)
     }
+}
+
+/// The mean of a variable over plots with shares that add up to one.
+fn weighted<Q: Quantity>(observed: &Observations<Q>, near: &[(usize, f64)]) -> f64 {
+    let parts = near.iter();
+    parts
+        .map(|(plot, share)| share * observed.value_at(*plot))
+        .sum()
 }
 
 #[cfg(test)]
@@ -232,24 +300,16 @@ mod tests {
         .unwrap()
     }
 
-    fn neighbours(
-        sample: &Sample,
-        k: usize,
-        weight: NeighbourWeight,
-    ) -> Neighbours<'_, TonnesCarbon> {
+    fn carbon() -> Observations<TonnesCarbon> {
+        Observations::new(CARBON.map(|c| PerHectare::new(TonnesCarbon::new(c))))
+    }
+
+    fn space(sample: &Sample, k: usize, weight: NeighbourWeight) -> FeatureSpace {
         let layer = Auxiliary {
             name: "brightness".into(),
             values: FEATURE.map(Some).to_vec(),
         };
-        let carbon = Observations::new(CARBON.map(|c| PerHectare::new(TonnesCarbon::new(c))));
-        Neighbours::new(
-            sample,
-            &carbon,
-            &[layer],
-            NonZeroUsize::new(k).unwrap(),
-            weight,
-        )
-        .unwrap()
+        FeatureSpace::new(sample, &[layer], NonZeroUsize::new(k).unwrap(), weight).unwrap()
     }
 
     fn at(map: &Neighbours<'_, TonnesCarbon>, feature: f64) -> f64 {
@@ -259,7 +319,8 @@ mod tests {
     #[test]
     fn equal_neighbours_are_averaged() {
         let sample = sample();
-        let map = neighbours(&sample, 2, NeighbourWeight::Equal);
+        let space = space(&sample, 2, NeighbourWeight::Equal);
+        let map = Neighbours::new(&sample, &carbon(), &space).unwrap();
         assert!((at(&map, 0.4) - 11.0).abs() < 1e-12);
         assert!((at(&map, 10.9) - 95.0).abs() < 1e-12);
     }
@@ -267,7 +328,8 @@ mod tests {
     #[test]
     fn nearer_neighbours_count_more() {
         let sample = sample();
-        let map = neighbours(&sample, 2, NeighbourWeight::InverseDistance);
+        let space = space(&sample, 2, NeighbourWeight::InverseDistance);
+        let map = Neighbours::new(&sample, &carbon(), &space).unwrap();
         // Distances 0.25 and 0.75: weights 3 to 1.
         assert!((at(&map, 0.25) - 10.5).abs() < 1e-9);
         assert!((at(&map, 11.0) - 100.0).abs() < 1e-12);
@@ -276,7 +338,8 @@ mod tests {
     #[test]
     fn ties_are_taken_in_the_order_of_the_plots() {
         let sample = sample();
-        let map = neighbours(&sample, 1, NeighbourWeight::Equal);
+        let space = space(&sample, 1, NeighbourWeight::Equal);
+        let map = Neighbours::new(&sample, &carbon(), &space).unwrap();
         assert!((at(&map, 0.5) - 10.0).abs() < 1e-12);
         assert!((at(&map, 11.5) - 100.0).abs() < 1e-12);
     }
@@ -284,16 +347,13 @@ mod tests {
     #[test]
     fn a_plot_does_not_predict_itself() {
         let sample = sample();
-        let map = neighbours(&sample, 1, NeighbourWeight::Equal);
-        let predicted = map.leave_one_out();
-        let expected = [12.0, 10.0, 12.0, 100.0, 90.0, 100.0];
+        let space = space(&sample, 1, NeighbourWeight::Equal);
+        let map = Neighbours::new(&sample, &carbon(), &space).unwrap();
+        let expected = [-2.0, 2.0, 2.0, -10.0, 10.0, 10.0];
         for (plot, expected) in expected.into_iter().enumerate() {
-            assert!(
-                (predicted.value_at(plot) - expected).abs() < 1e-12,
-                "{plot}"
-            );
+            let found = map.assisted.residuals.value_at(plot);
+            assert!((found - expected).abs() < 1e-12, "{plot}");
         }
-        // Residuals -2 2 2 -10 10 10.
         let error = map.root_mean_squared_error().on_one_hectare().value();
         assert!((error - (312.0_f64 / 6.0).sqrt()).abs() < 1e-12);
     }
@@ -301,15 +361,19 @@ mod tests {
     #[test]
     fn the_plots_correct_the_map() {
         let sample = sample();
-        let map = neighbours(&sample, 1, NeighbourWeight::Equal);
+        let space = space(&sample, 1, NeighbourWeight::Equal);
+        let map = Neighbours::new(&sample, &carbon(), &space).unwrap();
         let mapped = MappedMean {
             area: Hectares::new(100.0),
             mean: PerHectare::new(TonnesCarbon::new(50.0)),
         };
-        let total = map.total(mapped, |_| true).unwrap();
+        let total = map.total(mapped, &[0, 1, 2, 3, 4, 5]).unwrap();
         // Mean residual 2, s² = (312 - 6 × 4) / 5.
         assert!((total.value().value() - 5200.0).abs() < 1e-9);
         assert!((total.variance().unwrap() - 1e4 * 57.6 / 6.0).abs() < 1e-6);
         assert_eq!(total.plots_nonzero(), 6);
+        // A variable per itself is one.
+        let ratio = map.ratio(mapped, (&map, mapped), &[0, 1, 2, 3, 4, 5]);
+        assert!((ratio.unwrap().value() - 1.0).abs() < 1e-12);
     }
 }

@@ -138,31 +138,25 @@ impl<Q: Quantity> Observations<Q> {
         part
     }
 
-    /// The same variable in each of `domains` domains that share no plot, in one pass.
+    /// The same variable in each of `domains` domains, in one pass.
     ///
-    /// `domain_of` gives the domain of each plot by position; `None` lies in no domain.
-    ///
-    /// # Errors
-    ///
-    /// [`EstimateError::PlotCount`] unless `domain_of` has an entry for each plot.
-    pub fn split(
-        &self,
-        domain_of: &[Option<usize>],
-        domains: usize,
-    ) -> Result<Vec<Self>, EstimateError> {
-        self.expect_plots(domain_of.len())?;
+    /// `domains_of` gives the domains of each plot by position; a plot may lie in none or in several.
+    /// Each part is what [`Observations::within`] gives for its domain.
+    #[must_use]
+    pub fn split(&self, domains_of: &[Vec<usize>], domains: usize) -> Vec<Self> {
         let mut parts = vec![Self::nowhere(self.plots); domains];
+        let of = |plot: usize| domains_of.get(plot).into_iter().flatten();
         for &(plot, value) in &self.entries {
-            if let Some(part) = domain_of[plot].and_then(|domain| parts.get_mut(domain)) {
-                part.entries.push((plot, value));
+            for &domain in of(plot) {
+                parts[domain].entries.push((plot, value));
             }
         }
         for &plot in &self.missing {
-            if let Some(part) = domain_of[plot].and_then(|domain| parts.get_mut(domain)) {
-                part.missing.push(plot);
+            for &domain in of(plot) {
+                parts[domain].missing.push(plot);
             }
         }
-        Ok(parts)
+        parts
     }
 
     /// The sum of two variables on each plot, missing where one of them is.
@@ -261,10 +255,10 @@ mod tests {
     }
 
     #[test]
-    fn domains_split_in_one_pass_sum_to_the_whole() {
+    fn domains_split_in_one_pass_are_those_of_a_rule() {
         let column = observed(&[Some(3.0), Some(4.0), Some(5.0), None]);
-        let parts = column.split(&[Some(0), Some(1), Some(0), None], 2).unwrap();
-        assert_eq!(parts[0], column.within(|plot| plot == 0 || plot == 2));
+        let parts = column.split(&[vec![0], vec![0, 1], vec![0], vec![]], 2);
+        assert_eq!(parts[0], column.within(|plot| plot < 3));
         assert_eq!(parts[1], column.within(|plot| plot == 1));
     }
 

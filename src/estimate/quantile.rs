@@ -2,43 +2,73 @@
 
 use statrs::distribution::{Continuous, ContinuousCDF, Normal, StudentsT};
 
-/// From so many degrees of freedom on the normal quantile serves: at 95 % they differ by less than
-/// 3e-6 of a standard error, `(z³ + z) / 4 df`.
-const AS_GOOD_AS_NORMAL: f64 = 1e6;
+/// From so many degrees of freedom on the series is exact to the last digit of a double: what it
+/// leaves out is of the order of `df⁻⁵`.
+const AS_GOOD_AS_SEARCHED: f64 = 5e3;
 
 /// Most steps of the search; it ends in fewer than ten but for hardly any degrees of freedom.
 const MOST_STEPS: usize = 200;
 
 /// Half-width of a two-sided interval at `level`, in standard errors.
 ///
-/// Student's t with `degrees_of_freedom`; the normal quantile where they are unknown, not positive,
-/// or so many that the two are one.
+/// Student's t with `degrees_of_freedom`; the normal quantile where they are unknown or not positive.
 ///
-/// The quantile is searched on the distribution function by Newton's steps within a bracket that
-/// each step narrows, so that it ends for any degrees of freedom. (The library's own inverse does
-/// not end for some that Satterthwaite's rule gives.)
+/// A series in `1/df` gives the quantile where there are many degrees of freedom, and the start of a
+/// search on the distribution function where there are few: Newton's steps within a bracket that each
+/// step narrows, so that it ends for any degrees of freedom. (The library's own inverse does not end
+/// for some that Satterthwaite's rule gives.)
 ///
 /// # Source
 ///
-/// Student 1908, The probable error of a mean, Biometrika 6; the distance to the normal quantile is
-/// the first term of the expansion of Cornish and Fisher 1937.
+/// Student 1908, The probable error of a mean, Biometrika 6; the series: Abramowitz and Stegun 1964,
+/// Handbook of Mathematical Functions, 26.7.5.
 #[must_use]
 pub fn two_sided_quantile(level: f64, degrees_of_freedom: Option<f64>) -> f64 {
     let probability = f64::midpoint(1.0, level);
     let normal = Normal::standard().inverse_cdf(probability);
-    let student = degrees_of_freedom
-        .filter(|df| *df > 0.0 && *df < AS_GOOD_AS_NORMAL)
-        .and_then(|df| StudentsT::new(0.0, 1.0, df).ok());
-    student.map_or(normal, |student| search(&student, probability, normal))
+    let Some(df) = degrees_of_freedom.filter(|df| *df > 0.0) else {
+        return normal;
+    };
+    let start = series(normal, df);
+    if df >= AS_GOOD_AS_SEARCHED {
+        return start;
+    }
+    let student = StudentsT::new(0.0, 1.0, df).ok();
+    student.map_or(normal, |student| {
+        search(&student, probability, normal, start)
+    })
 }
 
-/// The point at which `student` reaches `probability`; it lies beyond the `normal` one.
-fn search(student: &StudentsT, probability: f64, normal: f64) -> f64 {
+/// The quantile of Student's distribution from the `normal` one.
+fn series(normal: f64, df: f64) -> f64 {
+    let x = normal;
+    let square = x * x;
+    // Coefficients of x, x³, x⁵ ... by the power of 1/df.
+    let terms: [(&[f64], f64); 4] = [
+        (&[1.0, 1.0], 4.0),
+        (&[3.0, 16.0, 5.0], 96.0),
+        (&[-15.0, 17.0, 19.0, 3.0], 384.0),
+        (&[-945.0, -1920.0, 1482.0, 776.0, 79.0], 92_160.0),
+    ];
+    let corrections = terms.iter().rev().fold(0.0, |inner, (powers, divisor)| {
+        let polynomial = powers.iter().rev().fold(0.0, |sum, c| sum * square + c);
+        (inner + x * polynomial / divisor) / df
+    });
+    normal + corrections
+}
+
+/// The point at which `student` reaches `probability`; it lies beyond the `normal` one, and the
+/// search begins at `start` where that does.
+fn search(student: &StudentsT, probability: f64, normal: f64, start: f64) -> f64 {
     let (mut low, mut high) = (normal, 2.0 * normal + 1.0);
     while student.cdf(high) < probability && high < 1e150 {
         (low, high) = (high, high * high);
     }
-    let mut at = f64::midpoint(low, high);
+    let mut at = if start > low && start < high {
+        start
+    } else {
+        f64::midpoint(low, high)
+    };
     for _ in 0..MOST_STEPS {
         let off = student.cdf(at) - probability;
         if off < 0.0 {
@@ -89,5 +119,22 @@ mod tests {
             assert!((normal - 1e-12..12.7063).contains(&found), "{df}: {found}");
         }
         assert!(two_sided_quantile(0.95, Some(0.3)).is_finite());
+    }
+
+    #[test]
+    fn the_series_meets_the_search() {
+        for level in [0.8, 0.9, 0.95, 0.99, 0.999] {
+            let probability = f64::midpoint(1.0, level);
+            let normal = Normal::standard().inverse_cdf(probability);
+            let student = StudentsT::new(0.0, 1.0, AS_GOOD_AS_SEARCHED).unwrap();
+            let searched = search(&student, probability, normal, normal);
+            let given = two_sided_quantile(level, Some(AS_GOOD_AS_SEARCHED));
+            assert!(
+                (searched / given - 1.0).abs() < 1e-11,
+                "{level}: {searched} {given}"
+            );
+        }
+        // At 95 % and ten degrees of freedom the tables have 2.228.
+        assert!((series(1.959_963_984_540_054, 10.0) - 2.228).abs() < 5e-4);
     }
 }

@@ -362,6 +362,11 @@ fn samples_of_stands_cover_the_truth() {
     }));
 }
 
+/// The positions of so many plots.
+fn all(plots: usize) -> Vec<usize> {
+    (0..plots).collect()
+}
+
 #[test]
 fn a_regression_on_a_layer_covers_the_truth() {
     let land = Land::new();
@@ -378,7 +383,7 @@ fn a_regression_on_a_layer_covers_the_truth() {
         };
         let stock = Land::observed(&land.stock, &cells);
         let model = Regression::fit(&sample, &stock, &[layer]).unwrap();
-        model.total(&over, |_| true).unwrap()
+        model.total(&over, &all(60)).unwrap()
     });
     assert_honest(&found);
 }
@@ -398,7 +403,8 @@ fn nearest_neighbours_corrected_by_plots_are_nearly_unbiased() {
         };
         let stock = Land::observed(&land.stock, &cells);
         let k = NonZeroUsize::new(5).unwrap();
-        let map = Neighbours::new(&sample, &stock, &[layer], k, NeighbourWeight::Equal).unwrap();
+        let space = FeatureSpace::new(&sample, &[layer], k, NeighbourWeight::Equal).unwrap();
+        let map = Neighbours::new(&sample, &stock, &space).unwrap();
         let mean = land
             .layer
             .iter()
@@ -409,7 +415,7 @@ fn nearest_neighbours_corrected_by_plots_are_nearly_unbiased() {
             area: Hectares::new(CELLS as f64),
             mean: PerHectare::new(CubicMetres::new(mean)),
         };
-        let total = map.total(mapped, |_| true).unwrap();
+        let total = map.total(mapped, &all(60)).unwrap();
         let off = total.value().value() - truth;
         sum += off;
         covered += f64::from(u8::from(

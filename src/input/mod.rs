@@ -30,7 +30,7 @@ mod vector_table;
 mod warp;
 mod zones;
 
-pub use blocks::GridRasters;
+pub use blocks::{GridRasters, OpenRasters};
 pub(crate) use boundaries::without;
 pub use boundaries::{Boundary, read_boundary};
 pub use crs::{Projection, ProjectionError, Transformer};

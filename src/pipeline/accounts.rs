@@ -54,7 +54,7 @@ pub(super) fn accounts(
     let areas = areas(plan, prepared, &measured).map_err(RunError::Rejected)?;
     // Boundaries alone say nothing of the forest.
     let mapped = areas.as_ref().filter(|_| prepared.maps.is_some());
-    let mut estimates = sample(plan, prepared, mapped)?;
+    let mut estimates = sample(plan, prepared, mapped, pass, watch)?;
     let register = registered(prepared, &mut estimates, mapped, plan.confidence());
     let mut carbon =
         carbon(plan, prepared, areas.as_ref(), &estimates).map_err(RunError::Rejected)?;
@@ -265,6 +265,8 @@ fn sample(
     plan: &Plan,
     prepared: &Prepared,
     areas: Option<&AreaAccount>,
+    pass: &Pass,
+    watch: &dyn Watch,
 ) -> Result<Estimates, RunError> {
     let Some(table) = plan
         .file
@@ -285,9 +287,9 @@ fn sample(
             .map(|region| region.newest().map_or(Hectares::ZERO, |year| year.forest))
             .collect()
     });
-    let named = table.model_assisted.as_ref().map(|model| &model.layers);
-    let helpers = named
-        .map(|names| helpers(names, prepared, areas))
+    let assisted = table.model_assisted.as_ref();
+    let helpers = assisted
+        .map(|table| helpers(table, prepared, areas, pass, watch))
         .transpose()?;
     let small_areas = table
         .small_areas

@@ -1,15 +1,12 @@
 //! One attribute of the plots: its estimates by inventory and domain, and their rows.
 
-use std::fmt::Write;
-
 use super::domains::{Domains, Setting, Source};
 use super::estimates::Pair;
 use super::inventory_rows::RowOf;
 use super::small_areas::{SmallAreas, small_areas};
 use crate::account::{InventoryRow, TOTAL, period};
 use crate::estimate::{
-    Change, Estimate, EstimateError, Estimator, Observations, Regression, Sample, WallToWall,
-    synthetic,
+    Change, Estimate, EstimateError, Estimator, Observations, Sample, WallToWall, synthetic,
 };
 use crate::input::Inventory;
 use crate::units::{Hectares, Quantity};
@@ -79,10 +76,10 @@ pub(super) struct Work<'a> {
     pub(super) samples: &'a [Sample],
     pub(super) pairs: &'a [Pair<'a>],
     pub(super) domains: &'a Domains,
-    /// The domain of each plot, one list an inventory, where no plot lies in two.
-    pub(super) only_domain: Vec<Option<Vec<Option<usize>>>>,
     /// The layers of the plan over each domain, then over the union of all.
-    pub(super) over: Vec<Option<WallToWall>>,
+    pub(super) over: &'a [Option<WallToWall>],
+    /// Positions of the plots of each domain, then of the union of all, one list an inventory.
+    pub(super) plots: Vec<Vec<Vec<usize>>>,
     pub(super) rows: Vec<InventoryRow>,
 }
 
@@ -94,13 +91,7 @@ impl<'a> Work<'a> {
         all: &Observations<Q>,
     ) -> Vec<Observations<Q>> {
         let of_plot = &self.domains.of_plot[inventory];
-        let only = self.only_domain[inventory].as_ref();
-        let split = only.and_then(|of_plot| all.split(of_plot, self.domains.count).ok());
-        let mut parts = split.unwrap_or_else(|| {
-            (0..self.domains.count)
-                .map(|domain| all.within(|plot| of_plot[plot].contains(&domain)))
-                .collect()
-        });
+        let mut parts = all.split(of_plot, self.domains.count);
         parts.push(all.within(|plot| !of_plot[plot].is_empty()));
         parts
     }
@@ -130,18 +121,25 @@ impl<'a> Work<'a> {
                 words.push(told);
                 continue;
             };
-            let model = self.model(position, observed(&self.inventories[position]));
+            let observed = observed(&self.inventories[position]);
+            let model = observed.and_then(|observed| self.model(position, name, observed));
             let error = self.model_error(position, name);
             let of_part = parts.iter().enumerate().map(|(domain, part)| {
-                let Some((model, over)) = model.as_ref().zip(self.over(domain)) else {
-                    return keep(self.samples[position].total(part), error);
+                let of_model = match &model {
+                    None => None,
+                    Some(Err(error)) => Some(Err(error.clone())),
+                    Some(Ok(model)) => {
+                        model
+                            .total(domain, &self.plots[position][domain])
+                            .map(|total| {
+                                total.inspect(|total| told[domain] = model.words(domain, total))
+                            })
+                    }
                 };
-                let total = model.as_ref().map_err(Clone::clone).and_then(|model| {
-                    let total = model.total(over, |plot| self.lies_in(position, plot, domain))?;
-                    told[domain] = assisted_words(model, over, &total, self.setting);
-                    Ok(total)
-                });
-                keep(total, error)
+                keep(
+                    of_model.unwrap_or_else(|| self.samples[position].total(part)),
+                    error,
+                )
             });
             totals.push(of_part.collect());
             words.push(told);
@@ -197,31 +195,6 @@ impl<'a> Work<'a> {
     pub(super) fn model_error(&self, inventory: usize, attribute: &str) -> Option<f64> {
         let trees = self.inventories[inventory].trees.as_ref()?;
         trees.model_errors.get(attribute).copied()
-    }
-
-    /// The model of a variable on the layers of the plan, where it names any.
-    pub(super) fn model<Q: Quantity>(
-        &self,
-        inventory: usize,
-        observed: Option<&Observations<Q>>,
-    ) -> Option<Result<Regression<'a, Q>, EstimateError>> {
-        let layers = &self.setting.helpers?.at_plots[inventory];
-        Some(Regression::fit(&self.samples[inventory], observed?, layers))
-    }
-
-    /// The layers over a domain, or over the union of all.
-    pub(super) fn over(&self, domain: usize) -> Option<&WallToWall> {
-        self.over.get(domain)?.as_ref()
-    }
-
-    /// Whether a plot lies in a domain, or in any for the union.
-    pub(super) fn lies_in(&self, inventory: usize, plot: usize, domain: usize) -> bool {
-        let domains = &self.domains.of_plot[inventory][plot];
-        if domain == self.domains.count {
-            !domains.is_empty()
-        } else {
-            domains.contains(&domain)
-        }
     }
 
     /// The rows of one attribute.
@@ -307,31 +280,4 @@ impl<'a> Work<'a> {
             |region| self.setting.regions[region].id.clone(),
         )
     }
-}
-
-/// A total of a model in the figures that a pocket calculator needs.
-fn assisted_words<Q: Quantity>(
-    model: &Regression<'_, Q>,
-    over: &WallToWall,
-    total: &Estimate<Q>,
-    setting: &Setting<'_>,
-) -> String {
-    let (intercept, slopes) = match model.coefficients() {
-        [intercept, slopes @ ..] => (*intercept, slopes),
-        [] => (0.0, &[][..]),
-    };
-    let names = setting.helpers.map_or(&[][..], |helpers| &helpers.names);
-    let mut words = format!("{:.4} ha x ({intercept:.6}", over.area.value());
-    let mut mean = intercept;
-    for ((slope, layer), name) in slopes.iter().zip(&over.means).zip(names) {
-        let _ = write!(words, " + {slope:.6} x {layer:.6} of {name}");
-        mean += slope * layer;
-    }
-    let _ = write!(
-        words,
-        ") + {:.4} of the residuals of the plots; R2 {:.4}",
-        total.value().value() - over.area.value() * mean,
-        model.r_squared()
-    );
-    words
 }

@@ -7,7 +7,7 @@ use super::domains::Source;
 use super::inventory_rows::RowOf;
 use crate::account::{Pool, period};
 use crate::estimate::{Change, Estimate, Observations};
-use crate::input::{Inventory, TreeSums};
+use crate::input::{Inventory, PlotRecord, TreeSums};
 use crate::units::{Hectares, Quantity};
 
 /// A domain and a value of a column, by position; the union of all domains comes last.
@@ -20,8 +20,13 @@ struct Column<'a> {
     values: Vec<&'a str>,
 }
 
-/// The plots of each domain under each value of a column; absent where no plot has the value.
-type Groups = BTreeMap<Key, Vec<usize>>;
+/// The plots of an inventory by domain and value of a column.
+struct Groups {
+    /// Every pair of domain and value that some plot has, in order.
+    keys: Vec<Key>,
+    /// Places among the keys of each plot.
+    of_plot: Vec<Vec<usize>>,
+}
 
 /// The observations of one variable by domain and value.
 type ByRegion<Q> = BTreeMap<Key, Observations<Q>>;
@@ -66,7 +71,7 @@ impl<'a> Work<'a> {
                 .flat_map(|inventory| inventory.carbon.keys().copied())
                 .collect();
             for pool in pools {
-                let attribute = format!("{}_carbon", pool.id().replace('-', "_"));
+                let attribute = pool.attribute();
                 self.column_domain(&attribute, of, |i| i.carbon.get(&pool), &per);
             }
             self.column_domain("all_carbon", of, |i| i.all_carbon.as_ref(), &per);
@@ -106,7 +111,7 @@ impl<'a> Work<'a> {
         let below = |sums: &'a TreeSums| sums.below_ground_biomass.as_ref();
         self.of_species("below_ground_biomass", &column, below, &per);
         for pool in pools {
-            let attribute = format!("{}_carbon", pool.id().replace('-', "_"));
+            let attribute = pool.attribute();
             self.of_species(&attribute, &column, |sums| sums.carbon.get(&pool), &per);
         }
     }
@@ -194,17 +199,26 @@ impl<'a> Work<'a> {
     fn groups(&self, inventory: usize, column: &Column<'_>, place: usize) -> Groups {
         let records = &self.inventories[inventory].records;
         let domains = &self.domains.of_plot[inventory];
-        let mut groups = Groups::new();
-        for (plot, (record, domains)) in records.iter().zip(domains).enumerate() {
+        let keys_of = |(record, domains): (&PlotRecord, &Vec<usize>)| -> Vec<Key> {
             let value = column.values.binary_search(&record.domains[place].as_str());
             let (Ok(value), false) = (value, domains.is_empty()) else {
-                continue;
+                return Vec::new();
             };
-            for domain in domains.iter().chain([&self.domains.count]) {
-                groups.entry((*domain, value)).or_default().push(plot);
-            }
+            let domains = domains.iter().chain([&self.domains.count]);
+            domains.map(|domain| (*domain, value)).collect()
+        };
+        let of_plot: Vec<Vec<Key>> = records.iter().zip(domains).map(keys_of).collect();
+        let mut keys: Vec<Key> = of_plot.iter().flatten().copied().collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let place_of = |key: Key| keys.binary_search(&key).ok();
+        let of_plot = of_plot
+            .into_iter()
+            .map(|of| of.into_iter().filter_map(place_of).collect());
+        Groups {
+            of_plot: of_plot.collect(),
+            keys,
         }
-        groups
     }
 
     /// The region that each domain speaks for, and last the union where there is one.
@@ -292,8 +306,6 @@ impl<'a> Work<'a> {
 
 /// The observations of each group of plots.
 fn grouped<Q: Quantity>(all: &Observations<Q>, groups: &Groups) -> ByRegion<Q> {
-    groups
-        .iter()
-        .map(|(key, plots)| (*key, all.at(plots)))
-        .collect()
+    let parts = all.split(&groups.of_plot, groups.keys.len());
+    groups.keys.iter().copied().zip(parts).collect()
 }

@@ -66,14 +66,19 @@ pub(super) fn estimates(
         region.notes.clone_from(notes);
     }
     let pairs = matched(&samples, inventories, &mut out);
+    let over = over_domains(setting, &domains);
     let mut work = Work {
         setting,
         inventories,
         samples: &samples,
         pairs: &pairs,
         domains: &domains,
-        only_domain: domains.of_plot.iter().map(|of| only_domain(of)).collect(),
-        over: over_domains(setting, &domains),
+        over: &over,
+        plots: domains
+            .of_plot
+            .iter()
+            .map(|of| by_domain(of, domains.count))
+            .collect(),
         rows: Vec::new(),
     };
     let forest = work.attribute("forest_area", |i| i.forest.as_ref());
@@ -95,12 +100,10 @@ pub(super) fn estimates(
         estimates.volume_per_forest = per_forest.get(&region).copied().flatten();
     });
     for pool in Pool::ALL {
-        let carbon = if pool == Pool::All {
-            work.attribute("all_carbon", |i| i.all_carbon.as_ref())
-        } else {
-            let name = format!("{}_carbon", pool.id().replace('-', "_"));
-            work.attribute(&name, |i| i.carbon.get(&pool))
-        };
+        let carbon = work.attribute(&pool.attribute(), |i| match pool {
+            Pool::All => i.all_carbon.as_ref(),
+            _ => i.carbon.get(&pool),
+        });
         out.each(|region, estimates| {
             for (position, inventory) in inventories.iter().enumerate() {
                 if let Some(total) = carbon.total(position, region) {
@@ -136,10 +139,15 @@ impl Estimates {
     }
 }
 
-/// The domain of each plot; `None` where a plot lies in two.
-fn only_domain(of_plot: &[Vec<usize>]) -> Option<Vec<Option<usize>>> {
-    let only = |domains: &Vec<usize>| (domains.len() < 2).then(|| domains.first().copied());
-    of_plot.iter().map(only).collect()
+/// The positions of the plots of each domain, and of the union of all.
+fn by_domain(of_plot: &[Vec<usize>], domains: usize) -> Vec<Vec<usize>> {
+    let mut plots = vec![Vec::new(); domains + 1];
+    for (plot, of) in of_plot.iter().enumerate() {
+        for domain in of.iter().chain((!of.is_empty()).then_some(&domains)) {
+            plots[*domain].push(plot);
+        }
+    }
+    plots
 }
 
 /// The layers of the plan over each domain, then over the union of all.

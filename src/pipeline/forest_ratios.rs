@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::attributes::Work;
 use super::domains::Source;
 use super::inventory_rows::RowOf;
-use crate::estimate::{EstimateError, Estimator, Observations, RatioEstimate, Regression};
+use super::models::Model;
+use crate::estimate::{EstimateError, Estimator, Observations, RatioEstimate};
 use crate::units::{
     CubicMetres, Hectares, Quantity, SquareMetres, Stems, TonnesCarbon, TonnesDryMatter,
 };
@@ -15,7 +16,7 @@ struct Forest<'a> {
     /// By domain, the union of all last.
     parts: Vec<Observations<Hectares>>,
     /// Its model on the layers of the plan, where it names any.
-    model: Option<Result<Regression<'a, Hectares>, EstimateError>>,
+    model: Option<Result<Model<'a, Hectares>, EstimateError>>,
 }
 
 impl Work<'_> {
@@ -33,7 +34,7 @@ impl Work<'_> {
             };
             let forest = &Forest {
                 parts: self.parts(position, forest),
-                model: self.model(position, Some(forest)),
+                model: self.model(position, "forest_area", forest),
             };
             if let Some(volume) = &inventory.volume {
                 let ratios = self.ratios(position, "volume", volume, forest);
@@ -51,8 +52,7 @@ impl Work<'_> {
                 }
             }
             for (pool, carbon) in &inventory.carbon {
-                let name = format!("{}_carbon", pool.id().replace('-', "_"));
-                self.ratios::<TonnesCarbon>(position, &name, carbon, forest);
+                self.ratios::<TonnesCarbon>(position, &pool.attribute(), carbon, forest);
             }
         }
         of_newest
@@ -67,21 +67,21 @@ impl Work<'_> {
     ) -> BTreeMap<Option<usize>, Option<RatioEstimate<N, Hectares>>> {
         let sample = &self.samples[position];
         let numerators = self.parts(position, numerator);
-        let models = self
-            .model(position, Some(numerator))
-            .zip(forest.model.as_ref());
+        let model = self.model(position, name, numerator);
+        let models = model.as_ref().zip(forest.model.as_ref());
+        let of_model = |domain: usize| {
+            let (of, per) = models?;
+            let (Ok(of), Ok(per)) = (of, per) else {
+                return Some(None);
+            };
+            let ratio = of.ratio(per, domain, &self.plots[position][domain])?;
+            Some(ratio.ok())
+        };
         let parts = numerators.iter().zip(&forest.parts).enumerate();
         let of_domain: Vec<Option<RatioEstimate<N, Hectares>>> = parts
-            .map(
-                |(domain, (numerator, forest))| match (&models, self.over(domain)) {
-                    (Some((of, per)), Some(over)) => {
-                        let inside = |plot| self.lies_in(position, plot, domain);
-                        let (of, per) = (of.as_ref().ok()?, per.as_ref().ok()?);
-                        of.ratio(per, over, inside).ok()
-                    }
-                    _ => sample.ratio(numerator, forest).ok(),
-                },
-            )
+            .map(|(domain, (numerator, forest))| {
+                of_model(domain).unwrap_or_else(|| sample.ratio(numerator, forest).ok())
+            })
             .collect();
         let union = of_domain.last().copied().flatten();
         let mut out = BTreeMap::new();

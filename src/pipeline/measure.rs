@@ -88,7 +88,7 @@ pub(super) fn measure(
     let own = rasters.classes.len();
     let key = key(&maps.grid, &zones, &rasters, edges, &patches);
     let keeper = pass.parts.open(key);
-    let threads = pass.memory.threads(pass.threads, &rasters, &zones)?;
+    let threads = pass.memory.threads(pass.threads, &rasters, 0, &zones)?;
     let options = zonal::Options {
         class_layers: own + patches.len(),
         value_layers: rasters.values.len(),

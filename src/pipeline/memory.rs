@@ -42,7 +42,8 @@ impl Memory {
         }
     }
 
-    /// How many threads of those wanted the pass may have.
+    /// How many threads of those wanted the pass may have; `made` counts the layers that are computed
+    /// from the rasters.
     ///
     /// # Errors
     ///
@@ -51,9 +52,10 @@ impl Memory {
         self,
         wanted: NonZeroUsize,
         rasters: &GridRasters,
+        made: usize,
         zones: &[Zone],
     ) -> Result<NonZeroUsize, RunError> {
-        let layers = rasters.classes.len() + rasters.values.len();
+        let layers = rasters.classes.len() + rasters.values.len() + made;
         let warped = rasters.warped();
         let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         let block = u64::from(BLOCK) * u64::from(BLOCK) * CELL * count(layers.max(1));
@@ -94,7 +96,7 @@ mod tests {
     fn a_small_budget_takes_threads_away_and_then_refuses() {
         let eight = NonZeroUsize::new(8).unwrap();
         let threads = |mebibytes: u64| {
-            Memory::of(mebibytes << 20).threads(eight, &GridRasters::default(), &[])
+            Memory::of(mebibytes << 20).threads(eight, &GridRasters::default(), 0, &[])
         };
         assert_eq!(threads(4096).unwrap(), eight);
         assert_eq!(threads(80).unwrap().get(), 2);

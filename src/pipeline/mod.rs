@@ -23,6 +23,8 @@ mod layers;
 mod maps;
 mod measure;
 mod memory;
+mod models;
+mod neighbours;
 mod parts;
 mod pieces;
 mod places;

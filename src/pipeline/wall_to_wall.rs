@@ -1,17 +1,17 @@
 //! Layers that help the plots: what they say at each plot, and over each region.
 
 use super::layers::LayerCells;
+pub(super) use super::neighbours::NeighbourMap;
+use super::neighbours::{COVERED, NeighbourChoice, neighbour_map};
 use super::prepare::Prepared;
-use super::{RunError, layers};
+use super::{Pass, RunError, Watch, layers};
 use crate::account::{AreaAccount, MeasuredValues};
-use crate::estimate::{Auxiliary, WallToWall};
+use crate::estimate::{Auxiliary, NeighbourWeight, WallToWall};
 use crate::finding::Finding;
 use crate::input::{GridRasters, Inventory};
+use crate::plan::{ModelAssistedTable, NeighbourWeightKey};
 use crate::units::Hectares;
 use crate::zonal::{ZonalError, values_at};
-
-/// Share of a region that a layer must cover to speak for all of it.
-const COVERED: f64 = 0.99;
 
 /// Layers with values, at the plots and over the regions.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,8 @@ pub(super) struct Helpers {
     pub(super) at_plots: Vec<Vec<Auxiliary>>,
     /// The layers over each region, or why they do not speak for it.
     pub(super) over: Vec<Result<WallToWall, String>>,
+    /// The map of nearest neighbours of each inventory, where the plan asks for it.
+    pub(super) maps: Option<Vec<NeighbourMap>>,
 }
 
 impl Helpers {
@@ -91,16 +93,19 @@ fn place(name: &str, prepared: &Prepared) -> Option<usize> {
         .position(|layer| layer == name)
 }
 
-/// The layers of these names at the plots of all inventories and over all regions.
+/// The layers of a plan at the plots of all inventories and over all regions.
 ///
 /// # Errors
 ///
 /// Plots without a place or off a layer, all of them counted; blocks that cannot be read.
 pub(super) fn helpers(
-    names: &[String],
+    table: &ModelAssistedTable,
     prepared: &Prepared,
     areas: Option<&AreaAccount>,
+    pass: &Pass,
+    watch: &dyn Watch,
 ) -> Result<Helpers, RunError> {
+    let names = &table.layers;
     let Some(maps) = &prepared.maps else {
         return Err(RunError::Rejected(vec![Finding::error(
             "the plan",
@@ -116,9 +121,10 @@ pub(super) fn helpers(
             .collect(),
     };
     let mut found = Helpers {
-        names: names.to_vec(),
+        names: names.clone(),
         at_plots: Vec::new(),
         over: over_regions(names, prepared, areas),
+        maps: None,
     };
     let mut findings = Vec::new();
     for (inventory, points) in prepared.inventories.iter().zip(&prepared.points) {
@@ -136,11 +142,25 @@ pub(super) fn helpers(
         );
         found.at_plots.push(auxiliaries);
     }
-    if findings.is_empty() {
-        Ok(found)
-    } else {
-        Err(RunError::Rejected(findings))
+    if !findings.is_empty() {
+        return Err(RunError::Rejected(findings));
     }
+    if let Some((k, weights)) = table.neighbours() {
+        let weight = match weights {
+            NeighbourWeightKey::Equal => NeighbourWeight::Equal,
+            NeighbourWeightKey::InverseDistance => NeighbourWeight::InverseDistance,
+        };
+        let choice = NeighbourChoice { k, weight };
+        let inventories = prepared.inventories.iter().zip(&found.at_plots);
+        let of = inventories.map(|(inventory, at_plots)| {
+            watch.step(&format!("mapping the plots of {}", inventory.year));
+            neighbour_map(
+                choice, inventory, at_plots, &rasters, maps, prepared, pass, watch,
+            )
+        });
+        found.maps = Some(of.collect::<Result<_, _>>()?);
+    }
+    Ok(found)
 }
 
 fn values_of(name: &str, prepared: &Prepared) -> Option<crate::input::ValueRaster> {

@@ -1,6 +1,7 @@
 //! The tables of a plan that describe the inventory: design, plots, fields, strata.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
@@ -73,6 +74,52 @@ fn usual_min_plots() -> usize {
 pub struct ModelAssistedTable {
     /// Names of `[[layer]]` entries with values.
     pub layers: Vec<String>,
+    /// How they predict.
+    #[serde(default)]
+    pub estimator: AssistKey,
+    /// How many of the plots that resemble a cell most predict it, for `nearest-neighbours`; 5 where
+    /// not given.
+    pub neighbours: Option<NonZeroUsize>,
+    /// How near ones count more than far ones, for `nearest-neighbours`; equally where not given.
+    pub weights: Option<NeighbourWeightKey>,
+}
+
+/// How many neighbours predict a cell where the plan does not say it.
+const USUAL_NEIGHBOURS: NonZeroUsize = NonZeroUsize::new(5).expect("five is not zero");
+
+impl ModelAssistedTable {
+    /// How many neighbours predict a cell and how they count; `None` for another estimator.
+    #[must_use]
+    pub fn neighbours(&self) -> Option<(NonZeroUsize, NeighbourWeightKey)> {
+        (self.estimator == AssistKey::NearestNeighbours).then(|| {
+            (
+                self.neighbours.unwrap_or(USUAL_NEIGHBOURS),
+                self.weights.unwrap_or_default(),
+            )
+        })
+    }
+}
+
+/// Value of `estimator` of `[inventory.model-assisted]`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AssistKey {
+    /// A linear regression on the layers.
+    #[default]
+    Regression,
+    /// The plots that resemble a cell most.
+    NearestNeighbours,
+}
+
+/// Value of `weights` of `[inventory.model-assisted]`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NeighbourWeightKey {
+    /// All count the same.
+    #[default]
+    Equal,
+    /// Each counts with the inverse of its distance.
+    InverseDistance,
 }
 
 /// `[inventory.small-areas]`: regions with few plots, by a model of all regions.
@@ -284,6 +331,15 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
             "`[inventory.model-assisted]` names no layers".into(),
             "name at least one `[[layer]]` with values",
         );
+    }
+    if let Some(model) = &inventory.model_assisted {
+        let nearest = model.estimator == AssistKey::NearestNeighbours;
+        if !nearest && (model.neighbours.is_some() || model.weights.is_some()) {
+            refuse(
+                "`[inventory.model-assisted]` has `neighbours` or `weights`, and its estimator is a regression".into(),
+                "write estimator = \"nearest-neighbours\", or leave them out",
+            );
+        }
     }
     let fields = &inventory.fields;
     if fields.x.is_some() != fields.y.is_some() {

@@ -30,8 +30,8 @@ pub use file::{
 pub use fire::FireTable;
 pub use grid::{CellsKey, GridTable, ResolutionKey};
 pub use inventory::{
-    ColumnKey, ColumnTable, FieldsTable, InventoryTable, ModelAssistedTable, PlotsTable,
-    SmallAreaKey, SmallAreasTable, StrataTable,
+    ColumnKey, ColumnTable, FieldsTable, InventoryTable, ModelAssistedTable, NeighbourWeightKey,
+    PlotsTable, SmallAreaKey, SmallAreasTable, StrataTable,
 };
 #[cfg(feature = "gdal")]
 pub(crate) use keys::suggestion;

@@ -175,7 +175,7 @@ impl Default for ValueBlock {
 impl ValueBlock {
     /// Makes every cell without data "not a number", for use inside one block only; says whether
     /// there are such cells.
-    pub(super) fn blank(&mut self) -> bool {
+    pub fn blank(&mut self) -> bool {
         let mask = self.mask.as_deref();
         #[expect(
             clippy::cast_possible_truncation,
@@ -192,7 +192,8 @@ impl ValueBlock {
 
     /// The value of a cell.
     #[inline]
-    pub(super) fn value(&self, place: usize) -> f64 {
+    #[must_use]
+    pub fn value(&self, place: usize) -> f64 {
         match &self.cells {
             ValueCells::F32(cells) => f64::from(cells[place]),
             ValueCells::F64(cells) => cells[place],

@@ -207,6 +207,67 @@ fn a_layer_helps_the_plots_by_regression() {
 }
 
 #[test]
+fn the_plots_that_resemble_a_cell_predict_it_and_are_corrected() {
+    let (field, plan) = with_layer();
+    let cells = lattice(5070, (0.0, 2000.0), 200.0, (25, 10));
+    // No two plots are as near as each other to a third.
+    let values = [50.0, 80.0, 0.0, 140.0, 71.0, 100.0, 88.0, 30.0];
+    field.raster::<f64>("canopy.tif", cells, &[], |col, row| match (row, col) {
+        (0, 0..8) => values[col],
+        _ => 75.0,
+    });
+    let assisted = plan.replace("$MORE", "").replace(
+        "$FIELDS",
+        "[inventory.model-assisted]\nlayers = [\"canopy\"]\nestimator = \"nearest-neighbours\"\n\
+         neighbours = 1\nweights = \"inverse-distance\"\n",
+    );
+    field.done(&assisted, &[]);
+    let volume = total(&field, "volume", "total");
+    // The plots predict their own cells, the plot at 71 (60 m3/ha) the other 242: a mean of 60.72.
+    // Residuals of plots predicted from the others: -40 -80 80 -25 -25 25 -15 55.
+    near(&volume, "value", 57_595.0, 1e-9);
+    near(&volume, "standard_error", 18_635.064_4, 1e-7);
+    assert_eq!(volume["estimator"], "nearest-neighbours");
+    assert_eq!(volume["degrees_of_freedom"], "7");
+    let note = &volume["note"];
+    for figure in [
+        "60.720000",
+        "1 nearest plots",
+        "-3125.0000",
+        "49.402682 m3/ha",
+    ] {
+        assert!(note.contains(figure), "{note}");
+    }
+    let forest = total(&field, "forest_area", "total");
+    let ratio = total(&field, "volume", "per_forest_hectare");
+    let expected = 57_595.0 / crate::field::number(&forest, "value");
+    near(&ratio, "value", expected, 1e-9);
+    assert_eq!(ratio["estimator"], "nearest-neighbours");
+    // The same on one thread and several, and with more neighbours another figure.
+    let more = assisted.replace("neighbours = 1", "neighbours = 3");
+    field.done(&more, &["--threads", "3"]);
+    let on_three = total(&field, "volume", "total");
+    field.done(&more, &["--threads", "1"]);
+    assert_eq!(total(&field, "volume", "total"), on_three);
+    assert_ne!(on_three["value"], volume["value"]);
+}
+
+#[test]
+fn keys_of_neighbours_beside_a_regression_are_refused() {
+    let (field, plan) = with_layer();
+    let plan = plan.replace("$MORE", "").replace(
+        "$FIELDS",
+        "[inventory.model-assisted]\nlayers = [\"canopy\"]\nneighbours = 3\n",
+    );
+    field.refused(&plan, &["`neighbours` or `weights`", "nearest-neighbours"]);
+    let few = plan.replace(
+        "neighbours = 3",
+        "neighbours = 8\nestimator = \"nearest-neighbours\"",
+    );
+    field.refused(&few, &["8 plots", "9"]);
+}
+
+#[test]
 fn plots_off_a_layer_and_layers_that_are_none_are_refused_with_a_remedy() {
     let (field, plan) = with_layer();
     let plan = plan.replace("$MORE", "");

@@ -114,6 +114,7 @@ pub fn zonal(request: &ZonalRequest, watch: &dyn Watch) -> Result<ZonalReport, R
         threads: request.pass.memory.threads(
             request.pass.threads,
             &layers.rasters,
+            0,
             &zones.shapes,
         )?,
     };

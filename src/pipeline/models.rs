@@ -1,0 +1,158 @@
+//! Models of the variables on the layers of the plan: they predict a region, its plots correct them.
+
+use std::fmt::Write;
+
+use super::attributes::Work;
+use super::wall_to_wall::{Helpers, NeighbourMap};
+use crate::estimate::{
+    Estimate, EstimateError, MappedMean, Neighbours, Observations, RatioEstimate, Regression,
+    WallToWall,
+};
+use crate::units::{Hectares, PerHectare, Quantity};
+
+/// A model of one variable, as the plan asks for it.
+pub(super) enum Model<'a, Q> {
+    /// A line through the plots, with the layers over each domain; the union of all comes last.
+    Regression(Regression<'a, Q>, &'a Helpers, &'a [Option<WallToWall>]),
+    /// The plots that resemble a cell most, with the mean of their map over each domain, likewise.
+    Neighbours(Neighbours<'a, Q>, Vec<Option<MappedMean<Q>>>),
+}
+
+impl<Q: Quantity> Model<'_, Q> {
+    /// The total of a domain with the plots at these positions; `None` where the layers do not speak
+    /// for it.
+    pub(super) fn total(
+        &self,
+        domain: usize,
+        inside: &[usize],
+    ) -> Option<Result<Estimate<Q>, EstimateError>> {
+        match self {
+            Self::Regression(model, _, over) => {
+                Some(model.total(over.get(domain)?.as_ref()?, inside))
+            }
+            Self::Neighbours(model, mapped) => Some(model.total((*mapped.get(domain)?)?, inside)),
+        }
+    }
+
+    /// The ratio to the variable of another model of the same kind.
+    pub(super) fn ratio<D: Quantity>(
+        &self,
+        denominator: &Model<'_, D>,
+        domain: usize,
+        inside: &[usize],
+    ) -> Option<Result<RatioEstimate<Q, D>, EstimateError>> {
+        match (self, denominator) {
+            (Self::Regression(model, _, over), Model::Regression(of, ..)) => {
+                Some(model.ratio(of, over.get(domain)?.as_ref()?, inside))
+            }
+            (Self::Neighbours(model, mapped), Model::Neighbours(of, of_mapped)) => {
+                let per = (of, (*of_mapped.get(domain)?)?);
+                Some(model.ratio((*mapped.get(domain)?)?, per, inside))
+            }
+            _ => None,
+        }
+    }
+
+    /// A total in the figures that a pocket calculator needs.
+    pub(super) fn words(&self, domain: usize, total: &Estimate<Q>) -> String {
+        let total = total.value().value();
+        match self {
+            Self::Regression(model, helpers, over) => {
+                let over = over.get(domain).and_then(Option::as_ref);
+                over.map_or_else(String::new, |over| {
+                    regression_words(model, helpers, over, total)
+                })
+            }
+            Self::Neighbours(model, mapped) => {
+                let mapped = mapped.get(domain).copied().flatten();
+                mapped.map_or_else(String::new, |mapped| neighbour_words(model, mapped, total))
+            }
+        }
+    }
+}
+
+impl<'a> Work<'a> {
+    /// The model of a variable on the layers of the plan, where it names any.
+    pub(super) fn model<Q: Quantity>(
+        &self,
+        inventory: usize,
+        name: &str,
+        observed: &Observations<Q>,
+    ) -> Option<Result<Model<'a, Q>, EstimateError>> {
+        let helpers = self.setting.helpers?;
+        let sample = &self.samples[inventory];
+        let Some(maps) = &helpers.maps else {
+            let layers = &helpers.at_plots[inventory];
+            let fit = Regression::fit(sample, observed, layers);
+            return Some(fit.map(|fit| Model::Regression(fit, helpers, self.over)));
+        };
+        let map: &'a NeighbourMap = &maps[inventory];
+        let model = Neighbours::new(sample, observed, &map.space);
+        Some(model.map(|model| Model::Neighbours(model, self.mapped(map, name))))
+    }
+
+    /// The map of a variable over each domain, and over the union of all.
+    fn mapped<Q: Quantity>(&self, map: &NeighbourMap, name: &str) -> Vec<Option<MappedMean<Q>>> {
+        let Some(means) = map.means.get(name) else {
+            return Vec::new();
+        };
+        let together = |regions: &[usize]| {
+            let mut area = Hectares::ZERO;
+            let mut sum = 0.0;
+            for region in regions {
+                let of_region = self.setting.regions[*region].area;
+                area += of_region;
+                sum += means[*region]? * of_region.value();
+            }
+            (area > Hectares::ZERO).then(|| MappedMean {
+                area,
+                mean: PerHectare::new(Q::new(sum / area.value())),
+            })
+        };
+        let of_domains = self.domains.regions.iter().map(|of| together(of));
+        let all: Vec<usize> = (0..self.setting.regions.len()).collect();
+        let union = self.setting.disjoint.then(|| together(&all)).flatten();
+        of_domains.chain([union]).collect()
+    }
+}
+
+fn regression_words<Q: Quantity>(
+    model: &Regression<'_, Q>,
+    helpers: &Helpers,
+    over: &WallToWall,
+    total: f64,
+) -> String {
+    let (intercept, slopes) = match model.coefficients() {
+        [intercept, slopes @ ..] => (*intercept, slopes),
+        [] => (0.0, &[][..]),
+    };
+    let mut words = format!("{:.4} ha x ({intercept:.6}", over.area.value());
+    let mut mean = intercept;
+    for ((slope, layer), name) in slopes.iter().zip(&over.means).zip(&helpers.names) {
+        let _ = write!(words, " + {slope:.6} x {layer:.6} of {name}");
+        mean += slope * layer;
+    }
+    let _ = write!(
+        words,
+        ") + {:.4} of the residuals of the plots; R2 {:.4}",
+        total - over.area.value() * mean,
+        model.r_squared()
+    );
+    words
+}
+
+fn neighbour_words<Q: Quantity>(
+    model: &Neighbours<'_, Q>,
+    mapped: MappedMean<Q>,
+    total: f64,
+) -> String {
+    let mean = mapped.mean.on_one_hectare().value();
+    format!(
+        "{:.4} ha x {mean:.6}, the mean of the map of {} nearest plots, + {:.4} of the residuals of the plots, each predicted from all others; root mean squared error {:.6} {}/ha at one plot",
+        mapped.area.value(),
+        model.space().neighbours(),
+        total - mapped.area.value() * mean,
+        model.root_mean_squared_error().on_one_hectare().value(),
+        Q::UNIT,
+    )
+}

@@ -1,0 +1,245 @@
+//! The map of nearest neighbours: every cell of the regions predicted from the plots that resemble it.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+
+use super::maps::Maps;
+use super::prepare::Prepared;
+use super::{Pass, RunError, Watch};
+use crate::account::Pool;
+use crate::estimate::{Auxiliary, FeatureSpace, NeighbourWeight, Observations, Sample};
+use crate::finding::Finding;
+use crate::grid::Window;
+use crate::input::{GridRasters, Inventory, OpenRasters};
+use crate::units::{Hectares, Quantity};
+use crate::zonal::{
+    self, BlockReader, ClassBlock, Edges, Rasters, ReadError, ValueBlock, ValueCells, Zone,
+};
+
+/// Share of a region that the map must cover to speak for all of it.
+pub(super) const COVERED: f64 = 0.99;
+
+/// The neighbours of one inventory, and their map over the regions.
+#[derive(Debug, Clone)]
+pub(super) struct NeighbourMap {
+    /// The plots in the space of the layers.
+    pub(super) space: FeatureSpace,
+    /// Mean of the predictions by attribute and region, per hectare; `None` where the layers do not
+    /// cover the region.
+    pub(super) means: BTreeMap<String, Vec<Option<f64>>>,
+}
+
+/// What a map is made of.
+struct Recipe {
+    space: FeatureSpace,
+    /// Values of each attribute at each plot.
+    observed: Vec<Vec<f64>>,
+    layers: usize,
+}
+
+/// How many plots, and how they count.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NeighbourChoice {
+    pub(super) k: NonZeroUsize,
+    pub(super) weight: NeighbourWeight,
+}
+
+/// Predicts every attribute of an inventory in every cell, and averages over the regions.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "what is mapped, from what, and how the pass is done"
+)]
+pub(super) fn neighbour_map(
+    choice: NeighbourChoice,
+    inventory: &Inventory,
+    at_plots: &[Auxiliary],
+    rasters: &GridRasters,
+    maps: &Maps,
+    prepared: &Prepared,
+    pass: &Pass,
+    watch: &dyn Watch,
+) -> Result<NeighbourMap, RunError> {
+    let sample = Sample::new(inventory.frame.clone())?;
+    let space = FeatureSpace::new(&sample, at_plots, choice.k, choice.weight);
+    let space = space.map_err(|error| {
+        RunError::Rejected(vec![Finding::error(
+            format!("inventory {}, `[inventory.model-assisted]`", inventory.year),
+            format!("{error}; {} neighbours are wanted", choice.k),
+            "ask for fewer `neighbours` than there are plots, and name layers that differ between them, eight at most",
+        )])
+    })?;
+    let (names, observed): (Vec<String>, Vec<Vec<f64>>) = attributes(inventory).into_iter().unzip();
+    let recipe = Recipe {
+        space,
+        observed,
+        layers: at_plots.len(),
+    };
+    let zones: Vec<Zone> = prepared
+        .regions
+        .iter()
+        .map(|region| Zone {
+            shape: region.shape.clone(),
+        })
+        .collect();
+    let made = recipe.observed.len();
+    let options = zonal::Options {
+        class_layers: 0,
+        value_layers: made,
+        edges: Edges::Exact,
+        threads: pass.memory.threads(pass.threads, rasters, made, &zones)?,
+    };
+    let predicted = Predicted {
+        rasters,
+        recipe: &recipe,
+    };
+    let ledger = zonal::measure(
+        &maps.grid,
+        &maps.areas,
+        &zones,
+        &predicted,
+        &options,
+        &|done, total| watch.blocks(done, total),
+    )?;
+    let mut means: BTreeMap<String, Vec<Option<f64>>> = BTreeMap::new();
+    for (region, place) in (0..).zip(&prepared.regions) {
+        let unread = ledger.failures().iter();
+        let unread = unread
+            .flat_map(|failure| &failure.zones)
+            .any(|zone| *zone == region);
+        let tally = ledger.zone(region).next().map(|(_, tally)| tally);
+        for (attribute, name) in names.iter().enumerate() {
+            let values = tally.and_then(|tally| tally.values.get(attribute));
+            let mean = values.filter(|values| {
+                !unread && values.hectares() / place.area >= COVERED && place.area > Hectares::ZERO
+            });
+            let mean = mean.map(|values| values.sum_per_hectare() / values.hectares().value());
+            means.entry(name.clone()).or_default().push(mean);
+        }
+    }
+    Ok(NeighbourMap {
+        space: recipe.space,
+        means,
+    })
+}
+
+/// Every attribute of an inventory whose value is known at all plots.
+fn attributes(inventory: &Inventory) -> Vec<(String, Vec<f64>)> {
+    fn of<Q: Quantity>(
+        name: &str,
+        observed: Option<&Observations<Q>>,
+    ) -> Option<(String, Vec<f64>)> {
+        let observed = observed?;
+        let values: Option<Vec<f64>> = (0..observed.plots())
+            .map(|plot| Some(observed.get(plot)?.on_one_hectare().value()))
+            .collect();
+        Some((name.to_owned(), values?))
+    }
+    let trees = inventory.trees.as_ref().map(|trees| &trees.all);
+    let mut found = vec![
+        of("forest_area", inventory.forest.as_ref()),
+        of("volume", inventory.volume.as_ref()),
+        of(
+            "above_ground_biomass",
+            inventory.above_ground_biomass.as_ref(),
+        ),
+        of(
+            "below_ground_biomass",
+            inventory.below_ground_biomass.as_ref(),
+        ),
+        of("trees", trees.map(|trees| &trees.stems)),
+        of(
+            "basal_area",
+            trees.and_then(|trees| trees.basal_area.as_ref()),
+        ),
+        of(&Pool::All.attribute(), inventory.all_carbon.as_ref()),
+    ];
+    let pools = inventory.carbon.iter();
+    found.extend(pools.map(|(pool, carbon)| of(&pool.attribute(), Some(carbon))));
+    found.into_iter().flatten().collect()
+}
+
+/// The map as rasters, one value layer an attribute.
+struct Predicted<'a> {
+    rasters: &'a GridRasters,
+    recipe: &'a Recipe,
+}
+
+/// The map as one thread makes it, block by block.
+struct PredictedReader<'a> {
+    open: OpenRasters,
+    recipe: &'a Recipe,
+    /// The block that was predicted last.
+    window: Option<Window>,
+    features: Vec<ValueBlock>,
+    predicted: Vec<Vec<f64>>,
+}
+
+impl<'a> Rasters for Predicted<'a> {
+    type Reader = PredictedReader<'a>;
+
+    fn reader(&self) -> Result<PredictedReader<'a>, ReadError> {
+        Ok(PredictedReader {
+            open: self.rasters.reader()?,
+            recipe: self.recipe,
+            window: None,
+            features: vec![ValueBlock::default(); self.recipe.layers],
+            predicted: vec![Vec::new(); self.recipe.observed.len()],
+        })
+    }
+}
+
+impl BlockReader for PredictedReader<'_> {
+    fn classes(&mut self, _: usize, _: Window, _: &mut ClassBlock) -> Result<(), ReadError> {
+        Err(ReadError::new(
+            "the map of nearest neighbours has no classes",
+        ))
+    }
+
+    fn values(
+        &mut self,
+        layer: usize,
+        window: Window,
+        out: &mut ValueBlock,
+    ) -> Result<(), ReadError> {
+        if self.window != Some(window) {
+            self.window = None;
+            self.predict(window)?;
+            self.window = Some(window);
+        }
+        out.cells = ValueCells::F64(self.predicted[layer].clone());
+        out.nodata = None;
+        out.mask = None;
+        Ok(())
+    }
+}
+
+impl PredictedReader<'_> {
+    /// Predicts all attributes in every cell of a window; cells off a layer are not a number.
+    fn predict(&mut self, window: Window) -> Result<(), ReadError> {
+        for (layer, block) in self.features.iter_mut().enumerate() {
+            self.open.values(layer, window, block)?;
+            block.blank();
+        }
+        for values in &mut self.predicted {
+            values.clear();
+        }
+        // Cells beside each other are often the same.
+        let mut last: Vec<f64> = Vec::new();
+        let mut near: Vec<(usize, f64)> = Vec::new();
+        let mut here: Vec<f64> = Vec::new();
+        for place in 0..window.cells() {
+            here.clear();
+            here.extend(self.features.iter().map(|block| block.value(place)));
+            let known = here.iter().all(|value| value.is_finite());
+            if known && here != last {
+                near = self.recipe.space.near(&here).map_err(ReadError::new)?;
+                last.clone_from(&here);
+            }
+            for (values, observed) in self.predicted.iter_mut().zip(&self.recipe.observed) {
+                let parts = near.iter().map(|(plot, share)| share * observed[*plot]);
+                values.push(if known { parts.sum() } else { f64::NAN });
+            }
+        }
+        Ok(())
+    }
+}
