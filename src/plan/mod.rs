@@ -6,6 +6,7 @@
 mod accuracy;
 mod boundary;
 mod carbon;
+mod fia;
 mod file;
 mod fire;
 mod grid;
@@ -30,8 +31,8 @@ pub use file::{
 pub use fire::FireTable;
 pub use grid::{CellsKey, GridTable, ResolutionKey};
 pub use inventory::{
-    ColumnKey, ColumnTable, FieldsTable, InventoryTable, ModelAssistedTable, PlotsTable,
-    SmallAreaKey, SmallAreasTable, StrataTable,
+    ColumnKey, ColumnTable, FieldsTable, InventoryTable, ModelAssistedTable, PlotPresetKey,
+    PlotsTable, SmallAreaKey, SmallAreasTable, StrataTable,
 };
 #[cfg(feature = "gdal")]
 pub(crate) use keys::suggestion;
