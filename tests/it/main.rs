@@ -26,6 +26,8 @@ mod explain;
 #[cfg(feature = "gdal")]
 mod fia;
 #[cfg(feature = "gdal")]
+mod fia_input;
+#[cfg(feature = "gdal")]
 mod field;
 #[cfg(feature = "gdal")]
 mod grids;
