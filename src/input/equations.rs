@@ -6,6 +6,7 @@ use std::path::Path;
 use super::table::{Table, parse_number, read_table};
 use crate::estimate::TreeEquation;
 use crate::finding::Finding;
+use crate::units::customary::{CUBIC_METRES_PER_CUBIC_FOOT, TONNES_PER_POUND};
 
 /// What a column or an equation gives of one tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,12 +40,18 @@ impl TreeVariable {
 
     /// Units of one tree with what one of them is in cubic metres or tonnes.
     pub(super) const fn units(self) -> &'static [(&'static str, f64)] {
-        /// One cubic foot and one pound, exact (NIST SP 811, appendix B.8).
-        const FOOT3: f64 = 0.028_316_846_592;
-        const POUND: f64 = 0.000_453_592_37;
         match self {
-            Self::Volume => &[("m3", 1.0), ("dm3", 1e-3), ("ft3", FOOT3)],
-            _ => &[("kg", 1e-3), ("t", 1.0), ("g", 1e-6), ("lb", POUND)],
+            Self::Volume => &[
+                ("m3", 1.0),
+                ("dm3", 1e-3),
+                ("ft3", CUBIC_METRES_PER_CUBIC_FOOT),
+            ],
+            _ => &[
+                ("kg", 1e-3),
+                ("t", 1.0),
+                ("g", 1e-6),
+                ("lb", TONNES_PER_POUND),
+            ],
         }
     }
 

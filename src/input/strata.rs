@@ -202,7 +202,7 @@ fn not_a_count(table: &Table, line: usize, at: usize, found: f64) -> Finding {
 }
 
 /// A number as a count.
-fn whole_number(number: f64) -> Option<u64> {
+pub(super) fn whole_number(number: f64) -> Option<u64> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -61,13 +61,13 @@ pub(super) struct TreeRows<'a> {
 }
 
 /// A tree as read.
-struct Tree {
-    plot: usize,
-    species: String,
-    expansion: Expansion,
-    diameter_cm: Option<f64>,
+pub(super) struct Tree {
+    pub(super) plot: usize,
+    pub(super) species: String,
+    pub(super) expansion: Expansion,
+    pub(super) diameter_cm: Option<f64>,
     /// Its values in cubic metres or tonnes, by variable; `None` where unknown.
-    values: BTreeMap<TreeVariable, Option<f64>>,
+    pub(super) values: BTreeMap<TreeVariable, Option<f64>>,
 }
 
 /// What of one tree a column holds.
@@ -336,19 +336,7 @@ impl TreeRows<'_> {
             })
             .collect();
         let diameters = self.fields.diameter_cm.is_some();
-        let every: Vec<&Tree> = trees.iter().collect();
-        let all = sums(plots, &given, diameters, &every)?;
-        let mut species = BTreeMap::new();
-        if self.fields.species.is_some() {
-            let mut of: BTreeMap<&str, Vec<&Tree>> = BTreeMap::new();
-            for tree in trees.iter().filter(|tree| !tree.species.is_empty()) {
-                of.entry(&tree.species).or_default().push(tree);
-            }
-            for (name, trees) in of {
-                let sums = sums(plots, &given, diameters, &trees)?;
-                species.insert(name.to_owned(), sums);
-            }
-        }
+        let (all, species) = grouped(plots, &given, diameters, trees)?;
         let error = |variable: TreeVariable| {
             let name = variable.id().replace('-', "_");
             Some((name, self.equations.relative_error(variable)?))
@@ -379,6 +367,27 @@ fn column_of(fields: &TreeFieldsTable, variable: TreeVariable) -> Option<&TreeCo
         TreeVariable::AboveGroundCarbon => fields.above_ground_carbon.as_ref(),
         TreeVariable::BelowGroundCarbon => fields.below_ground_carbon.as_ref(),
     }
+}
+
+/// What trees add up to on the plots, all together and by species; trees without one are in no
+/// species.
+pub(super) fn grouped(
+    plots: usize,
+    given: &[TreeVariable],
+    diameters: bool,
+    trees: &[Tree],
+) -> Result<(TreeSums, BTreeMap<String, TreeSums>), EstimateError> {
+    let every: Vec<&Tree> = trees.iter().collect();
+    let all = sums(plots, given, diameters, &every)?;
+    let mut of: BTreeMap<&str, Vec<&Tree>> = BTreeMap::new();
+    for tree in trees.iter().filter(|tree| !tree.species.is_empty()) {
+        of.entry(&tree.species).or_default().push(tree);
+    }
+    let species = of.into_iter().map(|(name, trees)| {
+        let sums = sums(plots, given, diameters, &trees)?;
+        Ok((name.to_owned(), sums))
+    });
+    Ok((all, species.collect::<Result<_, EstimateError>>()?))
 }
 
 /// What trees add up to on the plots.

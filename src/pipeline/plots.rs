@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use geo::Coord;
 
 use super::prepare::Gathered;
-use crate::estimate::Design;
+use crate::estimate::{Design, UnknownDesign};
 use crate::finding::Finding;
-use crate::input::{Ground, Inventory, Projection, Transformer, read_inventory};
-use crate::plan::Plan;
+use crate::input::{
+    Ground, Inventory, Projection, Transformer, fia_files, read_fia, read_inventory,
+};
+use crate::plan::{Plan, PlotPresetKey};
 
 /// Reads the inventories, the oldest first.
 pub(super) fn inventories(plan: &Plan, gathered: &mut Gathered) -> Vec<Inventory> {
@@ -22,7 +24,11 @@ pub(super) fn inventories(plan: &Plan, gathered: &mut Gathered) -> Vec<Inventory
         }
     };
     for plots in &table.plots {
-        add(plan.resolve(&plots.path));
+        let path = plan.resolve(&plots.path);
+        match plots.preset {
+            Some(PlotPresetKey::Fia) => fia_files(&path).into_iter().for_each(&mut add),
+            None => add(path),
+        }
     }
     if let Some(strata) = &table.strata {
         add(plan.resolve(&strata.path));
@@ -33,7 +39,7 @@ pub(super) fn inventories(plan: &Plan, gathered: &mut Gathered) -> Vec<Inventory
     if let Some(equations) = &table.tree_equations {
         add(plan.resolve(&equations.path));
     }
-    let design = match table.design.parse::<Design>() {
+    let design = match declared(&table.design) {
         Ok(design) => design,
         Err(error) => {
             gathered.findings.push(Finding::error(
@@ -46,7 +52,17 @@ pub(super) fn inventories(plan: &Plan, gathered: &mut Gathered) -> Vec<Inventory
     };
     let mut inventories = Vec::new();
     for plots in &table.plots {
-        match read_inventory(table, design, plots, &|path| plan.resolve(path)) {
+        let read = match (plots.preset, design) {
+            (Some(PlotPresetKey::Fia), declared) => {
+                read_fia(table, declared, plots, &plan.resolve(&plots.path))
+            }
+            (None, Some(design)) => {
+                read_inventory(table, design, plots, &|path| plan.resolve(path))
+            }
+            // The plan alone is refused for it.
+            (None, None) => continue,
+        };
+        match read {
             Ok((inventory, notes)) => {
                 gathered.warnings.extend(notes);
                 inventories.push(inventory);
@@ -56,6 +72,11 @@ pub(super) fn inventories(plan: &Plan, gathered: &mut Gathered) -> Vec<Inventory
     }
     inventories.sort_by_key(|inventory| inventory.year);
     inventories
+}
+
+/// The design that the plan declares, where it does.
+fn declared(word: &str) -> Result<Option<Design>, UnknownDesign> {
+    (!word.is_empty()).then(|| word.parse()).transpose()
 }
 
 /// The plots in the coordinates of the grid.

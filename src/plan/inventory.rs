@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::fia;
 use super::file::FieldValue;
 use super::keys::suggestion;
 use super::layer::LayerTable;
@@ -18,7 +19,8 @@ use crate::finding::Finding;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct InventoryTable {
-    /// Design of the sample; required with plots, no design is assumed.
+    /// Design of the sample; required with plots, no design is assumed. A preset reads it from the
+    /// data.
     #[serde(default)]
     pub design: String,
     /// Level of confidence of all intervals of the run.
@@ -165,15 +167,31 @@ pub struct PlotsTable {
     /// Keep only rows whose columns have these values.
     #[serde(default, rename = "where")]
     pub rows: BTreeMap<String, FieldValue>,
+    /// Known tables in place of fields, strata and trees: `fia` for the database of the Forest
+    /// Inventory and Analysis program, with `path` a folder of its CSV tables or one `SQLite` file.
+    pub preset: Option<PlotPresetKey>,
+    /// Evaluation (`EVALID`) of area and volume, with `preset = "fia"`.
+    pub evaluation: Option<u32>,
+    /// Code of the state (`STATECD`), with `preset = "fia"`: its evaluation that ends in `year`.
+    pub state: Option<u32>,
+}
+
+/// Value of `preset` of `[[inventory.plots]]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlotPresetKey {
+    /// The FIA database of the USDA Forest Service.
+    Fia,
 }
 
 /// `[inventory.fields]`: which column of the plots holds what.
 ///
 /// Values are per hectare of the whole plot: a plot without forest has zeros.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct FieldsTable {
-    /// Id of the plot, unique within an inventory.
+    /// Id of the plot, unique within an inventory; required without a preset.
+    #[serde(default)]
     pub id: String,
     /// Id of the same plot in the inventory before.
     pub previous: Option<String>,
@@ -292,13 +310,14 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
         );
     }
     if !inventory.plots.is_empty() {
-        if inventory.design.is_empty() {
+        let preset = fia::is_used(inventory);
+        if inventory.design.is_empty() && !preset {
             refuse(
                 "`[inventory]` has plots and no `design`".into(),
                 "declare how the plots were drawn; no design is assumed",
             );
         }
-        if inventory.fields.id.is_empty() {
+        if inventory.fields.id.is_empty() && !preset {
             refuse(
                 "`[inventory]` has plots and no `[inventory.fields]`".into(),
                 "say which column holds what, `id` at least",
@@ -366,6 +385,7 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
             );
         }
     }
+    findings.extend(fia::sense(place, inventory));
     findings.extend(trees::sense(place, inventory));
     findings.extend(stands::sense(place, &inventory.stands));
     findings

@@ -6,6 +6,7 @@
 mod accuracy;
 mod boundary;
 mod carbon;
+mod fia;
 mod file;
 mod fire;
 mod grid;
@@ -31,7 +32,7 @@ pub use fire::FireTable;
 pub use grid::{CellsKey, GridTable, ResolutionKey};
 pub use inventory::{
     ColumnKey, ColumnTable, FieldsTable, InventoryTable, ModelAssistedTable, NeighbourWeightKey,
-    PlotsTable, SmallAreaKey, SmallAreasTable, StrataTable,
+    PlotPresetKey, PlotsTable, SmallAreaKey, SmallAreasTable, StrataTable,
 };
 #[cfg(feature = "gdal")]
 pub(crate) use keys::suggestion;

@@ -6,6 +6,7 @@
 
 mod area;
 mod carbon;
+pub mod customary;
 mod fraction;
 mod quantity;
 

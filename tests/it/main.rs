@@ -24,6 +24,10 @@ mod desk;
 #[cfg(feature = "gdal")]
 mod explain;
 #[cfg(feature = "gdal")]
+mod fia;
+#[cfg(feature = "gdal")]
+mod fia_input;
+#[cfg(feature = "gdal")]
 mod field;
 #[cfg(feature = "gdal")]
 mod grids;
