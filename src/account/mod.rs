@@ -3,6 +3,7 @@
 //! This room never reads files; it takes values and returns values.
 
 mod accuracy;
+mod aged_forest;
 mod area_input;
 mod area_pools;
 mod areas;
@@ -19,6 +20,7 @@ mod density_scale;
 mod ecosystem;
 mod fire;
 mod fire_account;
+mod growth_rule;
 mod harvested_wood;
 mod karst;
 mod layer_legend;
@@ -44,6 +46,7 @@ mod soil_sample;
 mod stand_biomass;
 mod stand_carbon;
 mod stand_codes;
+mod stand_growth;
 mod stand_stocks;
 mod stands;
 mod tables;
@@ -55,6 +58,7 @@ mod volume_rule;
 mod volume_to_biomass;
 
 pub use accuracy::{AccuracyInput, AccuracyKind, AccuracyRow, MapAccuracy, map_accuracy};
+pub use aged_forest::{AgedArea, AgedForest};
 pub use area_input::{
     AreaInput, BoundaryRule, MapYear, MeasuredArea, MeasuredValues, RegionArea, RollUp, UnitArea,
 };
@@ -70,6 +74,7 @@ pub use density_layer::{LayerStock, ValueLayer};
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use fire::fire_gas_tonnes;
 pub use fire_account::{Fire, FireAccount, fires};
+pub use growth_rule::GrowthRule;
 pub use harvested_wood::products_after_a_year;
 pub use karst::carbonate_weathering;
 pub use layer_legend::{LayerClass, LayerLegend};
@@ -96,6 +101,7 @@ pub use stand_carbon::{StandCarbonRow, StandInput};
 pub use stand_codes::{
     CodeRow, CodeTable, FieldName, LandKind, SpeciesKeys, StandCodes, land_classes, species,
 };
+pub use stand_growth::{GrowthInput, StandGrowthRow};
 pub use stands::{
     Register, RegisterRow, RegisterSums, Stand, StandIssue, StandPart, StandRow, StandSum,
     StandTables,

@@ -402,6 +402,8 @@ pub struct Accounts {
     pub carbon: Vec<CarbonRow>,
     /// `tables/sequestration.csv`.
     pub sequestration: Vec<SequestrationRow>,
+    /// `tables/stand_growth.csv`.
+    pub growth: Vec<super::stand_growth::StandGrowthRow>,
     /// `tables/carbon_transitions.csv`.
     pub carbon_transitions: Vec<super::carbon_transitions::CarbonTransitionRow>,
     /// `tables/uncertainty.csv`.

@@ -387,6 +387,7 @@ fn finish(
         inventory: parts.estimates.rows.clone(),
         carbon: carbon.carbon,
         sequestration: carbon.sequestration,
+        growth: carbon.growth,
         carbon_transitions: carbon.transitions,
         uncertainty: uncertainty.rows,
         targets,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use geo::{Coord, MultiPolygon};
 
 use super::boundaries::{BoundaryPlace, boundaries, ecosystem_of, overlap};
-use super::choices::{class_densities, override_parameters, own_targets};
+use super::choices::{age_classes, class_densities, override_parameters, own_targets};
 use super::fire::burnt;
 use super::grid::{Cells, cells};
 use super::layers::{Layer, layers};
@@ -17,7 +17,9 @@ use super::plots::{inventories, points};
 use super::reference::{Against, Reference, reference};
 use super::restoration::{SitePlace, sites};
 use super::stands::{self, PlacedRegister};
-use crate::account::{ClassDensities, Fire, ForestRule, LandRule, PatchRule, Policy, Seeds};
+use crate::account::{
+    AgedForest, ClassDensities, Fire, ForestRule, LandRule, PatchRule, Policy, Seeds,
+};
 use crate::finding::Finding;
 use crate::input::{Ground, Inventory, Projection, RegionFields, VectorSource, read_regions};
 use crate::plan::Plan;
@@ -69,6 +71,8 @@ pub(super) struct Prepared {
     pub(super) forest: ForestRule,
     /// Carbon densities by class, where the plan gives them.
     pub(super) densities: Option<ClassDensities>,
+    /// Areas of forest by age class, where the plan gives them.
+    pub(super) aged: Option<AgedForest>,
     /// Targets of the user's own.
     pub(super) own_targets: Option<Policy>,
     /// In the order of their years.
@@ -198,6 +202,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     check_targets(own_targets.as_ref(), &regions, &mut gathered);
     let (dates, pieces) = cut(maps.as_ref(), &regions, &boundaries, &ground, &mut gathered);
     let on = (&regions[..], are_disjoint(&regions, overlap));
+    let aged = age_classes(plan, &regions, &mut gathered);
     let fires = burnt(plan, on, &ground, tolerance, &mut gathered);
     let stands = stands::place(registers, on, &ground, tolerance, &mut gathered);
     let mut prepared = Prepared {
@@ -213,6 +218,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         overlay: pieces,
         forest,
         densities,
+        aged,
         own_targets,
         inventories,
         points,

@@ -16,6 +16,7 @@ mod explain_restoration;
 mod explain_stands;
 mod explain_value;
 mod geopackage;
+mod growth_columns;
 mod headline;
 mod layer_columns;
 mod ledger;
