@@ -48,6 +48,8 @@ mod plot_files;
 #[cfg(feature = "gdal")]
 mod reference;
 #[cfg(feature = "gdal")]
+mod reference_carbon;
+#[cfg(feature = "gdal")]
 mod reference_samples;
 #[cfg(feature = "gdal")]
 mod restoration;
