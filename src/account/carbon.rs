@@ -130,11 +130,16 @@ pub struct CarbonAccount {
 }
 
 impl CarbonAccount {
+    /// Adds parameters that further accounts used.
+    pub fn add_parameters(&mut self, rows: Vec<ParameterRow>) {
+        self.parameters.extend(rows);
+        self.parameters = stand_carbon::merged(std::mem::take(&mut self.parameters));
+    }
+
     /// Adds the gases of fires: rows of their own, apart from the headline.
     pub fn add_fires(&mut self, fires: FireAccount) {
         self.sequestration.extend(fires.sequestration);
-        self.parameters.extend(fires.parameters);
-        self.parameters = stand_carbon::merged(std::mem::take(&mut self.parameters));
+        self.add_parameters(fires.parameters);
     }
 }
 

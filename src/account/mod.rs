@@ -56,6 +56,7 @@ mod transitions;
 mod uncertainty;
 mod volume_rule;
 mod volume_to_biomass;
+mod wood_production;
 
 pub use accuracy::{AccuracyInput, AccuracyKind, AccuracyRow, MapAccuracy, map_accuracy};
 pub use aged_forest::{AgedArea, AgedForest};
@@ -75,7 +76,10 @@ pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use fire::fire_gas_tonnes;
 pub use fire_account::{Fire, FireAccount, fires};
 pub use growth_rule::GrowthRule;
-pub use harvested_wood::products_after_a_year;
+pub use harvested_wood::{
+    HarvestedWoodRow, WoodAccount, WoodBefore, harvested_wood, products_after_a_year,
+    steady_products,
+};
 pub use karst::carbonate_weathering;
 pub use layer_legend::{LayerClass, LayerLegend};
 pub use layers::{LayerContent, LayerFacts, LayerPart, layer_parts, layer_rows};
@@ -118,3 +122,4 @@ pub use volume_to_biomass::{
     ContinuousBiomass, SpeciesFactors, StandBiomass, by_continuous_function, by_conversion_factor,
     by_expansion_factor,
 };
+pub use wood_production::WoodProduction;

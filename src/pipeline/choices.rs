@@ -263,7 +263,8 @@ pub(super) fn own_targets(plan: &Plan, gathered: &mut Gathered) -> Option<Policy
         .ok()
 }
 
-fn text_of(path: &PathBuf) -> Result<String, Finding> {
+/// The text of a table.
+pub(super) fn text_of(path: &PathBuf) -> Result<String, Finding> {
     std::fs::read_to_string(path).map_err(|error| {
         Finding::error(
             path.display().to_string(),

@@ -9,6 +9,7 @@ mod carbon;
 mod file;
 mod fire;
 mod grid;
+mod harvested_wood;
 mod inventory;
 mod keys;
 mod layer;
@@ -29,6 +30,7 @@ pub use file::{
 };
 pub use fire::FireTable;
 pub use grid::{CellsKey, GridTable, ResolutionKey};
+pub use harvested_wood::{BeforeKey, HarvestedWoodTable};
 pub use inventory::{
     ColumnKey, ColumnTable, FieldsTable, InventoryTable, ModelAssistedTable, PlotsTable,
     SmallAreaKey, SmallAreasTable, StrataTable,
@@ -226,7 +228,8 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
         .as_ref()
         .is_some_and(|c| c.age_classes.is_some());
     let measured = !plan.land_cover.is_empty() || !plan.boundary.is_empty();
-    if !measured && plan.inventory.is_none() && !aged {
+    let listed = aged || plan.harvested_wood.is_some();
+    if !measured && plan.inventory.is_none() && !listed {
         findings.push(Finding::error(
             place,
             "the plan has regions but nothing to account for",

@@ -33,6 +33,7 @@ mod style;
 mod tables;
 mod terminal;
 mod value_columns;
+mod wood_columns;
 mod zonal;
 
 pub use accuracy_columns::ACCURACY;

@@ -167,6 +167,7 @@ fn accounts() -> Accounts {
             note: "no earlier inventory".into(),
         }],
         growth: Vec::new(),
+        harvested_wood: Vec::new(),
         carbon_transitions: Vec::new(),
         uncertainty: vec![UncertaintyRow {
             region_id: id(),
@@ -377,6 +378,6 @@ fn a_figure_that_is_no_number_is_refused_by_name() {
 #[test]
 fn tables_of_empty_accounts_have_their_headers() {
     let documents = tables(&Accounts::default(), ByteOrderMark::Without).unwrap();
-    assert_eq!(documents.len(), 22);
+    assert_eq!(documents.len(), 23);
     assert!(documents.iter().all(|document| !document.bytes.is_empty()));
 }

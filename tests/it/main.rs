@@ -65,6 +65,8 @@ mod tidy;
 #[cfg(feature = "gdal")]
 mod trees;
 #[cfg(feature = "gdal")]
+mod wood;
+#[cfg(feature = "gdal")]
 mod zonal;
 #[cfg(feature = "gdal")]
 mod zonal_files;

@@ -68,6 +68,7 @@ embedded! {
     "parameters/forest-above-ground.csv",
     "parameters/forest-growth.csv",
     "parameters/grassland-biomass.csv",
+    "parameters/harvested-wood.csv",
     "parameters/karst-frozen-ground.csv",
     "parameters/litter-dead-wood.csv",
     "parameters/organic-soils.csv",
