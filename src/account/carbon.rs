@@ -18,6 +18,7 @@ use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
 use super::soil_change;
 use super::stand_carbon::{self, StandCarbonRow, StandInput};
+use super::stand_growth::{self, GrowthInput, StandGrowthRow};
 use super::tables::{CarbonRow, ParameterRow, SequestrationRow};
 use super::trace::Trace;
 use crate::finding::Finding;
@@ -93,6 +94,8 @@ pub struct CarbonInput<'a> {
     pub changes: &'a [PoolChanges],
     /// Stand registers, where there are any.
     pub stands: Option<StandInput<'a>>,
+    /// Forest by age, where it is known.
+    pub growth: Option<GrowthInput<'a>>,
     /// Layers of values that may hold a stock.
     pub layers: &'a [ValueLayer<'a>],
     /// Methods by ecosystem; one for forest with plots must be among them when `stocks` is not
@@ -120,16 +123,23 @@ pub struct CarbonAccount {
     pub parameters: Vec<ParameterRow>,
     /// Rows of `tables/stand_carbon.csv`.
     pub stands: Vec<StandCarbonRow>,
+    /// Rows of `tables/stand_growth.csv`.
+    pub growth: Vec<StandGrowthRow>,
     /// How the headline figures are made: what [`super::uncertainty()`] works from.
     pub trace: Trace,
 }
 
 impl CarbonAccount {
+    /// Adds parameters that further accounts used.
+    pub fn add_parameters(&mut self, rows: Vec<ParameterRow>) {
+        self.parameters.extend(rows);
+        self.parameters = stand_carbon::merged(std::mem::take(&mut self.parameters));
+    }
+
     /// Adds the gases of fires: rows of their own, apart from the headline.
     pub fn add_fires(&mut self, fires: FireAccount) {
         self.sequestration.extend(fires.sequestration);
-        self.parameters.extend(fires.parameters);
-        self.parameters = stand_carbon::merged(std::mem::take(&mut self.parameters));
+        self.add_parameters(fires.parameters);
     }
 }
 
@@ -159,7 +169,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         })
         .collect();
     check_fit(&chosen, input, &mut findings);
-    check_single(&chosen, &mut findings);
+    check_single(&chosen, input, &mut findings);
     let mut rules = Vec::new();
     for (choice, method) in &chosen {
         match area_pools::resolve(choice, method, input.seeds) {
@@ -202,6 +212,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         plot_pools::fill(&mut account, choice.ecosystem, method, input);
     }
     let by_volume = stand_carbon::fill_chosen(&mut account, &chosen, input)?;
+    stand_growth::fill_chosen(&mut account, &chosen, input)?;
     // The inventory, be it of plots or of stands, has the forest wherever it stands.
     let inventory = plots.is_some() || by_volume;
     if let Some(areas) = input.areas {

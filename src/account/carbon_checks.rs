@@ -46,6 +46,18 @@ pub(super) fn check_fit(
                 "add `[[inventory.stands]]`, or choose another method",
             ),
             approach if approach.is_volume() => continue,
+            Approach::StandGrowth
+                if input.growth.is_none_or(|growth| {
+                    let areas = &growth.forest.areas;
+                    areas.iter().all(|area| area.age.is_none())
+                }) =>
+            {
+                (
+                    "ages of stands",
+                    "name the field `age` of a stand register, or give `[carbon.age-classes]`",
+                )
+            }
+            Approach::StandGrowth => continue,
             Approach::CoastalAccumulation | Approach::SoilChange
                 if input
                     .areas
@@ -72,7 +84,21 @@ pub(super) fn check_fit(
 }
 
 /// No pool of an ecosystem by two methods.
-pub(super) fn check_single(chosen: &[(&CarbonChoice, &Method)], findings: &mut Vec<Finding>) {
+pub(super) fn check_single(
+    chosen: &[(&CarbonChoice, &Method)],
+    input: &CarbonInput<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    // One inventory gives a stock and no difference of stocks.
+    let differs = |approach: Approach| {
+        if approach.is_volume() {
+            input
+                .stands
+                .is_some_and(|stands| stands.registers.len() > 1)
+        } else {
+            !input.changes.is_empty()
+        }
+    };
     let mut by: BTreeMap<(Ecosystem, Pool, bool), Vec<Chosen<'_>>> = BTreeMap::new();
     for (choice, method) in chosen {
         let plots = method.approach == Approach::PlotPools;
@@ -83,7 +109,12 @@ pub(super) fn check_single(chosen: &[(&CarbonChoice, &Method)], findings: &mut V
         let pools: BTreeSet<(Pool, bool)> = method
             .counted
             .iter()
-            .flat_map(|pool| [(*pool, false), (*pool, true)])
+            .flat_map(|pool| {
+                let flux = method.approach.is_flux();
+                let both = !flux && differs(method.approach);
+                [Some((*pool, flux)), both.then_some((*pool, true))]
+            })
+            .flatten()
             .chain(
                 method
                     .pools

@@ -49,6 +49,7 @@ fn input<'a>(
         stocks: &[],
         changes: &[],
         stands: None,
+        growth: None,
         choices,
         soil_depth_cm: None,
         evidence: Evidence::Any,

@@ -7,6 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::ecosystem::Ecosystem;
+use super::growth_rule::GrowthRule;
 use super::parameter::Parameter;
 use super::parameters::{ParameterError, Parameters};
 use super::pool::Pool;
@@ -27,6 +28,8 @@ pub enum Approach {
     SoilChange,
     /// Area times yearly growth.
     GrowthGain,
+    /// Areas of stands times the yearly growth of their zone, type and age.
+    StandGrowth,
     /// Area that became the ecosystem, times yearly accumulation.
     CoastalAccumulation,
     /// Area times emission factor.
@@ -53,6 +56,7 @@ impl Approach {
             Self::SoilReferenceStock => "soil-reference-stock",
             Self::SoilChange => "soil-change",
             Self::GrowthGain => "growth-gain",
+            Self::StandGrowth => "stand-growth",
             Self::CoastalAccumulation => "coastal-accumulation",
             Self::EmissionFactor => "emission-factor",
             Self::ContinuousFunction => "continuous-function",
@@ -86,6 +90,11 @@ impl Approach {
             Self::GrowthGain => {
                 "removal [t CO2e/yr] = area [ha] * growth [t d.m./ha/yr] * factors (root-shoot \
                  ratio, carbon fraction [t C/t d.m.]) * 44/12"
+            }
+            Self::StandGrowth => {
+                "removal [t CO2e/yr] = sum over stands of area [ha] * growth at their age [t \
+                 d.m./ha/yr] (of a curve: its rise over the year that follows) * (1 + R) * carbon \
+                 fraction [t C/t d.m.] * 44/12"
             }
             Self::CoastalAccumulation => {
                 "removal [t CO2e/yr] = area gained between the first and the last map [ha] * rate \
@@ -136,6 +145,7 @@ impl Approach {
             self,
             Self::SoilChange
                 | Self::GrowthGain
+                | Self::StandGrowth
                 | Self::CoastalAccumulation
                 | Self::EmissionFactor
                 | Self::WeatheringFlux
@@ -280,12 +290,19 @@ pub struct Method {
     /// Its pools; for `plot-pools` they carry no parameters and stand in `counted`.
     #[serde(default, rename = "pool")]
     pub pools: Vec<PoolRule>,
-    /// For `plot-pools`: pools of the inventory that the stock counts; from volume, those it gives.
+    /// For `plot-pools`: pools of the inventory that the stock counts; from volume or age, those it
+    /// gives.
     #[serde(default)]
     pub counted: Vec<Pool>,
     /// How volume becomes carbon, for approaches that start from it.
     #[serde(default)]
     pub volume: Option<VolumeRule>,
+    /// How stands grow with their age, for the approach that starts from it.
+    #[serde(default)]
+    pub growth: Option<GrowthRule>,
+    /// Parameters that no source gives for all, so that the plan's own tables must.
+    #[serde(default)]
+    pub own: Vec<String>,
     /// Why it gives no removal, where it gives a stock alone.
     #[serde(default, rename = "no-removal")]
     pub no_removal: Option<String>,
@@ -303,10 +320,12 @@ impl Method {
     /// All parameters of the method.
     pub fn references(&self) -> impl Iterator<Item = &Reference> {
         let of_volume = self.volume.iter().flat_map(VolumeRule::references);
+        let of_growth = self.growth.iter().flat_map(GrowthRule::references);
         self.pools
             .iter()
             .flat_map(PoolRule::references)
             .chain(of_volume)
+            .chain(of_growth)
     }
 
     /// Reads a method from TOML text.
@@ -337,20 +356,27 @@ impl Method {
             .volume
             .as_ref()
             .map_or(!volume, |rule| rule.fits(method.approach));
+        let growth = method.approach == Approach::StandGrowth;
+        let grows = method
+            .growth
+            .as_ref()
+            .map_or(!growth, |rule| growth && rule.fits());
         let bare = plots
             || volume
+            || growth
             || matches!(
                 method.approach,
                 Approach::SoilChange | Approach::DensityLayer
             );
-        if (plots || volume) == method.counted.is_empty()
+        if (plots || volume || growth) == method.counted.is_empty()
             || bare != method.pools.is_empty()
             || !ruled
+            || !grows
         {
             findings.push(Finding::error(
                 place,
                 format!("approach `{}` and its pools do not fit", method.approach),
-                "`plot-pools` lists `counted` pools, approaches from volume these and `[volume]` with the parameters of their formula, `soil-change` and `density-layer` neither, every other approach has `[[pool]]` tables",
+                "`plot-pools` lists `counted` pools, approaches from volume these and `[volume]` with the parameters of their formula, `stand-growth` these and `[growth]` with increments or a curve, `soil-change` and `density-layer` neither, every other approach has `[[pool]]` tables",
             ));
         }
         for rule in &method.pools {

@@ -3,6 +3,7 @@
 //! This room never reads files; it takes values and returns values.
 
 mod accuracy;
+mod aged_forest;
 mod area_input;
 mod area_pools;
 mod areas;
@@ -19,6 +20,7 @@ mod density_scale;
 mod ecosystem;
 mod fire;
 mod fire_account;
+mod growth_rule;
 mod harvested_wood;
 mod karst;
 mod layer_legend;
@@ -44,6 +46,7 @@ mod soil_sample;
 mod stand_biomass;
 mod stand_carbon;
 mod stand_codes;
+mod stand_growth;
 mod stand_stocks;
 mod stands;
 mod tables;
@@ -53,8 +56,10 @@ mod transitions;
 mod uncertainty;
 mod volume_rule;
 mod volume_to_biomass;
+mod wood_production;
 
 pub use accuracy::{AccuracyInput, AccuracyKind, AccuracyRow, MapAccuracy, map_accuracy};
+pub use aged_forest::{AgedArea, AgedForest};
 pub use area_input::{
     AreaInput, BoundaryRule, MapYear, MeasuredArea, MeasuredValues, RegionArea, RollUp, UnitArea,
 };
@@ -70,7 +75,11 @@ pub use density_layer::{LayerStock, ValueLayer};
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use fire::fire_gas_tonnes;
 pub use fire_account::{Fire, FireAccount, fires};
-pub use harvested_wood::products_after_a_year;
+pub use growth_rule::GrowthRule;
+pub use harvested_wood::{
+    HarvestedWoodRow, WoodAccount, WoodBefore, harvested_wood, products_after_a_year,
+    steady_products,
+};
 pub use karst::carbonate_weathering;
 pub use layer_legend::{LayerClass, LayerLegend};
 pub use layers::{LayerContent, LayerFacts, LayerPart, layer_parts, layer_rows};
@@ -96,6 +105,7 @@ pub use stand_carbon::{StandCarbonRow, StandInput};
 pub use stand_codes::{
     CodeRow, CodeTable, FieldName, LandKind, SpeciesKeys, StandCodes, land_classes, species,
 };
+pub use stand_growth::{GrowthInput, StandGrowthRow};
 pub use stands::{
     Register, RegisterRow, RegisterSums, Stand, StandIssue, StandPart, StandRow, StandSum,
     StandTables,
@@ -112,3 +122,4 @@ pub use volume_to_biomass::{
     ContinuousBiomass, SpeciesFactors, StandBiomass, by_continuous_function, by_conversion_factor,
     by_expansion_factor,
 };
+pub use wood_production::WoodProduction;

@@ -141,7 +141,7 @@ fn shares(trace: &mut Trace, root_shoot: &Parameter) -> (usize, usize) {
 }
 
 /// A number as a pocket calculator takes it.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     let text = format!("{value:.6}");
     let text = text.trim_end_matches('0');
     text.trim_end_matches('.').to_owned()

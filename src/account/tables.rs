@@ -402,6 +402,10 @@ pub struct Accounts {
     pub carbon: Vec<CarbonRow>,
     /// `tables/sequestration.csv`.
     pub sequestration: Vec<SequestrationRow>,
+    /// `tables/stand_growth.csv`.
+    pub growth: Vec<super::stand_growth::StandGrowthRow>,
+    /// `tables/harvested_wood.csv`.
+    pub harvested_wood: Vec<super::harvested_wood::HarvestedWoodRow>,
     /// `tables/carbon_transitions.csv`.
     pub carbon_transitions: Vec<super::carbon_transitions::CarbonTransitionRow>,
     /// `tables/uncertainty.csv`.

@@ -153,7 +153,7 @@ pub(super) fn value(row: &Parameter) -> f64 {
 
 /// The row of a reference whose class holds `at`. Keys may list several words, parted by `|`: the
 /// first that the table knows is taken.
-fn chosen<'a>(
+pub(super) fn chosen<'a>(
     reference: &Reference,
     parameters: &'a Parameters,
     keys: &BTreeMap<String, String>,

@@ -5,6 +5,7 @@ use super::carbon::carbon;
 use super::domains::Setting;
 use super::estimates::{Estimates, RegionEstimates, estimates};
 use super::fire::gases;
+use super::harvested_wood::products;
 use super::headline::{Parts, headline};
 use super::laws::broken_laws;
 use super::layers::{known_layer_classes, layered};
@@ -66,6 +67,8 @@ pub(super) fn accounts(
     let fires = gases(plan, prepared).map_err(RunError::Rejected)?;
     let restoration = restoration(plan, prepared, &measured).map_err(RunError::Rejected)?;
     carbon.add_fires(fires);
+    let wood = products(plan, prepared).map_err(RunError::Rejected)?;
+    carbon.add_parameters(wood.parameters);
     let parts = Parts {
         plan,
         prepared,
@@ -77,6 +80,7 @@ pub(super) fn accounts(
     accounted.accounts.checks.extend(map.checks);
     accounted.warnings.extend(warnings);
     accounted.accounts.restoration = restoration;
+    accounted.accounts.harvested_wood = wood.rows;
     Ok(accounted)
 }
 
@@ -389,6 +393,8 @@ fn finish(
         inventory: parts.estimates.rows.clone(),
         carbon: carbon.carbon,
         sequestration: carbon.sequestration,
+        growth: carbon.growth,
+        harvested_wood: Vec::new(),
         carbon_transitions: carbon.transitions,
         uncertainty: uncertainty.rows,
         targets,

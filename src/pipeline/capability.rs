@@ -91,6 +91,12 @@ pub(super) fn capability(
         "carbon at two dates (inventories with carbon pools, stand registers, or maps with \
          `class-density`), or a method with a yearly rate",
     );
+    beside(plan, prepared, &mut tell);
+    (gives, lacks)
+}
+
+/// What is given beside areas, stocks and removals.
+fn beside(plan: &Plan, prepared: &Prepared, tell: &mut dyn FnMut(&str, Option<String>, &str)) {
     let (targets, value) = purposes(plan);
     tell(
         "policy targets",
@@ -102,18 +108,22 @@ pub(super) fn capability(
         value,
         "`[price]` with `tco2e` and `currency`",
     );
-    let fires = plan.file.fire.iter().map(|fire| fire.name.clone());
+    let (fires, wood) = apart(plan);
     tell(
         "gases of fires",
-        Some(fires.collect::<Vec<_>>().join(", ")).filter(|names| !names.is_empty()),
+        fires,
         "`[[fire]]` with burnt land and its fuel",
+    );
+    tell(
+        "carbon in products of wood",
+        wood,
+        "`[harvested-wood]` with production by year",
     );
     tell(
         "effect of restoration",
         super::restoration::told(plan, prepared),
         "`[[restoration]]` with treated and control polygons",
     );
-    (gives, lacks)
 }
 
 /// The dates that transitions are given between.
@@ -145,6 +155,21 @@ fn purposes(plan: &Plan) -> (Option<String>, Option<String>) {
     (
         targets,
         value.map(|price| format!("at {} {} a t CO2e", price.tco2e, price.currency)),
+    )
+}
+
+/// What is accounted apart from the pools of ecosystems: fires, and products of wood.
+fn apart(plan: &Plan) -> (Option<String>, Option<String>) {
+    let fires: Vec<&str> = plan
+        .file
+        .fire
+        .iter()
+        .map(|fire| fire.name.as_str())
+        .collect();
+    let wood = plan.file.harvested_wood.as_ref();
+    (
+        (!fires.is_empty()).then(|| fires.join(", ")),
+        wood.map(|table| table.path.display().to_string()),
     )
 }
 

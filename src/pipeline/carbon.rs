@@ -4,8 +4,8 @@ use super::choices::{choices, value_layers};
 use super::estimates::{Estimates, RegionEstimates};
 use super::prepare::Prepared;
 use crate::account::{
-    self, AreaAccount, CarbonAccount, CarbonInput, Evidence, Figure, Pool, PoolChanges,
-    PoolEstimate, PoolStocks, Quality, TOTAL,
+    self, AgedForest, AreaAccount, CarbonAccount, CarbonInput, Evidence, Figure, GrowthInput, Pool,
+    PoolChanges, PoolEstimate, PoolStocks, Quality, TOTAL,
 };
 use crate::estimate::{Confidence, Estimate, Estimator};
 use crate::finding::Finding;
@@ -68,12 +68,20 @@ pub(super) fn carbon(
         regions: &ids,
         disjoint: prepared.regions_are_disjoint(),
     };
+    let of_register = registers.last().map(AgedForest::of_register);
+    let forest = prepared.aged.as_ref().or(of_register.as_ref());
+    let growth = forest.map(|forest| GrowthInput {
+        forest,
+        regions: &ids,
+        disjoint: prepared.regions_are_disjoint(),
+    });
     account::carbon(&CarbonInput {
         seeds: &prepared.seeds,
         areas,
         stocks: &stocks,
         changes: &changes,
         stands: (!prepared.stands.is_empty()).then_some(stands),
+        growth,
         layers: &layers,
         choices: &choices,
         soil_depth_cm: None,

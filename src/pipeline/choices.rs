@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::layers::facts;
-use super::prepare::{Gathered, Prepared};
+use super::prepare::{Gathered, Place, Prepared};
 use crate::account::{
-    CarbonChoice, ClassDensities, Ecosystem, LayerContent, LayerFacts, LayerStock, Policy, Pool,
-    Seeds, ValueLayer, Within,
+    AgedForest, CarbonChoice, ClassDensities, Ecosystem, LayerContent, LayerFacts, LayerStock,
+    Policy, Pool, Seeds, ValueLayer, Within,
 };
 use crate::finding::Finding;
 use crate::plan::{CarbonTable, EcosystemTable, Plan, WithinTable};
@@ -234,6 +234,23 @@ pub(super) fn class_densities(plan: &Plan, gathered: &mut Gathered) -> Option<Cl
         .ok()
 }
 
+/// The areas of forest by age class of the plan.
+pub(super) fn age_classes(
+    plan: &Plan,
+    regions: &[Place],
+    gathered: &mut Gathered,
+) -> Option<AgedForest> {
+    let table = plan.file.carbon.as_ref()?.age_classes.as_ref()?;
+    let path = plan.resolve(&table.path);
+    gathered.inputs.push(path.clone());
+    let ids: Vec<&str> = regions.iter().map(|region| region.id.as_str()).collect();
+    text_of(&path)
+        .map_err(|finding| vec![finding])
+        .and_then(|text| AgedForest::from_csv(&text, &path.display().to_string(), table.year, &ids))
+        .map_err(|problems| gathered.findings.extend(problems))
+        .ok()
+}
+
 /// The targets of the user's own.
 pub(super) fn own_targets(plan: &Plan, gathered: &mut Gathered) -> Option<Policy> {
     let path = plan.resolve(plan.file.targets.as_ref()?.path.as_ref()?);
@@ -246,7 +263,8 @@ pub(super) fn own_targets(plan: &Plan, gathered: &mut Gathered) -> Option<Policy
         .ok()
 }
 
-fn text_of(path: &PathBuf) -> Result<String, Finding> {
+/// The text of a table.
+pub(super) fn text_of(path: &PathBuf) -> Result<String, Finding> {
     std::fs::read_to_string(path).map_err(|error| {
         Finding::error(
             path.display().to_string(),

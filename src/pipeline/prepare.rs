@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use geo::{Coord, MultiPolygon};
 
 use super::boundaries::{BoundaryPlace, boundaries, ecosystem_of, overlap};
-use super::choices::{class_densities, override_parameters, own_targets};
+use super::choices::{age_classes, class_densities, override_parameters, own_targets};
 use super::fire::burnt;
 use super::grid::{Cells, cells};
+use super::harvested_wood;
 use super::layers::{Layer, layers};
 use super::maps::{Maps, legends, on_one_grid, patch_size, rasters};
 use super::pieces::{Cut, Overlay};
@@ -17,7 +18,10 @@ use super::plots::{inventories, points};
 use super::reference::{Against, Reference, reference};
 use super::restoration::{SitePlace, sites};
 use super::stands::{self, PlacedRegister};
-use crate::account::{ClassDensities, Fire, ForestRule, LandRule, PatchRule, Policy, Seeds};
+use crate::account::{
+    AgedForest, ClassDensities, Fire, ForestRule, LandRule, PatchRule, Policy, Seeds,
+    WoodProduction,
+};
 use crate::finding::Finding;
 use crate::input::{Ground, Inventory, Projection, RegionFields, VectorSource, read_regions};
 use crate::plan::Plan;
@@ -69,6 +73,10 @@ pub(super) struct Prepared {
     pub(super) forest: ForestRule,
     /// Carbon densities by class, where the plan gives them.
     pub(super) densities: Option<ClassDensities>,
+    /// Areas of forest by age class, where the plan gives them.
+    pub(super) aged: Option<AgedForest>,
+    /// Carbon that went into products of wood.
+    pub(super) wood: Option<WoodProduction>,
     /// Targets of the user's own.
     pub(super) own_targets: Option<Policy>,
     /// In the order of their years.
@@ -198,6 +206,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     check_targets(own_targets.as_ref(), &regions, &mut gathered);
     let (dates, pieces) = cut(maps.as_ref(), &regions, &boundaries, &ground, &mut gathered);
     let on = (&regions[..], are_disjoint(&regions, overlap));
+    let (aged, wood) = by_region(plan, &regions, &mut gathered);
     let fires = burnt(plan, on, &ground, tolerance, &mut gathered);
     let stands = stands::place(registers, on, &ground, tolerance, &mut gathered);
     let mut prepared = Prepared {
@@ -213,6 +222,8 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         overlay: pieces,
         forest,
         densities,
+        aged,
+        wood,
         own_targets,
         inventories,
         points,
@@ -297,6 +308,18 @@ fn choices(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) {
     for choice in ecosystems {
         ecosystem_of(plan, &choice.ecosystem, findings);
     }
+}
+
+/// Tables of the plan with a row a region: forest by age, products of wood.
+fn by_region(
+    plan: &Plan,
+    regions: &[Place],
+    gathered: &mut Gathered,
+) -> (Option<AgedForest>, Option<WoodProduction>) {
+    (
+        age_classes(plan, regions, gathered),
+        harvested_wood::production(plan, regions, gathered),
+    )
 }
 
 /// Where the regions come from.

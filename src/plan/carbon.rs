@@ -25,9 +25,22 @@ pub struct CarbonTable {
     pub parameters: Vec<PathBuf>,
     /// Carbon densities by class of the land cover, instead of methods.
     pub class_density: Option<ClassDensityTable>,
+    /// Areas of forest by age class, for methods of growth by age, instead of a stand register.
+    pub age_classes: Option<AgeClassesTable>,
     /// Methods of further ecosystems.
     #[serde(default)]
     pub ecosystem: Vec<EcosystemTable>,
+}
+
+/// `[carbon.age-classes]`: areas of forest by age class.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct AgeClassesTable {
+    /// CSV file: `region, area_ha, age_yr`, and as far as they are known `origin`, `species` and
+    /// keys of the parameters, one column a key.
+    pub path: PathBuf,
+    /// Year that the areas and ages stand for.
+    pub year: i32,
 }
 
 /// `[carbon.class-density]`: carbon densities by class of the land cover.
@@ -84,7 +97,7 @@ pub struct WithinTable {
 }
 
 /// What is wrong with the carbon of a plan.
-pub(super) fn sense(place: &str, carbon: &CarbonTable) -> Vec<Finding> {
+pub(super) fn sense(place: &str, carbon: &CarbonTable, has_registers: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut refuse = |at: String, what: &str, remedy: &str| {
         findings.push(Finding::error(at, what, remedy));
@@ -94,6 +107,13 @@ pub(super) fn sense(place: &str, carbon: &CarbonTable) -> Vec<Finding> {
             format!("{place}, `[carbon]`"),
             "`class-density` speaks for all classes, and methods are given too: carbon would count twice",
             "give `class-density`, or methods by ecosystem",
+        );
+    }
+    if carbon.age_classes.is_some() && has_registers {
+        refuse(
+            format!("{place}, `[carbon.age-classes]`"),
+            "areas by age class are given, and a stand register with its own: the forest would be in both",
+            "leave one of them out",
         );
     }
     for table in &carbon.ecosystem {

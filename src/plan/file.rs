@@ -14,6 +14,7 @@ use super::boundary::BoundaryTable;
 use super::carbon::CarbonTable;
 use super::fire::FireTable;
 use super::grid::GridTable;
+use super::harvested_wood::HarvestedWoodTable;
 use super::inventory::InventoryTable;
 use super::layer::{LayerTable, ResamplingKey};
 use super::price::PriceTable;
@@ -65,6 +66,8 @@ pub struct PlanFile {
     pub targets: Option<TargetsTable>,
     /// What a tonne is worth.
     pub price: Option<PriceTable>,
+    /// Carbon in products of wood.
+    pub harvested_wood: Option<HarvestedWoodTable>,
     /// Land that burnt.
     #[serde(default)]
     pub fire: Vec<FireTable>,

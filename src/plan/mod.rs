@@ -10,6 +10,7 @@ mod fia;
 mod file;
 mod fire;
 mod grid;
+mod harvested_wood;
 mod inventory;
 mod keys;
 mod layer;
@@ -23,13 +24,14 @@ use std::path::{Path, PathBuf};
 
 pub use accuracy::{AccuracyTable, GroupTable, ReferenceStratumTable};
 pub use boundary::BoundaryTable;
-pub use carbon::{CarbonTable, ClassDensityTable, EcosystemTable, WithinTable};
+pub use carbon::{AgeClassesTable, CarbonTable, ClassDensityTable, EcosystemTable, WithinTable};
 pub use file::{
     ChangeTable, FieldValue, ForestTable, LandCoverTable, PlanFile, RegionsTable, TargetsTable,
     UncertaintyTable,
 };
 pub use fire::FireTable;
 pub use grid::{CellsKey, GridTable, ResolutionKey};
+pub use harvested_wood::{BeforeKey, HarvestedWoodTable};
 pub use inventory::{
     ColumnKey, ColumnTable, FieldsTable, InventoryTable, ModelAssistedTable, NeighbourWeightKey,
     PlotPresetKey, PlotsTable, SmallAreaKey, SmallAreasTable, StrataTable,
@@ -211,7 +213,8 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             .filter_map(|targets| targets.sense(place)),
     );
     if let Some(carbon) = &plan.carbon {
-        findings.extend(carbon::sense(place, carbon));
+        let registers = plan.inventory.iter().flat_map(|i| &i.stands);
+        findings.extend(carbon::sense(place, carbon, registers.count() > 0));
     }
     if let Some(price) = &plan.price {
         findings.extend(price::sense(place, price));
@@ -221,7 +224,13 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
         let years: Vec<i32> = plan.land_cover.iter().map(|map| map.year).collect();
         findings.extend(accuracy::sense(place, table, &years));
     }
-    if plan.land_cover.is_empty() && plan.inventory.is_none() && plan.boundary.is_empty() {
+    let aged = plan
+        .carbon
+        .as_ref()
+        .is_some_and(|c| c.age_classes.is_some());
+    let measured = !plan.land_cover.is_empty() || !plan.boundary.is_empty();
+    let listed = aged || plan.harvested_wood.is_some();
+    if !measured && plan.inventory.is_none() && !listed {
         findings.push(Finding::error(
             place,
             "the plan has regions but nothing to account for",

@@ -10,7 +10,7 @@ use super::column::{ColumnFacts, Kind};
 use super::document::ReportError;
 use super::explain_accuracy::{beside, corrected};
 use super::explain_restoration::restoration_text;
-use super::explain_stands::{carbon_lines, register_lines};
+use super::explain_stands::{carbon_lines, growth_lines, register_lines};
 use super::explain_value::value_lines;
 use super::headline::HEADLINE;
 use super::parsed::{OutTables, ParsedRow};
@@ -215,6 +215,7 @@ impl<'a> Story<'a> {
             "carbon_tc_ha" => self.ratio("carbon_tc", "area_ha", 1.0),
             "sequestration_tco2e_yr" => {
                 self.sequestration()?;
+                self.text.push_str(&growth_lines(self.tables, self.region));
                 self.text.push_str(&value_lines(self.tables, self.region));
             }
             "sequestration_tco2e_yr_lo" | "sequestration_tco2e_yr_hi" => {

@@ -50,6 +50,46 @@ pub(super) fn register_lines(tables: &OutTables, region: &str, groupings: &[&str
     text
 }
 
+/// The growth of stands by their age: products that a pocket calculator follows.
+pub(super) fn growth_lines(tables: &OutTables, region: &str) -> String {
+    const FILE: &str = "tables/stand_growth.csv";
+    let mut text = String::new();
+    let rows = newest(tables, FILE, region);
+    if !rows.is_empty() {
+        let _ = writeln!(text, "  stands    {FILE}, above and below ground together:");
+    }
+    let mut sum = 0.0;
+    for row in &rows {
+        let of: Vec<&str> = ["species", "origin"]
+            .into_iter()
+            .map(|column| row.text(column))
+            .filter(|word| !word.is_empty())
+            .collect();
+        let _ = writeln!(
+            text,
+            "            {} {} to {} years ({} stands): {}",
+            of.join(", "),
+            row.text("age_from_yr"),
+            row.text("age_to_yr"),
+            row.text("stands"),
+            row.text("arithmetic"),
+        );
+        let pools = ["above_ground_tc_yr", "below_ground_tc_yr"];
+        sum += pools
+            .iter()
+            .filter_map(|pool| row.number(pool))
+            .sum::<f64>();
+    }
+    if !rows.is_empty() {
+        let _ = writeln!(
+            text,
+            "  {sum:>18.3} t C/yr  all stands; x 44/12 = {:.3} t CO2e/yr",
+            sum * 44.0 / 12.0
+        );
+    }
+    text
+}
+
 /// The way from volume to carbon, for each group of stands: products that a pocket calculator
 /// follows.
 pub(super) fn carbon_lines(

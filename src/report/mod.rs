@@ -16,6 +16,7 @@ mod explain_restoration;
 mod explain_stands;
 mod explain_value;
 mod geopackage;
+mod growth_columns;
 mod headline;
 mod layer_columns;
 mod ledger;
@@ -32,6 +33,7 @@ mod style;
 mod tables;
 mod terminal;
 mod value_columns;
+mod wood_columns;
 mod zonal;
 
 pub use accuracy_columns::ACCURACY;

@@ -103,7 +103,7 @@ impl OutTables {
     }
 
     /// Paths that [`explain`](super::explain) looks into.
-    pub const NEEDED: [&'static str; 13] = [
+    pub const NEEDED: [&'static str; 14] = [
         "summary.csv",
         "tables/area.csv",
         "tables/accuracy.csv",
@@ -112,6 +112,7 @@ impl OutTables {
         "tables/sequestration.csv",
         "tables/register.csv",
         "tables/stand_carbon.csv",
+        "tables/stand_growth.csv",
         "tables/uncertainty.csv",
         "tables/value.csv",
         "tables/restoration.csv",

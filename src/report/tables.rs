@@ -8,12 +8,14 @@ use super::columns::{
 };
 use super::document::{Document, ReportError};
 use super::geopackage::{ECOSYSTEM_COLUMNS, PLOT_COLUMNS};
+use super::growth_columns::STAND_GROWTH;
 use super::headline::HEADLINE;
 use super::layer_columns::LAYERS;
 use super::ledger;
 use super::restoration_columns::{RESTORATION, RESTORATION_SITES};
 use super::stand_columns::{REGISTER, STAND_CARBON, STAND_ISSUES, STANDS};
 use super::value_columns::VALUE;
+use super::wood_columns::HARVESTED_WOOD;
 use crate::account::Accounts;
 
 /// Path of the headline table.
@@ -182,6 +184,18 @@ pub fn tables(accounts: &Accounts, mark: ByteOrderMark) -> Result<Vec<Document>,
             &accounts.stands.carbon,
             plain,
         )?,
+        csv(
+            "tables/stand_growth.csv",
+            STAND_GROWTH,
+            &accounts.growth,
+            plain,
+        )?,
+        csv(
+            "tables/harvested_wood.csv",
+            HARVESTED_WOOD,
+            &accounts.harvested_wood,
+            plain,
+        )?,
         csv("tables/checks.csv", CHECKS, &accounts.checks, plain)?,
         dictionary()?,
     ])
@@ -267,6 +281,8 @@ pub fn dictionary_rows() -> Vec<DictionaryRow> {
     rows.extend(of("tables/register.csv", REGISTER));
     rows.extend(of("tables/stand_issues.csv", STAND_ISSUES));
     rows.extend(of("tables/stand_carbon.csv", STAND_CARBON));
+    rows.extend(of("tables/stand_growth.csv", STAND_GROWTH));
+    rows.extend(of("tables/harvested_wood.csv", HARVESTED_WOOD));
     rows.extend(of("tables/checks.csv", CHECKS));
     rows.extend(of("tables/dictionary.csv", DICTIONARY));
     rows.extend(ledger::FIXED_COLUMNS.iter().map(|facts| DictionaryRow {

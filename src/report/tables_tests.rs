@@ -166,6 +166,8 @@ fn accounts() -> Accounts {
             quality: String::new(),
             note: "no earlier inventory".into(),
         }],
+        growth: Vec::new(),
+        harvested_wood: Vec::new(),
         carbon_transitions: Vec::new(),
         uncertainty: vec![UncertaintyRow {
             region_id: id(),
@@ -376,6 +378,6 @@ fn a_figure_that_is_no_number_is_refused_by_name() {
 #[test]
 fn tables_of_empty_accounts_have_their_headers() {
     let documents = tables(&Accounts::default(), ByteOrderMark::Without).unwrap();
-    assert_eq!(documents.len(), 21);
+    assert_eq!(documents.len(), 23);
     assert!(documents.iter().all(|document| !document.bytes.is_empty()));
 }

@@ -32,6 +32,8 @@ mod field;
 #[cfg(feature = "gdal")]
 mod grids;
 #[cfg(feature = "gdal")]
+mod growth;
+#[cfg(feature = "gdal")]
 mod journey;
 #[cfg(feature = "gdal")]
 mod layers;
@@ -50,6 +52,8 @@ mod plot_files;
 #[cfg(feature = "gdal")]
 mod reference;
 #[cfg(feature = "gdal")]
+mod reference_carbon;
+#[cfg(feature = "gdal")]
 mod reference_samples;
 #[cfg(feature = "gdal")]
 mod restoration;
@@ -64,6 +68,8 @@ mod stands;
 mod tidy;
 #[cfg(feature = "gdal")]
 mod trees;
+#[cfg(feature = "gdal")]
+mod wood;
 #[cfg(feature = "gdal")]
 mod zonal;
 #[cfg(feature = "gdal")]

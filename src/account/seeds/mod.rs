@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::definition::ForestDefinition;
 use super::ecosystem::nearest;
 use super::legend::Legend;
-use super::method::{Citation, Method, Reference};
+use super::method::{Approach, Citation, Method, Reference};
 use super::method_description::{MethodDescription, ParameterDescription, PoolDescription};
 use super::parameter::Parameter;
 use super::parameters::{Overrides, Parameters};
@@ -201,7 +201,9 @@ impl Seeds {
     fn check_methods(&self, findings: &mut Vec<Finding>) {
         for method in self.methods.values() {
             for reference in method.references() {
-                if self.parameters.of(&reference.parameter).next().is_none() {
+                if !method.own.contains(&reference.parameter)
+                    && self.parameters.of(&reference.parameter).next().is_none()
+                {
                     findings.push(Finding::error(
                         format!("method {}", method.id),
                         format!("no parameter `{}`", reference.parameter),
@@ -325,11 +327,12 @@ impl Seeds {
             .map(|pool| PoolDescription {
                 pool: pool.id().to_owned(),
                 depth_cm: None,
-                arithmetic: if method.approach.is_volume() {
-                    "volume of stands, by the formula".to_owned()
-                } else {
-                    "estimate from the plots".to_owned()
-                },
+                arithmetic: match method.approach {
+                    Approach::StandGrowth => "area and age of stands, by the formula",
+                    approach if approach.is_volume() => "volume of stands, by the formula",
+                    _ => "estimate from the plots",
+                }
+                .to_owned(),
                 parameters: method
                     .references()
                     .flat_map(|reference| self.answering(reference, keys))

@@ -1,0 +1,50 @@
+//! Products of wood: their series as read, and what is in them.
+
+use super::choices::text_of;
+use super::prepare::{Gathered, Place, Prepared};
+use crate::account::{self, Evidence, WoodAccount, WoodBefore, WoodProduction};
+use crate::finding::Finding;
+use crate::plan::{BeforeKey, Plan};
+
+/// The production of the plan.
+pub(super) fn production(
+    plan: &Plan,
+    regions: &[Place],
+    gathered: &mut Gathered,
+) -> Option<WoodProduction> {
+    let path = plan.resolve(&plan.file.harvested_wood.as_ref()?.path);
+    gathered.inputs.push(path.clone());
+    let ids: Vec<&str> = regions.iter().map(|region| region.id.as_str()).collect();
+    text_of(&path)
+        .map_err(|finding| vec![finding])
+        .and_then(|text| WoodProduction::from_csv(&text, &path.display().to_string(), &ids))
+        .map_err(|problems| gathered.findings.extend(problems))
+        .ok()
+}
+
+/// The carbon in products.
+///
+/// # Errors
+///
+/// Products without a half-life, series too short.
+pub(super) fn products(plan: &Plan, prepared: &Prepared) -> Result<WoodAccount, Vec<Finding>> {
+    let (Some(table), Some(production)) = (&plan.file.harvested_wood, &prepared.wood) else {
+        return Ok(WoodAccount::default());
+    };
+    let before = match table.before {
+        BeforeKey::Nothing => WoodBefore::Nothing,
+        BeforeKey::SteadyState => WoodBefore::SteadyState(table.steady_years),
+    };
+    let evidence = if plan.file.registry {
+        Evidence::Registry
+    } else {
+        Evidence::Any
+    };
+    account::harvested_wood(
+        production,
+        before,
+        prepared.seeds.parameters(),
+        evidence,
+        prepared.regions_are_disjoint(),
+    )
+}

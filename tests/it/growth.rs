@@ -1,0 +1,190 @@
+//! Growth of stands by zone, type and age, through plans.
+
+use crate::field::{self, near};
+use crate::outputs::number;
+use crate::scratch::terrasink;
+use crate::stands::{Field, PLAN, Square, close, one};
+
+/// Of one tonne of carbon, tonnes of carbon dioxide.
+const CO2: f64 = 44.0 / 12.0;
+
+const IPCC: &str = "[carbon]\nkeys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", root-zone = \"subtropical-humid\", above-ground-class = \"0\" }\n\
+    [[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"stand-growth-ipcc2019\"\n";
+
+/// Worked example W13: a thousand hectares of natural forest up to 20 years in the humid subtropics
+/// of Asia; beside it older, planted and ageless stands.
+#[test]
+fn stands_grow_by_the_worked_example_and_the_ageless_are_not_known() {
+    let field = Field::new(
+        &format!("{PLAN}{IPCC}"),
+        &[
+            Square(
+                1.0,
+                1.0,
+                r#""小班":"1","面积":15000,"地类":"111","优势树种":"220","起源":"天然","平均年龄":20,"公顷蓄积":80"#,
+            ),
+            Square(
+                2.0,
+                1.0,
+                r#""小班":"2","面积":15000,"地类":"111","优势树种":"220","起源":"天然","平均年龄":21,"公顷蓄积":80"#,
+            ),
+            Square(
+                3.0,
+                1.0,
+                r#""小班":"3","面积":15000,"地类":"111","优势树种":"220","起源":"天然","公顷蓄积":80"#,
+            ),
+            Square(
+                25.0,
+                1.0,
+                r#""小班":"4","面积":30000,"地类":"111","优势树种":"220","起源":"天然","平均年龄":5,"公顷蓄积":80"#,
+            ),
+        ],
+    );
+    let outputs = field.outputs();
+    let rows = outputs.table("tables/stand_growth.csv");
+    let young = one(&rows, &[("region_id", "w"), ("age_from_yr", "20")]);
+    let both = number(young, "above_ground_tc_yr") + number(young, "below_ground_tc_yr");
+    close(both * CO2, 5299.25, 1e-6);
+    assert_eq!(
+        young["arithmetic"],
+        "1000 ha x 2.5 t d.m./ha/yr x (1 + 0.23) x 0.47 t C/t d.m. = 1445.25 t C/yr"
+    );
+    let removals = outputs.table("tables/sequestration.csv");
+    let above = one(&removals, &[("region_id", "w"), ("pool", "above-ground")]);
+    close(
+        number(above, "sequestration_tco2e_yr"),
+        1000.0 * (2.5 + 1.0) * 0.47 * CO2,
+        1e-6,
+    );
+    assert!(
+        above["note"].contains("1 stands (1000.0000 ha) without an age"),
+        "{above:?}"
+    );
+    assert_eq!(
+        (above["period_start"].as_str(), above["counted"].as_str()),
+        ("2020", "true")
+    );
+    // Regions sum to the whole, and the whole is as unsure as its shared factors.
+    let summary = outputs.table("summary.csv");
+    let of = |region: &str| {
+        number(
+            one(&summary, &[("region_id", region)]),
+            "sequestration_tco2e_yr",
+        )
+    };
+    close(of("_total"), of("w") + of("e"), 1e-6);
+    close(of("e"), 2.0 * 5299.25, 1e-6);
+    let spread = |region: &str| {
+        let row = one(&summary, &[("region_id", region)]);
+        let width =
+            number(row, "sequestration_tco2e_yr_hi") - number(row, "sequestration_tco2e_yr_lo");
+        width / number(row, "sequestration_tco2e_yr")
+    };
+    assert!(
+        spread("e") > 0.5 && spread("_total") > 0.5,
+        "{}",
+        spread("_total")
+    );
+}
+
+/// A table of the user's own by type and class of age, over areas by age class: no register needed.
+#[test]
+fn a_table_of_your_own_grows_areas_by_age_class() {
+    let plan = "[carbon]\nparameters = [\"growth.csv\"]\nage-classes = { path = \"ages.csv\", year = 2021 }\n\
+        [[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"stand-growth-table\"\n";
+    let field = field::Field::new();
+    let squares = [
+        ("w", [0.0, 0.0, 1000.0, 1000.0]),
+        ("e", [1000.0, 0.0, 2000.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &squares);
+    field.write(
+        "growth.csv",
+        "id,type,age-gt,age-le,value,unit,lower,upper,interval_kind,cite,locator\n\
+         stand-increment,pine,-1,20,4,t_dm/ha/yr,3,5,se,user,plots\n\
+         stand-increment,pine,20,200,2,t_dm/ha/yr,1.5,2.5,se,user,plots\n\
+         stand-increment,oak,-1,200,3,t_c/ha/yr,,,,user,plots\n\
+         stand-root-shoot,,,,0.25,1,,,,user,plots\n",
+    );
+    field.write(
+        "ages.csv",
+        "region,type,age_yr,area_ha\nw,pine,20,10\nw,pine,20.5,10\nw,oak,50,1\ne,pine,,7\n",
+    );
+    field.done(plan, &[]);
+    let west = field.row("summary.csv", &[("region_id", "w")]);
+    let carbon = (10.0 * 4.0 + 10.0 * 2.0) * 0.47 + 3.0;
+    near(&west, "sequestration_tco2e_yr", carbon * 1.25 * CO2, 1e-6);
+    // What is not known is not zero.
+    let east = field.row("summary.csv", &[("region_id", "e")]);
+    assert_eq!(east["sequestration_tco2e_yr"], "");
+    let keys = [("region_id", "e"), ("pool", "below-ground")];
+    let row = field.row("tables/sequestration.csv", &keys);
+    assert_eq!(
+        (row["quality"].as_str(), row["counted"].as_str()),
+        ("missing", "false")
+    );
+    let out = field.text("out");
+    let told = terrasink(&["explain", &out, "w", "sequestration_tco2e_yr"]);
+    let told = String::from_utf8(told.stdout).unwrap();
+    for words in [
+        "10 ha x 4 t d.m./ha/yr x (1 + 0.25) x 0.47 t C/t d.m. = 23.5 t C/yr",
+        "all stands; x 44/12 = 143.000 t CO2e/yr",
+    ] {
+        assert!(told.contains(words), "no `{words}` in {told}");
+    }
+
+    field.write(
+        "ages.csv",
+        "region,type,age_yr,area_ha\nz,pine,20,10\nw,fir,5,1\nw,pine,old,1\n",
+    );
+    field.refused(plan, &["names region `z`", "`age_yr` is `old`"]);
+    field.write("ages.csv", "region,type,age_yr,area_ha\nw,fir,5,1\n");
+    field.refused(plan, &["`type` can be"]);
+}
+
+/// Curves of stock by age: growth is what they rise over the year that follows.
+#[test]
+fn a_curve_of_volume_grows_a_register_with_the_factors_of_its_species() {
+    let plan = format!(
+        "{PLAN}[carbon]\nparameters = [\"curve.csv\"]\nmethod = \"forest-bef-china\"\n\
+         [[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"stand-growth-volume-china\"\n"
+    );
+    let stand = |age: &str| {
+        let text = format!(
+            r#""小班":"{age}","面积":1500,"地类":"111","优势树种":"220","平均年龄":{age},"公顷蓄积":80"#
+        );
+        Square(1.0 + 0.1 * age.parse::<f64>().unwrap(), 1.0, text.leak())
+    };
+    let field = Field::new(&plan, &[stand("15"), stand("19"), stand("40")]);
+    field.write(
+        "curve.csv",
+        "id,species-group,age,value,unit,cite,locator\n\
+         stand-volume-curve,pinus-massoniana,10,30,m3/ha,user,yield table\n\
+         stand-volume-curve,pinus-massoniana,20,80,m3/ha,user,yield table\n\
+         stand-volume-curve,pinus-massoniana,30,120,m3/ha,user,yield table\n",
+    );
+    let outputs = field.outputs();
+    let summary = outputs.table("summary.csv");
+    let west = one(&summary, &[("region_id", "w")]);
+    // Two stands of 100 ha that rise 5 m3/ha; the third is older than its curve.
+    let per_m3 = 0.380 * 1.472 * 1.187 * 0.460;
+    close(
+        number(west, "sequestration_tco2e_yr"),
+        200.0 * 5.0 * per_m3 * CO2,
+        1e-6,
+    );
+    close(number(west, "carbon_tc"), 300.0 * 80.0 * per_m3, 1e-6);
+    let removals = outputs.table("tables/sequestration.csv");
+    let row = one(&removals, &[("region_id", "w"), ("pool", "above-ground")]);
+    assert!(
+        row["note"].contains("1 stands (100.0000 ha) of an age that their curve does not reach")
+    );
+    // Two registers give a difference of stocks, and growth would be counted beside it.
+    let second = plan.replace(
+        "[carbon]",
+        "[[inventory.stands]]\nyear = 2024\npath = \"stands.geojson\"\npreset = \"cn-xiaoban\"\n[carbon]",
+    );
+    field.write("plan.toml", &second);
+    let said = field.refused();
+    said.finding("carbon, ecosystem forest", "both give the removal of pool");
+}
