@@ -18,14 +18,12 @@ const YEARS: [i32; 6] = [2013, 2014, 2015, 2016, 2017, 2018];
 pub(crate) fn plan(years: &[i32]) -> String {
     let dir = samples().join("rhode-island");
     let dir = dir.display();
-    let plots: String = years
-        .iter()
-        .map(|year| {
-            format!(
-                "[[inventory.plots]]\nyear = {year}\npath = \"{dir}/fia\"\npreset = \"fia\"\nstate = 44\n"
-            )
-        })
-        .collect();
+    let entry = |year| {
+        format!(
+            "[[inventory.plots]]\nyear = {year}\npath = \"{dir}/fia\"\npreset = \"fia\"\nstate = 44\n"
+        )
+    };
+    let plots = years.iter().map(entry).collect::<Vec<_>>().concat();
     format!(
         "name = \"FIA\"\n[regions]\npath = \"{dir}/counties.gpkg\"\nid = \"fips\"\n\
          [inventory]\nmin-plots = 1\n{plots}[inventory.fields]\nregion = \"COUNTY_FIPS\"\n"

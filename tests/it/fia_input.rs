@@ -155,7 +155,7 @@ fn a_database_in_one_file_is_the_same() {
             let mut feature = Feature::new(layer.defn()).unwrap();
             for (column, cell) in columns.iter().zip(record.unwrap().iter()) {
                 if !cell.is_empty() {
-                    let at = feature.field_index(&column.to_lowercase()).unwrap();
+                    let at = feature.field_index(column.to_lowercase()).unwrap();
                     let cell = FieldValue::StringValue(cell.to_owned());
                     feature.set_field(at, &cell).unwrap();
                 }
