@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::attributes::Work;
 use super::domains::{Domains, Setting};
+use super::growth_rows::{GrowthPoints, growth_rows};
 use crate::account::{InventoryRow, Pool, period};
 use crate::estimate::{Estimate, EstimateError, RatioEstimate, Remeasurement, Sample, WallToWall};
 use crate::finding::Finding;
@@ -50,6 +51,7 @@ pub(super) struct Estimates {
 /// Estimates everything that the inventories allow.
 pub(super) fn estimates(
     inventories: &[Inventory],
+    growth_points: &GrowthPoints,
     setting: &Setting<'_>,
 ) -> Result<Estimates, EstimateError> {
     let samples = inventories
@@ -121,6 +123,7 @@ pub(super) fn estimates(
     work.column_domains(setting.columns);
     work.species_domains();
     out.rows = work.rows;
+    growth_rows(inventories, growth_points, setting, &mut out);
     Ok(out)
 }
 
@@ -137,7 +140,7 @@ impl Estimates {
 }
 
 /// The domain of each plot; `None` where a plot lies in two.
-fn only_domain(of_plot: &[Vec<usize>]) -> Option<Vec<Option<usize>>> {
+pub(super) fn only_domain(of_plot: &[Vec<usize>]) -> Option<Vec<Option<usize>>> {
     let only = |domains: &Vec<usize>| (domains.len() < 2).then(|| domains.first().copied());
     of_plot.iter().map(only).collect()
 }
