@@ -189,7 +189,7 @@ pub struct InventoryRow {
     pub attribute: String,
     /// Domain of the plots, such as `forest_type=oak`; empty for all plots.
     pub domain: String,
-    /// `total`, `per_forest_hectare`, `per_hectare` or `yearly_change`.
+    /// `total`, `per_forest_hectare`, `per_hectare` or `yearly_change`; or a component of change.
     pub statistic: String,
     /// The estimate.
     pub value: Option<f64>,

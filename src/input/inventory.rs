@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::growth::Growth;
 use super::trees::Trees;
 use crate::account::Pool;
 use crate::estimate::{Frame, Limits, Observations, Variable};
@@ -49,9 +50,30 @@ pub struct Inventory {
     pub crs: Option<String>,
     /// What trees add up to, where the plan has trees.
     pub trees: Option<Trees>,
+    /// What became of the trees of plots that were visited twice, where the data tell.
+    pub growth: Option<Box<Growth>>,
 }
 
 impl Inventory {
+    /// Plots of which nothing is known but their place in the sample.
+    pub(super) fn of(year: i32, frame: Frame, records: Vec<PlotRecord>) -> Self {
+        Self {
+            year,
+            frame,
+            records,
+            forest: None,
+            volume: None,
+            above_ground_biomass: None,
+            below_ground_biomass: None,
+            carbon: BTreeMap::new(),
+            all_carbon: None,
+            soil_depth_cm: None,
+            crs: None,
+            trees: None,
+            growth: None,
+        }
+    }
+
     /// Takes what trees add up to as what stands on the plots.
     pub(super) fn take_trees(&mut self, trees: Trees) {
         let all = &trees.all;

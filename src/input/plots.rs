@@ -380,9 +380,6 @@ impl Columns {
                 .collect()
         });
         Inventory {
-            year,
-            frame,
-            records,
             forest: self.share.map(observed),
             volume: self.volume.map(observed),
             above_ground_biomass: self.above_ground_biomass.map(observed),
@@ -394,8 +391,7 @@ impl Columns {
                 .collect(),
             all_carbon: all_carbon.map(observed),
             soil_depth_cm: self.soil_depth_cm,
-            crs: None,
-            trees: None,
+            ..Inventory::of(year, frame, records)
         }
     }
 }

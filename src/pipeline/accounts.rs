@@ -312,7 +312,7 @@ fn sample(
         small_areas: small_areas.as_ref(),
         points: &prepared.points,
     };
-    let estimates = estimates(&prepared.inventories, &setting)?;
+    let estimates = estimates(&prepared.inventories, &prepared.growth_points, &setting)?;
     let errors: Vec<Finding> = estimates
         .warnings
         .iter()

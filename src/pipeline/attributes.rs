@@ -84,6 +84,30 @@ pub(super) struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
+    /// Nothing told yet; `over` has the layers of the plan over each domain, then over the union.
+    pub(super) fn new(
+        setting: &'a Setting<'a>,
+        inventories: &'a [Inventory],
+        samples: &'a [Sample],
+        pairs: &'a [Pair<'a>],
+        domains: &'a Domains,
+        over: &'a [Option<WallToWall>],
+    ) -> Self {
+        let of_inventories = domains.of_plot.iter();
+        Self {
+            setting,
+            inventories,
+            samples,
+            pairs,
+            domains,
+            over,
+            plots: of_inventories
+                .map(|of_plot| by_domain(of_plot, domains.count))
+                .collect(),
+            rows: Vec::new(),
+        }
+    }
+
     /// The observations of each domain of an inventory, and of their union.
     pub(super) fn parts<Q: Quantity>(
         &self,
@@ -280,4 +304,15 @@ impl<'a> Work<'a> {
             |region| self.setting.regions[region].id.clone(),
         )
     }
+}
+
+/// The positions of the plots of each domain, and of the union of all.
+fn by_domain(of_plot: &[Vec<usize>], domains: usize) -> Vec<Vec<usize>> {
+    let mut plots = vec![Vec::new(); domains + 1];
+    for (plot, of) in of_plot.iter().enumerate() {
+        for domain in of.iter().chain((!of.is_empty()).then_some(&domains)) {
+            plots[*domain].push(plot);
+        }
+    }
+    plots
 }

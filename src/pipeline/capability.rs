@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::boundaries::BoundaryPlace;
 use super::prepare::Prepared;
+use super::reference::Reference;
 use crate::account::Accounts;
+use crate::input::Inventory;
 use crate::plan::Plan;
 
 /// Results that a run gives, and those that it does not with what is missing.
@@ -54,18 +56,12 @@ pub(super) fn capability(
     );
     tell(
         "accuracy of the map",
-        prepared.reference.as_ref().map(|reference| {
-            let points: u64 = reference.points.iter().map(|point| point.points).sum();
-            format!("{points} reference points of the map of {}", reference.year)
-        }),
+        prepared.reference.as_ref().map(reference_points),
         "`[accuracy]` with a reference sample",
     );
     let inventories = &prepared.inventories;
-    let sampled: Vec<String> = inventories
-        .iter()
-        .map(|i| format!("{} plots of {}", i.frame.plots.len(), i.year))
-        .collect();
-    let from_sample = |has: bool| has.then(|| sampled.join(", "));
+    let sampled = sampled(inventories);
+    let from_sample = |has: bool| has.then(|| sampled.clone());
     tell(
         "forest area from the sample",
         from_sample(inventories.iter().any(|i| i.forest.is_some())),
@@ -75,6 +71,11 @@ pub(super) fn capability(
         "stock volume",
         from_sample(inventories.iter().any(|i| i.volume.is_some())).or_else(|| of_stands(prepared)),
         "`[inventory]` with `volume`, of plots or of a stand register",
+    );
+    tell(
+        "growth, mortality and cut",
+        visited_twice(inventories),
+        "trees that were visited twice: tables of growth of the FIA database",
     );
     let stocks = accounts.carbon.iter();
     tell(
@@ -135,6 +136,31 @@ fn changes(prepared: &Prepared) -> Option<String> {
         "boundaries"
     };
     (dates.len() > 1).then(|| format!("between the {of} of {}", dates.join(", ")))
+}
+
+/// The reference sample, in words.
+fn reference_points(reference: &Reference) -> String {
+    let points: u64 = reference.points.iter().map(|point| point.points).sum();
+    format!("{points} reference points of the map of {}", reference.year)
+}
+
+/// The plots of all inventories, in words.
+fn sampled(inventories: &[Inventory]) -> String {
+    let sampled = inventories
+        .iter()
+        .map(|i| format!("{} plots of {}", i.frame.plots.len(), i.year));
+    sampled.collect::<Vec<_>>().join(", ")
+}
+
+/// The plots that were visited twice, in words; `None` where there are none.
+fn visited_twice(inventories: &[Inventory]) -> Option<String> {
+    let growths = inventories.iter().filter_map(|i| i.growth.as_deref());
+    let twice = growths.map(|growth| {
+        let sample = &growth.remeasured;
+        let plots = sample.frame.plots.len();
+        format!("{plots} plots visited twice, to {}", sample.year)
+    });
+    Some(twice.collect::<Vec<_>>().join(", ")).filter(|words| !words.is_empty())
 }
 
 /// The methods that gave rows, each once; `None` where there are none.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::attributes::Work;
 use super::domains::{Domains, Setting};
+use super::growth_rows::{GrowthPoints, growth_rows};
 use crate::account::{InventoryRow, Pool, period};
 use crate::estimate::{Estimate, EstimateError, RatioEstimate, Remeasurement, Sample, WallToWall};
 use crate::finding::Finding;
@@ -50,6 +51,7 @@ pub(super) struct Estimates {
 /// Estimates everything that the inventories allow.
 pub(super) fn estimates(
     inventories: &[Inventory],
+    growth_points: &GrowthPoints,
     setting: &Setting<'_>,
 ) -> Result<Estimates, EstimateError> {
     let samples = inventories
@@ -67,20 +69,7 @@ pub(super) fn estimates(
     }
     let pairs = matched(&samples, inventories, &mut out);
     let over = over_domains(setting, &domains);
-    let mut work = Work {
-        setting,
-        inventories,
-        samples: &samples,
-        pairs: &pairs,
-        domains: &domains,
-        over: &over,
-        plots: domains
-            .of_plot
-            .iter()
-            .map(|of| by_domain(of, domains.count))
-            .collect(),
-        rows: Vec::new(),
-    };
+    let mut work = Work::new(setting, inventories, &samples, &pairs, &domains, &over);
     let forest = work.attribute("forest_area", |i| i.forest.as_ref());
     let volume = work.attribute("volume", |i| i.volume.as_ref());
     work.attribute("above_ground_biomass", |i| i.above_ground_biomass.as_ref());
@@ -124,6 +113,7 @@ pub(super) fn estimates(
     work.column_domains(setting.columns);
     work.species_domains();
     out.rows = work.rows;
+    growth_rows(inventories, growth_points, setting, &mut out);
     Ok(out)
 }
 
@@ -137,17 +127,6 @@ impl Estimates {
             fill(None, total);
         }
     }
-}
-
-/// The positions of the plots of each domain, and of the union of all.
-fn by_domain(of_plot: &[Vec<usize>], domains: usize) -> Vec<Vec<usize>> {
-    let mut plots = vec![Vec::new(); domains + 1];
-    for (plot, of) in of_plot.iter().enumerate() {
-        for domain in of.iter().chain((!of.is_empty()).then_some(&domains)) {
-            plots[*domain].push(plot);
-        }
-    }
-    plots
 }
 
 /// The layers of the plan over each domain, then over the union of all.

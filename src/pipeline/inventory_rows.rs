@@ -44,6 +44,17 @@ impl RowOf<'_> {
         self.figure("yearly_change", &unit, estimate, years, level)
     }
 
+    /// A component of change in one year, of values that are yearly already.
+    pub(super) fn component<Q: Quantity>(
+        self,
+        statistic: &str,
+        estimate: Option<Estimate<Q>>,
+        level: Confidence,
+    ) -> InventoryRow {
+        let unit = format!("{}/yr", Q::UNIT);
+        self.figure(statistic, &unit, estimate, 1.0, level)
+    }
+
     fn figure<Q: Quantity>(
         self,
         statistic: &str,

@@ -16,6 +16,7 @@ mod estimates;
 mod fire;
 mod forest_ratios;
 mod grid;
+mod growth_rows;
 mod harvested_wood;
 mod headline;
 mod inventory_rows;

@@ -9,6 +9,7 @@ use super::boundaries::{BoundaryPlace, boundaries, ecosystem_of, overlap};
 use super::choices::{age_classes, class_densities, override_parameters, own_targets};
 use super::fire::burnt;
 use super::grid::{Cells, cells};
+use super::growth_rows::remeasured;
 use super::harvested_wood;
 use super::layers::{Layer, layers};
 use super::maps::{Maps, legends, on_one_grid, patch_size, rasters};
@@ -83,6 +84,8 @@ pub(super) struct Prepared {
     pub(super) inventories: Vec<Inventory>,
     /// Place of each plot in the coordinates of the grid, one list an inventory.
     pub(super) points: Vec<Vec<Option<Coord<f64>>>>,
+    /// The same of plots that were visited twice, one list an inventory that has such.
+    pub(super) growth_points: Vec<Vec<Option<Coord<f64>>>>,
     /// Stand registers, the oldest first.
     pub(super) stands: Vec<PlacedRegister>,
     /// Burnt land by region.
@@ -170,6 +173,8 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         }
     };
     let tolerance = ground.tolerance(cells.as_ref().map(Cells::size));
+    let twice = remeasured(&inventories);
+    let growth_points = points(plan, &twice, &ground, &mut gathered.findings);
     let points = points(plan, &inventories, &ground, &mut gathered.findings);
     let places = regions.and_then(|(regions, projection, notes)| {
         gathered.warnings.extend(notes);
@@ -227,6 +232,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         own_targets,
         inventories,
         points,
+        growth_points,
         stands,
         fires,
         sites,

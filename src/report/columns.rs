@@ -189,7 +189,7 @@ pub static INVENTORY: &[Column<InventoryRow>] = &[
     ),
     Column::text(
         "statistic",
-        "total, per_forest_hectare, per_hectare or yearly_change",
+        "total, per_forest_hectare, per_hectare or yearly_change; of plots visited twice yearly_growth, yearly_ingrowth, yearly_mortality, yearly_cut, yearly_net_change, these per_forest_hectare, and forest_at_both_visits",
         |row: &InventoryRow| Cell::text(&row.statistic),
     ),
     Column::new(
@@ -199,7 +199,7 @@ pub static INVENTORY: &[Column<InventoryRow>] = &[
         |row: &InventoryRow| Cell::real(row.value),
     )
     .unit("see column unit")
-    .sign("a yearly change is positive when the attribute grew"),
+    .sign("a yearly change is positive when the attribute grew; mortality and cut are positive when trees were lost"),
     Column::text(
         "unit",
         "unit of value, standard_error, value_lo and value_hi",

@@ -13,9 +13,9 @@ use crate::field::{Field, Row, near};
 const TABLES: [(&str, &str); 8] = [
     (
         "POP_EVAL",
-        "CN,EVALID,EVAL_DESCR,STATECD,END_INVYR,ESTN_METHOD\n\
-         1,11901,made: area and volume,1,2019,Post-Stratification\n\
-         2,11903,made: growth,1,2019,Post-Stratification\n",
+        "CN,EVAL_GRP_CN,EVALID,EVAL_DESCR,STATECD,END_INVYR,ESTN_METHOD\n\
+         1,9,11901,made: area and volume,1,2019,Post-Stratification\n\
+         2,9,11903,made: growth,1,2019,Post-Stratification\n",
     ),
     (
         "POP_EVAL_TYP",
@@ -272,4 +272,122 @@ fn a_tree_without_a_volume_leaves_its_plot_unknown() {
     let volume = total(&field, "volume");
     assert_eq!(volume["value"], "", "{volume:?}");
     assert!(volume["note"].contains("no value"), "{volume:?}");
+}
+
+/// Tables of growth: A was visited five years before, C was no forest then.
+const GROWTH: [(&str, &str); 4] = [
+    (
+        "TREE_GRM_COMPONENT",
+        "TRE_CN,PLT_CN,SUBP_COMPONENT_AL_FOREST,SUBP_SUBPTYP_GRM_AL_FOREST,SUBP_TPAGROW_UNADJ_AL_FOREST,SUBP_TPAREMV_UNADJ_AL_FOREST,SUBP_TPAMORT_UNADJ_AL_FOREST\n\
+         t1,A,SURVIVOR,1,6,,\nt2,A,MORTALITY1,1,6,,1.2\nt3,A,MORTALITY2,1,6,,1.2\nt4,A,NOT USED,0,0,,\nt5,C,SURVIVOR,1,6,,\n",
+    ),
+    (
+        "TREE_GRM_BEGIN",
+        "TRE_CN,PLT_CN,DIA,VOLCFNET,DRYBIO_AG,DRYBIO_BG,CARBON_AG,CARBON_BG\n\
+         t1,A,9,10,400,100,200,50\nt2,A,8,12,1,1,1,1\nt5,C,7,1,1,1,1,1\n",
+    ),
+    (
+        "TREE_GRM_MIDPT",
+        "TRE_CN,PLT_CN,DIA,VOLCFNET,DRYBIO_AG,DRYBIO_BG,CARBON_AG,CARBON_BG\n\
+         t2,A,8.2,15,1,1,1,1\nt3,A,5.5,4,1,1,1,1\n",
+    ),
+    (
+        "SUBP_COND_CHNG_MTRX",
+        "PLT_CN,PREV_PLT_CN,SUBPTYP,CONDID,PREVCOND,SUBPTYP_PROP_CHNG\n\
+         A,A0,1,1,1,1\nA,A0,1,1,1,1\nA,A0,1,1,1,1\nA,A0,1,1,1,0.2\nA,A0,1,2,1,0.8\nA,A0,2,1,1,1\nC,C0,1,1,1,1\n",
+    ),
+];
+
+/// The database with a second visit of A and C.
+fn visited_twice(change: impl Fn(&str, String) -> String) -> Field {
+    let field = database(|name, text| match name {
+        "POP_STRATUM" => format!("{text}200,11903,20,1,all,10,2,1.5,1.25,1\n"),
+        "POP_PLOT_STRATUM_ASSGN" => format!("{text}200,A,11903\n200,C,11903\n"),
+        "PLOT" => {
+            let text = text
+                .replace("_DIA\n", "_DIA,REMPER\n")
+                .replace(",24\n", ",24,5\n");
+            text.replace("A,,", "A,A0,").replace("C,,", "C,C0,")
+        }
+        "COND" => format!("{text}A0,1,1,SUBP,1,\nC0,1,2,SUBP,1,\n"),
+        "TREE" => {
+            let rows = text
+                .lines()
+                .zip(["CN,PREVCOND", "t1,1", ",", "", ",", ",", ",", "t5,1"]);
+            let rows = rows.map(|(row, more)| {
+                let more = if more.is_empty() { "," } else { more };
+                format!("{row},{more}\n")
+            });
+            let all: Vec<String> = rows.collect();
+            let gone = "A,1,2,12,8,,,,,,,t2,1\nA,1,2,12,6,,,,,,,t3,1\n";
+            format!("{}{gone}", all.concat())
+        }
+        _ => text,
+    });
+    for (name, text) in GROWTH {
+        let text = change(name, text.to_owned());
+        field.write(&format!("fia/AL_{name}.csv"), &text);
+    }
+    field
+}
+
+fn component(field: &Field, attribute: &str, statistic: &str) -> Row {
+    let keys = [
+        ("region_id", "01001"),
+        ("attribute", attribute),
+        ("statistic", statistic),
+    ];
+    field.row("tables/inventory.csv", &keys)
+}
+
+#[test]
+fn components_of_change_by_hand() {
+    let field = visited_twice(|_, text| text);
+    field.done(PLAN, &[]);
+    // Cubic feet an acre and year on A: 6 x 1.25 x (20 - 10) / 5; a tree that came and went is 1.2 x
+    // 1.25 x 4 in both; what died 1.2 x 1.25 x 15. C has none: the mean is half of A on 1 000 acres.
+    for (statistic, expected) in [
+        ("yearly_growth", 7_500.0),
+        ("yearly_ingrowth", 3_000.0),
+        ("yearly_mortality", 14_250.0),
+        ("yearly_cut", 0.0),
+        ("yearly_net_change", -3_750.0),
+    ] {
+        let found = component(&field, "volume", statistic);
+        near(&found, "value", expected * FOOT3_M3, 1e-10);
+    }
+    // 3.2 of four subplots, by the factor of their stratum.
+    let forest = component(&field, "forest_area", "forest_at_both_visits");
+    near(&forest, "value", 0.8 * 1.25 / 2.0 * 1000.0 * ACRE_HA, 1e-10);
+    let per_hectare = component(&field, "volume", "yearly_mortality_per_forest_hectare");
+    near(&per_hectare, "value", 28.5 * FOOT3_M3 / ACRE_HA, 1e-10);
+}
+
+#[test]
+fn what_is_wrong_with_tables_of_growth_is_told_in_one_pass() {
+    let field = visited_twice(|name, text| match name {
+        "TREE_GRM_COMPONENT" => text
+            .replace("MORTALITY1,1,6,,1.2", "MORTALITY1,1,6,,")
+            .replace("t5,C", "t9,C"),
+        "TREE_GRM_BEGIN" => text.replace("t1,A,9,10", "t1,A,9,1O"),
+        _ => text,
+    });
+    field.refused(
+        PLAN,
+        &[
+            "`MORTALITY1` and stands for no number of trees",
+            "1 trees are not in",
+            "found `1O`, expected a number",
+        ],
+    );
+    let field = visited_twice(|name, text| match name {
+        "TREE_GRM_MIDPT" => text.replace("t2,A", "t8,A"),
+        _ => text,
+    });
+    field.done(PLAN, &[]);
+    let mortality = component(&field, "volume", "yearly_mortality");
+    assert_eq!(mortality["value"], "", "{mortality:?}");
+    assert!(mortality["note"].contains("no value"), "{mortality:?}");
+    let growth = component(&field, "volume", "yearly_growth");
+    near(&growth, "value", 7_500.0 * FOOT3_M3, 1e-10);
 }

@@ -26,6 +26,8 @@ mod explain;
 #[cfg(feature = "gdal")]
 mod fia;
 #[cfg(feature = "gdal")]
+mod fia_growth;
+#[cfg(feature = "gdal")]
 mod fia_input;
 #[cfg(feature = "gdal")]
 mod field;

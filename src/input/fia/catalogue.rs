@@ -11,6 +11,7 @@ use crate::plan::PlotsTable;
 #[derive(Debug, Clone)]
 pub(super) struct Listed {
     cn: String,
+    group: String,
     pub(super) id: String,
     words: String,
     state: String,
@@ -31,6 +32,7 @@ impl Catalogue {
         let columns = Columns {
             needed: &[
                 "CN",
+                "EVAL_GRP_CN",
                 "EVALID",
                 "EVAL_DESCR",
                 "STATECD",
@@ -54,11 +56,12 @@ impl Catalogue {
             }
         };
         let listed = evaluations.rows.iter().filter_map(|(_, row)| {
-            let [cn, id, words, state, end, method] = &row[..] else {
+            let [cn, group, id, words, state, end, method] = &row[..] else {
                 return None;
             };
             Some(Listed {
                 cn: cn.clone(),
+                group: group.clone(),
                 id: id.clone(),
                 words: words.clone(),
                 state: state.clone(),
@@ -79,6 +82,13 @@ impl Catalogue {
 
     fn serves(&self, listed: &Listed, kind: &str) -> bool {
         self.types.contains(&(listed.cn.clone(), kind.to_owned()))
+    }
+
+    /// The evaluation of growth that was made together with one of area and volume.
+    pub(super) fn growth_beside(&self, listed: &Listed) -> Option<&Listed> {
+        self.listed
+            .iter()
+            .find(|other| other.group == listed.group && self.serves(other, "EXPGROW"))
     }
 
     /// The evaluation of area and volume that the plan means.

@@ -155,7 +155,7 @@ impl Conditions {
 }
 
 /// The part of a plot that a condition was mapped on.
-fn basis(word: &str) -> Option<Basis> {
+pub(super) fn basis(word: &str) -> Option<Basis> {
     match word {
         "SUBP" => Some(Basis::Subplot),
         "MACR" => Some(Basis::Macroplot),

@@ -14,6 +14,7 @@ mod catalogue;
 mod conditions;
 mod database;
 mod evaluation;
+mod growth;
 mod trees;
 
 use std::collections::BTreeMap;
@@ -104,29 +105,36 @@ pub fn read_fia(
         let trees = trees::read(&database, &evaluation, conditions);
         trees.map_err(|found| problems.extend(found)).ok()
     });
-    let (Some(visits), Some(conditions), Some(Some(trees))) = (frame, conditions, trees) else {
+    let growth = catalogue
+        .growth_beside(listed)
+        .filter(|_| growth::is_there(&database))
+        .map(|listed| {
+            let evaluation = Evaluation::read(&database, listed, declared)?;
+            growth::read(&database, &evaluation, table, plots.year)
+        })
+        .transpose();
+    let growth = growth.map_err(|found| problems.extend(found)).ok();
+    let (Some(visits), Some(conditions), Some(Some(trees)), Some(growth)) =
+        (frame, conditions, trees, growth)
+    else {
         return Err(problems);
     };
     let carbon = conditions.pools(&trees.standing_dead);
+    let frame = Frame {
+        design: evaluation.design,
+        units: evaluation.units.clone(),
+        plots: visits.plots,
+    };
     let mut inventory = Inventory {
-        year: plots.year,
-        frame: Frame {
-            design: evaluation.design,
-            units: evaluation.units.clone(),
-            plots: visits.plots,
-        },
-        records: visits.records,
         forest: Some(conditions.forest.clone()),
-        volume: None,
-        above_ground_biomass: None,
-        below_ground_biomass: None,
         all_carbon: sum(&carbon),
         soil_depth_cm: carbon
             .contains_key(&Pool::SoilOrganic)
             .then_some(SOIL_DEPTH_CM),
         carbon,
         crs: Some(CRS.to_owned()),
-        trees: None,
+        growth: growth.map(Box::new),
+        ..Inventory::of(plots.year, frame, visits.records)
     };
     inventory.take_trees(trees.live);
     if table.fields.region.is_none() && table.fields.parent.is_none() {

@@ -1,0 +1,107 @@
+//! What became of the trees of plots that were visited twice, as read.
+
+use std::collections::BTreeMap;
+
+use super::equations::TreeVariable;
+use super::inventory::Inventory;
+use crate::account::Pool;
+use crate::estimate::{Components, EstimateError, Fate, VisitedTree};
+use crate::units::{CubicMetres, Quantity, Stems, TonnesCarbon, TonnesDryMatter, Years};
+
+/// Components of change of one inventory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Growth {
+    /// The plots that were visited twice; its forest is that at both visits.
+    pub remeasured: Inventory,
+    /// Year of the earlier inventory, where there is one.
+    pub from_year: Option<i32>,
+    /// Number of trees; survivors neither gain nor lose.
+    pub stems: Components<Stems>,
+    /// Stem volume.
+    pub volume: Option<Components<CubicMetres>>,
+    /// Dry matter above ground.
+    pub above_ground_biomass: Option<Components<TonnesDryMatter>>,
+    /// Dry matter below ground.
+    pub below_ground_biomass: Option<Components<TonnesDryMatter>>,
+    /// Carbon by pool.
+    pub carbon: BTreeMap<Pool, Components<TonnesCarbon>>,
+    /// What must be known of the figures.
+    pub words: String,
+}
+
+/// What stands in a tree by variable, in cubic metres or tonnes; `None` where unknown.
+pub(super) type Values = BTreeMap<TreeVariable, Option<f64>>;
+
+/// A tree of a plot that was visited twice.
+pub(super) struct Visited {
+    pub(super) plot: usize,
+    pub(super) years: f64,
+    pub(super) fate: Fate,
+    /// Trees on one hectare, and what stands in one, at the earlier visit or when it was lost.
+    pub(super) before: Option<(f64, Values)>,
+    /// The same at the later visit.
+    pub(super) after: Option<(f64, Values)>,
+}
+
+impl Growth {
+    /// Sums trees to the plots that were visited twice.
+    pub(super) fn of(
+        remeasured: Inventory,
+        from_year: Option<i32>,
+        given: &[TreeVariable],
+        trees: &[Visited],
+        words: String,
+    ) -> Result<Self, EstimateError> {
+        fn summed<Q: Quantity>(
+            plots: usize,
+            trees: &[Visited],
+            value: impl Fn(&Values) -> Option<f64>,
+        ) -> Result<Components<Q>, EstimateError> {
+            let on_one_hectare = |state: &Option<(f64, Values)>| {
+                let (trees, values) = state.as_ref()?;
+                Some(Q::new(trees * value(values)?))
+            };
+            Components::new(
+                plots,
+                trees.iter().map(|tree| VisitedTree {
+                    plot: tree.plot,
+                    years: Years::new(tree.years),
+                    fate: tree.fate,
+                    before: on_one_hectare(&tree.before),
+                    after: on_one_hectare(&tree.after),
+                }),
+            )
+        }
+        fn of_variable<Q: Quantity>(
+            plots: usize,
+            trees: &[Visited],
+            given: &[TreeVariable],
+            variable: TreeVariable,
+        ) -> Result<Option<Components<Q>>, EstimateError> {
+            let value = |values: &Values| values.get(&variable).copied().flatten();
+            let sums = || summed(plots, trees, value);
+            given.contains(&variable).then(sums).transpose()
+        }
+        let plots = remeasured.frame.plots.len();
+        let mut carbon = BTreeMap::new();
+        for (pool, variable) in [
+            (Pool::AboveGround, TreeVariable::AboveGroundCarbon),
+            (Pool::BelowGround, TreeVariable::BelowGroundCarbon),
+        ] {
+            if let Some(components) = of_variable(plots, trees, given, variable)? {
+                carbon.insert(pool, components);
+            }
+        }
+        let biomass = |variable| of_variable(plots, trees, given, variable);
+        Ok(Self {
+            stems: summed(plots, trees, |_| Some(1.0))?,
+            volume: of_variable(plots, trees, given, TreeVariable::Volume)?,
+            above_ground_biomass: biomass(TreeVariable::AboveGroundBiomass)?,
+            below_ground_biomass: biomass(TreeVariable::BelowGroundBiomass)?,
+            carbon,
+            remeasured,
+            from_year,
+            words,
+        })
+    }
+}
