@@ -126,3 +126,6 @@ pub use volume_to_biomass::{
     by_expansion_factor,
 };
 pub use wood_production::WoodProduction;
+
+#[cfg(test)]
+mod laws_tests;
