@@ -1,18 +1,18 @@
 //! Pools by area: area of an ecosystem times density or yearly rate times factors.
 
-use std::fmt::Write as _;
-
 use super::areas::AreaAccount;
+use super::base_area::{base_area, years};
 use super::carbon::{CarbonAccount, Quality};
 use super::choice::CarbonChoice;
 use super::closed_form::closed_form;
+use super::ecosystem::Ecosystem;
 use super::method::{Approach, Direction, Method, PoolRule};
 use super::parameter::{Parameter, Standing};
 use super::parameters::ParameterError;
 use super::plot_pools::joined;
 use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
-use super::tables::{CarbonRow, Figure, SequestrationRow, TOTAL};
+use super::tables::{CarbonRow, Figure, SequestrationRow};
 use super::trace::{Headline, Term, Trace};
 use crate::finding::Finding;
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
@@ -46,6 +46,8 @@ pub(super) struct Setting<'a> {
     pub(super) plots: bool,
     /// The soil depth that the headline counts.
     pub(super) depth_cm: Option<f64>,
+    /// Ecosystems whose losses a method gives.
+    pub(super) losses: &'a [Ecosystem],
     /// Level of confidence of the intervals in rows.
     pub(super) level: f64,
 }
@@ -122,7 +124,7 @@ fn check_units(
     const FRACTION: &str = "t_c/t_dm";
     let fractions = times.iter().filter(|(row, _)| row.unit == FRACTION).count();
     let substance = if fractions == 0 { "t_c" } else { "t_dm" };
-    let yearly = if approach.is_flux() { "/yr" } else { "" };
+    let yearly = approach.per_year();
     let expected = format!("{substance}/ha{yearly}");
     let wrong = |row: &Parameter, expected: &str| ParameterError::Unit {
         row: row.row_id(),
@@ -161,88 +163,6 @@ fn per_hectare(unit: &str, substance: &str, yearly: &str) -> Option<f64> {
     }
 }
 
-/// The area that a rule is laid over, with what must be said of it.
-fn base_area(
-    rule: &Resolved<'_>,
-    region: &RegionAreas,
-    setting: &Setting<'_>,
-) -> Option<(Hectares, String)> {
-    let ecosystem = rule.choice.ecosystem;
-    if rule.choice.within.is_some() || ecosystem.is_overlay() {
-        return area_within(rule, region, setting);
-    }
-    let plots = setting.plots;
-    if rule.method.approach == Approach::CoastalAccumulation {
-        let gained = region.gained(ecosystem)?;
-        let lost = region.lost(ecosystem).unwrap_or_default();
-        let mut words = format!(
-            "{:.4} ha gained between the first and the last date",
-            gained.value()
-        );
-        if lost > Hectares::ZERO {
-            let _ = write!(
-                words,
-                "; what {:.4} ha lost in that time gave off is not in it",
-                lost.value()
-            );
-        }
-        return Some((gained, words));
-    }
-    let newest = region.newest()?;
-    let whole = *newest.ecosystems.get(&ecosystem)?;
-    let trees = newest
-        .under_trees
-        .get(&ecosystem)
-        .copied()
-        .unwrap_or_default();
-    if plots && trees > Hectares::ZERO {
-        return Some((
-            whole - trees,
-            format!(
-                "{:.4} ha of {:.4} ha carry trees on the map and are left to the forest plots",
-                trees.value(),
-                whole.value()
-            ),
-        ));
-    }
-    Some((whole, String::new()))
-}
-
-/// The part of an ecosystem under classes of a layer; of what lies under all ecosystems, all land
-/// there.
-fn area_within(
-    rule: &Resolved<'_>,
-    region: &RegionAreas,
-    setting: &Setting<'_>,
-) -> Option<(Hectares, String)> {
-    let ecosystem = rule.choice.ecosystem;
-    let newest = region.newest()?;
-    if rule.choice.within.is_none() {
-        let area = *newest.ecosystems.get(&ecosystem)?;
-        return Some((area, String::new()));
-    }
-    let trees = newest.under_trees.get(&ecosystem).copied();
-    if setting.plots && trees.is_some_and(|trees| trees > Hectares::ZERO) {
-        return Some((
-            Hectares::ZERO,
-            "part of it carries trees and is left to the forest plots, and which part lies under the layer is not known".to_owned(),
-        ));
-    }
-    let parts = setting.areas.layer_parts.iter().filter(|part| {
-        part.year == newest.year
-            && (ecosystem.is_overlay() || part.ecosystem == Some(ecosystem))
-            && rule.choice.holds(&part.classes)
-            && (region.region_id == TOTAL
-                || setting.areas.regions[part.region].region_id == region.region_id)
-    });
-    let area: Hectares = parts.map(|part| part.area).sum();
-    (area > Hectares::ZERO).then(|| {
-        let within = rule.choice.within.as_ref();
-        let within = within.map_or_else(String::new, |within| format!("under {}", within.words));
-        (area, within)
-    })
-}
-
 /// Adds the row of one rule for one region, and its part of the headline.
 pub(super) fn fill(
     account: &mut CarbonAccount,
@@ -256,8 +176,17 @@ pub(super) fn fill(
     let is_flux = rule.method.approach.is_flux();
     let by_depth = setting.depth_cm.zip(rule.rule.depth_cm);
     let right_depth = by_depth.is_none_or(|(counted, own)| (counted - own).abs() < f64::EPSILON);
-    let nothing_left = area == Hectares::ZERO && !of_area.is_empty();
-    let terms = terms(&mut account.trace, rule, area, is_flux);
+    let of_dates = matches!(
+        rule.method.approach,
+        Approach::CoastalAccumulation | Approach::CoastalLoss
+    );
+    let nothing_left = area == Hectares::ZERO && !of_area.is_empty() && !of_dates;
+    // A loss is given off once: a year of the time between the dates has its part.
+    let yearly = match rule.method.approach {
+        Approach::CoastalLoss => Hectares::new(area.value() / years(region)),
+        _ => area,
+    };
+    let terms = terms(&mut account.trace, rule, yearly, is_flux);
     let closed = closed_form(&terms, account.trace.inputs());
     let counted = right_depth && !nothing_left && rule.method.approach != Approach::WeatheringFlux;
     let headline = if is_flux {
@@ -396,7 +325,7 @@ pub(super) fn terms(
         Direction::Emission => -1.0,
     };
     let unit = rule.density.0.unit.as_str();
-    let yearly = if is_flux { "/yr" } else { "" };
+    let yearly = rule.method.approach.per_year();
     let per = ["t_c", "t_dm"]
         .into_iter()
         .find_map(|substance| per_hectare(unit, substance, yearly));

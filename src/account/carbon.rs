@@ -9,6 +9,7 @@ use super::carbon_checks::{check_fit, check_single, counted_depth, refuse_recall
 use super::carbon_transitions::{self, CarbonTransitionRow};
 use super::choice::CarbonChoice;
 use super::density_layer::{Stock, ValueLayer};
+use super::ecosystem::Ecosystem;
 use super::fire_account::FireAccount;
 use super::method::{Approach, Method};
 use super::parameter::Parameter;
@@ -216,7 +217,9 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     // The inventory, be it of plots or of stands, has the forest wherever it stands.
     let inventory = plots.is_some() || by_volume;
     if let Some(areas) = input.areas {
+        let losses = losses(&chosen);
         let setting = area_pools::Setting {
+            losses: &losses,
             areas,
             plots: inventory,
             depth_cm: depth,
@@ -252,6 +255,15 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         .extend(parameter_rows(&used(&rules, &stocks)));
     account.parameters = stand_carbon::merged(account.parameters);
     Ok(account)
+}
+
+/// Ecosystems whose losses a method gives.
+fn losses(chosen: &[(&CarbonChoice, &Method)]) -> Vec<Ecosystem> {
+    chosen
+        .iter()
+        .filter(|(_, method)| method.approach == Approach::CoastalLoss)
+        .map(|(choice, _)| choice.ecosystem)
+        .collect()
 }
 
 /// Rows without a stock for the ecosystems of the newest map that no method of the plan accounts:

@@ -58,7 +58,7 @@ pub(super) fn check_fit(
                 )
             }
             Approach::StandGrowth => continue,
-            Approach::CoastalAccumulation | Approach::SoilChange
+            Approach::CoastalAccumulation | Approach::CoastalLoss | Approach::SoilChange
                 if input
                     .areas
                     .is_none_or(|a| a.regions.first().is_none_or(|r| r.years.len() < 2)) =>
@@ -66,10 +66,14 @@ pub(super) fn check_fit(
                 ("land cover of two years", "add a second land-cover map")
             }
             _ if input.areas.is_none() => ("land cover", "add a land-cover map"),
-            Approach::CoastalAccumulation | Approach::SoilChange if choice.within.is_some() => (
-                "the whole ecosystem",
-                "leave `within` out: a change between two maps is not known by layer",
-            ),
+            Approach::CoastalAccumulation | Approach::CoastalLoss | Approach::SoilChange
+                if choice.within.is_some() =>
+            {
+                (
+                    "the whole ecosystem",
+                    "leave `within` out: a change between two maps is not known by layer",
+                )
+            }
             _ => continue,
         };
         findings.push(Finding::error(
@@ -80,6 +84,32 @@ pub(super) fn check_fit(
             ),
             remedy,
         ));
+    }
+}
+
+/// What a method gives of a pool. What land gained and what land lost are of different land.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Stock,
+    Removal,
+    Loss,
+}
+
+impl Kind {
+    const fn of(approach: Approach) -> Self {
+        match approach {
+            Approach::CoastalLoss => Self::Loss,
+            approach if approach.is_flux() => Self::Removal,
+            _ => Self::Stock,
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Stock => "stock",
+            Self::Removal => "removal",
+            Self::Loss => "loss",
+        }
     }
 }
 
@@ -99,42 +129,37 @@ pub(super) fn check_single(
             !input.changes.is_empty()
         }
     };
-    let mut by: BTreeMap<(Ecosystem, Pool, bool), Vec<Chosen<'_>>> = BTreeMap::new();
+    let mut by: BTreeMap<(Ecosystem, Pool, Kind), Vec<Chosen<'_>>> = BTreeMap::new();
     for (choice, method) in chosen {
         let plots = method.approach == Approach::PlotPools;
         let of_layer = choice.stock.as_ref().into_iter().flat_map(|stock| {
             let roots = stock.roots.as_ref().map(|_| Pool::BelowGround);
             std::iter::once(stock.pool.unwrap_or(Pool::AboveGround)).chain(roots)
         });
-        let pools: BTreeSet<(Pool, bool)> = method
+        let of = Kind::of(method.approach);
+        let pools: BTreeSet<(Pool, Kind)> = method
             .counted
             .iter()
             .flat_map(|pool| {
-                let flux = method.approach.is_flux();
-                let both = !flux && differs(method.approach);
-                [Some((*pool, flux)), both.then_some((*pool, true))]
+                let both = of == Kind::Stock && differs(method.approach);
+                [Some((*pool, of)), both.then_some((*pool, Kind::Removal))]
             })
             .flatten()
-            .chain(
-                method
-                    .pools
-                    .iter()
-                    .map(|rule| (rule.pool, method.approach.is_flux())),
-            )
-            .chain((method.approach == Approach::SoilChange).then_some((Pool::SoilOrganic, true)))
-            .chain(of_layer.map(|pool| (pool, false)))
+            .chain(method.pools.iter().map(|rule| (rule.pool, of)))
+            .chain((method.approach == Approach::SoilChange).then_some((Pool::SoilOrganic, of)))
+            .chain(of_layer.map(|pool| (pool, Kind::Stock)))
             .collect();
-        for (pool, flux) in pools {
-            let others = by.entry((choice.ecosystem, pool, flux)).or_default();
+        for (pool, kind) in pools {
+            let others = by.entry((choice.ecosystem, pool, kind)).or_default();
             if let Some((_, first)) = others.iter().find(|(other, _)| other.meets(choice)) {
                 findings.push(Finding::error(
                     format!("carbon, ecosystem {}", choice.ecosystem),
                     format!(
                         "methods `{first}` and `{}` both give the {} of pool `{pool}`",
                         method.id,
-                        if flux { "removal" } else { "stock" }
+                        kind.word()
                     ),
-                    if plots || flux {
+                    if plots || kind != Kind::Stock {
                         "choose one: stock difference and gain-loss are never mixed for a pool"
                     } else {
                         "choose one, or give each its own classes of one layer (`within`)"

@@ -290,6 +290,58 @@ fn restored_mangrove_takes_up_what_the_worked_example_says() {
     );
 }
 
+/// Ten hectares of mangrove of the wet tropics dug out within twenty years: biomass, dead wood,
+/// litter and soil to 1 m, a twentieth of it a year.
+#[test]
+fn mangrove_that_was_dug_out_gives_off_what_stood_there() {
+    let seeds = Seeds::embedded();
+    let mut lost = region("a", &[(Ecosystem::Mangrove, 50.0, 0.0)]);
+    lost.years.insert(
+        0,
+        YearAreas {
+            year: 1996,
+            ..YearAreas::default()
+        },
+    );
+    for (to, area) in [(Ecosystem::Mangrove, 50.0), (Ecosystem::Water, 10.0)] {
+        let pair = (Some(Ecosystem::Mangrove), Some(to));
+        lost.conversions.insert(pair, Hectares::new(area));
+    }
+    let areas = account_of(vec![lost]);
+    let with = |method: &str| choice(Ecosystem::Mangrove, method, &[("zone", "tropical-wet")]);
+    let choices = [
+        with("mangrove-extraction-ipcc2013"),
+        with("mangrove-restoration-ipcc2013"),
+    ];
+    let account = carbon(&input(&seeds, Some(&areas), &choices)).unwrap();
+    let of = |method: &str| -> f64 {
+        let rows = account.sequestration.iter();
+        rows.filter(|row| row.method == method)
+            .map(|row| row.removal.unwrap().value.in_one_year().value())
+            .sum()
+    };
+    let stock = 192.0 * 0.451 * 1.49 + 10.7 + 0.7 + 386.0;
+    let expected = -10.0 / 20.0 * stock * 44.0 / 12.0;
+    assert!((of("mangrove-extraction-ipcc2013") - expected).abs() < 1e-9);
+    // Nothing was gained, which is known: zero, and not nothing.
+    assert!(of("mangrove-restoration-ipcc2013").abs() < 1e-12);
+    assert!(
+        account
+            .sequestration
+            .iter()
+            .all(|row| row.counted && !row.note.contains("gave off is not"))
+    );
+    let both = [
+        with("mangrove-extraction-ipcc2013"),
+        with("mangrove-clearing-ipcc2013"),
+    ];
+    let problems = carbon(&input(&seeds, Some(&areas), &both)).unwrap_err();
+    assert!(
+        problems[0].what.contains("both give the loss"),
+        "{problems:?}"
+    );
+}
+
 #[test]
 fn drained_peat_is_a_negative_removal() {
     let seeds = Seeds::embedded();

@@ -191,6 +191,43 @@ impl ForestRule {
         Self { patch, ..self }
     }
 
+    /// What it takes for forest, in words: what is applied to the classes of a map, and beside it what
+    /// its definition states, which was the map maker's business.
+    #[must_use]
+    pub fn words(&self, definition: Option<&ForestDefinition>) -> String {
+        let patch = self.patch.map_or_else(String::new, |patch| {
+            format!(" in patches of at least {patch}")
+        });
+        let list = |words: Vec<String>| words.join(", ");
+        if let Some(classes) = &self.classes {
+            let classes = list(classes.iter().map(ToString::to_string).collect());
+            return format!("classes {classes} of the map{patch}; land: {}", self.land);
+        }
+        let ecosystems = list(self.ecosystems.iter().map(ToString::to_string).collect());
+        let version = definition.map_or_else(String::new, |d| format!(" ({})", d.version));
+        let limits = definition.map_or_else(String::new, |definition| {
+            let limit = |value: Option<f64>, what: &str, unit: &str| {
+                value.map(|value| format!("{what} {value} {unit}"))
+            };
+            let limits = [
+                limit(definition.canopy_min_pct, "canopy", "%"),
+                limit(definition.height_min_m, "height", "m"),
+                limit(definition.min_area_ha, "patch", "ha"),
+                limit(definition.width_min_m, "width", "m"),
+            ];
+            let limits = list(limits.into_iter().flatten().collect());
+            if limits.is_empty() {
+                limits
+            } else {
+                format!("; its limits ({limits}) are as the map maker applied them")
+            }
+        });
+        format!(
+            "{}{version}: classes of {ecosystems}{patch}{limits}; land: {}",
+            self.id, self.land
+        )
+    }
+
     /// Whether a class of the map counts as forest, in patches that are large enough.
     #[must_use]
     pub fn is_forest(&self, class: &LegendClass) -> bool {

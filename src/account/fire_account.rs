@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::carbon::{Evidence, Quality};
+use super::closed_form::{ClosedForm, closed_form};
 use super::ecosystem::Ecosystem;
 use super::fire::fire_gas_tonnes;
-use super::parameter::{Parameter, Standing};
+use super::parameter::{Parameter, Shape, Spread, Standing};
 use super::plot_pools::joined;
 use super::seeds::Seeds;
 use super::tables::{Figure, ParameterRow, SequestrationRow};
+use super::trace::{Input, Term, Trace};
 use crate::finding::Finding;
 use crate::units::{Fraction, Hectares, PerHectare, PerYear, TonnesCo2e, TonnesDryMatter};
 
@@ -39,6 +41,8 @@ pub struct Fire {
     pub combustion: String,
     /// Dry matter available to burn.
     pub fuel: PerHectare<TonnesDryMatter>,
+    /// Standard error of the fuel over its value, where it is known.
+    pub fuel_error: Option<Fraction>,
     /// Burnt area by region id, the union of all among them.
     pub areas: Vec<(String, Hectares)>,
 }
@@ -53,6 +57,9 @@ pub struct FireAccount {
 }
 
 /// The gases of the fires, a row each region and gas, as removals with their sign: a fire is a loss.
+///
+/// The spread is that of combustion factor, emission factor, warming effect and fuel, as far as they
+/// have one, by closed form at `level`.
 ///
 /// Carbon dioxide and the other gases are rows of their own, and none is part of the headline
 /// removal: a stock difference over the same years holds the carbon already, and a fire has a year
@@ -70,6 +77,7 @@ pub fn fires(
     fires: &[Fire],
     seeds: &Seeds,
     evidence: Evidence,
+    level: f64,
 ) -> Result<FireAccount, Vec<Finding>> {
     let mut findings = Vec::new();
     let mut account = FireAccount::default();
@@ -80,7 +88,7 @@ pub fn fires(
                 for row in factors.rows() {
                     used.insert(row.row_id(), row);
                 }
-                account.sequestration.extend(rows(fire, &factors));
+                account.sequestration.extend(rows(fire, &factors, level));
             }
             Err(problems) => findings.extend(problems),
         }
@@ -183,8 +191,35 @@ fn factors<'a>(fire: &Fire, seeds: &'a Seeds) -> Result<Factors<'a>, Vec<Finding
     }
 }
 
-fn rows(fire: &Fire, factors: &Factors<'_>) -> Vec<SequestrationRow> {
+/// What the spread of the factors makes of a gas, by closed form.
+fn spread(trace: &mut Trace, (fire, area): (&Fire, Hectares), factors: &[Known<'_>]) -> ClosedForm {
+    // Grams by kilogram are kilograms by tonne; a thousand of them make a tonne.
+    let burnt = (fire.fuel * area).value() / 1000.0;
+    let mut inputs: Vec<usize> = factors
+        .iter()
+        .map(|(row, value)| trace.parameter(row, *value))
+        .collect();
+    if let Some(error) = fire.fuel_error {
+        inputs.push(trace.add_input(Input {
+            key: format!("fuel of fire {}", fire.name),
+            mean: 1.0,
+            spread: Some(Spread {
+                sigma: error.value(),
+                shape: Shape::Normal,
+            }),
+            degrees_of_freedom: None,
+        }));
+    }
+    let term = Term {
+        coefficient: -burnt,
+        inputs,
+    };
+    closed_form(&[term], trace.inputs())
+}
+
+fn rows(fire: &Fire, factors: &Factors<'_>, level: f64) -> Vec<SequestrationRow> {
     let mut rows = Vec::new();
+    let mut trace = Trace::default();
     let (_, combustion) = factors.combustion;
     let recalled = factors.rows().any(|row| row.standing == Standing::Memory);
     let user = factors.rows().any(|row| row.standing == Standing::User);
@@ -197,6 +232,13 @@ fn rows(fire: &Fire, factors: &Factors<'_>) -> Vec<SequestrationRow> {
         for (gas, (factor_row, factor), warming) in &factors.gases {
             let tonnes = fire_gas_tonnes(*area, fire.fuel, combustion, *factor);
             let effect = warming.map_or(1.0, |(_, warming)| warming);
+            let known: Vec<Known<'_>> = [factors.combustion.0, (factor_row, *factor)]
+                .into_iter()
+                .chain(*warming)
+                .collect();
+            let closed = spread(&mut trace, (fire, *area), &known);
+            let error = closed.standard_error;
+            let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
             let arithmetic = format!(
                 "{}: {:.4} ha x {} t d.m./ha x {} x {factor} g/kg / 1000 = {tonnes:.6} t {}",
                 fire.name,
@@ -216,9 +258,11 @@ fn rows(fire: &Fire, factors: &Factors<'_>) -> Vec<SequestrationRow> {
                 ecosystem: fire.ecosystem.id().to_owned(),
                 pool: format!("fire-{gas}"),
                 removal: Some(Figure {
-                    value: PerYear::new(TonnesCo2e::new(-tonnes * effect)),
-                    standard_error: None,
-                    interval: None,
+                    value: rate(-tonnes * effect),
+                    standard_error: error,
+                    interval: closed
+                        .interval(level)
+                        .map(|(low, high)| (rate(low), rate(high))),
                 }),
                 counted: false,
                 method: METHOD.to_owned(),
@@ -228,6 +272,13 @@ fn rows(fire: &Fire, factors: &Factors<'_>) -> Vec<SequestrationRow> {
                 note: joined([
                     arithmetic.as_str(),
                     &warmed,
+                    match (error, closed.unknown.is_empty() && fire.fuel_error.is_some()) {
+                        (None, _) => "no spread: neither the factors nor the fuel have one",
+                        (Some(_), false) => {
+                            "the spread is a lower limit: of some factors, or of the fuel, none is given"
+                        }
+                        (Some(_), true) => "",
+                    },
                     if warming.is_none() {
                         "not part of the headline: a stock difference over these years holds it already"
                     } else {
@@ -252,6 +303,7 @@ mod tests {
             emission: emission.to_owned(),
             combustion: combustion.to_owned(),
             fuel: PerHectare::new(TonnesDryMatter::new(50.0)),
+            fuel_error: None,
             areas: vec![("a".to_owned(), Hectares::new(100.0))],
         }
     }
@@ -261,7 +313,7 @@ mod tests {
     fn gases_of_a_fire_are_losses_apart() {
         let seeds = Seeds::embedded();
         let of = fire("extra-tropical-forest", "other-temperate-forest-all");
-        let account = fires(&[of], &seeds, Evidence::Registry).unwrap();
+        let account = fires(&[of], &seeds, Evidence::Registry, 0.95).unwrap();
         let values: Vec<(&str, f64)> = account
             .sequestration
             .iter()
@@ -286,8 +338,37 @@ mod tests {
     #[test]
     fn unknown_categories_are_all_named() {
         let seeds = Seeds::embedded();
-        let problems = fires(&[fire("moon", "sea")], &seeds, Evidence::Any).unwrap_err();
+        let problems = fires(&[fire("moon", "sea")], &seeds, Evidence::Any, 0.95).unwrap_err();
         assert_eq!(problems.len(), 2, "{problems:?}");
         assert!(problems[0].remedy.contains("other-temperate-forest-all"));
+    }
+
+    /// 10 % of the fuel and, by a table of the user's, 20 % of the combustion factor: the root of the
+    /// sum of their squares.
+    #[test]
+    fn the_spread_of_factors_and_fuel_makes_that_of_the_gas() {
+        let mut seeds = Seeds::embedded();
+        let table = "id,category,value,unit,lower,upper,interval_kind,cite,locator\n\
+            fire-combustion-factor,other-temperate-forest-all,0.45,1,0.36,0.54,se,user,burns\n";
+        seeds.override_parameters(table, "mine.csv").unwrap();
+        let of = Fire {
+            fuel_error: Some(Fraction::new(0.1).unwrap()),
+            ..fire("extra-tropical-forest", "other-temperate-forest-all")
+        };
+        let account = fires(&[of], &seeds, Evidence::Any, 0.95).unwrap();
+        // The factor of carbon dioxide has a spread of its own, that of methane none.
+        let of_gas = 131.0_f64 / 1569.0;
+        for (at, tonnes, expected) in [
+            (0, 3530.25, (0.05 + of_gas * of_gas).sqrt()),
+            (1, 10.575 * 28.0, 0.05_f64.sqrt()),
+        ] {
+            let removal = account.sequestration[at].removal.unwrap();
+            let relative = removal.standard_error.unwrap() / tonnes;
+            assert!((relative - expected).abs() < 1e-9, "{relative}");
+            let (low, high) = removal.interval.unwrap();
+            let half = (high.in_one_year().value() - low.in_one_year().value()) / 2.0;
+            assert!((half / tonnes / relative - 1.959_964).abs() < 1e-5);
+        }
+        assert!(account.sequestration[1].note.contains("lower limit"));
     }
 }

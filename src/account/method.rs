@@ -32,6 +32,8 @@ pub enum Approach {
     StandGrowth,
     /// Area that became the ecosystem, times yearly accumulation.
     CoastalAccumulation,
+    /// Area that was the ecosystem and is not, times what stood on it.
+    CoastalLoss,
     /// Area times emission factor.
     EmissionFactor,
     /// Volume and area of stands to total biomass by a linear function.
@@ -58,6 +60,7 @@ impl Approach {
             Self::GrowthGain => "growth-gain",
             Self::StandGrowth => "stand-growth",
             Self::CoastalAccumulation => "coastal-accumulation",
+            Self::CoastalLoss => "coastal-loss",
             Self::EmissionFactor => "emission-factor",
             Self::ContinuousFunction => "continuous-function",
             Self::ExpansionFactor => "expansion-factor",
@@ -100,6 +103,10 @@ impl Approach {
                 "removal [t CO2e/yr] = area gained between the first and the last map [ha] * rate \
                  [t C/ha/yr] * 44/12"
             }
+            Self::CoastalLoss => {
+                "removal [t CO2e/yr] = - area lost between the first and the last date [ha] * stock \
+                 [t C/ha] / years * 44/12"
+            }
             Self::EmissionFactor => {
                 "removal [t CO2e/yr] = - area [ha] * emission factor [t C/ha/yr] * 44/12"
             }
@@ -138,6 +145,15 @@ impl Approach {
         )
     }
 
+    /// What its densities end in: those of a yearly rate are by year.
+    pub(super) fn per_year(self) -> &'static str {
+        if self.is_flux() && self != Self::CoastalLoss {
+            "/yr"
+        } else {
+            ""
+        }
+    }
+
     /// Whether the result is a yearly removal rather than a stock.
     #[must_use]
     pub const fn is_flux(self) -> bool {
@@ -147,6 +163,7 @@ impl Approach {
                 | Self::GrowthGain
                 | Self::StandGrowth
                 | Self::CoastalAccumulation
+                | Self::CoastalLoss
                 | Self::EmissionFactor
                 | Self::WeatheringFlux
         )
@@ -402,38 +419,5 @@ impl Method {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const METHOD: &str = r#"
-schema = 1
-id = "m"
-title = "a method"
-approach = "density-table"
-ecosystems = ["grassland"]
-source = { cite = "book", locator = "tab. 1" }
-[[pool]]
-pool = "above-ground"
-density = { parameter = "x" }
-"#;
-
-    #[test]
-    fn a_method_reads_back() {
-        let method = Method::from_toml(METHOD, "m.toml").unwrap();
-        assert_eq!(method.approach, Approach::DensityTable);
-        assert_eq!(method.pools[0].density.parameter, "x");
-    }
-
-    #[test]
-    fn an_unknown_key_names_its_line() {
-        let findings = Method::from_toml(&METHOD.replace("title", "titel"), "m.toml").unwrap_err();
-        assert!(findings[0].what.contains("titel"), "{}", findings[0]);
-        assert!(findings[0].what.contains("line 4"), "{}", findings[0]);
-    }
-
-    #[test]
-    fn a_soil_stock_without_depth_is_refused() {
-        let text = METHOD.replace("above-ground", "soil-organic");
-        assert!(Method::from_toml(&text, "m.toml").is_err());
-    }
-}
+#[path = "method_tests.rs"]
+mod tests;

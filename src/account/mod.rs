@@ -7,12 +7,14 @@ mod aged_forest;
 mod area_input;
 mod area_pools;
 mod areas;
+mod base_area;
 mod carbon;
 mod carbon_checks;
 mod carbon_transitions;
 mod choice;
 mod class_density;
 mod closed_form;
+mod coverage;
 mod deduction;
 mod definition;
 mod density_layer;
@@ -69,6 +71,7 @@ pub use carbon_transitions::{CarbonTransitionRow, EcosystemShift};
 pub use choice::{CarbonChoice, Within};
 pub use class_density::{ClassDensities, class_density};
 pub use closed_form::{ClosedForm, closed_form};
+pub use coverage::{Coverage, CoverageRow, CoverageSource, coverage_compared};
 pub use deduction::{art_trees, vm0033};
 pub use definition::{ForestDefinition, ForestRule, LandRule, PatchRule};
 pub use density_layer::{LayerStock, ValueLayer};
@@ -123,3 +126,6 @@ pub use volume_to_biomass::{
     by_expansion_factor,
 };
 pub use wood_production::WoodProduction;
+
+#[cfg(test)]
+mod laws_tests;

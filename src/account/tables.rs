@@ -388,6 +388,8 @@ pub struct Accounts {
     pub total: Option<RegionSummary>,
     /// `tables/area.csv`.
     pub areas: Vec<AreaRow>,
+    /// `tables/coverage_compared.csv`.
+    pub coverage: Vec<super::coverage::CoverageRow>,
     /// `tables/accuracy.csv`.
     pub accuracy: Vec<super::AccuracyRow>,
     /// `tables/transitions.csv`.

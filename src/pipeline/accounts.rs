@@ -2,6 +2,7 @@
 
 use super::accuracy::accuracy;
 use super::carbon::carbon;
+use super::coverage::coverage;
 use super::domains::Setting;
 use super::estimates::{Estimates, RegionEstimates, estimates};
 use super::fire::gases;
@@ -15,7 +16,7 @@ use super::register::{Registered, registered};
 use super::restoration::restorations;
 use super::small_areas::SmallAreaModel;
 use super::wall_to_wall::helpers;
-use super::withhold::withhold;
+use super::withhold::{withhold, withhold_coverage};
 use super::{Pass, RunError, Watch};
 use crate::account::{
     self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, Headline,
@@ -76,7 +77,10 @@ pub(super) fn accounts(
         estimates: &estimates,
     };
     let mut accounted = finish(&parts, carbon, register, measured)?;
-    accounted.accounts.accuracy = map.rows;
+    let tables = &mut accounted.accounts;
+    tables.coverage = coverage(plan, prepared, mapped, &tables.inventory, &map.rows);
+    withhold_coverage(&mut tables.coverage, &accounted.failed);
+    tables.accuracy = map.rows;
     accounted.accounts.checks.extend(map.checks);
     accounted.warnings.extend(warnings);
     accounted.accounts.restoration = restoration;
@@ -386,6 +390,7 @@ fn finish(
         regions: summaries.regions,
         total: summaries.total,
         areas: areas.rows,
+        coverage: Vec::new(),
         accuracy: Vec::new(),
         transitions: areas.transitions,
         layers: areas.layers,

@@ -8,7 +8,7 @@ use crate::account::{self, Fire, FireAccount, TOTAL};
 use crate::finding::Finding;
 use crate::input::{Ground, VectorSource, read_boundary};
 use crate::plan::{FireTable, Plan};
-use crate::units::{Hectares, PerHectare, TonnesDryMatter};
+use crate::units::{Fraction, Hectares, PerHectare, TonnesDryMatter};
 
 /// Burnt land of each fire by region; the union of all is added where regions do not overlap.
 pub(super) fn burnt(
@@ -57,6 +57,9 @@ pub(super) fn burnt(
                 emission: table.emission.clone(),
                 combustion: table.combustion.clone(),
                 fuel: PerHectare::new(TonnesDryMatter::new(table.fuel_t_ha)),
+                fuel_error: table
+                    .fuel_se_pct
+                    .and_then(|error| Fraction::new(error / 100.0).ok()),
                 areas,
             });
         }
@@ -146,5 +149,10 @@ pub(super) fn gases(plan: &Plan, prepared: &Prepared) -> Result<FireAccount, Vec
     } else {
         account::Evidence::Any
     };
-    account::fires(&prepared.fires, &prepared.seeds, evidence)
+    account::fires(
+        &prepared.fires,
+        &prepared.seeds,
+        evidence,
+        plan.confidence(),
+    )
 }

@@ -10,6 +10,7 @@ mod boundaries;
 mod capability;
 mod carbon;
 mod choices;
+mod coverage;
 mod domain_rows;
 mod domains;
 mod estimates;

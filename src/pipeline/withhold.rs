@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::account::{self, Accounts, Headline, Quality, TOTAL};
+use crate::account::{self, Accounts, CoverageRow, Headline, Quality, TOTAL};
 use crate::estimate::Estimator;
 
 /// Takes back what rests on cells that could not be read: unknown is not less.
@@ -79,4 +79,12 @@ pub(super) fn withhold(accounts: &mut Accounts, failed: &[(String, String)]) {
         let of_map = is_lost(&row.region_id) && row.figure == Headline::Carbon.column();
         !of_map && !synthetic.contains(&row.region_id)
     });
+}
+
+/// Takes back the comparison of forest where a map could not be read.
+pub(super) fn withhold_coverage(rows: &mut Vec<CoverageRow>, failed: &[(String, String)]) {
+    let lost = |region: &str| {
+        !failed.is_empty() && (region == TOTAL || failed.iter().any(|(id, _)| id == region))
+    };
+    rows.retain(|row| !lost(&row.region_id));
 }

@@ -26,6 +26,8 @@ pub struct FireTable {
     pub combustion: String,
     /// Dry matter available to burn, in tonnes by hectare.
     pub fuel_t_ha: f64,
+    /// Standard error of the fuel over its value, in percent.
+    pub fuel_se_pct: Option<f64>,
     /// Burnt area by region id, in hectares, instead of polygons.
     #[serde(default)]
     pub areas_ha: BTreeMap<String, f64>,
@@ -66,6 +68,14 @@ pub(super) fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             refuse(
                 format!("`fuel-t-ha` is {}", fire.fuel_t_ha),
                 "give the dry matter available to burn in tonnes by hectare, such as 50",
+            );
+        }
+        if let Some(error) = fire.fuel_se_pct
+            && !(0.0..=100.0).contains(&error)
+        {
+            refuse(
+                format!("`fuel-se-pct` is {error}"),
+                "give a percentage up to 100, such as 30",
             );
         }
         match (&fire.path, fire.areas_ha.is_empty()) {

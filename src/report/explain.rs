@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use super::column::{ColumnFacts, Kind};
 use super::document::ReportError;
 use super::explain_accuracy::{beside, corrected};
+use super::explain_coverage::coverage_lines;
 use super::explain_restoration::restoration_text;
 use super::explain_stands::{carbon_lines, growth_lines, register_lines};
 use super::explain_value::value_lines;
@@ -197,14 +198,23 @@ impl<'a> Story<'a> {
                 self.one_area("forest")?;
                 self.counted_classes("forest")?;
                 self.text.push_str(&beside(self.tables, self.region));
+                self.text
+                    .push_str(&coverage_lines(self.tables, self.region));
             }
             "land_cover_valid_pct" => self.valid_share()?,
             "forest_cover_pct" => {
                 self.counted_classes("forest")?;
                 self.counted_classes("land")?;
                 self.ratio("forest_area_ha", "land_area_ha", 100.0);
+                self.text
+                    .push_str(&coverage_lines(self.tables, self.region));
             }
-            "forest_area_est_ha" | "forest_area_est_se_pct" => self.sampled("forest_area")?,
+            "forest_area_est_ha" => {
+                self.sampled("forest_area")?;
+                self.text
+                    .push_str(&coverage_lines(self.tables, self.region));
+            }
+            "forest_area_est_se_pct" => self.sampled("forest_area")?,
             "volume_m3" | "volume_se_pct" => self.sampled("volume")?,
             "volume_m3_ha" => self.volume_density()?,
             "carbon_tc" => self.carbon()?,

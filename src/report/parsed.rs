@@ -103,10 +103,11 @@ impl OutTables {
     }
 
     /// Paths that [`explain`](super::explain) looks into.
-    pub const NEEDED: [&'static str; 14] = [
+    pub const NEEDED: [&'static str; 15] = [
         "summary.csv",
         "tables/area.csv",
         "tables/accuracy.csv",
+        "tables/coverage_compared.csv",
         "tables/inventory.csv",
         "tables/carbon.csv",
         "tables/sequestration.csv",

@@ -6,6 +6,7 @@ use super::column::{Cell, Column, ColumnFacts};
 use super::columns::{
     AREA, CARBON, CHECKS, INVENTORY, PARAMETERS, SEQUESTRATION, TARGETS, TRANSITIONS, UNCERTAINTY,
 };
+use super::coverage_columns::COVERAGE;
 use super::document::{Document, ReportError};
 use super::geopackage::{ECOSYSTEM_COLUMNS, PLOT_COLUMNS};
 use super::growth_columns::STAND_GROWTH;
@@ -196,6 +197,12 @@ pub fn tables(accounts: &Accounts, mark: ByteOrderMark) -> Result<Vec<Document>,
             &accounts.harvested_wood,
             plain,
         )?,
+        csv(
+            "tables/coverage_compared.csv",
+            COVERAGE,
+            &accounts.coverage,
+            plain,
+        )?,
         csv("tables/checks.csv", CHECKS, &accounts.checks, plain)?,
         dictionary()?,
     ])
@@ -283,6 +290,7 @@ pub fn dictionary_rows() -> Vec<DictionaryRow> {
     rows.extend(of("tables/stand_carbon.csv", STAND_CARBON));
     rows.extend(of("tables/stand_growth.csv", STAND_GROWTH));
     rows.extend(of("tables/harvested_wood.csv", HARVESTED_WOOD));
+    rows.extend(of("tables/coverage_compared.csv", COVERAGE));
     rows.extend(of("tables/checks.csv", CHECKS));
     rows.extend(of("tables/dictionary.csv", DICTIONARY));
     rows.extend(ledger::FIXED_COLUMNS.iter().map(|facts| DictionaryRow {

@@ -167,6 +167,7 @@ fn accounts() -> Accounts {
             note: "no earlier inventory".into(),
         }],
         growth: Vec::new(),
+        coverage: Vec::new(),
         harvested_wood: Vec::new(),
         carbon_transitions: Vec::new(),
         uncertainty: vec![UncertaintyRow {
@@ -378,6 +379,6 @@ fn a_figure_that_is_no_number_is_refused_by_name() {
 #[test]
 fn tables_of_empty_accounts_have_their_headers() {
     let documents = tables(&Accounts::default(), ByteOrderMark::Without).unwrap();
-    assert_eq!(documents.len(), 23);
+    assert_eq!(documents.len(), 24);
     assert!(documents.iter().all(|document| !document.bytes.is_empty()));
 }

@@ -18,6 +18,8 @@ mod carbon_change;
 #[cfg(feature = "gdal")]
 mod cli;
 #[cfg(feature = "gdal")]
+mod coverage;
+#[cfg(feature = "gdal")]
 mod designs;
 #[cfg(feature = "gdal")]
 mod desk;

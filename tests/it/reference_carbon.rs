@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::field::{Field, number};
+use crate::outputs::{Outputs, with_absolute_paths};
 use crate::reference::{Comparison, expected};
 
 /// Of one tonne of carbon, tonnes of carbon dioxide.
@@ -141,4 +142,50 @@ fn the_difference_of_stocks_is_the_sum_of_the_fluxes_of_libcbm() {
         seen += 1;
     }
     assert_eq!(seen, 11);
+}
+
+/// Guyana lost 16.6043 ha of mangrove from 1996 to 2016, as geopandas has it: dug out, they gave off
+/// biomass, dead wood, litter and soil to 1 m, a twentieth of it a year.
+#[test]
+fn mangrove_lost_between_two_dates_gives_off_what_stood_there() {
+    let lost = expected("guyana-mangrove", "mangrove_change.csv");
+    let lost = lost.rows.iter().find(|row| row["change"].contains("los"));
+    let lost = number(lost.unwrap(), "geodesic_area_ha");
+    let plan = with_absolute_paths("guyana-mangrove/mangrove.toml");
+    let outputs = Outputs::of_text(&format!(
+        "{plan}\n[[carbon.ecosystem]]\necosystem = \"mangrove\"\nmethod = \"mangrove-extraction-ipcc2013\"\nkeys = {{ zone = \"tropical-wet\" }}\n"
+    ));
+    let rows = outputs.table("tables/sequestration.csv");
+    let of = |pool: &str| {
+        let row = rows.iter().find(|row| {
+            row["region_id"] == "_total"
+                && row["pool"] == pool
+                && row["method"] == "mangrove-extraction-ipcc2013"
+        });
+        row.unwrap_or_else(|| panic!("{pool} in {rows:?}"))
+    };
+    let above = 192.0 * 0.451;
+    for (pool, stock) in [
+        ("above-ground", above),
+        ("below-ground", above * 0.49),
+        ("dead-wood", 10.7),
+        ("litter", 0.7),
+        ("soil-organic", 386.0),
+    ] {
+        let row = of(pool);
+        let removal = number(row, "sequestration_tco2e_yr");
+        let theirs = -lost / 20.0 * stock * CO2;
+        assert!(
+            (removal / theirs - 1.0).abs() < 1e-4,
+            "{pool}: {removal} and {theirs}"
+        );
+        assert!(
+            number(row, "sequestration_tco2e_yr_lo") < removal,
+            "{row:?}"
+        );
+        assert_eq!(
+            (row["period_start"].as_str(), row["period_end"].as_str()),
+            ("1996", "2016")
+        );
+    }
 }

@@ -15,7 +15,7 @@ const LINES: usize = 450;
 
 /// Files that are longer, with the most lines that each may reach and why it is one file.
 const LONG: [(&str, usize, &str); 14] = [
-    ("src/account/carbon_tests.rs", 620, "tests of one table"),
+    ("src/account/carbon_tests.rs", 640, "tests of one table"),
     ("src/account/seeds/mod.rs", 520, "one loader a seed table"),
     ("src/input/vector.rs", 520, "opening and reading one kind"),
     ("src/report/columns.rs", 700, "columns as data, one a table"),

@@ -1,0 +1,108 @@
+//! The area that a pool rule is laid over.
+
+use std::fmt::Write as _;
+
+use super::area_pools::{Resolved, Setting};
+use super::method::Approach;
+use super::region_areas::{RegionAreas, YearAreas};
+use super::tables::{TOTAL, period};
+use crate::units::Hectares;
+
+/// The area that a rule is laid over, with what must be said of it.
+pub(super) fn base_area(
+    rule: &Resolved<'_>,
+    region: &RegionAreas,
+    setting: &Setting<'_>,
+) -> Option<(Hectares, String)> {
+    let ecosystem = rule.choice.ecosystem;
+    if rule.choice.within.is_some() || ecosystem.is_overlay() {
+        return area_within(rule, region, setting);
+    }
+    let plots = setting.plots;
+    if rule.method.approach == Approach::CoastalAccumulation {
+        let gained = region.gained(ecosystem)?;
+        let lost = region.lost(ecosystem).unwrap_or_default();
+        let mut words = format!(
+            "{:.4} ha gained between the first and the last date",
+            gained.value()
+        );
+        if lost > Hectares::ZERO && !setting.losses.contains(&ecosystem) {
+            let _ = write!(
+                words,
+                "; what {:.4} ha lost in that time gave off is not in it",
+                lost.value()
+            );
+        }
+        return Some((gained, words));
+    }
+    if rule.method.approach == Approach::CoastalLoss {
+        let lost = region.lost(ecosystem)?;
+        let words = format!(
+            "{:.4} ha lost between the first and the last date, over {} years",
+            lost.value(),
+            years(region)
+        );
+        return Some((lost, words));
+    }
+    let newest = region.newest()?;
+    let whole = *newest.ecosystems.get(&ecosystem)?;
+    let trees = newest
+        .under_trees
+        .get(&ecosystem)
+        .copied()
+        .unwrap_or_default();
+    if plots && trees > Hectares::ZERO {
+        return Some((
+            whole - trees,
+            format!(
+                "{:.4} ha of {:.4} ha carry trees on the map and are left to the forest plots",
+                trees.value(),
+                whole.value()
+            ),
+        ));
+    }
+    Some((whole, String::new()))
+}
+
+/// Years between the first and the last date of a region; at least one.
+pub(super) fn years(region: &RegionAreas) -> f64 {
+    let date = |year: Option<&YearAreas>| year.map_or(0, |year| year.year);
+    period(date(region.years.first()), date(region.newest()))
+        .value()
+        .max(1.0)
+}
+
+/// The part of an ecosystem under classes of a layer; of what lies under all ecosystems, all land
+/// there.
+fn area_within(
+    rule: &Resolved<'_>,
+    region: &RegionAreas,
+    setting: &Setting<'_>,
+) -> Option<(Hectares, String)> {
+    let ecosystem = rule.choice.ecosystem;
+    let newest = region.newest()?;
+    if rule.choice.within.is_none() {
+        let area = *newest.ecosystems.get(&ecosystem)?;
+        return Some((area, String::new()));
+    }
+    let trees = newest.under_trees.get(&ecosystem).copied();
+    if setting.plots && trees.is_some_and(|trees| trees > Hectares::ZERO) {
+        return Some((
+            Hectares::ZERO,
+            "part of it carries trees and is left to the forest plots, and which part lies under the layer is not known".to_owned(),
+        ));
+    }
+    let parts = setting.areas.layer_parts.iter().filter(|part| {
+        part.year == newest.year
+            && (ecosystem.is_overlay() || part.ecosystem == Some(ecosystem))
+            && rule.choice.holds(&part.classes)
+            && (region.region_id == TOTAL
+                || setting.areas.regions[part.region].region_id == region.region_id)
+    });
+    let area: Hectares = parts.map(|part| part.area).sum();
+    (area > Hectares::ZERO).then(|| {
+        let within = rule.choice.within.as_ref();
+        let within = within.map_or_else(String::new, |within| format!("under {}", within.words));
+        (area, within)
+    })
+}

@@ -1,0 +1,121 @@
+//! The forest of map, sample and register side by side.
+
+use super::prepare::Prepared;
+use crate::account::{
+    self, AccuracyKind, AccuracyRow, AreaAccount, Coverage, CoverageRow, CoverageSource,
+    InventoryRow, TOTAL,
+};
+use crate::estimate::Estimator;
+use crate::plan::{ColumnKey, Plan};
+use crate::units::Hectares;
+
+/// Rows of `tables/coverage_compared.csv`, the union of the regions last.
+pub(super) fn coverage(
+    plan: &Plan,
+    prepared: &Prepared,
+    areas: Option<&AreaAccount>,
+    inventory: &[InventoryRow],
+    accuracy: &[AccuracyRow],
+) -> Vec<CoverageRow> {
+    let rules = Rules::of(plan, prepared);
+    let ids = prepared.regions.iter().map(|region| region.id.as_str());
+    let total = prepared.regions_are_disjoint().then_some(TOTAL);
+    let mut rows = Vec::new();
+    for id in ids.chain(total) {
+        let mapped = areas.and_then(|areas| {
+            let mut regions = areas.regions.iter().chain(&areas.total);
+            regions.find(|region| region.region_id == id)?.newest()
+        });
+        let mapped = mapped.filter(|year| year.valid > Hectares::ZERO);
+        let map = mapped.map(|year| Coverage {
+            source: CoverageSource::Map,
+            year: year.year,
+            rule: rules.map.clone(),
+            forest: year.forest,
+            standard_error: None,
+            interval: None,
+            borrowed: false,
+        });
+        let sample = accuracy
+            .iter()
+            .find(|row| row.region_id == id && row.kind == AccuracyKind::Forest)
+            .and_then(|row| {
+                Some(Coverage {
+                    source: CoverageSource::ReferenceSample,
+                    year: row.year,
+                    rule: format!("points that are such classes in truth: {}", rules.map),
+                    forest: Hectares::new(row.value?),
+                    standard_error: row.standard_error,
+                    interval: row.interval,
+                    borrowed: false,
+                })
+            });
+        let of_inventory = |source, attribute: &str, rule: &str| {
+            let rows = inventory.iter().filter(|row| {
+                row.region_id == id
+                    && row.attribute == attribute
+                    && row.statistic == "total"
+                    && row.domain.is_empty()
+                    && row.value.is_some()
+            });
+            let row = rows.max_by_key(|row| row.year)?;
+            Some(Coverage {
+                source,
+                year: row.year,
+                rule: rule.to_owned(),
+                forest: Hectares::new(row.value?),
+                standard_error: row.standard_error,
+                interval: row.interval,
+                borrowed: row.estimator == Estimator::Synthetic.id(),
+            })
+        };
+        let plots = of_inventory(CoverageSource::Plots, "forest_area", &rules.plots);
+        let register = of_inventory(
+            CoverageSource::Register,
+            "register_forest_area",
+            &rules.register,
+        );
+        let sources: Vec<Coverage> = [map, sample, plots, register]
+            .into_iter()
+            .flatten()
+            .collect();
+        let land = mapped.map(|year| year.land);
+        rows.extend(account::coverage_compared(id, &sources, land));
+    }
+    rows
+}
+
+/// What each source takes for forest, in words.
+struct Rules {
+    map: String,
+    plots: String,
+    register: String,
+}
+
+impl Rules {
+    fn of(plan: &Plan, prepared: &Prepared) -> Self {
+        let definition = prepared.seeds.forest_definition(&prepared.forest.id).ok();
+        let share = plan.file.inventory.as_ref();
+        let share = share.and_then(|inventory| inventory.fields.forest_share.as_ref());
+        let column = match share {
+            None => String::new(),
+            Some(ColumnKey::Name(name)) => format!(", column `{name}`"),
+            Some(ColumnKey::Names(names)) => format!(", columns `{}`", names.join("` and `")),
+            Some(ColumnKey::Column(table)) => format!(", column `{}`", table.column),
+        };
+        let with_classes = prepared.stands.last().is_some_and(|placed| {
+            let stands = &placed.register.stands;
+            stands.iter().any(|stand| stand.land.is_some())
+        });
+        Self {
+            map: prepared.forest.words(definition),
+            plots: format!("share of each plot that the survey calls forest{column}"),
+            register: if with_classes {
+                "registered area of stands whose land class is tree-forest, mangrove, bamboo or special-shrub"
+            } else {
+                "registered area of all stands: the register has no land classes"
+            }
+            .to_owned(),
+        }
+    }
+}
