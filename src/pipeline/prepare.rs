@@ -214,7 +214,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     let (aged, wood) = by_region(plan, &regions, &mut gathered);
     let fires = burnt(plan, on, &ground, tolerance, &mut gathered);
     let stands = stands::place(registers, on, &ground, tolerance, &mut gathered);
-    let mut prepared = Prepared {
+    let prepared = Prepared {
         seeds,
         ground,
         maps,
@@ -242,13 +242,20 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     if gathered.findings.is_empty() {
         return Ok(prepared);
     }
-    prepared.boundaries.clear();
-    prepared.overlay = Overlay::default();
-    prepared.sites.clear();
-    Err(Refused {
-        findings: gathered.findings,
-        sound: Some(Box::new(prepared)),
-    })
+    Err(prepared.refused(gathered.findings))
+}
+
+impl Prepared {
+    /// What is sound of a plan that is refused: enough to look for classes without a legend.
+    fn refused(mut self, findings: Vec<Finding>) -> Refused {
+        self.boundaries.clear();
+        self.overlay = Overlay::default();
+        self.sites.clear();
+        Refused {
+            findings,
+            sound: Some(Box::new(self)),
+        }
+    }
 }
 
 /// The dates of a run, which are the years of its maps or without maps those of its boundaries, and
