@@ -34,6 +34,8 @@ mod field;
 #[cfg(feature = "gdal")]
 mod grids;
 #[cfg(feature = "gdal")]
+mod growth;
+#[cfg(feature = "gdal")]
 mod journey;
 #[cfg(feature = "gdal")]
 mod layers;
