@@ -62,6 +62,8 @@ mod resume;
 #[cfg(feature = "gdal")]
 mod scratch;
 #[cfg(feature = "gdal")]
+mod stand_control;
+#[cfg(feature = "gdal")]
 mod stand_input;
 #[cfg(feature = "gdal")]
 mod stands;
