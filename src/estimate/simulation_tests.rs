@@ -155,8 +155,37 @@ fn bench(truth: f64, mut estimate: impl FnMut(&mut ChaCha8Rng) -> Estimate<Cubic
     }
 }
 
+/// The page that tells the figures of these tests to users.
+const PAGE: &str = include_str!("../../docs/inventory.md");
+
+/// Holds the row of an estimator in the table of the page to its digits; columns that are empty there
+/// are not told.
 #[track_caller]
-fn assert_honest(bench: &Bench) {
+fn assert_told(row: &str, bench: &Bench) {
+    let found = [
+        bench.bias_pct,
+        bench.noise_pct,
+        bench.error_ratio,
+        bench.coverage_pct,
+    ];
+    let (_, table) = PAGE.split_once("## What the estimators promise").unwrap();
+    let line = table
+        .lines()
+        .find(|line| line.starts_with(&format!("| {row} ")));
+    let line = line.unwrap_or_else(|| panic!("no row of {row} in docs/inventory.md"));
+    let cells = line.trim_matches('|').split('|').skip(1);
+    for (cell, found) in cells.map(str::trim).zip(found) {
+        if !cell.is_empty() {
+            let decimals = cell.split_once('.').map_or(0, |(_, digits)| digits.len());
+            let told: f64 = cell.replace('−', "-").parse().unwrap();
+            let half = 0.5 * 10_f64.powi(-i32::try_from(decimals).unwrap());
+            assert!((found - told).abs() <= half + 1e-9, "{line}: {bench:?}");
+        }
+    }
+}
+
+#[track_caller]
+fn assert_honest(row: &str, bench: &Bench) {
     let Bench {
         bias_pct,
         noise_pct,
@@ -166,16 +195,20 @@ fn assert_honest(bench: &Bench) {
     // Four standard errors of the simulation, and the bias of order 1/n that ratios and models have.
     assert!(bias_pct.abs() < 4.0 * noise_pct + 0.3, "{bench:?}");
     assert!((93.0..=97.0).contains(coverage_pct), "{bench:?}");
+    assert_told(row, bench);
 }
 
 #[test]
 fn a_random_sample_covers_the_truth() {
     let land = Land::new();
-    assert_honest(&bench(land.total(), |rng| {
-        let cells = drawn(rng, CELLS, 60);
-        let sample = land.sample(Design::SimpleRandom, &cells);
-        sample.total(&Land::observed(&land.stock, &cells)).unwrap()
-    }));
+    assert_honest(
+        "`simple-random`",
+        &bench(land.total(), |rng| {
+            let cells = drawn(rng, CELLS, 60);
+            let sample = land.sample(Design::SimpleRandom, &cells);
+            sample.total(&Land::observed(&land.stock, &cells)).unwrap()
+        }),
+    );
 }
 
 #[test]
@@ -194,95 +227,118 @@ fn a_systematic_sample_covers_more_than_it_promises() {
         found.error_ratio > 1.0 && found.coverage_pct > 97.0,
         "{found:?}"
     );
+    assert_told("`systematic`", &found);
 }
 
 #[test]
 fn a_stratified_sample_covers_the_truth() {
     let land = Land::new();
     let strata = [0, 1, 2].map(|class| land.cells_of(class));
-    assert_honest(&bench(land.total(), |rng| {
-        let cells: Vec<usize> = strata
-            .iter()
-            .flat_map(|all| drawn(rng, all.len(), 20).into_iter().map(|i| all[i]))
-            .collect();
-        let sample = land.sample(Design::Stratified, &cells);
-        sample.total(&Land::observed(&land.stock, &cells)).unwrap()
-    }));
+    assert_honest(
+        "`stratified`",
+        &bench(land.total(), |rng| {
+            let cells: Vec<usize> = strata
+                .iter()
+                .flat_map(|all| drawn(rng, all.len(), 20).into_iter().map(|i| all[i]))
+                .collect();
+            let sample = land.sample(Design::Stratified, &cells);
+            sample.total(&Land::observed(&land.stock, &cells)).unwrap()
+        }),
+    );
 }
 
 #[test]
 fn a_post_stratified_sample_covers_the_truth() {
     let land = Land::new();
-    assert_honest(&bench(land.total(), |rng| {
-        let cells = drawn(rng, CELLS, 60);
-        let sample = land.sample(Design::PostStratified, &cells);
-        sample.total(&Land::observed(&land.stock, &cells)).unwrap()
-    }));
+    assert_honest(
+        "`post-stratified`",
+        &bench(land.total(), |rng| {
+            let cells = drawn(rng, CELLS, 60);
+            let sample = land.sample(Design::PostStratified, &cells);
+            sample.total(&Land::observed(&land.stock, &cells)).unwrap()
+        }),
+    );
 }
 
 #[test]
 fn a_double_sample_covers_the_truth() {
     let land = Land::new();
-    assert_honest(&bench(land.total(), |rng| {
-        let first = drawn(rng, CELLS, 300);
-        let mut cells = Vec::new();
-        let mut strata = Vec::new();
-        for class in 0..3 {
-            let here: Vec<usize> = first
-                .iter()
-                .copied()
-                .filter(|cell| land.class[*cell] == class)
-                .collect();
-            strata.push(Stratum::new(
-                class.to_string(),
-                Weight::Counted(here.len() as u64),
-            ));
-            cells.extend(here.into_iter().take(20));
-        }
-        let sample = Sample::new(Frame {
-            design: Design::DoubleSampling,
-            units: vec![EstimationUnit {
-                strata,
-                ..EstimationUnit::whole("0", Hectares::new(CELLS as f64))
-            }],
-            plots: cells
-                .iter()
-                .map(|cell| Plot::new(cell.to_string(), land.class[*cell].to_string()))
-                .collect(),
-        })
-        .unwrap();
-        sample.total(&Land::observed(&land.stock, &cells)).unwrap()
-    }));
+    assert_honest(
+        "`double-sampling`",
+        &bench(land.total(), |rng| {
+            let first = drawn(rng, CELLS, 300);
+            let mut cells = Vec::new();
+            let mut strata = Vec::new();
+            for class in 0..3 {
+                let here: Vec<usize> = first
+                    .iter()
+                    .copied()
+                    .filter(|cell| land.class[*cell] == class)
+                    .collect();
+                strata.push(Stratum::new(
+                    class.to_string(),
+                    Weight::Counted(here.len() as u64),
+                ));
+                cells.extend(here.into_iter().take(20));
+            }
+            let sample = Sample::new(Frame {
+                design: Design::DoubleSampling,
+                units: vec![EstimationUnit {
+                    strata,
+                    ..EstimationUnit::whole("0", Hectares::new(CELLS as f64))
+                }],
+                plots: cells
+                    .iter()
+                    .map(|cell| Plot::new(cell.to_string(), land.class[*cell].to_string()))
+                    .collect(),
+            })
+            .unwrap();
+            sample.total(&Land::observed(&land.stock, &cells)).unwrap()
+        }),
+    );
 }
 
 #[test]
 fn a_sample_of_clusters_covers_the_truth() {
     let land = Land::new();
     // Blocks of 2 x 3 cells: 600 clusters, of which 40 are drawn.
-    assert_honest(&bench(land.total(), |rng| {
-        let mut cells = Vec::new();
-        let mut plots = Vec::new();
-        for block in drawn(rng, CELLS / 6, 40) {
-            let (row, col) = (2 * (block / 20), 3 * (block % 20));
-            for (r, c) in [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)] {
-                let cell = (row + r) * SIDE + col + c;
-                cells.push(cell);
-                plots.push(Plot {
-                    cluster: Some(block.to_string()),
-                    ..Plot::new(cell.to_string(), "0")
-                });
+    assert_honest(
+        "`cluster`",
+        &bench(land.total(), |rng| {
+            let mut cells = Vec::new();
+            let mut plots = Vec::new();
+            for block in drawn(rng, CELLS / 6, 40) {
+                let (row, col) = (2 * (block / 20), 3 * (block % 20));
+                for (r, c) in [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)] {
+                    let cell = (row + r) * SIDE + col + c;
+                    cells.push(cell);
+                    plots.push(Plot {
+                        cluster: Some(block.to_string()),
+                        ..Plot::new(cell.to_string(), "0")
+                    });
+                }
             }
-        }
-        let mut unit = EstimationUnit::whole("0", Hectares::new(CELLS as f64));
-        unit.strata[0].population = Some(600);
-        let sample = Sample::new(Frame {
-            design: Design::Cluster,
-            units: vec![unit],
-            plots,
-        })
-        .unwrap();
-        sample.total(&Land::observed(&land.stock, &cells)).unwrap()
-    }));
+            let mut unit = EstimationUnit::whole("0", Hectares::new(CELLS as f64));
+            unit.strata[0].population = Some(600);
+            let sample = Sample::new(Frame {
+                design: Design::Cluster,
+                units: vec![unit],
+                plots,
+            })
+            .unwrap();
+            sample.total(&Land::observed(&land.stock, &cells)).unwrap()
+        }),
+    );
+}
+
+/// What a bench showed that does not look at variances.
+fn of_value_alone(bias_pct: f64, coverage_pct: f64) -> Bench {
+    Bench {
+        bias_pct,
+        noise_pct: f64::NAN,
+        error_ratio: f64::NAN,
+        coverage_pct,
+    }
 }
 
 #[test]
@@ -311,6 +367,7 @@ fn a_ratio_per_forest_hectare_covers_the_truth() {
     let coverage_pct = 100.0 * covered / f64::from(DRAWS);
     assert!(bias_pct.abs() < 0.5, "{bias_pct}");
     assert!((93.0..=97.0).contains(&coverage_pct), "{coverage_pct}");
+    assert_told("ratio of means", &of_value_alone(bias_pct, coverage_pct));
 }
 
 #[test]
@@ -344,22 +401,28 @@ fn samples_of_stands_cover_the_truth() {
         let observed = Observations::new(drawn.iter().map(density));
         Sample::new(frame).unwrap().total(&observed).unwrap()
     };
-    assert_honest(&bench(land.total(), |rng| {
-        let sample: Vec<_> = drawn(rng, stands.len(), 60)
-            .into_iter()
-            .map(|stand| stands[stand])
-            .collect();
-        total(Design::RatioToSize, &sample)
-    }));
-    assert_honest(&bench(land.total(), |rng| {
-        let sample: Vec<_> = (0..60)
-            .map(|_| {
-                let hit = below(rng, CELLS);
-                stands[ends.partition_point(|end| *end <= hit)]
-            })
-            .collect();
-        total(Design::ProportionalToSize, &sample)
-    }));
+    assert_honest(
+        "`ratio-to-size`",
+        &bench(land.total(), |rng| {
+            let sample: Vec<_> = drawn(rng, stands.len(), 60)
+                .into_iter()
+                .map(|stand| stands[stand])
+                .collect();
+            total(Design::RatioToSize, &sample)
+        }),
+    );
+    assert_honest(
+        "`proportional-to-size`",
+        &bench(land.total(), |rng| {
+            let sample: Vec<_> = (0..60)
+                .map(|_| {
+                    let hit = below(rng, CELLS);
+                    stands[ends.partition_point(|end| *end <= hit)]
+                })
+                .collect();
+            total(Design::ProportionalToSize, &sample)
+        }),
+    );
 }
 
 /// The positions of so many plots.
@@ -385,7 +448,7 @@ fn a_regression_on_a_layer_covers_the_truth() {
         let model = Regression::fit(&sample, &stock, &[layer]).unwrap();
         model.total(&over, &all(60)).unwrap()
     });
-    assert_honest(&found);
+    assert_honest("`model-assisted`", &found);
 }
 
 #[test]
@@ -423,27 +486,33 @@ fn nearest_neighbours_corrected_by_plots_are_nearly_unbiased() {
         ));
     }
     let draws = f64::from(draws);
-    assert!((100.0 * sum / draws / truth).abs() < 3.0, "{sum}");
-    assert!(covered / draws > 0.88, "{covered}");
+    let (bias_pct, coverage_pct) = (100.0 * sum / draws / truth, 100.0 * covered / draws);
+    assert!(bias_pct.abs() < 3.0, "{bias_pct}");
+    assert!(coverage_pct > 88.0, "{coverage_pct}");
+    let found = of_value_alone(bias_pct, coverage_pct);
+    assert_told("`nearest-neighbours`", &found);
 }
 
 #[test]
 fn a_change_on_remeasured_plots_covers_the_truth() {
     let land = Land::new();
     let truth = land.later.iter().sum::<f64>() - land.total();
-    assert_honest(&bench(truth, |rng| {
-        // 60 plots, of which 45 were measured again; 15 were replaced.
-        let all = drawn(rng, CELLS, 75);
-        let (first, second) = (&all[..60], &all[15..]);
-        let before = land.sample(Design::PostStratified, first);
-        let after = land.sample(Design::PostStratified, second);
-        let found = change(
-            (&before, &Land::observed(&land.stock, first)),
-            (&after, &Land::observed(&land.later, second)),
-            crate::units::Years::new(5.0),
-        )
-        .unwrap();
-        assert_eq!(found.matches().remeasured, 45);
-        found.net()
-    }));
+    assert_honest(
+        "change, post-stratified",
+        &bench(truth, |rng| {
+            // 60 plots, of which 45 were measured again; 15 were replaced.
+            let all = drawn(rng, CELLS, 75);
+            let (first, second) = (&all[..60], &all[15..]);
+            let before = land.sample(Design::PostStratified, first);
+            let after = land.sample(Design::PostStratified, second);
+            let found = change(
+                (&before, &Land::observed(&land.stock, first)),
+                (&after, &Land::observed(&land.later, second)),
+                crate::units::Years::new(5.0),
+            )
+            .unwrap();
+            assert_eq!(found.matches().remeasured, 45);
+            found.net()
+        }),
+    );
 }

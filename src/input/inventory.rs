@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::growth::Growth;
-use super::trees::Trees;
+use super::tree_sums::Trees;
 use crate::account::Pool;
 use crate::estimate::{Frame, Limits, Observations, Variable};
 use crate::units::{CubicMetres, Hectares, TonnesCarbon, TonnesDryMatter};

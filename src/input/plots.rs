@@ -7,7 +7,8 @@ use super::equations::Equations;
 use super::inventory::{Inventory, PlotRecord};
 use super::strata::{units, whole};
 use super::table::{POINT_COLUMNS, Table};
-use super::trees::{TreeRows, Trees};
+use super::tree_sums::Trees;
+use super::trees::TreeRows;
 use super::vector_table::TableSource;
 use crate::account::Pool;
 use crate::estimate::{

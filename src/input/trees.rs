@@ -3,71 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::equations::{Equations, TreeVariable};
+use super::remeasured::Visit;
 use super::table::Table;
-use crate::account::Pool;
-use crate::estimate::{
-    EstimateError, Expansion, Limits, Observations, Plot, TallyTree, Variable, plot_sums,
-};
+use super::tree_sums::{Tree, Trees, grouped};
+use crate::estimate::{EstimateError, Expansion, Fate, Plot};
 use crate::finding::Finding;
-use crate::plan::{TreeColumnKey, TreeFieldsTable};
-use crate::units::{
-    CubicMetres, PerHectare, Quantity, SquareMetres, Stems, TonnesCarbon, TonnesDryMatter,
-};
-
-/// What the trees of one inventory add up to on its plots.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TreeSums {
-    /// Number of trees.
-    pub stems: Observations<Stems>,
-    /// Basal area, where diameters are given.
-    pub basal_area: Option<Observations<SquareMetres>>,
-    /// Stem volume.
-    pub volume: Option<Observations<CubicMetres>>,
-    /// Dry matter above ground.
-    pub above_ground_biomass: Option<Observations<TonnesDryMatter>>,
-    /// Dry matter below ground.
-    pub below_ground_biomass: Option<Observations<TonnesDryMatter>>,
-    /// Carbon by pool.
-    pub carbon: BTreeMap<Pool, Observations<TonnesCarbon>>,
-}
-
-/// The trees of one inventory, all together and by species.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Trees {
-    /// All trees.
-    pub all: TreeSums,
-    /// Those of each species, where the plan names its column.
-    pub species: BTreeMap<String, TreeSums>,
-    /// Relative standard errors of equations, by the attribute that they give; all trees share them.
-    pub model_errors: BTreeMap<String, f64>,
-}
-
-impl TreeSums {
-    /// The sums as columns to check.
-    pub(super) fn variables(&self) -> Vec<Variable> {
-        let mut variables = vec![Variable::new("trees", &self.stems, Limits::TREES)];
-        if let Some(basal_area) = &self.basal_area {
-            variables.push(Variable::new("basal-area", basal_area, Limits::BASAL_AREA));
-        }
-        variables
-    }
-}
+use crate::plan::{FieldValue, TreeColumnKey, TreeFieldsTable};
+use crate::units::{PerHectare, SquareMetres};
 
 /// Rows of a table of trees, as the plan reads them.
 pub(super) struct TreeRows<'a> {
     pub(super) table: &'a Table,
     pub(super) fields: &'a TreeFieldsTable,
     pub(super) equations: &'a Equations,
-}
-
-/// A tree as read.
-pub(super) struct Tree {
-    pub(super) plot: usize,
-    pub(super) species: String,
-    pub(super) expansion: Expansion,
-    pub(super) diameter_cm: Option<f64>,
-    /// Its values in cubic metres or tonnes, by variable; `None` where unknown.
-    pub(super) values: BTreeMap<TreeVariable, Option<f64>>,
 }
 
 /// What of one tree a column holds.
@@ -78,9 +26,17 @@ struct Value {
     from_diameter_cm: Option<f64>,
 }
 
+/// What a tree is at a visit.
+enum Standing {
+    Alive,
+    Gone(Fate),
+}
+
 /// Places of the columns that the plan names.
 struct Places {
     plot: Option<usize>,
+    tree: Option<usize>,
+    status: Option<usize>,
     species: Option<usize>,
     diameter: Option<usize>,
     height: Option<usize>,
@@ -110,6 +66,8 @@ impl TreeRows<'_> {
             .map(|(position, plot)| (plot.id.as_str(), position))
             .collect();
         let mut trees = Vec::new();
+        let mut gone = BTreeMap::new();
+        let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();
         let mut strangers: BTreeSet<&str> = BTreeSet::new();
         let mut strange = 0;
         for (line, row) in &self.table.rows {
@@ -119,8 +77,25 @@ impl TreeRows<'_> {
                 strange += 1;
                 continue;
             };
-            trees.extend(self.tree(*line, row, *plot, &places, &mut problems));
+            let status = places.status.map_or("", |at| row[at].as_str());
+            match self.standing(status) {
+                Some(Standing::Alive) => {
+                    trees.extend(self.tree(*line, row, *plot, &places, &mut problems));
+                }
+                Some(Standing::Gone(fate)) => {
+                    let id = places.tree.map_or("", |at| row[at].as_str());
+                    gone.insert((*plot, id.to_owned()), fate);
+                }
+                None => *unknown.entry(status).or_default() += 1,
+            }
         }
+        problems.extend(unknown.into_iter().map(|(status, count)| {
+            Finding::error(
+                &self.table.name,
+                format!("{count} trees have the status `{status}`, which is none of `live`, `dead` and `cut`"),
+                "say in `[inventory.tree-fields]` what it means, or leave such rows out by `where`",
+            )
+        }));
         if strange > 0 {
             let shown: Vec<&str> = strangers.iter().take(10).copied().collect();
             let more = if strangers.len() > 10 { ", ..." } else { "" };
@@ -135,8 +110,14 @@ impl TreeRows<'_> {
             ));
         }
         self.species_without_equation(&trees, &mut problems);
+        let visit = self
+            .fields
+            .tree
+            .as_ref()
+            .map(|_| Visit::new(&self.table.name, plots, &trees, gone, &mut problems));
         if problems.is_empty() {
-            self.added_up(plots.len(), &trees).map_err(|error| {
+            let all = self.added_up(plots.len(), &trees);
+            all.map(|all| Trees { visit, ..all }).map_err(|error| {
                 vec![Finding::error(
                     &self.table.name,
                     error.to_string(),
@@ -162,6 +143,8 @@ impl TreeRows<'_> {
         };
         Places {
             plot: at(Some(&fields.plot)),
+            tree: at(fields.tree.as_deref()),
+            status: at(fields.status.as_deref()),
             species: at(fields.species.as_deref()),
             diameter: at(fields.diameter_cm.as_deref()),
             height: at(fields.height_m.as_deref()),
@@ -171,6 +154,26 @@ impl TreeRows<'_> {
             slope: at(fields.slope_degrees.as_deref()),
             adjustment: at(fields.adjustment.as_deref()),
             values,
+        }
+    }
+
+    /// Whether the status of a tree says that it lives, or what became of it; `None` where nobody
+    /// said what it means.
+    fn standing(&self, status: &str) -> Option<Standing> {
+        let fields = self.fields;
+        if fields.status.is_none() {
+            return Some(Standing::Alive);
+        }
+        let means = |values: &Option<FieldValue>| {
+            let values = values.as_ref();
+            values.is_some_and(|values| values.matches(status))
+        };
+        if means(&fields.live) {
+            Some(Standing::Alive)
+        } else if means(&fields.dead) {
+            Some(Standing::Gone(Fate::Died))
+        } else {
+            means(&fields.cut).then_some(Standing::Gone(Fate::Cut))
         }
     }
 
@@ -261,6 +264,7 @@ impl TreeRows<'_> {
         match expansion {
             Ok(expansion) => Some(Tree {
                 plot,
+                id: places.tree.map_or_else(String::new, |at| row[at].clone()),
                 species: species.to_owned(),
                 expansion,
                 diameter_cm,
@@ -355,6 +359,7 @@ impl TreeRows<'_> {
             all,
             species,
             model_errors,
+            visit: None,
         })
     }
 }
@@ -367,76 +372,4 @@ fn column_of(fields: &TreeFieldsTable, variable: TreeVariable) -> Option<&TreeCo
         TreeVariable::AboveGroundCarbon => fields.above_ground_carbon.as_ref(),
         TreeVariable::BelowGroundCarbon => fields.below_ground_carbon.as_ref(),
     }
-}
-
-/// What trees add up to on the plots, all together and by species; trees without one are in no
-/// species.
-pub(super) fn grouped(
-    plots: usize,
-    given: &[TreeVariable],
-    diameters: bool,
-    trees: &[Tree],
-) -> Result<(TreeSums, BTreeMap<String, TreeSums>), EstimateError> {
-    let every: Vec<&Tree> = trees.iter().collect();
-    let all = sums(plots, given, diameters, &every)?;
-    let mut of: BTreeMap<&str, Vec<&Tree>> = BTreeMap::new();
-    for tree in trees.iter().filter(|tree| !tree.species.is_empty()) {
-        of.entry(&tree.species).or_default().push(tree);
-    }
-    let species = of.into_iter().map(|(name, trees)| {
-        let sums = sums(plots, given, diameters, &trees)?;
-        Ok((name.to_owned(), sums))
-    });
-    Ok((all, species.collect::<Result<_, EstimateError>>()?))
-}
-
-/// What trees add up to on the plots.
-fn sums(
-    plots: usize,
-    given: &[TreeVariable],
-    diameters: bool,
-    trees: &[&Tree],
-) -> Result<TreeSums, EstimateError> {
-    fn summed<Q: Quantity>(
-        plots: usize,
-        trees: &[&Tree],
-        value: impl Fn(&Tree) -> Option<f64>,
-    ) -> Result<Observations<Q>, EstimateError> {
-        plot_sums(
-            plots,
-            trees.iter().map(|tree| TallyTree {
-                plot: tree.plot,
-                expansion: tree.expansion,
-                value: value(tree).map(Q::new),
-            }),
-        )
-    }
-    let of = |variable: TreeVariable| move |tree: &Tree| tree.values.get(&variable).copied()?;
-    let has = |variable: TreeVariable| given.contains(&variable);
-    let mut carbon = BTreeMap::new();
-    for (pool, variable) in [
-        (Pool::AboveGround, TreeVariable::AboveGroundCarbon),
-        (Pool::BelowGround, TreeVariable::BelowGroundCarbon),
-    ] {
-        if has(variable) {
-            carbon.insert(pool, summed(plots, trees, of(variable))?);
-        }
-    }
-    let circle = |tree: &Tree| Some(SquareMetres::of_circle_cm(tree.diameter_cm?).value());
-    let biomass = |variable: TreeVariable| {
-        let sums = || summed(plots, trees, of(variable));
-        has(variable).then(sums).transpose()
-    };
-    Ok(TreeSums {
-        stems: summed(plots, trees, |_| Some(1.0))?,
-        basal_area: diameters
-            .then(|| summed(plots, trees, circle))
-            .transpose()?,
-        volume: has(TreeVariable::Volume)
-            .then(|| summed(plots, trees, of(TreeVariable::Volume)))
-            .transpose()?,
-        above_ground_biomass: biomass(TreeVariable::AboveGroundBiomass)?,
-        below_ground_biomass: biomass(TreeVariable::BelowGroundBiomass)?,
-        carbon,
-    })
 }

@@ -75,7 +75,7 @@ pub(super) fn capability(
     tell(
         "growth, mortality and cut",
         visited_twice(inventories),
-        "trees that were visited twice: tables of growth of the FIA database",
+        "trees visited twice, with `tree` and `status`, or the tables of growth of the FIA database",
     );
     let stocks = accounts.carbon.iter();
     tell(

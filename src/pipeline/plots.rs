@@ -8,7 +8,7 @@ use super::prepare::Gathered;
 use crate::estimate::{Design, UnknownDesign};
 use crate::finding::Finding;
 use crate::input::{
-    Ground, Inventory, Projection, Transformer, fia_files, read_fia, read_inventory,
+    Ground, Inventory, Projection, Transformer, fia_files, growth_between, read_fia, read_inventory,
 };
 use crate::plan::{Plan, PlotPresetKey};
 
@@ -71,6 +71,14 @@ pub(super) fn inventories(plan: &Plan, gathered: &mut Gathered) -> Vec<Inventory
         }
     }
     inventories.sort_by_key(|inventory| inventory.year);
+    for later in 1..inventories.len() {
+        let (before, after) = inventories.split_at_mut(later);
+        match growth_between(&before[later - 1], &after[0]) {
+            Ok(Some(growth)) => after[0].growth = Some(Box::new(growth)),
+            Ok(None) => {}
+            Err(problems) => gathered.findings.extend(problems),
+        }
+    }
     inventories
 }
 

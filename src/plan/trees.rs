@@ -32,6 +32,17 @@ pub struct TreesTable {
 pub struct TreeFieldsTable {
     /// Id of the plot that the tree stands on.
     pub plot: String,
+    /// Id of the tree on its plot, the same at every visit: with it and `status` the components of
+    /// change are told.
+    pub tree: Option<String>,
+    /// What the tree was at the visit: alive, dead or cut. Only living trees are stock.
+    pub status: Option<String>,
+    /// Values of `status` of living trees.
+    pub live: Option<FieldValue>,
+    /// Values of `status` of dead trees.
+    pub dead: Option<FieldValue>,
+    /// Values of `status` of trees that were cut or otherwise taken away.
+    pub cut: Option<FieldValue>,
     /// Species, as the equations name it.
     pub species: Option<String>,
     /// Diameter at breast height, in centimetres.
@@ -195,6 +206,34 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
                 "name it in one of `[inventory.fields]` and `[inventory.tree-fields]`",
             );
         }
+    }
+    findings.extend(sense_status(place, fields));
+    findings
+}
+
+/// What is wrong with the keys that tell living trees from dead and cut ones.
+fn sense_status(place: &str, fields: &TreeFieldsTable) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut refuse = |what: &str, remedy: &str| {
+        findings.push(Finding::error(place, what, remedy));
+    };
+    let has_values = fields.live.is_some() || fields.dead.is_some() || fields.cut.is_some();
+    match &fields.status {
+        None if has_values => refuse(
+            "`live`, `dead` or `cut` of `[inventory.tree-fields]` without `status`",
+            "name the column of the status",
+        ),
+        Some(_) if fields.live.is_none() => refuse(
+            "`status` of `[inventory.tree-fields]` without `live`",
+            "say which values living trees have, such as live = 1",
+        ),
+        _ => {}
+    }
+    if fields.tree.is_some() && fields.status.is_none() {
+        refuse(
+            "`tree` of `[inventory.tree-fields]` without `status`",
+            "name the column that tells dead and cut trees: what became of a tree that is not there again nobody knows",
+        );
     }
     findings
 }

@@ -66,10 +66,14 @@ mod resume;
 #[cfg(feature = "gdal")]
 mod scratch;
 #[cfg(feature = "gdal")]
+mod stand_control;
+#[cfg(feature = "gdal")]
 mod stand_input;
 #[cfg(feature = "gdal")]
 mod stands;
 mod tidy;
+#[cfg(feature = "gdal")]
+mod tree_growth;
 #[cfg(feature = "gdal")]
 mod trees;
 #[cfg(feature = "gdal")]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::equations::TreeVariable;
 use super::super::table::Table;
-use super::super::trees::{Tree, Trees, grouped};
+use super::super::tree_sums::{Tree, Trees, grouped};
 use super::conditions::{Conditions, add, observed};
 use super::database::{Columns, Database};
 use super::evaluation::{Basis, Evaluation};
@@ -118,6 +118,7 @@ pub(super) fn read(
             all,
             species: of_species,
             model_errors: BTreeMap::new(),
+            visit: None,
         },
         standing_dead: observed(dead),
     })
@@ -169,6 +170,7 @@ impl Reading<'_> {
         };
         Some(Tree {
             plot,
+            id: String::new(),
             species: names.get(&row[3]).unwrap_or(&row[3]).clone(),
             expansion,
             diameter_cm: diameter.map(|inches| inches * CENTIMETRES_PER_INCH),
