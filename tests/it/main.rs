@@ -60,6 +60,8 @@ mod resume;
 #[cfg(feature = "gdal")]
 mod scratch;
 #[cfg(feature = "gdal")]
+mod soil;
+#[cfg(feature = "gdal")]
 mod stand_input;
 #[cfg(feature = "gdal")]
 mod stands;
