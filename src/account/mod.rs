@@ -44,7 +44,9 @@ mod seeds;
 mod sheet;
 mod soil_change;
 mod soil_clock;
+mod soil_profile;
 mod soil_sample;
+mod soil_survey;
 mod stand_biomass;
 mod stand_carbon;
 mod stand_codes;
@@ -103,7 +105,9 @@ pub use restoration::{
 pub use restoration_sites::{Site, SiteMeasure, SiteRow, SiteWeight, Sites};
 pub use seeds::{Seeds, Source};
 pub use soil_clock::{DEFAULT_TRANSITION, SoilClock};
-pub use soil_sample::{SoilLayer, profile_stock, stock_to_mass};
+pub use soil_profile::{SoilProfile, SoilSurvey};
+pub use soil_sample::{SoilLayer, fine_earth, profile_stock, stock_to_mass};
+pub use soil_survey::{SoilProfileRow, SoilSampleRow, SoilTables, soil_survey};
 pub use stand_carbon::{StandCarbonRow, StandInput};
 pub use stand_codes::{
     CodeRow, CodeTable, FieldName, LandKind, SpeciesKeys, StandCodes, land_classes, species,

@@ -57,17 +57,25 @@ pub fn stock_to_mass(
     layers: &[SoilLayer],
     fine_earth_t_per_ha: f64,
 ) -> Option<PerHectare<TonnesCarbon>> {
+    /// What is missing of the mass by rounding alone is not missing.
+    const ROUNDING: f64 = 1e-12;
     let (mut left, mut stock) = (fine_earth_t_per_ha, 0.0);
     for layer in layers {
         let mass = fine_mass(layer) * TONNES_PER_HECTARE;
         let taken = mass.min(left);
         stock += taken * layer.carbon.value();
         left -= taken;
-        if left <= 0.0 {
+        if left <= ROUNDING * fine_earth_t_per_ha {
             return Some(PerHectare::new(TonnesCarbon::new(stock)));
         }
     }
     None
+}
+
+/// Mass of fine earth of layers, in tonnes by hectare.
+#[must_use]
+pub fn fine_earth(layers: &[SoilLayer]) -> f64 {
+    layers.iter().map(fine_mass).sum::<f64>() * TONNES_PER_HECTARE
 }
 
 /// Mass of fine earth over a square centimetre, in grams.

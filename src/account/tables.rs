@@ -410,6 +410,8 @@ pub struct Accounts {
     pub harvested_wood: Vec<super::harvested_wood::HarvestedWoodRow>,
     /// `tables/carbon_transitions.csv`.
     pub carbon_transitions: Vec<super::carbon_transitions::CarbonTransitionRow>,
+    /// Tables of a soil survey.
+    pub soil: super::soil_survey::SoilTables,
     /// `tables/uncertainty.csv`.
     pub uncertainty: Vec<UncertaintyRow>,
     /// `tables/targets.csv`.

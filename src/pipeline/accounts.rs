@@ -15,6 +15,7 @@ use super::prepare::Prepared;
 use super::register::{Registered, registered};
 use super::restoration::restorations;
 use super::small_areas::SmallAreaModel;
+use super::soil_samples::soils;
 use super::wall_to_wall::helpers;
 use super::withhold::{withhold, withhold_coverage};
 use super::{Pass, RunError, Watch};
@@ -400,6 +401,7 @@ fn finish(
         sequestration: carbon.sequestration,
         growth: carbon.growth,
         harvested_wood: Vec::new(),
+        soil: soils(plan, prepared),
         carbon_transitions: carbon.transitions,
         uncertainty: uncertainty.rows,
         targets,

@@ -110,6 +110,12 @@ fn beside(plan: &Plan, prepared: &Prepared, tell: &mut dyn FnMut(&str, Option<St
         "`[price]` with `tco2e` and `currency`",
     );
     let (fires, wood) = apart(plan);
+    let soil = prepared.listed.soil.as_ref();
+    tell(
+        "soil carbon from samples",
+        soil.map(|survey| format!("{} profiles", survey.profiles.len())),
+        "`[soil-samples]` with layers of profiles",
+    );
     tell(
         "gases of fires",
         fires,

@@ -69,7 +69,7 @@ pub(super) fn carbon(
         disjoint: prepared.regions_are_disjoint(),
     };
     let of_register = registers.last().map(AgedForest::of_register);
-    let forest = prepared.aged.as_ref().or(of_register.as_ref());
+    let forest = prepared.listed.aged.as_ref().or(of_register.as_ref());
     let growth = forest.map(|forest| GrowthInput {
         forest,
         regions: &ids,

@@ -28,7 +28,7 @@ pub(super) fn production(
 ///
 /// Products without a half-life, series too short.
 pub(super) fn products(plan: &Plan, prepared: &Prepared) -> Result<WoodAccount, Vec<Finding>> {
-    let (Some(table), Some(production)) = (&plan.file.harvested_wood, &prepared.wood) else {
+    let (Some(table), Some(production)) = (&plan.file.harvested_wood, &prepared.listed.wood) else {
         return Ok(WoodAccount::default());
     };
     let before = match table.before {

@@ -39,6 +39,7 @@ mod register;
 mod restoration;
 mod sample_plan;
 mod small_areas;
+mod soil_samples;
 mod stand_issues;
 mod stand_overlay;
 mod stands;

@@ -18,9 +18,10 @@ use super::places::{miss, places};
 use super::plots::{inventories, points};
 use super::reference::{Against, Reference, reference};
 use super::restoration::{SitePlace, sites};
+use super::soil_samples;
 use super::stands::{self, PlacedRegister};
 use crate::account::{
-    AgedForest, ClassDensities, Fire, ForestRule, LandRule, PatchRule, Policy, Seeds,
+    AgedForest, ClassDensities, Fire, ForestRule, LandRule, PatchRule, Policy, Seeds, SoilSurvey,
     WoodProduction,
 };
 use crate::finding::Finding;
@@ -74,10 +75,8 @@ pub(super) struct Prepared {
     pub(super) forest: ForestRule,
     /// Carbon densities by class, where the plan gives them.
     pub(super) densities: Option<ClassDensities>,
-    /// Areas of forest by age class, where the plan gives them.
-    pub(super) aged: Option<AgedForest>,
-    /// Carbon that went into products of wood.
-    pub(super) wood: Option<WoodProduction>,
+    /// Tables with rows by region.
+    pub(super) listed: Listed,
     /// Targets of the user's own.
     pub(super) own_targets: Option<Policy>,
     /// In the order of their years.
@@ -95,6 +94,27 @@ pub(super) struct Prepared {
     pub(super) warnings: Vec<Finding>,
     /// Every file that was read, in the order of the plan.
     pub(super) inputs: Vec<PathBuf>,
+}
+
+/// Tables of the plan with rows by region.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    /// Areas of forest by age class, where the plan gives them.
+    pub(super) aged: Option<AgedForest>,
+    /// Carbon that went into products of wood.
+    pub(super) wood: Option<WoodProduction>,
+    /// Profiles of soil.
+    pub(super) soil: Option<SoilSurvey>,
+}
+
+impl Listed {
+    fn read(plan: &Plan, regions: &[Place], gathered: &mut Gathered) -> Self {
+        Self {
+            aged: age_classes(plan, regions, gathered),
+            wood: harvested_wood::production(plan, regions, gathered),
+            soil: soil_samples::survey(plan, regions, gathered),
+        }
+    }
 }
 
 impl Prepared {
@@ -211,7 +231,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     check_targets(own_targets.as_ref(), &regions, &mut gathered);
     let (dates, pieces) = cut(maps.as_ref(), &regions, &boundaries, &ground, &mut gathered);
     let on = (&regions[..], are_disjoint(&regions, overlap));
-    let (aged, wood) = by_region(plan, &regions, &mut gathered);
+    let listed = Listed::read(plan, &regions, &mut gathered);
     let fires = burnt(plan, on, &ground, tolerance, &mut gathered);
     let stands = stands::place(registers, on, &ground, tolerance, &mut gathered);
     let prepared = Prepared {
@@ -227,8 +247,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         overlay: pieces,
         forest,
         densities,
-        aged,
-        wood,
+        listed,
         own_targets,
         inventories,
         points,
@@ -321,18 +340,6 @@ fn choices(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) {
     for choice in ecosystems {
         ecosystem_of(plan, &choice.ecosystem, findings);
     }
-}
-
-/// Tables of the plan with a row a region: forest by age, products of wood.
-fn by_region(
-    plan: &Plan,
-    regions: &[Place],
-    gathered: &mut Gathered,
-) -> (Option<AgedForest>, Option<WoodProduction>) {
-    (
-        age_classes(plan, regions, gathered),
-        harvested_wood::production(plan, regions, gathered),
-    )
 }
 
 /// Where the regions come from.

@@ -19,6 +19,7 @@ use super::inventory::InventoryTable;
 use super::layer::{LayerTable, ResamplingKey};
 use super::price::PriceTable;
 use super::restoration::RestorationTable;
+use super::soil_samples::SoilSamplesTable;
 use crate::finding::Finding;
 
 /// A terrasink plan. Only `name` and `regions` are required: what else is present decides what
@@ -68,6 +69,8 @@ pub struct PlanFile {
     pub price: Option<PriceTable>,
     /// Carbon in products of wood.
     pub harvested_wood: Option<HarvestedWoodTable>,
+    /// Soil carbon from the layers of profiles.
+    pub soil_samples: Option<SoilSamplesTable>,
     /// Land that burnt.
     #[serde(default)]
     pub fire: Vec<FireTable>,

@@ -16,6 +16,7 @@ mod keys;
 mod layer;
 mod price;
 mod restoration;
+mod soil_samples;
 mod stands;
 mod trees;
 mod unit;
@@ -41,6 +42,7 @@ pub(crate) use keys::suggestion;
 pub use layer::{LayerTable, ResamplingKey};
 pub use price::PriceTable;
 pub use restoration::{MeasureKey, RestorationTable, SitesTable, WeightKey};
+pub use soil_samples::{SoilDesignKey, SoilSamplesTable};
 pub use stands::{
     AreaUnit, CoversKey, IdKey, MissingKey, PRESETS, StandFieldsTable, StandsTable, VolumeUnit,
 };
@@ -219,6 +221,8 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
     if let Some(price) = &plan.price {
         findings.extend(price::sense(place, price));
     }
+    let soil = plan.soil_samples.as_ref();
+    findings.extend(soil.and_then(|table| soil_samples::sense(place, table)));
     findings.extend(boundary::sense(place, plan));
     if let Some(table) = &plan.accuracy {
         let years: Vec<i32> = plan.land_cover.iter().map(|map| map.year).collect();
@@ -229,7 +233,7 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
         .as_ref()
         .is_some_and(|c| c.age_classes.is_some());
     let measured = !plan.land_cover.is_empty() || !plan.boundary.is_empty();
-    let listed = aged || plan.harvested_wood.is_some();
+    let listed = aged || plan.harvested_wood.is_some() || plan.soil_samples.is_some();
     if !measured && plan.inventory.is_none() && !listed {
         findings.push(Finding::error(
             place,

@@ -29,6 +29,7 @@ mod project;
 mod regions;
 mod restoration_columns;
 mod sample_plan;
+mod soil_columns;
 mod stand_columns;
 mod stand_layer;
 mod style;

@@ -14,6 +14,7 @@ use super::headline::HEADLINE;
 use super::layer_columns::LAYERS;
 use super::ledger;
 use super::restoration_columns::{RESTORATION, RESTORATION_SITES};
+use super::soil_columns::{SOIL_PROFILES, SOIL_SAMPLES};
 use super::stand_columns::{REGISTER, STAND_CARBON, STAND_ISSUES, STANDS};
 use super::value_columns::VALUE;
 use super::wood_columns::HARVESTED_WOOD;
@@ -110,7 +111,7 @@ pub fn summary_csv(accounts: &Accounts, mark: ByteOrderMark) -> Result<Document,
 /// [`ReportError::NotFinite`] when a figure is infinite or not a number.
 pub fn tables(accounts: &Accounts, mark: ByteOrderMark) -> Result<Vec<Document>, ReportError> {
     let plain = ByteOrderMark::Without;
-    Ok(vec![
+    let mut documents = vec![
         summary_csv(accounts, mark)?,
         csv("tables/area.csv", AREA, &accounts.areas, plain)?,
         csv("tables/accuracy.csv", ACCURACY, &accounts.accuracy, plain)?,
@@ -185,6 +186,17 @@ pub fn tables(accounts: &Accounts, mark: ByteOrderMark) -> Result<Vec<Document>,
             &accounts.stands.carbon,
             plain,
         )?,
+    ];
+    documents.extend(beside(accounts)?);
+    documents.push(csv("tables/checks.csv", CHECKS, &accounts.checks, plain)?);
+    documents.push(dictionary()?);
+    Ok(documents)
+}
+
+/// Tables of what is compared with the accounts, or stands beside them.
+fn beside(accounts: &Accounts) -> Result<Vec<Document>, ReportError> {
+    let plain = ByteOrderMark::Without;
+    Ok(vec![
         csv(
             "tables/stand_growth.csv",
             STAND_GROWTH,
@@ -203,8 +215,18 @@ pub fn tables(accounts: &Accounts, mark: ByteOrderMark) -> Result<Vec<Document>,
             &accounts.coverage,
             plain,
         )?,
-        csv("tables/checks.csv", CHECKS, &accounts.checks, plain)?,
-        dictionary()?,
+        csv(
+            "tables/soil_samples.csv",
+            SOIL_SAMPLES,
+            &accounts.soil.samples,
+            plain,
+        )?,
+        csv(
+            "tables/soil_profiles.csv",
+            SOIL_PROFILES,
+            &accounts.soil.profiles,
+            plain,
+        )?,
     ])
 }
 
@@ -291,6 +313,8 @@ pub fn dictionary_rows() -> Vec<DictionaryRow> {
     rows.extend(of("tables/stand_growth.csv", STAND_GROWTH));
     rows.extend(of("tables/harvested_wood.csv", HARVESTED_WOOD));
     rows.extend(of("tables/coverage_compared.csv", COVERAGE));
+    rows.extend(of("tables/soil_samples.csv", SOIL_SAMPLES));
+    rows.extend(of("tables/soil_profiles.csv", SOIL_PROFILES));
     rows.extend(of("tables/checks.csv", CHECKS));
     rows.extend(of("tables/dictionary.csv", DICTIONARY));
     rows.extend(ledger::FIXED_COLUMNS.iter().map(|facts| DictionaryRow {

@@ -2,8 +2,8 @@ use super::super::parsed::ParsedTable;
 use super::*;
 use crate::account::{
     AreaKind, AreaRow, CarbonRow, CheckRow, EffectRow, Figure, InventoryRow, ParameterRow,
-    RegionSummary, RestorationTables, SequestrationRow, SiteGroup, SiteRow, SiteWeight, TOTAL,
-    TargetRow, TransitionRow, UncertaintyRow, ValueRow,
+    RegionSummary, RestorationTables, SequestrationRow, SiteGroup, SiteRow, SiteWeight, SoilTables,
+    TOTAL, TargetRow, TransitionRow, UncertaintyRow, ValueRow,
 };
 use crate::units::{CubicMetres, Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
@@ -167,6 +167,7 @@ fn accounts() -> Accounts {
             note: "no earlier inventory".into(),
         }],
         growth: Vec::new(),
+        soil: SoilTables::default(),
         coverage: Vec::new(),
         harvested_wood: Vec::new(),
         carbon_transitions: Vec::new(),
@@ -379,6 +380,6 @@ fn a_figure_that_is_no_number_is_refused_by_name() {
 #[test]
 fn tables_of_empty_accounts_have_their_headers() {
     let documents = tables(&Accounts::default(), ByteOrderMark::Without).unwrap();
-    assert_eq!(documents.len(), 24);
+    assert_eq!(documents.len(), 26);
     assert!(documents.iter().all(|document| !document.bytes.is_empty()));
 }

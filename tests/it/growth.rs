@@ -188,3 +188,41 @@ fn a_curve_of_volume_grows_a_register_with_the_factors_of_its_species() {
     let said = field.refused();
     said.finding("carbon, ecosystem forest", "both give the removal of pool");
 }
+
+/// Worked example W13 over a map: an age class of a layer takes the growth of its status.
+#[test]
+fn a_layer_of_age_classes_gives_each_its_growth() {
+    let field = field::Field::new();
+    let cells = field::lattice(5070, (0.0, 1000.0), 100.0, (20, 10));
+    field.raster::<u8>("lc.tif", cells, &[], |_, _| 41);
+    field.raster::<u8>("age.tif", cells, &[], |col, _| if col < 10 { 1 } else { 2 });
+    field.regions("regions.json", 5070, &[("a", [0.0, 0.0, 2000.0, 1000.0])]);
+    field.write(
+        "ages.csv",
+        "code,class_name\n1,up to 20 years\n2,above 20 years\n",
+    );
+    let entry = |status: &str, class: u8| {
+        format!(
+            "[[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"forest-growth-ipcc2019\"\n\
+             keys = {{ status = \"{status}\" }}\nwithin = {{ layer = \"age\", classes = [{class}] }}\n"
+        )
+    };
+    field.done(
+        &format!(
+            "[[land-cover]]\nyear = 2019\npath = \"lc.tif\"\nlegend = \"nlcd\"\n\
+             [[layer]]\nname = \"age\"\npath = \"age.tif\"\nlegend = \"ages.csv\"\n\
+             [carbon]\nkeys = {{ ecological-zone = \"subtropical-humid\", continent = \"asia\", root-zone = \"subtropical-humid\", origin = \"natural\", above-ground-class = \"0\" }}\n{}{}",
+            entry("secondary-le20y", 1),
+            entry("secondary-gt20y", 2)
+        ),
+        &[],
+    );
+    // A hundred hectares of each: a tenth of the worked example, and two fifths of that.
+    let summary = field.row("summary.csv", &[("region_id", "a")]);
+    near(
+        &summary,
+        "sequestration_tco2e_yr",
+        529.925 * (1.0 + 0.4),
+        1e-5,
+    );
+}

@@ -66,6 +66,8 @@ mod resume;
 #[cfg(feature = "gdal")]
 mod scratch;
 #[cfg(feature = "gdal")]
+mod soil;
+#[cfg(feature = "gdal")]
 mod stand_control;
 #[cfg(feature = "gdal")]
 mod stand_input;

@@ -364,6 +364,12 @@ impl Seeds {
         if !method.note.is_empty() {
             notes.push(method.note.clone());
         }
+        if !method.own.is_empty() {
+            notes.push(format!(
+                "no source gives {} for all: it comes from a table of your own (`[carbon] parameters`), see docs/growth.md",
+                method.own.join(", ")
+            ));
+        }
         notes.extend(method.no_removal.clone());
         MethodDescription {
             id: method.id.clone(),

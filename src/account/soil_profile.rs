@@ -1,0 +1,223 @@
+//! Profiles of soil as a survey took them: layers by site and year, read from a table.
+
+use std::collections::BTreeMap;
+
+use super::sheet::{self, SheetRow};
+use super::soil_sample::{SoilLayer, fine_earth, profile_stock, stock_to_mass};
+use crate::finding::Finding;
+use crate::units::{Fraction, PerHectare, TonnesCarbon};
+
+/// One profile: its layers from the surface down, without gaps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SoilProfile {
+    /// Region of the site.
+    pub region_id: String,
+    /// Its layers, the upper first.
+    pub layers: Vec<SoilLayer>,
+}
+
+impl SoilProfile {
+    /// The layers down to a depth; `None` where the profile ends above it.
+    fn above(&self, depth_cm: f64) -> Option<Vec<SoilLayer>> {
+        /// Layers whose sum misses the depth by less end at it, in centimetres.
+        const ROUNDING: f64 = 1e-9;
+        let mut left = depth_cm;
+        let mut layers = Vec::new();
+        for layer in &self.layers {
+            let thickness_cm = layer.thickness_cm.min(left);
+            layers.push(SoilLayer {
+                thickness_cm,
+                ..*layer
+            });
+            left -= thickness_cm;
+            if left <= ROUNDING {
+                return Some(layers);
+            }
+        }
+        None
+    }
+
+    /// Carbon and mass of fine earth (t/ha) down to a depth; `None` where the profile ends above it.
+    #[must_use]
+    pub fn to_depth(&self, depth_cm: f64) -> Option<(PerHectare<TonnesCarbon>, f64)> {
+        let layers = self.above(depth_cm)?;
+        Some((profile_stock(&layers), fine_earth(&layers)))
+    }
+
+    /// Carbon down to a mass of fine earth in t/ha; `None` where the profile holds less.
+    #[must_use]
+    pub fn to_mass(&self, fine_earth_t_per_ha: f64) -> Option<PerHectare<TonnesCarbon>> {
+        stock_to_mass(&self.layers, fine_earth_t_per_ha)
+    }
+}
+
+/// The profiles of a survey.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SoilSurvey {
+    /// File that they were read from.
+    pub name: String,
+    /// By site and year.
+    pub profiles: BTreeMap<(String, i32), SoilProfile>,
+}
+
+/// A layer as a row has it: site, year, region, top and bottom in centimetres.
+struct Row {
+    key: (String, i32),
+    region: String,
+    top: f64,
+    bottom: f64,
+    layer: SoilLayer,
+}
+
+impl SoilSurvey {
+    /// Reads one row a layer: `site, region, year, top_cm, bottom_cm, carbon_pct` (of the mass of fine
+    /// earth), `bulk_density_g_cm3`, and `coarse_pct` (of the volume; a column that must be there).
+    ///
+    /// # Errors
+    ///
+    /// All rows that cannot be read or name no region; profiles with gaps or overlaps, or that do not
+    /// begin at the surface; sites in two regions.
+    pub fn from_csv(text: &str, place: &str, regions: &[&str]) -> Result<Self, Vec<Finding>> {
+        let sheet = sheet::read(text, place)?;
+        let mut findings = Vec::new();
+        let mut by_profile: BTreeMap<(String, i32), Vec<Row>> = BTreeMap::new();
+        let mut region_of: BTreeMap<String, String> = BTreeMap::new();
+        for row in &sheet.rows {
+            let at = format!("{place}, row {}", row.line);
+            match read(row, regions) {
+                Ok(layer) => {
+                    let region = layer.region.clone();
+                    let known = region_of
+                        .entry(layer.key.0.clone())
+                        .or_insert_with(|| region.clone());
+                    if *known != region {
+                        findings.push(Finding::error(
+                            at,
+                            format!(
+                                "site `{}` is in region `{region}`, and in `{known}` before",
+                                layer.key.0
+                            ),
+                            "give each site one region",
+                        ));
+                    }
+                    by_profile.entry(layer.key.clone()).or_default().push(layer);
+                }
+                Err(what) => findings.push(Finding::error(
+                    at,
+                    what,
+                    "give site, region, year, top_cm, bottom_cm, carbon_pct, bulk_density_g_cm3 and coarse_pct (0 where there are no stones)",
+                )),
+            }
+        }
+        let mut survey = Self {
+            name: place.to_owned(),
+            ..Self::default()
+        };
+        for ((site, year), mut rows) in by_profile {
+            rows.sort_by(|a, b| a.top.total_cmp(&b.top));
+            let mut reached = 0.0;
+            for row in &rows {
+                if (row.top - reached).abs() > 1e-6 {
+                    findings.push(Finding::error(
+                        place,
+                        format!(
+                            "profile of site `{site}` in {year}: a layer begins at {} cm, the one above ends at {reached} cm",
+                            row.top
+                        ),
+                        "layers follow each other from the surface, without gaps and overlaps",
+                    ));
+                }
+                reached = row.bottom;
+            }
+            survey.profiles.insert(
+                (site, year),
+                SoilProfile {
+                    region_id: rows[0].region.clone(),
+                    layers: rows.iter().map(|row| row.layer).collect(),
+                },
+            );
+        }
+        if findings.is_empty() {
+            Ok(survey)
+        } else {
+            Err(findings)
+        }
+    }
+}
+
+fn read(row: &SheetRow, regions: &[&str]) -> Result<Row, String> {
+    let text = |column: &str| row.get(column).ok_or_else(|| format!("no `{column}`"));
+    let number = |column: &str| {
+        row.number(column)?
+            .filter(|value| *value >= 0.0)
+            .ok_or_else(|| format!("no `{column}` of 0 or more"))
+    };
+    let percent = |column: &str| {
+        let value = number(column)?;
+        Fraction::new(value / 100.0)
+            .map_err(|_| format!("`{column}` is {value}, expected a percentage up to 100"))
+    };
+    let region = text("region")?;
+    if !regions.contains(&region) {
+        return Err(format!("names region `{region}`, and there is none"));
+    }
+    let year = text("year")?;
+    let year = year
+        .parse::<i32>()
+        .map_err(|_| format!("`year` is `{year}`, expected a year"))?;
+    let (top, bottom) = (number("top_cm")?, number("bottom_cm")?);
+    if bottom <= top {
+        return Err(format!("`bottom_cm` is {bottom}, not below {top}"));
+    }
+    let density = number("bulk_density_g_cm3")?;
+    if !(0.01..=2.65).contains(&density) {
+        return Err(format!(
+            "`bulk_density_g_cm3` is {density}, and soil has 0.01 to 2.65 g/cm3"
+        ));
+    }
+    Ok(Row {
+        key: (text("site")?.to_owned(), year),
+        region: region.to_owned(),
+        top,
+        bottom,
+        layer: SoilLayer {
+            carbon: percent("carbon_pct")?,
+            bulk_density_g_per_cm3: density,
+            thickness_cm: bottom - top,
+            coarse: percent("coarse_pct")?,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bad_layers_are_all_named() {
+        let head = "site,region,year,top_cm,bottom_cm,carbon_pct,bulk_density_g_cm3,coarse_pct\n";
+        let rows = "1,a,2000,0,10,2,1.2,0\n1,a,2000,15,30,2,1.2,0\n2,z,2000,0,10,2,1.2,0\n\
+            3,a,2000,0,10,2,12,0\n4,a,2000,0,10,120,1.2,0\n5,a,2000,10,10,2,1.2,0\n6,a,2000,0,10,2,1.2,\n";
+        let problems =
+            SoilSurvey::from_csv(&[head, rows].concat(), "soil.csv", &["a"]).unwrap_err();
+        assert_eq!(problems.len(), 6, "{problems:#?}");
+        assert!(
+            problems[5]
+                .what
+                .contains("begins at 15 cm, the one above ends at 10")
+        );
+    }
+
+    #[test]
+    fn a_profile_that_ends_early_has_no_stock_to_the_depth() {
+        let text = "site,region,year,top_cm,bottom_cm,carbon_pct,bulk_density_g_cm3,coarse_pct\n\
+            1,a,2000,0,20,2,1.0,0\n";
+        let survey = SoilSurvey::from_csv(text, "soil.csv", &["a"]).unwrap();
+        let profile = &survey.profiles[&("1".to_owned(), 2000)];
+        assert_eq!(profile.to_depth(30.0), None);
+        let (stock, mass) = profile.to_depth(20.0).unwrap();
+        assert!(
+            (stock.on_one_hectare().value() - 40.0).abs() < 1e-9 && (mass - 2000.0).abs() < 1e-9
+        );
+    }
+}
