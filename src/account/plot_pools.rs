@@ -1,6 +1,8 @@
 //! Plot pools: the stock of an inventory as it was estimated, and its change between two
 //! inventories as removal.
 
+use std::collections::BTreeMap;
+
 use super::carbon::{CarbonAccount, CarbonInput};
 use super::ecosystem::Ecosystem;
 use super::method::Method;
@@ -97,12 +99,13 @@ pub(super) fn fill(
     method: &Method,
     input: &CarbonInput<'_>,
 ) {
+    let mut newest_of: BTreeMap<&str, i32> = BTreeMap::new();
     for stock in input.stocks {
-        let newest = input
-            .stocks
-            .iter()
-            .filter(|other| other.region_id == stock.region_id)
-            .all(|other| other.year <= stock.year);
+        let newest = newest_of.entry(&stock.region_id).or_insert(stock.year);
+        *newest = stock.year.max(*newest);
+    }
+    for stock in input.stocks {
+        let newest = newest_of.get(stock.region_id.as_str()) == Some(&stock.year);
         let row = |pool: Pool, depth, figure, counted, note: &str| CarbonRow {
             region_id: stock.region_id.clone(),
             year: stock.year,

@@ -177,10 +177,13 @@ fn fill_from(
         }
     }
     let closed = closed_form(&all, account.trace.inputs());
-    let of_area = format!("{:.4} ha changed within the period", changed.value());
+    let of_area = format!(
+        "{:.4} ha that changed within the period are counted",
+        changed.value()
+    );
     let without = if left_out > Hectares::ZERO {
         format!(
-            "{:.4} ha left out: no soil method is chosen for what they were",
+            "{:.4} ha more changed and are left out: no soil method is chosen for what they were",
             left_out.value()
         )
     } else {

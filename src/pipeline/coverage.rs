@@ -1,5 +1,6 @@
 //! The forest of map, sample and register side by side.
 
+use super::by_region::by_region;
 use super::prepare::Prepared;
 use crate::account::{
     self, AccuracyKind, AccuracyRow, AreaAccount, Coverage, CoverageRow, CoverageSource,
@@ -8,6 +9,10 @@ use crate::account::{
 use crate::estimate::Estimator;
 use crate::plan::{ColumnKey, Plan};
 use crate::units::Hectares;
+
+/// Forest area in the table of the inventory, from plots and from a register.
+const FOREST: &str = "forest_area";
+const REGISTER_FOREST: &str = "register_forest_area";
 
 /// Rows of `tables/coverage_compared.csv`, the union of the regions last.
 pub(super) fn coverage(
@@ -20,12 +25,27 @@ pub(super) fn coverage(
     let rules = Rules::of(plan, prepared);
     let ids = prepared.regions.iter().map(|region| region.id.as_str());
     let total = prepared.regions_are_disjoint().then_some(TOTAL);
+    let areas = areas.into_iter();
+    let areas = by_region(
+        areas.flat_map(|areas| areas.regions.iter().chain(&areas.total)),
+        |region| &region.region_id,
+    );
+    let accuracy = accuracy.iter();
+    let accuracy = by_region(
+        accuracy.filter(|row| row.kind == AccuracyKind::Forest),
+        |row| &row.region_id,
+    );
+    let totals = inventory.iter().filter(|row| {
+        let attributes = [FOREST, REGISTER_FOREST];
+        attributes.contains(&row.attribute.as_str())
+            && row.statistic == "total"
+            && row.domain.is_empty()
+            && row.value.is_some()
+    });
+    let totals = by_region(totals, |row| &row.region_id);
     let mut rows = Vec::new();
     for id in ids.chain(total) {
-        let mapped = areas.and_then(|areas| {
-            let mut regions = areas.regions.iter().chain(&areas.total);
-            regions.find(|region| region.region_id == id)?.newest()
-        });
+        let mapped = areas.get(id).and_then(|of| of.first()?.newest());
         let mapped = mapped.filter(|year| year.valid > Hectares::ZERO);
         let map = mapped.map(|year| Coverage {
             source: CoverageSource::Map,
@@ -36,28 +56,20 @@ pub(super) fn coverage(
             interval: None,
             borrowed: false,
         });
-        let sample = accuracy
-            .iter()
-            .find(|row| row.region_id == id && row.kind == AccuracyKind::Forest)
-            .and_then(|row| {
-                Some(Coverage {
-                    source: CoverageSource::ReferenceSample,
-                    year: row.year,
-                    rule: format!("points that are such classes in truth: {}", rules.map),
-                    forest: Hectares::new(row.value?),
-                    standard_error: row.standard_error,
-                    interval: row.interval,
-                    borrowed: false,
-                })
-            });
+        let sample = accuracy.get(id).and_then(|of| of.first()).and_then(|row| {
+            Some(Coverage {
+                source: CoverageSource::ReferenceSample,
+                year: row.year,
+                rule: format!("points that are such classes in truth: {}", rules.map),
+                forest: Hectares::new(row.value?),
+                standard_error: row.standard_error,
+                interval: row.interval,
+                borrowed: false,
+            })
+        });
         let of_inventory = |source, attribute: &str, rule: &str| {
-            let rows = inventory.iter().filter(|row| {
-                row.region_id == id
-                    && row.attribute == attribute
-                    && row.statistic == "total"
-                    && row.domain.is_empty()
-                    && row.value.is_some()
-            });
+            let rows = totals.get(id)?.iter();
+            let rows = rows.filter(|row| row.attribute == attribute);
             let row = rows.max_by_key(|row| row.year)?;
             Some(Coverage {
                 source,
@@ -69,12 +81,8 @@ pub(super) fn coverage(
                 borrowed: row.estimator == Estimator::Synthetic.id(),
             })
         };
-        let plots = of_inventory(CoverageSource::Plots, "forest_area", &rules.plots);
-        let register = of_inventory(
-            CoverageSource::Register,
-            "register_forest_area",
-            &rules.register,
-        );
+        let plots = of_inventory(CoverageSource::Plots, FOREST, &rules.plots);
+        let register = of_inventory(CoverageSource::Register, REGISTER_FOREST, &rules.register);
         let sources: Vec<Coverage> = [map, sample, plots, register]
             .into_iter()
             .flatten()

@@ -1,12 +1,13 @@
 //! The headline row of each region, and of the union of all.
 
+use super::by_region::by_region;
 use super::carbon::{figure, quality};
 use super::estimates::{Estimates, RegionEstimates};
 use super::prepare::{Place, Prepared};
 use crate::account::{
-    Approach, AreaAccount, CARBON_STOCK, COVERAGE_RATE, CarbonAccount, Figure, Headline,
+    Approach, AreaAccount, CARBON_STOCK, COVERAGE_RATE, CarbonAccount, CarbonRow, Figure, Headline,
     HeadlineSpread, Observation, Quality, RegionAreas, RegionSummary, SEQUESTRATION, STOCK_VOLUME,
-    TOTAL, UncertaintyAccount, YearAreas,
+    SequestrationRow, TOTAL, UncertaintyAccount, YearAreas,
 };
 use crate::estimate::{Confidence, Estimate, RatioEstimate};
 use crate::plan::Plan;
@@ -35,10 +36,16 @@ pub(super) fn headline(
     carbon: &CarbonAccount,
     uncertainty: &UncertaintyAccount,
 ) -> Summaries {
+    let has_plot_stock = carbon.carbon.iter().any(|row| row.approach == PLOT_POOLS);
+    let stocks = by_region(&carbon.carbon, |row| &row.region_id);
+    let removals = by_region(&carbon.sequestration, |row| &row.region_id);
     let row = |place: Option<&Place>, areas: Option<&RegionAreas>, estimates: &RegionEstimates| {
+        let id = place.map_or(TOTAL, |place| place.id.as_str());
         let row = Row {
             parts,
-            carbon,
+            has_plot_stock,
+            stocks: stocks.get(id).map_or(&[], Vec::as_slice),
+            removals: removals.get(id).map_or(&[], Vec::as_slice),
             uncertainty,
             areas,
             estimates,
@@ -66,7 +73,12 @@ pub(super) fn headline(
 
 struct Row<'a> {
     parts: &'a Parts<'a>,
-    carbon: &'a CarbonAccount,
+    /// Whether any region has a stock from plots.
+    has_plot_stock: bool,
+    /// Rows of carbon of the region.
+    stocks: &'a [&'a CarbonRow],
+    /// Rows of removals of the region.
+    removals: &'a [&'a SequestrationRow],
     uncertainty: &'a UncertaintyAccount,
     areas: Option<&'a RegionAreas>,
     estimates: &'a RegionEstimates,
@@ -92,13 +104,13 @@ impl Row<'_> {
         let volume = estimates.volume.as_ref();
         let carbon = self
             .spread(Headline::Carbon, id)
-            .filter(|_| !self.lacks_plot_stock(id))
+            .filter(|_| !self.lacks_plot_stock())
             .map(|spread| as_figure(spread, TonnesCarbon::new));
         let to_air = |value| PerYear::new(TonnesCo2e::new(value));
         let sequestration = self
             .spread(Headline::Sequestration, id)
             .map(|spread| as_figure(spread, to_air));
-        let period = self.period(id).filter(|_| sequestration.is_some());
+        let period = self.period().filter(|_| sequestration.is_some());
         RegionSummary {
             region_id: id.to_owned(),
             region_name: place.map_or_else(
@@ -126,8 +138,8 @@ impl Row<'_> {
             sequestration,
             period_start: period.map(|(start, _)| start),
             period_end: period.map(|(_, end)| end),
-            method: self.methods(id),
-            quality: self.quality(id),
+            method: self.methods(),
+            quality: self.quality(),
             notes: self.notes(id, has_map.is_some()),
         }
     }
@@ -140,18 +152,17 @@ impl Row<'_> {
     }
 
     /// Period of the counted removals of a region, the newest one.
-    fn period(&self, id: &str) -> Option<(i32, i32)> {
-        self.carbon
-            .sequestration
+    fn period(&self) -> Option<(i32, i32)> {
+        self.removals
             .iter()
-            .filter(|row| row.region_id == id && row.counted && row.removal.is_some())
+            .filter(|row| row.counted && row.removal.is_some())
             .map(|row| (row.period_start, row.period_end))
             .max_by_key(|(start, end)| (*end, *start))
     }
 
     /// Whether the plan takes forest from plots and the region has no estimate: the stock of its
     /// other ecosystems alone would pass for the whole.
-    fn lacks_plot_stock(&self, id: &str) -> bool {
+    fn lacks_plot_stock(&self) -> bool {
         let forest = self
             .parts
             .plan
@@ -161,34 +172,23 @@ impl Row<'_> {
             .and_then(|carbon| carbon.method.as_ref());
         let by_plots = !self.parts.prepared.inventories.is_empty() && forest.is_some();
         by_plots
-            && !self.carbon.carbon.iter().any(|row| {
-                row.region_id == id && row.approach == PLOT_POOLS && row.carbon.is_some()
-            })
-            && self
-                .carbon
-                .carbon
+            && self.has_plot_stock
+            && !self
+                .stocks
                 .iter()
-                .any(|row| row.approach == PLOT_POOLS)
+                .any(|row| row.approach == PLOT_POOLS && row.carbon.is_some())
     }
 
-    fn methods(&self, id: &str) -> String {
-        let of_stock = self
-            .carbon
-            .carbon
-            .iter()
-            .filter(|row| row.region_id == id && row.counted);
-        let of_removal = self
-            .carbon
-            .sequestration
-            .iter()
-            .filter(|row| row.region_id == id && row.counted);
+    fn methods(&self) -> String {
+        let of_stock = self.stocks.iter().filter(|row| row.counted);
+        let of_removal = self.removals.iter().filter(|row| row.counted);
         let methods = of_stock
             .map(|row| &row.method)
             .chain(of_removal.map(|row| &row.method));
         distinct(methods.cloned()).join("; ")
     }
 
-    fn quality(&self, id: &str) -> String {
+    fn quality(&self) -> String {
         let mut words = Vec::new();
         let estimators = [
             self.estimates.forest.as_ref().map(Estimate::estimator),
@@ -200,11 +200,7 @@ impl Row<'_> {
                 .flatten()
                 .map(|e| quality(e).id().to_owned()),
         );
-        let rows = self
-            .carbon
-            .carbon
-            .iter()
-            .filter(|row| row.region_id == id && row.counted);
+        let rows = self.stocks.iter().filter(|row| row.counted);
         words.extend(
             rows.map(|row| row.quality.clone())
                 .filter(|word| !word.is_empty()),
@@ -267,20 +263,19 @@ impl Row<'_> {
                     .to_owned(),
             );
         }
-        if self.lacks_plot_stock(id) {
+        if self.lacks_plot_stock() {
             notes.push("no estimate from plots for the region: no carbon stock".to_owned());
         }
-        let of_region = || self.carbon.carbon.iter().filter(|row| row.region_id == id);
-        let counted = of_region().filter(|row| row.counted && !row.note.is_empty());
+        let stocks = self.stocks.iter();
+        let counted = stocks.filter(|row| row.counted && !row.note.is_empty());
         notes.extend(counted.map(|row| format!("{}: {}", row.ecosystem, row.note)));
-        let missing = of_region().filter(|row| row.carbon.is_none());
+        let missing = self.stocks.iter().filter(|row| row.carbon.is_none());
         let missing = distinct(missing.map(|row| row.ecosystem.clone()));
         if !missing.is_empty() {
             notes.push(format!("not in the carbon stock: {}", missing.join(", ")));
         }
-        let removals = self.carbon.sequestration.iter();
-        let removals = removals.filter(|row| row.region_id == id && row.counted);
-        let removals = removals.filter(|row| !row.note.is_empty());
+        let removals = self.removals.iter();
+        let removals = removals.filter(|row| row.counted && !row.note.is_empty());
         notes.extend(removals.map(|row| format!("{}: {}", row.ecosystem, row.note)));
         distinct(notes.into_iter().filter(|note| !note.is_empty()))
     }

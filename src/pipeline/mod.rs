@@ -7,6 +7,7 @@ mod accounts;
 mod accuracy;
 mod attributes;
 mod boundaries;
+mod by_region;
 mod capability;
 mod carbon;
 mod choices;
