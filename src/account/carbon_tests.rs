@@ -518,7 +518,11 @@ fn soil_of_land_that_changed_its_use_is_a_removal_with_its_sign() {
         .unwrap();
     let removal = row.removal.unwrap();
     assert!((removal.value.in_one_year().value() + 4.0 * 4.455).abs() < 1e-9);
-    assert!(row.note.contains("1.0000 ha left out"), "{}", row.note);
+    assert!(
+        row.note.contains("1.0000 ha more changed and are left out"),
+        "{}",
+        row.note
+    );
     // Both stocks share the reference stock: the spread is that of SOC_ref (0.7 - 1) and of F_LU.
     let reference: f64 = 0.05 / 1.959_964 * 0.3;
     let factor: f64 = 0.12 / 1.959_964 * 0.7;
