@@ -108,7 +108,7 @@ impl Telling<'_> {
     }
 
     fn area(&mut self, forest: &Observations<Hectares>) {
-        let totals = self.totals(forest);
+        let totals = self.totals(&self.work.parts(0, forest));
         for region in self.work.places() {
             let estimate = self.of(&totals, region);
             let row = self
@@ -123,8 +123,8 @@ impl Telling<'_> {
 
     fn component<Q: Quantity>(&mut self, attribute: &str, statistic: &str, all: &Observations<Q>) {
         let level = self.work.setting.confidence;
-        let totals = self.totals(all);
         let parts = self.work.parts(0, all);
+        let totals = self.totals(&parts);
         for region in self.work.places() {
             let estimate = self.of(&totals, region);
             let row = self.row(region, attribute, &estimate);
@@ -155,8 +155,7 @@ impl Telling<'_> {
     }
 
     /// Totals by domain, the union of all last.
-    fn totals<Q: Quantity>(&self, all: &Observations<Q>) -> Vec<Result<Estimate<Q>, String>> {
-        let parts = self.work.parts(0, all);
+    fn totals<Q: Quantity>(&self, parts: &[Observations<Q>]) -> Vec<Result<Estimate<Q>, String>> {
         let sample = &self.work.samples[0];
         parts
             .iter()
