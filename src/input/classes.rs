@@ -4,6 +4,7 @@ use gdal::Dataset;
 use gdal::raster::{GdalDataType, RasterBand};
 
 use super::blocks::{Overlap, read_cells};
+use super::messages::take;
 use super::raster::{BandFacts, ClassRaster, Refusal, is_masked, is_signed_byte};
 use super::warp::MOST_MODE;
 use crate::grid::{Block, Window};
@@ -107,17 +108,28 @@ impl ClassRaster {
         Ok(())
     }
 
-    /// Reads the block in the middle.
+    /// Looks whether the real numbers in the middle of the raster are codes.
+    ///
+    /// What cannot be read is no matter here: the pass tells it with the regions that it concerns.
     pub(super) fn probe(&self) -> Result<(), ReadError> {
         let (rows, cols) = self.grid.blocks();
         let window = self.grid.window(Block {
             row: rows / 2,
             col: cols / 2,
         });
-        let dataset = self
-            .dataset()
-            .map_err(|error| self.failure(window, &error))?;
-        self.read(&dataset, window, &mut ClassBlock::default())
+        let (Ok(dataset), Some(overlap)) = (self.dataset(), self.overlap(window)) else {
+            return Ok(());
+        };
+        let mut stored: Vec<f64> = Vec::new();
+        let mask = dataset.rasterband(self.read_band()).and_then(|band| {
+            read_cells(&band, window, &overlap, &mut stored)?;
+            self.mask(&band, window, &overlap)
+        });
+        let Ok(mask) = mask else {
+            take();
+            return Ok(());
+        };
+        self.whole(&stored, mask, window, &overlap, &mut ClassBlock::default())
     }
 
     /// Codes that are stored as real numbers. Each must be whole: a code is never rounded.

@@ -18,6 +18,7 @@ mod place;
 mod plots;
 mod raster;
 mod remeasured;
+mod simple_rings;
 mod sites;
 mod stand_fields;
 mod stand_reading;

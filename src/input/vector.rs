@@ -10,6 +10,7 @@ use geo::{MultiPolygon, Polygon};
 
 use super::crs::Projection;
 use super::messages::{take, words};
+use super::simple_rings::are_plainly_valid;
 use crate::finding::Finding;
 use crate::plan::{FieldValue, suggestion};
 
@@ -222,9 +223,10 @@ impl VectorSource {
         }
         let mut flat = geometry.clone();
         flat.flatten_to_2d();
+        let drawn = polygons_of(place, &flat)?;
         take();
-        if flat.is_valid() {
-            return polygons_of(place, &flat).map(|shape| (shape, None));
+        if are_plainly_valid(&drawn) || flat.is_valid() {
+            return Ok((drawn, None));
         }
         let reason = take()
             .into_iter()

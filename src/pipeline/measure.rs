@@ -228,7 +228,7 @@ fn take(rest: &mut ValueTally, piece: &ValueTally) {
     rest.area -= piece.area;
     rest.sum -= piece.sum;
     rest.plain_sum -= piece.plain_sum;
-    rest.sum_of_squares -= piece.sum_of_squares;
+    rest.squared_deviations -= piece.squared_deviations + rest.deviations_between(piece);
     if piece.least <= rest.least {
         rest.least = f64::NAN;
     }

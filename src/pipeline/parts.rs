@@ -170,7 +170,7 @@ struct SavedValues {
     full: u64,
     part: i128,
     area: i128,
-    /// `plain_sum`, `sum`, `sum_of_squares`, `least`, `greatest`.
+    /// `plain_sum`, `sum`, `squared_deviations`, `least`, `greatest`.
     bits: [u64; 5],
 }
 
@@ -252,7 +252,7 @@ impl SavedValues {
             bits: [
                 values.plain_sum,
                 values.sum,
-                values.sum_of_squares,
+                values.squared_deviations,
                 values.least,
                 values.greatest,
             ]
@@ -261,7 +261,7 @@ impl SavedValues {
     }
 
     fn tally(self) -> ValueTally {
-        let [plain_sum, sum, sum_of_squares, least, greatest] = self.bits.map(f64::from_bits);
+        let [plain_sum, sum, squared_deviations, least, greatest] = self.bits.map(f64::from_bits);
         ValueTally {
             count: self.count,
             full: self.full,
@@ -269,7 +269,7 @@ impl SavedValues {
             area: self.area,
             plain_sum,
             sum,
-            sum_of_squares,
+            squared_deviations,
             least,
             greatest,
         }

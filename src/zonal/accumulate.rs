@@ -1,9 +1,11 @@
 //! Adding what a zone holds in a block, combination by combination.
 
+use std::ops::Range;
+
 use super::changes::Changes;
 use super::moments::{Moments, NO_MOMENTS, ValueLayer};
 use super::sweep::Sink;
-use super::tally::{Tally, ValueTally, WHOLE, WHOLE_F64};
+use super::tally::{Tally, WHOLE, WHOLE_F64, signed};
 use crate::grid::{BlockAreas, RowAreas, UNITS_PER_SQUARE_METRE};
 
 /// Number of combinations up to which all counters are looked through after a zone.
@@ -67,13 +69,26 @@ impl Counters {
         }
     }
 
-    /// Adds whole cells of one combination.
+    /// Adds whole cells of a part of a row; `area` gives that of the cells of a stretch, which are
+    /// asked for from left to right.
     #[inline]
-    fn add(&mut self, code: usize, cells: usize, area: u128) {
-        self.meet(code);
-        let sums = &mut self.sums[code];
-        sums.full += cells as u64;
-        sums.area += area;
+    fn add_cells<T: Code>(
+        &mut self,
+        codes: &[T],
+        changes: &Changes,
+        row: usize,
+        cols: Range<usize>,
+        mut area: impl FnMut(usize, usize) -> u128,
+    ) {
+        if self.combinations > SCANNED {
+            changes.stretches(row, cols.clone(), |from, _| self.meet(codes[from].place()));
+        }
+        let all = self.sums.as_mut_slice();
+        changes.stretches(row, cols, |from, to| {
+            let sums = &mut all[codes[from].place()];
+            sums.full += (to - from) as u64;
+            sums.area += area(from, to);
+        });
     }
 
     /// Hands out the tallies of a zone, by ascending number, and clears the counters.
@@ -94,18 +109,7 @@ impl Counters {
             let values = (0..self.layers)
                 .map(|layer| {
                     let slot = &mut self.moments[layer * self.combinations + code];
-                    let moments = std::mem::replace(slot, NO_MOMENTS);
-                    ValueTally {
-                        count: moments.count,
-                        full: moments.count - moments.parts,
-                        part: i128::from(moments.part),
-                        area: signed(moments.area),
-                        plain_sum: moments.plain,
-                        sum: moments.sum,
-                        sum_of_squares: moments.squares,
-                        least: moments.least,
-                        greatest: moments.greatest,
-                    }
+                    std::mem::replace(slot, NO_MOMENTS).tally()
                 })
                 .collect();
             give(
@@ -121,11 +125,6 @@ impl Counters {
         met.clear();
         self.met = met;
     }
-}
-
-/// A sum of areas within one block always fits.
-fn signed(area: u128) -> i128 {
-    i128::try_from(area).expect("2^18 cells of less than 2^64 units each")
 }
 
 /// The area of a part of a cell, in units of 2⁻³⁰ m², rounded once a cell.
@@ -184,22 +183,21 @@ impl<T: Code> Sink for Accumulator<'_, T> {
     fn run(&mut self, row: usize, begin: usize, end: usize) {
         let start = row * self.cols;
         let codes = &self.codes[start..start + self.cols];
-        let counters = &mut *self.counters;
+        let cols = begin..end;
         match self.areas.row(row) {
             RowAreas::Equal(area) => {
-                self.changes.stretches(row, begin..end, |from, to| {
-                    let cells = to - from;
-                    let area = u128::from(area) * cells as u128;
-                    counters.add(codes[from].place(), cells, area);
-                });
+                let areas = |from, to| u128::from(area) * (to - from) as u128;
+                self.counters
+                    .add_cells(codes, self.changes, row, cols, areas);
             }
-            RowAreas::Curved(areas) => {
-                let mut before = areas.before(begin);
-                self.changes.stretches(row, begin..end, |from, to| {
-                    let next = areas.before(to);
-                    counters.add(codes[from].place(), to - from, next - before);
-                    before = next;
-                });
+            RowAreas::Curved(curved) => {
+                let mut before = curved.before(begin);
+                let areas = |_, to| {
+                    let next = curved.before(to);
+                    next - std::mem::replace(&mut before, next)
+                };
+                self.counters
+                    .add_cells(codes, self.changes, row, cols, areas);
             }
         }
         let combinations = self.counters.combinations;

@@ -105,6 +105,8 @@ impl Changes {
     }
 
     /// Hands out the stretches of equal cells of a part of a row, from first to before last column.
+    ///
+    /// `take` is called at one place only, so that it becomes part of the loop.
     #[inline]
     pub(super) fn stretches(
         &self,
@@ -117,24 +119,23 @@ impl Changes {
             return;
         }
         let words = &self.words[row * self.per_row..(row + 1) * self.per_row];
-        let (first, last) = ((begin + 1) / BITS, (end - 1) / BITS);
-        let mut base = first * BITS;
+        let (first, last) = ((begin + 1) / BITS, end / BITS);
         let mut keep = u64::MAX << ((begin + 1) % BITS);
-        for (number, word) in words.iter().enumerate().take(last + 1).skip(first) {
-            let mut bits = word & keep;
+        for number in first..=last {
+            let mut bits = words.get(number).copied().unwrap_or(0) & keep;
             keep = u64::MAX;
             if number == last {
-                bits &= u64::MAX >> (BITS - 1 - (end - 1) % BITS);
+                // The end of the part ends its last stretch.
+                let stop = 1 << (end % BITS);
+                bits = bits & (stop - 1) | stop;
             }
             while bits != 0 {
-                let change = base + bits.trailing_zeros() as usize;
+                let change = number * BITS + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
                 take(begin, change);
                 begin = change;
             }
-            base += BITS;
         }
-        take(begin, end);
     }
 }
 

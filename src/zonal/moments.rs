@@ -4,24 +4,33 @@ use std::ops::Range;
 
 use super::changes::Changes;
 use super::reader::{ValueBlock, ValueCells};
+use super::tally::{ValueTally, signed};
 use crate::grid::{CurvedRow, RowAreas, UNITS_PER_SQUARE_METRE};
 
 /// Sums that run side by side, so that no addition waits for the one before.
 const LANES: usize = 4;
 
 /// Sums of the values of one layer and combination.
+///
+/// Values are summed as their differences `d` from the first of them, so that sums of squares keep
+/// their digits where values are large and differ little.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Moments {
-    pub(super) count: u64,
+    count: u64,
     /// How many of them are parts of cells.
-    pub(super) parts: u64,
-    pub(super) part: u64,
-    pub(super) area: u128,
-    pub(super) plain: f64,
-    pub(super) sum: f64,
-    pub(super) squares: f64,
-    pub(super) least: f64,
-    pub(super) greatest: f64,
+    parts: u64,
+    part: u64,
+    area: u128,
+    /// The value that came first.
+    first: f64,
+    /// `Σ f d`.
+    plain: f64,
+    /// `Σ a d`.
+    sum: f64,
+    /// `Σ a d²`.
+    squares: f64,
+    least: f64,
+    greatest: f64,
 }
 
 /// The moments of no cell.
@@ -30,6 +39,7 @@ pub(super) const NO_MOMENTS: Moments = Moments {
     parts: 0,
     part: 0,
     area: 0,
+    first: 0.0,
     plain: 0.0,
     sum: 0.0,
     squares: 0.0,
@@ -38,6 +48,15 @@ pub(super) const NO_MOMENTS: Moments = Moments {
 };
 
 impl Moments {
+    /// The value that differences are taken from, which is `x` where none came before.
+    #[inline]
+    fn first(&mut self, x: f64) -> f64 {
+        if self.count == 0 {
+            self.first = x;
+        }
+        self.first
+    }
+
     /// Adds a part of a cell: `share` of it, which is an area of `square_metres`.
     pub(super) fn add_part(
         &mut self,
@@ -47,14 +66,15 @@ impl Moments {
         coverage: u64,
         area: u64,
     ) {
-        let weighted = square_metres * x;
+        let d = x - self.first(x);
+        let weighted = square_metres * d;
         self.count += 1;
         self.parts += 1;
         self.part += coverage;
         self.area += u128::from(area);
-        self.plain += share * x;
+        self.plain += share * d;
         self.sum += weighted;
-        self.squares += weighted * x;
+        self.squares += weighted * d;
         self.least = self.least.min(x);
         self.greatest = self.greatest.max(x);
     }
@@ -69,9 +89,29 @@ impl Moments {
         self.least = self.least.min(stretch.least);
         self.greatest = self.greatest.max(stretch.greatest);
     }
+
+    /// The tally of all that was added.
+    pub(super) fn tally(&self) -> ValueTally {
+        let mut tally = ValueTally {
+            count: self.count,
+            full: self.count - self.parts,
+            part: i128::from(self.part),
+            area: signed(self.area),
+            least: self.least,
+            greatest: self.greatest,
+            ..ValueTally::default()
+        };
+        let area = tally.square_metres().value();
+        tally.plain_sum = self.first * tally.cells() + self.plain;
+        tally.sum = self.first * area + self.sum;
+        if area > 0.0 {
+            tally.squared_deviations = (self.squares - self.sum * self.sum / area).max(0.0);
+        }
+        tally
+    }
 }
 
-/// Sums over whole cells side by side.
+/// Sums over whole cells side by side, as differences from a value.
 struct Stretch {
     plain: f64,
     sum: f64,
@@ -92,7 +132,7 @@ fn greater(a: f64, b: f64) -> f64 {
 impl Stretch {
     /// Cells of `area` square metres each.
     #[inline]
-    fn equal<V: Copy + Into<f64>>(cells: &[V], area: f64) -> Self {
+    fn equal<V: Copy + Into<f64>>(cells: &[V], first: f64, area: f64) -> Self {
         let mut plain = [0.0; LANES];
         let mut squares = [0.0; LANES];
         let mut least = [f64::INFINITY; LANES];
@@ -101,8 +141,9 @@ impl Stretch {
         for four in &mut fours {
             for lane in 0..LANES {
                 let x: f64 = four[lane].into();
-                plain[lane] += x;
-                squares[lane] += x * x;
+                let d = x - first;
+                plain[lane] += d;
+                squares[lane] += d * d;
                 least[lane] = lesser(x, least[lane]);
                 greatest[lane] = greater(x, greatest[lane]);
             }
@@ -117,8 +158,9 @@ impl Stretch {
         };
         for cell in fours.remainder() {
             let x: f64 = (*cell).into();
-            all.plain += x;
-            all.squares += x * x;
+            let d = x - first;
+            all.plain += d;
+            all.squares += d * d;
             all.least = lesser(x, all.least);
             all.greatest = greater(x, all.greatest);
         }
@@ -127,9 +169,14 @@ impl Stretch {
         all
     }
 
-    /// Cells whose area changes, from column `first` on.
+    /// Cells whose area changes, from column `from` on.
     #[inline]
-    fn curved<V: Copy + Into<f64>>(cells: &[V], areas: CurvedRow<'_>, first: usize) -> Self {
+    fn curved<V: Copy + Into<f64>>(
+        cells: &[V],
+        first: f64,
+        areas: CurvedRow<'_>,
+        from: usize,
+    ) -> Self {
         let mut all = Self {
             plain: 0.0,
             sum: 0.0,
@@ -137,12 +184,13 @@ impl Stretch {
             least: f64::INFINITY,
             greatest: f64::NEG_INFINITY,
         };
-        for (cell, col) in cells.iter().zip(first..) {
+        for (cell, col) in cells.iter().zip(from..) {
             let x: f64 = (*cell).into();
-            let weighted = areas.about(col) / UNITS_PER_SQUARE_METRE * x;
-            all.plain += x;
+            let d = x - first;
+            let weighted = areas.about(col) / UNITS_PER_SQUARE_METRE * d;
+            all.plain += d;
             all.sum += weighted;
-            all.squares += weighted * x;
+            all.squares += weighted * d;
             all.least = lesser(x, all.least);
             all.greatest = greater(x, all.greatest);
         }
@@ -206,20 +254,86 @@ fn add_row<V: Copy + Into<f64>>(
     let cells = &cells[row * width..(row + 1) * width];
     changes.stretches(row, cols, |from, to| {
         let stretch = &cells[from..to];
-        let first: f64 = stretch[0].into();
-        if first.is_nan() {
+        let value: f64 = stretch[0].into();
+        if value.is_nan() {
             return;
         }
+        let moments = &mut moments[code(from)];
+        let first = moments.first(value);
         let (area, stretch) = match areas {
             RowAreas::Equal(area) => (
                 u128::from(area) * stretch.len() as u128,
-                Stretch::equal(stretch, area as f64 / UNITS_PER_SQUARE_METRE),
+                Stretch::equal(stretch, first, area as f64 / UNITS_PER_SQUARE_METRE),
             ),
             RowAreas::Curved(row) => (
                 row.before(to) - row.before(from),
-                Stretch::curved(stretch, row, from),
+                Stretch::curved(stretch, first, row, from),
             ),
         };
-        moments[code(from)].add(to - from, area, &stretch);
+        moments.add(to - from, area, &stretch);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The tally of cells of 4 m², the last of them half covered.
+    fn tally(values: &[f64]) -> ValueTally {
+        let (last, whole) = values.split_last().unwrap();
+        let unit = 4 << 30;
+        let mut moments = NO_MOMENTS;
+        for pair in whole.chunks(2) {
+            let first = moments.first(pair[0]);
+            let area = u128::from(pair.len() as u64 * unit);
+            moments.add(pair.len(), area, &Stretch::equal(pair, first, 4.0));
+        }
+        moments.add_part(*last, 0.5, 2.0, 1 << 39, unit / 2);
+        moments.tally()
+    }
+
+    /// Variance with weights 4, 4, ... and 2, by two passes.
+    fn variance(values: &[f64]) -> f64 {
+        let last = values.len() - 1;
+        let weights = (0..=last).map(|place| if place == last { 2.0 } else { 4.0 });
+        let pairs: Vec<(f64, f64)> = weights.zip(values.iter().copied()).collect();
+        let weight: f64 = pairs.iter().map(|pair| pair.0).sum();
+        let mean = pairs.iter().map(|(w, x)| w * x).sum::<f64>() / weight;
+        pairs
+            .iter()
+            .map(|(w, x)| w * (x - mean).powi(2))
+            .sum::<f64>()
+            / weight
+    }
+
+    #[test]
+    fn variance_keeps_its_digits_where_values_are_large_and_differ_little() {
+        for offset in [0.0, 1e6, 1e9, -1e9] {
+            let of = |values: &[f64]| values.iter().map(|x| x + offset).collect::<Vec<_>>();
+            let (one, other) = (of(&[1.0, 2.0, 4.0, 7.0]), of(&[3.0, 3.5, 9.0]));
+            let truth = variance(&one);
+            let found = tally(&one);
+            assert!(
+                (found.variance().unwrap() / truth - 1.0).abs() < 1e-9,
+                "{offset}"
+            );
+            assert!(
+                (found.mean().unwrap() - offset - 3.0).abs() < 1e-6,
+                "{offset}"
+            );
+            assert_eq!(tally(&of(&[5.0, 5.0])).variance(), Some(0.0));
+
+            let mut merged = found;
+            merged.merge(&tally(&other));
+            let weights = [4.0, 4.0, 4.0, 2.0, 4.0, 4.0, 2.0];
+            let all: Vec<f64> = one.iter().chain(&other).copied().collect();
+            let mean = all.iter().zip(weights).map(|(x, w)| x * w).sum::<f64>() / 24.0;
+            let squares = all.iter().zip(weights).map(|(x, w)| w * (x - mean).powi(2));
+            let truth = squares.sum::<f64>() / 24.0;
+            assert!(
+                (merged.variance().unwrap() / truth - 1.0).abs() < 1e-9,
+                "{offset}"
+            );
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The doors through which rasters come in.
 
+use std::ops::Sub;
+
 use std::fmt;
 
 use crate::grid::Window;
@@ -150,7 +152,7 @@ impl ValueCells {
     }
 }
 
-/// A window of a value layer. Cells that are not a number hold no data.
+/// A window of a value layer. Cells that are infinite or not a number hold no data.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValueBlock {
     /// The values, row after row.
@@ -201,12 +203,13 @@ impl ValueBlock {
     }
 }
 
-/// Replaces `nodata` and what `mask` leaves out; says whether any cell is "not a number".
+/// Replaces `nodata`, what is infinite and what `mask` leaves out; says whether any cell is "not a
+/// number".
 #[expect(
     clippy::eq_op,
-    reason = "only what is not a number differs from itself"
+    reason = "what is no number differs from itself, and so does infinite less infinite"
 )]
-fn blank<V: Copy + PartialEq>(
+fn blank<V: Copy + PartialEq + Sub<Output = V>>(
     cells: &mut [V],
     mask: Option<&[bool]>,
     nodata: V,
@@ -220,8 +223,41 @@ fn blank<V: Copy + PartialEq>(
     let mut gaps = false;
     // Without a branch: many cells at a time.
     for cell in cells {
-        *cell = if *cell == nodata { nothing } else { *cell };
-        gaps |= *cell != *cell;
+        let zero = *cell - *cell;
+        let known = *cell != nodata && zero == zero;
+        *cell = if known { *cell } else { nothing };
+        gaps |= !known;
     }
     gaps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodata_masked_and_infinite_cells_hold_no_data() {
+        let cells = vec![
+            1.0,
+            -9.0,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            f64::NAN,
+            2.0,
+            0.0,
+        ];
+        let mut block = ValueBlock {
+            cells: ValueCells::F64(cells),
+            nodata: Some(-9.0),
+            mask: Some(vec![true, true, true, true, true, false, true]),
+        };
+        assert!(block.blank());
+        let known: Vec<usize> = (0..7).filter(|cell| !block.value(*cell).is_nan()).collect();
+        assert_eq!(known, [0, 6]);
+        let mut whole = ValueBlock {
+            cells: ValueCells::F32(vec![0.0, 3.5]),
+            ..ValueBlock::default()
+        };
+        assert!(!whole.blank());
+    }
 }

@@ -48,8 +48,8 @@ pub struct ValueTally {
     pub plain_sum: f64,
     /// `Σ a x`, with the covered area `a` in m².
     pub sum: f64,
-    /// `Σ a x²`, with the covered area `a` in m².
-    pub sum_of_squares: f64,
+    /// `Σ a (x − mean)²`, with the covered area `a` in m².
+    pub squared_deviations: f64,
     /// Least value, infinite without cells.
     pub least: f64,
     /// Greatest value, negative infinite without cells.
@@ -65,7 +65,7 @@ impl Default for ValueTally {
             area: 0,
             plain_sum: 0.0,
             sum: 0.0,
-            sum_of_squares: 0.0,
+            squared_deviations: 0.0,
             least: f64::INFINITY,
             greatest: f64::NEG_INFINITY,
         }
@@ -78,6 +78,11 @@ fn cells(full: u64, part: i128) -> f64 {
     let whole = part.div_euclid(i128::from(WHOLE));
     let rest = part.rem_euclid(i128::from(WHOLE));
     (i128::from(full) + whole) as f64 + rest as f64 / WHOLE_F64
+}
+
+/// A sum of areas within one block always fits.
+pub(super) fn signed(area: u128) -> i128 {
+    i128::try_from(area).expect("2^18 cells of less than 2^64 units each")
 }
 
 impl Tally {
@@ -153,12 +158,27 @@ impl ValueTally {
         (self.area > 0).then(|| self.sum / self.square_metres().value())
     }
 
-    /// `Σ a x² / Σ a − mean²`, the variance among cells weighted by true covered area; `None`
+    /// `Σ a (x − mean)² / Σ a`, the variance among cells weighted by true covered area; `None`
     /// without data. It says how much cells differ, not how well the mean is known.
     #[must_use]
     pub fn variance(&self) -> Option<f64> {
-        let mean = self.mean()?;
-        Some((self.sum_of_squares / self.square_metres().value() - mean * mean).max(0.0))
+        (self.area > 0).then(|| self.squared_deviations / self.square_metres().value())
+    }
+
+    /// What the squared deviations of both tallies together have beyond their own: those of the two
+    /// means from the common one.
+    ///
+    /// # Source
+    ///
+    /// T. F. Chan, G. H. Golub, R. J. `LeVeque`, Algorithms for computing the sample variance,
+    /// The American Statistician 37 (1983), 242–247, equation 2.1.
+    #[must_use]
+    pub fn deviations_between(&self, other: &Self) -> f64 {
+        let (Some(mine), Some(theirs)) = (self.mean(), other.mean()) else {
+            return 0.0;
+        };
+        let (a, b) = (self.square_metres().value(), other.square_metres().value());
+        (theirs - mine).powi(2) * (a * b / (a + b))
     }
 
     /// `Σ f x` times the area of one hectare: the sum of a layer whose values are per hectare.
@@ -181,13 +201,13 @@ impl ValueTally {
 
     /// Adds the cells of another tally to this one.
     pub fn merge(&mut self, other: &Self) {
+        self.squared_deviations += other.squared_deviations + self.deviations_between(other);
         self.count += other.count;
         self.full += other.full;
         self.part += other.part;
         self.area += other.area;
         self.plain_sum += other.plain_sum;
         self.sum += other.sum;
-        self.sum_of_squares += other.sum_of_squares;
         self.least = self.least.min(other.least);
         self.greatest = self.greatest.max(other.greatest);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use geo::{BoundingRect, Intersects, MultiPolygon};
+use geo::{BoundingRect, MultiPolygon};
 
 use super::ZonalRequest;
 use super::rasters::Layers;
@@ -103,13 +103,17 @@ fn outside(
     findings: &mut Vec<Finding>,
 ) -> Vec<Finding> {
     let [x0, y0, x1, y1] = layers.grid.extent();
-    let raster = geo::Rect::new((x0, y0), (x1, y1));
     let (mut empty, mut missing) = (Vec::new(), Vec::new());
     for (id, zone) in ids.iter().zip(zones) {
         match zone.shape.bounding_rect() {
             None => empty.push(id.as_str()),
-            Some(rect) if !rect.intersects(&raster) => missing.push(id.as_str()),
-            Some(_) => {}
+            Some(rect) => {
+                let (low, high) = (rect.min(), rect.max());
+                // What only touches the edge holds no cell.
+                if high.x <= x0 || low.x >= x1 || high.y <= y0 || low.y >= y1 {
+                    missing.push(id.as_str());
+                }
+            }
         }
     }
     let mut warnings = Vec::new();
