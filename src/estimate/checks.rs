@@ -225,7 +225,10 @@ fn check_weights(frame: &Frame, unit: &EstimationUnit, place: &str, found: &mut 
         ));
     } else if !known.is_empty() {
         let sum: f64 = known.iter().sum();
-        let what = format!("the weights of unit `{}` sum to {sum}, expected 1", unit.id);
+        let what = format!(
+            "the weights of unit `{}` sum to {sum:.9}, expected 1",
+            unit.id
+        );
         let off = (sum - 1.0).abs();
         if off > WEIGHT_TOLERANCE {
             let remedy = "list all strata of the unit, with weights as shares of its area";

@@ -78,7 +78,7 @@ pub(super) fn ecosystem_of(
             findings.push(Finding::error(
                 plan.path.display().to_string(),
                 error.to_string(),
-                "use an ecosystem of the README",
+                "use an ecosystem of docs/plan.md, section Ecosystems",
             ));
         })
         .ok()

@@ -112,12 +112,11 @@ pub(super) fn figure<Q: Quantity, R>(
 }
 
 pub(super) fn quality(estimator: Estimator) -> Quality {
-    if estimator == Estimator::Synthetic {
-        Quality::Synthetic
-    } else if estimator == Estimator::Census {
-        Quality::Register
-    } else {
-        Quality::Direct
+    match estimator {
+        Estimator::Synthetic => Quality::Synthetic,
+        Estimator::Composite | Estimator::Benchmarked => Quality::Composite,
+        Estimator::Census => Quality::Register,
+        _ => Quality::Direct,
     }
 }
 

@@ -23,8 +23,9 @@ pub(super) struct RegionEstimates {
     pub(super) volume: Option<Estimate<CubicMetres>>,
     /// Stem volume per hectare of forest, newest inventory.
     pub(super) volume_per_forest: Option<RatioEstimate<CubicMetres, Hectares>>,
-    /// Volume per hectare of forest of a stand register, where no sample gives one.
-    pub(super) register_density: Option<f64>,
+    /// Volume per hectare of forest without an error: of a stand register, or the quotient of two
+    /// totals by a model of small areas, whose covariance is not known.
+    pub(super) volume_density: Option<f64>,
     /// Carbon by year and pool.
     pub(super) pools: BTreeMap<(i32, Pool), Estimate<TonnesCarbon>>,
     /// Carbon of all pools by year, with the variance of the sum.
@@ -87,6 +88,12 @@ pub(super) fn estimates(
         }
         estimates.volume = volume.total(newest, region);
         estimates.volume_per_forest = per_forest.get(&region).copied().flatten();
+        if setting.small_areas.is_some() && region.is_some() {
+            let totals = estimates.volume.zip(estimates.forest);
+            estimates.volume_density = totals
+                .map(|(volume, forest)| volume.value().value() / forest.value().value())
+                .filter(|density| density.is_finite());
+        }
     });
     for pool in Pool::ALL {
         let carbon = work.attribute(&pool.attribute(), |i| match pool {

@@ -21,7 +21,8 @@ struct Forest<'a> {
 
 impl Work<'_> {
     /// Attributes per hectare of forest: ratios of the direct domains and of the union. A synthetic
-    /// region has the ratio of its parent.
+    /// region has the ratio of its parent; one by a model of small areas has none, because a ratio
+    /// of its plots alone would contradict its totals.
     pub(super) fn volume_per_forest(
         &mut self,
     ) -> BTreeMap<Option<usize>, Option<RatioEstimate<CubicMetres, Hectares>>> {
@@ -89,6 +90,7 @@ impl Work<'_> {
             let source = region.map(|region| &self.domains.sources[region]);
             let (ratio, estimator) = match source {
                 None => (union, None),
+                Some(_) if self.setting.small_areas.is_some() => (None, None),
                 Some(Source::Direct(domain)) => (of_domain[*domain], None),
                 Some(Source::Synthetic { domain, .. }) => (
                     domain.map_or(union, |domain| of_domain[domain]),

@@ -132,7 +132,7 @@ impl Row<'_> {
                 .volume_per_forest
                 .as_ref()
                 .map(RatioEstimate::value)
-                .or(estimates.register_density),
+                .or(estimates.volume_density),
             carbon_per_hectare: carbon.map(|c| c.value.value() / area.value()),
             carbon,
             sequestration,

@@ -145,7 +145,7 @@ impl Figures {
         }
         if !from_sample && self.volume.is_some() {
             region.volume = self.volume;
-            region.register_density = self.density;
+            region.volume_density = self.density;
             region.notes.push(format!(
                 "stock volume and forest area are those of the stand register of {year}: a census, without sampling error, but not exact"
             ));

@@ -163,7 +163,8 @@ pub(super) fn small_areas<Q: Quantity>(
             format!(
                 "{:.4} ha x ({weight:.6} x {:.6} from the plots + {:.6} x ({line})){adjusted}",
                 region.area.value(),
-                small.direct.value().value(),
+                // A zero is a zero, whatever its sign.
+                small.direct.value().value() + 0.0,
                 1.0 - area.weight,
                 weight = area.weight,
             )

@@ -172,6 +172,9 @@ pub(super) fn on_ramp(ramp: &[Colour; 5], share: f64) -> Colour {
     })
 }
 
+/// Share of a value below which differences are no difference on a map.
+const TELLING: f64 = 1e-6;
+
 /// Round class breaks that cover `values`, about `classes` of them; a change of sign gets a break
 /// at zero. Empty without values.
 pub(super) fn breaks(values: &[f64], classes: u8) -> Vec<f64> {
@@ -179,10 +182,11 @@ pub(super) fn breaks(values: &[f64], classes: u8) -> Vec<f64> {
     let (Some(low), Some(high)) = (finite().reduce(f64::min), finite().reduce(f64::max)) else {
         return Vec::new();
     };
-    let spread = if high > low {
+    let size = low.abs().max(high.abs());
+    let spread = if high - low > TELLING * size {
         high - low
     } else {
-        low.abs().max(1.0) * 0.1
+        size.max(1.0) * 0.1
     };
     let rough = spread / f64::from(classes);
     let power = 10f64.powf(rough.log10().floor());

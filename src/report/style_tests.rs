@@ -23,6 +23,9 @@ fn breaks_are_round_and_cover_the_values() {
     assert_eq!(breaks(&[5.0], 5).len(), 2);
     assert_eq!(breaks(&[0.0, 0.0], 5).first(), Some(&0.0));
     assert!(breaks(&[], 5).is_empty());
+    // What differs in the last bits only is one value.
+    assert_eq!(breaks(&[120.0, 120.000_000_000_000_01], 5).len(), 2);
+    assert!(breaks(&[3e-12, 4e-12], 5).len() < 9);
 }
 
 #[test]

@@ -368,16 +368,18 @@ fn regions_with_few_plots_borrow_strength_from_all_others() {
         for plot in 0..(if region == 11 { 1 } else { 5 }) {
             let wobble = [0.0, 8.0, -6.0, 11.0, -9.0][plot] + 3.0 * (region % 3) as f64;
             let stock = 20.0 * forest(region) as f64 + wobble;
-            rows.push(format!("{region}-{plot},r{region},{stock}"));
+            let share = 0.08 * forest(region) as f64 + wobble / 200.0 + 0.1;
+            rows.push(format!("{region}-{plot},r{region},{stock},{share}"));
         }
     }
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    plots(&field, "id,region,v_m3_ha", &rows);
+    plots(&field, "id,region,v_m3_ha,forest_share", &rows);
     field.done(
         &format!(
             "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"nlcd\"\n\
              [inventory]\ndesign = \"simple-random\"\narea-ha = 1200\n\
-             [inventory.small-areas]\nmethod = \"fay-herriot\"\n{ONE}volume = \"v_m3_ha\"\n"
+             [inventory.small-areas]\nmethod = \"fay-herriot\"\n{ONE}volume = \"v_m3_ha\"\n\
+             forest-share = \"forest_share\"\n"
         ),
         &[],
     );
@@ -392,6 +394,12 @@ fn regions_with_few_plots_borrow_strength_from_all_others() {
         assert_eq!(row["estimator"], "benchmarked", "{row:?}");
         assert!(row["note"].contains("share of mapped forest"), "{row:?}");
         sum += crate::field::number(&row, "value");
+        // Volume per hectare is that of the totals told, not that of the plots alone.
+        let summary = field.row("summary.csv", &[("region_id", name.as_str())]);
+        let number = |column: &str| crate::field::number(&summary, column);
+        let density = number("volume_m3") / number("forest_area_est_ha");
+        near(&summary, "volume_m3_ha", density, 1e-9);
+        assert!(summary["quality"].starts_with("composite"), "{summary:?}");
     }
     let union = [
         ("region_id", "_total"),
