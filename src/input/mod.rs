@@ -52,7 +52,7 @@ pub use sites::{SiteShape, read_sites};
 pub use stands::{StandFile, StandRecord, StandVolume, read_stands};
 pub use survey::{Survey, survey};
 pub use table::{Table, read_table};
-pub use tree_sums::{TreeSums, Trees};
+pub use tree_sums::{DomainSums, TreeSums, Trees};
 pub use vector::{Polygons, Region, RegionFields, VectorSource, read_regions};
 pub use vector_table::TableSource;
 pub use warp::Resampled;

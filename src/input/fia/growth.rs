@@ -76,9 +76,10 @@ pub(super) fn read(
     database: &Database,
     evaluation: &Evaluation,
     plan: &InventoryTable,
+    domains: &[&str],
     year: i32,
 ) -> Result<Growth, Vec<Finding>> {
-    let sample = visits(database, evaluation, plan)?;
+    let sample = visits(database, evaluation, plan, domains)?;
     let mut reading = Reading::new(database, evaluation)?;
     let trees = reading.trees(database)?;
     let forest = reading.forest(database)?;
@@ -86,8 +87,8 @@ pub(super) fn read(
         return Err(reading.problems);
     }
     let words = format!(
-        "evaluation {}: {} plots visited twice; trees from {SUBPLOT_DIAMETER} inches on land that was forest at both visits; what died or was cut with its size midway between the visits",
-        evaluation.id,
+        "{}: {} plots visited twice; trees from {SUBPLOT_DIAMETER} inches on land that was forest at both visits; what died or was cut with its size midway between the visits",
+        evaluation.words,
         sample.plots.len(),
     );
     let remeasured = Inventory {
@@ -105,7 +106,7 @@ pub(super) fn read(
     };
     Growth::of(remeasured, None, &TreeVariable::ALL, &trees, words).map_err(|error| {
         vec![Finding::error(
-            format!("evaluation {}", evaluation.id),
+            &evaluation.words,
             error.to_string(),
             "see REMPER in the table PLOT: visits must be years apart",
         )]
