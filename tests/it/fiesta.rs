@@ -86,9 +86,9 @@ fn totals_of_state_and_counties_are_those_of_fiesta() {
     assert_eq!(theirs.rows.len(), 6 * 24);
 }
 
-#[test]
-fn forest_types_are_those_of_fiesta_in_total_and_per_acre() {
-    let theirs = expected("wyoming-fiesta", "forest_types.csv");
+/// Compares figures of forest types with those of theirs, to the digits that theirs print.
+fn forest_types(file: &str, ours: &Index) -> usize {
+    let theirs = expected("wyoming-fiesta", file);
     let mut compared = 0;
     for row in &theirs.rows {
         let (attribute, statistic) = (&row["attribute"], &row["statistic"]);
@@ -96,7 +96,8 @@ fn forest_types_are_those_of_fiesta_in_total_and_per_acre() {
             "" => String::new(),
             code => format!("FORTYPCD={code}"),
         };
-        let found = ours(attribute, &domain, statistic);
+        let key = ["56", "2013", attribute, &domain, statistic].map(str::to_owned);
+        let found = ours.get(&key[..]);
         if row["Estimate"] == "--" {
             assert!(found.is_none(), "{found:?}");
             continue;
@@ -118,7 +119,19 @@ fn forest_types_are_those_of_fiesta_in_total_and_per_acre() {
         agrees(found, factor, (value, allowed), (error, 0.005));
         compared += 1;
     }
+    compared
+}
+
+#[test]
+fn forest_types_are_those_of_fiesta_in_total_and_per_acre() {
+    let compared = forest_types("forest_types.csv", &WYOMING);
     assert_eq!(compared, 6 * 19 - 1 + 15);
+}
+
+#[test]
+fn a_national_forest_in_strata_of_a_map_is_that_of_fiesta() {
+    let bighorn = inventory(&Outputs::of(&data().join("bighorn.toml"), &[]));
+    assert_eq!(forest_types("bighorn.csv", &bighorn), 8 + 6 + 7 + 7);
 }
 
 #[test]
