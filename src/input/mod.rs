@@ -40,7 +40,7 @@ pub use boundaries::{Boundary, read_boundary};
 pub use crs::{Projection, ProjectionError, Transformer};
 pub use fia::{fia_files, read_fia};
 pub use geopackage::{GeoPackageError, write_geopackage};
-pub use growth::Growth;
+pub use growth::{Growth, GrowthSums};
 pub use inventory::{Inventory, PlotRecord};
 pub use machine::{drivers, projection_works};
 pub use messages::{gdal_version, quiet};

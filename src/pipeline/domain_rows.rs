@@ -256,7 +256,7 @@ impl<'a> Work<'a> {
     }
 
     /// The region that each domain speaks for, and last the union where there is one.
-    fn regions_of_domains(&self) -> Vec<Option<String>> {
+    pub(super) fn regions_of_domains(&self) -> Vec<Option<String>> {
         let mut regions = vec![None; self.domains.count + 1];
         for (region, source) in self.domains.sources.iter().enumerate() {
             if let Source::Direct(domain) = source {

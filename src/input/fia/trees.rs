@@ -313,7 +313,7 @@ impl Reading<'_> {
 }
 
 /// Scientific names of species by code; none without the table of species.
-fn species(database: &Database) -> Result<BTreeMap<String, String>, Vec<Finding>> {
+pub(super) fn species(database: &Database) -> Result<BTreeMap<String, String>, Vec<Finding>> {
     if !database.has("REF_SPECIES") {
         return Ok(BTreeMap::new());
     }
