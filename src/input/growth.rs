@@ -15,6 +15,17 @@ pub struct Growth {
     pub remeasured: Inventory,
     /// Year of the earlier inventory, where there is one.
     pub from_year: Option<i32>,
+    /// All trees.
+    pub all: GrowthSums,
+    /// Those of each species, where it is told; that of a survivor is the one of the later visit.
+    pub species: BTreeMap<String, GrowthSums>,
+    /// What must be known of the figures.
+    pub words: String,
+}
+
+/// Components of change of trees, by what is told of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GrowthSums {
     /// Number of trees; survivors neither gain nor lose.
     pub stems: Components<Stems>,
     /// Stem volume.
@@ -25,8 +36,6 @@ pub struct Growth {
     pub below_ground_biomass: Option<Components<TonnesDryMatter>>,
     /// Carbon by pool.
     pub carbon: BTreeMap<Pool, Components<TonnesCarbon>>,
-    /// What must be known of the figures.
-    pub words: String,
 }
 
 /// What stands in a tree by variable, in cubic metres or tonnes; `None` where unknown.
@@ -37,6 +46,8 @@ pub(super) struct Visited {
     pub(super) plot: usize,
     pub(super) years: f64,
     pub(super) fate: Fate,
+    /// Empty where it is not told.
+    pub(super) species: String,
     /// Trees on one hectare, and what stands in one, at the earlier visit or when it was lost.
     pub(super) before: Option<(f64, Values)>,
     /// The same at the later visit.
@@ -52,9 +63,31 @@ impl Growth {
         trees: &[Visited],
         words: String,
     ) -> Result<Self, EstimateError> {
+        let plots = remeasured.frame.plots.len();
+        let mut of_species: BTreeMap<&str, Vec<&Visited>> = BTreeMap::new();
+        for tree in trees.iter().filter(|tree| !tree.species.is_empty()) {
+            of_species.entry(&tree.species).or_default().push(tree);
+        }
+        let species = of_species.into_iter().map(|(name, trees)| {
+            let sums = GrowthSums::of(plots, given, &trees)?;
+            Ok((name.to_owned(), sums))
+        });
+        let every: Vec<&Visited> = trees.iter().collect();
+        Ok(Self {
+            all: GrowthSums::of(plots, given, &every)?,
+            species: species.collect::<Result<_, EstimateError>>()?,
+            remeasured,
+            from_year,
+            words,
+        })
+    }
+}
+
+impl GrowthSums {
+    fn of(plots: usize, given: &[TreeVariable], trees: &[&Visited]) -> Result<Self, EstimateError> {
         fn summed<Q: Quantity>(
             plots: usize,
-            trees: &[Visited],
+            trees: &[&Visited],
             value: impl Fn(&Values) -> Option<f64>,
         ) -> Result<Components<Q>, EstimateError> {
             let on_one_hectare = |state: &Option<(f64, Values)>| {
@@ -74,7 +107,7 @@ impl Growth {
         }
         fn of_variable<Q: Quantity>(
             plots: usize,
-            trees: &[Visited],
+            trees: &[&Visited],
             given: &[TreeVariable],
             variable: TreeVariable,
         ) -> Result<Option<Components<Q>>, EstimateError> {
@@ -82,7 +115,6 @@ impl Growth {
             let sums = || summed(plots, trees, value);
             given.contains(&variable).then(sums).transpose()
         }
-        let plots = remeasured.frame.plots.len();
         let mut carbon = BTreeMap::new();
         for (pool, variable) in [
             (Pool::AboveGround, TreeVariable::AboveGroundCarbon),
@@ -99,9 +131,6 @@ impl Growth {
             above_ground_biomass: biomass(TreeVariable::AboveGroundBiomass)?,
             below_ground_biomass: biomass(TreeVariable::BelowGroundBiomass)?,
             carbon,
-            remeasured,
-            from_year,
-            words,
         })
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::equations::Equations;
 use super::inventory::{Inventory, PlotRecord};
-use super::strata::{units, whole};
+use super::strata::declared;
 use super::table::{POINT_COLUMNS, Table};
 use super::tree_sums::Trees;
 use super::trees::TreeRows;
@@ -15,9 +15,7 @@ use crate::estimate::{
     Design, EstimationUnit, Frame, Observations, Places, Plot, Stratum, findings, plot_findings,
 };
 use crate::finding::Finding;
-use crate::plan::{
-    ColumnKey, FieldsTable, InventoryTable, PlotsTable, StrataTable, Substance, Unit,
-};
+use crate::plan::{ColumnKey, FieldsTable, InventoryTable, PlotsTable, Substance, Unit};
 use crate::units::{Hectares, PerHectare, Quantity};
 
 /// Names places of plots and strata for findings.
@@ -60,31 +58,8 @@ pub fn read_inventory(
         encoding: plots.encoding.as_deref(),
     };
     let table = source.read().and_then(|table| table.only(&plots.rows));
-    let strata = table_of
-        .strata
-        .as_ref()
-        .map(|strata| {
-            let source = TableSource {
-                path: &resolve(&strata.path),
-                layer: strata.layer.as_deref(),
-                encoding: None,
-            };
-            Ok((strata, source.read()?))
-        })
-        .transpose();
     let table = table.map_err(|found| problems.extend(found)).ok();
-    let strata: Option<Option<(&StrataTable, Table)>> = strata
-        .map_err(|found: Vec<Finding>| problems.extend(found))
-        .ok();
-    let strata_name = match &strata {
-        Some(Some((_, table))) => table.name.clone(),
-        _ => "the plan".to_owned(),
-    };
-    let units = match &strata {
-        Some(Some((keys, table))) => units(keys, table, plots.year, &mut problems),
-        Some(None) => whole(table_of, design, &mut problems),
-        None => None,
-    };
+    let (strata_name, units) = declared(table_of, design, plots.year, resolve, &mut problems);
     let Some(table) = table else {
         return Err(problems);
     };

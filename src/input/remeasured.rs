@@ -13,13 +13,22 @@ use crate::units::{Hectares, PerHectare};
 /// Plot by position and id of a tree on it.
 type Id = (usize, String);
 
+/// A living tree at a visit.
+#[derive(Debug, Clone, PartialEq)]
+struct Living {
+    /// Empty where it is not told.
+    species: String,
+    /// Trees per hectare that it stands for, and what stands in one.
+    state: (f64, Values),
+}
+
 /// The trees of one visit, told apart.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Visit {
     /// The table, for findings.
     name: String,
-    /// Trees per hectare that a living tree stands for, and what stands in one.
-    live: BTreeMap<Id, (f64, Values)>,
+    /// Living trees.
+    live: BTreeMap<Id, Living>,
     /// Trees that were found dead or cut.
     gone: BTreeMap<Id, Fate>,
 }
@@ -43,8 +52,11 @@ impl Visit {
             }
             let id = (tree.plot, tree.id.clone());
             let known = gone.contains_key(&id);
-            let state = (tree.expansion.value(), tree.values.clone());
-            if live.insert(id, state).is_some() || known {
+            let living = Living {
+                species: tree.species.clone(),
+                state: (tree.expansion.value(), tree.values.clone()),
+            };
+            if live.insert(id, living).is_some() || known {
                 twice.push(format!("{} on plot {}", tree.id, plots[tree.plot].id));
             }
         }
@@ -131,7 +143,7 @@ pub fn growth_between(
         .live
         .values()
         .chain(after.live.values())
-        .flat_map(|(_, values)| values.keys().copied())
+        .flat_map(|living| living.state.1.keys().copied())
         .collect();
     let given: Vec<TreeVariable> = given.into_iter().collect();
     let mut units = later.frame.units.clone();
@@ -230,32 +242,33 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn pair(&mut self, position: usize, pair: &Pair) {
         let plot = &self.earlier.frame.plots[pair.earlier].id;
-        let visited = |fate, before, after| Visited {
+        let visited = |fate, before: Option<&Living>, after: Option<&Living>| Visited {
             plot: position,
             years: pair.years,
             fate,
-            before,
-            after,
+            species: after
+                .or(before)
+                .map_or_else(String::new, |living| living.species.clone()),
+            before: before.map(|living| living.state.clone()),
+            after: after.map(|living| living.state.clone()),
         };
-        for ((_, id), state) in on_plot(&self.before.live, pair.earlier) {
+        for ((_, id), before) in on_plot(&self.before.live, pair.earlier) {
             let later = (pair.later, id.clone());
-            let before = Some(state.clone());
             match (self.after.live.get(&later), self.after.gone.get(&later)) {
                 (Some(after), _) => {
-                    let after = Some(after.clone());
-                    self.trees.push(visited(Fate::Survived, before, after));
+                    let survivor = visited(Fate::Survived, Some(before), Some(after));
+                    self.trees.push(survivor);
                 }
-                (None, Some(fate)) => self.trees.push(visited(*fate, before, None)),
+                (None, Some(fate)) => self.trees.push(visited(*fate, Some(before), None)),
                 (None, None) => self.vanished.push(format!("{id} on plot {plot}")),
             }
         }
-        for ((_, id), state) in on_plot(&self.after.live, pair.later) {
+        for ((_, id), after) in on_plot(&self.after.live, pair.later) {
             let earlier = (pair.earlier, id.clone());
             if self.before.gone.contains_key(&earlier) {
                 self.risen.push(format!("{id} on plot {plot}"));
             } else if !self.before.live.contains_key(&earlier) {
-                let grown = visited(Fate::GrewIn, None, Some(state.clone()));
-                self.trees.push(grown);
+                self.trees.push(visited(Fate::GrewIn, None, Some(after)));
             }
         }
     }

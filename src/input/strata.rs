@@ -1,9 +1,13 @@
-//! The table of the strata: rows become estimation units.
+//! The tables of strata and estimation units: rows become estimation units.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use super::table::{Table, parse_number};
+use super::vector_table::TableSource;
 use crate::estimate::{Design, EstimationUnit, Stratum, Weight};
 use crate::finding::Finding;
-use crate::plan::{InventoryTable, StrataTable};
+use crate::plan::{AreaKey, InventoryTable, StrataTable, UnitsTable};
 use crate::units::{Fraction, Hectares};
 
 /// Places of the columns.
@@ -11,7 +15,7 @@ struct Columns {
     year: Option<usize>,
     unit: Option<usize>,
     stratum: usize,
-    area: usize,
+    area: Option<Area>,
     weight: usize,
     plots: Option<usize>,
     population: Option<usize>,
@@ -25,14 +29,18 @@ impl Columns {
             found.map_err(|finding| problems.push(finding)).ok()
         };
         let (year, unit) = (column(keys.year.as_deref()), column(keys.unit.as_deref()));
-        let (stratum, area) = (column(Some(&keys.stratum)), column(Some(&keys.area)));
+        let stratum = column(Some(&keys.stratum));
+        let area = column(keys.area.as_ref().map(AreaKey::column));
         let (weight, plots) = (column(Some(&keys.weight)), column(keys.plots.as_deref()));
         let population = column(keys.population.as_deref());
         Some(Self {
             year,
             unit,
             stratum: stratum?,
-            area: area?,
+            area: match &keys.area {
+                Some(key) => Some(Area::new(key, area?)),
+                None => None,
+            },
             weight: weight?,
             plots,
             population,
@@ -40,8 +48,114 @@ impl Columns {
     }
 }
 
+/// A column of areas.
+struct Area {
+    at: usize,
+    /// Hectares of one unit.
+    hectares: f64,
+}
+
+impl Area {
+    fn new(key: &AreaKey, at: usize) -> Self {
+        // The plan alone is refused for a unit that is none.
+        let hectares = key.hectares().unwrap_or(1.0);
+        Self { at, hectares }
+    }
+}
+
+/// Areas of estimation units in hectares, from a table of their own.
+fn areas(
+    keys: &UnitsTable,
+    table: &Table,
+    year: i32,
+    problems: &mut Vec<Finding>,
+) -> BTreeMap<String, f64> {
+    let mut areas = BTreeMap::new();
+    let mut column = |name: &str| {
+        table
+            .column(name)
+            .map_err(|found| problems.push(found))
+            .ok()
+    };
+    let year_at = keys.year.as_deref().map(&mut column);
+    let (unit, area) = (column(&keys.unit), column(keys.area.column()));
+    let (Some(unit), Some(area), false) = (unit, area, year_at == Some(None)) else {
+        return areas;
+    };
+    let area = Area::new(&keys.area, area);
+    for (line, row) in &table.rows {
+        if !of_year(row, year_at.flatten(), year) {
+            continue;
+        }
+        let Some(found) = table.number(Some(area.at), *line, row, problems) else {
+            continue;
+        };
+        if areas
+            .insert(row[unit].clone(), found * area.hectares)
+            .is_some()
+        {
+            problems.push(Finding::error(
+                format!("{}, row {line}", table.name),
+                format!("unit `{}` stands twice", row[unit]),
+                "give one area for a unit; where they differ by inventory, name the column in `year`",
+            ));
+        }
+    }
+    areas
+}
+
+/// Whether a row belongs to the inventory of a year.
+fn of_year(row: &[String], at: Option<usize>, year: i32) -> bool {
+    at.is_none_or(|at| row[at].parse::<f64>().ok() == Some(f64::from(year)))
+}
+
+/// The estimation units of one inventory as the plan has them: of its tables, or the whole area.
+///
+/// Gives the name of the table of the strata too.
+pub(super) fn declared(
+    plan: &InventoryTable,
+    design: Design,
+    year: i32,
+    resolve: &dyn Fn(&Path) -> PathBuf,
+    problems: &mut Vec<Finding>,
+) -> (String, Option<Vec<EstimationUnit>>) {
+    let Some(keys) = &plan.strata else {
+        return ("the plan".to_owned(), whole(plan, design, problems));
+    };
+    let mut read = |path: &Path, layer: &Option<String>| {
+        let source = TableSource {
+            path: &resolve(path),
+            layer: layer.as_deref(),
+            encoding: None,
+        };
+        source.read().map_err(|found| problems.extend(found)).ok()
+    };
+    let table = read(&keys.path, &keys.layer);
+    let of_units = plan
+        .units
+        .as_ref()
+        .map(|units| read(&units.path, &units.layer));
+    let name = table.as_ref().map_or_else(
+        || keys.path.display().to_string(),
+        |table| table.name.clone(),
+    );
+    let (Some(table), false) = (table, matches!(of_units, Some(None))) else {
+        return (name, None);
+    };
+    let before = problems.len();
+    let areas = plan
+        .units
+        .as_ref()
+        .zip(of_units.flatten())
+        .map(|(keys, table)| areas(keys, &table, year, problems));
+    if problems.len() > before {
+        return (name, None);
+    }
+    (name, units(keys, &table, areas.as_ref(), year, problems))
+}
+
 /// The one estimation unit of a design without strata.
-pub(super) fn whole(
+fn whole(
     inventory: &InventoryTable,
     design: Design,
     problems: &mut Vec<Finding>,
@@ -68,9 +182,10 @@ pub(super) fn whole(
 }
 
 /// The estimation units of one inventory, from the table of the strata.
-pub(super) fn units(
+fn units(
     keys: &StrataTable,
     table: &Table,
+    areas: Option<&BTreeMap<String, f64>>,
     year: i32,
     problems: &mut Vec<Finding>,
 ) -> Option<Vec<EstimationUnit>> {
@@ -87,9 +202,7 @@ pub(super) fn units(
     let mut units: Vec<EstimationUnit> = Vec::new();
     let mut weights = Vec::new();
     for (line, row) in &table.rows {
-        if let Some(at) = year_at
-            && row[at].parse::<f64>().ok() != Some(f64::from(year))
-        {
+        if !of_year(row, year_at, year) {
             continue;
         }
         let mut number = |at: usize| {
@@ -101,7 +214,12 @@ pub(super) fn units(
                 ));
             })
         };
-        let (area, weight) = (number(area_at), number(weight_at));
+        let unit_id = unit_at.map_or("all", |at| row[at].as_str());
+        let area = match &area_at {
+            Some(area) => number(area.at).map(|found| found.map(|found| found * area.hectares)),
+            None => Ok(areas.and_then(|areas| areas.get(unit_id)).copied()),
+        };
+        let weight = number(weight_at);
         let plots = plots_at.map(&mut number).transpose();
         let population = population_at.map(&mut number).transpose();
         let (Ok(Some(area)), Ok(Some(weight)), Ok(plots), Ok(population)) =
@@ -110,13 +228,15 @@ pub(super) fn units(
             if problems.len() == before {
                 problems.push(Finding::error(
                     format!("{}, row {line}", table.name),
-                    "area or weight is empty",
+                    match &area_at {
+                        Some(_) => "area or weight is empty".to_owned(),
+                        None => format!("the weight is empty, or `[inventory.units]` has no area of unit `{unit_id}`"),
+                    },
                     "fill both in",
                 ));
             }
             continue;
         };
-        let unit_id = unit_at.map_or("all", |at| row[at].as_str());
         let stratum_id = &row[stratum_at];
         let position = units
             .iter()

@@ -9,7 +9,9 @@ use crate::account::Pool;
 use crate::estimate::{
     EstimateError, Expansion, Limits, Observations, TallyTree, Variable, plot_sums,
 };
-use crate::units::{CubicMetres, Quantity, SquareMetres, Stems, TonnesCarbon, TonnesDryMatter};
+use crate::units::{
+    CubicMetres, Hectares, Quantity, SquareMetres, Stems, TonnesCarbon, TonnesDryMatter,
+};
 
 /// What the trees of one inventory add up to on its plots.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,15 +35,53 @@ pub struct TreeSums {
 pub struct Trees {
     /// All trees.
     pub all: TreeSums,
-    /// Those of each species, where the plan names its column.
-    pub species: BTreeMap<String, TreeSums>,
+    /// What stands in each domain that trees or their land make, by column and value: species, where
+    /// the plan names its column.
+    pub domains: BTreeMap<String, BTreeMap<String, DomainSums>>,
     /// Relative standard errors of equations, by the attribute that they give; all trees share them.
     pub model_errors: BTreeMap<String, f64>,
     /// The trees one by one, where the plan tells them apart.
     pub(super) visit: Option<Visit>,
 }
 
+/// What stands in one domain of trees, or of the land under them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DomainSums {
+    /// Its forest, where it is one of land; values of a domain of trees are per hectare of all forest.
+    pub forest: Option<Observations<Hectares>>,
+    /// Its trees.
+    pub trees: TreeSums,
+    /// Carbon by pool, that of trees among it.
+    pub carbon: BTreeMap<Pool, Observations<TonnesCarbon>>,
+    /// Carbon of all pools, where it is a domain of land.
+    pub all_carbon: Option<Observations<TonnesCarbon>>,
+}
+
+impl DomainSums {
+    /// A domain of trees.
+    pub(super) fn of_trees(trees: TreeSums) -> Self {
+        Self {
+            forest: None,
+            carbon: trees.carbon.clone(),
+            trees,
+            all_carbon: None,
+        }
+    }
+}
+
+/// The name of the column of species in domains.
+pub(super) const SPECIES: &str = "species";
+
 impl TreeSums {
+    /// Plots without trees.
+    pub(super) fn none(
+        plots: usize,
+        given: &[TreeVariable],
+        diameters: bool,
+    ) -> Result<Self, EstimateError> {
+        sums(plots, given, diameters, &[])
+    }
+
     /// The sums as columns to check.
     pub(super) fn variables(&self) -> Vec<Variable> {
         let mut variables = vec![Variable::new("trees", &self.stems, Limits::TREES)];
@@ -62,27 +102,51 @@ pub(super) struct Tree {
     pub(super) diameter_cm: Option<f64>,
     /// Its values in cubic metres or tonnes, by variable; `None` where unknown.
     pub(super) values: Values,
+    /// Values of further columns that make domains; empty where the tree is in none.
+    pub(super) domains: Vec<String>,
 }
 
-/// What trees add up to on the plots, all together and by species; trees without one are in no
-/// species.
-pub(super) fn grouped(
+/// What trees of each value of a column add up to on the plots; trees without a value are in no
+/// domain.
+pub(super) fn sums_by(
     plots: usize,
     given: &[TreeVariable],
     diameters: bool,
     trees: &[Tree],
-) -> Result<(TreeSums, BTreeMap<String, TreeSums>), EstimateError> {
-    let every: Vec<&Tree> = trees.iter().collect();
-    let all = sums(plots, given, diameters, &every)?;
+    value: impl Fn(&Tree) -> &str,
+) -> Result<BTreeMap<String, TreeSums>, EstimateError> {
     let mut of: BTreeMap<&str, Vec<&Tree>> = BTreeMap::new();
-    for tree in trees.iter().filter(|tree| !tree.species.is_empty()) {
-        of.entry(&tree.species).or_default().push(tree);
+    for tree in trees.iter().filter(|tree| !value(tree).is_empty()) {
+        of.entry(value(tree)).or_default().push(tree);
     }
-    let species = of.into_iter().map(|(name, trees)| {
-        let sums = sums(plots, given, diameters, &trees)?;
-        Ok((name.to_owned(), sums))
-    });
-    Ok((all, species.collect::<Result<_, EstimateError>>()?))
+    of.into_iter()
+        .map(|(name, trees)| Ok((name.to_owned(), sums(plots, given, diameters, &trees)?)))
+        .collect()
+}
+
+/// What trees add up to on the plots, in all and by species.
+pub(super) fn sums_and_species(
+    plots: usize,
+    given: &[TreeVariable],
+    diameters: bool,
+    trees: &[Tree],
+) -> Result<Trees, EstimateError> {
+    let every: Vec<&Tree> = trees.iter().collect();
+    let species = sums_by(plots, given, diameters, trees, |tree| &tree.species)?;
+    let species: BTreeMap<String, DomainSums> = species
+        .into_iter()
+        .map(|(name, sums)| (name, DomainSums::of_trees(sums)))
+        .collect();
+    let mut domains = BTreeMap::new();
+    if !species.is_empty() {
+        domains.insert(SPECIES.to_owned(), species);
+    }
+    Ok(Trees {
+        all: sums(plots, given, diameters, &every)?,
+        domains,
+        model_errors: BTreeMap::new(),
+        visit: None,
+    })
 }
 
 /// What trees add up to on the plots.

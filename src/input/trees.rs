@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::equations::{Equations, TreeVariable};
 use super::remeasured::Visit;
 use super::table::Table;
-use super::tree_sums::{Tree, Trees, grouped};
+use super::tree_sums::{Tree, Trees, sums_and_species};
 use crate::estimate::{EstimateError, Expansion, Fate, Plot};
 use crate::finding::Finding;
 use crate::plan::{FieldValue, TreeColumnKey, TreeFieldsTable};
@@ -269,6 +269,7 @@ impl TreeRows<'_> {
                 expansion,
                 diameter_cm,
                 values,
+                domains: Vec::new(),
             }),
             Err(what) => {
                 problems.push(Finding::error(
@@ -340,7 +341,7 @@ impl TreeRows<'_> {
             })
             .collect();
         let diameters = self.fields.diameter_cm.is_some();
-        let (all, species) = grouped(plots, &given, diameters, trees)?;
+        let sums = sums_and_species(plots, &given, diameters, trees)?;
         let error = |variable: TreeVariable| {
             let name = variable.id().replace('-', "_");
             Some((name, self.equations.relative_error(variable)?))
@@ -356,10 +357,8 @@ impl TreeRows<'_> {
             model_errors.insert("all_carbon".to_owned(), error);
         }
         Ok(Trees {
-            all,
-            species,
             model_errors,
-            visit: None,
+            ..sums
         })
     }
 }

@@ -1,12 +1,12 @@
 //! One attribute of the plots: its estimates by inventory and domain, and their rows.
 
-use super::domains::{Domains, Setting, Source};
+use super::domains::{Domains, Setting, Source, picked};
 use super::estimates::Pair;
 use super::inventory_rows::RowOf;
 use super::small_areas::{SmallAreas, small_areas};
 use crate::account::{InventoryRow, TOTAL, period};
 use crate::estimate::{
-    Change, Estimate, EstimateError, Estimator, Observations, Sample, WallToWall, synthetic,
+    Change, Estimate, EstimateError, Estimator, Observations, Sample, WallToWall,
 };
 use crate::input::Inventory;
 use crate::units::{Hectares, Quantity};
@@ -40,20 +40,8 @@ impl<Q: Quantity> Attribute<'_, Q> {
         estimates: &[Option<Estimate<Q>>],
         region: Option<usize>,
     ) -> Option<Estimate<Q>> {
-        let union = estimates.last().copied().flatten();
-        match region.map(|region| &self.sources[region]) {
-            None => union,
-            Some(Source::Direct(domain)) => estimates[*domain],
-            Some(Source::Synthetic {
-                domain,
-                mapped_in_parent,
-                mapped_in_area,
-            }) => {
-                let parent = domain.map_or(union, |domain| estimates[domain])?;
-                synthetic(&parent, *mapped_in_parent, *mapped_in_area).ok()
-            }
-            Some(Source::None(_)) => None,
-        }
+        let of = |domain: usize| estimates[domain].ok_or_else(String::new);
+        picked(self.sources, region, estimates.len() - 1, of).ok()
     }
 
     /// How a total came about, where more can be said than the name of its estimator.

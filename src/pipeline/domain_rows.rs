@@ -7,7 +7,7 @@ use super::domains::Source;
 use super::inventory_rows::RowOf;
 use crate::account::{Pool, period};
 use crate::estimate::{Change, Estimate, Observations};
-use crate::input::{Inventory, PlotRecord, TreeSums};
+use crate::input::{DomainSums, Inventory, PlotRecord};
 use crate::units::{Hectares, Quantity};
 
 /// A domain and a value of a column, by position; the union of all domains comes last.
@@ -61,6 +61,10 @@ impl<'a> Work<'a> {
             let per = |position: usize, key: Key| forest[position].as_ref()?.get(&key);
             self.column_domain("forest_area", of, |i| i.forest.as_ref(), &|_, _| None);
             self.column_domain("volume", of, |i| i.volume.as_ref(), &per);
+            let stems = |i: &'a Inventory| Some(&i.trees.as_ref()?.all.stems);
+            self.column_domain("trees", of, stems, &per);
+            let basal_area = |i: &'a Inventory| i.trees.as_ref()?.all.basal_area.as_ref();
+            self.column_domain("basal_area", of, basal_area, &per);
             let above = |i: &'a Inventory| i.above_ground_biomass.as_ref();
             self.column_domain("above_ground_biomass", of, above, &per);
             let below = |i: &'a Inventory| i.below_ground_biomass.as_ref();
@@ -78,20 +82,13 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The rows of each species of the trees.
-    pub(super) fn species_domains(&mut self) {
+    /// The rows of the domains that trees, or the land under them, make: species, forest type, owner.
+    pub(super) fn tree_domains(&mut self) {
         let trees = || self.inventories.iter().filter_map(|i| i.trees.as_ref());
-        let species: BTreeSet<&str> = trees()
-            .flat_map(|trees| trees.species.keys().map(String::as_str))
+        let columns: BTreeSet<&str> = trees()
+            .flat_map(|trees| trees.domains.keys().map(String::as_str))
             .collect();
-        let pools: BTreeSet<Pool> = trees()
-            .flat_map(|trees| trees.all.carbon.keys().copied())
-            .collect();
-        let column = Column {
-            name: "species",
-            values: species.into_iter().collect(),
-        };
-        // Values per hectare are per hectare of all forest of the region, whatever its species.
+        // Values of a domain of trees are per hectare of all forest of the region.
         let forest: Vec<Option<Vec<Observations<Hectares>>>> = (0..self.inventories.len())
             .map(|position| {
                 let inventory = &self.inventories[position];
@@ -102,32 +99,71 @@ impl<'a> Work<'a> {
                 Some(self.parts(position, forest?))
             })
             .collect();
-        let per = |position: usize, (domain, _): Key| forest[position].as_ref()?.get(domain);
-        self.of_species("trees", &column, |sums| Some(&sums.stems), &per);
-        self.of_species("basal_area", &column, |sums| sums.basal_area.as_ref(), &per);
-        self.of_species("volume", &column, |sums| sums.volume.as_ref(), &per);
-        let above = |sums: &'a TreeSums| sums.above_ground_biomass.as_ref();
-        self.of_species("above_ground_biomass", &column, above, &per);
-        let below = |sums: &'a TreeSums| sums.below_ground_biomass.as_ref();
-        self.of_species("below_ground_biomass", &column, below, &per);
-        for pool in pools {
-            let attribute = pool.attribute();
-            self.of_species(&attribute, &column, |sums| sums.carbon.get(&pool), &per);
+        for name in columns {
+            let of_column = || trees().filter_map(|trees| trees.domains.get(name));
+            let values: BTreeSet<&str> = of_column()
+                .flat_map(|of| of.keys().map(String::as_str))
+                .collect();
+            let pools: BTreeSet<Pool> = of_column()
+                .flat_map(BTreeMap::values)
+                .flat_map(|sums| sums.carbon.keys().copied())
+                .collect();
+            let column = Column {
+                name,
+                values: values.into_iter().collect(),
+            };
+            let land = self.domain_parts(&column, |sums| sums.forest.as_ref());
+            let per = |position: usize, key: Key| {
+                let land = land[position].as_ref()?;
+                if land.is_empty() {
+                    forest[position].as_ref()?.get(key.0)
+                } else {
+                    land.get(&key)
+                }
+            };
+            self.tell_domains("forest_area", &column, &land, &|_, _| None);
+            self.of_trees("trees", &column, |sums| Some(&sums.trees.stems), &per);
+            let basal_area = |sums: &'a DomainSums| sums.trees.basal_area.as_ref();
+            self.of_trees("basal_area", &column, basal_area, &per);
+            self.of_trees("volume", &column, |sums| sums.trees.volume.as_ref(), &per);
+            let above = |sums: &'a DomainSums| sums.trees.above_ground_biomass.as_ref();
+            self.of_trees("above_ground_biomass", &column, above, &per);
+            let below = |sums: &'a DomainSums| sums.trees.below_ground_biomass.as_ref();
+            self.of_trees("below_ground_biomass", &column, below, &per);
+            for pool in pools {
+                let carbon = |sums: &'a DomainSums| sums.carbon.get(&pool);
+                self.of_trees(&pool.attribute(), &column, carbon, &per);
+            }
+            self.of_trees("all_carbon", &column, |sums| sums.all_carbon.as_ref(), &per);
         }
     }
 
-    fn of_species<Q: Quantity + 'a>(
+    fn of_trees<Q: Quantity + 'a>(
         &mut self,
         attribute: &str,
         column: &Column<'_>,
-        observed: impl Fn(&'a TreeSums) -> Option<&'a Observations<Q>>,
+        observed: impl Fn(&'a DomainSums) -> Option<&'a Observations<Q>>,
         forest: &ForestOf<'_>,
     ) {
+        let parts = self.domain_parts(column, observed);
+        self.tell_domains(attribute, column, &parts, forest);
+    }
+
+    /// One variable of the trees of each inventory by domain and value; only where it is not zero.
+    fn domain_parts<Q: Quantity + 'a>(
+        &self,
+        column: &Column<'_>,
+        observed: impl Fn(&'a DomainSums) -> Option<&'a Observations<Q>>,
+    ) -> Vec<Option<ByRegion<Q>>> {
         let of_inventory = |position: usize| {
-            let trees = self.inventories[position].trees.as_ref()?;
+            let of_column = self.inventories[position]
+                .trees
+                .as_ref()?
+                .domains
+                .get(column.name)?;
             let mut of_inventory = ByRegion::new();
             for (value, name) in column.values.iter().enumerate() {
-                let Some(all) = trees.species.get(*name).and_then(&observed) else {
+                let Some(all) = of_column.get(*name).and_then(&observed) else {
                     continue;
                 };
                 for (domain, part) in self.parts(position, all).into_iter().enumerate() {
@@ -138,9 +174,7 @@ impl<'a> Work<'a> {
             }
             Some(of_inventory)
         };
-        let parts: Vec<Option<ByRegion<Q>>> =
-            (0..self.inventories.len()).map(of_inventory).collect();
-        self.tell_domains(attribute, column, &parts, forest);
+        (0..self.inventories.len()).map(of_inventory).collect()
     }
 
     fn column_domain<Q: Quantity + 'a>(
@@ -222,7 +256,7 @@ impl<'a> Work<'a> {
     }
 
     /// The region that each domain speaks for, and last the union where there is one.
-    fn regions_of_domains(&self) -> Vec<Option<String>> {
+    pub(super) fn regions_of_domains(&self) -> Vec<Option<String>> {
         let mut regions = vec![None; self.domains.count + 1];
         for (region, source) in self.domains.sources.iter().enumerate() {
             if let Source::Direct(domain) = source {

@@ -8,10 +8,10 @@ use rstar::{AABB, RTree, primitives::GeomWithData, primitives::Rectangle};
 use super::prepare::{Place, by_id};
 use super::small_areas::SmallAreaModel;
 use super::wall_to_wall::Helpers;
-use crate::estimate::Confidence;
+use crate::estimate::{Confidence, Estimate, synthetic};
 use crate::finding::Finding;
 use crate::input::{Inventory, PlotRecord};
-use crate::units::Hectares;
+use crate::units::{Hectares, Quantity};
 
 /// Where the estimate of a region comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +26,30 @@ pub(super) enum Source {
     },
     /// From nowhere, for this reason.
     None(String),
+}
+
+/// The estimate of a region, or of the union where it is `None`, out of those of all domains; that of
+/// the union of all stands at `union`.
+pub(super) fn picked<Q: Quantity>(
+    sources: &[Source],
+    region: Option<usize>,
+    union: usize,
+    of_domain: impl Fn(usize) -> Result<Estimate<Q>, String>,
+) -> Result<Estimate<Q>, String> {
+    match region.map(|region| &sources[region]) {
+        None => of_domain(union),
+        Some(Source::Direct(domain)) => of_domain(*domain),
+        Some(Source::Synthetic {
+            domain,
+            mapped_in_parent,
+            mapped_in_area,
+        }) => {
+            let parent = of_domain(domain.unwrap_or(union))?;
+            synthetic(&parent, *mapped_in_parent, *mapped_in_area)
+                .map_err(|error| error.to_string())
+        }
+        Some(Source::None(reason)) => Err(reason.clone()),
+    }
 }
 
 /// Tells the regions of a plot by its record and its place.

@@ -118,7 +118,7 @@ pub(super) fn estimates(
         });
     }
     work.column_domains(setting.columns);
-    work.species_domains();
+    work.tree_domains();
     out.rows = work.rows;
     growth_rows(inventories, growth_points, setting, &mut out);
     Ok(out)

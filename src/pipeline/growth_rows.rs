@@ -3,13 +3,13 @@
 use geo::Coord;
 
 use super::attributes::Work;
-use super::domains::{Domains, Setting, Source};
+use super::domains::{Domains, Setting, Source, picked};
 use super::estimates::Estimates;
 use super::inventory_rows::RowOf;
 use crate::account::InventoryRow;
-use crate::estimate::{Components, Estimate, EstimateError, Observations, Sample, synthetic};
+use crate::estimate::{Components, Estimate, EstimateError, Observations, Sample};
 use crate::finding::Finding;
-use crate::input::{Growth, Inventory};
+use crate::input::{Growth, GrowthSums, Inventory};
 use crate::units::{Hectares, Quantity};
 
 /// Where the remeasured plots of each inventory lie, in the order of the inventories that have such.
@@ -64,20 +64,9 @@ fn rows(
         telling.forest = Some(telling.work.parts(0, forest));
         telling.area(forest);
     }
-    telling.components("trees", &growth.stems)?;
-    if let Some(volume) = &growth.volume {
-        telling.components("volume", volume)?;
-    }
-    for (name, biomass) in [
-        ("above_ground_biomass", &growth.above_ground_biomass),
-        ("below_ground_biomass", &growth.below_ground_biomass),
-    ] {
-        if let Some(biomass) = biomass {
-            telling.components(name, biomass)?;
-        }
-    }
-    for (pool, carbon) in &growth.carbon {
-        telling.components(&pool.attribute(), carbon)?;
+    telling.sums("", &growth.all)?;
+    for (name, sums) in &growth.species {
+        telling.sums(&format!("species={name}"), sums)?;
     }
     Ok(telling.work.rows)
 }
@@ -89,30 +78,61 @@ struct Telling<'a> {
     forest: Option<Vec<Observations<Hectares>>>,
 }
 
+/// What a component of change is of.
+#[derive(Clone, Copy)]
+struct Of<'n> {
+    attribute: &'n str,
+    /// Domain of the trees; empty for all of them.
+    domain: &'n str,
+}
+
 impl Telling<'_> {
+    /// All components of the trees of a domain.
+    fn sums(&mut self, domain: &str, sums: &GrowthSums) -> Result<(), EstimateError> {
+        let of = |attribute| Of { attribute, domain };
+        self.components(of("trees"), &sums.stems)?;
+        if let Some(volume) = &sums.volume {
+            self.components(of("volume"), volume)?;
+        }
+        if let Some(biomass) = &sums.above_ground_biomass {
+            self.components(of("above_ground_biomass"), biomass)?;
+        }
+        if let Some(biomass) = &sums.below_ground_biomass {
+            self.components(of("below_ground_biomass"), biomass)?;
+        }
+        for (pool, carbon) in &sums.carbon {
+            let attribute = &pool.attribute();
+            self.components(Of { attribute, domain }, carbon)?;
+        }
+        Ok(())
+    }
+
     fn components<Q: Quantity>(
         &mut self,
-        attribute: &str,
+        of: Of<'_>,
         components: &Components<Q>,
     ) -> Result<(), EstimateError> {
         // A tree that survives is one tree at both visits.
-        if attribute != "trees" {
-            let growth = &components.survivor_growth;
-            self.component(attribute, "yearly_growth", growth);
+        if of.attribute != "trees" {
+            self.component(of, "yearly_growth", &components.survivor_growth);
         }
-        self.component(attribute, "yearly_ingrowth", &components.ingrowth);
-        self.component(attribute, "yearly_mortality", &components.mortality);
-        self.component(attribute, "yearly_cut", &components.cut);
-        self.component(attribute, "yearly_net_change", &components.net_change()?);
+        self.component(of, "yearly_ingrowth", &components.ingrowth);
+        self.component(of, "yearly_mortality", &components.mortality);
+        self.component(of, "yearly_cut", &components.cut);
+        self.component(of, "yearly_net_change", &components.net_change()?);
         Ok(())
     }
 
     fn area(&mut self, forest: &Observations<Hectares>) {
         let totals = self.totals(&self.work.parts(0, forest));
         for region in self.work.places() {
-            let estimate = self.of(&totals, region);
+            let estimate = self.picked(&totals, region);
+            let of = Of {
+                attribute: "forest_area",
+                domain: "",
+            };
             let row = self
-                .row(region, "forest_area", &estimate)
+                .row(self.work.id(region), of, &estimate)
                 .total(estimate.ok(), self.work.setting.confidence);
             self.work.rows.push(InventoryRow {
                 statistic: "forest_at_both_visits".to_owned(),
@@ -121,83 +141,93 @@ impl Telling<'_> {
         }
     }
 
-    fn component<Q: Quantity>(&mut self, attribute: &str, statistic: &str, all: &Observations<Q>) {
-        let level = self.work.setting.confidence;
+    fn component<Q: Quantity>(&mut self, of: Of<'_>, statistic: &str, all: &Observations<Q>) {
         let parts = self.work.parts(0, all);
-        let totals = self.totals(&parts);
-        for region in self.work.places() {
-            let estimate = self.of(&totals, region);
-            let row = self.row(region, attribute, &estimate);
-            self.work
-                .rows
-                .push(row.component(statistic, estimate.ok(), level));
-            let direct = match region.map(|region| &self.work.domains.sources[region]) {
-                None => Some(self.work.domains.count),
-                Some(Source::Direct(domain)) => Some(*domain),
-                Some(_) => None,
-            };
-            let ratio = direct
-                .zip(self.forest.as_ref())
-                .and_then(|(domain, forest)| {
-                    let sample = &self.work.samples[0];
-                    sample.ratio(&parts[domain], &forest[domain]).ok()
-                });
-            if let Some(ratio) = ratio {
-                let row = self.row(region, attribute, &Ok(()));
-                let row = row.ratio(&ratio, ratio.estimator(), level);
-                self.work.rows.push(InventoryRow {
-                    statistic: format!("{statistic}_per_forest_hectare"),
-                    unit: format!("{}/yr", row.unit),
-                    ..row
-                });
+        if of.domain.is_empty() {
+            let totals = self.totals(&parts);
+            for region in self.work.places() {
+                let direct = match region.map(|region| &self.work.domains.sources[region]) {
+                    None => Some(self.work.domains.count),
+                    Some(Source::Direct(domain)) => Some(*domain),
+                    Some(_) => None,
+                };
+                let estimate = self.picked(&totals, region);
+                let id = self.work.id(region);
+                self.tell(
+                    (of, statistic),
+                    &id,
+                    estimate,
+                    direct.map(|at| (at, &parts[at])),
+                );
+            }
+            return;
+        }
+        for (at, region) in self.work.regions_of_domains().into_iter().enumerate() {
+            let part = &parts[at];
+            let holds = part.plots_nonzero() > 0 || !part.missing().is_empty();
+            if let Some(region) = region.filter(|_| holds) {
+                let estimate = self.total(part);
+                self.tell((of, statistic), &region, estimate, Some((at, part)));
             }
         }
+    }
+
+    /// The rows of a figure: in total, and per hectare of the forest of a domain.
+    fn tell<Q: Quantity>(
+        &mut self,
+        (of, statistic): (Of<'_>, &str),
+        region: &str,
+        estimate: Result<Estimate<Q>, String>,
+        part: Option<(usize, &Observations<Q>)>,
+    ) {
+        let level = self.work.setting.confidence;
+        let row = self.row(region.to_owned(), of, &estimate);
+        self.work
+            .rows
+            .push(row.component(statistic, estimate.ok(), level));
+        let ratio = part
+            .zip(self.forest.as_ref())
+            .and_then(|((at, part), forest)| self.work.samples[0].ratio(part, &forest[at]).ok());
+        if let Some(ratio) = ratio {
+            let row = self.row(region.to_owned(), of, &Ok(()));
+            let row = row.ratio(&ratio, ratio.estimator(), level);
+            self.work.rows.push(InventoryRow {
+                statistic: format!("{statistic}_per_forest_hectare"),
+                unit: format!("{}/yr", row.unit),
+                ..row
+            });
+        }
+    }
+
+    fn total<Q: Quantity>(&self, part: &Observations<Q>) -> Result<Estimate<Q>, String> {
+        let total = self.work.samples[0].total(part);
+        total.map_err(|error| error.to_string())
     }
 
     /// Totals by domain, the union of all last.
     fn totals<Q: Quantity>(&self, parts: &[Observations<Q>]) -> Vec<Result<Estimate<Q>, String>> {
-        let sample = &self.work.samples[0];
-        parts
-            .iter()
-            .map(|part| sample.total(part).map_err(|error| error.to_string()))
-            .collect()
+        parts.iter().map(|part| self.total(part)).collect()
     }
 
     /// The total of a region, or why there is none.
-    fn of<Q: Quantity>(
+    fn picked<Q: Quantity>(
         &self,
         totals: &[Result<Estimate<Q>, String>],
         region: Option<usize>,
     ) -> Result<Estimate<Q>, String> {
-        let union = &totals[self.work.domains.count];
-        match region.map(|region| &self.work.domains.sources[region]) {
-            None => union.clone(),
-            Some(Source::Direct(domain)) => totals[*domain].clone(),
-            Some(Source::Synthetic {
-                domain,
-                mapped_in_parent,
-                mapped_in_area,
-            }) => {
-                let parent = domain.map_or(union, |domain| &totals[domain]).clone()?;
-                synthetic(&parent, *mapped_in_parent, *mapped_in_area)
-                    .map_err(|error| error.to_string())
-            }
-            Some(Source::None(reason)) => Err(reason.clone()),
-        }
+        let domains = &self.work.domains;
+        picked(&domains.sources, region, domains.count, |domain| {
+            totals[domain].clone()
+        })
     }
 
-    fn row<'n, T>(
-        &self,
-        region: Option<usize>,
-        attribute: &'n str,
-        figure: &Result<T, String>,
-    ) -> RowOf<'n> {
+    fn row<'n, T>(&self, region: String, of: Of<'n>, figure: &Result<T, String>) -> RowOf<'n> {
         RowOf {
-            region: self.work.id(region),
+            region,
             year: self.growth.remeasured.year,
             from_year: self.growth.from_year,
-            attribute,
-            domain: "",
+            attribute: of.attribute,
+            domain: of.domain,
             note: match figure {
                 Ok(_) => self.growth.words.clone(),
                 Err(reason) => reason.clone(),

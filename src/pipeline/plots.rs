@@ -26,12 +26,15 @@ pub(super) fn inventories(plan: &Plan, gathered: &mut Gathered) -> Vec<Inventory
     for plots in &table.plots {
         let path = plan.resolve(&plots.path);
         match plots.preset {
-            Some(PlotPresetKey::Fia) => fia_files(&path).into_iter().for_each(&mut add),
+            Some(PlotPresetKey::Fia) => fia_files(plots, &path).into_iter().for_each(&mut add),
             None => add(path),
         }
     }
     if let Some(strata) = &table.strata {
         add(plan.resolve(&strata.path));
+    }
+    if let Some(units) = &table.units {
+        add(plan.resolve(&units.path));
     }
     for trees in &table.trees {
         add(plan.resolve(&trees.path));
@@ -54,7 +57,7 @@ pub(super) fn inventories(plan: &Plan, gathered: &mut Gathered) -> Vec<Inventory
     for plots in &table.plots {
         let read = match (plots.preset, design) {
             (Some(PlotPresetKey::Fia), declared) => {
-                read_fia(table, declared, plots, &plan.resolve(&plots.path))
+                read_fia(table, declared, plots, &|path| plan.resolve(path))
             }
             (None, Some(design)) => {
                 read_inventory(table, design, plots, &|path| plan.resolve(path))

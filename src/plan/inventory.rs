@@ -12,6 +12,7 @@ use super::file::FieldValue;
 use super::keys::suggestion;
 use super::layer::LayerTable;
 use super::stands::{self, StandsTable};
+use super::strata::{self, StrataTable, UnitsTable};
 use super::trees::{self, TreeEquationsTable, TreeFieldsTable, TreesTable};
 use crate::finding::Finding;
 
@@ -50,6 +51,8 @@ pub struct InventoryTable {
     pub fields: FieldsTable,
     /// The strata and their weights.
     pub strata: Option<StrataTable>,
+    /// Areas of the estimation units, where the table of the strata does not have them.
+    pub units: Option<UnitsTable>,
     /// Tallied trees, one entry an inventory.
     #[serde(default)]
     pub trees: Vec<TreesTable>,
@@ -174,6 +177,14 @@ pub struct PlotsTable {
     pub evaluation: Option<u32>,
     /// Code of the state (`STATECD`), with `preset = "fia"`: its evaluation that ends in `year`.
     pub state: Option<u32>,
+    /// Files of the folder whose names do not say which table they hold, with `preset = "fia"`, such as
+    /// `COND = "WYcond.csv"`.
+    #[serde(default)]
+    pub tables: BTreeMap<String, PathBuf>,
+    /// Codes of species (`SPCD`) whose trees have no volume by definition, with `preset = "fia"`: an
+    /// empty `VOLCFNET` of theirs is zero, not unknown.
+    #[serde(default)]
+    pub species_without_volume: Vec<u32>,
 }
 
 /// Value of `preset` of `[[inventory.plots]]`.
@@ -265,32 +276,6 @@ pub struct ColumnTable {
     pub depth_cm: Option<f64>,
 }
 
-/// `[inventory.strata]`: the strata and their weights.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct StrataTable {
-    /// One row a stratum (and inventory): a CSV file, a workbook, or any file that GDAL reads.
-    pub path: PathBuf,
-    /// Layer, table or sheet, where there are several.
-    pub layer: Option<String>,
-    /// Column with the year of the inventory; without it all inventories share the strata.
-    pub year: Option<String>,
-    /// Column with the estimation unit; without it there is one.
-    pub unit: Option<String>,
-    /// Column with the stratum.
-    pub stratum: String,
-    /// Column with the area of the estimation unit, in hectares.
-    pub area: String,
-    /// Column with the share of the stratum in its estimation unit (0 to 1), or with the number of
-    /// map cells or first-phase points that fell into it.
-    pub weight: String,
-    /// Column with the number of plots, for a check.
-    pub plots: Option<String>,
-    /// Column with the number of plots (clusters, stands) that could be drawn; with it the finite
-    /// population correction applies.
-    pub population: Option<String>,
-}
-
 /// What is wrong with the values of an inventory.
 pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -334,12 +319,6 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
                 "give one entry a year",
             );
         }
-    }
-    if inventory.strata.is_some() && inventory.population.is_some() {
-        refuse(
-            "`[inventory] population` stands beside `[inventory.strata]`".into(),
-            "name the column of the strata table instead: `population` in `[inventory.strata]`",
-        );
     }
     if inventory
         .model_assisted
@@ -385,6 +364,7 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
             );
         }
     }
+    findings.extend(strata::sense(place, inventory));
     findings.extend(fia::sense(place, inventory));
     findings.extend(trees::sense(place, inventory));
     findings.extend(stands::sense(place, &inventory.stands));

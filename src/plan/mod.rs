@@ -18,6 +18,7 @@ mod price;
 mod restoration;
 mod soil_samples;
 mod stands;
+mod strata;
 mod trees;
 mod unit;
 
@@ -35,7 +36,7 @@ pub use grid::{CellsKey, GridTable, ResolutionKey};
 pub use harvested_wood::{BeforeKey, HarvestedWoodTable};
 pub use inventory::{
     ColumnKey, ColumnTable, FieldsTable, InventoryTable, ModelAssistedTable, NeighbourWeightKey,
-    PlotPresetKey, PlotsTable, SmallAreaKey, SmallAreasTable, StrataTable,
+    PlotPresetKey, PlotsTable, SmallAreaKey, SmallAreasTable,
 };
 #[cfg(feature = "gdal")]
 pub(crate) use keys::suggestion;
@@ -46,6 +47,7 @@ pub use soil_samples::{SoilDesignKey, SoilSamplesTable};
 pub use stands::{
     AreaUnit, CoversKey, IdKey, MissingKey, PRESETS, StandFieldsTable, StandsTable, VolumeUnit,
 };
+pub use strata::{AreaColumnTable, AreaKey, StrataTable, UnitsTable};
 pub use trees::{TreeColumnKey, TreeColumnTable, TreeEquationsTable, TreeFieldsTable, TreesTable};
 pub use unit::{Substance, Unit, UnitError};
 

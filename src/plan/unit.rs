@@ -1,5 +1,6 @@
 //! Units of the columns of a plot table, read from the plan or from the name of the column.
 
+use crate::units::customary::HECTARES_PER_ACRE;
 use crate::units::{Hectares, SquareMetres};
 
 /// What a column of the plots measures, per hectare.
@@ -25,7 +26,7 @@ impl Substance {
             Self::Share => "share (0 to 1), percent",
             Self::Volume => "m3/ha, m3/mu",
             Self::DryMatter => "t/ha, t_dm/ha, Mg/ha, kg/ha, kg/m2, t/mu",
-            Self::Area => "ha, mu, m2",
+            Self::Area => "ha, mu, m2, acre",
             Self::Carbon => "t/ha, t_c/ha, Mg/ha, kg/ha, kg/m2, t/mu",
         }
     }
@@ -132,6 +133,7 @@ impl Unit {
                 "ha" => Some(1.0),
                 "mu" => Some(Hectares::from_mu(1.0).value()),
                 "m2" => Some(Hectares::from(SquareMetres::new(1.0)).value()),
+                "acre" => Some(HECTARES_PER_ACRE),
                 _ => None,
             },
         };

@@ -142,6 +142,7 @@ fn components_of_counties_add_up_to_the_state() {
                 key[0] != "_total"
                     && key[1] == "2018"
                     && key[2] == "above_ground_carbon"
+                    && key[3].is_empty()
                     && key[4] == statistic
             })
             .map(|(_, row)| number(row, "value"))
@@ -149,5 +150,44 @@ fn components_of_counties_add_up_to_the_state() {
         let state = row(&ours, "2018", "above_ground_carbon", statistic);
         let off = of_counties / number(state, "value") - 1.0;
         assert!(off.abs() < 1e-9, "{statistic}: {off}");
+    }
+}
+
+#[test]
+fn components_of_species_add_up_to_all_trees() {
+    let ours = inventory(&EVERY_YEAR);
+    for attribute in [
+        "trees",
+        "volume",
+        "above_ground_biomass",
+        "above_ground_carbon",
+    ] {
+        for component in ["ingrowth", "mortality", "cut", "net_change"] {
+            for region in ["44007", "_total"] {
+                for statistic in [
+                    format!("yearly_{component}"),
+                    format!("yearly_{component}_per_forest_hectare"),
+                ] {
+                    let of = |key: &Vec<String>| {
+                        key[0] == region
+                            && key[1] == "2018"
+                            && key[2] == attribute
+                            && key[4] == statistic
+                    };
+                    let rows = || ours.iter().filter(|(key, _)| of(key));
+                    let whole = rows().find(|(key, _)| key[3].is_empty()).unwrap().1;
+                    let of_species = rows().filter(|(key, _)| key[3].starts_with("species="));
+                    let species: Vec<f64> =
+                        of_species.map(|(_, row)| number(row, "value")).collect();
+                    let off = species.iter().sum::<f64>() - number(whole, "value");
+                    let size = species.iter().map(|value| value.abs()).sum::<f64>();
+                    assert!(
+                        off.abs() <= 1e-9 * size,
+                        "{region} {attribute} {statistic}: {off}"
+                    );
+                    assert!(species.len() > 1 || component == "cut");
+                }
+            }
+        }
     }
 }

@@ -199,7 +199,7 @@ fn an_evaluation_that_is_not_meant_is_refused_with_those_there_are() {
 fn keys_that_the_tables_take_the_place_of_are_refused_together() {
     let field = database(|_, text| text);
     let plan = PLAN
-        .replace("[inventory]", "[inventory]\narea-ha = 5")
+        .replace("[inventory]", "[inventory]\npopulation = 5")
         .replace("evaluation = 11901", "layer = \"x\"")
         .replace("[inventory.fields]", "[inventory.fields]\nid = \"CN\"");
     field.refused(
@@ -207,7 +207,7 @@ fn keys_that_the_tables_take_the_place_of_are_refused_together() {
         &[
             "`preset = \"fia\"` and no evaluation",
             "`layer` beside",
-            "area-ha` stands beside",
+            "population` stands beside",
             "more than `region` and `parent`",
         ],
     );

@@ -32,7 +32,11 @@ mod fia_growth;
 #[cfg(feature = "gdal")]
 mod fia_input;
 #[cfg(feature = "gdal")]
+mod fia_own_strata;
+#[cfg(feature = "gdal")]
 mod field;
+#[cfg(feature = "gdal")]
+mod fiesta;
 #[cfg(feature = "gdal")]
 mod grids;
 #[cfg(feature = "gdal")]

@@ -84,6 +84,46 @@ fn components_of_two_visits_by_hand() {
 }
 
 #[test]
+fn components_of_species_by_hand() {
+    let field = square();
+    let trees = std::fs::read_to_string(field.path("trees.csv")).unwrap();
+    let species = |line: &str| match line.split(',').nth(2) {
+        Some("tree") => "kind",
+        // The third was called an ash when it was there, and nothing as a stump.
+        Some("3" | "4") if line.contains("live") => "ash",
+        Some("3") => "",
+        _ => "oak",
+    };
+    let with_species = trees
+        .lines()
+        .map(|line| format!("{line},{}\n", species(line)));
+    field.write("trees.csv", &with_species.collect::<String>());
+    field.done(&format!("{PLAN}species = \"kind\"\n"), &[]);
+    for (species, statistic, plots) in [
+        ("oak", "yearly_growth", [20.0 * 0.5 / 5.0, 10.0 / 4.0]),
+        ("oak", "yearly_mortality", [20.0 * 0.5 / 5.0, 0.0]),
+        ("oak", "yearly_net_change", [0.0, 10.0 / 4.0]),
+        ("ash", "yearly_ingrowth", [20.0 * 0.1 / 5.0, 0.0]),
+        ("ash", "yearly_cut", [20.0 * 0.25 / 5.0, 0.0]),
+        ("ash", "yearly_net_change", [20.0 * (0.1 - 0.25) / 5.0, 0.0]),
+    ] {
+        let keys = [
+            ("region_id", "u"),
+            ("attribute", "volume"),
+            ("statistic", statistic),
+            ("domain", &format!("species={species}")),
+        ];
+        let found = field.row("tables/inventory.csv", &keys);
+        near(
+            &found,
+            "value",
+            plots.iter().sum::<f64>() / 3.0 * 1000.0,
+            1e-10,
+        );
+    }
+}
+
+#[test]
 fn a_share_of_forest_leaves_the_components_without_hectares() {
     let field = square();
     let plots = std::fs::read_to_string(field.path("plots.csv")).unwrap();

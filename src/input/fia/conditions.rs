@@ -1,11 +1,13 @@
 //! Conditions: the parts of plots with one land use each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::super::equations::TreeVariable;
+use super::super::tree_sums::{DomainSums, Tree, TreeSums, sums_by};
 use super::database::{Columns, Database};
 use super::evaluation::{Basis, Evaluation};
 use crate::account::Pool;
-use crate::estimate::Observations;
+use crate::estimate::{EstimateError, Observations};
 use crate::finding::Finding;
 use crate::units::customary::{HECTARES_PER_ACRE, TONNES_PER_SHORT_TON};
 use crate::units::{Hectares, PerHectare, Quantity, TonnesCarbon};
@@ -22,13 +24,20 @@ const POOLS: [(Pool, &str); 5] = [
     (Pool::Understory, "CARBON_UNDERSTORY_BG"),
 ];
 
-const NEEDED: [&str; 5] = [
-    "PLT_CN",
-    "CONDID",
-    "COND_STATUS_CD",
-    "PROP_BASIS",
-    "CONDPROP_UNADJ",
-];
+const NEEDED: [&str; 4] = ["PLT_CN", "CONDID", "COND_STATUS_CD", "CONDPROP_UNADJ"];
+
+/// Column of the part of the plot that a condition was mapped on; subplots where there is none.
+const BASIS: &str = "PROP_BASIS";
+
+/// Values by plot, of the plots that have any; `None` where unknown.
+pub(super) type ByPlot = BTreeMap<usize, Option<f64>>;
+
+/// The land of one value of a column.
+#[derive(Default)]
+struct Land {
+    forest: ByPlot,
+    carbon: BTreeMap<Pool, ByPlot>,
+}
 
 /// What the conditions of the plots of an evaluation add up to.
 pub(super) struct Conditions {
@@ -36,25 +45,44 @@ pub(super) struct Conditions {
     pub(super) forest: Observations<Hectares>,
     /// Carbon of the conditions by pool; lying dead wood without what stands.
     carbon: BTreeMap<Pool, Observations<TonnesCarbon>>,
-    /// Plot and number of every condition that is forest.
-    forested: BTreeSet<(usize, String)>,
+    /// Values of the columns that make domains of every condition that is forest, by plot and number.
+    forested: BTreeMap<(usize, String), Vec<String>>,
+    /// The land of each value of these columns, in their order.
+    land: Vec<BTreeMap<String, Land>>,
+    plots: usize,
 }
 
 impl Conditions {
-    /// Whether a condition of a plot is forest.
-    pub(super) fn is_forest(&self, plot: usize, condition: &str) -> bool {
-        self.forested.contains(&(plot, condition.to_owned()))
+    /// Values of the columns that make domains of a condition of a plot; `None` where it is not forest.
+    pub(super) fn forest_at(&self, plot: usize, condition: &str) -> Option<&[String]> {
+        self.forested
+            .get(&(plot, condition.to_owned()))
+            .map(Vec::as_slice)
     }
 
-    /// Reads the conditions of the plots of an evaluation.
+    /// Whether a condition of a plot is forest.
+    pub(super) fn is_forest(&self, plot: usize, condition: &str) -> bool {
+        self.forest_at(plot, condition).is_some()
+    }
+
+    /// Reads the conditions of the plots of an evaluation, with the columns that make domains.
     ///
     /// # Errors
     ///
     /// Everything that is wrong with the rows.
-    pub(super) fn read(database: &Database, evaluation: &Evaluation) -> Result<Self, Vec<Finding>> {
-        let optional = POOLS.map(|(_, column)| column);
+    pub(super) fn read(
+        database: &Database,
+        evaluation: &Evaluation,
+        domains: &[&str],
+    ) -> Result<Self, Vec<Finding>> {
+        let needed: Vec<&str> = NEEDED.into_iter().chain(domains.iter().copied()).collect();
+        let optional: Vec<&str> = POOLS
+            .iter()
+            .map(|(_, column)| *column)
+            .chain([BASIS])
+            .collect();
         let columns = Columns {
-            needed: &NEEDED,
+            needed: &needed,
             optional: &optional,
         };
         let keep = |row: &[String]| evaluation.position(&row[0]).is_some();
@@ -64,7 +92,10 @@ impl Conditions {
         let mut seen = vec![false; plots];
         let mut forest = vec![Some(0.0); plots];
         let mut carbon: BTreeMap<Pool, Vec<Option<f64>>> = BTreeMap::new();
-        let mut forested = BTreeSet::new();
+        let mut forested = BTreeMap::new();
+        let mut land: Vec<BTreeMap<String, Land>> = Vec::new();
+        land.resize_with(domains.len(), BTreeMap::new);
+        let basis_at = table.columns.iter().position(|column| column == BASIS);
         let places: Vec<(Pool, usize)> = POOLS
             .iter()
             .filter_map(|(pool, name)| {
@@ -85,22 +116,32 @@ impl Conditions {
             if row[2] != FOREST {
                 continue;
             }
-            forested.insert((plot, row[1].clone()));
+            let values = row[NEEDED.len()..needed.len()].to_vec();
             let place = || format!("{}, row {line}, plot {}", table.name, row[0]);
-            let share = table.number(Some(4), *line, row, &mut problems);
-            let factor = basis(&row[3]).and_then(|basis| evaluation.factor(plot, basis));
+            let share = table.number(Some(3), *line, row, &mut problems);
+            let mapped = basis_at.map_or("SUBP", |at| row[at].as_str());
+            let factor = basis(mapped).and_then(|basis| evaluation.factor(plot, basis));
             if factor.is_none() {
                 problems.push(Finding::error(
                     place(),
                     format!(
-                        "the condition was tallied on `{}` (PROP_BASIS), for which its stratum has no factor",
-                        row[3]
+                        "the condition was tallied on `{mapped}` (PROP_BASIS), for which its stratum has no factor"
                     ),
                     "the tables must be those of one download: get them again together",
                 ));
             }
             let share = share.zip(factor).map(|(share, factor)| share * factor);
             add(&mut forest[plot], share);
+            let of_values = || {
+                values
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, value)| !value.is_empty())
+            };
+            for (column, value) in of_values() {
+                let land = land[column].entry(value.clone()).or_default();
+                add(land.forest.entry(plot).or_insert(Some(0.0)), share);
+            }
             for (pool, at) in &places {
                 let density = table.number(Some(*at), *line, row, &mut problems);
                 let density = density.map(|d| d * TONNES_PER_SHORT_TON / HECTARES_PER_ACRE);
@@ -108,23 +149,15 @@ impl Conditions {
                 if let Some(sums) = carbon.get_mut(pool) {
                     add(&mut sums[plot], value);
                 }
+                for (column, name) in of_values() {
+                    let land = land[column].entry(name.clone()).or_default();
+                    let sums = land.carbon.entry(*pool).or_default();
+                    add(sums.entry(plot).or_insert(Some(0.0)), value);
+                }
             }
+            forested.insert((plot, row[1].clone()), values);
         }
-        let bare: Vec<&str> = (0..plots)
-            .filter(|plot| !seen[*plot])
-            .map(|plot| evaluation.assigned[plot].plot.as_str())
-            .collect();
-        if let Some(first) = bare.first() {
-            problems.push(Finding::error(
-                &table.name,
-                format!(
-                    "{} plots of evaluation {} have no condition, such as {first}",
-                    bare.len(),
-                    evaluation.id
-                ),
-                "the tables must be those of one download: get them again together",
-            ));
-        }
+        problems.extend(bare(&table.name, evaluation, &seen));
         if problems.is_empty() {
             Ok(Self {
                 forest: observed(forest),
@@ -133,25 +166,107 @@ impl Conditions {
                     .map(|(pool, values)| (pool, observed(values)))
                     .collect(),
                 forested,
+                land,
+                plots,
             })
         } else {
             Err(problems)
         }
     }
 
-    /// Carbon by pool: dead wood is what lies with what stands.
+    /// Carbon by pool: dead wood is what lies with what stands, and unknown without either.
     pub(super) fn pools(
         &self,
-        standing_dead: &Observations<TonnesCarbon>,
+        standing_dead: Option<&Observations<TonnesCarbon>>,
     ) -> BTreeMap<Pool, Observations<TonnesCarbon>> {
-        let mut pools = self.carbon.clone();
-        if let Some(dead) = pools.get_mut(&Pool::DeadWood)
-            && let Ok(both) = dead.plus(standing_dead)
-        {
-            *dead = both;
-        }
-        pools
+        with_standing(self.carbon.clone(), standing_dead)
     }
+
+    /// The domains of a column by its place: their forest and carbon, with the trees and the dead trees
+    /// that stand on each.
+    pub(super) fn domains(
+        &self,
+        column: usize,
+        given: &[TreeVariable],
+        trees: &[Tree],
+        standing_dead: Option<&BTreeMap<String, Observations<TonnesCarbon>>>,
+    ) -> Result<BTreeMap<String, DomainSums>, EstimateError> {
+        let mut of_value = sums_by(self.plots, given, true, trees, |tree| &tree.domains[column])?;
+        let mut domains = BTreeMap::new();
+        for (value, land) in &self.land[column] {
+            let trees = match of_value.remove(value) {
+                Some(trees) => trees,
+                None => TreeSums::none(self.plots, given, true)?,
+            };
+            let pools = land.carbon.iter();
+            let pools = pools.map(|(pool, values)| (*pool, self.observed(values)));
+            let none = Observations::zero(self.plots);
+            let dead = standing_dead.map(|dead| dead.get(value).unwrap_or(&none));
+            let mut carbon = with_standing(pools.collect(), dead);
+            carbon.extend(trees.carbon.clone());
+            let sums = DomainSums {
+                forest: Some(self.observed(&land.forest)),
+                all_carbon: sum(&carbon),
+                carbon,
+                trees,
+            };
+            domains.insert(value.clone(), sums);
+        }
+        Ok(domains)
+    }
+
+    /// Values by plot as observations, zero elsewhere.
+    pub(super) fn observed<Q: Quantity>(&self, values: &ByPlot) -> Observations<Q> {
+        let value = |plot: usize| values.get(&plot).copied().unwrap_or(Some(0.0));
+        observed((0..self.plots).map(value).collect())
+    }
+}
+
+/// Plots of which no condition was seen.
+fn bare(name: &str, evaluation: &Evaluation, seen: &[bool]) -> Option<Finding> {
+    let assigned = evaluation.assigned.iter().zip(seen);
+    let bare: Vec<&str> = assigned
+        .filter(|(_, seen)| !**seen)
+        .map(|(assigned, _)| assigned.plot.as_str())
+        .collect();
+    let first = bare.first()?;
+    Some(Finding::error(
+        name,
+        format!(
+            "{} plots of {} have no condition, such as {first}",
+            bare.len(),
+            evaluation.words
+        ),
+        "the tables must be those of one download: get them again together",
+    ))
+}
+
+/// Dead wood that lies becomes all dead wood.
+fn with_standing(
+    mut pools: BTreeMap<Pool, Observations<TonnesCarbon>>,
+    standing: Option<&Observations<TonnesCarbon>>,
+) -> BTreeMap<Pool, Observations<TonnesCarbon>> {
+    let lying = pools.remove(&Pool::DeadWood);
+    if let Some((lying, standing)) = lying.zip(standing)
+        && let Ok(both) = lying.plus(standing)
+    {
+        pools.insert(Pool::DeadWood, both);
+    }
+    pools
+}
+
+/// The sum of all pools on each plot.
+pub(super) fn sum(
+    pools: &BTreeMap<Pool, Observations<TonnesCarbon>>,
+) -> Option<Observations<TonnesCarbon>> {
+    let mut all: Option<Observations<TonnesCarbon>> = None;
+    for carbon in pools.values() {
+        all = match all {
+            Some(sum) => Some(sum.plus(carbon).ok()?),
+            None => Some(carbon.clone()),
+        };
+    }
+    all
 }
 
 /// The part of a plot that a condition was mapped on.

@@ -46,8 +46,48 @@ pub(super) struct Database {
 type Keep<'a> = dyn Fn(&[String]) -> bool + 'a;
 
 impl Database {
-    /// Looks what tables there are.
-    pub(super) fn open(path: &Path) -> Result<Self, Finding> {
+    /// Looks what tables there are: files of a folder by their names or as `named` says, or one file.
+    pub(super) fn open(
+        path: &Path,
+        named: &BTreeMap<String, PathBuf>,
+    ) -> Result<Self, Vec<Finding>> {
+        let mut database = Self::at(path).map_err(|finding| vec![finding])?;
+        let place = path.display().to_string();
+        let mut problems = Vec::new();
+        for (name, file) in named {
+            let Some(table) = TABLES
+                .into_iter()
+                .find(|table| table.eq_ignore_ascii_case(name))
+            else {
+                problems.push(Finding::error(
+                    &place,
+                    format!("`tables` names `{name}`, a table that the program does not read"),
+                    match suggestion(name, TABLES.into_iter()) {
+                        Some(meant) => format!("did you mean `{meant}`?"),
+                        None => format!("tables are: {}", TABLES.join(", ")),
+                    },
+                ));
+                continue;
+            };
+            match &mut database.folder {
+                Some(folder) => {
+                    folder.insert(table, vec![path.join(file)]);
+                }
+                None => problems.push(Finding::error(
+                    &place,
+                    format!("`tables` names a file for {table}, and `path` is not a folder"),
+                    "give the folder of the files in `path`, or leave `tables` out",
+                )),
+            }
+        }
+        if problems.is_empty() {
+            Ok(database)
+        } else {
+            Err(problems)
+        }
+    }
+
+    fn at(path: &Path) -> Result<Self, Finding> {
         let name = path.display().to_string();
         if !path.exists() {
             return Err(Finding::error(
@@ -101,6 +141,22 @@ impl Database {
                 open_vector(&self.path, None).is_ok_and(|dataset| named(&dataset, table).is_some())
             }
         }
+    }
+
+    /// The names of the columns of a table; none where there is no such table.
+    pub(super) fn columns(&self, table: &str) -> Vec<String> {
+        let Some(folder) = &self.folder else {
+            let dataset = open_vector(&self.path, None).ok();
+            let layer = dataset.as_ref().and_then(|dataset| named(dataset, table));
+            return layer.map_or_else(Vec::new, |layer| {
+                layer.defn().fields().map(|field| field.name()).collect()
+            });
+        };
+        let file = folder.get(table).and_then(|files| files.first());
+        let reader = file.and_then(|file| csv::Reader::from_path(file).ok());
+        reader
+            .and_then(|mut reader| reader.headers().ok().map(names_of))
+            .unwrap_or_default()
     }
 
     /// The rows of a table that are kept, their cells in the order of the columns asked for. An
@@ -217,6 +273,12 @@ fn table_of(file: &Path) -> Option<&'static str> {
         .find(|table| is_csv && (stem == *table || of_state(table)))
 }
 
+/// The columns that a header names.
+fn names_of(header: &csv::StringRecord) -> Vec<String> {
+    let name = |column: &str| column.trim().trim_start_matches('\u{feff}').to_owned();
+    header.iter().map(name).collect()
+}
+
 /// The columns of a table that are there, with their places.
 struct Chosen {
     names: Vec<String>,
@@ -283,10 +345,7 @@ fn read_csv(file: &Path, columns: &Columns<'_>, keep: &Keep<'_>) -> Result<Table
     };
     let mut reader = csv::Reader::from_path(file).map_err(|error| vec![broken(&error)])?;
     let header = reader.headers().map_err(|error| vec![broken(&error)])?;
-    let there: Vec<String> = header
-        .iter()
-        .map(|column| column.trim().trim_start_matches('\u{feff}').to_owned())
-        .collect();
+    let there = names_of(header);
     let Chosen { names, at } = chosen(&name, &there, columns)?;
     let mut rows = Vec::new();
     let mut problems = Vec::new();

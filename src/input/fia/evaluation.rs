@@ -20,29 +20,32 @@ pub(super) enum Basis {
 }
 
 /// A stratum with what makes up for its plots that could not be visited.
-struct StratumFacts {
-    unit: String,
-    stratum: String,
+pub(super) struct StratumFacts {
+    /// `None` where the plan names no units.
+    pub(super) unit: Option<String>,
+    pub(super) stratum: String,
     /// Factor of each [`Basis`], in its order.
-    factors: [Option<f64>; 3],
+    pub(super) factors: [Option<f64>; 3],
 }
 
 /// A plot as the evaluation holds it.
 pub(super) struct Assigned {
     pub(super) plot: String,
-    stratum: usize,
+    /// Place among the strata.
+    pub(super) stratum: usize,
 }
 
 /// The sample of an evaluation.
 pub(super) struct Evaluation {
-    pub(super) id: String,
+    /// What it is called in findings and notes.
+    pub(super) words: String,
     pub(super) design: Design,
     pub(super) units: Vec<EstimationUnit>,
     /// Where the strata are, for findings.
     pub(super) strata_name: String,
-    strata: Vec<StratumFacts>,
+    pub(super) strata: Vec<StratumFacts>,
     pub(super) assigned: Vec<Assigned>,
-    index: BTreeMap<String, usize>,
+    pub(super) index: BTreeMap<String, usize>,
 }
 
 impl Evaluation {
@@ -52,9 +55,9 @@ impl Evaluation {
     }
 
     /// Unit and stratum of a plot by position.
-    pub(super) fn place(&self, position: usize) -> (&str, &str) {
+    pub(super) fn place(&self, position: usize) -> (Option<&str>, &str) {
         let facts = &self.strata[self.assigned[position].stratum];
-        (&facts.unit, &facts.stratum)
+        (facts.unit.as_deref(), &facts.stratum)
     }
 
     /// The factor that makes up for parts of the stratum of a plot that could not be visited.
@@ -138,7 +141,7 @@ impl Evaluation {
         let mut reading = Reading {
             by_cn: BTreeMap::new(),
             evaluation: Self {
-                id: listed.id.clone(),
+                words: format!("evaluation {}", listed.id),
                 design,
                 units: Vec::new(),
                 strata_name: strata.name.clone(),
@@ -222,7 +225,7 @@ impl Reading {
             by_cn.insert(row[0].clone(), self.evaluation.strata.len());
             let unit = &mut self.evaluation.units[unit];
             self.evaluation.strata.push(StratumFacts {
-                unit: unit.id.clone(),
+                unit: Some(unit.id.clone()),
                 stratum: row[3].clone(),
                 factors,
             });
@@ -280,8 +283,8 @@ impl Reading {
             self.problems.push(Finding::error(
                 &table.name,
                 format!(
-                    "{lost} plots of evaluation {} are in strata that {} does not have",
-                    self.evaluation.id, self.evaluation.strata_name
+                    "{lost} plots of {} are in strata that {} does not have",
+                    self.evaluation.words, self.evaluation.strata_name
                 ),
                 "the tables must be those of one download: get them again together",
             ));

@@ -9,7 +9,7 @@ use super::super::table::Table;
 use super::conditions::{FOREST, add, basis, observed};
 use super::database::{Columns, Database};
 use super::evaluation::{Basis, Evaluation};
-use super::trees::{SUBPLOT_DIAMETER, VARIABLES};
+use super::trees::{SUBPLOT_DIAMETER, VARIABLES, species};
 use super::{CRS, visits};
 use crate::estimate::{Fate, Frame, Observations};
 use crate::finding::Finding;
@@ -33,7 +33,7 @@ const COMPONENT: [&str; 7] = [
 ];
 
 /// Columns of a tree before [`VARIABLES`]: at the later visit, at the earlier, midway.
-const TREE: [&str; 10] = [
+const TREE: [&str; 11] = [
     "CN",
     "PLT_CN",
     "DIA",
@@ -44,6 +44,7 @@ const TREE: [&str; 10] = [
     "CARBON_BG",
     "CONDID",
     "PREVCOND",
+    "SPCD",
 ];
 
 const STATE: [&str; 8] = [
@@ -76,9 +77,10 @@ pub(super) fn read(
     database: &Database,
     evaluation: &Evaluation,
     plan: &InventoryTable,
+    domains: &[&str],
     year: i32,
 ) -> Result<Growth, Vec<Finding>> {
-    let sample = visits(database, evaluation, plan)?;
+    let sample = visits(database, evaluation, plan, domains)?;
     let mut reading = Reading::new(database, evaluation)?;
     let trees = reading.trees(database)?;
     let forest = reading.forest(database)?;
@@ -86,8 +88,8 @@ pub(super) fn read(
         return Err(reading.problems);
     }
     let words = format!(
-        "evaluation {}: {} plots visited twice; trees from {SUBPLOT_DIAMETER} inches on land that was forest at both visits; what died or was cut with its size midway between the visits",
-        evaluation.id,
+        "{}: {} plots visited twice; trees from {SUBPLOT_DIAMETER} inches on land that was forest at both visits; what died or was cut with its size midway between the visits",
+        evaluation.words,
         sample.plots.len(),
     );
     let remeasured = Inventory {
@@ -105,7 +107,7 @@ pub(super) fn read(
     };
     Growth::of(remeasured, None, &TreeVariable::ALL, &trees, words).map_err(|error| {
         vec![Finding::error(
-            format!("evaluation {}", evaluation.id),
+            &evaluation.words,
             error.to_string(),
             "see REMPER in the table PLOT: visits must be years apart",
         )]
@@ -182,6 +184,7 @@ impl<'a> Reading<'a> {
             begin: of("TREE_GRM_BEGIN", &only(&STATE))?,
             midway: of("TREE_GRM_MIDPT", &only(&STATE))?,
         };
+        let names = species(database)?;
         let mut visited = Vec::new();
         let mut lost = 0;
         for (line, row) in &components.rows {
@@ -195,7 +198,12 @@ impl<'a> Reading<'a> {
                 continue;
             };
             if self.stayed_forest(plot, &tree[8], &tree[9]) {
-                visited.extend(self.tree(&components, (*line, row), plot, &states));
+                let of_tree = self.tree(&components, (*line, row), plot, &states);
+                let name = names.get(&tree[10]).unwrap_or(&tree[10]);
+                visited.extend(of_tree.into_iter().map(|of_tree| Visited {
+                    species: name.clone(),
+                    ..of_tree
+                }));
             }
         }
         if lost > 0 {
@@ -269,6 +277,7 @@ impl<'a> Reading<'a> {
                 plot,
                 years,
                 fate: *fate,
+                species: String::new(),
                 before: state(before),
                 after: state(after),
             });

@@ -15,24 +15,23 @@ mod conditions;
 mod database;
 mod evaluation;
 mod growth;
+mod own_sample;
 mod trees;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use self::catalogue::Catalogue;
-use self::conditions::Conditions;
+use self::conditions::{Conditions, sum};
 use self::database::{Columns, Database};
 use self::evaluation::Evaluation;
+use self::trees::Asked;
 use super::inventory::{Inventory, PlotRecord};
 use super::table::Table;
 use crate::account::Pool;
-use crate::estimate::{
-    Design, EstimationUnit, Frame, Observations, Places, Plot, Stratum, findings,
-};
+use crate::estimate::{Design, EstimationUnit, Frame, Places, Plot, Stratum, findings};
 use crate::finding::Finding;
-use crate::plan::{InventoryTable, PlotsTable};
-use crate::units::TonnesCarbon;
+use crate::plan::{InventoryTable, PlotsTable, suggestion};
 
 /// The name of the column that the preset adds to those of PLOT: codes of state and county together,
 /// five digits.
@@ -41,24 +40,16 @@ const COUNTY: &str = "COUNTY_FIPS";
 /// Depth of the organic carbon of the soil in the table of conditions, in centimetres.
 const SOIL_DEPTH_CM: f64 = 100.0;
 
+/// Columns of PLOT that must be there.
+const NEEDED: [&str; 4] = ["CN", "STATECD", "COUNTYCD", "MEASYEAR"];
+
 /// Published positions are in NAD83.
 const CRS: &str = "EPSG:4269";
 
-/// Columns of PLOT that are always read.
-const PLOT: [&str; 7] = [
-    "CN",
-    "PREV_PLT_CN",
-    "STATECD",
-    "COUNTYCD",
-    "MEASYEAR",
-    "LON",
-    "LAT",
-];
-
 /// The files of a database that a run reads; none where the path leads nowhere.
 #[must_use]
-pub fn fia_files(path: &Path) -> Vec<PathBuf> {
-    Database::open(path).map_or_else(|_| Vec::new(), |database| database.files())
+pub fn fia_files(plots: &PlotsTable, path: &Path) -> Vec<PathBuf> {
+    Database::open(path, &plots.tables).map_or_else(|_| Vec::new(), |database| database.files())
 }
 
 /// Names places of plots and strata for findings.
@@ -88,38 +79,37 @@ pub fn read_fia(
     table: &InventoryTable,
     declared: Option<Design>,
     plots: &PlotsTable,
-    path: &Path,
+    resolve: &dyn Fn(&Path) -> PathBuf,
 ) -> Result<(Inventory, Vec<Finding>), Vec<Finding>> {
-    let one = |finding| vec![finding];
-    let database = Database::open(path).map_err(one)?;
-    let catalogue = Catalogue::read(&database)?;
-    let listed = catalogue.chosen(plots).map_err(one)?;
-    let evaluation = Evaluation::read(&database, listed, declared)?;
+    let database = Database::open(&resolve(&plots.path), &plots.tables)?;
+    let (evaluation, of_growth, mut warnings) =
+        sampled(&database, table, declared, plots, resolve)?;
     let mut problems = Vec::new();
-    let mut warnings = Vec::new();
-    let frame = visits(&database, &evaluation, table);
+    let columns = DomainColumns::of(&database, &table.domains, &mut problems);
+    let frame = visits(&database, &evaluation, table, &columns.plot);
     let frame = frame.map_err(|found| problems.extend(found)).ok();
-    let conditions = Conditions::read(&database, &evaluation);
+    let conditions = Conditions::read(&database, &evaluation, &columns.land);
     let conditions = conditions.map_err(|found| problems.extend(found)).ok();
+    let asked = Asked {
+        of_land: &columns.land,
+        of_trees: &columns.trees,
+        without_volume: &plots.species_without_volume,
+    };
     let trees = conditions.as_ref().map(|conditions| {
-        let trees = trees::read(&database, &evaluation, conditions);
+        let trees = trees::read(&database, &evaluation, conditions, &asked);
         trees.map_err(|found| problems.extend(found)).ok()
     });
-    let growth = catalogue
-        .growth_beside(listed)
-        .filter(|_| growth::is_there(&database))
-        .map(|listed| {
-            let evaluation = Evaluation::read(&database, listed, declared)?;
-            growth::read(&database, &evaluation, table, plots.year)
-        })
+    let growth = of_growth
+        .map(|evaluation| growth::read(&database, &evaluation, table, &columns.plot, plots.year))
         .transpose();
     let growth = growth.map_err(|found| problems.extend(found)).ok();
-    let (Some(visits), Some(conditions), Some(Some(trees)), Some(growth)) =
+    let (Some(visits), Some(conditions), Some(Some((trees, unknown))), Some(growth)) =
         (frame, conditions, trees, growth)
     else {
         return Err(problems);
     };
-    let carbon = conditions.pools(&trees.standing_dead);
+    warnings.extend(unknown);
+    let carbon = conditions.pools(trees.standing_dead.as_ref());
     let frame = Frame {
         design: evaluation.design,
         units: evaluation.units.clone(),
@@ -138,6 +128,13 @@ pub fn read_fia(
     };
     inventory.take_trees(trees.live);
     if table.fields.region.is_none() && table.fields.parent.is_none() {
+        if !visits.located {
+            problems.push(Finding::error(
+                &visits.name,
+                "no columns `LON` and `LAT`, and nothing says which region a plot is in",
+                format!("name a column in `region` of `[inventory.fields]`, such as \"{COUNTY}\""),
+            ));
+        }
         warnings.push(Finding::warning(
             &visits.name,
             "regions are told by the published positions of the plots, which are moved by up to about 1.6 km and partly exchanged",
@@ -165,44 +162,101 @@ pub fn read_fia(
     }
 }
 
-/// The sum of all pools on each plot.
-fn sum(pools: &BTreeMap<Pool, Observations<TonnesCarbon>>) -> Option<Observations<TonnesCarbon>> {
-    let mut all: Option<Observations<TonnesCarbon>> = None;
-    for carbon in pools.values() {
-        all = match all {
-            Some(sum) => Some(sum.plus(carbon).ok()?),
-            None => Some(carbon.clone()),
+/// The sample that a plan means: an evaluation, with that of growth beside it, or strata of its own.
+/// Warnings come with it.
+fn sampled(
+    database: &Database,
+    table: &InventoryTable,
+    declared: Option<Design>,
+    plots: &PlotsTable,
+    resolve: &dyn Fn(&Path) -> PathBuf,
+) -> Result<(Evaluation, Option<Evaluation>, Vec<Finding>), Vec<Finding>> {
+    if plots.evaluation.is_none() && plots.state.is_none() {
+        // The plan alone is refused without a design.
+        let Some(design) = declared else {
+            return Err(Vec::new());
         };
+        let (sample, warnings) = own_sample::read(database, table, design, plots, resolve)?;
+        return Ok((sample, None, warnings));
     }
-    all
+    let catalogue = Catalogue::read(database)?;
+    let listed = catalogue.chosen(plots).map_err(|finding| vec![finding])?;
+    let evaluation = Evaluation::read(database, listed, declared)?;
+    let growth = catalogue
+        .growth_beside(listed)
+        .filter(|_| growth::is_there(database))
+        .map(|listed| Evaluation::read(database, listed, declared))
+        .transpose()?;
+    Ok((evaluation, growth, Vec::new()))
+}
+
+/// The columns that make domains, by the table that has them.
+#[derive(Default)]
+struct DomainColumns<'a> {
+    plot: Vec<&'a str>,
+    land: Vec<&'a str>,
+    trees: Vec<&'a str>,
+}
+
+impl<'a> DomainColumns<'a> {
+    fn of(database: &Database, names: &'a [String], problems: &mut Vec<Finding>) -> Self {
+        let mut columns = Self::default();
+        if names.is_empty() {
+            return columns;
+        }
+        let [plot, land, trees] = ["PLOT", "COND", "TREE"].map(|table| database.columns(table));
+        let has = |table: &[String], name: &str| {
+            table.iter().any(|column| column.eq_ignore_ascii_case(name))
+        };
+        for name in names {
+            if name == COUNTY || has(&plot, name) {
+                columns.plot.push(name);
+            } else if has(&land, name) {
+                columns.land.push(name);
+            } else if has(&trees, name) {
+                columns.trees.push(name);
+            } else {
+                let all = plot.iter().chain(&land).chain(&trees).map(String::as_str);
+                problems.push(Finding::error(
+                    "`domains` of `[inventory]`",
+                    format!("no table PLOT, COND or TREE has a column `{name}`"),
+                    match suggestion(name, all) {
+                        Some(meant) => format!("did you mean `{meant}`?"),
+                        None => "see the columns of the tables".to_owned(),
+                    },
+                ));
+            }
+        }
+        columns
+    }
 }
 
 /// The plots of an evaluation, in its order.
 struct Visits {
     /// File or table of the plots.
     name: String,
+    /// Whether the table has positions.
+    located: bool,
     plots: Vec<Plot>,
     records: Vec<PlotRecord>,
 }
 
-/// Reads the plots of an evaluation.
+/// Reads the plots of an evaluation, with the columns of theirs that make domains.
 fn visits(
     database: &Database,
     evaluation: &Evaluation,
     plan: &InventoryTable,
+    domains: &[&str],
 ) -> Result<Visits, Vec<Finding>> {
     let named = [&plan.fields.region, &plan.fields.parent];
-    let named: Vec<&str> = named
-        .into_iter()
-        .flatten()
-        .chain(&plan.domains)
-        .map(String::as_str)
-        .collect();
-    let of_plot = named.iter().copied().filter(|name| *name != COUNTY);
-    let needed: Vec<&str> = PLOT.into_iter().chain(of_plot).collect();
+    let named = named.into_iter().flatten().map(String::as_str);
+    let of_plot = named
+        .chain(domains.iter().copied())
+        .filter(|name| *name != COUNTY);
+    let needed: Vec<&str> = NEEDED.into_iter().chain(of_plot).collect();
     let columns = Columns {
         needed: &needed,
-        optional: &[],
+        optional: &["PREV_PLT_CN", "LON", "LAT", "LON_PUBLIC", "LAT_PUBLIC"],
     };
     let keep = |row: &[String]| evaluation.position(&row[0]).is_some();
     let table = database.read("PLOT", &columns, &keep)?;
@@ -217,8 +271,13 @@ fn visits(
             ));
         }
     }
+    let at = |name: &str| table.columns.iter().position(|column| column == name);
+    let point = at("LON")
+        .or(at("LON_PUBLIC"))
+        .zip(at("LAT").or(at("LAT_PUBLIC")));
     let mut visits = Visits {
         name: table.name.clone(),
+        located: point.is_some(),
         plots: Vec::new(),
         records: Vec::new(),
     };
@@ -228,16 +287,16 @@ fn visits(
             lost.push(assigned.plot.as_str());
             continue;
         };
-        let (unit, stratum) = evaluation.place(position);
-        visits.add(&table, (*line, row), (unit, stratum), plan, &mut problems);
+        let place = evaluation.place(position);
+        visits.add(&table, (*line, row), point, place, plan, &mut problems);
     }
     if !lost.is_empty() {
         problems.push(Finding::error(
             &table.name,
             format!(
-                "{} plots of evaluation {} are not there, such as {}",
+                "{} plots of {} are not there, such as {}",
                 lost.len(),
-                evaluation.id,
+                evaluation.words,
                 lost[0]
             ),
             "the tables must be those of one download: get them again together",
@@ -255,13 +314,14 @@ impl Visits {
         &mut self,
         table: &Table,
         (line, row): (usize, &[String]),
-        (unit, stratum): (&str, &str),
+        point: Option<(usize, usize)>,
+        (unit, stratum): (Option<&str>, &str),
         plan: &InventoryTable,
         problems: &mut Vec<Finding>,
     ) {
         let mut number = |at: usize| table.number(Some(at), line, row, problems);
-        let (state, county, measured) = (number(2), number(3), number(4));
-        let point = number(5).zip(number(6));
+        let (state, county, measured) = (number(1), number(2), number(3));
+        let point = point.and_then(|(x, y)| number(x).zip(number(y)));
         let county = state
             .zip(county)
             .map(|(state, county)| format!("{:05}", state * 1000.0 + county));
@@ -273,8 +333,8 @@ impl Visits {
             Some(row[at].clone()).filter(|cell| !cell.is_empty())
         };
         self.plots.push(Plot {
-            unit: Some(unit.to_owned()),
-            previous: Some(row[1].clone()).filter(|previous| !previous.is_empty()),
+            unit: unit.map(str::to_owned),
+            previous: cell("PREV_PLT_CN"),
             #[expect(clippy::cast_possible_truncation, reason = "years are small")]
             measured: measured.map(|year| year.round() as i32),
             ..Plot::new(&row[0], stratum)

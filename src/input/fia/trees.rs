@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::super::equations::TreeVariable;
 use super::super::table::Table;
-use super::super::tree_sums::{Tree, Trees, grouped};
-use super::conditions::{Conditions, add, observed};
+use super::super::tree_sums::{DomainSums, Tree, Trees, sums_and_species, sums_by};
+use super::conditions::{ByPlot, Conditions, add, observed};
 use super::database::{Columns, Database};
 use super::evaluation::{Basis, Evaluation};
-use crate::estimate::{Expansion, Observations};
+use crate::estimate::{EstimateError, Expansion, Observations};
 use crate::finding::Finding;
 use crate::units::TonnesCarbon;
 use crate::units::customary::{
@@ -19,19 +19,7 @@ use crate::units::customary::{
 /// have no volume by definition.
 pub(super) const SUBPLOT_DIAMETER: f64 = 5.0;
 
-const NEEDED: [&str; 11] = [
-    "PLT_CN",
-    "CONDID",
-    "STATUSCD",
-    "SPCD",
-    "DIA",
-    "TPA_UNADJ",
-    "VOLCFNET",
-    "DRYBIO_AG",
-    "DRYBIO_BG",
-    "CARBON_AG",
-    "CARBON_BG",
-];
+const NEEDED: [&str; 6] = ["PLT_CN", "CONDID", "STATUSCD", "SPCD", "DIA", "TPA_UNADJ"];
 
 /// What is read of one tree, with what one unit of it is in cubic metres or tonnes.
 pub(super) const VARIABLES: [(TreeVariable, f64); 5] = [
@@ -42,18 +30,37 @@ pub(super) const VARIABLES: [(TreeVariable, f64); 5] = [
     (TreeVariable::BelowGroundCarbon, TONNES_PER_POUND),
 ];
 
-/// Position of the first of [`VARIABLES`] in a row.
-const FIRST: usize = 6;
+/// Their columns.
+const COLUMNS: [&str; 5] = [
+    "VOLCFNET",
+    "DRYBIO_AG",
+    "DRYBIO_BG",
+    "CARBON_AG",
+    "CARBON_BG",
+];
 
 /// What the trees of an evaluation add up to.
 pub(super) struct Tallied {
     /// Living trees on forest land.
     pub(super) live: Trees,
-    /// Carbon of dead trees that stand, above and below ground.
-    pub(super) standing_dead: Observations<TonnesCarbon>,
+    /// Carbon of dead trees that stand, above and below ground; `None` without its columns.
+    pub(super) standing_dead: Option<Observations<TonnesCarbon>>,
 }
 
-/// Reads the trees on the forest of an evaluation.
+/// What to read of the trees beside what always is.
+pub(super) struct Asked<'a> {
+    /// Columns of conditions that make domains.
+    pub(super) of_land: &'a [&'a str],
+    /// Columns of trees that make domains.
+    pub(super) of_trees: &'a [&'a str],
+    /// Codes of species that have no volume by definition.
+    pub(super) without_volume: &'a [u32],
+}
+
+/// Dead trees that stand on the land of one value of a column, by plot.
+type DeadByValue = BTreeMap<String, ByPlot>;
+
+/// Reads the trees on the forest of an evaluation. Gives warnings too.
 ///
 /// # Errors
 ///
@@ -62,10 +69,15 @@ pub(super) fn read(
     database: &Database,
     evaluation: &Evaluation,
     conditions: &Conditions,
-) -> Result<Tallied, Vec<Finding>> {
+    asked: &Asked<'_>,
+) -> Result<(Tallied, Vec<Finding>), Vec<Finding>> {
+    let needed: Vec<&str> = NEEDED
+        .into_iter()
+        .chain(asked.of_trees.iter().copied())
+        .collect();
     let columns = Columns {
-        needed: &NEEDED,
-        optional: &[],
+        needed: &needed,
+        optional: &COLUMNS,
     };
     // Trees without an expansion are remembered from the visit before, or stand outside.
     let keep = |row: &[String]| {
@@ -77,57 +89,67 @@ pub(super) fn read(
     let table = database.read("TREE", &columns, &keep)?;
     let species = species(database)?;
     let breakpoints = breakpoints(database, evaluation)?;
+    let values = VARIABLES
+        .into_iter()
+        .zip(COLUMNS)
+        .filter_map(|((variable, factor), name)| {
+            let at = table.columns.iter().position(|column| column == name)?;
+            Some(Value {
+                variable,
+                factor,
+                at,
+            })
+        });
     let mut reading = Reading {
         table: &table,
         evaluation,
+        conditions,
         breakpoints: &breakpoints,
+        asked,
+        values: values.collect(),
+        without_volume: BTreeMap::new(),
         problems: Vec::new(),
     };
     let mut live = Vec::new();
-    let mut dead = vec![Some(0.0); evaluation.assigned.len()];
+    let mut dead = Vec::new();
     for (line, row) in &table.rows {
         match row[2].as_str() {
             "1" => live.extend(reading.tree(*line, row, &species)),
-            "2" => {
-                let names = BTreeMap::new();
-                if let Some(tree) = reading.tree(*line, row, &names) {
-                    let of = |variable| tree.values.get(&variable).copied().flatten();
-                    let carbon = of(TreeVariable::AboveGroundCarbon)
-                        .zip(of(TreeVariable::BelowGroundCarbon))
-                        .map(|(above, below)| (above + below) * tree.expansion.value());
-                    add(&mut dead[tree.plot], carbon);
-                }
-            }
+            "2" => dead.extend(reading.tree(*line, row, &BTreeMap::new())),
             _ => {}
         }
     }
-    let problems = reading.problems;
-    if !problems.is_empty() {
-        return Err(problems);
+    if !reading.problems.is_empty() {
+        return Err(reading.problems);
     }
-    let (all, of_species) = grouped(evaluation.assigned.len(), &TreeVariable::ALL, true, &live)
-        .map_err(|error| {
-            vec![Finding::error(
-                &table.name,
-                error.to_string(),
-                "report it with the data",
-            )]
-        })?;
-    Ok(Tallied {
-        live: Trees {
-            all,
-            species: of_species,
-            model_errors: BTreeMap::new(),
-            visit: None,
-        },
-        standing_dead: observed(dead),
+    let warnings = reading.volume_unknown().into_iter().collect();
+    let given: Vec<TreeVariable> = reading.values.iter().map(|value| value.variable).collect();
+    let tallied = reading.added_up(&given, &live, &dead);
+    tallied.map(|tallied| (tallied, warnings)).map_err(|error| {
+        vec![Finding::error(
+            &table.name,
+            error.to_string(),
+            "report it with the data",
+        )]
     })
+}
+
+/// What of one tree a column holds.
+struct Value {
+    variable: TreeVariable,
+    factor: f64,
+    at: usize,
 }
 
 struct Reading<'a> {
     table: &'a Table,
     evaluation: &'a Evaluation,
+    conditions: &'a Conditions,
     breakpoints: &'a BTreeMap<usize, f64>,
+    asked: &'a Asked<'a>,
+    values: Vec<Value>,
+    /// Living trees whose volume is not there, by species.
+    without_volume: BTreeMap<String, usize>,
     problems: Vec<Finding>,
 }
 
@@ -143,11 +165,25 @@ impl Reading<'_> {
         let mut number = |at: usize| self.table.number(Some(at), line, row, &mut self.problems);
         let (diameter, trees) = (number(4), number(5));
         let small = diameter.is_some_and(|diameter| diameter < SUBPLOT_DIAMETER);
+        let none = |species: &u32| row[3].parse() == Ok(*species);
+        let no_volume = small || self.asked.without_volume.iter().any(none);
         let mut values = BTreeMap::new();
-        for (at, (variable, factor)) in VARIABLES.into_iter().enumerate() {
-            let value = number(FIRST + at).map(|value| value * factor);
-            let none = variable == TreeVariable::Volume && small;
-            values.insert(variable, if none { Some(0.0) } else { value });
+        for Value {
+            variable,
+            factor,
+            at,
+        } in &self.values
+        {
+            let mut value = number(*at).map(|value| value * factor);
+            if *variable == TreeVariable::Volume {
+                if small || (value.is_none() && no_volume) {
+                    value = Some(0.0);
+                }
+                if value.is_none() && row[2] == "1" {
+                    *self.without_volume.entry(row[3].clone()).or_default() += 1;
+                }
+            }
+            values.insert(*variable, value);
         }
         if self.problems.len() > before {
             return None;
@@ -168,6 +204,8 @@ impl Reading<'_> {
             ));
             return None;
         };
+        let of_land = self.conditions.forest_at(plot, &row[1]).unwrap_or_default();
+        let of_trees = &row[NEEDED.len()..NEEDED.len() + self.asked.of_trees.len()];
         Some(Tree {
             plot,
             id: String::new(),
@@ -175,6 +213,88 @@ impl Reading<'_> {
             expansion,
             diameter_cm: diameter.map(|inches| inches * CENTIMETRES_PER_INCH),
             values,
+            domains: of_land.iter().chain(of_trees).cloned().collect(),
+        })
+    }
+
+    /// Living trees of which nobody knows whether they have a volume.
+    fn volume_unknown(&self) -> Option<Finding> {
+        let trees: usize = self.without_volume.values().sum();
+        let species: Vec<String> = self
+            .without_volume
+            .iter()
+            .map(|(code, trees)| format!("{code} ({trees})"))
+            .collect();
+        let codes: Vec<&str> = self.without_volume.keys().map(String::as_str).collect();
+        (trees > 0).then(|| {
+            Finding::warning(
+                &self.table.name,
+                format!(
+                    "{trees} living trees from {SUBPLOT_DIAMETER} inches have no VOLCFNET, of the species {}: the volume of their plots is unknown",
+                    species.join(", ")
+                ),
+                format!(
+                    "where these species have no volume by definition, as those of woodland in some states, write species-without-volume = [{}]",
+                    codes.join(", ")
+                ),
+            )
+        })
+    }
+
+    fn added_up(
+        &self,
+        given: &[TreeVariable],
+        live: &[Tree],
+        dead: &[Tree],
+    ) -> Result<Tallied, EstimateError> {
+        let plots = self.evaluation.assigned.len();
+        let standing = |tree: &Tree| {
+            let of = |variable| tree.values.get(&variable).copied().flatten();
+            of(TreeVariable::AboveGroundCarbon)
+                .zip(of(TreeVariable::BelowGroundCarbon))
+                .map(|(above, below)| (above + below) * tree.expansion.value())
+        };
+        let has_carbon = [
+            TreeVariable::AboveGroundCarbon,
+            TreeVariable::BelowGroundCarbon,
+        ]
+        .iter()
+        .all(|variable| given.contains(variable));
+        let mut all_dead = vec![Some(0.0); plots];
+        for tree in dead {
+            add(&mut all_dead[tree.plot], standing(tree));
+        }
+        let mut live_sums = sums_and_species(plots, given, true, live)?;
+        for (column, name) in self.asked.of_land.iter().enumerate() {
+            let mut by_value = DeadByValue::new();
+            for tree in dead {
+                let of_value = by_value.entry(tree.domains[column].clone()).or_default();
+                add(
+                    of_value.entry(tree.plot).or_insert(Some(0.0)),
+                    standing(tree),
+                );
+            }
+            let by_value: BTreeMap<String, Observations<TonnesCarbon>> = by_value
+                .into_iter()
+                .map(|(value, of)| (value, self.conditions.observed(&of)))
+                .collect();
+            let dead = has_carbon.then_some(&by_value);
+            let domains = self.conditions.domains(column, given, live, dead)?;
+            live_sums.domains.insert((*name).to_owned(), domains);
+        }
+        for (column, name) in self.asked.of_trees.iter().enumerate() {
+            let column = self.asked.of_land.len() + column;
+            let sums = sums_by(plots, given, true, live, |tree| &tree.domains[column])?;
+            let domains = sums
+                .into_iter()
+                .map(|(value, sums)| (value, DomainSums::of_trees(sums)));
+            live_sums
+                .domains
+                .insert((*name).to_owned(), domains.collect());
+        }
+        Ok(Tallied {
+            live: live_sums,
+            standing_dead: has_carbon.then(|| observed(all_dead)),
         })
     }
 
@@ -193,7 +313,7 @@ impl Reading<'_> {
 }
 
 /// Scientific names of species by code; none without the table of species.
-fn species(database: &Database) -> Result<BTreeMap<String, String>, Vec<Finding>> {
+pub(super) fn species(database: &Database) -> Result<BTreeMap<String, String>, Vec<Finding>> {
     if !database.has("REF_SPECIES") {
         return Ok(BTreeMap::new());
     }

@@ -1,0 +1,174 @@
+//! Plots of the FIA database in strata of the plan's own, in place of those of an evaluation.
+//!
+//! What a stratum has to make up for, because parts of its plots could not be visited, is told from
+//! the conditions: `factor = n / Σ p`, with the `n` plots of the stratum and the share `p` of each
+//! that was visited, for microplots, subplots and macroplots apart. Plots of which nothing was visited
+//! are not in the sample.
+//!
+//! # Source
+//!
+//! Bechtold and Patterson (editors) 2005, USDA Forest Service GTR SRS-80, chapter 4, on plots that
+//! straddle the boundary of the population or were visited in part.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::super::strata;
+use super::database::{Columns, Database};
+use super::evaluation::{Assigned, Basis, Evaluation, StratumFacts};
+use crate::estimate::Design;
+use crate::finding::Finding;
+use crate::plan::{InventoryTable, PlotsTable};
+
+/// Code of land that could not be visited.
+const NOT_VISITED: &str = "5";
+
+/// Shares of conditions on the parts of a plot, with the share of all that stands in for them.
+const SHARES: [(Basis, &str); 3] = [
+    (Basis::Microplot, "MICRPROP_UNADJ"),
+    (Basis::Subplot, "SUBPPROP_UNADJ"),
+    (Basis::Macroplot, "MACRPROP_UNADJ"),
+];
+
+/// What was visited of a plot, by [`Basis`].
+type Visited = [f64; 3];
+
+/// Reads the sample that a plan declares itself. Warnings come with it.
+///
+/// # Errors
+///
+/// Everything that is wrong with the strata, the plots and the shares of their conditions.
+pub(super) fn read(
+    database: &Database,
+    plan: &InventoryTable,
+    design: Design,
+    plots: &PlotsTable,
+    resolve: &dyn Fn(&Path) -> PathBuf,
+) -> Result<(Evaluation, Vec<Finding>), Vec<Finding>> {
+    let mut problems = Vec::new();
+    let (strata_name, units) = strata::declared(plan, design, plots.year, resolve, &mut problems);
+    let visited = visited(database)
+        .map_err(|found| problems.extend(found))
+        .ok();
+    let fields = &plan.fields;
+    let of_strata = [&fields.stratum, &fields.unit].into_iter().flatten();
+    let needed: Vec<&str> = of_strata
+        .chain(plots.rows.keys())
+        .map(String::as_str)
+        .collect();
+    let needed: Vec<&str> = ["CN"].into_iter().chain(needed).collect();
+    let columns = Columns {
+        needed: &needed,
+        optional: &[],
+    };
+    let table = database.read("PLOT", &columns, &|_| true);
+    let table = table.and_then(|table| table.only(&plots.rows));
+    let table = table.map_err(|found| problems.extend(found)).ok();
+    let (Some(units), Some(visited), Some(table)) = (units, visited, table) else {
+        return Err(problems);
+    };
+    let only_stratum = units.first().and_then(|unit| unit.strata.first());
+    let only_stratum = only_stratum.map_or_else(String::new, |stratum| stratum.id.clone());
+    let mut sample = Evaluation {
+        words: "the sample".to_owned(),
+        design,
+        units,
+        strata_name,
+        strata: Vec::new(),
+        assigned: Vec::new(),
+        index: BTreeMap::new(),
+    };
+    let at = |name: &Option<String>| {
+        let name = name.as_ref()?;
+        table.columns.iter().position(|column| column == name)
+    };
+    let (stratum_at, unit_at) = (at(&fields.stratum), at(&fields.unit));
+    let mut places: BTreeMap<(Option<String>, String), usize> = BTreeMap::new();
+    let mut sums: Vec<(usize, Visited)> = Vec::new();
+    let mut unvisited = 0;
+    for (_, row) in &table.rows {
+        let shares = visited.get(&row[0]).copied();
+        if shares.is_some_and(|shares| shares.iter().all(|share| *share <= 0.0)) {
+            unvisited += 1;
+            continue;
+        }
+        let stratum = stratum_at.map_or_else(|| only_stratum.clone(), |at| row[at].clone());
+        let unit = unit_at.map(|at| row[at].clone());
+        let place = *places
+            .entry((unit.clone(), stratum.clone()))
+            .or_insert_with(|| {
+                sample.strata.push(StratumFacts {
+                    unit,
+                    stratum,
+                    factors: [None; 3],
+                });
+                sums.push((0, [0.0; 3]));
+                sums.len() - 1
+            });
+        let (count, sum) = &mut sums[place];
+        *count += 1;
+        for (sum, share) in sum.iter_mut().zip(shares.unwrap_or([1.0; 3])) {
+            *sum += share;
+        }
+        sample.index.insert(row[0].clone(), sample.assigned.len());
+        sample.assigned.push(Assigned {
+            plot: row[0].clone(),
+            stratum: place,
+        });
+    }
+    for (facts, (count, sum)) in sample.strata.iter_mut().zip(&sums) {
+        #[expect(clippy::cast_precision_loss, reason = "counts of plots are small")]
+        let count = *count as f64;
+        facts.factors = sum.map(|sum| (sum > 0.0).then(|| count / sum));
+    }
+    let warning = Finding::warning(
+        &table.name,
+        format!("{unvisited} plots of which nothing was visited are left out of the sample"),
+        "where they were left out for a reason that has to do with the forest, the estimates are biased: give them a stratum of their own",
+    );
+    Ok((
+        sample,
+        if unvisited > 0 {
+            vec![warning]
+        } else {
+            Vec::new()
+        },
+    ))
+}
+
+/// What was visited of every plot that has conditions.
+fn visited(database: &Database) -> Result<BTreeMap<String, Visited>, Vec<Finding>> {
+    let columns = Columns {
+        needed: &["PLT_CN", "COND_STATUS_CD", "CONDPROP_UNADJ"],
+        optional: &SHARES.map(|(_, column)| column),
+    };
+    let table = database.read("COND", &columns, &|_| true)?;
+    let at = SHARES.map(|(basis, name)| {
+        let own = table.columns.iter().position(|column| column == name);
+        (basis, own.unwrap_or(2))
+    });
+    let mut problems = Vec::new();
+    let mut visited: BTreeMap<String, Visited> = BTreeMap::new();
+    for (line, row) in &table.rows {
+        let shares = visited.entry(row[0].clone()).or_default();
+        if row[1] == NOT_VISITED {
+            continue;
+        }
+        for (basis, at) in at {
+            let share = table.number(Some(at), *line, row, &mut problems);
+            if share.is_none() && basis != Basis::Macroplot {
+                problems.push(Finding::error(
+                    format!("{}, row {line}, column {}", table.name, table.columns[at]),
+                    "the cell is empty, and the land was visited",
+                    "copy the table again from its source",
+                ));
+            }
+            shares[basis as usize] += share.unwrap_or_default();
+        }
+    }
+    if problems.is_empty() {
+        Ok(visited)
+    } else {
+        Err(problems)
+    }
+}

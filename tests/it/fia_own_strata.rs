@@ -1,0 +1,156 @@
+//! Four plots of the FIA database in strata of the plan's own: factors and domains by hand, and what is
+//! wrong with such a plan.
+
+use crate::fia::{ACRE_HA, FOOT3_M3};
+use crate::field::{Field, Row, near};
+
+/// A was visited to four fifths, B was mapped on its macroplots, D has no forest, nobody came to E.
+const TABLES: [(&str, &str); 5] = [
+    (
+        "plots.csv",
+        "CN,STATECD,COUNTYCD,MEASYEAR,GREEN,USE\n\
+         A,1,1,2018,yes,1\nB,1,1,2018,yes,1\nC,1,1,2019,no,1\nD,1,1,2019,no,1\nE,1,1,2019,no,1\nF,1,1,2019,no,0\n",
+    ),
+    (
+        "conditions.csv",
+        "PLT_CN,CONDID,COND_STATUS_CD,PROP_BASIS,CONDPROP_UNADJ,FORTYPCD\n\
+         A,1,1,SUBP,0.8,101\nA,2,5,SUBP,0.2,\nB,1,1,MACR,1,102\nC,1,1,SUBP,1,101\nD,1,2,SUBP,1,\nE,1,5,SUBP,1,\n",
+    ),
+    (
+        "trees.csv",
+        "PLT_CN,CONDID,STATUSCD,SPCD,DIA,TPA_UNADJ,VOLCFNET,CROWN\n\
+         A,1,1,12,10,6,20,top\nB,1,1,12,30,1,100,low\nC,1,1,43,8,6,10,low\nC,1,1,65,8,6,,low\n",
+    ),
+    ("strata.csv", "unit,stratum,cells\nall,yes,6\nall,no,4\n"),
+    ("areas.csv", "unit,acres\nall,1000\n"),
+];
+
+const PLAN: &str = "[inventory]\ndesign = \"post-stratified\"\nmin-plots = 1\ndomains = [\"FORTYPCD\", \"CROWN\"]\n\
+    [[inventory.plots]]\nyear = 2019\npath = \".\"\npreset = \"fia\"\nwhere = { USE = 1 }\nspecies-without-volume = [65]\n\
+    tables = { PLOT = \"plots.csv\", COND = \"conditions.csv\", TREE = \"trees.csv\" }\n\
+    [inventory.fields]\nregion = \"COUNTY_FIPS\"\nstratum = \"GREEN\"\n\
+    [inventory.strata]\npath = \"strata.csv\"\nunit = \"unit\"\nstratum = \"stratum\"\nweight = \"cells\"\n\
+    [inventory.units]\npath = \"areas.csv\"\nunit = \"unit\"\narea = { column = \"acres\", unit = \"acre\" }\n";
+
+fn tables(change: impl Fn(&str, &str) -> String) -> Field {
+    let field = Field::new();
+    field.regions("regions.json", 4326, &[("01001", [0.0, 0.0, 0.05, 0.05])]);
+    for (name, text) in TABLES {
+        field.write(name, &change(name, text));
+    }
+    field
+}
+
+fn row(field: &Field, attribute: &str, domain: &str, statistic: &str) -> Row {
+    let keys = [
+        ("region_id", "01001"),
+        ("attribute", attribute),
+        ("statistic", statistic),
+        ("domain", domain),
+    ];
+    field.row("tables/inventory.csv", &keys)
+}
+
+#[test]
+fn plots_in_strata_of_the_plan_give_figures_by_hand() {
+    let field = tables(|_, text| text.to_owned());
+    let said = field.done(PLAN, &[]);
+    assert!(
+        said.contains("1 plots of which nothing was visited"),
+        "{said}"
+    );
+    let near = |attribute, domain, statistic, value| {
+        near(
+            &row(&field, attribute, domain, statistic),
+            "value",
+            value,
+            1e-10,
+        );
+    };
+    // The factor of the green stratum is 2 / (0.8 + 1): its forest is 1 on average, that of the other 0.5.
+    near("forest_area", "", "total", 800.0 * ACRE_HA);
+    // Per acre: A 6 x 20 and B 100, both over 0.9; C 6 x 10.
+    let volume = 600.0 * (110.0 / 0.9) + 400.0 * 30.0;
+    near("volume", "", "total", volume * FOOT3_M3);
+    near(
+        "forest_area",
+        "FORTYPCD=101",
+        "total",
+        (600.0 * 0.4 / 0.9 + 200.0) * ACRE_HA,
+    );
+    let of_type = 600.0 * (60.0 / 0.9) + 400.0 * 30.0;
+    near("volume", "FORTYPCD=101", "total", of_type * FOOT3_M3);
+    // Per hectare of the forest of that type.
+    let forest = (600.0 * 0.4 / 0.9 + 200.0) * ACRE_HA;
+    near(
+        "volume",
+        "FORTYPCD=101",
+        "per_forest_hectare",
+        of_type * FOOT3_M3 / forest,
+    );
+    // A domain of trees has no land: per hectare of all forest.
+    let low = 600.0 * (50.0 / 0.9) + 400.0 * 30.0;
+    near("volume", "CROWN=low", "total", low * FOOT3_M3);
+    near(
+        "volume",
+        "CROWN=low",
+        "per_forest_hectare",
+        low * FOOT3_M3 / (800.0 * ACRE_HA),
+    );
+    near(
+        "trees",
+        "CROWN=low",
+        "total",
+        600.0 * (0.5 / 0.9) + 400.0 * 6.0,
+    );
+}
+
+#[test]
+fn a_volume_that_may_be_none_by_definition_is_asked_for() {
+    let field = tables(|_, text| text.to_owned());
+    let said = field.done(&PLAN.replace("species-without-volume = [65]\n", ""), &[]);
+    assert!(said.contains("of the species 65 (1)"), "{said}");
+    assert!(said.contains("species-without-volume = [65]"), "{said}");
+    assert_eq!(row(&field, "volume", "", "total")["value"], "");
+}
+
+#[test]
+fn what_is_wrong_with_strata_of_the_plan_is_told() {
+    let field = tables(|_, text| text.to_owned());
+    field.refused(
+        &PLAN
+            .replace("preset = \"fia\"\n", "preset = \"fia\"\nstate = 1\n")
+            .replace("stratum = \"GREEN\"\n", "")
+            .replace("unit = \"acre\"", "unit = \"acres\"")
+            .replace("design = \"post-stratified\"\n", ""),
+        &[
+            "an evaluation, and the plan strata",
+            "nothing says which stratum a plot is in",
+            "has the unit `acres`",
+            "no `design`",
+        ],
+    );
+    field.refused(
+        &PLAN
+            .replace("COND =", "CONDS =")
+            .replace("weight = \"cells\"", "weight = \"cells\"\narea = \"cells\""),
+        &["did you mean `COND`?", "stands beside `[inventory.units]`"],
+    );
+    field.refused(
+        &PLAN.replace("\"FORTYPCD\"", "\"FORTYPCDS\""),
+        &[
+            "no table PLOT, COND or TREE has a column `FORTYPCDS`",
+            "did you mean `FORTYPCD`?",
+        ],
+    );
+    let field = tables(|name, text| match name {
+        "areas.csv" => "unit,acres\nother,1000\n".to_owned(),
+        _ => text.to_owned(),
+    });
+    field.refused(PLAN, &["`[inventory.units]` has no area of unit `all`"]);
+    let field = tables(|name, text| match name {
+        "plots.csv" => text.replace("C,1,1,2019,no", "C,1,1,2019,maybe"),
+        _ => text.to_owned(),
+    });
+    field.refused(PLAN, &["maybe"]);
+}
