@@ -1,11 +1,11 @@
 //! Pools by area: area of an ecosystem times density or yearly rate times factors.
 
-use super::areas::AreaAccount;
 use super::base_area::{base_area, years};
 use super::carbon::{CarbonAccount, Quality};
 use super::choice::CarbonChoice;
 use super::closed_form::closed_form;
 use super::ecosystem::Ecosystem;
+use super::layers::LayerPart;
 use super::method::{Approach, Direction, Method, PoolRule};
 use super::parameter::{Parameter, Standing};
 use super::parameters::ParameterError;
@@ -40,8 +40,6 @@ impl<'a> Resolved<'a> {
 /// What a run sets for all of them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Setting<'a> {
-    /// All areas.
-    pub(super) areas: &'a AreaAccount,
     /// Whether forest comes from plots.
     pub(super) plots: bool,
     /// The soil depth that the headline counts.
@@ -167,10 +165,10 @@ fn per_hectare(unit: &str, substance: &str, yearly: &str) -> Option<f64> {
 pub(super) fn fill(
     account: &mut CarbonAccount,
     rule: &Resolved<'_>,
-    region: &RegionAreas,
+    (region, parts): (&RegionAreas, &[LayerPart]),
     setting: &Setting<'_>,
 ) {
-    let Some((area, of_area)) = base_area(rule, region, setting) else {
+    let Some((area, of_area)) = base_area(rule, (region, parts), setting) else {
         return;
     };
     let is_flux = rule.method.approach.is_flux();

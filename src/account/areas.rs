@@ -37,12 +37,31 @@ pub struct AreaAccount {
     pub checks: Vec<CheckRow>,
     /// Rows of `tables/layers.csv`.
     pub layers: Vec<LayerRow>,
-    /// Ecosystems of the regions by class of the further layers, with the values there.
+    /// Ecosystems of the regions by class of the further layers, with the values there; in the order
+    /// of regions.
     pub layer_parts: Vec<LayerPart>,
     /// Areas of each region, in the order of regions.
     pub regions: Vec<RegionAreas>,
     /// Areas of the union, where regions do not overlap.
     pub total: Option<RegionAreas>,
+}
+
+impl AreaAccount {
+    /// Every region with its parts by further layers, and at last the union with those of all.
+    pub(super) fn with_parts(&self) -> impl Iterator<Item = (&RegionAreas, &[LayerPart])> {
+        let mut rest = self.layer_parts.as_slice();
+        let regions = self.regions.iter().enumerate().map(move |(index, region)| {
+            // The parts are in the order of regions.
+            let (mine, others) = rest.split_at(rest.partition_point(|part| part.region <= index));
+            rest = others;
+            (region, mine)
+        });
+        regions.chain(
+            self.total
+                .iter()
+                .map(|total| (total, self.layer_parts.as_slice())),
+        )
+    }
 }
 
 /// The area account of the regions.

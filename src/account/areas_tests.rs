@@ -237,3 +237,49 @@ proptest! {
         }
     }
 }
+
+/// A region without a line between two with some: each keeps its own parts, the union has all.
+#[test]
+fn parts_by_further_layers_stand_with_their_region() {
+    let seeds = Seeds::embedded();
+    let rule = rule(&seeds);
+    let under = |unit: usize, class: i64, area: f64| MeasuredArea {
+        layer_classes: vec![Some(class)],
+        ..line(unit, &[41], area)
+    };
+    let measured = [under(0, 2, 5.0), under(2, 1, 7.0), under(0, 1, 3.0)];
+    let input = AreaInput {
+        regions: &[region("a", 8.0), region("b", 0.0), region("c", 7.0)],
+        units: &[unit(0, None), unit(1, None), unit(2, None)],
+        boundaries: &[],
+        maps: &[MapYear {
+            year: 2016,
+            legend: seeds.legend("nlcd").ok(),
+        }],
+        spans: &[],
+        measured: &measured,
+        rule: &rule,
+        roll_up: RollUp::Disjoint {
+            area: Hectares::new(15.0),
+        },
+        partition_tolerance: None,
+    };
+    let account = AreaAccount {
+        layer_parts: crate::account::layer_parts(&input),
+        ..areas(&input).unwrap()
+    };
+    let found: Vec<(&str, Vec<f64>)> = account
+        .with_parts()
+        .map(|(region, parts)| {
+            let areas = parts.iter().map(|part| part.area.value()).collect();
+            (region.region_id.as_str(), areas)
+        })
+        .collect();
+    let expected = [
+        ("a", vec![3.0, 5.0]),
+        ("b", vec![]),
+        ("c", vec![7.0]),
+        (TOTAL, vec![3.0, 5.0, 7.0]),
+    ];
+    assert_eq!(found, expected);
+}

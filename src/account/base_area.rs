@@ -3,20 +3,21 @@
 use std::fmt::Write as _;
 
 use super::area_pools::{Resolved, Setting};
+use super::layers::LayerPart;
 use super::method::Approach;
 use super::region_areas::{RegionAreas, YearAreas};
-use super::tables::{TOTAL, period};
+use super::tables::period;
 use crate::units::Hectares;
 
 /// The area that a rule is laid over, with what must be said of it.
 pub(super) fn base_area(
     rule: &Resolved<'_>,
-    region: &RegionAreas,
+    (region, parts): (&RegionAreas, &[LayerPart]),
     setting: &Setting<'_>,
 ) -> Option<(Hectares, String)> {
     let ecosystem = rule.choice.ecosystem;
     if rule.choice.within.is_some() || ecosystem.is_overlay() {
-        return area_within(rule, region, setting);
+        return area_within(rule, (region, parts), setting);
     }
     let plots = setting.plots;
     if rule.method.approach == Approach::CoastalAccumulation {
@@ -76,7 +77,7 @@ pub(super) fn years(region: &RegionAreas) -> f64 {
 /// there.
 fn area_within(
     rule: &Resolved<'_>,
-    region: &RegionAreas,
+    (region, parts): (&RegionAreas, &[LayerPart]),
     setting: &Setting<'_>,
 ) -> Option<(Hectares, String)> {
     let ecosystem = rule.choice.ecosystem;
@@ -92,12 +93,10 @@ fn area_within(
             "part of it carries trees and is left to the forest plots, and which part lies under the layer is not known".to_owned(),
         ));
     }
-    let parts = setting.areas.layer_parts.iter().filter(|part| {
+    let parts = parts.iter().filter(|part| {
         part.year == newest.year
             && (ecosystem.is_overlay() || part.ecosystem == Some(ecosystem))
             && rule.choice.holds(&part.classes)
-            && (region.region_id == TOTAL
-                || setting.areas.regions[part.region].region_id == region.region_id)
     });
     let area: Hectares = parts.map(|part| part.area).sum();
     (area > Hectares::ZERO).then(|| {

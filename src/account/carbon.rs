@@ -220,14 +220,13 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         let losses = losses(&chosen);
         let setting = area_pools::Setting {
             losses: &losses,
-            areas,
             plots: inventory,
             depth_cm: depth,
             level: input.level,
         };
-        for region in regions(input) {
+        for land in areas.with_parts() {
             for rule in &rules {
-                area_pools::fill(&mut account, rule, region, &setting);
+                area_pools::fill(&mut account, rule, land, &setting);
             }
         }
         carbon_transitions::of_ecosystems(&mut account, areas, &rules, input.level);

@@ -152,6 +152,8 @@ pub struct ForestRule {
     pub land: LandRule,
     /// Smallest patch, where patches are looked at.
     pub patch: Option<PatchRule>,
+    /// Least canopy in percent, where it is held against a map of canopy.
+    pub canopy_pct: Option<f64>,
 }
 
 impl ForestRule {
@@ -164,6 +166,7 @@ impl ForestRule {
             classes: None,
             land: definition.land_area,
             patch: None,
+            canopy_pct: None,
         }
     }
 
@@ -176,6 +179,7 @@ impl ForestRule {
             classes: Some(classes),
             land,
             patch: None,
+            canopy_pct: None,
         }
     }
 
@@ -189,6 +193,12 @@ impl ForestRule {
     #[must_use]
     pub fn with_patch(self, patch: Option<PatchRule>) -> Self {
         Self { patch, ..self }
+    }
+
+    /// The same rule with a least canopy, in percent, held against a map of canopy.
+    #[must_use]
+    pub fn with_canopy(self, canopy_pct: Option<f64>) -> Self {
+        Self { canopy_pct, ..self }
     }
 
     /// What it takes for forest, in words: what is applied to the classes of a map, and beside it what
@@ -209,8 +219,9 @@ impl ForestRule {
             let limit = |value: Option<f64>, what: &str, unit: &str| {
                 value.map(|value| format!("{what} {value} {unit}"))
             };
+            let canopy = definition.canopy_min_pct;
             let limits = [
-                limit(definition.canopy_min_pct, "canopy", "%"),
+                limit(canopy.filter(|_| self.canopy_pct.is_none()), "canopy", "%"),
                 limit(definition.height_min_m, "height", "m"),
                 limit(definition.min_area_ha, "patch", "ha"),
                 limit(definition.width_min_m, "width", "m"),
@@ -219,11 +230,18 @@ impl ForestRule {
             if limits.is_empty() {
                 limits
             } else {
-                format!("; its limits ({limits}) are as the map maker applied them")
+                match self.canopy_pct {
+                    Some(_) => format!("; its other limits ({limits}) are not looked at"),
+                    None => format!("; its limits ({limits}) are as the map maker applied them"),
+                }
             }
         });
+        let counted = self.canopy_pct.map_or_else(
+            || format!("classes of {ecosystems}"),
+            |least| format!("canopy of at least {least} % on the map"),
+        );
         format!(
-            "{}{version}: classes of {ecosystems}{patch}{limits}; land: {}",
+            "{}{version}: {counted}{patch}{limits}; land: {}",
             self.id, self.land
         )
     }

@@ -12,8 +12,9 @@ use super::method::Method;
 use super::parameter::{Parameter, Shape, Spread, Standing};
 use super::plot_pools::joined;
 use super::pool::Pool;
+use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
-use super::tables::{CarbonRow, Figure, SequestrationRow, TOTAL};
+use super::tables::{CarbonRow, Figure, SequestrationRow};
 use super::trace::{Headline, Input, Term};
 use crate::finding::Finding;
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
@@ -234,43 +235,23 @@ impl<'a> Stock<'a> {
         counted_depth: Option<f64>,
         level: f64,
     ) {
-        let regions = areas.regions.iter().enumerate();
-        for (index, region) in regions {
-            let parts = areas.layer_parts.iter().filter(|part| part.region == index);
-            let year = region.newest().map(|newest| newest.year);
-            self.fill_region(
-                account,
-                &region.region_id,
-                year,
-                parts,
-                counted_depth,
-                level,
-            );
-        }
-        if let Some(total) = &areas.total {
-            let year = total.newest().map(|newest| newest.year);
-            self.fill_region(
-                account,
-                TOTAL,
-                year,
-                areas.layer_parts.iter(),
-                counted_depth,
-                level,
-            );
+        for land in areas.with_parts() {
+            self.fill_region(account, land, counted_depth, level);
         }
     }
 
-    fn fill_region<'p>(
+    fn fill_region(
         &self,
         account: &mut CarbonAccount,
-        region: &str,
-        year: Option<i32>,
-        parts: impl Iterator<Item = &'p LayerPart>,
+        (region, parts): (&RegionAreas, &[LayerPart]),
         counted_depth: Option<f64>,
         level: f64,
     ) {
-        let Some(year) = year else { return };
-        let mine = parts.filter(|part| {
+        let Some(year) = region.newest().map(|newest| newest.year) else {
+            return;
+        };
+        let region = region.region_id.as_str();
+        let mine = parts.iter().filter(|part| {
             part.year == year
                 && part.ecosystem == Some(self.choice.ecosystem)
                 && self.choice.holds(&part.classes)
@@ -360,7 +341,10 @@ impl<'a> Stock<'a> {
             .any(|(row, _)| row.standing == Standing::Memory);
         let said = |is: bool, words: &'static str| if is { words } else { "" };
         let lacks = found.lacks();
+        let within = self.choice.within.as_ref();
+        let within = within.map_or_else(String::new, |within| format!("under {}", within.words));
         let note = joined([
+            within.as_str(),
             lacks.as_str(),
             said(found.is_nothing(), "the layer has no value here"),
             said(

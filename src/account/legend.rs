@@ -41,6 +41,9 @@ pub struct Legend {
 /// The word in a legend for codes that mean "no value here".
 const NODATA: &str = "nodata";
 
+/// Id of the legend of a map of canopy cover in percent, which follows from the forest rule.
+pub const CANOPY: &str = "canopy-percent";
+
 impl Legend {
     /// Reads a legend from CSV text.
     ///
@@ -111,6 +114,45 @@ impl Legend {
             })
         } else {
             Err(findings)
+        }
+    }
+
+    /// The legend of a map of canopy cover in whole percent, 0 to 100.
+    ///
+    /// From the least canopy of forest on a cell is forest. Of the rest the map says no more than that
+    /// it is not: it is called bare, which holds no carbon and is land.
+    #[must_use]
+    pub fn of_canopy(least_pct: f64) -> Self {
+        let class = |percent: u8| {
+            let value = i64::from(percent);
+            let is_forest = f64::from(percent) >= least_pct;
+            let ecosystem = if is_forest {
+                Ecosystem::Forest
+            } else {
+                Ecosystem::Bare
+            };
+            let class = LegendClass {
+                code: percent.to_string(),
+                value,
+                name: format!("canopy {percent} %"),
+                ecosystem: Some(ecosystem),
+                category: Some(ecosystem.category()),
+                // From pale to dark green.
+                colour: format!(
+                    "#{:02x}{:02x}{:02x}",
+                    240 - 2 * percent,
+                    245 - percent,
+                    225 - 2 * percent
+                ),
+                note: format!("forest from {least_pct} % on"),
+                source: "user".to_owned(),
+                confidence: "user".to_owned(),
+            };
+            (value, class)
+        };
+        Self {
+            id: CANOPY.to_owned(),
+            classes: (0..=100).map(class).collect(),
         }
     }
 

@@ -88,7 +88,7 @@ pub use harvested_wood::{
 pub use karst::carbonate_weathering;
 pub use layer_legend::{LayerClass, LayerLegend};
 pub use layers::{LayerContent, LayerFacts, LayerPart, layer_parts, layer_rows};
-pub use legend::{Legend, LegendClass};
+pub use legend::{CANOPY, Legend, LegendClass};
 pub use method::{Approach, Citation, Direction, Method, PoolRule, Reference};
 pub use method_description::{MethodDescription, ParameterDescription, PoolDescription};
 pub use monte_carlo::{DrawPlan, Drawn};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::grid::Warped;
 use super::prepare::Gathered;
-use crate::account::{Legend, PatchRule, Seeds};
+use crate::account::{CANOPY, ForestRule, Legend, PatchRule, Seeds};
 use crate::finding::Finding;
 use crate::grid::{CellAreas, Grid};
 use crate::input::{ClassRaster, GridRasters, Ground, Projection, RasterSource};
@@ -48,8 +48,19 @@ pub(super) fn rasters(
     opened
 }
 
-pub(super) fn legends(plan: &Plan, seeds: &Seeds, gathered: &mut Gathered) -> Vec<Option<Legend>> {
+/// The legends of the maps. That of a map of canopy follows from the forest rule; without a rule,
+/// which was reported, it has none.
+pub(super) fn legends(
+    plan: &Plan,
+    seeds: &Seeds,
+    forest: Option<&ForestRule>,
+    gathered: &mut Gathered,
+) -> Vec<Option<Legend>> {
+    let canopy = forest.and_then(|rule| rule.canopy_pct);
     let mut legend = |table: &LandCoverTable| {
+        if table.legend == CANOPY {
+            return canopy.map(Legend::of_canopy);
+        }
         let is_file = Path::new(&table.legend)
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));

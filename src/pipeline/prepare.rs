@@ -174,8 +174,8 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     let densities = class_densities(plan, &mut gathered);
     let own_targets = own_targets(plan, &mut gathered);
     let maps = rasters(plan, &mut gathered);
-    let legends = legends(plan, &seeds, &mut gathered);
     let forest = forest_rule(plan, &seeds, &mut gathered.findings);
+    let legends = legends(plan, &seeds, forest.as_ref(), &mut gathered);
     choices(plan, &seeds, &mut gathered.findings);
     let source = region_source(plan);
     gathered.inputs.push(source.path.clone());
@@ -380,6 +380,7 @@ fn forest_rule(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) -> Optio
             None
         }
     };
+    let of_canopy = plan.file.has_canopy();
     let rule = if let Some(classes) = &table.classes {
         let classes = classes.iter().copied().collect();
         Some(ForestRule::from_classes(
@@ -390,7 +391,10 @@ fn forest_rule(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) -> Optio
         let id = table.definition.as_deref().unwrap_or("ipcc");
         seeds
             .forest_definition(id)
-            .map(ForestRule::from_definition)
+            .map(|definition| {
+                let least = table.canopy_min_pct.or(definition.canopy_min_pct);
+                ForestRule::from_definition(definition).with_canopy(least.filter(|_| of_canopy))
+            })
             .map_err(|finding| findings.push(finding))
             .ok()
     };

@@ -20,6 +20,7 @@ use super::layer::{LayerTable, ResamplingKey};
 use super::price::PriceTable;
 use super::restoration::RestorationTable;
 use super::soil_samples::SoilSamplesTable;
+use crate::account::CANOPY;
 use crate::finding::Finding;
 
 /// A terrasink plan. Only `name` and `regions` are required: what else is present decides what
@@ -92,6 +93,12 @@ impl PlanFile {
             self.land_cover.iter().map(|map| map.year).collect()
         }
     }
+
+    /// Whether a map holds canopy cover in percent.
+    #[must_use]
+    pub fn has_canopy(&self) -> bool {
+        self.land_cover.iter().any(|map| map.legend == CANOPY)
+    }
 }
 
 /// `[regions]`: who gets an account; regions may overlap or nest.
@@ -128,7 +135,8 @@ pub struct LandCoverTable {
     /// Band with the codes, from 1.
     #[serde(default = "first_band")]
     pub band: u32,
-    /// Id of a legend of the seeds, or a CSV file: `code, class_name, ecosystem`.
+    /// Id of a legend of the seeds, `canopy-percent` for a map of canopy cover in whole percent, or a
+    /// CSV file: `code, class_name, ecosystem`.
     pub legend: String,
     /// Coordinate system, where the file does not say.
     pub crs: Option<String>,
@@ -196,6 +204,9 @@ pub struct ForestTable {
     pub definition: Option<String>,
     /// Class codes that count as forest, instead of the classes that the legend says.
     pub classes: Option<Vec<i64>>,
+    /// Least canopy of forest, in percent, on maps with the legend `canopy-percent`; without it, that
+    /// of the definition.
+    pub canopy_min_pct: Option<f64>,
     /// Smallest patch that counts as forest, in hectares, on each map; without it, patches are not
     /// looked at.
     pub min_area_ha: Option<f64>,
@@ -207,11 +218,28 @@ pub struct ForestTable {
 
 impl ForestTable {
     /// What is wrong with a rule for what counts as forest.
-    pub(super) fn sense(&self, place: &str) -> Vec<Finding> {
+    pub(super) fn sense(&self, place: &str, of_canopy: bool) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut refuse = |what: String, remedy: &str| {
             findings.push(Finding::error(place, what, remedy));
         };
+        match self.canopy_min_pct {
+            Some(least) if !(least > 0.0 && least <= 100.0) => refuse(
+                format!("`[forest] canopy-min-pct` is {least}"),
+                "give the least canopy in percent, such as 20",
+            ),
+            Some(_) if !of_canopy => refuse(
+                "`[forest] canopy-min-pct` without a map of canopy".into(),
+                "give a `[[land-cover]]` the legend `canopy-percent`, or leave the key out",
+            ),
+            _ => {}
+        }
+        if of_canopy && self.classes.is_some() {
+            refuse(
+                "`[forest] classes` with a map of canopy".into(),
+                "give `canopy-min-pct` instead: percents are no classes",
+            );
+        }
         if let Some(rule) = &self.land_area
             && !["exclude-water", "total"].contains(&rule.as_str())
         {

@@ -202,7 +202,7 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             "use at least 100 draws; the IPCC and registries ask for 10000",
         );
     }
-    findings.extend(plan.forest.sense(place));
+    findings.extend(plan.forest.sense(place, plan.has_canopy()));
     findings.extend(grid::sense(place, &plan.grid));
     findings.extend(layer::sense(place, plan));
     findings.extend(restoration::sense(place, plan));

@@ -62,6 +62,8 @@ mod reference;
 #[cfg(feature = "gdal")]
 mod reference_carbon;
 #[cfg(feature = "gdal")]
+mod reference_maps;
+#[cfg(feature = "gdal")]
 mod reference_samples;
 #[cfg(feature = "gdal")]
 mod restoration;
