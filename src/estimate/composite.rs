@@ -184,7 +184,8 @@ pub fn fay_herriot<Q: Quantity>(areas: &[SmallArea<Q>]) -> Result<FayHerriot<Q>,
     })
 }
 
-/// The restricted maximum likelihood of `σ²` by Fisher scoring, and the fit that goes with it.
+/// The restricted maximum likelihood of `σ²` by Fisher scoring, by halves where that jumps out of what
+/// is left, and the fit that goes with it.
 fn between_variance(
     design: &Array2<f64>,
     y: &Array1<f64>,
@@ -200,6 +201,8 @@ fn between_variance(
     };
     let typical = errors.sum() / errors.len() as f64;
     let mut between = typical;
+    // Where the likelihood still rises, and where it falls: scoring alone may jump to and fro.
+    let (mut rises, mut falls): (Option<f64>, Option<f64>) = (None, None);
     for _ in 0..ROUNDS {
         let (fit, weights) = fitted(between)?;
         // P = W − W X (XᵀWX)⁻¹ XᵀW; its trace, the trace of P², and P y without the matrix itself.
@@ -217,7 +220,16 @@ fn between_variance(
         if (next - between).abs() <= 1e-12 * (next + typical) {
             return Ok((next, fitted(next)?.0));
         }
-        between = next;
+        if step > 0.0 {
+            rises = Some(between);
+        } else {
+            falls = Some(between);
+        }
+        let inside = rises.is_none_or(|low| next > low) && falls.is_none_or(|high| next < high);
+        between = match rises.zip(falls) {
+            Some((low, high)) if !inside => f64::midpoint(low, high),
+            _ => next,
+        };
     }
     Err(EstimateError::NoConvergence { rounds: ROUNDS })
 }

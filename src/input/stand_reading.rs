@@ -6,6 +6,7 @@ use super::stand_fields::{Fields, unreadable};
 use super::stands::{StandRecord, StandVolume};
 use super::vector::{Feature, Polygons};
 use crate::account::{CodeTable, LandKind, SpeciesKeys, StandCodes, Standing};
+use crate::estimate::Limits;
 use crate::finding::Finding;
 use crate::plan::{AreaUnit, MissingKey, StandsTable, VolumeUnit};
 use crate::units::{CubicMetres, Hectares, SquareMetres};
@@ -18,6 +19,8 @@ enum Problem {
     NotANumber(usize),
     Negative(usize),
     NoLandClass,
+    /// More volume on a hectare than any forest holds.
+    TooMuchVolume,
 }
 
 /// The features of a register, one after the other.
@@ -87,6 +90,13 @@ impl Reading<'_> {
             .age
             .and_then(|at| self.number(feature, at, &name));
         let area = registered.map_or(0.0, Hectares::value);
+        let density = stated.and_then(|volume| match volume {
+            StandVolume::PerHectare(density) => Some(density),
+            StandVolume::Whole(volume) => (area > 0.0).then(|| volume.value() / area),
+        });
+        if density.is_some_and(|density| density > Limits::VOLUME.highest) {
+            self.list(Problem::TooMuchVolume, &name);
+        }
         let (land, land_class) = self.land_class(text(self.fields.land_class), &name, area);
         let expects = land.is_none_or(LandKind::has_forest_stock);
         let volume = match stated {
@@ -239,6 +249,14 @@ impl Reading<'_> {
                     name.clone(),
                     format!("{count} stands have no polygon: {shown}"),
                     "draw their polygons, or take them out with `where`",
+                ),
+                Problem::TooMuchVolume => (
+                    name.clone(),
+                    format!(
+                        "the volume of {count} stands is beyond what any forest holds on a hectare ({} m3): {shown}",
+                        Limits::VOLUME.highest
+                    ),
+                    "check the numbers, and the units of `volume` and `area` in the plan",
                 ),
                 Problem::NotANumber(at) => (
                     field(at),

@@ -7,10 +7,12 @@ use super::attributes::Work;
 use super::domains::{Domains, Setting};
 use super::growth_rows::{GrowthPoints, growth_rows};
 use crate::account::{InventoryRow, Pool, period};
-use crate::estimate::{Estimate, EstimateError, RatioEstimate, Remeasurement, Sample, WallToWall};
+use crate::estimate::{
+    Estimate, EstimateError, Observations, RatioEstimate, Remeasurement, Sample, WallToWall,
+};
 use crate::finding::Finding;
 use crate::input::Inventory;
-use crate::units::{CubicMetres, Hectares, TonnesCarbon};
+use crate::units::{CubicMetres, Hectares, PerHectare, TonnesCarbon};
 
 /// What the sample says of one region, or of the union of all.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +69,10 @@ pub(super) fn estimates(
     let domains = Domains::new(inventories, setting, &mut out.warnings);
     for (region, notes) in out.regions.iter_mut().zip(&domains.notes) {
         region.notes.clone_from(notes);
+    }
+    for ((sample, inventory), of_plot) in samples.iter().zip(inventories).zip(&domains.of_plot) {
+        let other = other_land(sample, inventory, of_plot, setting);
+        out.warnings.extend(other);
     }
     let pairs = matched(&samples, inventories, &mut out);
     let over = over_domains(setting, &domains);
@@ -134,6 +140,40 @@ impl Estimates {
             fill(None, total);
         }
     }
+}
+
+/// Says so where the plots in the regions stand for more or less land than the regions have.
+fn other_land(
+    sample: &Sample,
+    inventory: &Inventory,
+    of_plot: &[Vec<usize>],
+    setting: &Setting<'_>,
+) -> Option<Finding> {
+    /// Share of the regions below which a difference is no matter.
+    const SHARE: f64 = 0.1;
+    /// Standard errors within which a difference may be chance.
+    const ERRORS: f64 = 4.0;
+    if !setting.disjoint {
+        return None;
+    }
+    let inside = of_plot.iter().map(|domains| {
+        let share = if domains.is_empty() { 0.0 } else { 1.0 };
+        PerHectare::new(Hectares::new(share))
+    });
+    let land = sample.total(&Observations::new(inside)).ok()?;
+    let regions: f64 = setting.regions.iter().map(|place| place.area.value()).sum();
+    let found = land.value().value();
+    let error = land.standard_error().unwrap_or_default();
+    let off = (found - regions).abs();
+    (off > SHARE * regions && off > ERRORS * error).then(|| {
+        Finding::warning(
+            format!("inventory {}", inventory.year),
+            format!(
+                "its plots in the regions stand for {found:.1} ha, and the regions have {regions:.1} ha"
+            ),
+            "check `area-ha`, or the areas of the estimation units, and the polygons: all totals from plots follow the sampled area",
+        )
+    })
 }
 
 /// The layers of the plan over each domain, then over the union of all.

@@ -394,6 +394,13 @@ fn regions_with_few_plots_borrow_strength_from_all_others() {
         assert_eq!(row["estimator"], "benchmarked", "{row:?}");
         assert!(row["note"].contains("share of mapped forest"), "{row:?}");
         sum += crate::field::number(&row, "value");
+        let keys = [
+            ("region_id", name.as_str()),
+            ("attribute", "forest_area"),
+            ("statistic", "total"),
+        ];
+        let area = field.row("tables/inventory.csv", &keys);
+        assert!(!area["value"].is_empty(), "{area:?}");
         // Volume per hectare is that of the totals told, not that of the plots alone.
         let summary = field.row("summary.csv", &[("region_id", name.as_str())]);
         let number = |column: &str| crate::field::number(&summary, column);

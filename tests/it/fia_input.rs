@@ -258,8 +258,62 @@ fn what_is_wrong_with_the_tables_is_told_in_one_pass() {
         PLAN,
         &["found `ten`, expected a number", "DIA `` and TPA_UNADJ `1`"],
     );
-    let field = database(|name, text| if name == "TREE" { String::new() } else { text });
-    field.refused(PLAN, &["no table TREE"]);
+    let field = database(|name, text| match name {
+        "TREE" | "COND" => String::new(),
+        _ => text,
+    });
+    field.refused(PLAN, &["no table TREE", "no table COND"]);
+}
+
+#[test]
+fn rows_that_stand_twice_and_numbers_that_cannot_be_are_refused_in_one_pass() {
+    let field = database(|name, text| match name {
+        "COND" => format!("{}D,1,2,SUBP,1,\n", text.replace("SUBP,0.8,", "SUBP,1.8,")),
+        "TREE" => {
+            let rows = text.lines().enumerate().map(|(at, row)| match at {
+                0 => format!("CN,{row}\n"),
+                // The last two are one tree.
+                at => format!("{},{row}\n", at.min(6)),
+            });
+            let rows: String = rows.collect();
+            rows.replace("12,10,6,20", "12,10,6,-20")
+                .replace("A,1,1,12,2,75", "A,9,1,12,2,75")
+                .replace("A,1,2,12,12,6", "A,1,x,12,12,6")
+                .replace("B,1,1,12,30,1,", "B,1,1,12,30,1e9,")
+        }
+        _ => text,
+    });
+    field.refused(
+        PLAN,
+        &[
+            "PLT_CN, CONDID D, 1 stands in row",
+            "column CONDPROP_UNADJ: found 1.8, expected 0 to 1",
+            "the conditions of 1 plots add up to more than the plot",
+            "CN 6 stands in row",
+            "column VOLCFNET: found -20, expected 0 or more",
+            "CONDID is `9`, and the plot has no such condition",
+            "STATUSCD is `x`, expected one of 0, 1, 2, 3",
+            "column TPA_UNADJ: found 1000000000, expected 0 to 10000",
+        ],
+    );
+    let field = database(|name, text| match name {
+        "POP_PLOT_STRATUM_ASSGN" => format!("{text}100,A,11901\n"),
+        _ => text,
+    });
+    field.refused(PLAN, &["PLT_CN A stands in row"]);
+    for (table, twice) in [
+        ("TREE_GRM_COMPONENT", "TRE_CN t1 stands in row"),
+        ("TREE_GRM_BEGIN", "TRE_CN t1 stands in row"),
+    ] {
+        let field = visited_twice(|name, text| {
+            let row = text.lines().find(|row| row.starts_with("t1,"));
+            match row {
+                Some(row) if name == table => format!("{text}{row}\n"),
+                _ => text,
+            }
+        });
+        field.refused(PLAN, &[twice]);
+    }
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Conditions: the parts of plots with one land use each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::equations::TreeVariable;
 use super::super::tree_sums::{DomainSums, Tree, TreeSums, sums_by};
 use super::database::{Columns, Database};
 use super::evaluation::{Basis, Evaluation};
+use super::rows::{repeated, within};
 use crate::account::Pool;
 use crate::estimate::{EstimateError, Observations};
 use crate::finding::Finding;
@@ -45,6 +46,8 @@ pub(super) struct Conditions {
     pub(super) forest: Observations<Hectares>,
     /// Carbon of the conditions by pool; lying dead wood without what stands.
     carbon: BTreeMap<Pool, Observations<TonnesCarbon>>,
+    /// Every condition, by plot and number.
+    known: BTreeSet<(usize, String)>,
     /// Values of the columns that make domains of every condition that is forest, by plot and number.
     forested: BTreeMap<(usize, String), Vec<String>>,
     /// The land of each value of these columns, in their order.
@@ -65,16 +68,19 @@ impl Conditions {
         self.forest_at(plot, condition).is_some()
     }
 
-    /// Reads the conditions of the plots of an evaluation, with the columns that make domains.
-    ///
-    /// # Errors
-    ///
-    /// Everything that is wrong with the rows.
+    /// Whether a plot has a condition of this number, of whatever land use.
+    pub(super) fn has(&self, plot: usize, condition: &str) -> bool {
+        self.known.contains(&(plot, condition.to_owned()))
+    }
+
+    /// Reads the conditions of the plots of an evaluation, with the columns that make domains; `None`
+    /// where there are no rows to read. What is wrong with rows is told in `problems`.
     pub(super) fn read(
         database: &Database,
         evaluation: &Evaluation,
         domains: &[&str],
-    ) -> Result<Self, Vec<Finding>> {
+        problems: &mut Vec<Finding>,
+    ) -> Option<Self> {
         let needed: Vec<&str> = NEEDED.into_iter().chain(domains.iter().copied()).collect();
         let optional: Vec<&str> = POOLS
             .iter()
@@ -86,10 +92,13 @@ impl Conditions {
             optional: &optional,
         };
         let keep = |row: &[String]| evaluation.position(&row[0]).is_some();
-        let table = database.read("COND", &columns, &keep)?;
-        let mut problems = Vec::new();
+        let table = database.read("COND", &columns, &keep);
+        let table = table.map_err(|found| problems.extend(found)).ok()?;
+        problems.extend(repeated(&table, &["PLT_CN", "CONDID"]));
         let plots = evaluation.assigned.len();
         let mut seen = vec![false; plots];
+        let mut all = vec![0.0; plots];
+        let mut known = BTreeSet::new();
         let mut forest = vec![Some(0.0); plots];
         let mut carbon: BTreeMap<Pool, Vec<Option<f64>>> = BTreeMap::new();
         let mut forested = BTreeMap::new();
@@ -113,12 +122,14 @@ impl Conditions {
                 continue;
             };
             seen[plot] = true;
+            known.insert((plot, row[1].clone()));
+            let share = within(&table, 3, (*line, row), &(0.0..=1.0), problems);
+            all[plot] += share.unwrap_or_default();
             if row[2] != FOREST {
                 continue;
             }
             let values = row[NEEDED.len()..needed.len()].to_vec();
             let place = || format!("{}, row {line}, plot {}", table.name, row[0]);
-            let share = table.number(Some(3), *line, row, &mut problems);
             let mapped = basis_at.map_or("SUBP", |at| row[at].as_str());
             let factor = basis(mapped).and_then(|basis| evaluation.factor(plot, basis));
             if factor.is_none() {
@@ -143,7 +154,7 @@ impl Conditions {
                 add(land.forest.entry(plot).or_insert(Some(0.0)), share);
             }
             for (pool, at) in &places {
-                let density = table.number(Some(*at), *line, row, &mut problems);
+                let density = table.number(Some(*at), *line, row, problems);
                 let density = density.map(|d| d * TONNES_PER_SHORT_TON / HECTARES_PER_ACRE);
                 let value = share.zip(density).map(|(share, density)| share * density);
                 if let Some(sums) = carbon.get_mut(pool) {
@@ -158,20 +169,18 @@ impl Conditions {
             forested.insert((plot, row[1].clone()), values);
         }
         problems.extend(bare(&table.name, evaluation, &seen));
-        if problems.is_empty() {
-            Ok(Self {
-                forest: observed(forest),
-                carbon: carbon
-                    .into_iter()
-                    .map(|(pool, values)| (pool, observed(values)))
-                    .collect(),
-                forested,
-                land,
-                plots,
-            })
-        } else {
-            Err(problems)
-        }
+        problems.extend(overfull(&table.name, evaluation, &all));
+        let carbon = carbon.into_iter();
+        Some(Self {
+            forest: observed(forest),
+            carbon: carbon
+                .map(|(pool, values)| (pool, observed(values)))
+                .collect(),
+            known,
+            forested,
+            land,
+            plots,
+        })
     }
 
     /// Carbon by pool: dead wood is what lies with what stands, and unknown without either.
@@ -220,6 +229,27 @@ impl Conditions {
         let value = |plot: usize| values.get(&plot).copied().unwrap_or(Some(0.0));
         observed((0..self.plots).map(value).collect())
     }
+}
+
+/// Plots whose conditions are more than the plot.
+fn overfull(name: &str, evaluation: &Evaluation, all: &[f64]) -> Option<Finding> {
+    /// Shares are rounded in the tables.
+    const ROUNDING: f64 = 0.001;
+    let mut over = evaluation
+        .assigned
+        .iter()
+        .zip(all)
+        .filter(|(_, all)| **all > 1.0 + ROUNDING);
+    let (first, share) = over.next()?;
+    Some(Finding::error(
+        name,
+        format!(
+            "the conditions of {} plots add up to more than the plot (CONDPROP_UNADJ), such as {share:.4} of plot {}",
+            over.count() + 1,
+            first.plot
+        ),
+        "a row is wrong, or stands twice: get the tables again together",
+    ))
 }
 
 /// Plots of which no condition was seen.

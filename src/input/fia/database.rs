@@ -143,6 +143,45 @@ impl Database {
         }
     }
 
+    /// Whether all tables are there that a sample needs, one of an evaluation or one of the plan's own.
+    ///
+    /// # Errors
+    ///
+    /// A finding for each that is not.
+    pub(super) fn complete(&self, of_evaluation: bool) -> Result<(), Vec<Finding>> {
+        let evaluation: &[&str] = if of_evaluation {
+            &[
+                "POP_EVAL",
+                "POP_EVAL_TYP",
+                "POP_ESTN_UNIT",
+                "POP_STRATUM",
+                "POP_PLOT_STRATUM_ASSGN",
+            ]
+        } else {
+            &[]
+        };
+        let needed = ["PLOT", "COND", "TREE"].iter().chain(evaluation);
+        let missing: Vec<Finding> = needed
+            .filter(|table| !self.has(table))
+            .map(|table| self.missing(table))
+            .collect();
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(missing)
+        }
+    }
+
+    fn missing(&self, table: &str) -> Finding {
+        Finding::error(
+            self.path.display().to_string(),
+            format!("no table {table}"),
+            format!(
+                "the preset `fia` needs {table}: {table}.csv or, by state, RI_{table}.csv in the folder, or a table of the file"
+            ),
+        )
+    }
+
     /// The names of the columns of a table; none where there is no such table.
     pub(super) fn columns(&self, table: &str) -> Vec<String> {
         let Some(folder) = &self.folder else {
@@ -169,15 +208,7 @@ impl Database {
         columns: &Columns<'_>,
         keep: &Keep<'_>,
     ) -> Result<Table, Vec<Finding>> {
-        let missing = || {
-            vec![Finding::error(
-                self.path.display().to_string(),
-                format!("no table {table}"),
-                format!(
-                    "the preset `fia` needs {table}: {table}.csv or, by state, RI_{table}.csv in the folder, or a table of the file"
-                ),
-            )]
-        };
+        let missing = || vec![self.missing(table)];
         let Some(folder) = &self.folder else {
             return self.read_layer(table, columns, keep)?.ok_or_else(missing);
         };

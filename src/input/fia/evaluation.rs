@@ -6,6 +6,7 @@ use super::super::strata::whole_number;
 use super::super::table::Table;
 use super::catalogue::Listed;
 use super::database::{Columns, Database};
+use super::rows::repeated;
 use crate::estimate::{Design, EstimationUnit, Stratum, Weight};
 use crate::finding::Finding;
 use crate::units::Hectares;
@@ -151,6 +152,7 @@ impl Evaluation {
             },
             problems,
         };
+        reading.problems.extend(repeated(&assigned, &["PLT_CN"]));
         let points = reading.units(&units);
         let strata_of = reading.strata(&strata, &units);
         reading.count_points(&units, &points);

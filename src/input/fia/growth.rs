@@ -9,6 +9,7 @@ use super::super::table::Table;
 use super::conditions::{FOREST, add, basis, observed};
 use super::database::{Columns, Database};
 use super::evaluation::{Basis, Evaluation};
+use super::rows::{repeated, within};
 use super::trees::{SUBPLOT_DIAMETER, VARIABLES, species};
 use super::{CRS, visits};
 use crate::estimate::{Fate, Frame, Observations};
@@ -32,7 +33,8 @@ const COMPONENT: [&str; 7] = [
     "SUBP_TPAMORT_UNADJ_AL_FOREST",
 ];
 
-/// Columns of a tree before [`VARIABLES`]: at the later visit, at the earlier, midway.
+/// Columns of a tree at the later visit. Those of its states at the earlier visit and midway are the
+/// first [`OF_STATE`], with another name for the id of the tree.
 const TREE: [&str; 11] = [
     "CN",
     "PLT_CN",
@@ -47,18 +49,10 @@ const TREE: [&str; 11] = [
     "SPCD",
 ];
 
-const STATE: [&str; 8] = [
-    "TRE_CN",
-    "PLT_CN",
-    "DIA",
-    "VOLCFNET",
-    "DRYBIO_AG",
-    "DRYBIO_BG",
-    "CARBON_AG",
-    "CARBON_BG",
-];
+/// How many columns the tables of states have in common with [`TREE`].
+const OF_STATE: usize = 8;
 
-/// Position of the first of [`VARIABLES`] in a row of [`TREE`] or [`STATE`].
+/// Position of the first of [`VARIABLES`] in a row of [`TREE`] or of a state of a tree.
 const FIRST: usize = 3;
 
 /// Whether the database has the tables of components of change.
@@ -178,11 +172,17 @@ impl<'a> Reading<'a> {
         let evaluation = self.evaluation;
         let in_sample = |row: &[String]| evaluation.position(&row[1]).is_some();
         let components = database.read("TREE_GRM_COMPONENT", &only(&COMPONENT), &in_sample)?;
-        let of = |table, columns| database.read(table, columns, &in_sample).map(Trees::new);
+        self.problems.extend(repeated(&components, &["TRE_CN"]));
+        let state = [&["TRE_CN"], &TREE[1..OF_STATE]].concat();
+        let mut of = |name, columns: &[&str]| {
+            let table = database.read(name, &only(columns), &in_sample)?;
+            self.problems.extend(repeated(&table, &columns[..1]));
+            Ok::<_, Vec<Finding>>(Trees::new(table))
+        };
         let states = States {
-            now: of("TREE", &only(&TREE))?,
-            begin: of("TREE_GRM_BEGIN", &only(&STATE))?,
-            midway: of("TREE_GRM_MIDPT", &only(&STATE))?,
+            now: of("TREE", &TREE)?,
+            begin: of("TREE_GRM_BEGIN", &state)?,
+            midway: of("TREE_GRM_MIDPT", &state)?,
         };
         let names = species(database)?;
         let mut visited = Vec::new();
@@ -295,17 +295,30 @@ impl<'a> Reading<'a> {
             return Ok(None);
         }
         let evaluation = self.evaluation;
-        let columns = only(&[
+        let needed = [
             "PLT_CN",
             "PREV_PLT_CN",
             "SUBPTYP",
             "CONDID",
             "PREVCOND",
             "SUBPTYP_PROP_CHNG",
-        ]);
+        ];
+        let columns = Columns {
+            needed: &needed,
+            optional: &["SUBP"],
+        };
         let rows = database.read(TABLE, &columns, &|row| {
             evaluation.position(&row[0]).is_some()
         })?;
+        let key = [
+            "PLT_CN",
+            "PREV_PLT_CN",
+            "SUBP",
+            "SUBPTYP",
+            "CONDID",
+            "PREVCOND",
+        ];
+        self.problems.extend(repeated(&rows, &key));
         let mut forest = vec![Some(0.0); evaluation.assigned.len()];
         for (line, row) in &rows.rows {
             let Some(plot) = evaluation.position(&row[0]) else {
@@ -331,7 +344,7 @@ impl<'a> Reading<'a> {
             {
                 continue;
             }
-            let share = rows.number(Some(5), *line, row, &mut self.problems);
+            let share = within(&rows, 5, (*line, row), &(0.0..=1.0), &mut self.problems);
             let factor = part.and_then(|part| evaluation.factor(plot, part));
             let value = share.zip(factor);
             add(

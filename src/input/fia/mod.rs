@@ -16,6 +16,7 @@ mod database;
 mod evaluation;
 mod growth;
 mod own_sample;
+mod rows;
 mod trees;
 
 use std::collections::BTreeMap;
@@ -82,14 +83,14 @@ pub fn read_fia(
     resolve: &dyn Fn(&Path) -> PathBuf,
 ) -> Result<(Inventory, Vec<Finding>), Vec<Finding>> {
     let database = Database::open(&resolve(&plots.path), &plots.tables)?;
+    database.complete(plots.evaluation.is_some() || plots.state.is_some())?;
     let (evaluation, of_growth, mut warnings) =
         sampled(&database, table, declared, plots, resolve)?;
     let mut problems = Vec::new();
     let columns = DomainColumns::of(&database, &table.domains, &mut problems);
     let frame = visits(&database, &evaluation, table, &columns.plot);
     let frame = frame.map_err(|found| problems.extend(found)).ok();
-    let conditions = Conditions::read(&database, &evaluation, &columns.land);
-    let conditions = conditions.map_err(|found| problems.extend(found)).ok();
+    let conditions = Conditions::read(&database, &evaluation, &columns.land, &mut problems);
     let asked = Asked {
         of_land: &columns.land,
         of_trees: &columns.trees,

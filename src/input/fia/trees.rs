@@ -8,6 +8,7 @@ use super::super::tree_sums::{DomainSums, Tree, Trees, sums_and_species, sums_by
 use super::conditions::{ByPlot, Conditions, add, observed};
 use super::database::{Columns, Database};
 use super::evaluation::{Basis, Evaluation};
+use super::rows::{repeated, within};
 use crate::estimate::{EstimateError, Expansion, Observations};
 use crate::finding::Finding;
 use crate::units::TonnesCarbon;
@@ -38,6 +39,15 @@ const COLUMNS: [&str; 5] = [
     "CARBON_AG",
     "CARBON_BG",
 ];
+
+/// Columns that tell trees apart: the key of the published table, or plot, subplot and number.
+const KEYS: [&[&str]; 2] = [&["CN"], &["PLT_CN", "SUBP", "TREE"]];
+
+/// Codes of what became of a tree: not in the sample, alive, dead, cut.
+const STATUSES: [&str; 4] = ["0", "1", "2", "3"];
+
+/// Most trees of an acre that one tallied tree stands for, by far: those of microplots are for 75.
+const MOST_PER_ACRE: f64 = 10_000.0;
 
 /// What the trees of an evaluation add up to.
 pub(super) struct Tallied {
@@ -75,18 +85,23 @@ pub(super) fn read(
         .into_iter()
         .chain(asked.of_trees.iter().copied())
         .collect();
+    let optional: Vec<&str> = COLUMNS.into_iter().chain(["CN", "SUBP", "TREE"]).collect();
     let columns = Columns {
         needed: &needed,
-        optional: &COLUMNS,
+        optional: &optional,
     };
     // Trees without an expansion are remembered from the visit before, or stand outside.
     let keep = |row: &[String]| {
         !row[5].is_empty()
-            && evaluation
-                .position(&row[0])
-                .is_some_and(|plot| conditions.is_forest(plot, &row[1]))
+            && evaluation.position(&row[0]).is_some_and(|plot| {
+                conditions.is_forest(plot, &row[1]) || !conditions.has(plot, &row[1])
+            })
     };
     let table = database.read("TREE", &columns, &keep)?;
+    let key = KEYS.iter().find(|key| {
+        let has = |name: &&str| table.columns.iter().any(|column| column == *name);
+        key.iter().all(has)
+    });
     let species = species(database)?;
     let breakpoints = breakpoints(database, evaluation)?;
     let values = VARIABLES
@@ -108,11 +123,17 @@ pub(super) fn read(
         asked,
         values: values.collect(),
         without_volume: BTreeMap::new(),
-        problems: Vec::new(),
+        problems: key
+            .and_then(|key| repeated(&table, key))
+            .into_iter()
+            .collect(),
     };
     let mut live = Vec::new();
     let mut dead = Vec::new();
     for (line, row) in &table.rows {
+        if !reading.belongs(*line, row) {
+            continue;
+        }
         match row[2].as_str() {
             "1" => live.extend(reading.tree(*line, row, &species)),
             "2" => dead.extend(reading.tree(*line, row, &BTreeMap::new())),
@@ -154,6 +175,33 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    /// Whether a tree stands on a condition of its plot, and in one of the known ways.
+    fn belongs(&mut self, line: usize, row: &[String]) -> bool {
+        let plot = self.evaluation.position(&row[0]);
+        let place = || format!("{}, row {line}, plot {}", self.table.name, row[0]);
+        let placed = plot.is_some_and(|plot| self.conditions.has(plot, &row[1]));
+        if !placed {
+            self.problems.push(Finding::error(
+                place(),
+                format!("CONDID is `{}`, and the plot has no such condition", row[1]),
+                "the tables must be those of one download: get them again together",
+            ));
+        }
+        let known = STATUSES.contains(&row[2].as_str());
+        if !known {
+            self.problems.push(Finding::error(
+                place(),
+                format!(
+                    "STATUSCD is `{}`, expected one of {}",
+                    row[2],
+                    STATUSES.join(", ")
+                ),
+                "copy the table again from its source",
+            ));
+        }
+        placed && known
+    }
+
     fn tree(
         &mut self,
         line: usize,
@@ -162,8 +210,10 @@ impl Reading<'_> {
     ) -> Option<Tree> {
         let before = self.problems.len();
         let plot = self.evaluation.position(&row[0])?;
-        let mut number = |at: usize| self.table.number(Some(at), line, row, &mut self.problems);
-        let (diameter, trees) = (number(4), number(5));
+        let problems = &mut self.problems;
+        let mut number =
+            |at: usize, most: f64| within(self.table, at, (line, row), &(0.0..=most), problems);
+        let (diameter, trees) = (number(4, f64::INFINITY), number(5, MOST_PER_ACRE));
         let small = diameter.is_some_and(|diameter| diameter < SUBPLOT_DIAMETER);
         let none = |species: &u32| row[3].parse() == Ok(*species);
         let no_volume = small || self.asked.without_volume.iter().any(none);
@@ -174,7 +224,7 @@ impl Reading<'_> {
             at,
         } in &self.values
         {
-            let mut value = number(*at).map(|value| value * factor);
+            let mut value = number(*at, f64::INFINITY).map(|value| value * factor);
             if *variable == TreeVariable::Volume {
                 if small || (value.is_none() && no_volume) {
                     value = Some(0.0);

@@ -1,0 +1,65 @@
+//! What no row of a table may do: stand twice, or hold a number that cannot be.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use super::super::table::Table;
+use crate::finding::Finding;
+
+/// The rows that stand twice, by the columns that tell rows apart; nothing where the table lacks one
+/// of them. Rows with none of them filled in are not held against each other.
+pub(super) fn repeated(table: &Table, key: &[&str]) -> Option<Finding> {
+    let place = |name: &&str| table.columns.iter().position(|column| column == *name);
+    let at: Vec<usize> = key.iter().map(place).collect::<Option<_>>()?;
+    let mut seen: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
+    let mut first = None;
+    let mut count = 0;
+    for (line, row) in &table.rows {
+        let cells: Vec<&str> = at.iter().map(|at| row[*at].as_str()).collect();
+        if cells.iter().all(|cell| cell.is_empty()) {
+            continue;
+        }
+        if let Some(before) = seen.get(&cells) {
+            first.get_or_insert((*before, *line, cells));
+            count += 1;
+        } else {
+            seen.insert(cells, *line);
+        }
+    }
+    let (before, line, cells) = first?;
+    Some(Finding::error(
+        format!("{}, row {line}", table.name),
+        format!(
+            "{} {} stands in row {before} too; {count} rows of the table stand twice",
+            key.join(", "),
+            cells.join(", ")
+        ),
+        "give every row of the table once",
+    ))
+}
+
+/// A number of a row; one outside `range` is told and left out.
+pub(super) fn within(
+    table: &Table,
+    at: usize,
+    (line, row): (usize, &[String]),
+    range: &RangeInclusive<f64>,
+    problems: &mut Vec<Finding>,
+) -> Option<f64> {
+    let value = table.number(Some(at), line, row, problems)?;
+    if range.contains(&value) {
+        return Some(value);
+    }
+    let (least, most) = (range.start(), range.end());
+    let expected = if most.is_finite() {
+        format!("expected {least} to {most}")
+    } else {
+        format!("expected {least} or more")
+    };
+    problems.push(Finding::error(
+        format!("{}, row {line}, column {}", table.name, table.columns[at]),
+        format!("found {value}, {expected}"),
+        "copy the table again from its source",
+    ));
+    None
+}
