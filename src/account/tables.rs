@@ -3,6 +3,9 @@
 //! These are values, not files. The report room writes them and knows what each column means; the
 //! rooms before it fill them.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use crate::units::{CubicMetres, Hectares, PerYear, TonnesCarbon, TonnesCo2e, Years};
 
 /// Region id of the row that holds the union of all regions.
@@ -176,25 +179,25 @@ pub struct LayerRow {
     pub max: Option<f64>,
 }
 
-/// One estimate from the sample.
+/// One estimate from the sample. There may be millions: rows share the words that they have in common.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InventoryRow {
     /// Region, or [`TOTAL`].
-    pub region_id: String,
+    pub region_id: Arc<str>,
     /// Year of the inventory; the later one for a change.
     pub year: i32,
     /// Earlier year, for a change.
     pub from_year: Option<i32>,
     /// What was estimated: `forest_area`, `volume`, `above_ground_carbon` ...
-    pub attribute: String,
+    pub attribute: Arc<str>,
     /// Domain of the plots, such as `forest_type=oak`; empty for all plots.
-    pub domain: String,
+    pub domain: Arc<str>,
     /// `total`, `per_forest_hectare`, `per_hectare` or `yearly_change`; or a component of change.
-    pub statistic: String,
+    pub statistic: Cow<'static, str>,
     /// The estimate.
     pub value: Option<f64>,
     /// Unit of `value`.
-    pub unit: String,
+    pub unit: Cow<'static, str>,
     /// Standard error in that unit; `None` where the design gives none.
     pub standard_error: Option<f64>,
     /// Bounds at the plan's level of confidence.
@@ -206,9 +209,9 @@ pub struct InventoryRow {
     /// Plots among them that lie in the region and are not zero.
     pub plots_nonzero: usize,
     /// Estimator id, such as `post-stratified` or `synthetic`.
-    pub estimator: String,
+    pub estimator: Cow<'static, str>,
     /// What must be known of it.
-    pub note: String,
+    pub note: Cow<'static, str>,
 }
 
 /// Carbon stock of one pool of one ecosystem of one region.

@@ -242,7 +242,7 @@ struct Blocks {
 }
 
 /// Text inside XML.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

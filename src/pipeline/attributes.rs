@@ -1,5 +1,7 @@
 //! One attribute of the plots: its estimates by inventory and domain, and their rows.
 
+use std::sync::Arc;
+
 use super::domains::{Domains, Setting, Source, picked};
 use super::estimates::Pair;
 use super::inventory_rows::RowOf;
@@ -68,6 +70,8 @@ pub(super) struct Work<'a> {
     pub(super) over: &'a [Option<WallToWall>],
     /// Positions of the plots of each domain, then of the union of all, one list an inventory.
     pub(super) plots: Vec<Vec<Vec<usize>>>,
+    /// Ids of the regions, that of the union last; every row of a region shares one.
+    ids: Vec<Arc<str>>,
     pub(super) rows: Vec<InventoryRow>,
 }
 
@@ -91,6 +95,13 @@ impl<'a> Work<'a> {
             over,
             plots: of_inventories
                 .map(|of_plot| by_domain(of_plot, domains.count))
+                .collect(),
+            ids: setting
+                .regions
+                .iter()
+                .map(|region| region.id.as_str())
+                .chain([TOTAL])
+                .map(Arc::from)
                 .collect(),
             rows: Vec::new(),
         }
@@ -212,6 +223,7 @@ impl<'a> Work<'a> {
     /// The rows of one attribute.
     fn tell<Q: Quantity>(&mut self, name: &str, attribute: &Attribute<'_, Q>, failure: &str) {
         let level = self.setting.confidence;
+        let (name, nothing): (Arc<str>, Arc<str>) = (name.into(), "".into());
         for region in self.places() {
             for (position, inventory) in self.inventories.iter().enumerate() {
                 let total = attribute.total(position, region);
@@ -219,14 +231,15 @@ impl<'a> Work<'a> {
                     region: self.id(region),
                     year: inventory.year,
                     from_year: None,
-                    attribute: name,
-                    domain: "",
+                    attribute: name.clone(),
+                    domain: nothing.clone(),
                     note: match attribute.words(position, region) {
                         words if words.is_empty() => {
                             self.note(region, total, (1.0, Q::UNIT), failure)
                         }
                         words => words,
-                    },
+                    }
+                    .into(),
                 };
                 self.rows.push(of.total(total, level));
             }
@@ -238,9 +251,9 @@ impl<'a> Work<'a> {
                     region: self.id(region),
                     year: pair.to,
                     from_year: Some(pair.from),
-                    attribute: name,
-                    domain: "",
-                    note: self.note(region, change, (years, &unit), failure),
+                    attribute: name.clone(),
+                    domain: nothing.clone(),
+                    note: self.note(region, change, (years, &unit), failure).into(),
                 };
                 self.rows.push(of.yearly_change(change, years, level));
             }
@@ -286,11 +299,8 @@ impl<'a> Work<'a> {
             .collect()
     }
 
-    pub(super) fn id(&self, region: Option<usize>) -> String {
-        region.map_or_else(
-            || TOTAL.to_owned(),
-            |region| self.setting.regions[region].id.clone(),
-        )
+    pub(super) fn id(&self, region: Option<usize>) -> Arc<str> {
+        self.ids[region.unwrap_or(self.setting.regions.len())].clone()
     }
 }
 

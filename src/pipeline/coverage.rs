@@ -37,7 +37,7 @@ pub(super) fn coverage(
     );
     let totals = inventory.iter().filter(|row| {
         let attributes = [FOREST, REGISTER_FOREST];
-        attributes.contains(&row.attribute.as_str())
+        attributes.contains(&&*row.attribute)
             && row.statistic == "total"
             && row.domain.is_empty()
             && row.value.is_some()
@@ -69,7 +69,7 @@ pub(super) fn coverage(
         });
         let of_inventory = |source, attribute: &str, rule: &str| {
             let rows = totals.get(id)?.iter();
-            let rows = rows.filter(|row| row.attribute == attribute);
+            let rows = rows.filter(|row| &*row.attribute == attribute);
             let row = rows.max_by_key(|row| row.year)?;
             Some(Coverage {
                 source,

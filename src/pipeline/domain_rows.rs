@@ -1,6 +1,7 @@
 //! Estimates for each value of a column of the plots: species, forest type, owner.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::attributes::Work;
 use super::domains::Source;
@@ -12,6 +13,9 @@ use crate::units::{Hectares, Quantity};
 
 /// A domain and a value of a column, by position; the union of all domains comes last.
 type Key = (usize, usize);
+
+/// Attribute and domain of a row.
+type Names<'n> = (&'n Arc<str>, &'n Arc<str>);
 
 /// What makes domains: a column of the plots, or the species of the trees.
 struct Column<'a> {
@@ -200,6 +204,9 @@ impl<'a> Work<'a> {
         forest: &ForestOf<'_>,
     ) {
         let regions = self.regions_of_domains();
+        let attribute: Arc<str> = attribute.into();
+        let label = |value: &&str| Arc::from(format!("{}={value}", column.name));
+        let labels: Vec<Arc<str>> = column.values.iter().map(label).collect();
         let keys: BTreeSet<Key> = parts
             .iter()
             .flatten()
@@ -210,22 +217,22 @@ impl<'a> Work<'a> {
             let Some(region) = regions[domain].clone() else {
                 continue;
             };
-            let name = format!("{}={}", column.name, column.values[value]);
+            let name = &labels[value];
             let key = (domain, value);
             for (position, of_value) in parts.iter().enumerate() {
                 let Some(part) = of_value.as_ref().and_then(|parts| parts.get(&key)) else {
                     continue;
                 };
-                self.tell_value(position, (attribute, &name), &region, part);
+                self.tell_value(position, (&attribute, name), &region, part);
                 if let Some(forest) = forest(position, key)
                     && let Ok(ratio) = self.samples[position].ratio(part, forest)
                 {
-                    let of = self.row_of(position, None, (attribute, &name), &region);
+                    let of = self.row_of(position, None, (&attribute, name), &region);
                     let row = of.ratio(&ratio, ratio.estimator(), self.setting.confidence);
                     self.rows.push(row);
                 }
             }
-            self.tell_change((attribute, &name), &region, key, parts);
+            self.tell_change((&attribute, name), &region, key, parts);
         }
     }
 
@@ -256,7 +263,7 @@ impl<'a> Work<'a> {
     }
 
     /// The region that each domain speaks for, and last the union where there is one.
-    pub(super) fn regions_of_domains(&self) -> Vec<Option<String>> {
+    pub(super) fn regions_of_domains(&self) -> Vec<Option<Arc<str>>> {
         let mut regions = vec![None; self.domains.count + 1];
         for (region, source) in self.domains.sources.iter().enumerate() {
             if let Source::Direct(domain) = source {
@@ -267,34 +274,34 @@ impl<'a> Work<'a> {
         regions
     }
 
-    fn row_of<'n>(
+    fn row_of(
         &self,
         position: usize,
         from_year: Option<i32>,
-        (attribute, domain): (&'n str, &'n str),
-        region: &str,
-    ) -> RowOf<'n> {
+        (attribute, domain): Names<'_>,
+        region: &Arc<str>,
+    ) -> RowOf {
         RowOf {
-            region: region.to_owned(),
+            region: region.clone(),
             year: self.inventories[position].year,
             from_year,
-            attribute,
-            domain,
-            note: String::new(),
+            attribute: attribute.clone(),
+            domain: domain.clone(),
+            note: "".into(),
         }
     }
 
     fn tell_value<Q: Quantity>(
         &mut self,
         position: usize,
-        names: (&str, &str),
-        region: &str,
+        names: Names<'_>,
+        region: &Arc<str>,
         part: &Observations<Q>,
     ) {
         let mut of = self.row_of(position, None, names, region);
         let total: Option<Estimate<Q>> = self.samples[position]
             .total(part)
-            .map_err(|error| of.note = error.to_string())
+            .map_err(|error| of.note = error.to_string().into())
             .ok()
             .map(|total| match self.model_error(position, names.0) {
                 Some(error) => total.with_model_error(error),
@@ -305,8 +312,8 @@ impl<'a> Work<'a> {
 
     fn tell_change<Q: Quantity>(
         &mut self,
-        names: (&str, &str),
-        region: &str,
+        names: Names<'_>,
+        region: &Arc<str>,
         key: Key,
         parts: &[Option<ByRegion<Q>>],
     ) {
@@ -330,7 +337,7 @@ impl<'a> Work<'a> {
                 .remeasurement
                 .change(&before, &after, years)
                 .map(|change: Change<Q>| change.net())
-                .map_err(|error| of.note = error.to_string())
+                .map_err(|error| of.note = error.to_string().into())
                 .ok();
             let row = of.yearly_change(change, years.value(), self.setting.confidence);
             self.rows.push(row);

@@ -1,6 +1,7 @@
 //! Values per hectare of forest: ratios of two attributes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::attributes::Work;
 use super::domains::Source;
@@ -85,6 +86,7 @@ impl Work<'_> {
             })
             .collect();
         let union = of_domain.last().copied().flatten();
+        let (name, nothing): (Arc<str>, Arc<str>) = (name.into(), "".into());
         let mut out = BTreeMap::new();
         for region in self.places() {
             let source = region.map(|region| &self.domains.sources[region]);
@@ -103,9 +105,9 @@ impl Work<'_> {
                     region: self.id(region),
                     year: self.inventories[position].year,
                     from_year: None,
-                    attribute: name,
-                    domain: "",
-                    note: String::new(),
+                    attribute: name.clone(),
+                    domain: nothing.clone(),
+                    note: "".into(),
                 };
                 let estimator = estimator.unwrap_or(r.estimator());
                 self.rows

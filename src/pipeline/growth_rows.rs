@@ -1,5 +1,7 @@
 //! Rows of the components of change: growth, ingrowth, mortality and cut of plots visited twice.
 
+use std::sync::Arc;
+
 use geo::Coord;
 
 use super::attributes::Work;
@@ -64,9 +66,9 @@ fn rows(
         telling.forest = Some(telling.work.parts(0, forest));
         telling.area(forest);
     }
-    telling.sums("", &growth.all)?;
+    telling.sums(&Arc::from(""), &growth.all)?;
     for (name, sums) in &growth.species {
-        telling.sums(&format!("species={name}"), sums)?;
+        telling.sums(&Arc::from(format!("species={name}")), sums)?;
     }
     Ok(telling.work.rows)
 }
@@ -81,39 +83,43 @@ struct Telling<'a> {
 /// What a component of change is of.
 #[derive(Clone, Copy)]
 struct Of<'n> {
-    attribute: &'n str,
+    attribute: &'n Arc<str>,
     /// Domain of the trees; empty for all of them.
-    domain: &'n str,
+    domain: &'n Arc<str>,
 }
 
 impl Telling<'_> {
     /// All components of the trees of a domain.
-    fn sums(&mut self, domain: &str, sums: &GrowthSums) -> Result<(), EstimateError> {
-        let of = |attribute| Of { attribute, domain };
-        self.components(of("trees"), &sums.stems)?;
+    fn sums(&mut self, domain: &Arc<str>, sums: &GrowthSums) -> Result<(), EstimateError> {
+        self.components(domain, "trees", &sums.stems)?;
         if let Some(volume) = &sums.volume {
-            self.components(of("volume"), volume)?;
+            self.components(domain, "volume", volume)?;
         }
         if let Some(biomass) = &sums.above_ground_biomass {
-            self.components(of("above_ground_biomass"), biomass)?;
+            self.components(domain, "above_ground_biomass", biomass)?;
         }
         if let Some(biomass) = &sums.below_ground_biomass {
-            self.components(of("below_ground_biomass"), biomass)?;
+            self.components(domain, "below_ground_biomass", biomass)?;
         }
         for (pool, carbon) in &sums.carbon {
-            let attribute = &pool.attribute();
-            self.components(Of { attribute, domain }, carbon)?;
+            self.components(domain, &pool.attribute(), carbon)?;
         }
         Ok(())
     }
 
     fn components<Q: Quantity>(
         &mut self,
-        of: Of<'_>,
+        domain: &Arc<str>,
+        attribute: &str,
         components: &Components<Q>,
     ) -> Result<(), EstimateError> {
+        let named = &Arc::from(attribute);
+        let of = Of {
+            attribute: named,
+            domain,
+        };
         // A tree that survives is one tree at both visits.
-        if of.attribute != "trees" {
+        if attribute != "trees" {
             self.component(of, "yearly_growth", &components.survivor_growth);
         }
         self.component(of, "yearly_ingrowth", &components.ingrowth);
@@ -128,20 +134,25 @@ impl Telling<'_> {
         for region in self.work.places() {
             let estimate = self.picked(&totals, region);
             let of = Of {
-                attribute: "forest_area",
-                domain: "",
+                attribute: &Arc::from("forest_area"),
+                domain: &Arc::from(""),
             };
             let row = self
                 .row(self.work.id(region), of, &estimate)
                 .total(estimate.ok(), self.work.setting.confidence);
             self.work.rows.push(InventoryRow {
-                statistic: "forest_at_both_visits".to_owned(),
+                statistic: "forest_at_both_visits".into(),
                 ..row
             });
         }
     }
 
-    fn component<Q: Quantity>(&mut self, of: Of<'_>, statistic: &str, all: &Observations<Q>) {
+    fn component<Q: Quantity>(
+        &mut self,
+        of: Of<'_>,
+        statistic: &'static str,
+        all: &Observations<Q>,
+    ) {
         let parts = self.work.parts(0, all);
         if of.domain.is_empty() {
             let totals = self.totals(&parts);
@@ -175,13 +186,13 @@ impl Telling<'_> {
     /// The rows of a figure: in total, and per hectare of the forest of a domain.
     fn tell<Q: Quantity>(
         &mut self,
-        (of, statistic): (Of<'_>, &str),
-        region: &str,
+        (of, statistic): (Of<'_>, &'static str),
+        region: &Arc<str>,
         estimate: Result<Estimate<Q>, String>,
         part: Option<(usize, &Observations<Q>)>,
     ) {
         let level = self.work.setting.confidence;
-        let row = self.row(region.to_owned(), of, &estimate);
+        let row = self.row(region.clone(), of, &estimate);
         self.work
             .rows
             .push(row.component(statistic, estimate.ok(), level));
@@ -189,11 +200,11 @@ impl Telling<'_> {
             .zip(self.forest.as_ref())
             .and_then(|((at, part), forest)| self.work.samples[0].ratio(part, &forest[at]).ok());
         if let Some(ratio) = ratio {
-            let row = self.row(region.to_owned(), of, &Ok(()));
+            let row = self.row(region.clone(), of, &Ok(()));
             let row = row.ratio(&ratio, ratio.estimator(), level);
             self.work.rows.push(InventoryRow {
-                statistic: format!("{statistic}_per_forest_hectare"),
-                unit: format!("{}/yr", row.unit),
+                statistic: format!("{statistic}_per_forest_hectare").into(),
+                unit: format!("{}/yr", row.unit).into(),
                 ..row
             });
         }
@@ -221,17 +232,18 @@ impl Telling<'_> {
         })
     }
 
-    fn row<'n, T>(&self, region: String, of: Of<'n>, figure: &Result<T, String>) -> RowOf<'n> {
+    fn row<T>(&self, region: Arc<str>, of: Of<'_>, figure: &Result<T, String>) -> RowOf {
         RowOf {
             region,
             year: self.growth.remeasured.year,
             from_year: self.growth.from_year,
-            attribute: of.attribute,
-            domain: of.domain,
+            attribute: of.attribute.clone(),
+            domain: of.domain.clone(),
             note: match figure {
                 Ok(_) => self.growth.words.clone(),
                 Err(reason) => reason.clone(),
-            },
+            }
+            .into(),
         }
     }
 }

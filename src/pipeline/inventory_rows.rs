@@ -1,36 +1,39 @@
 //! Rows of the table of the inventory.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use crate::account::InventoryRow;
 use crate::estimate::{Confidence, Estimate, Estimator, RatioEstimate};
 use crate::units::Quantity;
 
 /// What a row is of, apart from its figures.
 #[derive(Debug, Clone)]
-pub(super) struct RowOf<'a> {
+pub(super) struct RowOf {
     /// Region, or the union of all.
-    pub(super) region: String,
+    pub(super) region: Arc<str>,
     pub(super) year: i32,
     /// Earlier year, for a change.
     pub(super) from_year: Option<i32>,
-    pub(super) attribute: &'a str,
+    pub(super) attribute: Arc<str>,
     /// Domain of the plots; empty for all of them.
-    pub(super) domain: &'a str,
+    pub(super) domain: Arc<str>,
     /// What must be known of it.
-    pub(super) note: String,
+    pub(super) note: Cow<'static, str>,
 }
 
 /// Words for an estimate without a variance.
 const NO_VARIANCE: &str =
     "no plot of the domain is not zero, or a stratum has fewer than two plots: no variance";
 
-impl RowOf<'_> {
+impl RowOf {
     /// A total, or no figure with the note alone.
     pub(super) fn total<Q: Quantity>(
         self,
         estimate: Option<Estimate<Q>>,
         level: Confidence,
     ) -> InventoryRow {
-        self.figure("total", Q::UNIT, estimate, 1.0, level)
+        self.figure("total", Q::UNIT.into(), estimate, 1.0, level)
     }
 
     /// A change per year, from that over `years`.
@@ -41,34 +44,34 @@ impl RowOf<'_> {
         level: Confidence,
     ) -> InventoryRow {
         let unit = format!("{}/yr", Q::UNIT);
-        self.figure("yearly_change", &unit, estimate, years, level)
+        self.figure("yearly_change", unit.into(), estimate, years, level)
     }
 
     /// A component of change in one year, of values that are yearly already.
     pub(super) fn component<Q: Quantity>(
         self,
-        statistic: &str,
+        statistic: &'static str,
         estimate: Option<Estimate<Q>>,
         level: Confidence,
     ) -> InventoryRow {
         let unit = format!("{}/yr", Q::UNIT);
-        self.figure(statistic, &unit, estimate, 1.0, level)
+        self.figure(statistic, unit.into(), estimate, 1.0, level)
     }
 
     fn figure<Q: Quantity>(
         self,
-        statistic: &str,
-        unit: &str,
+        statistic: &'static str,
+        unit: Cow<'static, str>,
         estimate: Option<Estimate<Q>>,
         divisor: f64,
         level: Confidence,
     ) -> InventoryRow {
         let interval = estimate.and_then(|e| e.interval(level));
         let note = match &estimate {
-            Some(e) if e.variance().is_none() => NO_VARIANCE.to_owned(),
-            Some(e) if self.note.is_empty() => e.estimator().note().to_owned(),
+            Some(e) if e.variance().is_none() => NO_VARIANCE.into(),
+            Some(e) if self.note.is_empty() => e.estimator().note().into(),
             Some(e) if !e.estimator().note().is_empty() => {
-                format!("{}; {}", self.note, e.estimator().note())
+                format!("{}; {}", self.note, e.estimator().note()).into()
             }
             _ => self.note,
         };
@@ -81,8 +84,8 @@ impl RowOf<'_> {
             degrees_of_freedom: estimate.and_then(|e| e.degrees_of_freedom()),
             plots: estimate.map_or(0, |e| e.plots()),
             plots_nonzero: estimate.map_or(0, |e| e.plots_nonzero()),
-            estimator: estimate.map_or_else(String::new, |e| e.estimator().id().to_owned()),
-            ..RowOf { note, ..self }.without_figures(statistic, unit.to_owned())
+            estimator: estimate.map_or("", |e| e.estimator().id()).into(),
+            ..RowOf { note, ..self }.without_figures(statistic, unit)
         }
     }
 
@@ -93,7 +96,7 @@ impl RowOf<'_> {
         estimator: Estimator,
         level: Confidence,
     ) -> InventoryRow {
-        let note = estimator.note().to_owned();
+        let note = estimator.note().into();
         InventoryRow {
             value: Some(ratio.value()),
             standard_error: ratio.standard_error(),
@@ -101,19 +104,19 @@ impl RowOf<'_> {
             degrees_of_freedom: ratio.degrees_of_freedom(),
             plots: ratio.plots(),
             plots_nonzero: ratio.plots_nonzero(),
-            estimator: estimator.id().to_owned(),
-            ..RowOf { note, ..self }.without_figures("per_forest_hectare", ratio.unit())
+            estimator: estimator.id().into(),
+            ..RowOf { note, ..self }.without_figures("per_forest_hectare", ratio.unit().into())
         }
     }
 
-    fn without_figures(self, statistic: &str, unit: String) -> InventoryRow {
+    fn without_figures(self, statistic: &'static str, unit: Cow<'static, str>) -> InventoryRow {
         InventoryRow {
             region_id: self.region,
             year: self.year,
             from_year: self.from_year,
-            attribute: self.attribute.to_owned(),
-            domain: self.domain.to_owned(),
-            statistic: statistic.to_owned(),
+            attribute: self.attribute,
+            domain: self.domain,
+            statistic: statistic.into(),
             value: None,
             unit,
             standard_error: None,
@@ -121,7 +124,7 @@ impl RowOf<'_> {
             degrees_of_freedom: None,
             plots: 0,
             plots_nonzero: 0,
-            estimator: String::new(),
+            estimator: Cow::Borrowed(""),
             note: self.note,
         }
     }

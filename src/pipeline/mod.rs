@@ -28,6 +28,7 @@ mod maps;
 mod measure;
 mod memory;
 mod models;
+mod neighbour_rasters;
 mod neighbours;
 mod parts;
 mod pieces;
@@ -63,7 +64,7 @@ use std::path::PathBuf;
 use crate::account::Seeds;
 use crate::estimate::EstimateError;
 use crate::finding::Finding;
-use crate::input::PlaceError;
+use crate::input::{MapRasterError, PlaceError};
 use crate::plan::Plan;
 use crate::report::{Existing, OutputError, ReportError, check_target};
 use crate::zonal::ZonalError;
@@ -148,6 +149,9 @@ pub enum RunError {
     /// The `GeoPackage` cannot be written.
     #[error("the GeoPackage cannot be written: {0}")]
     GeoPackage(String),
+    /// A map cannot be written.
+    #[error("a map cannot be drawn")]
+    Map(#[from] MapRasterError),
     /// The pass over the maps failed.
     #[error("the pass over the maps failed")]
     Zonal(#[source] ZonalError),
@@ -261,6 +265,7 @@ pub fn run(plan: &Plan, options: RunOptions, watch: &dyn Watch) -> Result<RunRep
         existing,
         excel: options.excel,
         threads: pass.threads.get(),
+        watch,
         clock,
     };
     let report = write::write(plan, &prepared, accounted, &to)?;

@@ -30,11 +30,41 @@ pub(super) struct NeighbourMap {
 }
 
 /// What a map is made of.
-struct Recipe {
+pub(super) struct Recipe {
     space: FeatureSpace,
-    /// Values of each attribute at each plot.
-    observed: Vec<Vec<f64>>,
+    pub(super) attributes: Vec<Mapped>,
     layers: usize,
+}
+
+/// An attribute whose value is known at all plots.
+pub(super) struct Mapped {
+    pub(super) name: String,
+    /// Unit on one hectare.
+    pub(super) unit: String,
+    /// Its value at each plot.
+    observed: Vec<f64>,
+}
+
+/// The plots of an inventory in the space of the layers, with all that is known of them.
+pub(super) fn recipe(
+    choice: NeighbourChoice,
+    inventory: &Inventory,
+    at_plots: &[Auxiliary],
+) -> Result<Recipe, RunError> {
+    let sample = Sample::new(inventory.frame.clone())?;
+    let space = FeatureSpace::new(&sample, at_plots, choice.k, choice.weight);
+    let space = space.map_err(|error| {
+        RunError::Rejected(vec![Finding::error(
+            format!("inventory {}, `[inventory.model-assisted]`", inventory.year),
+            format!("{error}; {} neighbours are wanted", choice.k),
+            "ask for fewer `neighbours` than there are plots, and name layers that differ between them, eight at most",
+        )])
+    })?;
+    Ok(Recipe {
+        space,
+        attributes: attributes(inventory),
+        layers: at_plots.len(),
+    })
 }
 
 /// How many plots, and how they count.
@@ -59,21 +89,7 @@ pub(super) fn neighbour_map(
     pass: &Pass,
     watch: &dyn Watch,
 ) -> Result<NeighbourMap, RunError> {
-    let sample = Sample::new(inventory.frame.clone())?;
-    let space = FeatureSpace::new(&sample, at_plots, choice.k, choice.weight);
-    let space = space.map_err(|error| {
-        RunError::Rejected(vec![Finding::error(
-            format!("inventory {}, `[inventory.model-assisted]`", inventory.year),
-            format!("{error}; {} neighbours are wanted", choice.k),
-            "ask for fewer `neighbours` than there are plots, and name layers that differ between them, eight at most",
-        )])
-    })?;
-    let (names, observed): (Vec<String>, Vec<Vec<f64>>) = attributes(inventory).into_iter().unzip();
-    let recipe = Recipe {
-        space,
-        observed,
-        layers: at_plots.len(),
-    };
+    let recipe = recipe(choice, inventory, at_plots)?;
     let zones: Vec<Zone> = prepared
         .regions
         .iter()
@@ -81,7 +97,7 @@ pub(super) fn neighbour_map(
             shape: region.shape.clone(),
         })
         .collect();
-    let made = recipe.observed.len();
+    let made = recipe.attributes.len();
     let options = zonal::Options {
         class_layers: 0,
         value_layers: made,
@@ -107,13 +123,13 @@ pub(super) fn neighbour_map(
             .flat_map(|failure| &failure.zones)
             .any(|zone| *zone == region);
         let tally = ledger.zone(region).next().map(|(_, tally)| tally);
-        for (attribute, name) in names.iter().enumerate() {
-            let values = tally.and_then(|tally| tally.values.get(attribute));
+        for (place_of, attribute) in recipe.attributes.iter().enumerate() {
+            let values = tally.and_then(|tally| tally.values.get(place_of));
             let mean = values.filter(|values| {
                 !unread && values.hectares() / place.area >= COVERED && place.area > Hectares::ZERO
             });
             let mean = mean.map(|values| values.sum_per_hectare() / values.hectares().value());
-            means.entry(name.clone()).or_default().push(mean);
+            means.entry(attribute.name.clone()).or_default().push(mean);
         }
     }
     Ok(NeighbourMap {
@@ -123,16 +139,17 @@ pub(super) fn neighbour_map(
 }
 
 /// Every attribute of an inventory whose value is known at all plots.
-fn attributes(inventory: &Inventory) -> Vec<(String, Vec<f64>)> {
-    fn of<Q: Quantity>(
-        name: &str,
-        observed: Option<&Observations<Q>>,
-    ) -> Option<(String, Vec<f64>)> {
+pub(super) fn attributes(inventory: &Inventory) -> Vec<Mapped> {
+    fn of<Q: Quantity>(name: &str, observed: Option<&Observations<Q>>) -> Option<Mapped> {
         let observed = observed?;
         let values: Option<Vec<f64>> = (0..observed.plots())
             .map(|plot| Some(observed.get(plot)?.on_one_hectare().value()))
             .collect();
-        Some((name.to_owned(), values?))
+        Some(Mapped {
+            name: name.to_owned(),
+            unit: format!("{}/ha", Q::UNIT),
+            observed: values?,
+        })
     }
     let trees = inventory.trees.as_ref().map(|trees| &trees.all);
     let mut found = vec![
@@ -159,13 +176,13 @@ fn attributes(inventory: &Inventory) -> Vec<(String, Vec<f64>)> {
 }
 
 /// The map as rasters, one value layer an attribute.
-struct Predicted<'a> {
-    rasters: &'a GridRasters,
-    recipe: &'a Recipe,
+pub(super) struct Predicted<'a> {
+    pub(super) rasters: &'a GridRasters,
+    pub(super) recipe: &'a Recipe,
 }
 
 /// The map as one thread makes it, block by block.
-struct PredictedReader<'a> {
+pub(super) struct PredictedReader<'a> {
     open: OpenRasters,
     recipe: &'a Recipe,
     /// The block that was predicted last.
@@ -183,7 +200,7 @@ impl<'a> Rasters for Predicted<'a> {
             recipe: self.recipe,
             window: None,
             features: vec![ValueBlock::default(); self.recipe.layers],
-            predicted: vec![Vec::new(); self.recipe.observed.len()],
+            predicted: vec![Vec::new(); self.recipe.attributes.len()],
         })
     }
 }
@@ -235,8 +252,10 @@ impl PredictedReader<'_> {
                 near = self.recipe.space.near(&here).map_err(ReadError::new)?;
                 last.clone_from(&here);
             }
-            for (values, observed) in self.predicted.iter_mut().zip(&self.recipe.observed) {
-                let parts = near.iter().map(|(plot, share)| share * observed[*plot]);
+            for (values, attribute) in self.predicted.iter_mut().zip(&self.recipe.attributes) {
+                let parts = near
+                    .iter()
+                    .map(|(plot, share)| share * attribute.observed[*plot]);
                 values.push(if known { parts.sum() } else { f64::NAN });
             }
         }

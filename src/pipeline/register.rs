@@ -108,21 +108,21 @@ impl Figures {
             estimate: &Estimate<Q>,
         ) -> InventoryRow {
             InventoryRow {
-                region_id: id.to_owned(),
+                region_id: id.into(),
                 year,
                 from_year: None,
-                attribute: name.to_owned(),
-                domain: String::new(),
-                statistic: "total".to_owned(),
+                attribute: name.into(),
+                domain: "".into(),
+                statistic: "total".into(),
                 value: Some(estimate.value().value()),
-                unit: Q::UNIT.to_owned(),
+                unit: Q::UNIT.into(),
                 standard_error: None,
                 interval: None,
                 degrees_of_freedom: None,
                 plots: estimate.plots(),
                 plots_nonzero: estimate.plots_nonzero(),
-                estimator: Estimator::Census.id().to_owned(),
-                note: Estimator::Census.note().to_owned(),
+                estimator: Estimator::Census.id().into(),
+                note: Estimator::Census.note().into(),
             }
         }
         let forest = self

@@ -1,10 +1,13 @@
 //! Layers that help the plots: what they say at each plot, and over each region.
 
+use geo::Coord;
+
 use super::layers::LayerCells;
+use super::maps::Maps;
 pub(super) use super::neighbours::NeighbourMap;
 use super::neighbours::{COVERED, NeighbourChoice, neighbour_map};
 use super::prepare::Prepared;
-use super::{Pass, RunError, Watch, layers};
+use super::{Pass, RunError, Watch, layers, neighbour_rasters};
 use crate::account::{AreaAccount, MeasuredValues};
 use crate::estimate::{Auxiliary, NeighbourWeight, WallToWall};
 use crate::finding::Finding;
@@ -113,28 +116,16 @@ pub(super) fn helpers(
             "add `[[land-cover]]`: its cells are those of the run",
         )]));
     };
-    let rasters = GridRasters {
-        classes: Vec::new(),
-        values: names
-            .iter()
-            .filter_map(|name| values_of(name, prepared))
-            .collect(),
-    };
+    let rasters = rasters_of(table, prepared);
     let mut found = Helpers {
         names: names.clone(),
         at_plots: Vec::new(),
         over: over_regions(names, prepared, areas),
         maps: None,
     };
-    let mut findings = Vec::new();
+    let mut findings = neighbour_rasters::unknown(table, &prepared.inventories);
     for (inventory, points) in prepared.inventories.iter().zip(&prepared.points) {
-        let values = values_at(&maps.grid, &rasters, rasters.values.len(), points)
-            .map_err(ZonalError::from)?;
-        let auxiliaries = names.iter().zip(values).map(|(name, values)| Auxiliary {
-            name: name.clone(),
-            values,
-        });
-        let auxiliaries: Vec<Auxiliary> = auxiliaries.collect();
+        let auxiliaries = at_plots(table, maps, &rasters, points)?;
         findings.extend(
             auxiliaries
                 .iter()
@@ -145,12 +136,7 @@ pub(super) fn helpers(
     if !findings.is_empty() {
         return Err(RunError::Rejected(findings));
     }
-    if let Some((k, weights)) = table.neighbours() {
-        let weight = match weights {
-            NeighbourWeightKey::Equal => NeighbourWeight::Equal,
-            NeighbourWeightKey::InverseDistance => NeighbourWeight::InverseDistance,
-        };
-        let choice = NeighbourChoice { k, weight };
+    if let Some(choice) = choice(table) {
         let inventories = prepared.inventories.iter().zip(&found.at_plots);
         let of = inventories.map(|(inventory, at_plots)| {
             watch.step(&format!("mapping the plots of {}", inventory.year));
@@ -161,6 +147,44 @@ pub(super) fn helpers(
         found.maps = Some(of.collect::<Result<_, _>>()?);
     }
     Ok(found)
+}
+
+/// How many plots predict a cell, where the plan wants nearest neighbours.
+pub(super) fn choice(table: &ModelAssistedTable) -> Option<NeighbourChoice> {
+    let (k, weights) = table.neighbours()?;
+    let weight = match weights {
+        NeighbourWeightKey::Equal => NeighbourWeight::Equal,
+        NeighbourWeightKey::InverseDistance => NeighbourWeight::InverseDistance,
+    };
+    Some(NeighbourChoice { k, weight })
+}
+
+/// The layers of a plan that help its plots.
+pub(super) fn rasters_of(table: &ModelAssistedTable, prepared: &Prepared) -> GridRasters {
+    let layers = table.layers.iter();
+    GridRasters {
+        classes: Vec::new(),
+        values: layers
+            .filter_map(|name| values_of(name, prepared))
+            .collect(),
+    }
+}
+
+/// The layers of a plan at the plots of one inventory.
+pub(super) fn at_plots(
+    table: &ModelAssistedTable,
+    maps: &Maps,
+    rasters: &GridRasters,
+    points: &[Option<Coord<f64>>],
+) -> Result<Vec<Auxiliary>, RunError> {
+    let values =
+        values_at(&maps.grid, rasters, rasters.values.len(), points).map_err(ZonalError::from)?;
+    let auxiliaries = table.layers.iter().zip(values);
+    let auxiliaries = auxiliaries.map(|(name, values)| Auxiliary {
+        name: name.clone(),
+        values,
+    });
+    Ok(auxiliaries.collect())
 }
 
 fn values_of(name: &str, prepared: &Prepared) -> Option<crate::input::ValueRaster> {

@@ -1,6 +1,7 @@
 //! Figures that rest on cells which could not be read.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::account::{self, Accounts, CoverageRow, Headline, Quality, TOTAL};
 use crate::estimate::Estimator;
@@ -13,7 +14,7 @@ pub(super) fn withhold(accounts: &mut Accounts, failed: &[(String, String)]) {
     if failed.is_empty() {
         return;
     }
-    let synthetic: BTreeSet<String> = accounts
+    let synthetic: BTreeSet<Arc<str>> = accounts
         .inventory
         .iter()
         .filter(|row| row.estimator == Estimator::Synthetic.id())
@@ -22,7 +23,7 @@ pub(super) fn withhold(accounts: &mut Accounts, failed: &[(String, String)]) {
     let is_lost = |region: &str| region == TOTAL || failed.iter().any(|(id, _)| id == region);
     for region in accounts.regions.iter_mut().chain(&mut accounts.total) {
         let id = region.region_id.clone();
-        let borrowed = synthetic.contains(&id);
+        let borrowed = synthetic.contains(id.as_str());
         if is_lost(&id) {
             region.land_area = None;
             region.land_cover_valid_pct = None;
@@ -77,7 +78,7 @@ pub(super) fn withhold(accounts: &mut Accounts, failed: &[(String, String)]) {
         .retain(|row| row.estimator != Estimator::Synthetic.id());
     accounts.uncertainty.retain(|row| {
         let of_map = is_lost(&row.region_id) && row.figure == Headline::Carbon.column();
-        !of_map && !synthetic.contains(&row.region_id)
+        !of_map && !synthetic.contains(row.region_id.as_str())
     });
 }
 

@@ -7,8 +7,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use geo::{BooleanOps, MultiPolygon, Point};
 
 use super::accounts::Accounted;
+use super::neighbour_rasters::draw;
 use super::prepare::Prepared;
-use super::{RunError, RunReport};
+use super::{RunError, RunReport, Watch};
 use crate::grid::BLOCK;
 use crate::input::{gdal_version, write_geopackage};
 use crate::plan::Plan;
@@ -35,6 +36,7 @@ pub(super) struct Target<'a> {
     pub(super) existing: Existing,
     pub(super) excel: bool,
     pub(super) threads: usize,
+    pub(super) watch: &'a dyn Watch,
     pub(super) clock: Clock,
 }
 
@@ -73,6 +75,10 @@ pub(super) fn write(
     }
     write_geopackage(&package, &output.place(GEOPACKAGE)?)
         .map_err(|error| RunError::GeoPackage(error.to_string()))?;
+    let inventory = plan.file.inventory.as_ref();
+    if let Some(table) = inventory.and_then(|table| table.model_assisted.as_ref()) {
+        draw(table, prepared, &output, to.threads, to.watch)?;
+    }
     output.write(&manifest(plan, prepared, &documents, &output, to)?)?;
     output.complete()?;
     Ok(RunReport {

@@ -87,6 +87,9 @@ pub struct ModelAssistedTable {
     pub neighbours: Option<NonZeroUsize>,
     /// How near ones count more than far ones, for `nearest-neighbours`; equally where not given.
     pub weights: Option<NeighbourWeightKey>,
+    /// Attributes whose map is written as a raster, such as `volume`, for `nearest-neighbours`.
+    #[serde(default)]
+    pub maps: Vec<String>,
 }
 
 /// How many neighbours predict a cell where the plan does not say it.
@@ -332,9 +335,11 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
     }
     if let Some(model) = &inventory.model_assisted {
         let nearest = model.estimator == AssistKey::NearestNeighbours;
-        if !nearest && (model.neighbours.is_some() || model.weights.is_some()) {
+        let of_nearest =
+            model.neighbours.is_some() || model.weights.is_some() || !model.maps.is_empty();
+        if !nearest && of_nearest {
             refuse(
-                "`[inventory.model-assisted]` has `neighbours` or `weights`, and its estimator is a regression".into(),
+                "`[inventory.model-assisted]` has `neighbours`, `weights` or `maps`, and its estimator is a regression".into(),
                 "write estimator = \"nearest-neighbours\", or leave them out",
             );
         }

@@ -116,11 +116,11 @@ fn accounts() -> Accounts {
             cell_fraction_sum: Some(16.6),
         }],
         inventory: vec![InventoryRow {
-            region_id: id(),
+            region_id: id().into(),
             year: 2018,
             from_year: None,
             attribute: "volume".into(),
-            domain: String::new(),
+            domain: "".into(),
             statistic: "total".into(),
             value: Some(25_662_421.123_456),
             unit: "m3".into(),
@@ -130,7 +130,7 @@ fn accounts() -> Accounts {
             plots: 133,
             plots_nonzero: 80,
             estimator: "post-stratified".into(),
-            note: String::new(),
+            note: "".into(),
         }],
         carbon: vec![CarbonRow {
             region_id: id(),

@@ -259,7 +259,10 @@ fn keys_of_neighbours_beside_a_regression_are_refused() {
         "$FIELDS",
         "[inventory.model-assisted]\nlayers = [\"canopy\"]\nneighbours = 3\n",
     );
-    field.refused(&plan, &["`neighbours` or `weights`", "nearest-neighbours"]);
+    field.refused(
+        &plan,
+        &["`neighbours`, `weights` or `maps`", "nearest-neighbours"],
+    );
     let few = plan.replace(
         "neighbours = 3",
         "neighbours = 8\nestimator = \"nearest-neighbours\"",

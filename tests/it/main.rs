@@ -46,6 +46,8 @@ mod journey;
 #[cfg(feature = "gdal")]
 mod layers;
 #[cfg(feature = "gdal")]
+mod neighbour_maps;
+#[cfg(feature = "gdal")]
 mod odd_input;
 #[cfg(feature = "gdal")]
 mod outlines;

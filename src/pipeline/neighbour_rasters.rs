@@ -1,0 +1,174 @@
+//! The map of nearest neighbours as rasters of the output: one file an attribute and inventory.
+
+use super::neighbours::{NeighbourChoice, Predicted, Recipe, recipe};
+use super::prepare::Prepared;
+use super::wall_to_wall::{at_plots, choice, rasters_of};
+use super::{RunError, Watch};
+use crate::finding::Finding;
+use crate::grid::{Block, Grid, Window};
+use crate::input::{GridRasters, Inventory, MapFacts, MapRaster};
+use crate::plan::ModelAssistedTable;
+use crate::report::OutputDirectory;
+use crate::zonal::{BlockReader, Rasters, ReadError, ValueBlock, ZonalError};
+
+/// Attributes that `maps` names and no inventory has.
+pub(super) fn unknown(table: &ModelAssistedTable, inventories: &[Inventory]) -> Vec<Finding> {
+    let mut there: Vec<String> = inventories
+        .iter()
+        .flat_map(super::neighbours::attributes)
+        .map(|attribute| attribute.name)
+        .collect();
+    there.sort();
+    there.dedup();
+    let unknown = table.maps.iter().filter(|name| !there.contains(name));
+    unknown
+        .map(|name| {
+            Finding::error(
+                "`maps` of `[inventory.model-assisted]`",
+                format!("no inventory gives `{name}` at all of its plots"),
+                format!("attributes are: {}", there.join(", ")),
+            )
+        })
+        .collect()
+}
+
+/// Draws the maps that the plan asks for.
+pub(super) fn draw(
+    table: &ModelAssistedTable,
+    prepared: &Prepared,
+    output: &OutputDirectory,
+    threads: usize,
+    watch: &dyn Watch,
+) -> Result<(), RunError> {
+    let (Some(choice), Some(maps)) = (choice(table), &prepared.maps) else {
+        return Ok(());
+    };
+    if table.maps.is_empty() {
+        return Ok(());
+    }
+    let rasters = rasters_of(table, prepared);
+    for (inventory, points) in prepared.inventories.iter().zip(&prepared.points) {
+        watch.step(&format!("drawing the maps of {}", inventory.year));
+        let drawn = Drawn {
+            grid: &maps.grid,
+            rasters: &rasters,
+            recipe: &wanted(
+                table,
+                inventory,
+                choice,
+                &at_plots(table, maps, &rasters, points)?,
+            )?,
+            year: inventory.year,
+        };
+        drawn.draw(output, threads, watch)?;
+    }
+    Ok(())
+}
+
+/// The recipe of the attributes that the plan wants as maps.
+fn wanted(
+    table: &ModelAssistedTable,
+    inventory: &Inventory,
+    choice: NeighbourChoice,
+    at_plots: &[crate::estimate::Auxiliary],
+) -> Result<Recipe, RunError> {
+    let mut recipe = recipe(choice, inventory, at_plots)?;
+    recipe
+        .attributes
+        .retain(|attribute| table.maps.contains(&attribute.name));
+    Ok(recipe)
+}
+
+/// The maps of one inventory.
+struct Drawn<'a> {
+    grid: &'a Grid,
+    rasters: &'a GridRasters,
+    recipe: &'a Recipe,
+    year: i32,
+}
+
+impl Drawn<'_> {
+    fn draw(
+        &self,
+        output: &OutputDirectory,
+        threads: usize,
+        watch: &dyn Watch,
+    ) -> Result<(), RunError> {
+        let predicted = Predicted {
+            rasters: self.rasters,
+            recipe: self.recipe,
+        };
+        let mut files = Vec::new();
+        for attribute in &self.recipe.attributes {
+            let place = output.place(&format!("rasters/{}_{}.tif", attribute.name, self.year))?;
+            files.push(MapRaster::begin(&place, self.grid)?);
+        }
+        let readers = (0..threads.max(1)).map(|_| predicted.reader());
+        let mut readers = readers
+            .collect::<Result<Vec<_>, ReadError>>()
+            .map_err(ZonalError::from)?;
+        let (rows, cols) = self.grid.blocks();
+        for row in 0..rows {
+            // As many blocks at a time as there are threads, written in their order.
+            let of_row: Vec<Window> = (0..cols)
+                .map(|col| self.grid.window(Block { row, col }))
+                .collect();
+            for windows in of_row.chunks(readers.len()) {
+                let layers = files.len();
+                let blocks = std::thread::scope(|scope| {
+                    let at_work: Vec<_> = readers
+                        .iter_mut()
+                        .zip(windows)
+                        .map(|(reader, window)| scope.spawn(move || cells(reader, *window, layers)))
+                        .collect();
+                    let done = at_work.into_iter().map(|thread| {
+                        thread
+                            .join()
+                            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                    });
+                    done.collect::<Result<Vec<_>, ReadError>>()
+                });
+                let blocks = blocks.map_err(ZonalError::from)?;
+                for (window, of_layers) in windows.iter().zip(blocks) {
+                    for (file, values) in files.iter_mut().zip(of_layers) {
+                        file.write(*window, values)?;
+                    }
+                }
+            }
+            let done = u64::from(row + 1) * u64::from(cols);
+            if watch
+                .blocks(done, u64::from(rows) * u64::from(cols))
+                .is_break()
+            {
+                return Err(RunError::Stopped);
+            }
+        }
+        for (file, attribute) in files.into_iter().zip(&self.recipe.attributes) {
+            file.complete(&MapFacts {
+                description: format!("{} {}", attribute.name, self.year),
+                unit: attribute.unit.clone(),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// The predictions of every attribute in the cells of a window.
+fn cells<R: BlockReader>(
+    reader: &mut R,
+    window: Window,
+    layers: usize,
+) -> Result<Vec<Vec<f32>>, ReadError> {
+    let mut block = ValueBlock::default();
+    (0..layers)
+        .map(|layer| {
+            reader.values(layer, window, &mut block)?;
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "maps are of single precision"
+            )]
+            let cells = (0..window.cells()).map(|place| block.value(place) as f32);
+            Ok(cells.collect())
+        })
+        .collect()
+}
