@@ -1,5 +1,7 @@
 //! Pools by area: area of an ecosystem times density or yearly rate times factors.
 
+use std::fmt::Write as _;
+
 use super::base_area::{base_area, years};
 use super::carbon::{CarbonAccount, Quality};
 use super::choice::CarbonChoice;
@@ -12,6 +14,7 @@ use super::parameters::ParameterError;
 use super::plot_pools::joined;
 use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
+use super::stand_biomass::number;
 use super::tables::{CarbonRow, Figure, SequestrationRow};
 use super::trace::{Headline, Term, Trace};
 use crate::finding::Finding;
@@ -230,6 +233,12 @@ pub(super) fn fill(
         }),
         counted,
         quality: quality(rule, nothing_left),
+        arithmetic: if nothing_left {
+            String::new()
+        } else {
+            let over = (rule.method.approach == Approach::CoastalLoss).then(|| years(region));
+            arithmetic(rule, (area, over), is_flux, closed.value)
+        },
         note,
     };
     if is_flux {
@@ -243,6 +252,7 @@ pub(super) fn fill(
             figure: None,
             counted: false,
             quality: Quality::Missing,
+            arithmetic: String::new(),
             note: reason.clone(),
         };
         account.sequestration.push(SequestrationRow {
@@ -257,6 +267,7 @@ struct Made {
     figure: Option<Figure<f64>>,
     counted: bool,
     quality: Quality,
+    arithmetic: String,
     note: String,
 }
 
@@ -268,6 +279,7 @@ fn parameter_ids(rule: &Resolved<'_>) -> Vec<String> {
 
 fn stock_row(rule: &Resolved<'_>, region: &RegionAreas, area: Hectares, made: Made) -> CarbonRow {
     CarbonRow {
+        arithmetic: made.arithmetic,
         region_id: region.region_id.clone(),
         year: region.newest().map_or(0, |year| year.year),
         ecosystem: rule.choice.ecosystem.id().to_owned(),
@@ -293,6 +305,7 @@ fn removal_row(rule: &Resolved<'_>, region: &RegionAreas, made: Made) -> Sequest
         _ => region.years.first().map_or(end, |year| year.year),
     };
     SequestrationRow {
+        arithmetic: made.arithmetic,
         region_id: region.region_id.clone(),
         period_start: start,
         period_end: end,
@@ -350,6 +363,56 @@ pub(super) fn terms(
     let mut terms = vec![term(scale, rule.density)];
     terms.extend(rule.less.map(|less| term(-scale, less)));
     terms
+}
+
+/// `density · times` of a rule as factors for a pocket calculator, each with its unit.
+pub(super) fn factors(rule: &Resolved<'_>) -> String {
+    let unit = |row: &Parameter| match row.unit.as_str() {
+        "1" => String::new(),
+        unit => format!(" {unit}"),
+    };
+    let (density, value) = rule.density;
+    let mut words = match rule.less {
+        Some((_, less)) => format!(" x ({} - {})", number(value), number(less)),
+        None => format!(" x {}", number(value)),
+    };
+    words.push_str(&unit(density));
+    for (row, value) in &rule.times {
+        let _ = write!(words, " x {}{}", number(*value), unit(row));
+    }
+    let yearly = rule.method.approach.per_year();
+    let per = ["t_c", "t_dm"]
+        .into_iter()
+        .find_map(|substance| per_hectare(&density.unit, substance, yearly));
+    if let Some(per) = per.filter(|per| (per - 1.0).abs() > f64::EPSILON) {
+        let _ = write!(words, " x {} (to t/ha)", number(per));
+    }
+    words
+}
+
+/// How a figure follows from an area, over years where it was lost in so many, and the factors.
+fn arithmetic(
+    rule: &Resolved<'_>,
+    (area, years): (Hectares, Option<f64>),
+    is_flux: bool,
+    value: f64,
+) -> String {
+    let sign = match (is_flux, rule.rule.states) {
+        (true, Direction::Emission) => "-",
+        _ => "",
+    };
+    let years = years.map_or_else(String::new, |years| format!(" / {} yr", number(years)));
+    let (to, unit) = if is_flux {
+        (" x 44/12", "t CO2e/yr")
+    } else {
+        ("", "t C")
+    };
+    format!(
+        "{sign}{} ha{years}{}{to} = {} {unit}",
+        number(area.value()),
+        factors(rule),
+        number(value)
+    )
 }
 
 fn quality(rule: &Resolved<'_>, nothing_left: bool) -> Quality {

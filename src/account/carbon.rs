@@ -229,10 +229,12 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
                 area_pools::fill(&mut account, rule, land, &setting);
             }
         }
-        carbon_transitions::of_ecosystems(&mut account, areas, &rules, input.level);
         for stock in &stocks {
-            stock.fill(&mut account, areas, depth, input.level);
+            for land in areas.with_parts() {
+                stock.fill(&mut account, land, depth, input.level);
+            }
         }
+        carbon_transitions::of_ecosystems(&mut account, areas, &rules, input.level);
     }
     for (choice, method) in chosen
         .iter()
@@ -284,6 +286,7 @@ fn without_method(
     });
     left_out
         .map(|(ecosystem, area)| CarbonRow {
+            arithmetic: String::new(),
             region_id: region.region_id.clone(),
             year: newest.year,
             ecosystem: ecosystem.id().to_owned(),

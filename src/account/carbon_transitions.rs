@@ -10,14 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::area_pools::{Resolved, terms};
 use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, Quality};
-use super::class_density::ClassDensities;
 use super::closed_form::closed_form;
 use super::ecosystem::Ecosystem;
+use super::found_density::{FoundDensities, FoundDensity, found_densities};
 use super::method::Approach;
 use super::parameter::{Parameter, Standing};
 use super::plot_pools::joined;
 use super::pool::Pool;
 use super::soil_clock::DEFAULT_TRANSITION;
+use super::stand_biomass::number;
 use super::tables::{Figure, TOTAL};
 use super::trace::{Term, Trace};
 use crate::units::{Hectares, TonnesCarbon, Years};
@@ -80,13 +81,24 @@ pub struct CarbonTransitionRow {
 /// A pair of ecosystems between two years.
 type Pair = ((i32, i32), Ecosystem, Ecosystem);
 
-/// The parts of a pair by classes of the layers.
-type Parts<'a> = BTreeMap<&'a [Option<i64>], Hectares>;
+/// The parts of a pair by region and classes of the layers.
+type Parts<'a> = BTreeMap<(usize, &'a [Option<i64>]), Hectares>;
+
+/// What gives stocks by hectare.
+struct Densities<'a, 'b> {
+    /// Rules with parameters.
+    rules: &'b [&'b Resolved<'a>],
+    /// Means of the stocks that plots, stands and layers gave.
+    found: FoundDensities,
+    /// Id of each region.
+    regions: Vec<&'b str>,
+}
 
 /// Adds the rows of ecosystems with the stock methods of the plan.
 ///
 /// `change = area · (density after - density before)`, with parameters that both sides share drawn
-/// once. Mineral soil by reference stock moves to its new stock in twenty equal steps.
+/// once. Mineral soil by reference stock moves to its new stock in twenty equal steps. Where plots,
+/// stands or a layer give the stock of an ecosystem, its density is their mean in the region.
 ///
 /// # Source
 ///
@@ -102,30 +114,44 @@ pub(super) fn of_ecosystems(
         .iter()
         .filter(|rule| !rule.method.approach.is_flux() && !rule.choice.ecosystem.is_overlay())
         .collect();
-    if stocks.is_empty() {
-        return;
-    }
-    let pools: BTreeSet<Pool> = stocks.iter().map(|rule| rule.rule.pool).collect();
-    let ids = areas.regions.iter().map(|region| region.region_id.as_str());
-    let mut regions: Vec<(&str, Option<usize>)> =
-        ids.enumerate().map(|(i, id)| (id, Some(i))).collect();
-    regions.extend(areas.total.iter().map(|_| (TOTAL, None)));
-    for (region_id, index) in regions {
-        let mut pairs: BTreeMap<Pair, Parts<'_>> = BTreeMap::new();
-        let of_region = areas.shifts.iter();
-        for shift in of_region.filter(|s| index.is_none_or(|index| s.region == index)) {
-            let parts = pairs
-                .entry((shift.years, shift.from, shift.to))
-                .or_default();
-            *parts.entry(&shift.classes).or_default() += shift.area;
+    let densities = Densities {
+        rules: &stocks,
+        found: found_densities(account.carbon.iter(), |row| {
+            rules.iter().any(|rule| rule.method.id == row.method)
+        }),
+        regions: areas
+            .regions
+            .iter()
+            .map(|region| region.region_id.as_str())
+            .collect(),
+    };
+    let of_rules = stocks.iter().map(|rule| rule.rule.pool);
+    let pools: BTreeSet<Pool> = of_rules
+        .chain(densities.found.keys().map(|(_, _, pool)| *pool))
+        .collect();
+    // Of each region, and the union at last.
+    let mut pairs: Vec<BTreeMap<Pair, Parts<'_>>> = vec![BTreeMap::new(); areas.regions.len() + 1];
+    for shift in &areas.shifts {
+        for place in [shift.region, areas.regions.len()] {
+            let pair = (shift.years, shift.from, shift.to);
+            let part = (shift.region, shift.classes.as_slice());
+            *pairs[place]
+                .entry(pair)
+                .or_default()
+                .entry(part)
+                .or_default() += shift.area;
         }
-        for (pair, parts) in &pairs {
+    }
+    let union = areas.total.as_ref().map(|_| TOTAL);
+    let ids: Vec<&str> = densities.regions.iter().copied().chain(union).collect();
+    for (region_id, pairs) in ids.into_iter().zip(&pairs) {
+        for (pair, parts) in pairs {
             for pool in &pools {
                 let row = row_of_pair(
                     &mut account.trace,
                     (region_id, *pair),
                     parts,
-                    (*pool, &stocks),
+                    (*pool, &densities),
                     level,
                 );
                 account.transitions.extend(row);
@@ -138,6 +164,8 @@ pub(super) fn of_ecosystems(
 enum Held<'a, 'b> {
     /// By a method.
     By(&'b Resolved<'a>),
+    /// The mean of what the run found in the region.
+    Mean(&'b FoundDensity),
     /// Nothing: no plants grow there.
     Nothing,
     /// No method says.
@@ -147,14 +175,16 @@ enum Held<'a, 'b> {
 fn held<'a, 'b>(
     ecosystem: Ecosystem,
     pool: Pool,
-    classes: &[Option<i64>],
-    stocks: &[&'b Resolved<'a>],
+    (region, classes): (usize, &[Option<i64>]),
+    densities: &'b Densities<'a, 'b>,
 ) -> Held<'a, 'b> {
-    let found = stocks.iter().find(|rule| {
+    let found = densities.rules.iter().find(|rule| {
         rule.choice.ecosystem == ecosystem && rule.rule.pool == pool && rule.choice.holds(classes)
     });
+    let key = (densities.regions[region].to_owned(), ecosystem, pool);
     match found.copied() {
         Some(rule) => Held::By(rule),
+        None if densities.found.contains_key(&key) => Held::Mean(&densities.found[&key]),
         None if !ecosystem.holds_carbon() && pool != Pool::SoilOrganic => Held::Nothing,
         None => Held::Unknown,
     }
@@ -174,9 +204,34 @@ struct Sums {
     recalled: bool,
     user: bool,
     soil: bool,
+    /// Quality of the means, and each in words.
+    means: BTreeSet<String>,
+    told: BTreeSet<String>,
 }
 
 impl Sums {
+    fn side(&mut self, trace: &mut Trace, held: &Held<'_, '_>, area: Hectares) -> Vec<Term> {
+        match held {
+            Held::By(rule) => self.take(trace, rule, area),
+            Held::Mean(density) => {
+                self.methods.insert(density.method.clone());
+                self.means.insert(density.quality.clone());
+                self.depths.extend(density.depth_cm.map(f64::to_bits));
+                let input = density.input(trace);
+                let (key, mean) = (&trace.inputs()[input].key, density.mean);
+                self.told.insert(format!(
+                    "{key}: {} t C/ha",
+                    number(mean.on_one_hectare().value())
+                ));
+                vec![Term {
+                    coefficient: area.value(),
+                    inputs: vec![input],
+                }]
+            }
+            Held::Nothing | Held::Unknown => Vec::new(),
+        }
+    }
+
     fn take(&mut self, trace: &mut Trace, rule: &Resolved<'_>, area: Hectares) -> Vec<Term> {
         self.methods.insert(rule.method.id.clone());
         let rows = || rule.parameters();
@@ -194,14 +249,15 @@ fn row_of_pair(
     trace: &mut Trace,
     (region_id, ((from_year, to_year), from, to)): (&str, Pair),
     parts: &Parts<'_>,
-    (pool, stocks): (Pool, &[&Resolved<'_>]),
+    (pool, densities): (Pool, &Densities<'_, '_>),
     level: f64,
 ) -> Option<CarbonTransitionRow> {
     let mut sums = Sums::default();
     let mut none_has_it = true;
-    for (classes, area) in parts {
-        let sides = [from, to].map(|ecosystem| held(ecosystem, pool, classes, stocks));
-        none_has_it &= !sides.iter().any(|side| matches!(side, Held::By(_)));
+    for (part, area) in parts {
+        let sides = [from, to].map(|ecosystem| held(ecosystem, pool, *part, densities));
+        let has = |side: &Held<'_, '_>| matches!(side, Held::By(_) | Held::Mean(_));
+        none_has_it &= !sides.iter().any(has);
         let mut known = true;
         for (side, ecosystem) in sides.iter().zip([from, to]) {
             if matches!(side, Held::Unknown) {
@@ -212,6 +268,7 @@ fn row_of_pair(
         }
         let depth = |side: &Held<'_, '_>| match side {
             Held::By(rule) => rule.rule.depth_cm,
+            Held::Mean(density) => density.depth_cm,
             _ => None,
         };
         if known && depth(&sides[0]) != depth(&sides[1]) {
@@ -225,21 +282,17 @@ fn row_of_pair(
         }
         sums.known += *area;
         let [before, after] = sides;
-        if let Held::By(rule) = before {
-            let terms = sums.take(trace, rule, *area);
-            sums.from.extend(terms);
-        }
-        if let Held::By(rule) = after {
-            let terms = sums.take(trace, rule, *area);
-            sums.to.extend(terms);
-        }
+        let terms = sums.side(trace, &before, *area);
+        sums.from.extend(terms);
+        let terms = sums.side(trace, &after, *area);
+        sums.to.extend(terms);
     }
     (!none_has_it).then(|| {
         made(
             trace,
             (region_id, (from_year, to_year), from, to),
             pool,
-            sums,
+            &sums,
             level,
         )
     })
@@ -257,13 +310,14 @@ fn made(
     trace: &Trace,
     (region_id, (from_year, to_year), from, to): (&str, (i32, i32), Ecosystem, Ecosystem),
     pool: Pool,
-    sums: Sums,
+    sums: &Sums,
     level: f64,
 ) -> CarbonTransitionRow {
     let known = sums.known > Hectares::ZERO;
     let inputs = trace.inputs();
     let stock = |terms: &[Term]| known.then(|| TonnesCarbon::new(closed_form(terms, inputs).value));
     let both: Vec<Term> = sums.to.iter().cloned().chain(less(&sums.from)).collect();
+    let unsure = known && from != to && !closed_form(&both, inputs).unknown.is_empty();
     // Land that stayed what it was holds what it held, exactly.
     let change = known.then(|| {
         if from == to {
@@ -293,6 +347,12 @@ fn made(
         String::new()
     };
     let clock = sums.soil && known && from != to;
+    // The union has one of each region.
+    let means = match sums.told.len() {
+        0 => String::new(),
+        1 | 2 => sums.told.iter().cloned().collect::<Vec<_>>().join("; "),
+        many => format!("{many} means of regions, as their rows tell"),
+    };
     CarbonTransitionRow {
         region_id: region_id.to_owned(),
         from_year,
@@ -306,18 +366,17 @@ fn made(
         to_stock: stock(&sums.to),
         change,
         over: clock.then_some(DEFAULT_TRANSITION),
-        method: sums.methods.into_iter().collect::<Vec<_>>().join("; "),
-        parameters: sums.parameters.into_iter().collect(),
-        quality: match (known, sums.recalled, sums.user) {
-            (false, _, _) => Quality::Missing,
-            (true, true, _) => Quality::RecalledParameter,
-            (true, false, true) => Quality::UserParameter,
-            (true, false, false) => Quality::PublishedDefault,
-        }
-        .id()
-        .to_owned(),
+        method: sums.methods.iter().cloned().collect::<Vec<_>>().join("; "),
+        parameters: sums.parameters.iter().cloned().collect(),
+        quality: quality(known, sums),
         note: joined([
             left_out.as_str(),
+            &means,
+            if unsure && !means.is_empty() {
+                "the spread is a lower limit: some parts of it are not known"
+            } else {
+                ""
+            },
             if clock {
                 "stocks at equilibrium: the soil gets there in 20 equal yearly steps"
             } else {
@@ -327,59 +386,16 @@ fn made(
     }
 }
 
-/// Adds the rows of classes by a table of densities.
-pub(super) fn of_classes(
-    account: &mut CarbonAccount,
-    table: &ClassDensities,
-    areas: &AreaAccount,
-    method: &str,
-) {
-    let pools = table.pools();
-    for row in &areas.transitions {
-        // Where a map has no value there is no stock to compare.
-        let (Ok(from), Ok(to)) = (row.from_code.parse::<i64>(), row.to_code.parse::<i64>()) else {
-            continue;
-        };
-        for pool in &pools {
-            let stock = |class: i64| {
-                table
-                    .density(class, *pool)
-                    .map(|density| density * row.area)
-            };
-            let (before, after) = (stock(from), stock(to));
-            let change = before.zip(after).map(|(before, after)| Figure {
-                value: after - before,
-                standard_error: None,
-                interval: None,
-            });
-            account.transitions.push(CarbonTransitionRow {
-                region_id: row.region_id.clone(),
-                from_year: row.from_year,
-                to_year: row.to_year,
-                from_code: row.from_code.clone(),
-                to_code: row.to_code.clone(),
-                pool: pool.id().to_owned(),
-                soil_depth_cm: table.soil_depth_cm(*pool),
-                area: row.area,
-                from_stock: before,
-                to_stock: after,
-                change,
-                over: None,
-                method: method.to_owned(),
-                parameters: vec![table.place.clone()],
-                quality: if change.is_some() {
-                    Quality::UserParameter
-                } else {
-                    Quality::Missing
-                }
-                .id()
-                .to_owned(),
-                note: if change.is_some() {
-                    String::new()
-                } else {
-                    "a class has no density for this pool".to_owned()
-                },
-            });
-        }
+/// The weakest of what went in.
+fn quality(known: bool, sums: &Sums) -> String {
+    let synthetic = Quality::Synthetic.id();
+    let by_default = !sums.parameters.is_empty();
+    let mean = sums.means.get(synthetic).or(sums.means.first());
+    match (known, sums.recalled, mean) {
+        (false, _, _) => Quality::Missing.id().to_owned(),
+        (true, true, _) => Quality::RecalledParameter.id().to_owned(),
+        (true, false, Some(mean)) if mean == synthetic || !by_default => mean.clone(),
+        _ if sums.user => Quality::UserParameter.id().to_owned(),
+        _ => Quality::PublishedDefault.id().to_owned(),
     }
 }

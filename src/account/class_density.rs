@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, Quality};
-use super::carbon_transitions;
+use super::class_transitions;
 use super::pool::Pool;
-use super::region_areas::RegionAreas;
+use super::region_areas::{RegionAreas, YearAreas};
 use super::sheet;
+use super::stand_biomass::number;
 use super::tables::{CarbonRow, Figure, SequestrationRow, period};
 use super::trace::{Headline, Input, Term};
 use crate::finding::Finding;
@@ -175,7 +176,7 @@ pub fn class_density(
             fill(&mut account, table, region, pool);
         }
     }
-    carbon_transitions::of_classes(&mut account, table, areas, METHOD);
+    class_transitions::of_classes(&mut account, table, areas, METHOD);
     Ok(account)
 }
 
@@ -193,6 +194,17 @@ fn stock(
         .sum()
 }
 
+/// How the stock of a pool follows from the areas of classes; empty where a class is not known.
+fn arithmetic(table: &ClassDensities, year: &YearAreas, pool: Pool) -> String {
+    let parts = year.classes.iter().map(|(class, (area, _))| {
+        let density = table.density(*class, pool)?.on_one_hectare();
+        let (area, density) = (number(area.value()), number(density.value()));
+        Some(format!("{area} ha x {density} t C/ha"))
+    });
+    let parts: Option<Vec<String>> = parts.collect();
+    parts.unwrap_or_default().join(" + ")
+}
+
 fn fill(account: &mut CarbonAccount, table: &ClassDensities, region: &RegionAreas, pool: Pool) {
     let figure = |value| Figure {
         value,
@@ -207,6 +219,7 @@ fn fill(account: &mut CarbonAccount, table: &ClassDensities, region: &RegionArea
     for (map, year) in region.years.iter().enumerate() {
         let value = stock(table, region, map, pool);
         account.carbon.push(CarbonRow {
+            arithmetic: arithmetic(table, year, pool),
             region_id: region.region_id.clone(),
             year: year.year,
             ecosystem: "all".to_owned(),
@@ -235,6 +248,7 @@ fn fill(account: &mut CarbonAccount, table: &ClassDensities, region: &RegionArea
             PerYear::over((later - earlier).to_co2e(), period(first_year, last_year))
         });
     account.sequestration.push(SequestrationRow {
+        arithmetic: String::new(),
         region_id: region.region_id.clone(),
         period_start: first_year,
         period_end: last_year,

@@ -1,8 +1,8 @@
 //! Carbon stock from a layer of densities: a map of biomass, or of carbon of the soil.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
-use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, Quality};
 use super::choice::CarbonChoice;
 use super::closed_form::{ClosedForm, closed_form};
@@ -14,6 +14,7 @@ use super::plot_pools::joined;
 use super::pool::Pool;
 use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
+use super::stand_biomass::number;
 use super::tables::{CarbonRow, Figure, SequestrationRow};
 use super::trace::{Headline, Input, Term};
 use crate::finding::Finding;
@@ -221,7 +222,7 @@ impl<'a> Stock<'a> {
         rows.map(move |(row, _)| (row, method))
     }
 
-    /// Adds the rows and the headline parts of all regions.
+    /// Adds the rows and the headline parts of a region, of its parts by further layers.
     ///
     /// `stock = Σ over cells of area · value · (carbon fraction) · (root-shoot ratio)`
     ///
@@ -229,18 +230,6 @@ impl<'a> Stock<'a> {
     ///
     /// 2019 Refinement to the 2006 IPCC Guidelines, Volume 4, Chapter 2, section 2.3.1.3.
     pub(super) fn fill(
-        &self,
-        account: &mut CarbonAccount,
-        areas: &AreaAccount,
-        counted_depth: Option<f64>,
-        level: f64,
-    ) {
-        for land in areas.with_parts() {
-            self.fill_region(account, land, counted_depth, level);
-        }
-    }
-
-    fn fill_region(
         &self,
         account: &mut CarbonAccount,
         (region, parts): (&RegionAreas, &[LayerPart]),
@@ -290,6 +279,7 @@ impl<'a> Stock<'a> {
             area,
             known,
             right_depth,
+            tonnes,
         };
         for pool in self.pools() {
             let mut inputs = vec![layer];
@@ -311,6 +301,7 @@ impl<'a> Stock<'a> {
         }
         if let Some(reason) = &self.method.no_removal {
             account.sequestration.push(SequestrationRow {
+                arithmetic: String::new(),
                 region_id: region.to_owned(),
                 period_start: year,
                 period_end: year,
@@ -325,6 +316,21 @@ impl<'a> Stock<'a> {
                 note: reason.clone(),
             });
         }
+    }
+
+    /// How a pool follows from what the layer holds.
+    fn arithmetic(&self, pool: Pool, tonnes: f64, value: f64) -> String {
+        let of = match self.scale.substance {
+            Substance::DryMatter => "t d.m.",
+            Substance::Carbon | Substance::CarbonDioxide => "t C",
+        };
+        let mut words = format!("{} {of} under the layer", number(tonnes));
+        let ratio = self.roots.filter(|_| pool == Pool::BelowGround);
+        for (row, value) in self.fraction.into_iter().chain(ratio) {
+            let unit = if row.unit == "1" { "" } else { " t_c/t_dm" };
+            let _ = write!(words, " x {}{unit}", number(value));
+        }
+        format!("{words} = {} t C", number(value))
     }
 
     fn row(
@@ -367,7 +373,13 @@ impl<'a> Stock<'a> {
             (false, false) => Quality::UserParameter,
         };
         let bounds = closed.interval(level);
+        let arithmetic = if found.is_nothing() {
+            String::new()
+        } else {
+            self.arithmetic(pool, found.tonnes, closed.value)
+        };
         CarbonRow {
+            arithmetic,
             region_id: region.to_owned(),
             year,
             ecosystem: self.choice.ecosystem.id().to_owned(),
@@ -400,6 +412,8 @@ struct Found {
     known: Hectares,
     /// Whether the soil is of the depth that is counted.
     right_depth: bool,
+    /// Tonnes of what the layer counts; of carbon dioxide, the carbon in it.
+    tonnes: f64,
 }
 
 impl Found {

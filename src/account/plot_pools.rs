@@ -107,6 +107,7 @@ pub(super) fn fill(
     for stock in input.stocks {
         let newest = newest_of.get(stock.region_id.as_str()) == Some(&stock.year);
         let row = |pool: Pool, depth, figure, counted, note: &str| CarbonRow {
+            arithmetic: String::new(),
             region_id: stock.region_id.clone(),
             year: stock.year,
             ecosystem: ecosystem.id().to_owned(),
@@ -175,6 +176,7 @@ fn fill_change(
     change: &PoolChanges,
 ) {
     let row = |pool: Pool, removal, counted, note: &str| SequestrationRow {
+        arithmetic: String::new(),
         region_id: change.region_id.clone(),
         period_start: change.from_year,
         period_end: change.to_year,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::area_pools::{Resolved, terms};
+use super::area_pools::{Resolved, factors, terms};
 use super::carbon::{CarbonAccount, Quality};
 use super::choice::CarbonChoice;
 use super::closed_form::{ClosedForm, closed_form};
@@ -14,6 +14,7 @@ use super::plot_pools::joined;
 use super::pool::Pool;
 use super::region_areas::RegionAreas;
 use super::soil_clock::DEFAULT_TRANSITION;
+use super::stand_biomass::number;
 use super::tables::{Figure, SequestrationRow};
 use super::trace::{Headline, Term};
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
@@ -108,6 +109,28 @@ fn yearly(closed: &ClosedForm, level: f64) -> Figure<PerYear<TonnesCo2e>> {
     }
 }
 
+/// How a yearly removal follows from the steps of areas to the stocks of their new use; empty without
+/// any.
+fn arithmetic(steps: &[String], value: f64) -> String {
+    if steps.is_empty() {
+        return String::new();
+    }
+    let sum = steps.join(" + ");
+    format!("({sum}) x 44/12 = {} t CO2e/yr", number(value))
+}
+
+/// What must be said of changed land without a stock before or after.
+fn left_out_words(area: Hectares) -> String {
+    if area > Hectares::ZERO {
+        format!(
+            "{:.4} ha more changed and are left out: no soil method is chosen for what they were",
+            area.value()
+        )
+    } else {
+        String::new()
+    }
+}
+
 /// Adds the row of the years from one map to the next.
 fn fill_from(
     account: &mut CarbonAccount,
@@ -147,8 +170,10 @@ fn fill_from(
     let mut all: Vec<Term> = Vec::new();
     let mut parameters: Vec<String> = Vec::new();
     let mut recalled = false;
+    let mut steps: Vec<String> = Vec::new();
     for (ecosystem, hectares) in by_stock {
         if let Some(rule) = stock_of(ecosystem) {
+            steps.push(format!("{} ha/yr{}", number(hectares), factors(rule)));
             let yearly = TonnesCarbon::new(hectares).to_co2e().value();
             all.extend(terms(
                 &mut account.trace,
@@ -181,14 +206,7 @@ fn fill_from(
         "{:.4} ha that changed within the period are counted",
         changed.value()
     );
-    let without = if left_out > Hectares::ZERO {
-        format!(
-            "{:.4} ha more changed and are left out: no soil method is chosen for what they were",
-            left_out.value()
-        )
-    } else {
-        String::new()
-    };
+    let without = left_out_words(left_out);
     let start = years.last().copied().unwrap_or_default();
     let earlier = if until.is_some() {
         "mean of the years to the next map, as its use stayed until then; the headline counts the newest map's year"
@@ -196,6 +214,7 @@ fn fill_from(
         ""
     };
     account.sequestration.push(SequestrationRow {
+        arithmetic: arithmetic(&steps, closed.value),
         region_id: region.region_id.clone(),
         period_start: start,
         period_end: until.unwrap_or(start),

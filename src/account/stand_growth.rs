@@ -280,6 +280,7 @@ impl<'a> Work<'a> {
             let unsure = !closed.unknown.is_empty();
             let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
             account.sequestration.push(SequestrationRow {
+                arithmetic: String::new(),
                 region_id: region.to_owned(),
                 period_start: self.input.forest.year,
                 period_end: self.input.forest.year,
@@ -425,9 +426,8 @@ fn arithmetic(group: &Group<'_>) -> String {
     } else {
         format!("{unit}/yr")
     };
-    let times: Vec<String> = grower
-        .times
-        .iter()
+    let times = grower.times.iter();
+    let times: Vec<String> = times
         .map(|row| format!(" x {}", number(value(row))))
         .collect();
     let times = times.concat();

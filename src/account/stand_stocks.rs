@@ -87,6 +87,7 @@ impl Work<'_> {
         let closed = closed_form(terms, account.trace.inputs());
         let nothing = stock.parameters.is_empty() && stock.without_volume > 0;
         CarbonRow {
+            arithmetic: String::new(),
             region_id: self.id(place).to_owned(),
             year: register.year,
             ecosystem: self.choice.ecosystem.id().to_owned(),
@@ -156,6 +157,7 @@ impl Work<'_> {
             let closed = closed_form(&terms, account.trace.inputs());
             let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
             account.sequestration.push(SequestrationRow {
+                arithmetic: String::new(),
                 region_id: self.id(place).to_owned(),
                 period_start: from,
                 period_end: to,

@@ -237,6 +237,9 @@ pub struct CarbonRow {
     pub method: String,
     /// Approach (formula) id.
     pub approach: String,
+    /// How it follows from area and parameters, to be redone with a pocket calculator; empty where
+    /// other tables tell.
+    pub arithmetic: String,
     /// Ids of the parameter rows that went in.
     pub parameters: Vec<String>,
     /// How good the figure is.
@@ -266,6 +269,9 @@ pub struct SequestrationRow {
     pub method: String,
     /// Approach (formula) id.
     pub approach: String,
+    /// How it follows from area and parameters, to be redone with a pocket calculator; empty where
+    /// other tables tell.
+    pub arithmetic: String,
     /// Ids of the parameter rows that went in.
     pub parameters: Vec<String>,
     /// How good the figure is.

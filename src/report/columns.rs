@@ -338,6 +338,11 @@ pub static CARBON: &[Column<CarbonRow>] = &[
         "ids of the rows of parameters.csv that went in, joined by `; `",
         |row: &CarbonRow| Cell::text(&row.parameters.join("; ")),
     ),
+    Column::text(
+        "arithmetic",
+        "how the stock follows from area and parameters; empty where other tables tell",
+        |row: &CarbonRow| Cell::text(&row.arithmetic),
+    ),
     Column::text("quality", "how good the figure is", |row: &CarbonRow| {
         Cell::text(&row.quality)
     }),
@@ -416,6 +421,11 @@ pub static SEQUESTRATION: &[Column<SequestrationRow>] = &[
         "parameters",
         "ids of the rows of parameters.csv that went in, joined by `; `",
         |row: &SequestrationRow| Cell::text(&row.parameters.join("; ")),
+    ),
+    Column::text(
+        "arithmetic",
+        "how the removal follows from area and parameters; empty where other tables tell",
+        |row: &SequestrationRow| Cell::text(&row.arithmetic),
     ),
     Column::text(
         "quality",

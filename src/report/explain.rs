@@ -584,8 +584,10 @@ impl<'a> Story<'a> {
             let shown = value.map_or_else(|| "not known".to_owned(), digits);
             let remark = if counts { "" } else { "  [not counted]" };
             self.line(&format!("  {shown:>18} {unit}  {what} ({by}){remark}"));
-            if !row.text("note").is_empty() {
-                self.line(&format!("  {:>18}  {}", "", row.text("note")));
+            for words in [row.text("arithmetic"), row.text("note")] {
+                if !words.is_empty() {
+                    self.line(&format!("  {:>18}  {words}", ""));
+                }
             }
             if row.text("quality") == "synthetic"
                 && let Some(borrowed) = self.borrowed(row, times)?

@@ -133,6 +133,7 @@ fn accounts() -> Accounts {
             note: "".into(),
         }],
         carbon: vec![CarbonRow {
+            arithmetic: String::new(),
             region_id: id(),
             year: 2018,
             ecosystem: "forest".into(),
@@ -153,6 +154,7 @@ fn accounts() -> Accounts {
             note: String::new(),
         }],
         sequestration: vec![SequestrationRow {
+            arithmetic: String::new(),
             region_id: id(),
             period_start: 2013,
             period_end: 2018,

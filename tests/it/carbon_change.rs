@@ -148,6 +148,63 @@ fn transitions_of_ecosystems_have_their_carbon() {
     assert!((sum - stock).abs() < 1e-6 * stock, "{sum} {stock}");
 }
 
+/// Forest holds 100 t C/ha on the ground, cropland 5, by a layer with an error of 10 %: land that went
+/// from one to the other is told by the means of its region.
+#[test]
+fn transitions_take_the_means_of_a_layer() {
+    let field = field();
+    field.raster::<f32>("agb.tif", cells(), &[], |col, row| match (col, row) {
+        (0..2, _) => 5.0,
+        (_, 0..5) => 100.0,
+        _ => 200.0,
+    });
+    let stock = |ecosystem: &str| {
+        format!(
+            "[[carbon.ecosystem]]\necosystem = \"{ecosystem}\"\nmethod = \"density-layer\"\n\
+             layer = \"agb\"\nholds = \"above-ground\"\nse-pct = 10\n"
+        )
+    };
+    field.done(
+        &format!(
+            "{}[[layer]]\nname = \"agb\"\npath = \"agb.tif\"\nunit = \"t_c/ha\"\n{}{}",
+            maps(&[1999, 2008]),
+            stock("forest"),
+            stock("cropland"),
+        ),
+        &[],
+    );
+    // Region `b` is the upper half of the map.
+    for (region, was, area) in [
+        ("b", 100.0, 5.0),
+        ("a", 200.0, 5.0),
+        ("_total", 150.0, 10.0),
+    ] {
+        let row = field.row(
+            "tables/carbon_transitions.csv",
+            &[
+                ("region_id", region),
+                ("from_code", "forest"),
+                ("to_code", "cropland"),
+                ("pool", "above-ground"),
+            ],
+        );
+        near(&row, "from_carbon_tc", area * was, 1e-6);
+        near(&row, "to_carbon_tc", area * 5.0, 1e-6);
+        near(&row, "change_tc", area * (5.0 - was), 1e-6);
+        assert!(
+            number(&row, "change_tc_lo") < number(&row, "change_tc"),
+            "{row:?}"
+        );
+        assert_eq!(row["quality"], "user-parameter");
+        if region == "b" {
+            assert!(
+                row["note"].contains("mean of forest, above-ground, in region b: 100 t C/ha"),
+                "{row:?}"
+            );
+        }
+    }
+}
+
 #[test]
 fn transitions_by_class_add_up_to_the_difference_of_stocks() {
     let field = field();
