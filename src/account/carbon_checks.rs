@@ -37,9 +37,10 @@ pub(super) fn check_fit(
             ));
         }
         let (missing, remedy) = match method.approach {
-            Approach::PlotPools if input.stocks.is_empty() => {
-                ("plots", "add an inventory, or choose a method by area")
-            }
+            Approach::PlotPools if input.stocks.is_empty() => (
+                "estimates of carbon from plots",
+                "add an inventory with a field of carbon, or choose a method by area; where the plan has one, layers that repeat or depend on each other leave no estimate",
+            ),
             Approach::PlotPools => continue,
             approach if approach.is_volume() && input.stands.is_none() => (
                 "a stand register",

@@ -161,6 +161,18 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
     if plan.name.trim().is_empty() {
         refuse("`name` is empty".into(), "give the run a name");
     }
+    if plan.name.starts_with("CHECK") {
+        refuse(
+            format!("`name` is still `{}`, as in the draft", plan.name),
+            "give the run a name, and look at the other lines marked CHECK",
+        );
+    }
+    if plan.land_cover.iter().any(|map| map.year == 0) {
+        refuse(
+            "a `[[land-cover]]` entry has the year 0".into(),
+            "give the year of the map",
+        );
+    }
     for (i, map) in plan.land_cover.iter().enumerate() {
         if plan.land_cover[..i].iter().any(|m| m.year == map.year) {
             refuse(
