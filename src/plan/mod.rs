@@ -152,26 +152,34 @@ impl Plan {
     }
 }
 
+/// What a draft leaves for a person to fill in.
+fn unanswered(place: &str, plan: &PlanFile) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if plan.name.starts_with("CHECK") {
+        findings.push(Finding::error(
+            place,
+            format!("`name` is still `{}`, as in the draft", plan.name),
+            "give the run a name, and look at the other lines marked CHECK",
+        ));
+    }
+    if plan.land_cover.iter().any(|map| map.year == 0) {
+        findings.push(Finding::error(
+            place,
+            "a `[[land-cover]]` entry has the year 0",
+            "give the year of the map",
+        ));
+    }
+    findings
+}
+
 /// What is wrong with values that parsed.
 fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings = unanswered(place, plan);
     let mut refuse = |what: String, remedy: &str| {
         findings.push(Finding::error(place, what, remedy));
     };
     if plan.name.trim().is_empty() {
         refuse("`name` is empty".into(), "give the run a name");
-    }
-    if plan.name.starts_with("CHECK") {
-        refuse(
-            format!("`name` is still `{}`, as in the draft", plan.name),
-            "give the run a name, and look at the other lines marked CHECK",
-        );
-    }
-    if plan.land_cover.iter().any(|map| map.year == 0) {
-        refuse(
-            "a `[[land-cover]]` entry has the year 0".into(),
-            "give the year of the map",
-        );
     }
     for (i, map) in plan.land_cover.iter().enumerate() {
         if plan.land_cover[..i].iter().any(|m| m.year == map.year) {
