@@ -4,7 +4,8 @@
 use crate::fia::{ACRE_HA, FOOT3_M3};
 use crate::field::{Field, Row, near};
 
-/// A was visited to four fifths, B was mapped on its macroplots, D has no forest, nobody came to E.
+/// A was visited to four fifths, B was mapped on its macroplots, D has no forest, nobody came to E, F is of another
+/// cycle.
 const TABLES: [(&str, &str); 5] = [
     (
         "plots.csv",
@@ -14,7 +15,7 @@ const TABLES: [(&str, &str); 5] = [
     (
         "conditions.csv",
         "PLT_CN,CONDID,COND_STATUS_CD,PROP_BASIS,CONDPROP_UNADJ,FORTYPCD\n\
-         A,1,1,SUBP,0.8,101\nA,2,5,SUBP,0.2,\nB,1,1,MACR,1,102\nC,1,1,SUBP,1,101\nD,1,2,SUBP,1,\nE,1,5,SUBP,1,\n",
+         A,1,1,SUBP,0.8,101\nA,2,5,SUBP,0.2,\nB,1,1,MACR,1,102\nC,1,1,SUBP,1,101\nD,1,2,SUBP,1,\nE,1,5,SUBP,1,\nF,1,1,SUBP,,101\n",
     ),
     (
         "trees.csv",

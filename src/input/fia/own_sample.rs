@@ -10,10 +10,11 @@
 //! Bechtold and Patterson (editors) 2005, USDA Forest Service GTR SRS-80, chapter 4, on plots that
 //! straddle the boundary of the population or were visited in part.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::super::strata;
+use super::super::table::Table;
 use super::database::{Columns, Database};
 use super::evaluation::{Assigned, Basis, Evaluation, StratumFacts};
 use crate::estimate::Design;
@@ -47,9 +48,6 @@ pub(super) fn read(
 ) -> Result<(Evaluation, Vec<Finding>), Vec<Finding>> {
     let mut problems = Vec::new();
     let (strata_name, units) = strata::declared(plan, design, plots.year, resolve, &mut problems);
-    let visited = visited(database)
-        .map_err(|found| problems.extend(found))
-        .ok();
     let fields = &plan.fields;
     let of_strata = [&fields.stratum, &fields.unit].into_iter().flatten();
     let needed: Vec<&str> = of_strata
@@ -64,7 +62,12 @@ pub(super) fn read(
     let table = database.read("PLOT", &columns, &|_| true);
     let table = table.and_then(|table| table.only(&plots.rows));
     let table = table.map_err(|found| problems.extend(found)).ok();
-    let (Some(units), Some(visited), Some(table)) = (units, visited, table) else {
+    let visited = table.as_ref().map(|table| visited(database, table));
+    let visited = visited
+        .transpose()
+        .map_err(|found| problems.extend(found))
+        .ok();
+    let (Some(units), Some(Some(visited)), Some(table)) = (units, visited, table) else {
         return Err(problems);
     };
     let only_stratum = units.first().and_then(|unit| unit.strata.first());
@@ -136,13 +139,15 @@ pub(super) fn read(
     ))
 }
 
-/// What was visited of every plot that has conditions.
-fn visited(database: &Database) -> Result<BTreeMap<String, Visited>, Vec<Finding>> {
+/// What was visited of every plot of a table that has conditions.
+fn visited(database: &Database, plots: &Table) -> Result<BTreeMap<String, Visited>, Vec<Finding>> {
+    let sampled: BTreeSet<&str> = plots.rows.iter().map(|(_, row)| row[0].as_str()).collect();
     let columns = Columns {
         needed: &["PLT_CN", "COND_STATUS_CD", "CONDPROP_UNADJ"],
         optional: &SHARES.map(|(_, column)| column),
     };
-    let table = database.read("COND", &columns, &|_| true)?;
+    let keep = |row: &[String]| sampled.contains(row[0].as_str());
+    let table = database.read("COND", &columns, &keep)?;
     let at = SHARES.map(|(basis, name)| {
         let own = table.columns.iter().position(|column| column == name);
         (basis, own.unwrap_or(2))
