@@ -97,11 +97,7 @@ pub(super) fn resolve<'a>(
         match resolved {
             Ok(resolved) => all.push(resolved),
             Err(error) => {
-                let finding = Finding::error(
-                    place.clone(),
-                    error.to_string(),
-                    "see `terrasink methods` for what the keys can be",
-                );
+                let finding = Finding::error(place.clone(), error.to_string(), keys_of(method));
                 if !findings.contains(&finding) {
                     findings.push(finding);
                 }
@@ -113,6 +109,16 @@ pub(super) fn resolve<'a>(
     } else {
         Err(findings)
     }
+}
+
+/// What to do about keys that are missing or fit no row: all keys that a method takes.
+fn keys_of(method: &Method) -> String {
+    let told = format!("`terrasink methods {}` tells what keys can be", method.id);
+    if method.keys.is_empty() {
+        return told;
+    }
+    let keys: Vec<String> = method.keys.iter().map(|key| format!("`{key}`")).collect();
+    format!("this method takes {}; {told}", keys.join(", "))
 }
 
 /// Dry matter needs one carbon fraction, carbon needs none; all else is plain.

@@ -115,7 +115,7 @@ fn arithmetic(steps: &[String], value: f64) -> String {
     if steps.is_empty() {
         return String::new();
     }
-    let sum = steps.join(" + ");
+    let sum = steps.join(" + ").replace(" + -", " - ");
     format!("({sum}) x 44/12 = {} t CO2e/yr", number(value))
 }
 
@@ -173,7 +173,8 @@ fn fill_from(
     let mut steps: Vec<String> = Vec::new();
     for (ecosystem, hectares) in by_stock {
         if let Some(rule) = stock_of(ecosystem) {
-            steps.push(format!("{} ha/yr{}", number(hectares), factors(rule)));
+            // Steps nearly cancel each other, so they have more digits than areas.
+            steps.push(format!("{hectares:.9} ha/yr{}", factors(rule)));
             let yearly = TonnesCarbon::new(hectares).to_co2e().value();
             all.extend(terms(
                 &mut account.trace,

@@ -98,3 +98,31 @@ fn bad_profiles_are_refused_with_their_rows() {
         &["`[soil-samples] depth-cm` is 0"],
     );
 }
+
+/// Layers that overlap or stand twice are one soil counted twice; a density of zero is no soil.
+#[test]
+fn repeated_layers_and_soil_without_mass_are_refused() {
+    let field = field(
+        "1,a,2010,0,20,2,1.2,0\n1,a,2010,10,30,2,1.2,0\n2,a,2010,0,30,2,1.2,0\n2,a,2010,0,30,2,1.2,0\n3,a,2010,0,30,2,0,0\n",
+    );
+    field.refused(
+        PLAN,
+        &[
+            "site `1` in 2010: a layer begins at 10 cm, the one above ends at 20 cm",
+            "site `2` in 2010: a layer begins at 0 cm, the one above ends at 30 cm",
+            "`bulk_density_g_cm3` is 0",
+        ],
+    );
+}
+
+/// A profile of 20 cm says nothing of 30: it is counted, not taken as it is.
+#[test]
+fn a_shallow_profile_is_unknown_and_counted() {
+    let field = field("1,a,2010,0,30,2,1,0\n2,a,2010,0,30,4,1,0\n3,a,2010,0,20,9,1,0\n");
+    field.done(PLAN, &[]);
+    let keys = [("region_id", "a"), ("year", "2010"), ("statistic", "stock")];
+    let row = field.row("tables/soil_samples.csv", &keys);
+    near(&row, "value", 90.0, 1e-9);
+    assert_eq!(row["sites"], "2");
+    assert!(row["note"].contains("1 sites are not in it"), "{row:?}");
+}

@@ -105,3 +105,23 @@ fn a_steady_start_and_half_lives_of_your_own() {
     );
     field.refused(&plan, &["no row for 2002"]);
 }
+
+#[test]
+fn negative_production_unknown_regions_and_repeated_years_are_refused_together() {
+    let field = Field::new();
+    field.regions("regions.json", 5070, &[("a", [0.0, 0.0, 1000.0, 1000.0])]);
+    field.write(
+        "wood.csv",
+        "region,product,year,production,unit\na,paper,2001,10,t_c\na,paper,2001,11,t_c\n\
+         a,paper,2002,-3,t_c\nz,paper,2001,1,t_c\n",
+    );
+    field.refused(
+        PLAN,
+        &[
+            "row 3",
+            "the year 2001 stands twice",
+            "`production` is -3, expected 0 or more",
+            "names region `z`, and there is none",
+        ],
+    );
+}
