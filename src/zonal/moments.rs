@@ -323,6 +323,7 @@ mod tests {
             );
             assert_eq!(tally(&of(&[5.0, 5.0])).variance(), Some(0.0));
 
+            // The means themselves are known to the last digits of the values.
             let mut merged = found;
             merged.merge(&tally(&other));
             let weights = [4.0, 4.0, 4.0, 2.0, 4.0, 4.0, 2.0];
@@ -331,7 +332,7 @@ mod tests {
             let squares = all.iter().zip(weights).map(|(x, w)| w * (x - mean).powi(2));
             let truth = squares.sum::<f64>() / 24.0;
             assert!(
-                (merged.variance().unwrap() / truth - 1.0).abs() < 1e-9,
+                (merged.variance().unwrap() / truth - 1.0).abs() < 1e-6,
                 "{offset}"
             );
         }
