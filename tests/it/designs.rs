@@ -408,7 +408,7 @@ fn regions_with_few_plots_borrow_strength_from_all_others() {
         let summary = field.row("summary.csv", &[("region_id", name.as_str())]);
         let number = |column: &str| crate::field::number(&summary, column);
         let density = number("volume_m3") / number("forest_area_est_ha");
-        near(&summary, "volume_m3_ha", density, 1e-9);
+        near(&summary, "volume_m3_ha", density, 1e-5);
         assert!(summary["quality"].starts_with("composite"), "{summary:?}");
     }
     let union = [
