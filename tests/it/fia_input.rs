@@ -304,9 +304,12 @@ fn rows_that_stand_twice_and_numbers_that_cannot_be_are_refused_in_one_pass() {
     for (table, twice) in [
         ("TREE_GRM_COMPONENT", "TRE_CN t1 stands in row"),
         ("TREE_GRM_BEGIN", "TRE_CN t1 stands in row"),
+        ("SUBP_COND_CHNG_MTRX", "such as 1.2500 of plot A"),
     ] {
         let field = visited_twice(|name, text| {
-            let row = text.lines().find(|row| row.starts_with("t1,"));
+            let row = text
+                .lines()
+                .find(|row| row.starts_with("t1,") || row.starts_with("A,"));
             match row {
                 Some(row) if name == table => format!("{text}{row}\n"),
                 _ => text,

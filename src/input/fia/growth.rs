@@ -320,10 +320,14 @@ impl<'a> Reading<'a> {
         ];
         self.problems.extend(repeated(&rows, &key));
         let mut forest = vec![Some(0.0); evaluation.assigned.len()];
+        let mut mapped_parts: BTreeMap<(&str, &str), f64> = BTreeMap::new();
         for (line, row) in &rows.rows {
             let Some(plot) = evaluation.position(&row[0]) else {
                 continue;
             };
+            let share = within(&rows, 5, (*line, row), &(0.0..=1.0), &mut self.problems);
+            *mapped_parts.entry((&row[0], &row[2])).or_default() +=
+                share.unwrap_or_default() * SHARE_OF_SUBPLOT;
             let same = self
                 .pairs
                 .get(&plot)
@@ -344,7 +348,6 @@ impl<'a> Reading<'a> {
             {
                 continue;
             }
-            let share = within(&rows, 5, (*line, row), &(0.0..=1.0), &mut self.problems);
             let factor = part.and_then(|part| evaluation.factor(plot, part));
             let value = share.zip(factor);
             add(
@@ -352,8 +355,25 @@ impl<'a> Reading<'a> {
                 value.map(|(share, factor)| share * SHARE_OF_SUBPLOT * factor),
             );
         }
+        self.problems.extend(overfull(&rows.name, &mapped_parts));
         Ok(Some(observed(forest)))
     }
+}
+
+/// Plots whose subplots add up to more than the plot, by plot and kind of subplot.
+fn overfull(name: &str, parts: &BTreeMap<(&str, &str), f64>) -> Option<Finding> {
+    /// Shares are rounded in the tables.
+    const ROUNDING: f64 = 0.001;
+    let mut over = parts.iter().filter(|(_, share)| **share > 1.0 + ROUNDING);
+    let ((plot, _), share) = over.next()?;
+    Some(Finding::error(
+        name,
+        format!(
+            "the rows of {} plots add up to more than the plot (SUBPTYP_PROP_CHNG), such as {share:.4} of plot {plot}",
+            over.count() + 1
+        ),
+        "give every row of the table once",
+    ))
 }
 
 /// Columns that must be there, and no others.
