@@ -252,7 +252,7 @@ fn rows(fire: &Fire, factors: &Factors<'_>, level: f64) -> Vec<SequestrationRow>
             let mut parameters = vec![factors.combustion.0.0.row_id(), factor_row.row_id()];
             parameters.extend(warming.map(|(row, _)| row.row_id()));
             rows.push(SequestrationRow {
-arithmetic: String::new(),
+                arithmetic: String::new(),
                 region_id: region_id.clone(),
                 period_start: fire.year,
                 period_end: fire.year,

@@ -1,6 +1,7 @@
 //! Bands of class codes.
 
 use gdal::Dataset;
+use gdal::errors::GdalError;
 use gdal::raster::{GdalDataType, RasterBand};
 
 use super::blocks::{Overlap, read_cells};
@@ -98,9 +99,7 @@ impl ClassRaster {
             GdalDataType::Int32 => cells!(I32, i32),
             kind if kind.is_integer() => cells!(I64, i64),
             _ => {
-                let mut stored: Vec<f64> = Vec::new();
-                read_cells(&band, window, &overlap, &mut stored).map_err(failed)?;
-                let mask = self.mask(&band, window, &overlap).map_err(failed)?;
+                let (stored, mask) = self.reals(&band, window, &overlap).map_err(failed)?;
                 return self.whole(&stored, mask, window, &overlap, out);
             }
         }
@@ -120,16 +119,25 @@ impl ClassRaster {
         let (Ok(dataset), Some(overlap)) = (self.dataset(), self.overlap(window)) else {
             return Ok(());
         };
-        let mut stored: Vec<f64> = Vec::new();
-        let mask = dataset.rasterband(self.read_band()).and_then(|band| {
-            read_cells(&band, window, &overlap, &mut stored)?;
-            self.mask(&band, window, &overlap)
-        });
-        let Ok(mask) = mask else {
+        let band = dataset.rasterband(self.read_band());
+        let read = band.and_then(|band| self.reals(&band, window, &overlap));
+        let Ok((stored, mask)) = read else {
             take();
             return Ok(());
         };
         self.whole(&stored, mask, window, &overlap, &mut ClassBlock::default())
+    }
+
+    /// The cells of a window as real numbers, and which of them hold data.
+    fn reals(
+        &self,
+        band: &RasterBand<'_>,
+        window: Window,
+        overlap: &Overlap,
+    ) -> Result<(Vec<f64>, Option<Vec<bool>>), GdalError> {
+        let mut stored = Vec::new();
+        read_cells(band, window, overlap, &mut stored)?;
+        Ok((stored, self.mask(band, window, overlap)?))
     }
 
     /// Codes that are stored as real numbers. Each must be whole: a code is never rounded.

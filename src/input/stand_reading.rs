@@ -90,10 +90,7 @@ impl Reading<'_> {
             .age
             .and_then(|at| self.number(feature, at, &name));
         let area = registered.map_or(0.0, Hectares::value);
-        let density = stated.and_then(|volume| match volume {
-            StandVolume::PerHectare(density) => Some(density),
-            StandVolume::Whole(volume) => (area > 0.0).then(|| volume.value() / area),
-        });
+        let density = stated.and_then(|volume| volume.per_hectare(Hectares::new(area)));
         if density.is_some_and(|density| density > Limits::VOLUME.highest) {
             self.list(Problem::TooMuchVolume, &name);
         }

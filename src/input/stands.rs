@@ -76,6 +76,15 @@ pub enum StandVolume {
 }
 
 impl StandVolume {
+    /// Cubic metres on a hectare of a stand of this area; `None` where it has none.
+    #[must_use]
+    pub fn per_hectare(self, area: Hectares) -> Option<f64> {
+        match self {
+            Self::PerHectare(density) => Some(density),
+            Self::Whole(volume) => (area > Hectares::ZERO).then(|| volume.value() / area.value()),
+        }
+    }
+
     /// The volume of a stand of this area.
     #[must_use]
     pub fn on(self, area: Hectares) -> CubicMetres {

@@ -1,12 +1,12 @@
 //! Conditions: the parts of plots with one land use each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::super::equations::TreeVariable;
 use super::super::tree_sums::{DomainSums, Tree, TreeSums, sums_by};
 use super::database::{Columns, Database};
 use super::evaluation::{Basis, Evaluation};
-use super::rows::{repeated, within};
+use super::rows::{overfull, repeated, within};
 use crate::account::Pool;
 use crate::estimate::{EstimateError, Observations};
 use crate::finding::Finding;
@@ -46,10 +46,8 @@ pub(super) struct Conditions {
     pub(super) forest: Observations<Hectares>,
     /// Carbon of the conditions by pool; lying dead wood without what stands.
     carbon: BTreeMap<Pool, Observations<TonnesCarbon>>,
-    /// Every condition, by plot and number.
-    known: BTreeSet<(usize, String)>,
-    /// Values of the columns that make domains of every condition that is forest, by plot and number.
-    forested: BTreeMap<(usize, String), Vec<String>>,
+    /// Every condition, by plot and number: of forest, the values of the columns that make domains.
+    by_number: BTreeMap<(usize, String), Option<Vec<String>>>,
     /// The land of each value of these columns, in their order.
     land: Vec<BTreeMap<String, Land>>,
     plots: usize,
@@ -58,9 +56,8 @@ pub(super) struct Conditions {
 impl Conditions {
     /// Values of the columns that make domains of a condition of a plot; `None` where it is not forest.
     pub(super) fn forest_at(&self, plot: usize, condition: &str) -> Option<&[String]> {
-        self.forested
-            .get(&(plot, condition.to_owned()))
-            .map(Vec::as_slice)
+        let found = self.by_number.get(&(plot, condition.to_owned()))?;
+        found.as_deref()
     }
 
     /// Whether a condition of a plot is forest.
@@ -70,7 +67,7 @@ impl Conditions {
 
     /// Whether a plot has a condition of this number, of whatever land use.
     pub(super) fn has(&self, plot: usize, condition: &str) -> bool {
-        self.known.contains(&(plot, condition.to_owned()))
+        self.by_number.contains_key(&(plot, condition.to_owned()))
     }
 
     /// Reads the conditions of the plots of an evaluation, with the columns that make domains; `None`
@@ -98,10 +95,9 @@ impl Conditions {
         let plots = evaluation.assigned.len();
         let mut seen = vec![false; plots];
         let mut all = vec![0.0; plots];
-        let mut known = BTreeSet::new();
         let mut forest = vec![Some(0.0); plots];
         let mut carbon: BTreeMap<Pool, Vec<Option<f64>>> = BTreeMap::new();
-        let mut forested = BTreeMap::new();
+        let mut by_number = BTreeMap::new();
         let mut land: Vec<BTreeMap<String, Land>> = Vec::new();
         land.resize_with(domains.len(), BTreeMap::new);
         let basis_at = table.columns.iter().position(|column| column == BASIS);
@@ -122,24 +118,19 @@ impl Conditions {
                 continue;
             };
             seen[plot] = true;
-            known.insert((plot, row[1].clone()));
+            let number = (plot, row[1].clone());
             let share = within(&table, 3, (*line, row), &(0.0..=1.0), problems);
             all[plot] += share.unwrap_or_default();
             if row[2] != FOREST {
+                by_number.insert(number, None);
                 continue;
             }
             let values = row[NEEDED.len()..needed.len()].to_vec();
-            let place = || format!("{}, row {line}, plot {}", table.name, row[0]);
             let mapped = basis_at.map_or("SUBP", |at| row[at].as_str());
             let factor = basis(mapped).and_then(|basis| evaluation.factor(plot, basis));
             if factor.is_none() {
-                problems.push(Finding::error(
-                    place(),
-                    format!(
-                        "the condition was tallied on `{mapped}` (PROP_BASIS), for which its stratum has no factor"
-                    ),
-                    "the tables must be those of one download: get them again together",
-                ));
+                let place = format!("{}, row {line}, plot {}", table.name, row[0]);
+                problems.push(without_factor(place, mapped));
             }
             let share = share.zip(factor).map(|(share, factor)| share * factor);
             add(&mut forest[plot], share);
@@ -166,18 +157,20 @@ impl Conditions {
                     add(sums.entry(plot).or_insert(Some(0.0)), value);
                 }
             }
-            forested.insert((plot, row[1].clone()), values);
+            by_number.insert(number, Some(values));
         }
         problems.extend(bare(&table.name, evaluation, &seen));
-        problems.extend(overfull(&table.name, evaluation, &all));
+        let assigned = evaluation.assigned.iter().zip(all);
+        let shares = assigned.map(|(assigned, share)| (assigned.plot.as_str(), share));
+        let of = ("conditions", "CONDPROP_UNADJ");
+        problems.extend(overfull(&table.name, of, shares));
         let carbon = carbon.into_iter();
         Some(Self {
             forest: observed(forest),
             carbon: carbon
                 .map(|(pool, values)| (pool, observed(values)))
                 .collect(),
-            known,
-            forested,
+            by_number,
             land,
             plots,
         })
@@ -231,25 +224,15 @@ impl Conditions {
     }
 }
 
-/// Plots whose conditions are more than the plot.
-fn overfull(name: &str, evaluation: &Evaluation, all: &[f64]) -> Option<Finding> {
-    /// Shares are rounded in the tables.
-    const ROUNDING: f64 = 0.001;
-    let mut over = evaluation
-        .assigned
-        .iter()
-        .zip(all)
-        .filter(|(_, all)| **all > 1.0 + ROUNDING);
-    let (first, share) = over.next()?;
-    Some(Finding::error(
-        name,
+/// A condition that was mapped on a part of the plot that its stratum does not make up for.
+fn without_factor(place: String, mapped: &str) -> Finding {
+    Finding::error(
+        place,
         format!(
-            "the conditions of {} plots add up to more than the plot (CONDPROP_UNADJ), such as {share:.4} of plot {}",
-            over.count() + 1,
-            first.plot
+            "the condition was tallied on `{mapped}` (PROP_BASIS), for which its stratum has no factor"
         ),
-        "a row is wrong, or stands twice: get the tables again together",
-    ))
+        "the tables must be those of one download: get them again together",
+    )
 }
 
 /// Plots of which no condition was seen.

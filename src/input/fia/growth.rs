@@ -9,7 +9,7 @@ use super::super::table::Table;
 use super::conditions::{FOREST, add, basis, observed};
 use super::database::{Columns, Database};
 use super::evaluation::{Basis, Evaluation};
-use super::rows::{repeated, within};
+use super::rows::{overfull, repeated, within};
 use super::trees::{SUBPLOT_DIAMETER, VARIABLES, species};
 use super::{CRS, visits};
 use crate::estimate::{Fate, Frame, Observations};
@@ -355,25 +355,13 @@ impl<'a> Reading<'a> {
                 value.map(|(share, factor)| share * SHARE_OF_SUBPLOT * factor),
             );
         }
-        self.problems.extend(overfull(&rows.name, &mapped_parts));
+        let plots = mapped_parts
+            .iter()
+            .map(|((plot, _), share)| (*plot, *share));
+        let found = overfull(&rows.name, ("rows", "SUBPTYP_PROP_CHNG"), plots);
+        self.problems.extend(found);
         Ok(Some(observed(forest)))
     }
-}
-
-/// Plots whose subplots add up to more than the plot, by plot and kind of subplot.
-fn overfull(name: &str, parts: &BTreeMap<(&str, &str), f64>) -> Option<Finding> {
-    /// Shares are rounded in the tables.
-    const ROUNDING: f64 = 0.001;
-    let mut over = parts.iter().filter(|(_, share)| **share > 1.0 + ROUNDING);
-    let ((plot, _), share) = over.next()?;
-    Some(Finding::error(
-        name,
-        format!(
-            "the rows of {} plots add up to more than the plot (SUBPTYP_PROP_CHNG), such as {share:.4} of plot {plot}",
-            over.count() + 1
-        ),
-        "give every row of the table once",
-    ))
 }
 
 /// Columns that must be there, and no others.

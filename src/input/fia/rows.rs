@@ -38,6 +38,29 @@ pub(super) fn repeated(table: &Table, key: &[&str]) -> Option<Finding> {
     ))
 }
 
+/// Plots whose parts are more than the plot; `of` is what the parts are, `column` what holds their
+/// shares.
+pub(super) fn overfull<'p>(
+    name: &str,
+    (of, column): (&str, &str),
+    plots: impl IntoIterator<Item = (&'p str, f64)>,
+) -> Option<Finding> {
+    /// Shares are rounded in the tables.
+    const ROUNDING: f64 = 0.001;
+    let mut over = plots
+        .into_iter()
+        .filter(|(_, share)| *share > 1.0 + ROUNDING);
+    let (plot, share) = over.next()?;
+    Some(Finding::error(
+        name,
+        format!(
+            "the {of} of {} plots add up to more than the plot ({column}), such as {share:.4} of plot {plot}",
+            over.count() + 1
+        ),
+        "a row is wrong, or stands twice: get the tables again together",
+    ))
+}
+
 /// A number of a row; one outside `range` is told and left out.
 pub(super) fn within(
     table: &Table,
