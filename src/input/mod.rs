@@ -19,6 +19,7 @@ mod place;
 mod plots;
 mod raster;
 mod remeasured;
+mod shapes;
 mod simple_rings;
 mod sites;
 mod stand_fields;

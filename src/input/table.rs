@@ -154,7 +154,7 @@ pub fn read_table(path: &Path) -> Result<Table, Vec<Finding>> {
         vec![Finding::error(
             &name,
             format!("cannot be read: {error}"),
-            "check the path in the plan; paths are relative to the plan file",
+            "check the path; those in a plan are relative to the plan file",
         )]
     })?;
     parse(&name, &bytes)
@@ -228,11 +228,18 @@ pub(super) fn duplicates(name: &str, columns: &[String]) -> Vec<Finding> {
     (0..columns.len())
         .filter(again)
         .map(|i| {
-            Finding::error(
-                format!("{name}, row 1"),
-                format!("column `{}` stands twice", columns[i]),
-                "rename one of them",
-            )
+            let (what, remedy) = if columns[i].is_empty() {
+                (
+                    "more than one column has no name".to_owned(),
+                    "the first row must name the columns: take titles and empty rows above it away",
+                )
+            } else {
+                (
+                    format!("column `{}` stands twice", columns[i]),
+                    "rename one of them",
+                )
+            };
+            Finding::error(format!("{name}, row 1"), what, remedy)
         })
         .collect()
 }
@@ -251,6 +258,13 @@ fn utf8<'b>(name: &str, bytes: &'b [u8]) -> Result<&'b str, Finding> {
             name,
             "the text is UTF-16",
             "save it as CSV in UTF-8",
+        ));
+    }
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(Finding::error(
+            name,
+            "it is no text, but a workbook or another packed file",
+            "name a workbook .xlsx or .ods, or save it as CSV in UTF-8",
         ));
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);

@@ -57,6 +57,7 @@ impl TreeRows<'_> {
     pub(super) fn sums(&self, plots: &[Plot]) -> Result<Trees, Vec<Finding>> {
         let mut problems = Vec::new();
         let places = self.places(&mut problems);
+        self.equations_and_columns(&mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -309,6 +310,44 @@ impl TreeRows<'_> {
         plain
             .and_then(|plain| Expansion::trees_per_hectare(plain.value() * adjustment))
             .map_err(|error| error.to_string())
+    }
+
+    /// Equations of what a column gives too, and what they need and the plan does not name.
+    fn equations_and_columns(&self, problems: &mut Vec<Finding>) {
+        let place = "[inventory.tree-equations]";
+        for variable in TreeVariable::ALL {
+            if self.equations.give(variable) && column_of(self.fields, variable).is_some() {
+                problems.push(Finding::error(
+                    place,
+                    format!(
+                        "`{}` is given by equations and by a column of the trees",
+                        variable.id()
+                    ),
+                    "leave it out of `[inventory.tree-fields]`, or take its rows out of the table of equations",
+                ));
+            }
+        }
+        let fields = self.fields;
+        for (key, is_named, needing) in [
+            (
+                "height-m",
+                fields.height_m.is_some(),
+                self.equations.needing(|power| power.c2),
+            ),
+            (
+                "wood-density",
+                fields.wood_density.is_some(),
+                self.equations.needing(|power| power.c3),
+            ),
+        ] {
+            if let Some(species) = needing.filter(|_| !is_named) {
+                problems.push(Finding::error(
+                    place,
+                    format!("the equation of `{species}` needs `{key}`, and `[inventory.tree-fields]` names no column of it"),
+                    "name the column, or give equations that do without",
+                ));
+            }
+        }
     }
 
     /// Species that equations of a variable leave out, each with its number of trees.

@@ -200,10 +200,15 @@ impl Row<'_> {
                 .flatten()
                 .map(|e| quality(e).id().to_owned()),
         );
-        let rows = self.stocks.iter().filter(|row| row.counted);
+        let of_stock = self.stocks.iter().filter(|row| row.counted);
+        let of_removal = self.removals.iter();
+        let of_removal = of_removal.filter(|row| row.counted && row.removal.is_some());
         words.extend(
-            rows.map(|row| row.quality.clone())
-                .filter(|word| !word.is_empty()),
+            of_stock
+                .map(|row| &row.quality)
+                .chain(of_removal.map(|row| &row.quality))
+                .filter(|word| !word.is_empty())
+                .cloned(),
         );
         if words.is_empty() {
             let word = if self.areas.is_some() {

@@ -21,6 +21,7 @@ mod stands;
 mod strata;
 mod trees;
 mod unit;
+mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -69,6 +70,9 @@ pub struct Plan {
     pub problems: Vec<Finding>,
 }
 
+/// Draws of a Monte Carlo: fewer say nothing, and all of them are in memory at once.
+const DRAWS: std::ops::RangeInclusive<u32> = 100..=1_000_000;
+
 impl Plan {
     /// Reads a plan from its text. Keys that nobody knows and values that make no sense are among
     /// the plan's [`problems`](Self::problems), so that its data can be looked at in the same pass.
@@ -93,7 +97,7 @@ impl Plan {
         let refuse = |place: String, error: &toml::de::Error| {
             Finding::error(
                 place,
-                error.message().trim().replace('\n', " "),
+                words::plain(error.message()),
                 "see docs/plan.md, or `terrasink init` for an example",
             )
         };
@@ -216,10 +220,10 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             );
         }
     }
-    if plan.uncertainty.draws < 100 {
+    if !DRAWS.contains(&plan.uncertainty.draws) {
         refuse(
             format!("`[uncertainty] draws` is {}", plan.uncertainty.draws),
-            "use at least 100 draws; the IPCC and registries ask for 10000",
+            "use 100 to 1000000 draws; the IPCC and registries ask for 10000",
         );
     }
     findings.extend(plan.forest.sense(place, plan.has_canopy()));

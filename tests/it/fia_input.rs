@@ -268,15 +268,20 @@ fn what_is_wrong_with_the_tables_is_told_in_one_pass() {
 #[test]
 fn rows_that_stand_twice_and_numbers_that_cannot_be_are_refused_in_one_pass() {
     let field = database(|name, text| match name {
-        "COND" => format!("{}D,1,2,SUBP,1,\n", text.replace("SUBP,0.8,", "SUBP,1.8,")),
+        "COND" => {
+            let text = text
+                .replace("SUBP,0.8,", "SUBP,1.8,")
+                .replace("A,2,2,", "A,2,7,");
+            text.replace("C,1,1,SUBP,1,", "C,1,1,SUBP,0.5,") + "D,1,2,SUBP,1,\n"
+        }
         "TREE" => {
             let rows = text.lines().enumerate().map(|(at, row)| match at {
                 0 => format!("CN,{row}\n"),
                 // The last two are one tree.
                 at => format!("{},{row}\n", at.min(6)),
             });
-            let rows: String = rows.collect();
-            rows.replace("12,10,6,20", "12,10,6,-20")
+            (rows.collect::<String>())
+                .replace("12,10,6,20", "12,10,6,-20")
                 .replace("A,1,1,12,2,75", "A,9,1,12,2,75")
                 .replace("A,1,2,12,12,6", "A,1,x,12,12,6")
                 .replace("B,1,1,12,30,1,", "B,1,1,12,30,1e9,")
@@ -288,7 +293,8 @@ fn rows_that_stand_twice_and_numbers_that_cannot_be_are_refused_in_one_pass() {
         &[
             "PLT_CN, CONDID D, 1 stands in row",
             "column CONDPROP_UNADJ: found 1.8, expected 0 to 1",
-            "the conditions of 1 plots add up to more than the plot",
+            "add up to less than the plot",
+            "COND_STATUS_CD is `7`",
             "CN 6 stands in row",
             "column VOLCFNET: found -20, expected 0 or more",
             "CONDID is `9`, and the plot has no such condition",

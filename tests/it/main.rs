@@ -50,6 +50,8 @@ mod layers;
 #[cfg(feature = "gdal")]
 mod neighbour_maps;
 #[cfg(feature = "gdal")]
+mod nested;
+#[cfg(feature = "gdal")]
 mod odd_input;
 #[cfg(feature = "gdal")]
 mod outlines;
