@@ -235,7 +235,7 @@ impl Rows<'_> {
                     "give every plot an id",
                 ));
             }
-            let year = self.table.number(measured, *line, row, problems);
+            let year = self.table.year(measured, *line, row, problems);
             let (x, y) = (
                 self.table.number(x, *line, row, problems),
                 self.table.number(y, *line, row, problems),
@@ -248,8 +248,7 @@ impl Rows<'_> {
                     .and_then(|sizes| sizes[position])
                     .map(Hectares::new),
                 previous: text(previous),
-                #[expect(clippy::cast_possible_truncation, reason = "years are small")]
-                measured: year.map(|year| year.round() as i32),
+                measured: year,
                 ..Plot::new(
                     &row[id],
                     if stratified {

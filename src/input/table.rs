@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::finding::Finding;
 use crate::plan::{FieldValue, suggestion};
+use crate::units::year;
 
 /// Columns that the places of point features become.
 pub(super) const POINT_COLUMNS: [&str; 2] = ["geometry_x", "geometry_y"];
@@ -66,6 +67,27 @@ impl Table {
             })
             .ok()
             .flatten()
+    }
+
+    /// The year in a cell; one that is none is a problem, an empty cell is not.
+    pub(super) fn year(
+        &self,
+        at: Option<usize>,
+        line: usize,
+        row: &[String],
+        problems: &mut Vec<Finding>,
+    ) -> Option<i32> {
+        let number = self.number(at, line, row, problems)?;
+        year(number)
+            .map_err(|what| {
+                let column = at.map_or("", |at| self.columns[at].as_str());
+                problems.push(Finding::error(
+                    format!("{}, row {line}, column {column}", self.name),
+                    what,
+                    "give the year alone, such as 2011",
+                ));
+            })
+            .ok()
     }
 
     /// Only the rows whose columns have the wanted values.

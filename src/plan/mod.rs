@@ -166,13 +166,6 @@ fn unanswered(place: &str, plan: &PlanFile) -> Vec<Finding> {
             "give the run a name, and look at the other lines marked CHECK",
         ));
     }
-    if plan.land_cover.iter().any(|map| map.year == 0) {
-        findings.push(Finding::error(
-            place,
-            "a `[[land-cover]]` entry has the year 0",
-            "give the year of the map",
-        ));
-    }
     findings
 }
 
@@ -312,6 +305,17 @@ mod tests {
     fn a_wrong_type_names_its_line() {
         let found = problems(&LEAST.replace("year = 2020", "year = \"MMXX\""));
         assert_eq!(found[0].place, "plan.toml, line 6");
+    }
+
+    #[test]
+    fn a_date_is_no_year() {
+        let found = problems(&LEAST.replace("year = 2020", "year = 20200607"));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].place.ends_with("line 6"), "{found:?}");
+        assert!(
+            found[0].what.contains("`land-cover.year`: found 20200607"),
+            "{found:?}"
+        );
     }
 
     #[test]
