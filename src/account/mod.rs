@@ -55,6 +55,7 @@ mod stand_codes;
 mod stand_growth;
 mod stand_stocks;
 mod stands;
+mod strata;
 mod tables;
 mod target;
 mod trace;
@@ -119,6 +120,7 @@ pub use stands::{
     Register, RegisterRow, RegisterSums, Stand, StandIssue, StandPart, StandRow, StandSum,
     StandTables,
 };
+pub use strata::StratumRow;
 pub use tables::*;
 pub use target::{
     CARBON_STOCK, COVERAGE_RATE, Comparison, Observation, Policy, PolicyLine, SEQUESTRATION,

@@ -37,6 +37,7 @@ mod double_sampling;
 mod errors;
 mod estimated;
 mod frame;
+mod joined;
 mod least_squares;
 mod model_assisted;
 mod nearest;
@@ -62,6 +63,7 @@ pub use composite::{Composite, FayHerriot, SmallArea, benchmarked, composite, fa
 pub use errors::EstimateError;
 pub use estimated::{Confidence, Estimate, Estimator, RatioEstimate};
 pub use frame::{Design, EstimationUnit, Frame, Plot, Stratum, UnknownDesign, Weight};
+pub use joined::joined;
 pub use model_assisted::{Auxiliary, Regression, WallToWall};
 pub use nearest::{FeatureSpace, MOST_FEATURES, MappedMean, NeighbourWeight, Neighbours};
 pub use observations::Observations;

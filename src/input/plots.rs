@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::equations::Equations;
 use super::inventory::{Inventory, PlotRecord};
+use super::map_strata::{OnMap, Placing, StrataOnMap, place_columns};
 use super::strata::declared;
 use super::table::{POINT_COLUMNS, Table};
 use super::tree_sums::Trees;
@@ -49,6 +50,7 @@ pub fn read_inventory(
     design: Design,
     plots: &PlotsTable,
     resolve: &dyn Fn(&Path) -> std::path::PathBuf,
+    map: Option<&dyn StrataOnMap>,
 ) -> Result<(Inventory, Vec<Finding>), Vec<Finding>> {
     let mut problems = Vec::new();
     let path = resolve(&plots.path);
@@ -60,20 +62,31 @@ pub fn read_inventory(
     let table = source.read().and_then(|table| table.only(&plots.rows));
     let table = table.map_err(|found| problems.extend(found)).ok();
     let (strata_name, units) = declared(table_of, design, plots.year, resolve, &mut problems);
-    let Some(table) = table else {
+    let Some(mut table) = table else {
         return Err(problems);
     };
+    let placing = map.map(|map| Placing::new(map, plots.year, design));
+    let on_map = placing.as_ref().and_then(|placing| {
+        let kept = placed(placing, &mut table, &table_of.fields);
+        kept.map_err(|found| problems.extend(found)).ok()
+    });
     let read = Rows {
         table: &table,
         fields: &table_of.fields,
         domains: &table_of.domains,
     };
-    let (places, records) = read.plots(units.as_deref(), table_of.strata.is_some(), &mut problems);
+    let (mut places, records) =
+        read.plots(units.as_deref(), table_of.strata.is_some(), &mut problems);
+    for (plot, OnMap { unit, stratum }) in places.iter_mut().zip(on_map.into_iter().flatten()) {
+        plot.unit = Some(unit);
+        plot.stratum = stratum;
+    }
     let columns = read.columns(&mut problems);
     if places.len() != table.rows.len() {
         return Err(problems);
     }
-    let sampled = units.is_some();
+    // Strata of a map are weighed after the pass over it.
+    let sampled = units.is_some() && table_of.map_strata.is_none();
     let frame = Frame {
         design,
         units: units.unwrap_or_default(),
@@ -98,13 +111,51 @@ pub fn read_inventory(
     } else {
         plot_findings(&inventory.frame, &variables, &at)
     };
-    let (errors, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(Finding::is_error);
+    let (errors, mut warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(Finding::is_error);
     problems.extend(errors);
+    warnings.extend(
+        placing
+            .into_iter()
+            .flat_map(|placing| placing.notes.into_inner()),
+    );
     if problems.is_empty() {
         Ok((inventory, warnings))
     } else {
         Err(problems)
     }
+}
+
+/// Everything that is wrong with a sample whose strata were weighed after it was read.
+#[must_use]
+pub fn frame_findings(inventory: &Inventory, strata: &str) -> Vec<Finding> {
+    let at = InTables {
+        plots: &format!("inventory {}", inventory.year),
+        rows: &inventory.records,
+        strata: strata.to_owned(),
+    };
+    findings(&inventory.frame, &[], &at)
+}
+
+/// Keeps the plots that lie in a region of the run, with their strata on the map.
+fn placed(
+    placing: &Placing<'_>,
+    table: &mut Table,
+    fields: &FieldsTable,
+) -> Result<Vec<OnMap>, Vec<Finding>> {
+    let [Some(x), Some(y)] = place_columns(fields, table) else {
+        return Err(vec![Finding::error(
+            &table.name,
+            "nothing says where the plots lie, and the map has their strata",
+            "name `x`, `y` and `crs` in `[inventory.fields]`, or give a file of points",
+        )]);
+    };
+    let (Ok(x), Ok(y)) = (table.column(&x), table.column(&y)) else {
+        // The columns are asked for again, and missing ones reported, where the plots are read.
+        return Err(Vec::new());
+    };
+    let crs = fields.crs.as_deref().or(table.crs.as_deref());
+    let crs = crs.unwrap_or("EPSG:4326").to_owned();
+    placing.keep(table, (x, y), &crs)
 }
 
 /// The trees of one inventory on its plots, where the plan has any.

@@ -119,6 +119,9 @@ pub(super) fn declared(
     resolve: &dyn Fn(&Path) -> PathBuf,
     problems: &mut Vec<Finding>,
 ) -> (String, Option<Vec<EstimationUnit>>) {
+    if plan.map_strata.is_some() {
+        return ("the strata of the map".to_owned(), Some(Vec::new()));
+    }
     let Some(keys) = &plan.strata else {
         return ("the plan".to_owned(), whole(plan, design, problems));
     };

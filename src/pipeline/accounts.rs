@@ -3,20 +3,18 @@
 use super::accuracy::accuracy;
 use super::carbon::carbon;
 use super::coverage::coverage;
-use super::domains::Setting;
-use super::estimates::{Estimates, RegionEstimates, estimates};
 use super::fire::gases;
 use super::harvested_wood::products;
 use super::headline::{Parts, headline};
 use super::laws::broken_laws;
 use super::layers::{known_layer_classes, layered};
+use super::map_weights::weighed;
 use super::measure::{Measured, measure, outlines};
 use super::prepare::Prepared;
 use super::register::{Registered, registered};
 use super::restoration::restorations;
-use super::small_areas::SmallAreaModel;
+use super::sampled::sample;
 use super::soil_samples::soils;
-use super::wall_to_wall::helpers;
 use super::withhold::{withhold, withhold_coverage};
 use super::{Pass, RunError, Watch};
 use crate::account::{
@@ -24,7 +22,6 @@ use crate::account::{
     MapAccuracy, MapYear, RegionArea, RestorationTables, RollUp, SampleFigure, TOTAL,
     UncertaintyPlan, UnitArea,
 };
-use crate::estimate::Confidence;
 use crate::finding::Finding;
 use crate::plan::{CellsKey, Plan, PriceTable};
 use crate::report::LedgerRow;
@@ -57,7 +54,8 @@ pub(super) fn accounts(
     let areas = areas(plan, prepared, &measured).map_err(RunError::Rejected)?;
     // Boundaries alone say nothing of the forest.
     let mapped = areas.as_ref().filter(|_| prepared.maps.is_some());
-    let mut estimates = sample(plan, prepared, mapped, pass, watch)?;
+    let weighed = weighed(plan, prepared, &measured).map_err(RunError::Rejected)?;
+    let mut estimates = sample(plan, prepared, weighed.as_ref(), mapped, pass, watch)?;
     let register = registered(prepared, &mut estimates, mapped, plan.confidence());
     let mut carbon =
         carbon(plan, prepared, areas.as_ref(), &estimates).map_err(RunError::Rejected)?;
@@ -269,68 +267,6 @@ fn roll_up(prepared: &Prepared) -> RollUp {
     }
 }
 
-/// What the sample says, where there is one.
-fn sample(
-    plan: &Plan,
-    prepared: &Prepared,
-    areas: Option<&AreaAccount>,
-    pass: &Pass,
-    watch: &dyn Watch,
-) -> Result<Estimates, RunError> {
-    let Some(table) = plan
-        .file
-        .inventory
-        .as_ref()
-        .filter(|_| !prepared.inventories.is_empty())
-    else {
-        let none = vec![RegionEstimates::default(); prepared.regions.len()];
-        return Ok(Estimates {
-            regions: none,
-            ..Estimates::default()
-        });
-    };
-    let forest: Option<Vec<Hectares>> = areas.map(|areas| {
-        areas
-            .regions
-            .iter()
-            .map(|region| region.newest().map_or(Hectares::ZERO, |year| year.forest))
-            .collect()
-    });
-    let assisted = table.model_assisted.as_ref();
-    let helpers = assisted
-        .map(|table| helpers(table, prepared, areas, pass, watch))
-        .transpose()?;
-    let small_areas = table
-        .small_areas
-        .as_ref()
-        .map(|small| SmallAreaModel::new(small, prepared, areas))
-        .transpose()
-        .map_err(RunError::Rejected)?;
-    let setting = Setting {
-        regions: &prepared.regions,
-        disjoint: prepared.regions_are_disjoint(),
-        mapped_forest: forest.as_deref(),
-        confidence: Confidence::new(table.confidence)?,
-        min_plots: table.min_plots,
-        columns: &table.domains,
-        helpers: helpers.as_ref(),
-        small_areas: small_areas.as_ref(),
-        points: &prepared.points,
-    };
-    let estimates = estimates(&prepared.inventories, &prepared.growth_points, &setting)?;
-    let errors: Vec<Finding> = estimates
-        .warnings
-        .iter()
-        .filter(|finding| finding.is_error())
-        .cloned()
-        .collect();
-    if errors.is_empty() {
-        Ok(estimates)
-    } else {
-        Err(RunError::Rejected(errors))
-    }
-}
-
 /// Uncertainty, targets and headline rows; figures of regions that could not be read are withheld.
 fn finish(
     parts: &Parts<'_>,
@@ -397,6 +333,7 @@ fn finish(
         layers: areas.layers,
         stands: register.tables,
         inventory: parts.estimates.rows.clone(),
+        strata: parts.estimates.strata.clone(),
         carbon: carbon.carbon,
         sequestration: carbon.sequestration,
         growth: carbon.growth,

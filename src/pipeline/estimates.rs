@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use super::attributes::Work;
 use super::domains::{Domains, Setting};
 use super::growth_rows::{GrowthPoints, growth_rows};
-use crate::account::{InventoryRow, Pool, period};
+use super::map_weights::Weighed;
+use super::strata_rows::strata_rows;
+use crate::account::{InventoryRow, Pool, StratumRow, period};
 use crate::estimate::{
     Estimate, EstimateError, Observations, RatioEstimate, Remeasurement, Sample, WallToWall,
 };
@@ -47,6 +49,8 @@ pub(super) struct Estimates {
     pub(super) total: Option<RegionEstimates>,
     /// `tables/inventory.csv`.
     pub(super) rows: Vec<InventoryRow>,
+    /// `tables/strata.csv`.
+    pub(super) strata: Vec<StratumRow>,
     /// What must be known of the sample.
     pub(super) warnings: Vec<Finding>,
 }
@@ -131,6 +135,16 @@ pub(super) fn estimates(
 }
 
 impl Estimates {
+    /// Takes the strata of the inventories, with what became of those of a map.
+    pub(super) fn take_strata(&mut self, inventories: &[Inventory], weighed: Option<&Weighed>) {
+        self.strata = strata_rows(inventories, weighed);
+        let Some(weighed) = weighed else { return };
+        self.warnings.extend(weighed.warnings.iter().cloned());
+        for note in weighed.notes() {
+            self.each(|_, estimates| estimates.notes.push(note.clone()));
+        }
+    }
+
     /// Fills in each region, and the union under `None`.
     fn each(&mut self, mut fill: impl FnMut(Option<usize>, &mut RegionEstimates)) {
         for (region, estimates) in self.regions.iter_mut().enumerate() {

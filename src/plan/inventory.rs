@@ -11,6 +11,7 @@ use super::fia;
 use super::file::FieldValue;
 use super::keys::suggestion;
 use super::layer::LayerTable;
+use super::map_strata::MapStrataTable;
 use super::stands::{self, StandsTable};
 use super::strata::{self, StrataTable, UnitsTable};
 use super::trees::{self, TreeEquationsTable, TreeFieldsTable, TreesTable};
@@ -51,6 +52,8 @@ pub struct InventoryTable {
     pub fields: FieldsTable,
     /// The strata and their weights.
     pub strata: Option<StrataTable>,
+    /// Strata that are classes of a map of the plan, in place of a table.
+    pub map_strata: Option<MapStrataTable>,
     /// Areas of the estimation units, where the table of the strata does not have them.
     pub units: Option<UnitsTable>,
     /// Tallied trees, one entry an inventory.

@@ -10,10 +10,12 @@ mod fia;
 mod file;
 mod fire;
 mod grid;
+mod group;
 mod harvested_wood;
 mod inventory;
 mod keys;
 mod layer;
+mod map_strata;
 mod price;
 mod restoration;
 mod soil_samples;
@@ -25,7 +27,7 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
-pub use accuracy::{AccuracyTable, GroupTable, ReferenceStratumTable};
+pub use accuracy::{AccuracyTable, ReferenceStratumTable};
 pub use boundary::BoundaryTable;
 pub use carbon::{AgeClassesTable, CarbonTable, ClassDensityTable, EcosystemTable, WithinTable};
 pub use file::{
@@ -34,6 +36,7 @@ pub use file::{
 };
 pub use fire::FireTable;
 pub use grid::{CellsKey, GridTable, ResolutionKey};
+pub use group::GroupTable;
 pub use harvested_wood::{BeforeKey, HarvestedWoodTable};
 pub use inventory::{
     ColumnKey, ColumnTable, FieldsTable, InventoryTable, ModelAssistedTable, NeighbourWeightKey,
@@ -42,6 +45,7 @@ pub use inventory::{
 #[cfg(feature = "gdal")]
 pub(crate) use keys::suggestion;
 pub use layer::{LayerTable, ResamplingKey};
+pub use map_strata::{MapStrataTable, MapUnitsKey};
 pub use price::PriceTable;
 pub use restoration::{MeasureKey, RestorationTable, SitesTable, WeightKey};
 pub use soil_samples::{SoilDesignKey, SoilSamplesTable};
@@ -227,6 +231,7 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
     if let Some(inventory) = &plan.inventory {
         findings.extend(inventory::sense(place, inventory));
         findings.extend(inventory::sense_layers(place, inventory, &plan.layer));
+        findings.extend(map_strata::sense(place, inventory, plan));
     }
     findings.extend(
         plan.targets

@@ -115,6 +115,7 @@ fn accounts() -> Accounts {
             area: Hectares::new(1.5),
             cell_fraction_sum: Some(16.6),
         }],
+        strata: Vec::new(),
         inventory: vec![InventoryRow {
             region_id: id().into(),
             year: 2018,
@@ -382,6 +383,6 @@ fn a_figure_that_is_no_number_is_refused_by_name() {
 #[test]
 fn tables_of_empty_accounts_have_their_headers() {
     let documents = tables(&Accounts::default(), ByteOrderMark::Without).unwrap();
-    assert_eq!(documents.len(), 26);
+    assert_eq!(documents.len(), 27);
     assert!(documents.iter().all(|document| !document.bytes.is_empty()));
 }

@@ -48,6 +48,8 @@ mod journey;
 #[cfg(feature = "gdal")]
 mod layers;
 #[cfg(feature = "gdal")]
+mod map_strata;
+#[cfg(feature = "gdal")]
 mod neighbour_maps;
 #[cfg(feature = "gdal")]
 mod nested;

@@ -28,11 +28,14 @@ use self::database::{Columns, Database};
 use self::evaluation::Evaluation;
 use self::trees::Asked;
 use super::inventory::{Inventory, PlotRecord};
+use super::map_strata::{Placing, StrataOnMap};
 use super::table::Table;
 use crate::account::Pool;
-use crate::estimate::{Design, EstimationUnit, Frame, Places, Plot, Stratum, findings};
+use crate::estimate::{
+    Design, EstimationUnit, Frame, Places, Plot, Stratum, findings, plot_findings,
+};
 use crate::finding::Finding;
-use crate::plan::{InventoryTable, PlotsTable, suggestion};
+use crate::plan::{FieldsTable, InventoryTable, PlotsTable, suggestion};
 
 /// The name of the column that the preset adds to those of PLOT: codes of state and county together,
 /// five digits.
@@ -46,6 +49,22 @@ const NEEDED: [&str; 4] = ["CN", "STATECD", "COUNTYCD", "MEASYEAR"];
 
 /// Published positions are in NAD83.
 const CRS: &str = "EPSG:4269";
+
+/// Columns of published positions.
+const POSITIONS: [&str; 4] = ["LON", "LAT", "LON_PUBLIC", "LAT_PUBLIC"];
+
+/// Places of the columns of positions: those that the plan names, or the published ones.
+fn position_columns(
+    fields: &FieldsTable,
+    at: &dyn Fn(&str) -> Option<usize>,
+) -> Option<(usize, usize)> {
+    if let Some((x, y)) = fields.x.as_deref().zip(fields.y.as_deref()) {
+        return at(x).zip(at(y));
+    }
+    let [lon, lat, lon_public, lat_public] = POSITIONS;
+    let x = at(lon).or(at(lon_public));
+    x.zip(at(lat).or(at(lat_public)))
+}
 
 /// The files of a database that a run reads; none where the path leads nowhere.
 #[must_use]
@@ -81,11 +100,20 @@ pub fn read_fia(
     declared: Option<Design>,
     plots: &PlotsTable,
     resolve: &dyn Fn(&Path) -> PathBuf,
+    map: Option<&dyn StrataOnMap>,
 ) -> Result<(Inventory, Vec<Finding>), Vec<Finding>> {
+    // The plan alone is refused for a design that is none.
+    let placing = map.zip(declared);
+    let placing = placing.map(|(map, design)| Placing::new(map, plots.year, design));
     let database = Database::open(&resolve(&plots.path), &plots.tables)?;
     database.complete(plots.evaluation.is_some() || plots.state.is_some())?;
-    let (evaluation, of_growth, mut warnings) =
-        sampled(&database, table, declared, plots, resolve)?;
+    let (evaluation, of_growth, mut warnings) = sampled(
+        &database,
+        table,
+        declared,
+        plots,
+        (resolve, placing.as_ref()),
+    )?;
     let mut problems = Vec::new();
     let columns = DomainColumns::of(&database, &table.domains, &mut problems);
     let frame = visits(&database, &evaluation, table, &columns.plot);
@@ -149,7 +177,19 @@ pub fn read_fia(
         rows: &inventory.records,
         strata: &evaluation.strata_name,
     };
-    for finding in findings(&inventory.frame, &inventory.variables(), &places) {
+    let variables = inventory.variables();
+    // Strata of a map are weighed after the pass over it.
+    let found = if table.map_strata.is_none() {
+        findings(&inventory.frame, &variables, &places)
+    } else {
+        plot_findings(&inventory.frame, &variables, &places)
+    };
+    warnings.extend(
+        placing
+            .into_iter()
+            .flat_map(|placing| placing.notes.into_inner()),
+    );
+    for finding in found {
         if finding.is_error() {
             problems.push(finding);
         } else {
@@ -163,6 +203,9 @@ pub fn read_fia(
     }
 }
 
+/// Finds a path of the plan.
+type Resolve<'a> = dyn Fn(&Path) -> PathBuf + 'a;
+
 /// The sample that a plan means: an evaluation, with that of growth beside it, or strata of its own.
 /// Warnings come with it.
 fn sampled(
@@ -170,14 +213,15 @@ fn sampled(
     table: &InventoryTable,
     declared: Option<Design>,
     plots: &PlotsTable,
-    resolve: &dyn Fn(&Path) -> PathBuf,
+    (resolve, placing): (&Resolve<'_>, Option<&Placing<'_>>),
 ) -> Result<(Evaluation, Option<Evaluation>, Vec<Finding>), Vec<Finding>> {
     if plots.evaluation.is_none() && plots.state.is_none() {
         // The plan alone is refused without a design.
         let Some(design) = declared else {
             return Err(Vec::new());
         };
-        let (sample, warnings) = own_sample::read(database, table, design, plots, resolve)?;
+        let (sample, warnings) =
+            own_sample::read(database, table, design, plots, resolve, placing)?;
         return Ok((sample, None, warnings));
     }
     let catalogue = Catalogue::read(database)?;
@@ -249,7 +293,8 @@ fn visits(
     plan: &InventoryTable,
     domains: &[&str],
 ) -> Result<Visits, Vec<Finding>> {
-    let named = [&plan.fields.region, &plan.fields.parent];
+    let fields = &plan.fields;
+    let named = [&fields.region, &fields.parent, &fields.x, &fields.y];
     let named = named.into_iter().flatten().map(String::as_str);
     let of_plot = named
         .chain(domains.iter().copied())
@@ -273,9 +318,7 @@ fn visits(
         }
     }
     let at = |name: &str| table.columns.iter().position(|column| column == name);
-    let point = at("LON")
-        .or(at("LON_PUBLIC"))
-        .zip(at("LAT").or(at("LAT_PUBLIC")));
+    let point = position_columns(fields, &at);
     let mut visits = Visits {
         name: table.name.clone(),
         located: point.is_some(),
