@@ -7,6 +7,7 @@ use super::attributes::Work;
 use super::domains::{Domains, Setting};
 use super::growth_rows::{GrowthPoints, growth_rows};
 use super::map_weights::Weighed;
+use super::models::union_of;
 use super::strata_rows::strata_rows;
 use crate::account::{InventoryRow, Pool, StratumRow, period};
 use crate::estimate::{
@@ -192,18 +193,15 @@ fn other_land(
 }
 
 /// The layers of the plan over each domain, then over the union of all.
-fn over_domains(setting: &Setting<'_>, domains: &Domains) -> Vec<Option<WallToWall>> {
+fn over_domains(setting: &Setting<'_>, domains: &Domains) -> Vec<Result<WallToWall, String>> {
     let Some(helpers) = setting.helpers else {
         return Vec::new();
     };
     let all: Vec<usize> = (0..setting.regions.len()).collect();
-    let union = setting.disjoint.then_some(&all);
-    let of_domains = domains
-        .regions
-        .iter()
-        .map(|regions| helpers.together(regions));
+    let of_domains = domains.regions.iter();
     of_domains
-        .chain([union.and_then(|all| helpers.together(all))])
+        .map(|regions| helpers.over.together(regions))
+        .chain([union_of(setting, || helpers.over.together(&all))])
         .collect()
 }
 

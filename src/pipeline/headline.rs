@@ -71,6 +71,9 @@ pub(super) fn headline(
     Summaries { regions, total }
 }
 
+/// Share of a region in percent below which a map leaves a part of it out.
+const WHOLE_PCT: f64 = 99.0;
+
 struct Row<'a> {
     parts: &'a Parts<'a>,
     /// Whether any region has a stock from plots.
@@ -228,6 +231,12 @@ impl Row<'_> {
             notes.push("no map: no forest coverage".to_owned());
         } else if !has_map {
             notes.push("no valid cell of the map in the region: no forest coverage".to_owned());
+        } else if let Some(valid) = self.areas.and_then(RegionAreas::valid_pct)
+            && valid < WHOLE_PCT
+        {
+            notes.push(format!(
+                "the map has valid cells on {valid:.2} % of the region: its areas, and what rests on them, are those of this part"
+            ));
         }
         let sampled = file.inventory.as_ref().filter(|i| !i.plots.is_empty());
         if let Some(inventory) = sampled {
