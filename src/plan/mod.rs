@@ -11,6 +11,7 @@ mod file;
 mod fire;
 mod grid;
 mod harvested_wood;
+mod height;
 mod inventory;
 mod keys;
 mod layer;
@@ -43,7 +44,7 @@ pub(crate) use keys::suggestion;
 pub use layer::{LayerTable, ResamplingKey};
 pub use price::PriceTable;
 pub use restoration::{MeasureKey, RestorationTable, SitesTable, WeightKey};
-pub use soil_samples::{SoilDesignKey, SoilSamplesTable};
+pub use soil_samples::{SoilDesignKey, SoilSamplesTable, SoilStrataKey};
 pub use stands::{
     AreaUnit, CoversKey, IdKey, MissingKey, PRESETS, StandFieldsTable, StandsTable, VolumeUnit,
 };
@@ -223,6 +224,7 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
         );
     }
     findings.extend(plan.forest.sense(place, plan.has_canopy()));
+    findings.extend(height::sense(place, plan));
     findings.extend(grid::sense(place, &plan.grid));
     findings.extend(layer::sense(place, plan));
     findings.extend(restoration::sense(place, plan));
@@ -244,7 +246,10 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
         findings.extend(price::sense(place, price));
     }
     let soil = plan.soil_samples.as_ref();
-    findings.extend(soil.and_then(|table| soil_samples::sense(place, table)));
+    findings.extend(
+        soil.iter()
+            .flat_map(|table| soil_samples::sense(place, table)),
+    );
     findings.extend(boundary::sense(place, plan));
     if let Some(table) = &plan.accuracy {
         let years: Vec<i32> = plan.land_cover.iter().map(|map| map.year).collect();
