@@ -11,6 +11,7 @@ use super::choice::CarbonChoice;
 use super::density_layer::{Stock, ValueLayer};
 use super::ecosystem::Ecosystem;
 use super::fire_account::FireAccount;
+use super::landless;
 use super::method::{Approach, Method};
 use super::parameter::Parameter;
 use super::plot_pools::{self, PoolChanges, PoolStocks};
@@ -128,6 +129,8 @@ pub struct CarbonAccount {
     pub growth: Vec<StandGrowthRow>,
     /// How the headline figures are made: what [`super::uncertainty()`] works from.
     pub trace: Trace,
+    /// What the person must be told of the choices.
+    pub warnings: Vec<Finding>,
 }
 
 impl CarbonAccount {
@@ -251,6 +254,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
                 .extend(without_method(region, &chosen, inventory));
         }
     }
+    landless::tell(&mut account, &chosen, input);
     account
         .parameters
         .extend(parameter_rows(&used(&rules, &stocks)));

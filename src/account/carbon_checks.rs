@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::area_pools;
 use super::carbon::CarbonInput;
 use super::choice::CarbonChoice;
 use super::ecosystem::Ecosystem;
@@ -9,6 +10,7 @@ use super::method::{Approach, Method};
 use super::parameter::{Parameter, Standing};
 use super::plot_pools::PoolEstimate;
 use super::pool::Pool;
+use super::seeds::Seeds;
 use crate::finding::Finding;
 
 /// A choice and the id of its method.
@@ -86,6 +88,35 @@ pub(super) fn check_fit(
             remedy,
         ));
     }
+}
+
+/// What is wrong with a choice by itself: an unknown method, and keys that fit no parameter.
+///
+/// A known method tells which of its parameters has no row; of an unknown one, words are told that no
+/// parameter at all has.
+#[must_use]
+pub fn choice_problems(choice: &CarbonChoice, seeds: &Seeds) -> Vec<Finding> {
+    let unknown = match seeds.method(&choice.method) {
+        Ok(method) => {
+            let resolved = area_pools::resolve(choice, method, seeds);
+            return resolved.err().unwrap_or_default();
+        }
+        Err(unknown) => unknown,
+    };
+    let mut findings = vec![unknown];
+    for (key, word) in &choice.keys {
+        let words = seeds.parameters().words(key);
+        if words.is_empty() || words.contains(word.as_str()) {
+            continue;
+        }
+        let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+        findings.push(Finding::error(
+            format!("carbon, ecosystem {}", choice.ecosystem),
+            format!("no parameter has `{word}` for the key `{key}`"),
+            format!("it can be {}", words.join(", ")),
+        ));
+    }
+    findings
 }
 
 /// What a method gives of a pool. What land gained and what land lost are of different land.

@@ -1,131 +1,25 @@
 //! Carbon by class: a user's table of carbon densities for the classes of a map, laid over the
 //! areas of every map of the run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, Quality};
+use super::class_table::ClassDensities;
 use super::class_transitions;
+use super::closed_form::closed_form;
+use super::parameter::Parameter;
+use super::plot_pools::joined;
 use super::pool::Pool;
 use super::region_areas::{RegionAreas, YearAreas};
-use super::sheet;
 use super::stand_biomass::number;
-use super::tables::{CarbonRow, Figure, SequestrationRow, period};
-use super::trace::{Headline, Input, Term};
+use super::tables::{CarbonRow, SequestrationRow, period};
+use super::trace::{Headline, Term, Trace};
 use crate::finding::Finding;
-use crate::units::{Hectares, PerHectare, PerYear, TonnesCarbon};
-
-/// Carbon densities of the classes of a map, by pool.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ClassDensities {
-    /// Where the table came from.
-    pub place: String,
-    classes: BTreeMap<i64, BTreeMap<Pool, PerHectare<TonnesCarbon>>>,
-    soil_depth_cm: Option<f64>,
-}
-
-/// Column names of the pools, as carbon models of land cover write them.
-const COLUMNS: [(&str, Pool); 5] = [
-    ("c_above", Pool::AboveGround),
-    ("c_below", Pool::BelowGround),
-    ("c_dead", Pool::DeadWood),
-    ("c_litter", Pool::Litter),
-    ("c_soil", Pool::SoilOrganic),
-];
-
-impl ClassDensities {
-    /// Reads a table: `lucode` (or `code`, `value`) and any of `c_above, c_below, c_dead, c_litter,
-    /// c_soil`, in t C/ha. An empty cell is unknown, not zero. `soil_depth_cm` says how deep the
-    /// soil column goes.
-    ///
-    /// # Errors
-    ///
-    /// All bad rows at once.
-    pub fn from_csv(
-        text: &str,
-        place: &str,
-        soil_depth_cm: Option<f64>,
-    ) -> Result<Self, Vec<Finding>> {
-        let lower: String = match text.split_once('\n') {
-            Some((header, rest)) => format!("{}\n{rest}", header.to_lowercase()),
-            None => text.to_lowercase(),
-        };
-        let sheet = sheet::read(&lower, place)?;
-        let (mut classes, mut findings) = (BTreeMap::new(), Vec::new());
-        let bad = |line: u64, what: String| {
-            Finding::error(
-                format!("{place}, row {line}"),
-                what,
-                "give one row a class, densities in t C/ha, not negative",
-            )
-        };
-        for row in &sheet.rows {
-            let code = ["lucode", "code", "value"]
-                .iter()
-                .find_map(|name| row.get(name));
-            let Some(code) = code.and_then(|code| code.parse::<i64>().ok()) else {
-                findings.push(bad(row.line, "no whole number in `lucode`".to_owned()));
-                continue;
-            };
-            let mut pools = BTreeMap::new();
-            for (column, pool) in COLUMNS {
-                match row.number(column) {
-                    Ok(Some(density)) if density >= 0.0 => {
-                        pools.insert(pool, PerHectare::new(TonnesCarbon::new(density)));
-                    }
-                    Ok(None) => {}
-                    Ok(Some(density)) => {
-                        findings.push(bad(row.line, format!("`{column}` is {density}")));
-                    }
-                    Err(what) => findings.push(bad(row.line, what)),
-                }
-            }
-            if classes.insert(code, pools).is_some() {
-                findings.push(bad(row.line, format!("class {code} has two rows")));
-            }
-        }
-        let pools = COLUMNS.map(|(column, _)| column);
-        if !sheet.columns.iter().any(|c| pools.contains(&c.as_str())) {
-            findings.push(Finding::error(
-                place,
-                "no column of a pool",
-                format!("give any of {}", pools.join(", ")),
-            ));
-        }
-        if findings.is_empty() {
-            Ok(Self {
-                place: place.to_owned(),
-                classes,
-                soil_depth_cm,
-            })
-        } else {
-            Err(findings)
-        }
-    }
-
-    /// The density of a pool of a class.
-    #[must_use]
-    pub fn density(&self, class: i64, pool: Pool) -> Option<PerHectare<TonnesCarbon>> {
-        self.classes.get(&class)?.get(&pool).copied()
-    }
-
-    /// How deep the soil of a pool goes; `None` of other pools.
-    pub(super) fn soil_depth_cm(&self, pool: Pool) -> Option<f64> {
-        self.soil_depth_cm.filter(|_| pool == Pool::SoilOrganic)
-    }
-
-    /// The pools that the table has.
-    pub(super) fn pools(&self) -> Vec<Pool> {
-        COLUMNS
-            .iter()
-            .map(|(_, pool)| *pool)
-            .filter(|pool| self.classes.values().any(|pools| pools.contains_key(pool)))
-            .collect()
-    }
-}
+use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
 /// Method id of carbon by class.
-const METHOD: &str = "class-density";
+pub(super) const METHOD: &str = "class-density";
 
 /// Stocks of every map by pool, and the difference between the first and the last map as removal.
 ///
@@ -133,7 +27,7 @@ const METHOD: &str = "class-density";
 /// first) / years · 44/12`
 ///
 /// Stocks change at once when a class does: the removal is the yearly mean of what the maps differ
-/// by, not of what grew. The table has no spread, so the figures have none.
+/// by, not of what grew. Densities that have a standard error are shared by all regions.
 ///
 /// # Source
 ///
@@ -146,11 +40,12 @@ const METHOD: &str = "class-density";
 pub fn class_density(
     table: &ClassDensities,
     areas: &AreaAccount,
+    level: f64,
 ) -> Result<CarbonAccount, Vec<Finding>> {
     let mut missing: BTreeMap<i64, Hectares> = BTreeMap::new();
     for year in areas.regions.iter().flat_map(|region| &region.years) {
         for (class, (area, _)) in &year.classes {
-            if !table.classes.contains_key(class) {
+            if !table.has(*class) {
                 *missing.entry(*class).or_default() += *area;
             }
         }
@@ -173,132 +68,185 @@ pub fn class_density(
     let mut account = CarbonAccount::default();
     for region in areas.regions.iter().chain(&areas.total) {
         for pool in table.pools() {
-            fill(&mut account, table, region, pool);
+            let rows = PoolRows {
+                table,
+                region,
+                pool,
+                level,
+            };
+            rows.fill(&mut account);
         }
     }
-    class_transitions::of_classes(&mut account, table, areas, METHOD);
+    account.parameters = table.parameter_rows(areas);
+    class_transitions::of_classes(&mut account, table, areas, (METHOD, level));
     Ok(account)
 }
 
-/// The stock of one pool of one region at one map: `None` where a class has no density for it.
-fn stock(
-    table: &ClassDensities,
-    region: &RegionAreas,
-    map: usize,
+/// What a sum over classes is made of.
+struct ClassSum<'a> {
+    terms: Vec<Term>,
+    rows: Vec<&'a Parameter>,
+    /// Classes without a density.
+    without: Vec<i64>,
+}
+
+/// The rows of one pool of one region.
+struct PoolRows<'a> {
+    table: &'a ClassDensities,
+    region: &'a RegionAreas,
     pool: Pool,
-) -> Option<TonnesCarbon> {
-    region.years[map]
-        .classes
-        .iter()
-        .map(|(class, (area, _))| Some(table.density(*class, pool)? * *area))
-        .sum()
+    level: f64,
 }
 
-/// How the stock of a pool follows from the areas of classes; empty where a class is not known.
-fn arithmetic(table: &ClassDensities, year: &YearAreas, pool: Pool) -> String {
-    let parts = year.classes.iter().map(|(class, (area, _))| {
-        let density = table.density(*class, pool)?.on_one_hectare();
-        let (area, density) = (number(area.value()), number(density.value()));
-        Some(format!("{area} ha x {density} t C/ha"))
-    });
-    let parts: Option<Vec<String>> = parts.collect();
-    parts.unwrap_or_default().join(" + ")
-}
+impl PoolRows<'_> {
+    /// Area times density of every class of a map, times a factor.
+    fn sum(&self, trace: &mut Trace, year: &YearAreas, factor: f64) -> ClassSum<'_> {
+        let mut sum = ClassSum {
+            terms: Vec::new(),
+            rows: Vec::new(),
+            without: Vec::new(),
+        };
+        for (class, (area, _)) in &year.classes {
+            let row = self.table.row(*class, self.pool);
+            let Some((row, value)) = row.and_then(|row| Some((row, row.value?))) else {
+                sum.without.push(*class);
+                continue;
+            };
+            sum.terms.push(Term {
+                coefficient: factor * area.value(),
+                inputs: vec![trace.parameter(row, value)],
+            });
+            sum.rows.push(row);
+        }
+        sum
+    }
 
-fn fill(account: &mut CarbonAccount, table: &ClassDensities, region: &RegionAreas, pool: Pool) {
-    let figure = |value| Figure {
-        value,
-        standard_error: None,
-        interval: None,
-    };
-    let unknown = "a class of this region has no density for this pool";
-    let depth = table.soil_depth_cm(pool);
-    let Some(last) = region.years.len().checked_sub(1) else {
-        return;
-    };
-    for (map, year) in region.years.iter().enumerate() {
-        let value = stock(table, region, map, pool);
-        account.carbon.push(CarbonRow {
-            arithmetic: arithmetic(table, year, pool),
-            region_id: region.region_id.clone(),
-            year: year.year,
-            ecosystem: "all".to_owned(),
-            pool: pool.id().to_owned(),
-            soil_depth_cm: depth,
-            area: Some(year.valid),
-            carbon: value.map(figure),
-            counted: map == last && value.is_some(),
-            method: METHOD.to_owned(),
-            approach: METHOD.to_owned(),
-            parameters: vec![table.place.clone()],
-            quality: Quality::UserParameter.id().to_owned(),
-            note: if value.is_none() { unknown } else { "" }.to_owned(),
-        });
-        if let (true, Some(value)) = (map == last, value) {
-            add(account, Headline::Carbon, region, table, value.value());
+    fn fill(&self, account: &mut CarbonAccount) {
+        let Some(last) = self.region.years.len().checked_sub(1) else {
+            return;
+        };
+        for (map, year) in self.region.years.iter().enumerate() {
+            self.stock(account, year, map == last);
+        }
+        if last > 0 {
+            self.removal(account, &self.region.years[0], &self.region.years[last]);
         }
     }
-    if last == 0 {
-        return;
-    }
-    let (first_year, last_year) = (region.years[0].year, region.years[last].year);
-    let change = stock(table, region, last, pool)
-        .zip(stock(table, region, 0, pool))
-        .map(|(later, earlier)| {
-            PerYear::over((later - earlier).to_co2e(), period(first_year, last_year))
+
+    fn stock(&self, account: &mut CarbonAccount, year: &YearAreas, newest: bool) {
+        let sum = self.sum(&mut account.trace, year, 1.0);
+        let closed = closed_form(&sum.terms, account.trace.inputs());
+        let known = sum.without.is_empty();
+        account.carbon.push(CarbonRow {
+            arithmetic: if known {
+                arithmetic(year, &sum.rows)
+            } else {
+                String::new()
+            },
+            region_id: self.region.region_id.clone(),
+            year: year.year,
+            ecosystem: "all".to_owned(),
+            pool: self.pool.id().to_owned(),
+            soil_depth_cm: self.table.soil_depth_cm(self.pool),
+            area: Some(year.valid),
+            carbon: known.then(|| closed.figure(self.level, TonnesCarbon::new)),
+            counted: newest && known,
+            method: METHOD.to_owned(),
+            approach: METHOD.to_owned(),
+            parameters: sum.rows.iter().map(|row| row.row_id()).collect(),
+            quality: Quality::UserParameter.id().to_owned(),
+            note: joined([self.unknown(&sum.without).as_str(), spread_words(&sum)]),
         });
-    account.sequestration.push(SequestrationRow {
-        arithmetic: String::new(),
-        region_id: region.region_id.clone(),
-        period_start: first_year,
-        period_end: last_year,
-        ecosystem: "all".to_owned(),
-        pool: pool.id().to_owned(),
-        removal: change.map(|value| Figure {
-            value,
-            standard_error: None,
-            interval: None,
-        }),
-        counted: change.is_some(),
-        method: METHOD.to_owned(),
-        approach: METHOD.to_owned(),
-        parameters: vec![table.place.clone()],
-        quality: Quality::UserParameter.id().to_owned(),
-        note: if change.is_none() {
-            unknown.to_owned()
-        } else {
-            "difference of two maps: carbon is gained and lost at once when a class changes"
-                .to_owned()
-        },
-    });
-    if let Some(change) = change {
-        let rate = change.in_one_year().value();
-        add(account, Headline::Sequestration, region, table, rate);
+        if newest && known {
+            for term in sum.terms {
+                let region = &self.region.region_id;
+                account.trace.add_term(Headline::Carbon, region, term);
+            }
+        }
+    }
+
+    fn removal(&self, account: &mut CarbonAccount, first: &YearAreas, last: &YearAreas) {
+        let yearly =
+            TonnesCarbon::new(1.0).to_co2e().value() / period(first.year, last.year).value();
+        let before = self.sum(&mut account.trace, first, -yearly);
+        let mut sum = self.sum(&mut account.trace, last, yearly);
+        sum.terms.extend(before.terms);
+        sum.without.extend(before.without);
+        sum.rows.extend(before.rows);
+        sum.without.sort_unstable();
+        sum.without.dedup();
+        let closed = closed_form(&sum.terms, account.trace.inputs());
+        let known = sum.without.is_empty();
+        let ids: BTreeSet<String> = sum.rows.iter().map(|row| row.row_id()).collect();
+        account.sequestration.push(SequestrationRow {
+            arithmetic: String::new(),
+            region_id: self.region.region_id.clone(),
+            period_start: first.year,
+            period_end: last.year,
+            ecosystem: "all".to_owned(),
+            pool: self.pool.id().to_owned(),
+            removal: known.then(|| {
+                let yearly = |value: f64| PerYear::new(TonnesCo2e::new(value));
+                closed.figure(self.level, yearly)
+            }),
+            counted: known,
+            method: METHOD.to_owned(),
+            approach: METHOD.to_owned(),
+            parameters: ids.into_iter().collect(),
+            quality: Quality::UserParameter.id().to_owned(),
+            note: joined([
+                self.unknown(&sum.without).as_str(),
+                if known {
+                    "difference of two maps: carbon is gained and lost at once when a class changes"
+                } else {
+                    ""
+                },
+                spread_words(&sum),
+            ]),
+        });
+        if known {
+            for term in sum.terms {
+                let region = &self.region.region_id;
+                account
+                    .trace
+                    .add_term(Headline::Sequestration, region, term);
+            }
+        }
+    }
+
+    /// Which classes keep the pool from being known.
+    fn unknown(&self, without: &[i64]) -> String {
+        if without.is_empty() {
+            return String::new();
+        }
+        let classes: Vec<String> = without.iter().map(ToString::to_string).collect();
+        format!(
+            "{} is unknown for the whole region: {} has no density of it for class {}",
+            self.pool.id(),
+            self.table.place,
+            classes.join(", ")
+        )
     }
 }
 
-/// Adds a part of a headline figure whose spread the table does not give.
-fn add(
-    account: &mut CarbonAccount,
-    headline: Headline,
-    region: &RegionAreas,
-    table: &ClassDensities,
-    value: f64,
-) {
-    let input = account.trace.add_input(Input {
-        key: table.place.clone(),
-        mean: 1.0,
-        spread: None,
-        degrees_of_freedom: None,
+/// What must be said of the spread of a known sum.
+fn spread_words(sum: &ClassSum<'_>) -> &'static str {
+    let with = sum.rows.iter().filter(|row| row.spread().is_some()).count();
+    match with {
+        _ if !sum.without.is_empty() => "",
+        0 => "no spread: the table of densities has none",
+        with if with < sum.rows.len() => "the spread is a lower limit: some densities have none",
+        _ => "",
+    }
+}
+
+/// How the stock of a pool follows from the areas of classes.
+fn arithmetic(year: &YearAreas, rows: &[&Parameter]) -> String {
+    let parts = year.classes.values().zip(rows).map(|((area, _), row)| {
+        let density = number(row.value.unwrap_or_default());
+        format!("{} ha x {density} t C/ha", number(area.value()))
     });
-    account.trace.add_term(
-        headline,
-        &region.region_id,
-        Term {
-            coefficient: value,
-            inputs: vec![input],
-        },
-    );
+    parts.collect::<Vec<_>>().join(" + ")
 }
 
 #[cfg(test)]
@@ -335,7 +283,7 @@ mod tests {
     #[test]
     fn stocks_and_their_change_are_those_of_the_reference_model() {
         let table = ClassDensities::from_csv(TABLE, "pools.csv", None).unwrap();
-        let account = class_density(&table, &square(1, 2)).unwrap();
+        let account = class_density(&table, &square(1, 2), 0.95).unwrap();
         let stock = |year| -> f64 {
             account
                 .carbon
@@ -352,6 +300,37 @@ mod tests {
             .map(|row| row.removal.unwrap().value.in_one_year().value())
             .sum();
         assert!((removal * 14.0 * 12.0 / 44.0 + 0.58).abs() < 1e-12);
+    }
+
+    /// By hand, 0.01 ha: 15 ± 3 t C/ha of class 1, then 5 ± 4 of class 2. The stock of 2030 is 0.05 ±
+    /// 0.04 t C; the removal -0.1 x 44/12 / 14 with the root of 9 and 16, 5, in place of 10.
+    #[test]
+    fn densities_with_a_standard_error_give_one_to_stock_and_removal() {
+        let text = "lucode,c_above,c_above_se,c_soil\n1,15,3,60\n2,5,4,\n";
+        let table = ClassDensities::from_csv(text, "pools.csv", None).unwrap();
+        let account = class_density(&table, &square(1, 2), 0.95).unwrap();
+        let stock = |year: i32, pool: &str| {
+            let of = |row: &&CarbonRow| row.year == year && row.pool == pool;
+            account.carbon.iter().find(of).unwrap()
+        };
+        let above = stock(2030, "above-ground").carbon.unwrap();
+        assert!((above.standard_error.unwrap() - 0.04).abs() < 1e-12);
+        assert_eq!(stock(2030, "above-ground").note, "");
+        let removal = account.sequestration[0].removal.unwrap();
+        let by_year = 44.0 / 12.0 / 14.0;
+        assert!((removal.value.in_one_year().value() + 0.1 * by_year).abs() < 1e-12);
+        assert!((removal.standard_error.unwrap() - 0.05 * by_year).abs() < 1e-12);
+        // The empty cell takes the pool of the whole region, and the row names class and pool.
+        let soil = stock(2030, "soil-organic");
+        assert!(soil.carbon.is_none());
+        assert_eq!(
+            soil.note,
+            "soil-organic is unknown for the whole region: pools.csv has no density of it for class 2"
+        );
+        assert!(stock(2016, "soil-organic").note.contains("no spread"));
+        let ids: Vec<&str> = account.parameters.iter().map(|row| &*row.id).collect();
+        assert!(ids.contains(&"pools.csv/1/above-ground"), "{ids:?}");
+        assert!(ClassDensities::from_csv("lucode,c_soil,c_soil_se\n1,,3\n", "p", None).is_err());
     }
 
     #[test]
@@ -374,7 +353,7 @@ mod tests {
     #[test]
     fn a_class_without_a_row_is_named_with_its_area() {
         let table = ClassDensities::from_csv(TABLE, "pools.csv", None).unwrap();
-        let findings = class_density(&table, &square(200, 2)).unwrap_err();
+        let findings = class_density(&table, &square(200, 2), 0.95).unwrap_err();
         assert!(
             findings[0]
                 .what
@@ -387,7 +366,7 @@ mod tests {
         let table =
             ClassDensities::from_csv("code,c_above,c_soil\n1,10,\n2,5,20\n", "p.csv", Some(30.0))
                 .unwrap();
-        let account = class_density(&table, &square(1, 2)).unwrap();
+        let account = class_density(&table, &square(1, 2), 0.95).unwrap();
         let soil: Vec<_> = account
             .carbon
             .iter()

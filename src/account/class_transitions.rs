@@ -1,18 +1,22 @@
 //! Transitions in carbon by class: what land that went from one class of a table of densities to
 //! another holds before and after.
 
+use std::collections::BTreeSet;
+
 use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, Quality};
 use super::carbon_transitions::CarbonTransitionRow;
-use super::class_density::ClassDensities;
-use super::tables::Figure;
+use super::class_table::ClassDensities;
+use super::closed_form::closed_form;
+use super::trace::Term;
+use crate::units::TonnesCarbon;
 
 /// Adds the rows of classes by a table of densities.
 pub(super) fn of_classes(
     account: &mut CarbonAccount,
     table: &ClassDensities,
     areas: &AreaAccount,
-    method: &str,
+    (method, level): (&str, f64),
 ) {
     let pools = table.pools();
     for row in &areas.transitions {
@@ -27,11 +31,23 @@ pub(super) fn of_classes(
                     .map(|density| density * row.area)
             };
             let (before, after) = (stock(from), stock(to));
-            let change = before.zip(after).map(|(before, after)| Figure {
-                value: after - before,
-                standard_error: None,
-                interval: None,
+            let rows = [(-1.0, table.row(from, *pool)), (1.0, table.row(to, *pool))];
+            let terms = rows.iter().filter_map(|(sign, density)| {
+                let density = (*density)?;
+                Some(Term {
+                    coefficient: sign * row.area.value(),
+                    inputs: vec![account.trace.parameter(density, density.value?)],
+                })
             });
+            let terms: Vec<Term> = terms.collect();
+            let closed = closed_form(&terms, account.trace.inputs());
+            let change = before
+                .and(after)
+                .map(|_| closed.figure(level, TonnesCarbon::new));
+            let ids: BTreeSet<String> = rows
+                .iter()
+                .filter_map(|(_, density)| Some((*density)?.row_id()))
+                .collect();
             account.transitions.push(CarbonTransitionRow {
                 region_id: row.region_id.clone(),
                 from_year: row.from_year,
@@ -46,7 +62,7 @@ pub(super) fn of_classes(
                 change,
                 over: None,
                 method: method.to_owned(),
-                parameters: vec![table.place.clone()],
+                parameters: ids.into_iter().collect(),
                 quality: if change.is_some() {
                     Quality::UserParameter
                 } else {
@@ -54,10 +70,12 @@ pub(super) fn of_classes(
                 }
                 .id()
                 .to_owned(),
-                note: if change.is_some() {
-                    String::new()
-                } else {
-                    "a class has no density for this pool".to_owned()
+                note: match change {
+                    None => format!("{} has no density of this pool for a class", table.place),
+                    Some(change) if change.standard_error.is_none() => {
+                        "no spread: the table of densities has none".to_owned()
+                    }
+                    Some(_) => String::new(),
                 },
             });
         }

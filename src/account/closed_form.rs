@@ -1,6 +1,7 @@
 //! Approach 1: the spread of sums and products by closed form.
 
 use super::parameter::Shape;
+use super::tables::Figure;
 use super::trace::{Input, Term};
 use crate::estimate::two_sided_quantile;
 
@@ -23,6 +24,15 @@ pub struct ClosedForm {
 }
 
 impl ClosedForm {
+    /// The figure with its standard error and its bounds at a level.
+    pub(super) fn figure<Q>(&self, level: f64, to: impl Fn(f64) -> Q) -> Figure<Q> {
+        Figure {
+            value: to(self.value),
+            standard_error: self.standard_error,
+            interval: self.interval(level).map(|(low, high)| (to(low), to(high))),
+        }
+    }
+
     /// Bounds at a level of confidence: value less and plus the standard error times the quantile
     /// of Student's distribution (the normal one where no sample is behind the spread).
     #[must_use]
@@ -44,7 +54,8 @@ impl ClosedForm {
 ///
 /// For one product this is the rule of products, for a sum of independent terms that of sums; an
 /// input that several terms share, or several regions of a total, is summed linearly before it is
-/// squared, so that it does not average away.
+/// squared, so that it does not average away. What follows an input by a curve is told by the slope
+/// of the curve at the value of that input.
 ///
 /// Degrees of freedom are those of Welch and Satterthwaite over the sampled inputs:
 /// `variance² / Σ part⁴ / df`.
@@ -60,9 +71,10 @@ pub fn closed_form(terms: &[Term], inputs: &[Input]) -> ClosedForm {
         .iter()
         .map(|term| term.coefficient * term.inputs.iter().map(mean).product::<f64>())
         .sum();
+    let source = |input: usize| inputs[input].follows.map_or(input, |follows| follows.input);
     let mut used: Vec<usize> = terms
         .iter()
-        .flat_map(|term| term.inputs.iter().copied())
+        .flat_map(|term| term.inputs.iter().map(|input| source(*input)))
         .collect();
     used.sort_unstable();
     used.dedup();
@@ -72,12 +84,19 @@ pub fn closed_form(terms: &[Term], inputs: &[Input]) -> ClosedForm {
             unknown.push(input);
             continue;
         };
+        let by_source = |of: usize| match inputs[of].follows {
+            Some(follows) => follows.curve.slope(inputs[input].mean),
+            None => 1.0,
+        };
         let slope: f64 = terms
             .iter()
-            .filter(|term| term.inputs.contains(&input))
-            .map(|term| {
-                let others = term.inputs.iter().filter(|other| **other != input);
-                term.coefficient * others.map(mean).product::<f64>()
+            .flat_map(|term| {
+                let places = term.inputs.iter().filter(|of| source(**of) == input);
+                places.map(move |place| (term, *place))
+            })
+            .map(|(term, place)| {
+                let others = term.inputs.iter().filter(|other| **other != place);
+                term.coefficient * by_source(place) * others.map(mean).product::<f64>()
             })
             .sum();
         parts.push((input, slope * spread.sigma));
@@ -88,6 +107,7 @@ pub fn closed_form(terms: &[Term], inputs: &[Input]) -> ClosedForm {
         .filter_map(|(input, part)| Some(part.powi(4) / inputs[*input].degrees_of_freedom?))
         .sum();
     let uncertain = |input: &usize| inputs[*input].spread.is_some();
+    let straight = |term: &Term| term.inputs.iter().all(|of| inputs[*of].follows.is_none());
     ClosedForm {
         value,
         standard_error: (!parts.is_empty()).then(|| variance.sqrt()),
@@ -95,9 +115,9 @@ pub fn closed_form(terms: &[Term], inputs: &[Input]) -> ClosedForm {
             inputs[*input]
                 .spread
                 .is_some_and(|s| s.shape == Shape::Normal)
-        }) && terms
-            .iter()
-            .all(|term| term.inputs.iter().filter(|input| uncertain(input)).count() <= 1),
+        }) && terms.iter().all(|term| {
+            straight(term) && term.inputs.iter().filter(|input| uncertain(input)).count() <= 1
+        }),
         parts,
         unknown,
         degrees_of_freedom: (welch > 0.0).then(|| variance * variance / welch),
@@ -118,6 +138,7 @@ mod tests {
                 shape: Shape::Normal,
             }),
             degrees_of_freedom: None,
+            follows: None,
         }
     }
 

@@ -139,6 +139,15 @@ impl fmt::Display for PatchRule {
     }
 }
 
+/// The least height of the trees of a forest, held against a layer of heights.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeightRule {
+    /// Name of the layer, in metres.
+    pub layer: String,
+    /// Least height, in metres.
+    pub least_m: f64,
+}
+
 /// The forest rule of a run: a definition, or classes that the plan names.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ForestRule {
@@ -154,6 +163,8 @@ pub struct ForestRule {
     pub patch: Option<PatchRule>,
     /// Least canopy in percent, where it is held against a map of canopy.
     pub canopy_pct: Option<f64>,
+    /// Least height, where it is held against a layer of heights beside the map of canopy.
+    pub height: Option<HeightRule>,
 }
 
 impl ForestRule {
@@ -167,6 +178,7 @@ impl ForestRule {
             land: definition.land_area,
             patch: None,
             canopy_pct: None,
+            height: None,
         }
     }
 
@@ -180,6 +192,7 @@ impl ForestRule {
             land,
             patch: None,
             canopy_pct: None,
+            height: None,
         }
     }
 
@@ -199,6 +212,12 @@ impl ForestRule {
     #[must_use]
     pub fn with_canopy(self, canopy_pct: Option<f64>) -> Self {
         Self { canopy_pct, ..self }
+    }
+
+    /// The same rule with a least height, held against a layer of heights.
+    #[must_use]
+    pub fn with_height(self, height: Option<HeightRule>) -> Self {
+        Self { height, ..self }
     }
 
     /// What it takes for forest, in words: what is applied to the classes of a map, and beside it what
@@ -222,7 +241,11 @@ impl ForestRule {
             let canopy = definition.canopy_min_pct;
             let limits = [
                 limit(canopy.filter(|_| self.canopy_pct.is_none()), "canopy", "%"),
-                limit(definition.height_min_m, "height", "m"),
+                limit(
+                    definition.height_min_m.filter(|_| self.height.is_none()),
+                    "height",
+                    "m",
+                ),
                 limit(definition.min_area_ha, "patch", "ha"),
                 limit(definition.width_min_m, "width", "m"),
             ];
@@ -240,8 +263,12 @@ impl ForestRule {
             || format!("classes of {ecosystems}"),
             |least| format!("canopy of at least {least} % on the map"),
         );
+        let high = self.height.as_ref().map_or_else(String::new, |height| {
+            let (layer, least) = (&height.layer, height.least_m);
+            format!(" and height of at least {least} m in layer {layer}")
+        });
         format!(
-            "{}{version}: {counted}{patch}{limits}; land: {}",
+            "{}{version}: {counted}{high}{patch}{limits}; land: {}",
             self.id, self.land
         )
     }

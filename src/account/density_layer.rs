@@ -265,6 +265,7 @@ impl<'a> Stock<'a> {
                 shape: Shape::Normal,
             }),
             degrees_of_freedom: None,
+            follows: None,
         });
         let fraction = self
             .fraction

@@ -83,7 +83,8 @@ pub fn fires(
     let mut account = FireAccount::default();
     let mut used: BTreeMap<String, &Parameter> = BTreeMap::new();
     for fire in fires {
-        match factors(fire, seeds) {
+        let categories = (fire.emission.as_str(), fire.combustion.as_str());
+        match factors(&fire.name, categories, seeds) {
             Ok(factors) => {
                 for row in factors.rows() {
                     used.insert(row.row_id(), row);
@@ -131,7 +132,18 @@ impl<'a> Factors<'a> {
     }
 }
 
-fn factors<'a>(fire: &Fire, seeds: &'a Seeds) -> Result<Factors<'a>, Vec<Finding>> {
+/// Categories of the emission and combustion factors of a fire that have no parameter.
+#[must_use]
+pub fn unknown_categories(name: &str, categories: (&str, &str), seeds: &Seeds) -> Vec<Finding> {
+    factors(name, categories, seeds).err().unwrap_or_default()
+}
+
+/// The factors of a fire by its categories of emission and combustion.
+fn factors<'a>(
+    name: &str,
+    (emission, combustion): (&str, &str),
+    seeds: &'a Seeds,
+) -> Result<Factors<'a>, Vec<Finding>> {
     let mut findings = Vec::new();
     let known_words = |id: &str| {
         let words: BTreeSet<&str> = seeds
@@ -151,7 +163,7 @@ fn factors<'a>(fire: &Fire, seeds: &'a Seeds) -> Result<Factors<'a>, Vec<Finding
             Ok((row, Some(value))) => Some((row, value)),
             Ok((row, None)) => {
                 findings.push(Finding::error(
-                    format!("fire `{}`", fire.name),
+                    format!("fire `{name}`"),
                     format!("parameter `{}` has no single value", row.row_id()),
                     "give it in a table of your own (`[carbon] parameters`)",
                 ));
@@ -159,7 +171,7 @@ fn factors<'a>(fire: &Fire, seeds: &'a Seeds) -> Result<Factors<'a>, Vec<Finding
             }
             Err(error) => {
                 findings.push(Finding::error(
-                    format!("fire `{}`", fire.name),
+                    format!("fire `{name}`"),
                     error.to_string(),
                     format!("categories of `{id}`: {}", known_words(id)),
                 ));
@@ -167,11 +179,11 @@ fn factors<'a>(fire: &Fire, seeds: &'a Seeds) -> Result<Factors<'a>, Vec<Finding
             }
         }
     };
-    let combustion = find("fire-combustion-factor", &[("category", &fire.combustion)]);
+    let combustion = find("fire-combustion-factor", &[("category", combustion)]);
     let gases: Vec<_> = GASES
         .iter()
         .filter_map(|(gas, warming)| {
-            let keys = [("category", fire.emission.as_str()), ("gas", gas)];
+            let keys = [("category", emission), ("gas", gas)];
             let factor = find("fire-emission-factor", &keys)?;
             let warming = match warming {
                 Some(id) => Some(find(id, &[])?),
@@ -208,6 +220,7 @@ fn spread(trace: &mut Trace, (fire, area): (&Fire, Hectares), factors: &[Known<'
                 shape: Shape::Normal,
             }),
             degrees_of_freedom: None,
+            follows: None,
         }));
     }
     let term = Term {

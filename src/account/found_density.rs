@@ -42,6 +42,7 @@ impl FoundDensity {
                 shape: Shape::Normal,
             }),
             degrees_of_freedom: None,
+            follows: None,
         })
     }
 }

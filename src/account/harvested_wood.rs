@@ -1,14 +1,15 @@
 //! Harvested wood: carbon in products that decay by a half-life.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::carbon::{Evidence, Quality};
+use super::carbon::Evidence;
 use super::parameter::{Parameter, Standing};
 use super::parameters::Parameters;
-use super::plot_pools::joined;
-use super::stand_biomass::number;
-use super::tables::{ParameterRow, TOTAL};
-use super::wood_production::{ALL, WoodProduction};
+use super::tables::{Figure, ParameterRow};
+use super::trace::Trace;
+use super::wood_pool::{ProductParameters, WoodPool, products};
+use super::wood_production::WoodProduction;
+use super::wood_sums::sums;
 use crate::finding::Finding;
 use crate::units::{PerYear, TonnesCarbon, TonnesCo2e, Years};
 
@@ -36,7 +37,7 @@ pub fn products_after_a_year(
 }
 
 /// `k = ln 2 / HL`, by year.
-fn decay(half_life: Years) -> f64 {
+pub(super) fn decay(half_life: Years) -> f64 {
     std::f64::consts::LN_2 / half_life.value()
 }
 
@@ -59,24 +60,31 @@ pub enum WoodBefore {
     SteadyState(usize),
 }
 
-/// Carbon in the products of one region at the end of a year: a row of
-/// `tables/harvested_wood.csv`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HarvestedWoodRow {
-    /// Region, or [`TOTAL`].
-    pub region_id: String,
-    /// Product; `all` for their sum.
-    pub product: String,
-    /// The year.
-    pub year: i32,
+/// What the products of one region hold and lose in a year.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WoodYear {
     /// Carbon that comes in during the year.
     pub inflow: PerYear<TonnesCarbon>,
     /// Carbon that is lost during the year.
     pub loss: PerYear<TonnesCarbon>,
     /// Carbon in the pool at the end of the year.
-    pub stock: TonnesCarbon,
+    pub stock: Figure<TonnesCarbon>,
     /// Its change over the year, positive when the pool grows.
-    pub change: PerYear<TonnesCo2e>,
+    pub change: Figure<PerYear<TonnesCo2e>>,
+}
+
+/// Carbon in the products of one region at the end of a year: a row of
+/// `tables/harvested_wood.csv`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HarvestedWoodRow {
+    /// Region, or [`TOTAL`](super::TOTAL).
+    pub region_id: String,
+    /// Product; `all` for their sum.
+    pub product: String,
+    /// The year.
+    pub year: i32,
+    /// The figures; `None` for a sum in a year that not all parts have.
+    pub held: Option<WoodYear>,
     /// Half-life of the product; `None` for a sum of several.
     pub half_life: Option<Years>,
     /// The arithmetic; empty for a sum.
@@ -99,54 +107,50 @@ pub struct WoodAccount {
 }
 
 const HALF_LIFE: &str = "wood-half-life";
+const CARBON_FACTOR: &str = "wood-carbon-factor";
 const USED_BY: &str = "harvested-wood";
 
-/// The carbon in products of wood, year by year.
+/// How products are accounted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WoodRule {
+    /// What the pools held before their series.
+    pub before: WoodBefore,
+    /// What parameters may be.
+    pub evidence: Evidence,
+    /// Whether the regions are disjoint, so that they have a sum.
+    pub disjoint: bool,
+    /// Level of the intervals.
+    pub level: f64,
+}
+
+/// The carbon in products of wood, year by year. The sums of the newest year go into the trace.
 ///
 /// # Errors
 ///
-/// Products without a half-life, all of them; in registry mode every recalled half-life; series too
-/// short for a steady state.
+/// Products without a half-life or a factor, all of them; in registry mode every recalled one;
+/// series too short for a steady state.
 pub fn harvested_wood(
     production: &WoodProduction,
-    before: WoodBefore,
+    rule: WoodRule,
     parameters: &Parameters,
-    evidence: Evidence,
-    disjoint: bool,
+    trace: &mut Trace,
 ) -> Result<WoodAccount, Vec<Finding>> {
-    let mut account = WoodAccount::default();
     let mut findings = Vec::new();
-    let mut lives: BTreeMap<&str, &Parameter> = BTreeMap::new();
-    let products: BTreeSet<&str> = production.series.keys().map(|(_, p)| p.as_str()).collect();
-    for product in products {
-        let keys = BTreeMap::from([("product".to_owned(), product.to_owned())]);
-        match parameters.find(HALF_LIFE, &keys) {
-            Ok(row) if row.value.is_some_and(|life| life > 0.0) && row.unit == "yr" => {
-                if evidence == Evidence::Registry && row.standing == Standing::Memory {
-                    findings.push(Finding::error(
-                        USED_BY,
-                        format!(
-                            "registry mode, and parameter `{}` was recalled, not read again",
-                            row.row_id()
-                        ),
-                        "give the value yourself in a parameter table",
-                    ));
-                }
-                lives.insert(product, row);
+    let mut chosen: BTreeMap<&str, ProductParameters<'_>> = BTreeMap::new();
+    for product in products(production.series.keys()) {
+        let of = chosen.entry(product).or_default();
+        let mut take = |id: &str, unit: &str| {
+            let taken = parameter(parameters, rule.evidence, product, (id, unit));
+            taken.map_err(|finding| findings.push(finding)).ok()
+        };
+        of.life = take(HALF_LIFE, "yr");
+        for unit in production.units_of(product) {
+            if let Some(row) = take(CARBON_FACTOR, unit.factor()) {
+                of.factors.insert(unit, row);
             }
-            Ok(row) => findings.push(Finding::error(
-                USED_BY,
-                format!("parameter `{}` is no half-life in years", row.row_id()),
-                "give a positive value with the unit yr",
-            )),
-            Err(error) => findings.push(Finding::error(
-                USED_BY,
-                error.to_string(),
-                "name one of these products, or give `wood-half-life` of yours in a table (`[carbon] parameters`)",
-            )),
         }
     }
-    if let WoodBefore::SteadyState(years) = before {
+    if let WoodBefore::SteadyState(years) = rule.before {
         for ((region, product), series) in &production.series {
             if series.len() < years || years == 0 {
                 findings.push(Finding::error(
@@ -163,159 +167,74 @@ pub fn harvested_wood(
     if !findings.is_empty() {
         return Err(findings);
     }
-    for ((region, product), series) in &production.series {
-        let life = lives[product.as_str()];
-        account
-            .rows
-            .extend(pool((region, product), series, life, before));
-    }
-    add_sums(&mut account.rows, disjoint);
-    let used = |row: &&Parameter| row.row(vec![USED_BY.to_owned()]);
-    account.parameters = lives.values().filter_map(used).collect();
-    Ok(account)
-}
-
-/// One product of one region, year by year.
-fn pool(
-    (region, product): (&str, &str),
-    series: &BTreeMap<i32, PerYear<TonnesCarbon>>,
-    life: &Parameter,
-    before: WoodBefore,
-) -> Vec<HarvestedWoodRow> {
-    let half_life = Years::new(life.value.expect("half-lives were checked"));
-    let (mut stock, start) = match before {
-        WoodBefore::Nothing => (TonnesCarbon::ZERO, "the pool starts empty".to_owned()),
-        WoodBefore::SteadyState(years) => {
-            let first: TonnesCarbon = series.values().take(years).map(|i| i.in_one_year()).sum();
-            let mean = PerYear::new(first * (1.0 / years as f64));
-            let stock = steady_products(mean, half_life);
-            let words = format!(
-                "the pool starts with what the mean of {years} years keeps up: {} t C",
-                number(stock.value())
-            );
-            (stock, words)
-        }
-    };
-    let note = joined([
-        start.as_str(),
-        "apart from the pools of the forest and from the headline",
-        "no spread: no source gives that of half-lives and of production",
-        if life.standing == Standing::Memory {
-            "rests on a half-life that was recalled, not read again"
-        } else {
-            ""
-        },
-    ]);
-    let kept = (-decay(half_life)).exp();
-    let of_inflow = -(-decay(half_life)).exp_m1() / decay(half_life);
-    let mut rows = Vec::new();
-    for (year, inflow) in series {
-        let after = products_after_a_year(stock, *inflow, half_life);
-        rows.push(HarvestedWoodRow {
-            region_id: region.to_owned(),
-            product: product.to_owned(),
-            year: *year,
-            inflow: *inflow,
-            loss: PerYear::new(stock + inflow.in_one_year() - after),
-            stock: after,
-            change: PerYear::new((after - stock).to_co2e()),
-            half_life: Some(half_life),
-            arithmetic: format!(
-                "{} x {} t C + {} x {} t C = {} t C",
-                number(kept),
-                number(stock.value()),
-                number(of_inflow),
-                number(inflow.in_one_year().value()),
-                number(after.value())
-            ),
-            parameters: vec![life.row_id()],
-            quality: match life.standing {
-                Standing::Memory => Quality::RecalledParameter,
-                Standing::User => Quality::UserParameter,
-                Standing::Verified => Quality::PublishedDefault,
-            }
-            .id()
-            .to_owned(),
-            note: note.clone(),
-        });
-        stock = after;
-    }
-    rows
-}
-
-/// Adds the sums of all products, and those of all regions, for the years that each part has.
-fn add_sums(rows: &mut Vec<HarvestedWoodRow>, disjoint: bool) {
-    let regions: BTreeSet<&str> = rows.iter().map(|row| row.region_id.as_str()).collect();
-    let series: BTreeSet<(&str, &str)> = rows
+    let pools: Vec<WoodPool<'_>> = production
+        .series
         .iter()
-        .map(|row| (row.region_id.as_str(), row.product.as_str()))
+        .map(|((region, product), series)| WoodPool {
+            region,
+            product,
+            series,
+            parameters: &chosen[product.as_str()],
+            before: rule.before,
+        })
         .collect();
-    let mut groups: BTreeMap<(bool, String, String, i32), Vec<&HarvestedWoodRow>> = BTreeMap::new();
-    for row in rows.iter() {
-        let mut into = vec![(false, row.region_id.clone(), ALL.to_owned())];
-        if disjoint && regions.len() > 1 {
-            into.push((true, TOTAL.to_owned(), row.product.clone()));
-            into.push((true, TOTAL.to_owned(), ALL.to_owned()));
-        }
-        for (total, region, product) in into {
-            groups
-                .entry((total, region, product, row.year))
-                .or_default()
-                .push(row);
-        }
+    let mut rows: Vec<HarvestedWoodRow> = Vec::new();
+    for pool in &pools {
+        rows.extend(pool.rows(trace, rule.level));
     }
-    let expected = |region: &str, product: &str| {
-        let in_region = |of: &str| region == TOTAL || of == region;
-        let of_product = |of: &str| product == ALL || of == product;
-        let fit = series.iter().filter(|(r, p)| in_region(r) && of_product(p));
-        fit.count()
-    };
-    let sums: Vec<HarvestedWoodRow> = groups
-        .iter()
-        // A year in which one of the parts is not known has no sum.
-        .filter(|((_, region, product, _), parts)| parts.len() == expected(region, product))
-        .map(|((_, region, product, year), parts)| summed(region, product, *year, parts))
-        .collect();
+    let sums = sums(&pools, &rows, rule.disjoint, trace, rule.level);
     rows.extend(sums);
+    let used = chosen.values().flat_map(ProductParameters::rows);
+    let used = used.filter_map(|row| row.row(vec![USED_BY.to_owned()]));
+    Ok(WoodAccount {
+        rows,
+        parameters: used.collect(),
+    })
 }
 
-fn summed(region: &str, product: &str, year: i32, parts: &[&HarvestedWoodRow]) -> HarvestedWoodRow {
-    let carbon = |of: fn(&HarvestedWoodRow) -> PerYear<TonnesCarbon>| {
-        PerYear::new(parts.iter().map(|row| of(row).in_one_year()).sum())
-    };
-    let ids: BTreeSet<String> = parts
-        .iter()
-        .flat_map(|row| row.parameters.clone())
-        .collect();
-    let recalled = Quality::RecalledParameter.id();
-    let worst = parts.iter().find(|row| row.quality == recalled);
-    let lives: BTreeSet<u64> = parts
-        .iter()
-        .filter_map(|row| Some(row.half_life?.value().to_bits()))
-        .collect();
-    HarvestedWoodRow {
-        region_id: region.to_owned(),
-        product: product.to_owned(),
-        year,
-        inflow: carbon(|row| row.inflow),
-        loss: carbon(|row| row.loss),
-        stock: parts.iter().map(|row| row.stock).sum(),
-        change: PerYear::new(parts.iter().map(|row| row.change.in_one_year()).sum()),
-        half_life: (lives.len() == 1).then(|| parts[0].half_life).flatten(),
-        arithmetic: String::new(),
-        parameters: ids.into_iter().collect(),
-        quality: worst.unwrap_or(&parts[0]).quality.clone(),
-        note: format!(
-            "sum of {} pools; apart from the pools of the forest and from the headline",
-            parts.len()
-        ),
+/// A parameter of a product, positive and in its unit.
+fn parameter<'a>(
+    parameters: &'a Parameters,
+    evidence: Evidence,
+    product: &str,
+    (id, unit): (&str, &str),
+) -> Result<&'a Parameter, Finding> {
+    let keys = BTreeMap::from([("product".to_owned(), product.to_owned())]);
+    let row = parameters.find(id, &keys).map_err(|error| {
+        Finding::error(
+            USED_BY,
+            error.to_string(),
+            format!("name one of these products, or give `{id}` of yours in {unit} in a table (`[carbon] parameters`)"),
+        )
+    })?;
+    if row.value.is_none_or(|value| value <= 0.0) || row.unit != unit {
+        return Err(Finding::error(
+            USED_BY,
+            format!(
+                "parameter `{}` is no positive value in {unit}",
+                row.row_id()
+            ),
+            format!("give a positive value with the unit {unit}"),
+        ));
     }
+    if evidence == Evidence::Registry && row.standing == Standing::Memory {
+        return Err(Finding::error(
+            USED_BY,
+            format!(
+                "registry mode, and parameter `{}` was recalled, not read again",
+                row.row_id()
+            ),
+            "give the value yourself in a parameter table",
+        ));
+    }
+    Ok(row)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::Seeds;
+    use crate::account::tables::TOTAL;
+    use crate::account::{Headline, Seeds};
 
     /// Worked example W23.
     #[test]
@@ -331,6 +250,15 @@ mod tests {
         }
     }
 
+    fn rule(before: WoodBefore, evidence: Evidence) -> WoodRule {
+        WoodRule {
+            before,
+            evidence,
+            disjoint: true,
+            level: 0.95,
+        }
+    }
+
     /// What goes in is in the pool or was lost, and a steady inflow changes nothing.
     #[test]
     fn a_steady_pool_keeps_its_carbon() {
@@ -339,28 +267,63 @@ mod tests {
         let production = WoodProduction::from_csv(text, "wood.csv", &["a", "b"]).unwrap();
         let seeds = Seeds::embedded();
         let steady = WoodBefore::SteadyState(2);
-        let account =
-            harvested_wood(&production, steady, seeds.parameters(), Evidence::Any, true).unwrap();
+        let mut trace = Trace::default();
+        let account = harvested_wood(
+            &production,
+            rule(steady, Evidence::Any),
+            seeds.parameters(),
+            &mut trace,
+        )
+        .unwrap();
         for row in &account.rows {
-            assert!(row.change.in_one_year().value().abs() < 1e-9, "{row:?}");
-            let lost = row.loss.in_one_year() - row.inflow.in_one_year();
+            let year = row.held.unwrap();
+            assert!(
+                year.change.value.in_one_year().value().abs() < 1e-9,
+                "{row:?}"
+            );
+            let lost = year.loss.in_one_year() - year.inflow.in_one_year();
             assert!(lost.value().abs() < 1e-9, "{row:?}");
         }
-        let total: Vec<_> = account
-            .rows
-            .iter()
-            .filter(|row| row.region_id == TOTAL)
-            .collect();
-        assert_eq!(total.len(), 4, "paper and all, two years");
-        assert!(
-            harvested_wood(
-                &production,
-                steady,
-                seeds.parameters(),
-                Evidence::Registry,
-                true
-            )
-            .is_err()
+        let total = account.rows.iter().filter(|row| row.region_id == TOTAL);
+        assert_eq!(total.count(), 4, "paper and all, two years");
+        let refused = harvested_wood(
+            &production,
+            rule(steady, Evidence::Registry),
+            seeds.parameters(),
+            &mut trace,
         );
+        assert!(refused.is_err());
+    }
+
+    /// By hand: one inflow of 100 t C and a half-life with a standard error of 2 years. The stock
+    /// is `100 (1 - e^(-k)) / k`, its standard error the slope by the half-life times 2.
+    #[test]
+    fn the_half_life_widens_the_stock_by_its_slope_and_regions_share_it() {
+        let text =
+            "region,product,year,production,unit\na,poles,2001,100,t_c\nb,poles,2001,300,t_c\n";
+        let production = WoodProduction::from_csv(text, "wood.csv", &["a", "b"]).unwrap();
+        let mut parameters = Parameters::default();
+        parameters
+            .add_table(
+                "id,product,value,unit,lower,upper,interval_kind,cite,locator,confidence\n\
+                 wood-half-life,poles,10,yr,8,12,se,user,survey,user\n",
+                "mine.csv",
+            )
+            .unwrap();
+        let mut trace = Trace::default();
+        let rule = rule(WoodBefore::Nothing, Evidence::Any);
+        let account = harvested_wood(&production, rule, &parameters, &mut trace).unwrap();
+        let error = |region: &str| {
+            let row = account.rows.iter().find(|row| row.region_id == region);
+            row.unwrap().held.unwrap().stock.standard_error.unwrap()
+        };
+        let share = |half_life: f64| {
+            let k = std::f64::consts::LN_2 / half_life;
+            (1.0 - (-k).exp()) / k
+        };
+        let slope = (share(10.001) - share(9.999)) / 0.002;
+        assert!((error("a") - 100.0 * slope * 2.0).abs() < 1e-6);
+        assert!((error(TOTAL) - 400.0 * slope * 2.0).abs() < 1e-6);
+        assert!(trace.terms(Headline::WoodStock, TOTAL).is_some());
     }
 }

@@ -252,7 +252,7 @@ proptest! {
         let table = "lucode,c_above,c_soil\n11,0,0\n41,100,80\n71,4,60\n82,5,40\n90,70,150\n";
         let densities = ClassDensities::from_csv(table, "pools.csv", Some(30.0)).unwrap();
         let account =
-            class_density(&densities, &ledger(&Seeds::embedded(), &lines, 1.0)).unwrap();
+            class_density(&densities, &ledger(&Seeds::embedded(), &lines, 1.0), 0.95).unwrap();
         for region in ["a", "b", TOTAL] {
             for pool in ["above-ground", "soil-organic"] {
                 let stock = |year: i32| -> f64 {
@@ -293,6 +293,7 @@ proptest! {
             mean: 50.0,
             spread: Some(Spread { sigma: 10.0, shape: Shape::Normal }),
             degrees_of_freedom: None,
+            follows: None,
         });
         let term = |coefficient: f64| Term { coefficient, inputs: vec![density] };
         for (at, area) in hectares.iter().enumerate() {
@@ -405,14 +406,16 @@ proptest! {
         let production = WoodProduction::from_csv(&text, "wood.csv", &["a", "b"]).unwrap();
         let before = if steady { WoodBefore::SteadyState(1) } else { WoodBefore::Nothing };
         let seeds = Seeds::embedded();
-        let account =
-            harvested_wood(&production, before, seeds.parameters(), Evidence::Any, true).unwrap();
+        let rule = WoodRule { before, evidence: Evidence::Any, disjoint: true, level: 0.95 };
+        let mut trace = Trace::default();
+        let account = harvested_wood(&production, rule, seeds.parameters(), &mut trace).unwrap();
         for row in &account.rows {
-            let inflow = row.inflow.in_one_year().value();
-            let kept = inflow - row.loss.in_one_year().value();
-            let change = row.change.in_one_year().value() * 12.0 / 44.0;
-            prop_assert!((kept - change).abs() <= 1e-6 * (1.0 + row.stock.value()), "{row:?}");
-            prop_assert!(row.stock.value() >= 0.0 && row.loss.in_one_year().value() >= -1e-9);
+            let held = row.held.unwrap();
+            let (stock, lost) = (held.stock.value.value(), held.loss.in_one_year().value());
+            let kept = held.inflow.in_one_year().value() - lost;
+            let change = held.change.value.in_one_year().value() * 12.0 / 44.0;
+            prop_assert!((kept - change).abs() <= 1e-6 * (1.0 + stock), "{row:?}");
+            prop_assert!(stock >= 0.0 && lost >= -1e-9);
         }
         prop_assert_eq!(account.rows.len(), inflows.len() * (3 + 2 + 3));
     }

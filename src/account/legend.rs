@@ -44,6 +44,10 @@ const NODATA: &str = "nodata";
 /// Id of the legend of a map of canopy cover in percent, which follows from the forest rule.
 pub const CANOPY: &str = "canopy-percent";
 
+/// Code of a cell of a map of canopy that has the canopy of forest and trees that are too low: no
+/// percentage.
+pub const TOO_LOW: i64 = 1000;
+
 impl Legend {
     /// Reads a legend from CSV text.
     ///
@@ -120,9 +124,10 @@ impl Legend {
     /// The legend of a map of canopy cover in whole percent, 0 to 100.
     ///
     /// From the least canopy of forest on a cell is forest. Of the rest the map says no more than that
-    /// it is not: it is called bare, which holds no carbon and is land.
+    /// it is not: it is called bare, which holds no carbon and is land. So is, with a least height, what
+    /// has the canopy and lower trees.
     #[must_use]
-    pub fn of_canopy(least_pct: f64) -> Self {
+    pub fn of_canopy(least_pct: f64, least_m: Option<f64>) -> Self {
         let class = |percent: u8| {
             let value = i64::from(percent);
             let is_forest = f64::from(percent) >= least_pct;
@@ -150,9 +155,23 @@ impl Legend {
             };
             (value, class)
         };
+        let low = least_m.map(|least_m| {
+            let low = LegendClass {
+                code: TOO_LOW.to_string(),
+                value: TOO_LOW,
+                name: format!("canopy of {least_pct} % and more, trees below {least_m} m"),
+                ecosystem: Some(Ecosystem::Bare),
+                category: Some(Ecosystem::Bare.category()),
+                colour: "#d8c9a3".to_owned(),
+                note: "not forest: too low".to_owned(),
+                source: "user".to_owned(),
+                confidence: "user".to_owned(),
+            };
+            (TOO_LOW, low)
+        });
         Self {
             id: CANOPY.to_owned(),
-            classes: (0..=100).map(class).collect(),
+            classes: (0..=100).map(class).chain(low).collect(),
         }
     }
 

@@ -13,9 +13,11 @@ mod carbon_checks;
 mod carbon_transitions;
 mod choice;
 mod class_density;
+mod class_table;
 mod class_transitions;
 mod closed_form;
 mod coverage;
+mod curve;
 mod deduction;
 mod definition;
 mod density_layer;
@@ -27,6 +29,7 @@ mod found_density;
 mod growth_rule;
 mod harvested_wood;
 mod karst;
+mod landless;
 mod layer_legend;
 mod layers;
 mod legend;
@@ -48,6 +51,7 @@ mod soil_change;
 mod soil_clock;
 mod soil_profile;
 mod soil_sample;
+mod soil_strata;
 mod soil_survey;
 mod stand_biomass;
 mod stand_carbon;
@@ -61,9 +65,12 @@ mod target;
 mod trace;
 mod transitions;
 mod uncertainty;
+mod unfit_stands;
 mod volume_rule;
 mod volume_to_biomass;
+mod wood_pool;
 mod wood_production;
+mod wood_sums;
 
 pub use accuracy::{AccuracyInput, AccuracyKind, AccuracyRow, MapAccuracy, map_accuracy};
 pub use aged_forest::{AgedArea, AgedForest};
@@ -72,26 +79,29 @@ pub use area_input::{
 };
 pub use areas::{AreaAccount, areas};
 pub use carbon::{CarbonAccount, CarbonInput, Evidence, Quality, carbon};
+pub use carbon_checks::choice_problems;
 pub use carbon_transitions::{CarbonTransitionRow, EcosystemShift};
 pub use choice::{CarbonChoice, Within};
-pub use class_density::{ClassDensities, class_density};
+pub use class_density::class_density;
+pub use class_table::ClassDensities;
 pub use closed_form::{ClosedForm, closed_form};
-pub use coverage::{Coverage, CoverageRow, CoverageSource, coverage_compared};
+pub use coverage::{Coverage, CoverageRow, CoverageSource, coverage_compared, trace_coverage};
+pub use curve::{Curve, Follows};
 pub use deduction::{art_trees, vm0033};
-pub use definition::{ForestDefinition, ForestRule, LandRule, PatchRule};
+pub use definition::{ForestDefinition, ForestRule, HeightRule, LandRule, PatchRule};
 pub use density_layer::{LayerStock, ValueLayer};
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use fire::fire_gas_tonnes;
-pub use fire_account::{Fire, FireAccount, fires};
+pub use fire_account::{Fire, FireAccount, fires, unknown_categories};
 pub use growth_rule::GrowthRule;
 pub use harvested_wood::{
-    HarvestedWoodRow, WoodAccount, WoodBefore, harvested_wood, products_after_a_year,
-    steady_products,
+    HarvestedWoodRow, WoodAccount, WoodBefore, WoodRule, WoodYear, harvested_wood,
+    products_after_a_year, steady_products,
 };
 pub use karst::carbonate_weathering;
 pub use layer_legend::{LayerClass, LayerLegend};
 pub use layers::{LayerContent, LayerFacts, LayerPart, layer_parts, layer_rows};
-pub use legend::{CANOPY, Legend, LegendClass};
+pub use legend::{CANOPY, Legend, LegendClass, TOO_LOW};
 pub use method::{Approach, Citation, Direction, Method, PoolRule, Reference};
 pub use method_description::{MethodDescription, ParameterDescription, PoolDescription};
 pub use monte_carlo::{DrawPlan, Drawn};
@@ -108,9 +118,10 @@ pub use restoration::{
 pub use restoration_sites::{Site, SiteMeasure, SiteRow, SiteWeight, Sites};
 pub use seeds::{Seeds, Source};
 pub use soil_clock::{DEFAULT_TRANSITION, SoilClock};
-pub use soil_profile::{SoilProfile, SoilSurvey};
+pub use soil_profile::{SoilProfile, SoilSurvey, Strata};
 pub use soil_sample::{SoilLayer, fine_earth, profile_stock, stock_to_mass};
-pub use soil_survey::{SoilProfileRow, SoilSampleRow, SoilTables, soil_survey};
+pub use soil_strata::{SoilAreas, soil_areas};
+pub use soil_survey::{SoilProfileRow, SoilRule, SoilSampleRow, SoilTables, soil_survey};
 pub use stand_carbon::{StandCarbonRow, StandInput};
 pub use stand_codes::{
     CodeRow, CodeTable, FieldName, LandKind, SpeciesKeys, StandCodes, land_classes, species,

@@ -111,7 +111,16 @@ fn order_statistics(values: &mut [f64], ranks: &[usize]) -> BTreeMap<usize, f64>
 /// | normal      | `mean + σ z`                                               |
 /// | log-normal  | `exp(μ + s z)`, `s² = ln(1 + σ²/mean²)`, `μ = ln mean - s²/2` |
 /// | even        | `mean + σ √12 (u - 1/2)`                                   |
-fn draws_of(input: &Input, plan: DrawPlan) -> Option<Vec<f64>> {
+///
+/// What follows another input by a curve is the curve of each of its draws.
+fn draws_of(input: &Input, inputs: &[Input], plan: DrawPlan) -> Option<Vec<f64>> {
+    if let Some(follows) = input.follows {
+        let mut draws = draws_of(&inputs[follows.input], inputs, plan)?;
+        for draw in &mut draws {
+            *draw = follows.curve.value(*draw);
+        }
+        return Some(draws);
+    }
     let spread = input.spread?;
     let mut stream = ChaCha8Rng::from_seed(stream_seed(plan.seed, &input.key));
     let uniform = (0..plan.draws).map(move |_| {
@@ -145,6 +154,9 @@ fn stream_seed(seed: u64, key: &str) -> [u8; 32] {
     hash.finalize().into()
 }
 
+/// As many figures of one region may rest on one of its samples.
+const OF_ONE_REGION: usize = 8;
+
 /// Draws of the inputs and products that many figures share.
 pub(super) struct Shared<'a> {
     inputs: &'a [Input],
@@ -153,7 +165,9 @@ pub(super) struct Shared<'a> {
 }
 
 impl<'a> Shared<'a> {
-    /// Draws each product of inputs that more than one of the figures has.
+    /// Draws each product of inputs that many of the figures have. What the few figures of one region
+    /// share is drawn again for each of them: to keep it for all regions would take memory by their
+    /// number.
     pub(super) fn new(
         inputs: &'a [Input],
         plan: DrawPlan,
@@ -166,7 +180,7 @@ impl<'a> Shared<'a> {
         }
         let shared: Vec<&[usize]> = uses
             .into_iter()
-            .filter(|(_, uses)| *uses > 1)
+            .filter(|(_, uses)| *uses > OF_ONE_REGION)
             .map(|(inputs, _)| inputs)
             .collect();
         let products = shared
@@ -205,7 +219,7 @@ impl<'a> Shared<'a> {
 fn product(of: &[usize], inputs: &[Input], plan: DrawPlan) -> Vec<f64> {
     let mut product = vec![1.0; plan.draws as usize];
     for input in of {
-        match draws_of(&inputs[*input], plan) {
+        match draws_of(&inputs[*input], inputs, plan) {
             Some(draws) => {
                 for (product, draw) in product.iter_mut().zip(draws) {
                     *product *= draw;
@@ -232,6 +246,7 @@ mod tests {
             mean,
             spread: Some(Spread { sigma, shape }),
             degrees_of_freedom: None,
+            follows: None,
         }
     }
 
@@ -243,30 +258,42 @@ mod tests {
     #[test]
     fn each_shape_keeps_its_mean_and_spread() {
         for shape in [Shape::Normal, Shape::LogNormal, Shape::Uniform] {
-            let drawn = Drawn::new(draws_of(&input("x", 10.0, 4.0, shape), PLAN).unwrap(), &[]);
+            let drawn = Drawn::new(
+                draws_of(&input("x", 10.0, 4.0, shape), &[], PLAN).unwrap(),
+                &[],
+            );
             // Standard error of the mean is 0.04, that of the deviation near 0.03 to 0.1.
             assert!((drawn.mean - 10.0).abs() < 0.16, "{shape:?} {}", drawn.mean);
             assert!((drawn.standard_deviation - 4.0).abs() < 0.3, "{shape:?}");
         }
-        let wide = draws_of(&input("x", 10.0, 15.0, Shape::LogNormal), PLAN).unwrap();
+        let wide = draws_of(&input("x", 10.0, 15.0, Shape::LogNormal), &[], PLAN).unwrap();
         assert!(wide.iter().all(|draw| *draw > 0.0));
     }
 
     #[test]
     fn a_stream_belongs_to_its_key_and_seed() {
-        let first = draws_of(&input("x", 0.0, 1.0, Shape::Normal), PLAN);
-        assert_eq!(first, draws_of(&input("x", 0.0, 1.0, Shape::Normal), PLAN));
-        assert_ne!(first, draws_of(&input("y", 0.0, 1.0, Shape::Normal), PLAN));
+        let first = draws_of(&input("x", 0.0, 1.0, Shape::Normal), &[], PLAN);
+        assert_eq!(
+            first,
+            draws_of(&input("x", 0.0, 1.0, Shape::Normal), &[], PLAN)
+        );
+        assert_ne!(
+            first,
+            draws_of(&input("y", 0.0, 1.0, Shape::Normal), &[], PLAN)
+        );
         let other = DrawPlan { seed: 1, ..PLAN };
-        assert_ne!(first, draws_of(&input("x", 0.0, 1.0, Shape::Normal), other));
+        assert_ne!(
+            first,
+            draws_of(&input("x", 0.0, 1.0, Shape::Normal), &[], other)
+        );
     }
 
     #[test]
     fn fewer_draws_are_the_first_of_more() {
         let few = DrawPlan { draws: 100, ..PLAN };
-        let many = draws_of(&input("x", 0.0, 1.0, Shape::Normal), PLAN).unwrap();
+        let many = draws_of(&input("x", 0.0, 1.0, Shape::Normal), &[], PLAN).unwrap();
         assert_eq!(
-            draws_of(&input("x", 0.0, 1.0, Shape::Normal), few).unwrap(),
+            draws_of(&input("x", 0.0, 1.0, Shape::Normal), &[], few).unwrap(),
             many[..100]
         );
     }

@@ -291,6 +291,6 @@ fn is_limit(key: &str) -> bool {
 }
 
 /// Words by which a table says "wherever no other row fits".
-fn is_catch_all(value: &str) -> bool {
+pub(super) fn is_catch_all(value: &str) -> bool {
     matches!(value, "any" | "all")
 }

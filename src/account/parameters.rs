@@ -1,9 +1,9 @@
 //! The library of parameters: tables by id and keys, and the choice of a row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ecosystem::nearest;
-use super::parameter::{Parameter, Standing};
+use super::parameter::{Parameter, Standing, is_catch_all};
 use super::sheet;
 use crate::finding::Finding;
 
@@ -30,6 +30,16 @@ pub enum ParameterError {
         key: String,
         /// What the key can be.
         allowed: String,
+    },
+    /// Every key fits some row, and no row has all of them.
+    #[error("parameter `{id}` has no row for {asked} together; the nearest have {nearest}")]
+    NoCombination {
+        /// The id that was asked for.
+        id: String,
+        /// The keys that were asked for.
+        asked: String,
+        /// What the rows that fit all keys but the fewest have in place of these.
+        nearest: String,
     },
     /// Several rows have the keys, because one is not given.
     #[error("parameter `{id}` needs `{key}`, one of {allowed}")]
@@ -186,6 +196,13 @@ impl Parameters {
         self.rows.values().filter(move |row| row.id == id)
     }
 
+    /// All words that a key has in any row; of the climate zone its other names too.
+    pub(super) fn words(&self, key: &str) -> BTreeSet<&str> {
+        let of_rows = self.rows.values().filter_map(|row| row.keys.get(key));
+        let zones = self.zones.keys().filter(|_| key == CLIMATE_ZONE);
+        of_rows.chain(zones).map(String::as_str).collect()
+    }
+
     /// The one row of an id that answers to the keys.
     ///
     /// Keys that the table does not have are passed over. A climate zone is tried under its own
@@ -301,28 +318,52 @@ fn same_but_set(rows: &[&Parameter]) -> bool {
 }
 
 fn no_row(id: &str, all: &[&Parameter], keys: &BTreeMap<String, String>) -> ParameterError {
-    let (key, allowed) = all
+    let asked = keys
+        .iter()
+        .filter(|(key, _)| all[0].keys.contains_key(*key))
+        .map(|(key, value)| format!("{key} `{value}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let unknown = all
         .iter()
         .flat_map(|row| row.keys.keys())
-        .filter(|key| keys.contains_key(*key))
-        .map(|key| (key.clone(), allowed(all, key)))
-        .find(|(key, words)| !words.contains(&keys[key]))
-        .unwrap_or_else(|| {
-            let key = all[0].keys.keys().next().cloned().unwrap_or_default();
-            let words = allowed(all, &key);
-            (key, words)
+        .filter_map(|key| Some((key, keys.get(key)?, allowed(all, key))))
+        .find(|(_, wanted, words)| {
+            !words.contains(wanted) && !words.iter().any(|word| is_catch_all(word))
         });
-    ParameterError::NoRow {
-        id: id.to_owned(),
-        asked: keys
-            .iter()
-            .filter(|(key, _)| all[0].keys.contains_key(*key))
-            .map(|(key, value)| format!("{key} `{value}`"))
-            .collect::<Vec<_>>()
-            .join(", "),
-        key,
-        allowed: quoted(&allowed),
+    match unknown {
+        Some((key, _, words)) => ParameterError::NoRow {
+            id: id.to_owned(),
+            asked,
+            key: key.clone(),
+            allowed: quoted(&words),
+        },
+        None => ParameterError::NoCombination {
+            id: id.to_owned(),
+            asked,
+            nearest: nearest_rows(all, keys),
+        },
     }
+}
+
+/// What the rows that miss the fewest keys have in their place.
+fn nearest_rows(all: &[&Parameter], keys: &BTreeMap<String, String>) -> String {
+    let misses = all.iter().map(|row| {
+        let keys = row.keys.iter().filter(|(key, word)| {
+            keys.get(*key)
+                .is_some_and(|wanted| wanted != *word && !is_catch_all(word))
+        });
+        let words = keys.map(|(key, word)| format!("{key} `{word}`"));
+        words.collect::<Vec<_>>()
+    });
+    let misses: Vec<Vec<String>> = misses.collect();
+    let fewest = misses.iter().map(Vec::len).min().unwrap_or(0);
+    let nearest: BTreeSet<String> = misses
+        .iter()
+        .filter(|words| words.len() == fewest)
+        .map(|words| words.join(" with "))
+        .collect();
+    nearest.into_iter().collect::<Vec<_>>().join("; or ")
 }
 
 fn key_missing(id: &str, rows: &[&Parameter], keys: &BTreeMap<String, String>) -> ParameterError {

@@ -7,11 +7,27 @@ use super::soil_sample::{SoilLayer, fine_earth, profile_stock, stock_to_mass};
 use crate::finding::Finding;
 use crate::units::{Fraction, PerHectare, TonnesCarbon};
 
+/// Column of the stratum of a site.
+const STRATUM: &str = "stratum";
+
+/// How sites stand for areas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strata {
+    /// They give means, and no area.
+    None,
+    /// All sites of a region stand for all of it.
+    Region,
+    /// They name the stratum that they were drawn from.
+    Named,
+}
+
 /// One profile: its layers from the surface down, without gaps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SoilProfile {
     /// Region of the site.
     pub region_id: String,
+    /// Stratum that it was drawn from; empty where the region is one.
+    pub stratum: String,
     /// Its layers, the upper first.
     pub layers: Vec<SoilLayer>,
 }
@@ -64,6 +80,7 @@ pub struct SoilSurvey {
 struct Row {
     key: (String, i32),
     region: String,
+    stratum: String,
     top: f64,
     bottom: f64,
     layer: SoilLayer,
@@ -71,33 +88,56 @@ struct Row {
 
 impl SoilSurvey {
     /// Reads one row a layer: `site, region, year, top_cm, bottom_cm, carbon_pct` (of the mass of fine
-    /// earth), `bulk_density_g_cm3`, and `coarse_pct` (of the volume; a column that must be there).
+    /// earth), `bulk_density_g_cm3`, and `coarse_pct` (of the volume; a column that must be there);
+    /// and `stratum` where the sites were drawn by strata.
     ///
     /// # Errors
     ///
     /// All rows that cannot be read or name no region; profiles with gaps or overlaps, or that do not
     /// begin at the surface; sites in two regions.
-    pub fn from_csv(text: &str, place: &str, regions: &[&str]) -> Result<Self, Vec<Finding>> {
+    pub fn from_csv(
+        text: &str,
+        place: &str,
+        regions: &[&str],
+        strata: Strata,
+    ) -> Result<Self, Vec<Finding>> {
         let sheet = sheet::read(text, place)?;
         let mut findings = Vec::new();
+        let has = sheet.columns.iter().any(|column| column == STRATUM);
+        if has && strata == Strata::None {
+            findings.push(Finding::error(
+                place,
+                "a column `stratum`, and the plan does not say what area each stratum has",
+                "give `[soil-samples] strata`, or take the column out where sites were drawn from the whole region",
+            ));
+        }
         let mut by_profile: BTreeMap<(String, i32), Vec<Row>> = BTreeMap::new();
-        let mut region_of: BTreeMap<String, String> = BTreeMap::new();
+        let mut home: BTreeMap<String, (String, String)> = BTreeMap::new();
         for row in &sheet.rows {
             let at = format!("{place}, row {}", row.line);
-            match read(row, regions) {
+            match read(row, regions, strata) {
                 Ok(layer) => {
-                    let region = layer.region.clone();
-                    let known = region_of
+                    let here = (layer.region.clone(), layer.stratum.clone());
+                    let known = home
                         .entry(layer.key.0.clone())
-                        .or_insert_with(|| region.clone());
-                    if *known != region {
+                        .or_insert_with(|| here.clone());
+                    if *known != here {
+                        let words = |(region, stratum): &(String, String)| {
+                            if stratum.is_empty() {
+                                format!("region `{region}`")
+                            } else {
+                                format!("stratum `{stratum}` of region `{region}`")
+                            }
+                        };
                         findings.push(Finding::error(
                             at,
                             format!(
-                                "site `{}` is in region `{region}`, and in `{known}` before",
-                                layer.key.0
+                                "site `{}` is in {}, and in {} before",
+                                layer.key.0,
+                                words(&here),
+                                words(known)
                             ),
-                            "give each site one region",
+                            "give each site one region and stratum",
                         ));
                     }
                     by_profile.entry(layer.key.clone()).or_default().push(layer);
@@ -133,6 +173,7 @@ impl SoilSurvey {
                 (site, year),
                 SoilProfile {
                     region_id: rows[0].region.clone(),
+                    stratum: rows[0].stratum.clone(),
                     layers: rows.iter().map(|row| row.layer).collect(),
                 },
             );
@@ -145,7 +186,7 @@ impl SoilSurvey {
     }
 }
 
-fn read(row: &SheetRow, regions: &[&str]) -> Result<Row, String> {
+fn read(row: &SheetRow, regions: &[&str], strata: Strata) -> Result<Row, String> {
     let text = |column: &str| row.get(column).ok_or_else(|| format!("no `{column}`"));
     let number = |column: &str| {
         row.number(column)?
@@ -180,6 +221,10 @@ fn read(row: &SheetRow, regions: &[&str]) -> Result<Row, String> {
     Ok(Row {
         key: (text("site")?.to_owned(), year),
         region: region.to_owned(),
+        stratum: match strata {
+            Strata::Named => text(STRATUM)?.to_owned(),
+            Strata::None | Strata::Region => String::new(),
+        },
         top,
         bottom,
         layer: SoilLayer {
@@ -201,7 +246,8 @@ mod tests {
         let rows = "1,a,2000,0,10,2,1.2,0\n1,a,2000,15,30,2,1.2,0\n2,z,2000,0,10,2,1.2,0\n\
             3,a,2000,0,10,2,12,0\n4,a,2000,0,10,120,1.2,0\n5,a,2000,10,10,2,1.2,0\n6,a,2000,0,10,2,1.2,\n";
         let problems =
-            SoilSurvey::from_csv(&[head, rows].concat(), "soil.csv", &["a"]).unwrap_err();
+            SoilSurvey::from_csv(&[head, rows].concat(), "soil.csv", &["a"], Strata::None)
+                .unwrap_err();
         assert_eq!(problems.len(), 6, "{problems:#?}");
         assert!(
             problems[5]
@@ -214,7 +260,7 @@ mod tests {
     fn a_profile_that_ends_early_has_no_stock_to_the_depth() {
         let text = "site,region,year,top_cm,bottom_cm,carbon_pct,bulk_density_g_cm3,coarse_pct\n\
             1,a,2000,0,20,2,1.0,0\n";
-        let survey = SoilSurvey::from_csv(text, "soil.csv", &["a"]).unwrap();
+        let survey = SoilSurvey::from_csv(text, "soil.csv", &["a"], Strata::None).unwrap();
         let profile = &survey.profiles[&("1".to_owned(), 2000)];
         assert_eq!(profile.to_depth(30.0), None);
         let (stock, mass) = profile.to_depth(20.0).unwrap();

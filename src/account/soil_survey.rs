@@ -1,12 +1,14 @@
 //! Soil surveys: stock of soil carbon by region, and its change at equal soil mass.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::plot_pools::joined;
 use super::soil_profile::{SoilProfile, SoilSurvey};
+use super::soil_strata::{SoilAreas, sums};
 use super::tables::{Figure, period};
 use crate::estimate::two_sided_quantile;
-use crate::units::{PerHectare, TonnesCarbon};
+use crate::units::{Hectares, PerHectare, TonnesCarbon};
 
 /// A profile: a row of `tables/soil_profiles.csv`.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,21 +34,27 @@ pub struct SoilProfileRow {
 /// What the sites of a region say: a row of `tables/soil_samples.csv`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SoilSampleRow {
-    /// The region.
+    /// The region, or [`TOTAL`](super::TOTAL).
     pub region_id: String,
+    /// The stratum; `all` for the sum of several; empty where the region is one.
+    pub stratum: String,
+    /// Area that it stands for; `None` where the plan gives none.
+    pub area: Option<Hectares>,
     /// Earlier year of a change; `None` for a stock.
     pub from_year: Option<i32>,
     /// Year of the stock, or the later one of a change.
     pub year: i32,
     /// `stock` to the depth, `change` at equal mass or `change-to-depth`, each by hectare; changes by
-    /// year.
-    pub statistic: &'static str,
+    /// year; and of areas `total-stock`, `total-change` and `total-change-to-depth`.
+    pub statistic: Cow<'static, str>,
     /// Depth, in centimetres.
     pub depth_cm: f64,
     /// Sites that it rests on.
     pub sites: usize,
-    /// The mean over the sites, t C by hectare (a change: and year).
+    /// The mean over the sites, t C by hectare (a change: and year), or the total of an area, t C.
     pub figure: Option<Figure<f64>>,
+    /// Degrees of freedom behind its standard error.
+    pub degrees_of_freedom: Option<f64>,
     /// What must be known.
     pub note: String,
 }
@@ -60,11 +68,28 @@ pub struct SoilTables {
     pub samples: Vec<SoilSampleRow>,
 }
 
-/// The sites of a region in one statistic.
+/// How a survey is evaluated.
+#[derive(Debug, Clone, Copy)]
+pub struct SoilRule<'a> {
+    /// Depth that stocks go to, in centimetres.
+    pub depth_cm: f64,
+    /// Level of the intervals.
+    pub level: f64,
+    /// What must be said of every row.
+    pub note: &'a str,
+    /// Areas of the strata by region and stratum; `None` where sites give means alone.
+    pub areas: Option<&'a SoilAreas>,
+    /// Regions that have no strata although they may hold soil, so that all regions have no sum.
+    pub without: &'a [String],
+    /// Whether regions do not overlap, so that they have a sum.
+    pub disjoint: bool,
+}
+
+/// The sites of a stratum in one statistic.
 #[derive(Debug, Default)]
-struct Sites {
-    values: Vec<f64>,
-    without: usize,
+pub(super) struct Sites {
+    pub(super) values: Vec<f64>,
+    pub(super) without: usize,
 }
 
 impl Sites {
@@ -74,10 +99,19 @@ impl Sites {
             None => self.without += 1,
         }
     }
+
+    /// Mean, and the variance of the mean; none of one site.
+    pub(super) fn mean(&self) -> Option<(f64, Option<f64>)> {
+        let n = self.values.len();
+        let count = n as f64;
+        let mean = (n > 0).then(|| self.values.iter().sum::<f64>() / count)?;
+        let squares: f64 = self.values.iter().map(|v| (v - mean).powi(2)).sum();
+        Some((mean, (n > 1).then(|| squares / (count * (count - 1.0)))))
+    }
 }
 
-/// Region, earlier year, later year, statistic.
-type Key = (String, Option<i32>, i32, &'static str);
+/// Region, stratum, earlier year, later year, statistic.
+pub(super) type Key = (String, String, Option<i32>, i32, &'static str);
 
 /// Soil carbon of the regions by the mean of their sites, drawn by chance within the region.
 ///
@@ -87,14 +121,15 @@ type Key = (String, Option<i32>, i32, &'static str);
 /// fixed depth stands beside it.
 ///
 /// `variance of a mean = Σ (value - mean)² / (n (n - 1))`, with Student's quantile of `n - 1`
-/// degrees of freedom; one site has no variance.
+/// degrees of freedom; one site has no variance. Where strata have areas, their sums are told too.
 ///
 /// # Source
 ///
 /// IPCC 2006 Guidelines, Volume 4, Chapter 2, section 2.3.3.1; equal mass by Ellert and Bettany 1995,
 /// Canadian Journal of Soil Science 75:529-538.
 #[must_use]
-pub fn soil_survey(survey: &SoilSurvey, depth_cm: f64, level: f64, note: &str) -> SoilTables {
+pub fn soil_survey(survey: &SoilSurvey, rule: &SoilRule<'_>) -> SoilTables {
+    let depth_cm = rule.depth_cm;
     let mut tables = SoilTables::default();
     let mut sites: BTreeMap<&str, BTreeMap<i32, &SoilProfile>> = BTreeMap::new();
     for ((site, year), profile) in &survey.profiles {
@@ -109,7 +144,8 @@ pub fn soil_survey(survey: &SoilSurvey, depth_cm: f64, level: f64, note: &str) -
             let carbon = |stock: PerHectare<TonnesCarbon>| stock.on_one_hectare().value();
             let region = profile.region_id.clone();
             let mut add = |from: Option<i32>, statistic: &'static str, value: Option<f64>| {
-                let key = (region.clone(), from, *year, statistic);
+                let stratum = profile.stratum.clone();
+                let key = (region.clone(), stratum, from, *year, statistic);
                 groups.entry(key).or_default().add(value);
             };
             add(None, "stock", whole.map(|(stock, _)| carbon(stock)));
@@ -139,50 +175,59 @@ pub fn soil_survey(survey: &SoilSurvey, depth_cm: f64, level: f64, note: &str) -
             earlier = Some((*year, profile));
         }
     }
-    let rows = groups.into_iter();
-    tables.samples = rows
-        .map(|(key, sites)| sample_row(key, &sites, depth_cm, level, note))
+    tables.samples = groups
+        .iter()
+        .map(|(key, sites)| sample_row(key, sites, rule))
         .collect();
+    if let Some(areas) = rule.areas {
+        tables.samples.extend(sums(&groups, areas, rule));
+    }
     tables
 }
 
 fn sample_row(
-    (region_id, from_year, year, statistic): Key,
+    (region_id, stratum, from_year, year, statistic): &Key,
     sites: &Sites,
-    depth_cm: f64,
-    level: f64,
-    note: &str,
+    rule: &SoilRule<'_>,
 ) -> SoilSampleRow {
     let n = sites.values.len();
-    let count = n as f64;
-    let mean = sites.values.iter().sum::<f64>() / count;
-    let squares: f64 = sites.values.iter().map(|v| (v - mean).powi(2)).sum();
-    let error = (n > 1).then(|| (squares / (count * (count - 1.0))).sqrt());
-    let half = error.map(|error| error * two_sided_quantile(level, Some(count - 1.0)));
+    let freedom = (n > 1).then_some(n as f64 - 1.0);
+    let figure = sites.mean().map(|(mean, variance)| {
+        let error = variance.map(f64::sqrt);
+        let half = error.map(|error| error * two_sided_quantile(rule.level, freedom));
+        Figure {
+            value: mean,
+            standard_error: error,
+            interval: half.map(|half| (mean - half, mean + half)),
+        }
+    });
     let without = format!(
         "{} sites are not in it: {}",
         sites.without,
-        if statistic == "change" {
+        if *statistic == "change" {
             "their profiles end above the depth, or hold less than the mass compared"
         } else {
             "their profiles end above the depth"
         }
     );
+    let area = rule.areas.and_then(|areas| {
+        let key = (region_id.clone(), stratum.clone());
+        areas.get(&key).copied()
+    });
     SoilSampleRow {
-        region_id,
-        from_year,
-        year,
-        statistic,
-        depth_cm,
+        region_id: region_id.clone(),
+        stratum: stratum.clone(),
+        area,
+        from_year: *from_year,
+        year: *year,
+        statistic: Cow::Borrowed(statistic),
+        depth_cm: rule.depth_cm,
         sites: n,
-        figure: (n > 0).then(|| Figure {
-            value: mean,
-            standard_error: error,
-            interval: half.map(|half| (mean - half, mean + half)),
-        }),
+        figure,
+        degrees_of_freedom: freedom,
         note: joined([
             if sites.without > 0 { &without } else { "" },
-            match statistic {
+            match *statistic {
                 "change" => {
                     "at the mass of fine earth that each site held to the depth in the earlier year"
                 }
@@ -194,7 +239,7 @@ fn sample_row(
             } else {
                 ""
             },
-            note,
+            rule.note,
         ]),
     }
 }

@@ -1,9 +1,10 @@
 //! Biomass and carbon of stands that share their factors.
 
+use super::curve::Curve;
 use super::method::Approach;
-use super::parameter::{Parameter, Shape, Spread};
+use super::parameter::Parameter;
 use super::stand_carbon::{Group, Work};
-use super::trace::{Input, Term, Trace};
+use super::trace::{Term, Trace};
 use super::volume_rule::value;
 use crate::units::{CubicMetres, Hectares};
 
@@ -118,25 +119,13 @@ impl Work<'_> {
     }
 }
 
-/// Above-ground and below-ground share of total biomass, `1/(1+R)` and `R/(1+R)`, as inputs.
+/// Above-ground and below-ground share of total biomass, `1/(1+R)` and `R/(1+R)`, as inputs that
+/// follow the one ratio: what it adds to the one it takes from the other.
 fn shares(trace: &mut Trace, root_shoot: &Parameter) -> (usize, usize) {
-    let r = value(root_shoot);
-    let slope = (1.0 + r).powi(-2);
-    let spread = root_shoot.spread().map(|spread| Spread {
-        sigma: spread.sigma * slope,
-        shape: Shape::Normal,
-    });
-    let mut input = |what: &str, mean: f64| {
-        trace.add_input(Input {
-            key: format!("{what} share by {}", root_shoot.row_id()),
-            mean,
-            spread,
-            degrees_of_freedom: None,
-        })
-    };
+    let ratio = trace.parameter(root_shoot, value(root_shoot));
     (
-        input("above-ground", 1.0 / (1.0 + r)),
-        input("below-ground", r / (1.0 + r)),
+        trace.following(ratio, Curve::AboveGround),
+        trace.following(ratio, Curve::BelowGround),
     )
 }
 

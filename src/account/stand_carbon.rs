@@ -7,10 +7,11 @@ use super::carbon::{CarbonAccount, CarbonInput, Evidence};
 use super::choice::CarbonChoice;
 use super::method::Method;
 use super::parameter::{Parameter, Standing};
-use super::parameters::Parameters;
+use super::parameters::{ParameterError, Parameters};
 use super::stands::{Register, Stand};
 use super::tables::{ParameterRow, TOTAL};
 use super::trace::Term;
+use super::unfit_stands::UnfitStands;
 use super::volume_rule::{Factors, value};
 use crate::finding::Finding;
 use crate::units::{CubicMetres, Hectares, TonnesCarbon, TonnesDryMatter};
@@ -200,7 +201,7 @@ impl<'a> Work<'a> {
         register: &Register,
     ) -> Result<BTreeMap<Option<usize>, Groups<'a>>, Vec<Finding>> {
         let mut places: BTreeMap<Option<usize>, Groups<'a>> = BTreeMap::new();
-        let mut unknown: BTreeMap<(String, String), (usize, f64)> = BTreeMap::new();
+        let mut unfit = UnfitStands::new(self.method);
         // Stands of one species and class of stock take the same rows: few are looked up.
         let mut known: BTreeMap<(Option<usize>, String, String), Vec<Factors<'a>>> =
             BTreeMap::new();
@@ -218,17 +219,12 @@ impl<'a> Work<'a> {
             let holds = |factors: &&Factors<'a>| factors.hold(self.method.approach, per_hectare);
             let factors = match of_kind.iter().find(holds) {
                 Some(factors) => *factors,
-                None => match self.factors(register, stand, per_hectare) {
-                    Ok(factors) => {
+                None => match self.factors(register, stand, per_hectare, &mut unfit) {
+                    Some(factors) => {
                         of_kind.push(factors);
                         factors
                     }
-                    Err(what) => {
-                        let count = unknown.entry((stand.species.clone(), what)).or_default();
-                        count.0 += 1;
-                        count.1 += area;
-                        continue;
-                    }
+                    None => continue,
                 },
             };
             let key = (
@@ -257,32 +253,29 @@ impl<'a> Work<'a> {
                 }
             }
         }
-        if unknown.is_empty() {
-            return Ok(places);
+        if unfit.is_empty() {
+            Ok(places)
+        } else {
+            Err(unfit.findings(&register.name, "mend the species of these stands, or give a table `species` in `[[inventory.stands]]` with the keys of the method; see docs/stands.md"))
         }
-        Err(unknown
-            .into_iter()
-            .map(|((species, what), (stands, area))| {
-                Finding::error(
-                    format!("{}, species `{species}`", register.name),
-                    format!("{stands} stands, {area:.4} ha, by method `{}`: {what}", self.method.id),
-                    "mend the species of these stands, or give a table `species` in `[[inventory.stands]]` with the keys of the method; see docs/stands.md",
-                )
-            })
-            .collect())
     }
 
+    /// The factors of a stand; where there are none, it is among the unfit.
     fn factors(
         &self,
         register: &Register,
         stand: &Stand,
         per_hectare: f64,
-    ) -> Result<Factors<'a>, String> {
+        unfit: &mut UnfitStands<'a>,
+    ) -> Option<Factors<'a>> {
+        let area = stand.stock_area().value();
         let mut keys = self.choice.keys.clone();
         match stand.species_row.map(|row| &register.species.rows()[row]) {
             Some(row) => keys.extend(row.meaning.clone()),
             None if stand.species.is_empty() => {
-                return Err("the register does not state the species".to_owned());
+                let what = "the register does not state the species".to_owned();
+                unfit.refuse("", what, area);
+                return None;
             }
             // A species table is needed unless the plan gives the keys for all stands.
             None => {}
@@ -297,13 +290,15 @@ impl<'a> Work<'a> {
             &keys,
             per_hectare,
         );
-        found.map_err(|error| {
-            if stand.species_row.is_none() {
+        let problem = |error: ParameterError| {
+            let what = if stand.species_row.is_none() {
                 format!("the species is in no table ({error})")
             } else {
                 error.to_string()
-            }
-        })
+            };
+            unfit.add(&stand.species, &keys, what, area);
+        };
+        found.map_err(problem).ok()
     }
 
     /// The stock of a register in one place, with its rows of `tables/stand_carbon.csv`.

@@ -15,6 +15,7 @@ use super::pool::Pool;
 use super::stand_biomass::number;
 use super::tables::{Figure, SequestrationRow, TOTAL};
 use super::trace::{Headline, Term, Trace};
+use super::unfit_stands::UnfitStands;
 use super::volume_rule::value;
 use crate::finding::Finding;
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
@@ -172,7 +173,7 @@ impl<'a> Work<'a> {
         parameters: &'a super::parameters::Parameters,
     ) -> Result<BTreeMap<Kind<'a>, Option<Grower<'a>>>, Vec<Finding>> {
         let mut growers = BTreeMap::new();
-        let mut refused: BTreeMap<(String, String), (usize, f64)> = BTreeMap::new();
+        let mut unfit = UnfitStands::new(self.method);
         for area in &self.input.forest.areas {
             let Some(age) = area.age else { continue };
             let kind = Self::kind(area, age);
@@ -187,28 +188,17 @@ impl<'a> Work<'a> {
                     growers.insert(kind, None);
                 }
                 Err(NoGrowth::Parameter(error)) => {
-                    let count = refused
-                        .entry((area.species.clone(), error.to_string()))
-                        .or_default();
-                    count.0 += 1;
-                    count.1 += area.area.value();
+                    let mut keys = self.choice.keys.clone();
+                    keys.extend(area.keys.clone());
+                    let what = error.to_string();
+                    unfit.add(&area.species, &keys, what, area.area.value());
                 }
             }
         }
-        if refused.is_empty() {
+        if unfit.is_empty() {
             return Ok(growers);
         }
-        let finding = |((species, what), (stands, area)): ((String, String), (usize, f64))| {
-            Finding::error(
-                format!("{}, species `{species}`", self.input.forest.name),
-                format!(
-                    "{stands} stands, {area:.4} ha, by method `{}`: {what}",
-                    self.method.id
-                ),
-                "give the key in `[carbon] keys` or with the stands, or the figure in a table of your own (`[carbon] parameters`); see docs/growth.md",
-            )
-        };
-        Err(refused.into_iter().map(finding).collect())
+        Err(unfit.findings(&self.input.forest.name, "give the key in `[carbon] keys` or with the stands, or the figure in a table of your own (`[carbon] parameters`); see docs/growth.md"))
     }
 
     fn by_place<'g>(

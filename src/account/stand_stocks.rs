@@ -11,6 +11,9 @@ use super::tables::{CarbonRow, Figure, SequestrationRow, period};
 use super::trace::{Headline, Term};
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
+/// Why figures of a register may have no spread.
+const NO_SPREAD: &str = "no spread: a register has no sampling error, though it is not exact, and no source gives the spread of the factors";
+
 impl Work<'_> {
     /// Rows and headline terms of one place.
     pub(super) fn rows(&self, account: &mut CarbonAccount, place: Option<usize>, stocks: &[Stock]) {
@@ -53,7 +56,7 @@ impl Work<'_> {
             if stock.spread {
                 "the spread is that of the factors alone: a register has no sampling error, and is not exact"
             } else {
-                "no spread: a register has no sampling error, though it is not exact, and no source gives the spread of the factors"
+                NO_SPREAD
             },
             if stock.without_volume > 0 {
                 &without
@@ -149,6 +152,11 @@ impl Work<'_> {
                 ""
             },
             &areas,
+            if before.spread || after.spread {
+                ""
+            } else {
+                NO_SPREAD
+            },
         ]);
         for (pool, terms) in [
             (Pool::AboveGround, difference(&after.above, &before.above)),

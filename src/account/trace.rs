@@ -1,8 +1,11 @@
 //! The trace: how each headline figure is made of uncertain inputs, so that the spread can be
 //! worked out after the figure, by closed form and by draws.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::coverage::CoverageSource;
+use super::curve::{Curve, Follows};
 use super::parameter::{Parameter, Shape, Spread};
 
 /// A headline figure with a spread.
@@ -14,17 +17,42 @@ pub enum Headline {
     Sequestration,
     /// Stock volume, m³.
     Volume,
+    /// Stock volume per hectare of forest, m³/ha.
+    VolumeDensity,
+    /// Forest area from a sample, ha.
+    ForestArea,
+    /// Forest by a sampled source over the land of the map, in percent.
+    Coverage(CoverageSource),
+    /// Forest by one source less that by another, ha.
+    CoverageDifference(CoverageSource, CoverageSource),
+    /// Soil carbon from samples, t C.
+    SoilSamples,
+    /// Carbon in products of wood, t C.
+    WoodStock,
+    /// Its change over a year, in tonnes of carbon dioxide equivalent.
+    WoodChange,
 }
 
 impl Headline {
-    /// The column that it stands in.
+    /// The column that it stands in, or its name in `tables/uncertainty.csv`.
     #[must_use]
-    pub const fn column(self) -> &'static str {
-        match self {
+    pub fn column(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::Carbon => "carbon_tc",
             Self::Sequestration => "sequestration_tco2e_yr",
             Self::Volume => "volume_m3",
-        }
+            Self::VolumeDensity => "volume_m3_ha",
+            Self::ForestArea => "forest_area_est_ha",
+            Self::Coverage(source) => {
+                return Cow::Owned(format!("forest_cover_pct {}", source.id()));
+            }
+            Self::CoverageDifference(one, other) => {
+                return Cow::Owned(format!("difference_ha {}-{}", one.id(), other.id()));
+            }
+            Self::SoilSamples => "soil_samples_tc",
+            Self::WoodStock => "harvested_wood_tc",
+            Self::WoodChange => "harvested_wood_tco2e_yr",
+        })
     }
 }
 
@@ -39,6 +67,8 @@ pub struct Input {
     pub spread: Option<Spread>,
     /// Degrees of freedom behind the spread of a sample.
     pub degrees_of_freedom: Option<f64>,
+    /// The input that it follows by a curve; its own spread is then that of the other.
+    pub follows: Option<Follows>,
 }
 
 /// A coefficient times inputs.
@@ -59,6 +89,8 @@ pub struct TracedFigure {
     pub region_id: String,
     /// Its terms; those over the same inputs are one.
     pub terms: Vec<Term>,
+    /// What must be known of it.
+    pub remark: Option<String>,
 }
 
 /// All traced figures of a run.
@@ -69,6 +101,7 @@ pub struct Trace {
     figures: BTreeMap<(Headline, usize), Vec<Term>>,
     regions: Vec<String>,
     region_index: BTreeMap<String, usize>,
+    remarks: BTreeMap<(Headline, String), String>,
 }
 
 /// A figure of a sample: value, standard error, degrees of freedom.
@@ -91,6 +124,11 @@ pub struct ArithmeticLine {
     pub inputs: Vec<(String, f64)>,
     /// Their product.
     pub product: f64,
+}
+
+/// Key of the draws of a sample's figure.
+pub(super) fn sample_key(headline: Headline, region_id: &str) -> String {
+    format!("sample {} {region_id}", headline.column())
 }
 
 impl Trace {
@@ -131,8 +169,18 @@ impl Trace {
                 headline: *headline,
                 region_id: self.regions[*region].clone(),
                 terms: terms.clone(),
+                remark: self
+                    .remarks
+                    .get(&(*headline, self.regions[*region].clone()))
+                    .cloned(),
             })
             .collect()
+    }
+
+    /// Says what must be known of a figure.
+    pub(super) fn remark(&mut self, headline: Headline, region_id: &str, remark: String) {
+        let key = (headline, region_id.to_owned());
+        self.remarks.insert(key, remark);
     }
 
     /// The terms of one figure.
@@ -145,15 +193,7 @@ impl Trace {
     /// Adds what a sample says of a region's figure. The sampling errors of two regions, and those
     /// of two figures of one region, are drawn apart; the total has its own.
     pub fn add_sample(&mut self, headline: Headline, region_id: &str, figure: SampleFigure) {
-        let input = self.add_input(Input {
-            key: format!("sample {} {region_id}", headline.column()),
-            mean: figure.value,
-            spread: figure.standard_error.map(|sigma| Spread {
-                sigma,
-                shape: Shape::Normal,
-            }),
-            degrees_of_freedom: figure.degrees_of_freedom,
-        });
+        let input = self.sample(sample_key(headline, region_id), figure);
         self.add_term(
             headline,
             region_id,
@@ -164,6 +204,20 @@ impl Trace {
         );
     }
 
+    /// The index of what a sample says.
+    pub(super) fn sample(&mut self, key: String, figure: SampleFigure) -> usize {
+        self.add_input(Input {
+            key,
+            mean: figure.value,
+            spread: figure.standard_error.map(|sigma| Spread {
+                sigma,
+                shape: Shape::Normal,
+            }),
+            degrees_of_freedom: figure.degrees_of_freedom,
+            follows: None,
+        })
+    }
+
     /// The index of a parameter row, which all regions share.
     pub(super) fn parameter(&mut self, row: &Parameter, value: f64) -> usize {
         self.add_input(Input {
@@ -171,7 +225,21 @@ impl Trace {
             mean: value,
             spread: row.spread(),
             degrees_of_freedom: None,
+            follows: None,
         })
+    }
+
+    /// The index of an input that follows another one by a curve.
+    pub(super) fn following(&mut self, input: usize, curve: Curve) -> usize {
+        let base = &self.inputs[input];
+        let following = Input {
+            key: format!("{}, {}", base.key, curve.name()),
+            mean: curve.value(base.mean),
+            spread: None,
+            degrees_of_freedom: None,
+            follows: Some(Follows { input, curve }),
+        };
+        self.add_input(following)
     }
 
     /// The index of an input; a known key keeps its first value.

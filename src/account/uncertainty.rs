@@ -39,6 +39,8 @@ pub struct UncertaintyAccount {
     pub rows: Vec<UncertaintyRow>,
     /// Spread of each headline figure, by figure and region.
     pub headline: BTreeMap<(Headline, String), HeadlineSpread>,
+    /// Why a headline figure has no interval.
+    pub without: BTreeMap<(Headline, String), String>,
 }
 
 /// Above this ratio of standard error to figure the closed form is not valid.
@@ -93,9 +95,13 @@ pub fn uncertainty(trace: &Trace, plan: UncertaintyPlan) -> UncertaintyAccount {
                 by_draws: false,
             },
         };
-        account
-            .headline
-            .insert((figure.headline, figure.region_id.clone()), spread);
+        let key = (figure.headline, figure.region_id.clone());
+        if spread.interval.is_none()
+            && let Some(why) = without(closed, inputs)
+        {
+            account.without.insert(key.clone(), why);
+        }
+        account.headline.insert(key, spread);
         account
             .rows
             .extend(closed_rows(figure, closed, inputs, plan));
@@ -119,6 +125,10 @@ fn levels(plan: UncertaintyPlan) -> Vec<f64> {
     levels
 }
 
+/// Inputs without a spread that a note names.
+const NAMED: usize = 8;
+
+/// What is not in the spread of a figure.
 fn without(closed: &ClosedForm, inputs: &[Input]) -> Option<String> {
     (!closed.unknown.is_empty()).then(|| {
         let names: Vec<&str> = closed
@@ -126,10 +136,19 @@ fn without(closed: &ClosedForm, inputs: &[Input]) -> Option<String> {
             .iter()
             .map(|input| inputs[*input].key.as_str())
             .collect();
-        format!(
-            "a lower limit: no source gives the spread of {}",
-            names.join(", ")
-        )
+        let what = if closed.standard_error.is_some() {
+            "a lower limit"
+        } else {
+            "no interval"
+        };
+        let more = names.len().saturating_sub(NAMED);
+        let listed = names[..names.len() - more].join(", ");
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        format!("{what}: no source gives the spread of {listed}{more}")
     })
 }
 
@@ -141,7 +160,7 @@ fn closed_rows(
 ) -> Vec<UncertaintyRow> {
     let row = |input: &str, level: f64, note: String| UncertaintyRow {
         region_id: figure.region_id.clone(),
-        figure: figure.headline.column().to_owned(),
+        figure: figure.headline.column().into_owned(),
         approach: "approach-1".to_owned(),
         input: input.to_owned(),
         value: closed.value,
@@ -152,7 +171,8 @@ fn closed_rows(
         draws: None,
         note,
     };
-    let mut notes: Vec<String> = without(closed, inputs).into_iter().collect();
+    let mut notes: Vec<String> = figure.remark.iter().cloned().collect();
+    notes.extend(without(closed, inputs));
     if !closed.exact && closed.relative().is_some_and(|r| r > CLOSED_FORM_LIMIT) {
         notes
             .push("standard error above 30 %: the closed form is not valid, see approach-2".into());
@@ -180,14 +200,15 @@ fn drawn_rows(
     inputs: &[Input],
     (plan, made): (UncertaintyPlan, DrawPlan),
 ) -> Vec<UncertaintyRow> {
-    let mut notes = vec![format!("median {}; seed {}", drawn.median, made.seed)];
+    let mut notes: Vec<String> = figure.remark.iter().cloned().collect();
+    notes.push(format!("median {}; seed {}", drawn.median, made.seed));
     notes.extend(without(closed, inputs));
     levels(plan)
         .into_iter()
         .zip(&drawn.intervals)
         .map(|(level, interval)| UncertaintyRow {
             region_id: figure.region_id.clone(),
-            figure: figure.headline.column().to_owned(),
+            figure: figure.headline.column().into_owned(),
             approach: "approach-2".to_owned(),
             input: "all".to_owned(),
             value: drawn.mean,

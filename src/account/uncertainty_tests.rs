@@ -32,6 +32,7 @@ fn trace() -> Trace {
             shape: Shape::Normal,
         }),
         degrees_of_freedom: None,
+        follows: None,
     };
     trace.inputs.push(density);
     trace.index.insert("density".to_owned(), 0);
@@ -114,6 +115,7 @@ fn a_wide_lognormal_takes_its_interval_from_the_draws() {
             shape: Shape::LogNormal,
         }),
         degrees_of_freedom: None,
+        follows: None,
     });
     trace.add_term(
         Headline::Sequestration,

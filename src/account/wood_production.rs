@@ -1,26 +1,77 @@
 //! Carbon that goes into products of wood, read from a table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::sheet::{self, SheetRow};
 use crate::finding::Finding;
-use crate::units::{PerYear, TonnesCarbon};
 
 /// Product that stands for the sum of all.
 pub(super) const ALL: &str = "all";
+
+/// A unit of production whose carbon is a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum WoodUnit {
+    /// Cubic metres.
+    CubicMetre,
+    /// Tonnes of dry matter.
+    DryMatter,
+    /// Tonnes as traded, air-dry.
+    Tonne,
+}
+
+impl WoodUnit {
+    fn parse(text: &str) -> Option<Self> {
+        let all = [Self::CubicMetre, Self::DryMatter, Self::Tonne];
+        all.into_iter().find(|unit| unit.id() == text)
+    }
+
+    /// The word in tables.
+    pub(super) const fn id(self) -> &'static str {
+        match self {
+            Self::CubicMetre => "m3",
+            Self::DryMatter => "t_dm",
+            Self::Tonne => "t",
+        }
+    }
+
+    /// Unit of the parameter that makes it carbon.
+    pub(super) const fn factor(self) -> &'static str {
+        match self {
+            Self::CubicMetre => "t_c/m3",
+            Self::DryMatter => "t_c/t_dm",
+            Self::Tonne => "t_c/t",
+        }
+    }
+}
+
+/// What goes into a product in a year.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Inflow {
+    /// Amount, in tonnes of carbon or in `unit`.
+    pub(super) amount: f64,
+    /// Unit whose carbon is a parameter; `None` where the table tells the carbon.
+    pub(super) unit: Option<WoodUnit>,
+}
 
 /// Carbon that went into products, by region and product: a year of each.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct WoodProduction {
     /// File that it was read from.
     pub name: String,
-    /// By region and product, the carbon that comes in by year.
-    pub(super) series: BTreeMap<(String, String), BTreeMap<i32, PerYear<TonnesCarbon>>>,
+    /// By region and product, what comes in by year.
+    pub(super) series: BTreeMap<(String, String), BTreeMap<i32, Inflow>>,
 }
 
 impl WoodProduction {
+    /// Units of a product whose carbon is a parameter.
+    pub(super) fn units_of(&self, product: &str) -> BTreeSet<WoodUnit> {
+        let of_product = self.series.iter().filter(|((_, of), _)| of == product);
+        let inflows = of_product.flat_map(|(_, series)| series.values());
+        inflows.filter_map(|inflow| inflow.unit).collect()
+    }
+
     /// Reads `region, product, year, production, unit`, with `carbon_factor` (t C by unit) where the
-    /// unit is not carbon.
+    /// unit is not carbon and the carbon of it is no parameter.
     ///
     /// # Errors
     ///
@@ -48,7 +99,7 @@ impl WoodProduction {
                 Err(what) => findings.push(Finding::error(
                     at,
                     what,
-                    "give region, product, year, production and its unit; `carbon_factor` where the unit is m3 or t_dm",
+                    "give region, product, year, production and its unit; `carbon_factor` where the unit is m3, t_dm or t and no parameter `wood-carbon-factor` has it",
                 )),
             }
         }
@@ -80,7 +131,7 @@ impl WoodProduction {
     }
 }
 
-type Line = ((String, String), i32, PerYear<TonnesCarbon>);
+type Line = ((String, String), i32, Inflow);
 
 fn line(row: &SheetRow, regions: &[&str]) -> Result<Line, String> {
     let needed = |column: &str| row.get(column).ok_or_else(|| format!("no `{column}`"));
@@ -98,21 +149,28 @@ fn line(row: &SheetRow, regions: &[&str]) -> Result<Line, String> {
         .map_err(|_| format!("`year` is `{year}`, expected a year"))?;
     let production = row.number("production")?.ok_or("no `production`")?;
     let factor = row.number("carbon_factor")?;
-    let factor = match (needed("unit")?, factor) {
-        ("t_c", None) => 1.0,
+    let (factor, unit) = match (needed("unit")?, factor) {
+        ("t_c", None) => (1.0, None),
         ("t_c", Some(_)) => return Err("`carbon_factor`, and the unit is carbon".to_owned()),
-        ("m3" | "t_dm", Some(factor)) if factor > 0.0 => factor,
-        (unit @ ("m3" | "t_dm"), _) => {
-            return Err(format!(
-                "`unit` is `{unit}` and there is no `carbon_factor`"
-            ));
+        (text, factor) => {
+            let unit = WoodUnit::parse(text)
+                .ok_or_else(|| format!("`unit` is `{text}`, expected t_c, m3, t_dm or t"))?;
+            match factor {
+                None => (1.0, Some(unit)),
+                Some(factor) if factor > 0.0 => (factor, None),
+                Some(factor) => {
+                    return Err(format!("`carbon_factor` is {factor}, expected more than 0"));
+                }
+            }
         }
-        (unit, _) => return Err(format!("`unit` is `{unit}`, expected t_c, m3 or t_dm")),
     };
     if production < 0.0 {
         return Err(format!("`production` is {production}, expected 0 or more"));
     }
-    let inflow = PerYear::new(TonnesCarbon::new(production * factor));
+    let inflow = Inflow {
+        amount: production * factor,
+        unit,
+    };
     Ok(((region.to_owned(), product.to_owned()), year, inflow))
 }
 
@@ -124,7 +182,7 @@ mod tests {
     fn gaps_and_bad_rows_are_all_named() {
         let text = "region,product,year,production,unit,carbon_factor\n\
             a,paper,2001,10,t_c,\na,paper,2003,10,t_c,\na,paper,2003,1,t_c,\nz,paper,2001,1,t_c,\n\
-            a,sawnwood,2001,1,m3,\na,sawnwood,2001,1,kg,0.2\na,sawnwood,2001,-1,m3,0.2\n";
+            a,sawnwood,2001,1,m3,0\na,sawnwood,2001,1,kg,0.2\na,sawnwood,2001,-1,m3,0.2\n";
         let problems = WoodProduction::from_csv(text, "wood.csv", &["a"]).unwrap_err();
         assert_eq!(problems.len(), 6, "{problems:#?}");
         assert!(problems[5].what.contains("no row for 2002"));

@@ -11,19 +11,20 @@ use super::layers::{known_layer_classes, layered};
 use super::map_weights::weighed;
 use super::measure::{Measured, measure, outlines};
 use super::prepare::Prepared;
+use super::price::sink_values;
 use super::register::{Registered, registered};
 use super::restoration::restorations;
 use super::sampled::sample;
+use super::sampled_figures::trace_samples;
 use super::soil_samples::soils;
 use super::withhold::{withhold, withhold_coverage};
 use super::{Pass, RunError, Watch};
 use crate::account::{
-    self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, Headline,
-    MapAccuracy, MapYear, RegionArea, RestorationTables, RollUp, SampleFigure, TOTAL,
-    UncertaintyPlan, UnitArea,
+    self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, MapAccuracy,
+    MapYear, RegionArea, RestorationTables, RollUp, SoilTables, UncertaintyPlan, UnitArea,
 };
 use crate::finding::Finding;
-use crate::plan::{CellsKey, Plan, PriceTable};
+use crate::plan::{CellsKey, Plan};
 use crate::report::LedgerRow;
 use crate::units::Hectares;
 use crate::zonal::Edges;
@@ -57,17 +58,26 @@ pub(super) fn accounts(
     let weighed = weighed(plan, prepared, &measured).map_err(RunError::Rejected)?;
     let mut estimates = sample(plan, prepared, weighed.as_ref(), mapped, pass, watch)?;
     let register = registered(prepared, &mut estimates, mapped, plan.confidence());
-    let mut carbon =
-        carbon(plan, prepared, areas.as_ref(), &estimates).map_err(RunError::Rejected)?;
-    let (map, warnings) = if measured.failures.is_empty() {
-        accuracy(plan, prepared, areas.as_ref(), &mut estimates).map_err(RunError::Rejected)?
+    // Problems of all accounts are told together.
+    let mut findings = Vec::new();
+    let made = carbon(plan, prepared, areas.as_ref(), &estimates);
+    let mut carbon = kept(made, &mut findings);
+    let (map, mut warnings) = if measured.failures.is_empty() {
+        let made = accuracy(plan, prepared, areas.as_ref(), &mut estimates);
+        kept(made, &mut findings)
     } else {
         (MapAccuracy::default(), unread(plan))
     };
-    let fires = gases(plan, prepared).map_err(RunError::Rejected)?;
-    let restoration = restoration(plan, prepared, &measured).map_err(RunError::Rejected)?;
-    carbon.add_fires(fires);
-    let wood = products(plan, prepared).map_err(RunError::Rejected)?;
+    carbon.add_fires(kept(gases(plan, prepared), &mut findings));
+    let restoration = kept(restoration(plan, prepared, &measured), &mut findings);
+    let made = products(plan, prepared, &mut carbon.trace);
+    let wood = kept(made, &mut findings);
+    let readable = areas.as_ref().filter(|_| measured.failures.is_empty());
+    let made = soils(plan, prepared, readable, &mut carbon.trace);
+    let soil = kept(made, &mut findings);
+    if !findings.is_empty() {
+        return Err(RunError::Rejected(findings));
+    }
     carbon.add_parameters(wood.parameters);
     let parts = Parts {
         plan,
@@ -75,16 +85,28 @@ pub(super) fn accounts(
         areas: areas.as_ref(),
         estimates: &estimates,
     };
+    warnings.append(&mut carbon.warnings);
+    let rows = &estimates.rows;
+    let mut coverage = coverage(plan, prepared, mapped, rows, &map.rows);
+    account::trace_coverage(&mut carbon.trace, &coverage);
     let mut accounted = finish(&parts, carbon, register, measured)?;
-    let tables = &mut accounted.accounts;
-    tables.coverage = coverage(plan, prepared, mapped, &tables.inventory, &map.rows);
-    withhold_coverage(&mut tables.coverage, &accounted.failed);
-    tables.accuracy = map.rows;
+    withhold_coverage(&mut coverage, &accounted.failed);
+    accounted.accounts.coverage = coverage;
+    accounted.accounts.accuracy = map.rows;
     accounted.accounts.checks.extend(map.checks);
     accounted.warnings.extend(warnings);
     accounted.accounts.restoration = restoration;
     accounted.accounts.harvested_wood = wood.rows;
+    accounted.accounts.soil = soil;
     Ok(accounted)
+}
+
+/// What an account gives; of one that is refused nothing, and its problems are kept.
+fn kept<T: Default>(made: Result<T, Vec<Finding>>, findings: &mut Vec<Finding>) -> T {
+    made.unwrap_or_else(|problems| {
+        findings.extend(problems);
+        T::default()
+    })
 }
 
 /// What a map that could not be read all over keeps from being told.
@@ -275,24 +297,7 @@ fn finish(
     measured: Measured,
 ) -> Result<Accounted, RunError> {
     let (plan, prepared) = (parts.plan, parts.prepared);
-    let regions = prepared
-        .regions
-        .iter()
-        .map(|region| region.id.as_str())
-        .zip(&parts.estimates.regions);
-    for (id, estimates) in regions.chain(parts.estimates.total.iter().map(|total| (TOTAL, total))) {
-        if let Some(volume) = &estimates.volume {
-            carbon.trace.add_sample(
-                Headline::Volume,
-                id,
-                SampleFigure {
-                    value: volume.value().value(),
-                    standard_error: volume.standard_error(),
-                    degrees_of_freedom: volume.degrees_of_freedom(),
-                },
-            );
-        }
-    }
+    trace_samples(parts, &mut carbon.trace);
     let table = &plan.file.uncertainty;
     let uncertainty = account::uncertainty(
         &carbon.trace,
@@ -338,7 +343,7 @@ fn finish(
         sequestration: carbon.sequestration,
         growth: carbon.growth,
         harvested_wood: Vec::new(),
-        soil: soils(plan, prepared),
+        soil: SoilTables::default(),
         carbon_transitions: carbon.transitions,
         uncertainty: uncertainty.rows,
         targets,
@@ -348,10 +353,7 @@ fn finish(
         checks: areas.checks,
     };
     withhold(&mut accounts, &failed);
-    if let Some(price) = &plan.file.price {
-        let regions = accounts.regions.iter().chain(&accounts.total);
-        accounts.values = account::sink_values(regions, &price_of(price));
-    }
+    accounts.values = sink_values(plan, &accounts);
     let mut warnings = prepared.warnings.clone();
     warnings.extend(parts.estimates.warnings.clone());
     warnings.extend(broken_laws(&accounts));
@@ -371,17 +373,4 @@ fn finish(
         failed,
         warnings,
     })
-}
-
-/// The price of a plan; rates that it does not give are zero.
-fn price_of(table: &PriceTable) -> account::Price {
-    account::Price {
-        market: account::Market {
-            price_per_tonne: table.tco2e,
-            price_change_pct: table.price_change_pct.unwrap_or(0.0),
-            discount_pct: table.discount_pct.unwrap_or(0.0),
-        },
-        currency: table.currency.trim().to_owned(),
-        years: table.years,
-    }
 }

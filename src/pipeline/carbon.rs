@@ -25,7 +25,9 @@ pub(super) fn carbon(
     if table.class_density.is_some() {
         let mapped = areas.filter(|_| prepared.maps.is_some());
         return match (&prepared.densities, mapped) {
-            (Some(densities), Some(areas)) => account::class_density(densities, areas),
+            (Some(densities), Some(areas)) => {
+                account::class_density(densities, areas, plan.confidence())
+            }
             _ => Err(vec![Finding::error(
                 plan.path.display().to_string(),
                 "`class-density` needs land cover, and the run has none",
@@ -33,7 +35,8 @@ pub(super) fn carbon(
             )]),
         };
     }
-    let choices = choices(plan, prepared)?;
+    let mut findings = Vec::new();
+    let choices = choices(plan, prepared, &mut findings);
     let layers = value_layers(prepared);
     let mut stocks = Vec::new();
     let mut changes = Vec::new();
@@ -75,7 +78,7 @@ pub(super) fn carbon(
         regions: &ids,
         disjoint: prepared.regions_are_disjoint(),
     });
-    account::carbon(&CarbonInput {
+    let account = account::carbon(&CarbonInput {
         seeds: &prepared.seeds,
         areas,
         stocks: &stocks,
@@ -91,7 +94,12 @@ pub(super) fn carbon(
             Evidence::Any
         },
         level: plan.confidence(),
-    })
+    });
+    if findings.is_empty() {
+        return account;
+    }
+    findings.extend(account.err().unwrap_or_default());
+    Err(findings)
 }
 
 /// An estimate with its spread, divided by `divisor`.

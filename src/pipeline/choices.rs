@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::boundaries::ecosystem_of;
 use super::layers::facts;
 use super::prepare::{Gathered, Place, Prepared};
 use crate::account::{
-    AgedForest, CarbonChoice, ClassDensities, Ecosystem, LayerContent, LayerFacts, LayerStock,
-    Policy, Pool, Seeds, ValueLayer, Within,
+    self, AgedForest, CarbonChoice, ClassDensities, Ecosystem, LayerContent, LayerFacts,
+    LayerStock, Policy, Pool, Seeds, ValueLayer, Within,
 };
 use crate::finding::Finding;
 use crate::plan::{CarbonTable, EcosystemTable, Plan, WithinTable};
@@ -15,17 +16,16 @@ use crate::plan::{CarbonTable, EcosystemTable, Plan, WithinTable};
 /// Words of `holds` for above ground and roots together.
 const BIOMASS: &str = "biomass";
 
-/// The methods of the plan.
-///
-/// # Errors
-///
-/// Unknown ecosystems, pools, layers and classes, all of them.
-pub(super) fn choices(plan: &Plan, prepared: &Prepared) -> Result<Vec<CarbonChoice>, Vec<Finding>> {
-    let Some(table) = &plan.file.carbon else {
-        return Ok(Vec::new());
-    };
-    let mut findings = Vec::new();
+/// The methods of the plan; unknown ecosystems, pools, layers and classes go to `findings`.
+pub(super) fn choices(
+    plan: &Plan,
+    prepared: &Prepared,
+    findings: &mut Vec<Finding>,
+) -> Vec<CarbonChoice> {
     let mut choices = Vec::new();
+    let Some(table) = &plan.file.carbon else {
+        return choices;
+    };
     if let Some(method) = &table.method {
         choices.push(CarbonChoice {
             keys: keys(table, None, &BTreeMap::new()),
@@ -53,8 +53,8 @@ pub(super) fn choices(plan: &Plan, prepared: &Prepared) -> Result<Vec<CarbonChoi
         let within = choice
             .within
             .as_ref()
-            .map(|table| within(table, &layers, &place, &mut findings));
-        let stock = stock(choice, &place, &mut findings);
+            .map(|table| within(table, &layers, &place, findings));
+        let stock = stock(choice, &place, findings);
         if let Some(None) = within {
             continue;
         }
@@ -65,10 +65,31 @@ pub(super) fn choices(plan: &Plan, prepared: &Prepared) -> Result<Vec<CarbonChoi
             ..CarbonChoice::new(ecosystem, &choice.method)
         });
     }
-    if findings.is_empty() {
-        Ok(choices)
-    } else {
-        Err(findings)
+    choices
+}
+
+/// Methods, ecosystems and keys of the plan that nobody knows, before any area is measured.
+pub(super) fn unknown_words(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) {
+    let Some(table) = &plan.file.carbon else {
+        return;
+    };
+    let forest = table.method.iter().map(|method| CarbonChoice {
+        keys: keys(table, None, &BTreeMap::new()),
+        ..CarbonChoice::new(Ecosystem::Forest, method)
+    });
+    let mut choices: Vec<CarbonChoice> = forest.collect();
+    for choice in &table.ecosystem {
+        if let Some(ecosystem) = ecosystem_of(plan, &choice.ecosystem, findings) {
+            choices.push(CarbonChoice {
+                keys: keys(table, choice.climate_zone.as_ref(), &choice.keys),
+                ..CarbonChoice::new(ecosystem, &choice.method)
+            });
+        } else {
+            findings.extend(seeds.method(&choice.method).err());
+        }
+    }
+    for choice in &choices {
+        findings.extend(account::choice_problems(choice, seeds));
     }
 }
 

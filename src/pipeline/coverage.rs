@@ -53,6 +53,7 @@ pub(super) fn coverage(
             rule: rules.map.clone(),
             forest: year.forest,
             standard_error: None,
+            degrees_of_freedom: None,
             interval: None,
             borrowed: false,
         });
@@ -63,6 +64,7 @@ pub(super) fn coverage(
                 rule: format!("points that are such classes in truth: {}", rules.map),
                 forest: Hectares::new(row.value?),
                 standard_error: row.standard_error,
+                degrees_of_freedom: None,
                 interval: row.interval,
                 borrowed: false,
             })
@@ -77,6 +79,7 @@ pub(super) fn coverage(
                 rule: rule.to_owned(),
                 forest: Hectares::new(row.value?),
                 standard_error: row.standard_error,
+                degrees_of_freedom: row.degrees_of_freedom,
                 interval: row.interval,
                 borrowed: row.estimator == Estimator::Synthetic.id(),
             })
@@ -88,7 +91,12 @@ pub(super) fn coverage(
             .flatten()
             .collect();
         let land = mapped.map(|year| year.land);
-        rows.extend(account::coverage_compared(id, &sources, land));
+        rows.extend(account::coverage_compared(
+            id,
+            &sources,
+            land,
+            plan.confidence(),
+        ));
     }
     rows
 }

@@ -4,7 +4,7 @@ use geo::{BooleanOps, BoundingRect, Intersects, MultiPolygon};
 
 use super::boundaries::ecosystem_of;
 use super::prepare::{Gathered, Place, Prepared};
-use crate::account::{self, Fire, FireAccount, TOTAL};
+use crate::account::{self, Fire, FireAccount, Seeds, TOTAL};
 use crate::finding::Finding;
 use crate::input::{Ground, VectorSource, read_boundary};
 use crate::plan::{FireTable, Plan};
@@ -12,7 +12,7 @@ use crate::units::{Fraction, Hectares, PerHectare, TonnesDryMatter};
 
 /// Burnt land of each fire by region; the union of all is added where regions do not overlap.
 pub(super) fn burnt(
-    plan: &Plan,
+    (plan, seeds): (&Plan, &Seeds),
     (regions, disjoint): (&[Place], bool),
     ground: &Ground,
     tolerance: (f64, f64),
@@ -21,6 +21,9 @@ pub(super) fn burnt(
     let mut fires = Vec::new();
     for table in &plan.file.fire {
         let ecosystem = ecosystem_of(plan, &table.ecosystem, &mut gathered.findings);
+        let categories = (table.emission.as_str(), table.combustion.as_str());
+        let unknown = account::unknown_categories(&table.name, categories, seeds);
+        gathered.findings.extend(unknown);
         let mut areas = match &table.path {
             Some(path) => {
                 let path = plan.resolve(path);

@@ -2,7 +2,7 @@
 
 use super::choices::text_of;
 use super::prepare::{Gathered, Place, Prepared};
-use crate::account::{self, Evidence, WoodAccount, WoodBefore, WoodProduction};
+use crate::account::{self, Evidence, Trace, WoodAccount, WoodBefore, WoodProduction, WoodRule};
 use crate::finding::Finding;
 use crate::plan::{BeforeKey, Plan};
 
@@ -27,7 +27,11 @@ pub(super) fn production(
 /// # Errors
 ///
 /// Products without a half-life, series too short.
-pub(super) fn products(plan: &Plan, prepared: &Prepared) -> Result<WoodAccount, Vec<Finding>> {
+pub(super) fn products(
+    plan: &Plan,
+    prepared: &Prepared,
+    trace: &mut Trace,
+) -> Result<WoodAccount, Vec<Finding>> {
     let (Some(table), Some(production)) = (&plan.file.harvested_wood, &prepared.listed.wood) else {
         return Ok(WoodAccount::default());
     };
@@ -40,11 +44,11 @@ pub(super) fn products(plan: &Plan, prepared: &Prepared) -> Result<WoodAccount, 
     } else {
         Evidence::Any
     };
-    account::harvested_wood(
-        production,
+    let rule = WoodRule {
         before,
-        prepared.seeds.parameters(),
         evidence,
-        prepared.regions_are_disjoint(),
-    )
+        disjoint: prepared.regions_are_disjoint(),
+        level: plan.confidence(),
+    };
+    account::harvested_wood(production, rule, prepared.seeds.parameters(), trace)
 }

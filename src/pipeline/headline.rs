@@ -283,14 +283,31 @@ impl Row<'_> {
         let stocks = self.stocks.iter();
         let counted = stocks.filter(|row| row.counted && !row.note.is_empty());
         notes.extend(counted.map(|row| format!("{}: {}", row.ecosystem, row.note)));
+        for headline in [Headline::Carbon, Headline::Sequestration] {
+            let key = (headline, id.to_owned());
+            if let Some(why) = self.uncertainty.without.get(&key) {
+                notes.push(format!("{} has {why}", headline.column()));
+            }
+        }
         let missing = self.stocks.iter().filter(|row| row.carbon.is_none());
-        let missing = distinct(missing.map(|row| row.ecosystem.clone()));
+        // Pools of all classes together are missing one by one, and their rows say which classes.
+        let missing = distinct(missing.map(|row| match row.ecosystem.as_str() {
+            "all" => format!("{} ({})", row.pool, row.note),
+            ecosystem => ecosystem.to_owned(),
+        }));
         if !missing.is_empty() {
             notes.push(format!("not in the carbon stock: {}", missing.join(", ")));
         }
         let removals = self.removals.iter();
         let removals = removals.filter(|row| row.counted && !row.note.is_empty());
         notes.extend(removals.map(|row| format!("{}: {}", row.ecosystem, row.note)));
+        let nothing = Quality::Missing.id();
+        let stocks = self.stocks.iter().filter(|row| row.quality == nothing);
+        let stocks = stocks.map(|row| (&row.method, &row.ecosystem, &row.note));
+        let removals = self.removals.iter().filter(|row| row.quality == nothing);
+        let removals = removals.map(|row| (&row.method, &row.ecosystem, &row.note));
+        let chosen = stocks.chain(removals).filter(|row| !row.0.is_empty());
+        notes.extend(chosen.map(|(_, ecosystem, note)| format!("{ecosystem}: {note}")));
         distinct(notes.into_iter().filter(|note| !note.is_empty()))
     }
 }

@@ -59,7 +59,9 @@ pub(super) fn legends(
     let canopy = forest.and_then(|rule| rule.canopy_pct);
     let mut legend = |table: &LandCoverTable| {
         if table.legend == CANOPY {
-            return canopy.map(Legend::of_canopy);
+            let height = forest.and_then(|rule| rule.height.as_ref());
+            let least_m = height.map(|height| height.least_m);
+            return canopy.map(|least| Legend::of_canopy(least, least_m));
         }
         let is_file = Path::new(&table.legend)
             .extension()

@@ -7,14 +7,14 @@ use super::parts::key;
 use super::pieces::Piece;
 use super::prepare::Prepared;
 use super::{Pass, RunError, Watch, layers};
-use crate::account::{Legend, MeasuredArea, MeasuredValues};
+use crate::account::{Legend, MeasuredArea, MeasuredValues, TOO_LOW as TOO_LOW_TREES};
 use crate::input::Ground;
 use crate::plan::Plan;
 use crate::report::{LedgerRow, LedgerValues};
 use crate::units::Hectares;
 use crate::zonal::{
-    self, Class, Classes, Edges, Ledger, Neighbours, PatchLayer, TOO_SMALL, Tally, ValueTally,
-    WithPatches, Zone, clip_to_extent,
+    self, Class, Classes, Edges, Ledger, Neighbours, PatchLayer, Screen, Screened, TOO_SMALL,
+    Tally, ValueTally, WithPatches, Zone, clip_to_extent,
 };
 
 /// Cells that the overlay of boundaries may misplace: it moves corners by less than a millimetre.
@@ -64,6 +64,23 @@ fn patch_layers(prepared: &Prepared, maps: &Maps) -> Vec<PatchLayer> {
     maps.legends.iter().enumerate().map(layer).collect()
 }
 
+/// How the map of canopy is held against a layer of heights, where the forest rule has one.
+fn height_screen(prepared: &Prepared, maps: &Maps) -> Option<Screen> {
+    let height = prepared.forest.height.as_ref()?;
+    let (_, values) = layers::names(&prepared.layers);
+    let legend = maps.legends.first()?;
+    let forest = legend
+        .classes()
+        .filter(|class| prepared.forest.is_forest(class));
+    Some(Screen {
+        of: 0,
+        classes: forest.map(|class| class.value).collect(),
+        by: values.iter().position(|name| *name == height.layer)?,
+        least: height.least_m,
+        below: TOO_LOW_TREES,
+    })
+}
+
 /// Measures every region, piece and site in one pass.
 pub(super) fn measure(
     plan: &Plan,
@@ -86,7 +103,8 @@ pub(super) fn measure(
     let patches = patch_layers(prepared, maps);
     let rasters = layers::rasters(maps, &prepared.layers);
     let own = rasters.classes.len();
-    let key = key(&maps.grid, &zones, &rasters, edges, &patches);
+    let screen = height_screen(prepared, maps);
+    let key = key(&maps.grid, &zones, &rasters, edges, &(&patches, &screen));
     let keeper = pass.parts.open(key);
     let threads = pass.memory.threads(pass.threads, &rasters, 0, &zones)?;
     let options = zonal::Options {
@@ -95,6 +113,7 @@ pub(super) fn measure(
         edges,
         threads,
     };
+    let rasters = Screened::new(&rasters, screen.as_ref());
     let rasters = WithPatches::new(&rasters, own, &maps.grid, &maps.areas, &patches);
     let ledger = zonal::measure_from(
         keeper.start.clone(),

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 use geo::{Coord, MultiPolygon};
 
-use super::boundaries::{BoundaryPlace, boundaries, ecosystem_of, overlap};
-use super::choices::{age_classes, class_densities, override_parameters, own_targets};
+use super::boundaries::{BoundaryPlace, boundaries, overlap};
+use super::choices::{
+    age_classes, class_densities, override_parameters, own_targets, unknown_words,
+};
 use super::fire::burnt;
 use super::grid::{Cells, cells};
 use super::harvested_wood;
@@ -21,8 +23,8 @@ use super::restoration::{SitePlace, sites};
 use super::soil_samples;
 use super::stands::{self, PlacedRegister};
 use crate::account::{
-    AgedForest, ClassDensities, Fire, ForestRule, LandRule, PatchRule, Policy, Seeds, SoilSurvey,
-    WoodProduction,
+    AgedForest, ClassDensities, Fire, ForestRule, HeightRule, LandRule, PatchRule, Policy, Seeds,
+    SoilAreas, SoilSurvey, WoodProduction,
 };
 use crate::finding::Finding;
 use crate::input::{Ground, Inventory, Projection, RegionFields, VectorSource, read_regions};
@@ -105,6 +107,8 @@ pub(super) struct Listed {
     pub(super) wood: Option<WoodProduction>,
     /// Profiles of soil.
     pub(super) soil: Option<SoilSurvey>,
+    /// Areas of its strata, where a file gives them.
+    pub(super) soil_areas: Option<SoilAreas>,
 }
 
 impl Listed {
@@ -113,6 +117,7 @@ impl Listed {
             aged: age_classes(plan, regions, gathered),
             wood: harvested_wood::production(plan, regions, gathered),
             soil: soil_samples::survey(plan, regions, gathered),
+            soil_areas: soil_samples::given_areas(plan, regions, gathered),
         }
     }
 }
@@ -236,7 +241,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     let (dates, pieces) = cut(maps.as_ref(), &regions, &boundaries, &ground, &mut gathered);
     let on = (&regions[..], are_disjoint(&regions, overlap));
     let listed = Listed::read(plan, &regions, &mut gathered);
-    let fires = burnt(plan, on, &ground, tolerance, &mut gathered);
+    let fires = burnt((plan, &seeds), on, &ground, tolerance, &mut gathered);
     let stands = stands::place(registers, on, &ground, tolerance, &mut gathered);
     let prepared = Prepared {
         seeds,
@@ -329,21 +334,12 @@ fn check_targets(targets: Option<&Policy>, regions: &[Place], gathered: &mut Gat
     gathered.findings.extend(unfit);
 }
 
-/// Methods and policies that nobody knows.
+/// The policy that nobody knows, beside what is wrong with the chosen methods.
 fn choices(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) {
-    let carbon = plan.file.carbon.iter();
-    let methods = carbon.flat_map(|carbon| {
-        let others = carbon.ecosystem.iter().map(|choice| &choice.method);
-        carbon.method.iter().chain(others)
-    });
-    findings.extend(methods.filter_map(|method| seeds.method(method).err()));
     let policy = plan.file.targets.iter();
     let policy = policy.filter_map(|targets| targets.policy.as_ref());
     findings.extend(policy.filter_map(|policy| seeds.policy(policy).err()));
-    let ecosystems = plan.file.carbon.iter().flat_map(|carbon| &carbon.ecosystem);
-    for choice in ecosystems {
-        ecosystem_of(plan, &choice.ecosystem, findings);
-    }
+    unknown_words(plan, seeds, findings);
 }
 
 /// Where the regions come from.
@@ -410,7 +406,28 @@ fn forest_rule(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) -> Optio
         smallest: Hectares::new(smallest),
         neighbours: table.neighbours.unwrap_or(8),
     });
-    rule.map(|rule| rule.with_patch(patch))
+    let height = height_rule(plan, seeds, &mut *findings);
+    rule.map(|rule| rule.with_patch(patch).with_height(height))
+}
+
+/// The least height of forest, by the plan or by its definition.
+fn height_rule(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) -> Option<HeightRule> {
+    let table = &plan.file.forest;
+    let layer = table.height_layer.clone()?;
+    let id = table.definition.as_deref().unwrap_or("ipcc");
+    let definition = seeds.forest_definition(id).ok()?;
+    let least_m = table.height_min_m.or(definition.height_min_m);
+    if least_m.is_none() {
+        findings.push(Finding::error(
+            plan.path.display().to_string(),
+            format!("`[forest] height-layer`, and the definition `{id}` states no height"),
+            "give `height-min-m` in metres",
+        ));
+    }
+    Some(HeightRule {
+        layer,
+        least_m: least_m?,
+    })
 }
 
 /// Position of each region by its id.

@@ -6,6 +6,10 @@ use std::sync::Arc;
 use crate::account::{self, Accounts, CoverageRow, Headline, Quality, TOTAL};
 use crate::estimate::Estimator;
 
+/// Beginnings of figures over the land of the map, and beside its forest.
+const COVER: &str = "forest_cover_pct";
+const DIFFERENCE: &str = "difference_ha";
+
 /// Takes back what rests on cells that could not be read: unknown is not less.
 ///
 /// What the sample of a region says stands. What is borrowed by the share of the mapped forest is
@@ -77,7 +81,9 @@ pub(super) fn withhold(accounts: &mut Accounts, failed: &[(String, String)]) {
         .inventory
         .retain(|row| row.estimator != Estimator::Synthetic.id());
     accounts.uncertainty.retain(|row| {
-        let of_map = is_lost(&row.region_id) && row.figure == Headline::Carbon.column();
+        let of_map = [&*Headline::Carbon.column(), COVER, DIFFERENCE];
+        let of_map = of_map.iter().any(|figure| row.figure.starts_with(figure));
+        let of_map = of_map && is_lost(&row.region_id);
         !of_map && !synthetic.contains(row.region_id.as_str())
     });
 }

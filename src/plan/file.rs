@@ -207,6 +207,10 @@ pub struct ForestTable {
     /// Least canopy of forest, in percent, on maps with the legend `canopy-percent`; without it, that
     /// of the definition.
     pub canopy_min_pct: Option<f64>,
+    /// Name of a `[[layer]]` of heights in metres: on a map of canopy, forest needs the height too.
+    pub height_layer: Option<String>,
+    /// Least height of forest, in metres, in `height-layer`; without it, that of the definition.
+    pub height_min_m: Option<f64>,
     /// Smallest patch that counts as forest, in hectares, on each map; without it, patches are not
     /// looked at.
     pub min_area_ha: Option<f64>,

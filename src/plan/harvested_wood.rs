@@ -11,7 +11,8 @@ use serde::Deserialize;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct HarvestedWoodTable {
     /// CSV file: `region, product, year, production, unit`, one row a year without gaps. The unit is
-    /// `t_c`; or `m3` or `t_dm`, with the carbon of one of them in a column `carbon_factor`.
+    /// `t_c`; or `m3`, `t_dm` or `t`, with the carbon of one of them in a column `carbon_factor` or as
+    /// parameter `wood-carbon-factor`.
     pub path: PathBuf,
     /// What the pool held before the first year of each product. No way is assumed.
     pub before: BeforeKey,

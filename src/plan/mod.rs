@@ -12,6 +12,7 @@ mod fire;
 mod grid;
 mod group;
 mod harvested_wood;
+mod height;
 mod inventory;
 mod keys;
 mod layer;
@@ -48,7 +49,7 @@ pub use layer::{LayerTable, ResamplingKey};
 pub use map_strata::{MapStrataTable, MapUnitsKey};
 pub use price::PriceTable;
 pub use restoration::{MeasureKey, RestorationTable, SitesTable, WeightKey};
-pub use soil_samples::{SoilDesignKey, SoilSamplesTable};
+pub use soil_samples::{SoilDesignKey, SoilSamplesTable, SoilStrataKey};
 pub use stands::{
     AreaUnit, CoversKey, IdKey, MissingKey, PRESETS, StandFieldsTable, StandsTable, VolumeUnit,
 };
@@ -224,6 +225,7 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
         );
     }
     findings.extend(plan.forest.sense(place, plan.has_canopy()));
+    findings.extend(height::sense(place, plan));
     findings.extend(grid::sense(place, &plan.grid));
     findings.extend(layer::sense(place, plan));
     findings.extend(restoration::sense(place, plan));
@@ -246,7 +248,10 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
         findings.extend(price::sense(place, price));
     }
     let soil = plan.soil_samples.as_ref();
-    findings.extend(soil.and_then(|table| soil_samples::sense(place, table)));
+    findings.extend(
+        soil.iter()
+            .flat_map(|table| soil_samples::sense(place, table)),
+    );
     findings.extend(boundary::sense(place, plan));
     if let Some(table) = &plan.accuracy {
         let years: Vec<i32> = plan.land_cover.iter().map(|map| map.year).collect();

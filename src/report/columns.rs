@@ -442,7 +442,7 @@ pub static UNCERTAINTY: &[Column<UncertaintyRow>] = &[
     }),
     Column::text(
         "figure",
-        "headline column that the row is about",
+        "what the row is about: a column of the summary; forest_cover_pct and difference_ha with the sources of tables/coverage_compared.csv; harvested_wood_tc and harvested_wood_tco2e_yr of tables/harvested_wood.csv",
         |row: &UncertaintyRow| Cell::text(&row.figure),
     ),
     Column::text(

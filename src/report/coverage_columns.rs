@@ -42,6 +42,20 @@ pub(super) static COVERAGE: &[Column<CoverageRow>] = &[
     )
     .unit("ha"),
     Column::new(
+        HECTARES,
+        "forest_area_lo_ha",
+        "its lower bound at the plan's level of confidence",
+        |row: &CoverageRow| lower(row.coverage.interval),
+    )
+    .unit("ha"),
+    Column::new(
+        HECTARES,
+        "forest_area_hi_ha",
+        "its upper bound at the plan's level of confidence",
+        |row: &CoverageRow| upper(row.coverage.interval),
+    )
+    .unit("ha"),
+    Column::new(
         RATIO,
         "forest_cover_pct",
         "its share of the land of the newest map, by the rule of the plan; empty without a map",

@@ -2,11 +2,11 @@
 
 use super::column::{Cell, Column};
 use super::columns::{MIXED, NOTE, count, lower, upper, years};
-use super::headline::RATIO;
+use super::headline::{HECTARES, RATIO};
 use crate::account::{SoilProfileRow, SoilSampleRow};
-use crate::units::{PerHectare, TonnesCarbon};
+use crate::units::{Hectares, PerHectare, TonnesCarbon};
 
-const UNIT: &str = "t C/ha; changes t C/ha/yr";
+const UNIT: &str = "t C/ha; changes t C/ha/yr; totals without the hectare";
 const SIGN: &str = "a change: positive when the soil gains carbon";
 
 fn by_hectare(stock: Option<PerHectare<TonnesCarbon>>) -> Cell {
@@ -18,6 +18,18 @@ pub(super) static SOIL_SAMPLES: &[Column<SoilSampleRow>] = &[
     Column::text("region_id", "region", |row: &SoilSampleRow| {
         Cell::text(&row.region_id)
     }),
+    Column::text(
+        "stratum",
+        "stratum of the survey; all for the sum of those of a region or of all regions; empty where the region is one",
+        |row: &SoilSampleRow| Cell::text(&row.stratum),
+    ),
+    Column::new(
+        HECTARES,
+        "area_ha",
+        "area that the sites stand for; empty where the plan gives none",
+        |row: &SoilSampleRow| Cell::real(row.area.map(Hectares::value)),
+    )
+    .unit("ha"),
     Column::integer(
         "from_year",
         "earlier year of a change; empty for a stock",
@@ -32,8 +44,8 @@ pub(super) static SOIL_SAMPLES: &[Column<SoilSampleRow>] = &[
     .unit("year"),
     Column::text(
         "statistic",
-        "stock to the depth; change at equal mass of fine earth; change-to-depth",
-        |row: &SoilSampleRow| Cell::text(row.statistic),
+        "stock to the depth; change at equal mass of fine earth; change-to-depth; with total- the same of the area",
+        |row: &SoilSampleRow| Cell::text(&row.statistic),
     ),
     Column::new(RATIO, "depth_cm", "the depth", |row: &SoilSampleRow| {
         Cell::Real(row.depth_cm)
@@ -47,7 +59,7 @@ pub(super) static SOIL_SAMPLES: &[Column<SoilSampleRow>] = &[
     Column::new(
         MIXED,
         "value",
-        "mean over the sites; empty with the reason in note",
+        "mean over the sites, or total of the area; empty with the reason in note",
         |row: &SoilSampleRow| Cell::real(row.figure.map(|figure| figure.value)),
     )
     .unit(UNIT)
@@ -55,7 +67,7 @@ pub(super) static SOIL_SAMPLES: &[Column<SoilSampleRow>] = &[
     Column::new(
         MIXED,
         "standard_error",
-        "standard error of the mean, from the spread between sites",
+        "its standard error, from the spread between sites",
         |row: &SoilSampleRow| Cell::real(row.figure.and_then(|figure| figure.standard_error)),
     )
     .unit(UNIT),

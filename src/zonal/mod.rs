@@ -26,6 +26,7 @@ mod part;
 mod patches;
 mod points;
 mod reader;
+mod screen;
 mod sweep;
 mod tally;
 
@@ -44,6 +45,7 @@ pub use patches::{
 };
 pub use points::values_at;
 pub use reader::{BlockReader, ClassBlock, ClassCells, Rasters, ReadError, ValueBlock, ValueCells};
+pub use screen::{Screen, Screened};
 pub use tally::{Class, Tally, ValueTally};
 
 /// One zone: a shape in the coordinates of the grid. Its place in the list is its number.

@@ -226,3 +226,50 @@ fn a_layer_of_age_classes_gives_each_its_growth() {
         1e-5,
     );
 }
+
+/// The table of the IPCC has no ratio of roots of planted stands in subtropical Asia: the keys are
+/// told together with the rows that come nearest, and a row of one's own for planted stands fills the
+/// gap without touching natural ones.
+#[test]
+fn keys_that_no_row_has_together_are_told_with_the_nearest_rows() {
+    let planted = Square(
+        1.0,
+        1.0,
+        r#""小班":"1","面积":15000,"地类":"111","优势树种":"220","起源":"人工","平均年龄":20,"公顷蓄积":80"#,
+    );
+    let natural = Square(
+        2.0,
+        1.0,
+        r#""小班":"2","面积":15000,"地类":"111","优势树种":"220","起源":"天然","平均年龄":20,"公顷蓄积":80"#,
+    );
+    let field = Field::new(&format!("{PLAN}{IPCC}"), &[planted, natural]);
+    let said = field.refused();
+    let finding = said.finding("stands.geojson", "together");
+    assert!(
+        finding.what.contains("origin-type `planted`")
+            && finding
+                .what
+                .contains("the nearest have origin-type `natural`"),
+        "{finding:?}"
+    );
+    let own = IPCC.replace("[carbon]\n", "[carbon]\nparameters = [\"roots.csv\"]\n");
+    field.write(
+        "roots.csv",
+        "id,origin-type,value,unit,lower,upper,interval_kind,cite,locator\n\
+         root-shoot-forest,planted,0.25,1,0.20,0.30,se,user,permanent plots\n",
+    );
+    field.write("plan.toml", &format!("{PLAN}{own}"));
+    let rows = field.outputs().table("tables/stand_growth.csv");
+    let words =
+        |origin: &str| one(&rows, &[("region_id", "w"), ("origin", origin)])["arithmetic"].clone();
+    assert!(
+        words("planted").contains("x 8 t d.m./ha/yr x (1 + 0.25)"),
+        "{}",
+        words("planted")
+    );
+    assert!(
+        words("natural").contains("x 2.5 t d.m./ha/yr x (1 + 0.23)"),
+        "{}",
+        words("natural")
+    );
+}

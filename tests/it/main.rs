@@ -80,6 +80,8 @@ mod resume;
 #[cfg(feature = "gdal")]
 mod scratch;
 #[cfg(feature = "gdal")]
+mod silence;
+#[cfg(feature = "gdal")]
 mod soil;
 #[cfg(feature = "gdal")]
 mod stand_control;

@@ -1,6 +1,6 @@
 //! Soil samples through plans.
 
-use crate::field::{Field, near};
+use crate::field::{Field, lattice, near, number};
 
 const HEAD: &str = "site,region,year,top_cm,bottom_cm,carbon_pct,bulk_density_g_cm3,coarse_pct\n";
 const PLAN: &str =
@@ -125,4 +125,132 @@ fn a_shallow_profile_is_unknown_and_counted() {
     near(&row, "value", 90.0, 1e-9);
     assert_eq!(row["sites"], "2");
     assert!(row["note"].contains("1 sites are not in it"), "{row:?}");
+}
+
+const STRATA: &str =
+    "site,region,stratum,year,top_cm,bottom_cm,carbon_pct,bulk_density_g_cm3,coarse_pct\n";
+
+/// By hand, soil to 30 cm of 1 g/cm3: 1.5 and 2.5 % are 45 and 75 t C/ha, mean 60 with variance 225;
+/// 1 and 1.2 % are 30 and 36, mean 33 with variance 9. Over 60 and 40 ha: 3600 + 1320 = 4920 t C,
+/// variance 60² x 225 + 40² x 9 = 824 400; degrees of freedom 824 400² / (810 000² + 14 400²).
+#[test]
+fn the_total_of_a_region_is_the_sum_of_strata_by_area() {
+    let field = field("");
+    field.write(
+        "soil.csv",
+        &[
+            STRATA,
+            "1,a,slope,2010,0,30,1.5,1,0\n2,a,slope,2010,0,30,2.5,1,0\n\
+             3,a,plain,2010,0,30,1,1,0\n4,a,plain,2010,0,30,1.2,1,0\n5,b,plain,2010,0,30,1,1,0\n",
+        ]
+        .concat(),
+    );
+    field.write(
+        "areas.csv",
+        "region,stratum,area_ha\na,slope,60\na,plain,40\nb,plain,10\n",
+    );
+    let plan = format!("{PLAN}strata = \"areas\"\nareas = \"areas.csv\"\n");
+    field.done(&plan, &[]);
+    let of = |region: &str, stratum: &str, statistic: &str| {
+        let keys = [
+            ("region_id", region),
+            ("stratum", stratum),
+            ("statistic", statistic),
+        ];
+        field.row("tables/soil_samples.csv", &keys)
+    };
+    let total = of("a", "all", "total-stock");
+    near(&total, "value", 4920.0, 1e-9);
+    near(&total, "standard_error", 824_400_f64.sqrt(), 1e-7);
+    // Student's quantile of 1.0359 degrees of freedom.
+    let half = number(&total, "value_hi") - 4920.0;
+    let freedom = 824_400_f64.powi(2) / (810_000_f64.powi(2) + 14_400_f64.powi(2));
+    assert!((freedom - 1.0355).abs() < 1e-3);
+    assert!(half > 11.0 * 824_400_f64.sqrt() && half < 12.706 * 824_400_f64.sqrt());
+    near(&of("a", "all", "stock"), "value", 49.2, 1e-9);
+    near(&of("a", "slope", "stock"), "area_ha", 60.0, 1e-9);
+    // A stratum of one site has no variance, and no total that it is part of has one.
+    let one = of("b", "all", "total-stock");
+    near(&one, "value", 300.0, 1e-9);
+    assert!(one["standard_error"].is_empty() && one["note"].contains("one site"));
+    let all = of("_total", "all", "total-stock");
+    near(&all, "value", 5220.0, 1e-9);
+    assert!(all["standard_error"].is_empty());
+    let uncertain = field.row(
+        "tables/uncertainty.csv",
+        &[
+            ("region_id", "a"),
+            ("figure", "soil_samples_tc"),
+            ("approach", "approach-1"),
+        ],
+    );
+    near(&uncertain, "standard_error", 824_400_f64.sqrt(), 1e-5);
+    // A stratum that nobody sampled leaves the region unknown; one without an area is refused.
+    field.write(
+        "areas.csv",
+        "region,stratum,area_ha\na,slope,60\na,plain,40\na,bog,7\nb,plain,10\n",
+    );
+    field.done(&plan, &[]);
+    let unknown = of("a", "all", "total-stock");
+    assert!(unknown["value"].is_empty());
+    assert!(unknown["note"].contains("no known site in stratum `bog` (7.0000 ha)"));
+    let all = of("_total", "all", "total-stock");
+    assert!(all["value"].is_empty() && all["note"].contains("region a"));
+    field.write(
+        "areas.csv",
+        "region,stratum,area_ha\na,slope,60\na,slope,-4\n",
+    );
+    field.refused(&plan, &["row 3", "`area_ha` is -4"]);
+    field.write(
+        "areas.csv",
+        "region,stratum,area_ha\na,slope,60\nb,plain,9\n",
+    );
+    field.refused(
+        &plan,
+        &["site `3` in 2010 is of stratum `plain`, which has no area"],
+    );
+    field.refused(PLAN, &["a column `stratum`"]);
+    field.refused(
+        &format!("{PLAN}strata = \"areas\"\n"),
+        &["`areas` one stands alone"],
+    );
+}
+
+/// Regions of 100 ha that are one stratum each; and strata by the ecosystems of a map, of which only
+/// the sampled ones are strata of the survey.
+#[test]
+fn areas_of_strata_come_from_regions_and_maps() {
+    let rows =
+        "1,a,2010,0,30,1,1,0\n2,a,2010,0,30,2,1,0\n3,b,2010,0,30,3,1,0\n4,b,2010,0,30,3,1,0\n";
+    let field = field(rows);
+    field.done(&format!("{PLAN}strata = \"region\"\n"), &[]);
+    let total = |region: &str| {
+        let keys = [("region_id", region), ("statistic", "total-stock")];
+        field.row("tables/soil_samples.csv", &keys)
+    };
+    near(&total("a"), "value", 45.0 * 100.0, 1e-6);
+    near(&total("_total"), "value", 135.0 * 100.0, 1e-6);
+    near(&total("_total"), "standard_error", 15.0 * 100.0, 1e-6);
+    let cells = lattice(5070, (0.0, 1000.0), 100.0, (20, 10));
+    field.raster::<u8>("lc.tif", cells, &[], |col, _| match col {
+        0..4 => 41,
+        4..10 => 71,
+        _ => 82,
+    });
+    field.write(
+        "soil.csv",
+        &[
+            STRATA,
+            "1,a,forest,2010,0,30,1,1,0\n2,a,forest,2010,0,30,2,1,0\n3,b,cropland,2010,0,30,3,1,0\n",
+        ]
+        .concat(),
+    );
+    let map = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"nlcd\"\n";
+    field.done(&format!("{map}{PLAN}strata = \"ecosystem\"\n"), &[]);
+    near(&total("a"), "value", 45.0 * 40.0, 1e-6);
+    near(&total("_total"), "value", 45.0 * 40.0 + 90.0 * 100.0, 1e-6);
+    field.refused(
+        &format!("{PLAN}strata = \"class\"\n"),
+        &["no map or boundary"],
+    );
 }

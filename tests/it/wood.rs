@@ -125,3 +125,75 @@ fn negative_production_unknown_regions_and_repeated_years_are_refused_together()
         ],
     );
 }
+
+/// A cubic metre of sawnwood is 0.229 t C (± 27 %), and half of it is in use after 35 years (± 50 %).
+/// By hand for one year: the stock is `m3 x 0.229 x (1 - e^(-k)) / k`; its error the factor's 13.73 %
+/// and that of the half-life, 25.51 % times the elasticity of the stock, which is near `k / 2`.
+#[test]
+fn the_spread_of_factors_and_half_lives_is_shared_by_regions_and_drawn() {
+    let field = Field::new();
+    let squares = [
+        ("a", [0.0, 0.0, 1000.0, 1000.0]),
+        ("b", [1000.0, 0.0, 2000.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &squares);
+    field.write(
+        "wood.csv",
+        "region,product,year,production,unit\na,sawnwood,2001,100000,m3\nb,sawnwood,2001,300000,m3\n\
+         b,sawnwood,2002,300000,m3\n",
+    );
+    field.done(PLAN, &[]);
+    let keys = |region, year| {
+        [
+            ("region_id", region),
+            ("product", "sawnwood"),
+            ("year", year),
+        ]
+    };
+    let number = |row: &std::collections::BTreeMap<String, String>, column: &str| {
+        row[column].parse::<f64>().unwrap()
+    };
+    let k = std::f64::consts::LN_2 / 35.0;
+    let share = (1.0 - (-k).exp()) / k;
+    let one = field.row("tables/harvested_wood.csv", &keys("a", "2001"));
+    near(&one, "carbon_tc", 1e5 * 0.229 * share, 1e-3);
+    let error = number(&one, "carbon_tc_se") / number(&one, "carbon_tc");
+    // 26.926 % and 50 % at 95 %: over 1.95996.
+    let expected = (0.137_38_f64.powi(2) + (0.255_11 * k / 2.0).powi(2)).sqrt();
+    assert!((error - expected).abs() < 1e-4, "{error} {expected}");
+    assert!(one["note"].contains("that of the production itself is not known"));
+    // Regions share factor and half-life: the whole is relatively as wide.
+    let all = field.row("tables/harvested_wood.csv", &keys("_total", "2001"));
+    near(&all, "carbon_tc", 4e5 * 0.229 * share, 1e-3);
+    let whole = number(&all, "carbon_tc_se") / number(&all, "carbon_tc");
+    assert!((whole - error).abs() < 1e-6, "{whole} {error}");
+    let missing = field.row("tables/harvested_wood.csv", &keys("_total", "2002"));
+    assert!(missing["carbon_tc"].is_empty());
+    assert_eq!(
+        missing["note"],
+        "no sum: no production of this year for sawnwood of region a"
+    );
+    let uncertain = |region, approach| {
+        let keys = [
+            ("region_id", region),
+            ("figure", "harvested_wood_tc"),
+            ("approach", approach),
+            ("input", "all"),
+        ];
+        field.row("tables/uncertainty.csv", &keys)
+    };
+    let (closed, drawn) = (
+        uncertain("_total", "approach-1"),
+        uncertain("_total", "approach-2"),
+    );
+    near(&closed, "value", 4e5 * 0.229 * share, 1e-3);
+    // Four standard errors of the deviation of 10,000 draws: 3 %.
+    let (closed, drawn) = (
+        number(&closed, "standard_error"),
+        number(&drawn, "standard_error"),
+    );
+    assert!((drawn / closed - 1.0).abs() < 0.03, "{drawn} {closed}");
+    // Region b's newest year is 2002; the whole is of the newest year that all have.
+    assert!(uncertain("b", "approach-1")["note"].contains("of 2002"));
+    assert!(uncertain("_total", "approach-1")["note"].contains("of 2001"));
+}

@@ -20,7 +20,7 @@ fn every_compiled_in_seed_loads() {
         ),
     };
     assert_eq!(seeds.legends().count(), 13);
-    assert_eq!(seeds.parameters().len(), 1371);
+    assert_eq!(seeds.parameters().len(), 1374);
     assert_eq!(seeds.forest_definitions().count(), 3);
     assert_eq!(seeds.digest().len(), 64);
 }

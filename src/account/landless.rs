@@ -1,0 +1,128 @@
+//! Choices of the plan that meet no land: said, for a row that is not there is easily overlooked.
+
+use super::carbon::{CarbonAccount, CarbonInput, Quality};
+use super::choice::CarbonChoice;
+use super::layers::LayerPart;
+use super::method::{Approach, Method};
+use super::pool::Pool;
+use super::region_areas::RegionAreas;
+use super::tables::{CarbonRow, SequestrationRow};
+use crate::finding::Finding;
+
+/// Adds a warning, and a row without a figure for every region, for each choice by area whose land
+/// is in no region at any date.
+pub(super) fn tell(
+    account: &mut CarbonAccount,
+    chosen: &[(&CarbonChoice, &Method)],
+    input: &CarbonInput<'_>,
+) {
+    let Some(areas) = input.areas else { return };
+    for (choice, method) in chosen.iter().filter(|(_, method)| by_area(method.approach)) {
+        if areas.with_parts().any(|land| meets(choice, land)) {
+            continue;
+        }
+        let (why, remedy) = why(choice);
+        account.warnings.push(Finding::warning(
+            format!("carbon, ecosystem {}", choice.ecosystem),
+            format!("method `{}` has nothing to account: {why}", method.id),
+            remedy,
+        ));
+        for region in areas.regions.iter().chain(&areas.total) {
+            row(account, (choice, method), region, &why);
+        }
+    }
+}
+
+/// Whether the approach is laid over areas of the maps.
+const fn by_area(approach: Approach) -> bool {
+    !approach.is_volume() && !matches!(approach, Approach::PlotPools | Approach::StandGrowth)
+}
+
+/// Whether a region has land of the choice at any date.
+fn meets(choice: &CarbonChoice, (region, parts): (&RegionAreas, &[LayerPart])) -> bool {
+    let ecosystem = choice.ecosystem;
+    if choice.within.is_some() {
+        return parts.iter().any(|part| {
+            part.area.value() > 0.0
+                && (ecosystem.is_overlay() || part.ecosystem == Some(ecosystem))
+                && choice.holds(&part.classes)
+        });
+    }
+    region.years.iter().any(|year| {
+        let area = year.ecosystems.get(&ecosystem);
+        area.is_some_and(|area| area.value() > 0.0)
+    })
+}
+
+fn why(choice: &CarbonChoice) -> (String, &'static str) {
+    match &choice.within {
+        Some(within) => (
+            format!(
+                "no {} of any region lies under {}",
+                choice.ecosystem, within.words
+            ),
+            "check the codes of `within` against tables/layers.csv, or take the entry out",
+        ),
+        None if choice.ecosystem.is_overlay() => (
+            format!(
+                "{} lies under other ecosystems, and no class or boundary is it",
+                choice.ecosystem
+            ),
+            "give its land by `within`: classes of a `[[layer]]`",
+        ),
+        None => (
+            format!("no class or boundary of any region is {}", choice.ecosystem),
+            "check the ecosystems of the legend, add a `[[boundary]]`, or take the entry out",
+        ),
+    }
+}
+
+fn row(
+    account: &mut CarbonAccount,
+    (choice, method): (&CarbonChoice, &Method),
+    region: &RegionAreas,
+    why: &str,
+) {
+    let (first, last) = match (region.years.first(), region.newest()) {
+        (Some(first), Some(last)) => (first.year, last.year),
+        _ => return,
+    };
+    let (ecosystem, pool) = (choice.ecosystem.id().to_owned(), Pool::All.id().to_owned());
+    let (region_id, quality) = (region.region_id.clone(), Quality::Missing.id().to_owned());
+    let (id, approach) = (method.id.clone(), method.approach.id().to_owned());
+    let note = format!("nothing to account: {why}");
+    if method.approach.is_flux() {
+        account.sequestration.push(SequestrationRow {
+            region_id,
+            period_start: first,
+            period_end: last,
+            ecosystem,
+            pool,
+            removal: None,
+            counted: false,
+            method: id,
+            approach,
+            arithmetic: String::new(),
+            parameters: Vec::new(),
+            quality,
+            note,
+        });
+    } else {
+        account.carbon.push(CarbonRow {
+            region_id,
+            year: last,
+            ecosystem,
+            pool,
+            soil_depth_cm: None,
+            area: None,
+            carbon: None,
+            counted: false,
+            method: id,
+            approach,
+            arithmetic: String::new(),
+            parameters: Vec::new(),
+            quality,
+            note,
+        });
+    }
+}

@@ -1,0 +1,84 @@
+//! Stands that a method has no parameters for: all of them in one pass, and what the plan itself
+//! lacks told once and not for each species.
+
+use std::collections::BTreeMap;
+
+use super::method::Method;
+use crate::finding::Finding;
+
+/// Number of stands and their area, in hectares.
+type Count = (usize, f64);
+
+/// The stands without parameters.
+#[derive(Debug)]
+pub(super) struct UnfitStands<'a> {
+    method: &'a Method,
+    /// By species and reason.
+    refused: BTreeMap<(String, String), Count>,
+    /// By the keys of the method that neither the plan nor the stand gives.
+    lacking: BTreeMap<Vec<&'a str>, Count>,
+}
+
+impl<'a> UnfitStands<'a> {
+    pub(super) const fn new(method: &'a Method) -> Self {
+        Self {
+            method,
+            refused: BTreeMap::new(),
+            lacking: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a stand whose parameters could not be chosen by the keys of the plan and its own.
+    pub(super) fn add(
+        &mut self,
+        species: &str,
+        keys: &BTreeMap<String, String>,
+        what: String,
+        area: f64,
+    ) {
+        let needed = self.method.keys.iter().map(String::as_str);
+        let lacking: Vec<&str> = needed.filter(|key| !keys.contains_key(*key)).collect();
+        if lacking.is_empty() {
+            self.refuse(species, what, area);
+        } else {
+            let count = self.lacking.entry(lacking).or_default();
+            *count = (count.0 + 1, count.1 + area);
+        }
+    }
+
+    /// Adds a stand that no key would help.
+    pub(super) fn refuse(&mut self, species: &str, what: String, area: f64) {
+        let count = self.refused.entry((species.to_owned(), what)).or_default();
+        *count = (count.0 + 1, count.1 + area);
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.refused.is_empty() && self.lacking.is_empty()
+    }
+
+    /// The findings: of the stands of `place`, with what to do about single species.
+    pub(super) fn findings(self, place: &str, remedy: &str) -> Vec<Finding> {
+        let method = &self.method.id;
+        let lacking = self.lacking.into_iter().map(|(keys, (stands, area))| {
+            let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+            let keys = keys.join(" and ");
+            Finding::error(
+                place,
+                format!("method `{method}` needs {keys} for {stands} stands, {area:.4} ha, and neither the plan nor the stands give it"),
+                format!(
+                    "give {keys} in `[carbon] keys`; `terrasink methods {method}` tells what they can be"
+                ),
+            )
+        });
+        let refused = self.refused.into_iter();
+        let refused = refused.map(|((species, what), (stands, area))| {
+            Finding::error(
+                format!("{place}, species `{species}`"),
+                format!("{stands} stands, {area:.4} ha, by method `{method}`: {what}"),
+                remedy,
+            )
+        });
+        lacking.chain(refused).collect()
+    }
+}

@@ -1,0 +1,26 @@
+//! The value of the removals of the summary at the price of the plan.
+
+use crate::account::{self, Accounts, ValueRow};
+use crate::plan::{Plan, PriceTable};
+
+/// Rows of `tables/value.csv`; none without a price.
+pub(super) fn sink_values(plan: &Plan, accounts: &Accounts) -> Vec<ValueRow> {
+    let Some(price) = &plan.file.price else {
+        return Vec::new();
+    };
+    let regions = accounts.regions.iter().chain(&accounts.total);
+    account::sink_values(regions, &price_of(price))
+}
+
+/// The price of a plan; rates that it does not give are zero.
+fn price_of(table: &PriceTable) -> account::Price {
+    account::Price {
+        market: account::Market {
+            price_per_tonne: table.tco2e,
+            price_change_pct: table.price_change_pct.unwrap_or(0.0),
+            discount_pct: table.discount_pct.unwrap_or(0.0),
+        },
+        currency: table.currency.trim().to_owned(),
+        years: table.years,
+    }
+}

@@ -1,0 +1,162 @@
+//! What cannot be computed is told, all of it in one pass, with its reason.
+
+use crate::field::{Field, lattice, near};
+use crate::scratch::terrasink;
+
+const MAP: &str = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"nlcd\"\n";
+
+/// Ten by ten cells of 1 ha: forest in the five columns to the left (region `a`), grassland to the
+/// right (region `b`); limestone below.
+fn field() -> Field {
+    let field = Field::new();
+    let cells = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+    field.raster::<u8>("lc.tif", cells, &[], |col, _| if col < 5 { 41 } else { 71 });
+    field.raster::<u8>("rock.tif", cells, &[], |_, row| u8::from(row >= 5));
+    field.write(
+        "rock.csv",
+        "code,class_name\n0,granite\n1,limestone\n2,dolomite\n",
+    );
+    let squares = [
+        ("a", [0.0, 0.0, 500.0, 1000.0]),
+        ("b", [500.0, 0.0, 1000.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &squares);
+    field
+}
+
+#[test]
+fn a_method_that_meets_no_land_is_a_warning_and_a_row_that_says_why() {
+    let field = field();
+    let rock = "[[layer]]\nname = \"rock\"\npath = \"rock.tif\"\nlegend = \"rock.csv\"\n";
+    let karst =
+        "[[carbon.ecosystem]]\necosystem = \"karst\"\nmethod = \"karst-weathering-china\"\n";
+    let said = field.done(&format!("{MAP}{rock}{karst}"), &[]);
+    assert!(said.contains("karst lies under other ecosystems"), "{said}");
+    assert!(said.contains("give its land by `within`"), "{said}");
+    let row = field.row("tables/sequestration.csv", &[("region_id", "b")]);
+    assert!(row["sequestration_tco2e_yr"].is_empty());
+    assert!(
+        row["note"].starts_with("nothing to account: karst"),
+        "{row:?}"
+    );
+    let summary = field.row("summary.csv", &[("region_id", "a")]);
+    assert!(
+        summary["notes"].contains("karst: nothing to account"),
+        "{summary:?}"
+    );
+    // Classes that no land lies under, and an ecosystem that the map does not have.
+    let within = "within = { layer = \"rock\", classes = [2] }\n";
+    let peat = "[[carbon.ecosystem]]\necosystem = \"salt-marsh\"\nmethod = \"salt-marsh-soil-ipcc2013\"\n\
+        keys = { soil-type = \"all\" }\n";
+    let said = field.done(&format!("{MAP}{rock}{karst}{within}{peat}"), &[]);
+    assert!(
+        said.contains("no karst of any region lies under dolomite"),
+        "{said}"
+    );
+    assert!(
+        said.contains("no class or boundary of any region is salt-marsh"),
+        "{said}"
+    );
+    // What one region has is no news in the other.
+    let within = "within = { layer = \"rock\", classes = [1] }\n";
+    let said = field.done(&format!("{MAP}{rock}{karst}{within}"), &[]);
+    assert!(!said.contains("nothing to account"), "{said}");
+}
+
+/// Class 71 has no soil: the soil of region `b` is not known, and of the sum; that of `a` is.
+#[test]
+fn an_empty_density_names_its_class_and_pool_and_explain_finds_the_table() {
+    let field = field();
+    field.write(
+        "pools.csv",
+        "lucode,c_above,c_above_se,c_soil\n41,100,10,60\n71,5,,\n",
+    );
+    let plan = format!("{MAP}[carbon]\nclass-density = {{ path = \"pools.csv\" }}\n");
+    field.done(&plan, &[]);
+    let row = |region: &str, pool: &str| {
+        let keys = [("region_id", region), ("pool", pool)];
+        field.row("tables/carbon.csv", &keys)
+    };
+    near(&row("a", "above-ground"), "carbon_tc", 5000.0, 1e-9);
+    near(&row("a", "above-ground"), "carbon_tc_se", 500.0, 1e-6);
+    assert_eq!(
+        row("a", "soil-organic")["note"],
+        "no spread: the table of densities has none"
+    );
+    assert!(row("b", "soil-organic")["carbon_tc"].is_empty());
+    let summary = field.row("summary.csv", &[("region_id", "b")]);
+    let notes = &summary["notes"];
+    assert!(
+        notes.contains("soil-organic (soil-organic is unknown for the whole region: pools.csv has no density of it for class 71)"),
+        "{notes}"
+    );
+    assert!(summary["carbon_tc_lo"].is_empty());
+    assert!(
+        notes.contains(
+            "carbon_tc has no interval: no source gives the spread of pools.csv/71/above-ground"
+        ),
+        "{notes}"
+    );
+    let explained = terrasink(&["explain", &field.text("out"), "a", "carbon_tc"]);
+    let told = String::from_utf8_lossy(&explained.stdout);
+    assert!(
+        told.contains("pools.csv/41/above-ground = 100 t_c/ha (90 to 110, se)"),
+        "{told}"
+    );
+    assert!(!told.contains("not in tables/parameters.csv"), "{told}");
+}
+
+#[test]
+fn unknown_words_hide_no_others() {
+    let field = field();
+    let fire = "[[fire]]\nname = \"dry\"\nyear = 2019\necosystem = \"forrest\"\nemission = \"woods\"\n\
+        combustion = \"trees\"\nfuel-t-ha = 50\nareas-ha = { a = 5 }\n";
+    let carbon = "[carbon]\nclimate-zone = \"lukewarm\"\n\
+        [[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"grass\"\n\
+        [[carbon.ecosystem]]\necosystem = \"cropland\"\nmethod = \"cropland-soil-ipcc2019\"\n\
+        [[carbon.ecosystem]]\necosystem = \"wetlant\"\nmethod = \"swamp\"\n";
+    field.refused(
+        &format!("{MAP}{fire}{carbon}"),
+        &[
+            "`forrest`",
+            "categories of `fire-emission-factor`",
+            "categories of `fire-combustion-factor`",
+            "`grass`",
+            "no parameter has `lukewarm` for the key `climate-zone`",
+            "carbon, ecosystem cropland, method cropland-soil-ipcc2019",
+            "`wetlant`",
+            "`swamp`",
+        ],
+    );
+}
+
+/// A register by conversion factors without any key of the plan: one error, which names both.
+#[test]
+fn a_key_that_the_plan_lacks_is_told_once() {
+    let field = crate::stands::Field::new(
+        &format!(
+            "{}[carbon]\nmethod = \"forest-bcef-ipcc2006\"\n",
+            crate::stands::PLAN
+        ),
+        &[
+            crate::stands::Square(
+                1.0,
+                1.0,
+                r#""小班":"1","面积":15000,"地类":"111","优势树种":"220","起源":"人工","公顷蓄积":80"#,
+            ),
+            crate::stands::Square(
+                2.0,
+                1.0,
+                r#""小班":"2","面积":15000,"地类":"111","优势树种":"310","起源":"天然","公顷蓄积":80"#,
+            ),
+        ],
+    );
+    let findings = field.refused().findings;
+    let both = "needs `climate-zone` and `root-zone` for 2 stands";
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert!(findings[0].what.contains(both), "{findings:#?}");
+    assert!(
+        findings[0].remedy.contains("in `[carbon] keys`"),
+        "{findings:#?}"
+    );
+}
