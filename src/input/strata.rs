@@ -154,7 +154,30 @@ pub(super) fn declared(
     if problems.len() > before {
         return (name, None);
     }
-    (name, units(keys, &table, areas.as_ref(), year, problems))
+    let units = units(keys, &table, areas.as_ref(), year, problems);
+    if let (Some(units), Some(areas)) = (&units, &areas) {
+        problems.extend(bare(&name, units, areas));
+    }
+    (name, units)
+}
+
+/// Units of which the table of the strata has no stratum: the sample would not speak for them.
+fn bare(name: &str, units: &[EstimationUnit], areas: &BTreeMap<String, f64>) -> Option<Finding> {
+    let known = |id: &str| units.iter().any(|unit| unit.id == id);
+    let bare: Vec<&str> = areas
+        .keys()
+        .map(String::as_str)
+        .filter(|id| !known(id))
+        .collect();
+    let shown = bare.iter().take(10).copied().collect::<Vec<_>>().join(", ");
+    let more = if bare.len() > 10 { ", ..." } else { "" };
+    (!bare.is_empty()).then(|| {
+        Finding::error(
+            name,
+            format!("`[inventory.units]` has units of which it has no stratum: {shown}{more}"),
+            "give their strata, or take the units that were not sampled out of their table",
+        )
+    })
 }
 
 /// The one estimation unit of a design without strata.

@@ -113,3 +113,58 @@ fn a_plot_on_a_border_belongs_to_one_of_the_regions_that_share_it() {
     volume(&field, "T1", 2.0 * each, "direct", "");
     volume(&field, "T2", 7.0 * each, "direct", "");
 }
+
+#[test]
+fn a_layer_speaks_for_the_whole_that_it_covers_and_not_for_a_part_that_it_does_not() {
+    let field = county();
+    // Three of the hundred cells of the first town have no value: 97 % of it, 99.25 % of the county.
+    let map = lattice(5070, (0.0, 1000.0), 100.0, (40, 10));
+    drop(field.raster("canopy.tif", map, &[], |col, row| {
+        if row == 0 && col < 3 {
+            f64::NAN
+        } else {
+            f64::from(u32::try_from(col).unwrap())
+        }
+    }));
+    let stock = [120, 85, 0, 150, 60, 95, 110, 40];
+    let rows = stock.iter().enumerate();
+    let rows = rows.map(|(n, stock)| format!("{n},{},450,{stock}\n", n * 500 + 250));
+    field.write(
+        "plots.csv",
+        &format!("id,x,y,v\n{}", rows.collect::<String>()),
+    );
+    let plan = plan("region")
+        .replace(
+            "region = \"place\"",
+            "x = \"x\"\ny = \"y\"\ncrs = \"EPSG:5070\"",
+        )
+        .replace("area-ha = 400\n", "area-ha = 400\nmin-plots = 1\n");
+    field.done(
+        &format!(
+            "{plan}[[layer]]\nname = \"canopy\"\npath = \"canopy.tif\"\nunit = \"percent\"\n\
+             [inventory.model-assisted]\nlayers = [\"canopy\"]\n"
+        ),
+        &[],
+    );
+    let of = |region| {
+        let keys = [
+            ("region_id", region),
+            ("attribute", "volume"),
+            ("statistic", "total"),
+        ];
+        field.row("tables/inventory.csv", &keys)
+    };
+    for (region, estimator, note) in [
+        ("C", "model-assisted", "of canopy"),
+        ("T2", "model-assisted", "of canopy"),
+        (
+            "T1",
+            "simple-random",
+            "layer canopy covers 97.00 % of the land",
+        ),
+    ] {
+        let row = of(region);
+        assert_eq!(row["estimator"], estimator, "{row:?}");
+        assert!(row["note"].contains(note), "{row:?}");
+    }
+}
