@@ -29,6 +29,7 @@ mod accuracy;
 mod assisted;
 mod change;
 mod checks;
+mod class_totals;
 mod cluster;
 mod components;
 mod composite;
@@ -52,6 +53,7 @@ mod stands;
 mod stratified;
 mod synthetic;
 mod trees;
+mod value_classes;
 mod variable;
 mod weights;
 
@@ -73,6 +75,7 @@ pub use register::{ControlCheck, RegisterTotal, census, control_check, register_
 pub use sample::Sample;
 pub use synthetic::synthetic;
 pub use trees::{Expansion, TallyTree, TreeEquation, plot_sums};
+pub use value_classes::ValueClasses;
 pub use variable::{Limits, Variable};
 
 #[cfg(test)]

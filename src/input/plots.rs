@@ -10,13 +10,16 @@ use super::strata::declared;
 use super::table::{POINT_COLUMNS, Table};
 use super::tree_sums::Trees;
 use super::trees::TreeRows;
+use super::value_classes::Classed;
 use super::vector_table::TableSource;
 use crate::account::Pool;
 use crate::estimate::{
     Design, EstimationUnit, Frame, Observations, Places, Plot, Stratum, findings, plot_findings,
 };
 use crate::finding::Finding;
-use crate::plan::{ColumnKey, FieldsTable, InventoryTable, PlotsTable, Substance, Unit};
+use crate::plan::{
+    ColumnKey, FieldsTable, InventoryTable, PlotsTable, Substance, TreesTable, Unit,
+};
 use crate::units::{Hectares, PerHectare, Quantity};
 
 /// Names places of plots and strata for findings.
@@ -74,6 +77,9 @@ pub fn read_inventory(
         table: &table,
         fields: &table_of.fields,
         domains: &table_of.domains,
+        classed: &Classed::of(table_of),
+        // What is no column of the plots may be one of the trees.
+        with_trees: of_year(table_of, plots.year).is_some(),
     };
     let (mut places, records) =
         read.plots(units.as_deref(), table_of.strata.is_some(), &mut problems);
@@ -94,7 +100,7 @@ pub fn read_inventory(
     };
     let mut inventory = columns.into_inventory(plots.year, frame, records);
     inventory.crs.clone_from(&table.crs);
-    match trees(table_of, &inventory, resolve) {
+    match trees(table_of, &inventory, &table.columns, resolve) {
         Ok(Some(trees)) => inventory.take_trees(trees),
         Ok(None) => {}
         Err(found) => problems.extend(found),
@@ -111,7 +117,10 @@ pub fn read_inventory(
     } else {
         plot_findings(&inventory.frame, &variables, &at)
     };
-    let (errors, mut warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(Finding::is_error);
+    let plots = &inventory.frame.plots;
+    let odd = inventory.oddities(&|plot| at.plot(plot, &plots[plot]));
+    let found = found.into_iter().chain(odd);
+    let (errors, mut warnings): (Vec<_>, Vec<_>) = found.partition(Finding::is_error);
     problems.extend(errors);
     warnings.extend(
         placing
@@ -158,16 +167,19 @@ fn placed(
     placing.keep(table, (x, y), &crs)
 }
 
+/// The table of the trees of an inventory.
+fn of_year(table: &InventoryTable, year: i32) -> Option<&TreesTable> {
+    table.trees.iter().find(|trees| trees.year == year)
+}
+
 /// The trees of one inventory on its plots, where the plan has any.
 fn trees(
     table: &InventoryTable,
     inventory: &Inventory,
+    columns: &[String],
     resolve: &dyn Fn(&Path) -> std::path::PathBuf,
 ) -> Result<Option<Trees>, Vec<Finding>> {
-    let of_year = table
-        .trees
-        .iter()
-        .find(|trees| trees.year == inventory.year);
+    let of_year = of_year(table, inventory.year);
     let (Some(trees), Some(fields)) = (of_year, &table.tree_fields) else {
         return Ok(None);
     };
@@ -190,10 +202,13 @@ fn trees(
             return Err(found);
         }
     };
+    let of_trees = |name: &&String| !columns.contains(name);
     let rows = TreeRows {
         table: &rows,
         fields,
         equations: &equations,
+        domains: table.domains.iter().filter(of_trees).collect(),
+        classed: &Classed::of(table),
     };
     rows.sums(&inventory.frame.plots).map(Some)
 }
@@ -202,6 +217,8 @@ struct Rows<'a> {
     table: &'a Table,
     fields: &'a FieldsTable,
     domains: &'a [String],
+    classed: &'a Classed,
+    with_trees: bool,
 }
 
 /// The columns of a plot table as read, in the program's own units.
@@ -253,10 +270,11 @@ impl Rows<'_> {
             ));
         }
         let size = self.column(fields.size.as_ref(), Substance::Area, problems);
-        let domains: Vec<usize> = self
+        let of_trees = |name: &String| self.with_trees && !self.table.columns.contains(name);
+        let domains: Vec<Option<usize>> = self
             .domains
             .iter()
-            .filter_map(|name| self.at(Some(name), problems))
+            .map(|name| (!of_trees(name)).then(|| self.at(Some(name), problems))?)
             .collect();
         if stratified && fields.stratum.is_none() {
             problems.push(Finding::error(
@@ -314,7 +332,15 @@ impl Rows<'_> {
                 region: text(region),
                 parent: text(parent),
                 point: x.zip(y),
-                domains: domains.iter().map(|at| row[*at].clone()).collect(),
+                domains: domains
+                    .iter()
+                    .map(|at| {
+                        at.map_or_else(String::new, |at| {
+                            let row = (*line, row.as_slice());
+                            self.classed.value(self.table, at, row, problems)
+                        })
+                    })
+                    .collect(),
             });
         }
         (plots, records)

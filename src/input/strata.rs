@@ -194,7 +194,7 @@ fn whole(
         ));
         return None;
     }
-    let Some(area) = inventory.area_ha.filter(|area| *area > 0.0) else {
+    let Some(area) = inventory.area_ha else {
         problems.push(Finding::error(
             "the plan",
             "nothing says how large the sampled area is",
@@ -202,6 +202,10 @@ fn whole(
         ));
         return None;
     };
+    // The plan alone is refused for an area that is none.
+    if area.is_nan() || area <= 0.0 {
+        return None;
+    }
     let mut unit = EstimationUnit::whole("all", Hectares::new(area));
     unit.strata[0].population = inventory.population;
     Some(vec![unit])

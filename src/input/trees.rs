@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::equations::{Equations, TreeVariable};
 use super::remeasured::Visit;
 use super::table::Table;
-use super::tree_sums::{Tree, Trees, sums_and_species};
+use super::tree_sums::{DomainSums, Tree, Trees, sums_and_species, sums_by};
+use super::value_classes::Classed;
 use crate::estimate::{EstimateError, Expansion, Fate, Plot};
 use crate::finding::Finding;
 use crate::plan::{FieldValue, TreeColumnKey, TreeFieldsTable};
@@ -16,6 +17,9 @@ pub(super) struct TreeRows<'a> {
     pub(super) table: &'a Table,
     pub(super) fields: &'a TreeFieldsTable,
     pub(super) equations: &'a Equations,
+    /// Columns that make domains.
+    pub(super) domains: Vec<&'a String>,
+    pub(super) classed: &'a Classed,
 }
 
 /// What of one tree a column holds.
@@ -46,6 +50,7 @@ struct Places {
     slope: Option<usize>,
     adjustment: Option<usize>,
     values: Vec<Value>,
+    domains: Vec<usize>,
 }
 
 impl TreeRows<'_> {
@@ -154,6 +159,11 @@ impl TreeRows<'_> {
             radius: at(fields.plot_radius_m.as_deref()),
             slope: at(fields.slope_degrees.as_deref()),
             adjustment: at(fields.adjustment.as_deref()),
+            domains: self
+                .domains
+                .iter()
+                .filter_map(|name| at(Some(name)))
+                .collect(),
             values,
         }
     }
@@ -258,6 +268,9 @@ impl TreeRows<'_> {
                 values.insert(variable, if small { Some(0.0) } else { known });
             }
         }
+        let domains = places.domains.iter();
+        let domains = domains.map(|at| self.classed.value(self.table, *at, (line, row), problems));
+        let domains: Vec<String> = domains.collect();
         let expansion = self.expansion((trees, radius, slope, diameter_cm), adjustment);
         if problems.len() > before {
             return None;
@@ -270,7 +283,7 @@ impl TreeRows<'_> {
                 expansion,
                 diameter_cm,
                 values,
-                domains: Vec::new(),
+                domains,
             }),
             Err(what) => {
                 problems.push(Finding::error(
@@ -380,7 +393,15 @@ impl TreeRows<'_> {
             })
             .collect();
         let diameters = self.fields.diameter_cm.is_some();
-        let sums = sums_and_species(plots, &given, diameters, trees)?;
+        let mut sums = sums_and_species(plots, &given, diameters, trees)?;
+        for (column, name) in self.domains.iter().enumerate() {
+            let of = sums_by(plots, &given, diameters, trees, |tree| {
+                &tree.domains[column]
+            })?;
+            let of = of.into_iter();
+            let of = of.map(|(value, sums)| (value, DomainSums::of_trees(sums)));
+            sums.domains.insert((*name).clone(), of.collect());
+        }
         let error = |variable: TreeVariable| {
             let name = variable.id().replace('-', "_");
             Some((name, self.equations.relative_error(variable)?))

@@ -1,6 +1,6 @@
 //! Measured areas and estimates become the accounts.
 
-use super::accuracy::accuracy;
+use super::accuracy::{Accuracy, accuracy};
 use super::carbon::carbon;
 use super::coverage::coverage;
 use super::fire::gases;
@@ -17,11 +17,12 @@ use super::restoration::restorations;
 use super::sampled::sample;
 use super::sampled_figures::trace_samples;
 use super::soil_samples::soils;
+use super::wall_to_wall::Helpers;
 use super::withhold::{withhold, withhold_coverage};
 use super::{Pass, RunError, Watch};
 use crate::account::{
-    self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, MapAccuracy,
-    MapYear, RegionArea, RestorationTables, RollUp, SoilTables, UncertaintyPlan, UnitArea,
+    self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, MapYear,
+    RegionArea, RestorationTables, RollUp, SoilTables, UncertaintyPlan, UnitArea,
 };
 use crate::finding::Finding;
 use crate::plan::{CellsKey, Plan};
@@ -41,6 +42,8 @@ pub(super) struct Accounted {
     /// Regions without all their figures, and why.
     pub(super) failed: Vec<(String, String)>,
     pub(super) warnings: Vec<Finding>,
+    /// Layers that helped the plots: maps are drawn from them.
+    pub(super) helpers: Option<Helpers>,
 }
 
 /// Measures, estimates and accounts.
@@ -60,14 +63,22 @@ pub(super) fn accounts(
     let register = registered(prepared, &mut estimates, mapped, plan.confidence());
     // Problems of all accounts are told together.
     let mut findings = Vec::new();
-    let made = carbon(plan, prepared, areas.as_ref(), &estimates);
-    let mut carbon = kept(made, &mut findings);
-    let (map, mut warnings) = if measured.failures.is_empty() {
+    let Accuracy {
+        map,
+        corrected,
+        mut warnings,
+    } = if measured.failures.is_empty() {
         let made = accuracy(plan, prepared, areas.as_ref(), &mut estimates);
         kept(made, &mut findings)
     } else {
-        (MapAccuracy::default(), unread(plan))
+        Accuracy {
+            warnings: unread(plan),
+            ..Accuracy::default()
+        }
     };
+    let on = (areas.as_ref(), corrected.as_ref());
+    let made = carbon(plan, prepared, on, &estimates);
+    let mut carbon = kept(made, &mut findings);
     carbon.add_fires(kept(gases(plan, prepared), &mut findings));
     let restoration = kept(restoration(plan, prepared, &measured), &mut findings);
     let made = products(plan, prepared, &mut carbon.trace);
@@ -98,6 +109,7 @@ pub(super) fn accounts(
     accounted.accounts.restoration = restoration;
     accounted.accounts.harvested_wood = wood.rows;
     accounted.accounts.soil = soil;
+    accounted.helpers = estimates.helpers;
     Ok(accounted)
 }
 
@@ -372,5 +384,6 @@ fn finish(
         ledger: measured.rows,
         failed,
         warnings,
+        helpers: None,
     })
 }

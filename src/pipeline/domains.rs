@@ -10,7 +10,7 @@ use super::prepare::{Place, by_id};
 use super::small_areas::SmallAreaModel;
 use super::wall_to_wall::Helpers;
 use crate::estimate::{Confidence, Estimate, synthetic};
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::input::{Inventory, PlotRecord};
 use crate::units::{Hectares, Quantity};
 
@@ -169,8 +169,10 @@ impl Domains {
                     return Source::Direct(region);
                 }
                 if setting.small_areas.is_some() {
-                    notes[region]
-                        .push(format!("{plots} plots: stocks by the model of all regions"));
+                    notes[region].push(format!(
+                        "{}: stocks by the model of all regions",
+                        counted(plots, "plot", "plots")
+                    ));
                     return setting.share_of(region, None, |_| true);
                 }
                 let enough = |other: usize| fewest[other] >= setting.min_plots;
@@ -183,7 +185,8 @@ impl Domains {
                     None => ("all regions", setting.share_of(region, None, |_| true)),
                 };
                 let few = format!(
-                    "{plots} plots, fewer than the {} asked for an estimate of its own",
+                    "{}, fewer than the {} asked for an estimate of its own",
+                    counted(plots, "plot", "plots"),
                     setting.min_plots
                 );
                 notes[region].push(match &source {
@@ -339,7 +342,10 @@ fn outside(inventory: &Inventory, domains: &[Vec<usize>], warnings: &mut Vec<Fin
         // Every estimate would be zero, which is not what the sample says.
         warnings.push(Finding::error(
             format!("inventory {}", inventory.year),
-            format!("none of the {} plots lies in a region", domains.len()),
+            match domains.len() {
+                1 => "the one plot lies in no region".to_owned(),
+                plots => format!("none of the {plots} plots lies in a region"),
+            },
             "check the ids of regions, or `x`, `y` and `crs` of `[inventory.fields]`: are x and y exchanged?",
         ));
     } else if !lost.is_empty() {

@@ -7,8 +7,9 @@ use super::attributes::Work;
 use super::domains::{Domains, Setting};
 use super::growth_rows::{GrowthPoints, growth_rows};
 use super::map_weights::Weighed;
-use super::models::union_of;
+use super::models::{unfit_layers, union_of};
 use super::strata_rows::strata_rows;
+use super::wall_to_wall::Helpers;
 use crate::account::{InventoryRow, Pool, StratumRow, period};
 use crate::estimate::{
     Estimate, EstimateError, Observations, RatioEstimate, Remeasurement, Sample, WallToWall,
@@ -54,6 +55,8 @@ pub(super) struct Estimates {
     pub(super) strata: Vec<StratumRow>,
     /// What must be known of the sample.
     pub(super) warnings: Vec<Finding>,
+    /// Layers that helped.
+    pub(super) helpers: Option<Helpers>,
 }
 
 /// Estimates everything that the inventories allow.
@@ -78,6 +81,10 @@ pub(super) fn estimates(
     for ((sample, inventory), of_plot) in samples.iter().zip(inventories).zip(&domains.of_plot) {
         let other = other_land(sample, inventory, of_plot, setting);
         out.warnings.extend(other);
+    }
+    if let Some(helpers) = setting.helpers {
+        let unfit = unfit_layers(inventories, &samples, helpers);
+        out.warnings.extend(unfit);
     }
     let pairs = matched(&samples, inventories, &mut out);
     let over = over_domains(setting, &domains);

@@ -11,7 +11,7 @@ use super::maps::Maps;
 use super::prepare::{Gathered, Place};
 use crate::account::CANOPY;
 use crate::estimate::{Design, joined};
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::input::{
     ClassRaster, GridRasters, Ground, OnMap, Points, Projection, StrataOnMap, Transformer,
 };
@@ -291,12 +291,6 @@ impl MapStrata<'_> {
             "give a map that covers all regions, or cut the regions to the map",
         )
     }
-}
-
-/// A number with its noun.
-pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
-    let noun = if number == 1 { one } else { many };
-    format!("{number} {noun}")
 }
 
 /// Land in two regions would be sampled twice.

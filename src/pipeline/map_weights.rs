@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::map_strata::{MapPlace, MapStrata, WHOLE, counted, counting};
+use super::map_strata::{MapPlace, MapStrata, WHOLE, counting};
 use super::measure::Measured;
 use super::prepare::{Gathered, Prepared};
 use crate::estimate::{EstimationUnit, Frame, Stratum, Weight};
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::input::{Inventory, frame_findings};
 use crate::plan::{MapUnitsKey, Plan};
 use crate::units::{Fraction, Hectares};

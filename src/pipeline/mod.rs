@@ -11,6 +11,7 @@ mod by_region;
 mod capability;
 mod carbon;
 mod choices;
+mod corrects;
 mod coverage;
 mod domain_rows;
 mod domains;
@@ -41,6 +42,7 @@ mod prepare;
 mod price;
 mod reference;
 mod reference_classes;
+mod reference_places;
 mod register;
 mod restoration;
 mod sample_plan;
@@ -271,7 +273,7 @@ pub fn run(plan: &Plan, options: RunOptions, watch: &dyn Watch) -> Result<RunRep
         out: &options.out,
         existing,
         excel: options.excel,
-        threads: pass.threads.get(),
+        pass: &pass,
         watch,
         clock,
     };

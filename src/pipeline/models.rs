@@ -7,9 +7,11 @@ use super::domains::Setting;
 use super::wall_to_wall::{Helpers, NeighbourMap, mean_over};
 use crate::estimate::{
     Estimate, EstimateError, MappedMean, Neighbours, Observations, RatioEstimate, Regression,
-    WallToWall,
+    Sample, WallToWall,
 };
-use crate::units::{PerHectare, Quantity};
+use crate::finding::Finding;
+use crate::input::Inventory;
+use crate::units::{Hectares, PerHectare, Quantity};
 
 /// A model of one variable, as the plan asks for it.
 pub(super) enum Model<'a, Q> {
@@ -81,6 +83,33 @@ impl<Q: Quantity> Model<'_, Q> {
             None => String::new(),
         }
     }
+}
+
+/// Layers that no line can be drawn through, whatever the variable.
+pub(super) fn unfit_layers(
+    inventories: &[Inventory],
+    samples: &[Sample],
+    helpers: &Helpers,
+) -> Vec<Finding> {
+    if helpers.maps.is_some() {
+        return Vec::new();
+    }
+    let fits = samples.iter().zip(&helpers.at_plots);
+    let fits = fits.map(|(sample, layers)| {
+        let none = Observations::<Hectares>::zero(sample.plots().len());
+        Regression::fit(sample, &none, layers).err()
+    });
+    let errors = inventories.iter().zip(fits);
+    errors
+        .filter_map(|(inventory, error)| Some((inventory, error?)))
+        .map(|(inventory, error)| {
+            Finding::error(
+                format!("inventory {}", inventory.year),
+                format!("no regression on `layers`: {error}"),
+                "leave layers out of `[inventory.model-assisted]`: each must say something of its own, and there must be more plots than layers",
+            )
+        })
+        .collect()
 }
 
 impl<'a> Work<'a> {

@@ -25,8 +25,21 @@ pub(super) const COVERED: f64 = 0.99;
 pub(super) struct NeighbourMap {
     /// The plots in the space of the layers.
     pub(super) space: FeatureSpace,
+    /// Number of layers.
+    layers: usize,
     /// Mean of the predictions by attribute and region, per hectare.
     pub(super) means: BTreeMap<String, Vec<CoveredMean>>,
+}
+
+impl NeighbourMap {
+    /// What the map is made of.
+    pub(super) fn recipe(&self, inventory: &Inventory) -> Recipe {
+        Recipe {
+            space: self.space.clone(),
+            attributes: attributes(inventory),
+            layers: self.layers,
+        }
+    }
 }
 
 /// What a map is made of.
@@ -46,7 +59,7 @@ pub(super) struct Mapped {
 }
 
 /// The plots of an inventory in the space of the layers, with all that is known of them.
-pub(super) fn recipe(
+fn recipe(
     choice: NeighbourChoice,
     inventory: &Inventory,
     at_plots: &[Auxiliary],
@@ -135,6 +148,7 @@ pub(super) fn neighbour_map(
     }
     Ok(NeighbourMap {
         space: recipe.space,
+        layers: at_plots.len(),
         means,
     })
 }

@@ -242,7 +242,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     let on = (&regions[..], are_disjoint(&regions, overlap));
     let listed = Listed::read(plan, &regions, &mut gathered);
     let fires = burnt((plan, &seeds), on, &ground, tolerance, &mut gathered);
-    let stands = stands::place(registers, on, &ground, tolerance, &mut gathered);
+    let stands = stands::place(plan, registers, on, &ground, tolerance, &mut gathered);
     let prepared = Prepared {
         seeds,
         ground,

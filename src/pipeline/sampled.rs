@@ -34,6 +34,7 @@ pub(super) fn sample(
             ..Estimates::default()
         });
     };
+    let inventories = weighed.map_or(&prepared.inventories, |weighed| &weighed.inventories);
     let forest: Option<Vec<Hectares>> = areas.map(|areas| {
         areas
             .regions
@@ -43,7 +44,7 @@ pub(super) fn sample(
     });
     let assisted = table.model_assisted.as_ref();
     let helpers = assisted
-        .map(|table| helpers(table, prepared, areas, pass, watch))
+        .map(|table| helpers((table, inventories), prepared, areas, pass, watch))
         .transpose()?;
     let small_areas = table
         .small_areas
@@ -62,9 +63,9 @@ pub(super) fn sample(
         small_areas: small_areas.as_ref(),
         points: &prepared.points,
     };
-    let inventories = weighed.map_or(&prepared.inventories, |weighed| &weighed.inventories);
     let mut estimates = estimates(inventories, &prepared.growth_points, &setting)?;
     estimates.take_strata(inventories, weighed);
+    estimates.helpers = helpers;
     let errors: Vec<Finding> = estimates
         .warnings
         .iter()

@@ -128,7 +128,7 @@ fn place(name: &str, prepared: &Prepared) -> Option<usize> {
 ///
 /// Plots without a place or off a layer, all of them counted; blocks that cannot be read.
 pub(super) fn helpers(
-    table: &ModelAssistedTable,
+    (table, inventories): (&ModelAssistedTable, &[Inventory]),
     prepared: &Prepared,
     areas: Option<&AreaAccount>,
     pass: &Pass,
@@ -147,8 +147,8 @@ pub(super) fn helpers(
         over: LayersOverRegions::new(&table.layers, prepared, areas),
         maps: None,
     };
-    let mut findings = neighbour_rasters::unknown(table, &prepared.inventories);
-    for (inventory, points) in prepared.inventories.iter().zip(&prepared.points) {
+    let mut findings = neighbour_rasters::unknown(table, inventories);
+    for (inventory, points) in inventories.iter().zip(&prepared.points) {
         let auxiliaries = at_plots(table, maps, &rasters, points)?;
         findings.extend(
             auxiliaries
@@ -161,7 +161,7 @@ pub(super) fn helpers(
         return Err(RunError::Rejected(findings));
     }
     if let Some(choice) = choice(table) {
-        let inventories = prepared.inventories.iter().zip(&found.at_plots);
+        let inventories = inventories.iter().zip(&found.at_plots);
         let of = inventories.map(|(inventory, at_plots)| {
             watch.step(&format!("mapping the plots of {}", inventory.year));
             neighbour_map(
@@ -174,7 +174,7 @@ pub(super) fn helpers(
 }
 
 /// How many plots predict a cell, where the plan wants nearest neighbours.
-pub(super) fn choice(table: &ModelAssistedTable) -> Option<NeighbourChoice> {
+fn choice(table: &ModelAssistedTable) -> Option<NeighbourChoice> {
     let (k, weights) = table.neighbours()?;
     let weight = match weights {
         NeighbourWeightKey::Equal => NeighbourWeight::Equal,
@@ -195,7 +195,7 @@ pub(super) fn rasters_of(table: &ModelAssistedTable, prepared: &Prepared) -> Gri
 }
 
 /// The layers of a plan at the plots of one inventory.
-pub(super) fn at_plots(
+fn at_plots(
     table: &ModelAssistedTable,
     maps: &Maps,
     rasters: &GridRasters,

@@ -8,14 +8,9 @@ pub(super) fn is_used(inventory: &InventoryTable) -> bool {
     inventory.plots.iter().any(|plots| plots.preset.is_some())
 }
 
-/// Whether strata or an area of the plan's own take the place of an evaluation.
-pub(super) fn is_own_sample(inventory: &InventoryTable) -> bool {
-    inventory.strata.is_some() || inventory.map_strata.is_some() || inventory.area_ha.is_some()
-}
-
 /// What is wrong with the keys of a preset, and of those that it takes the place of.
 pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
-    let own_sample = is_own_sample(inventory);
+    let own_sample = inventory.has_own_sample();
     let mut findings = Vec::new();
     let mut refuse = |what: String, remedy: &str| {
         findings.push(Finding::error(place, what, remedy));

@@ -6,6 +6,7 @@
 mod accuracy;
 mod boundary;
 mod carbon;
+mod classes;
 mod fia;
 mod file;
 mod fire;
@@ -31,6 +32,7 @@ use std::path::{Path, PathBuf};
 pub use accuracy::{AccuracyTable, ReferenceStratumTable};
 pub use boundary::BoundaryTable;
 pub use carbon::{AgeClassesTable, CarbonTable, ClassDensityTable, EcosystemTable, WithinTable};
+pub use classes::{ClassesTable, REGISTER_AGE};
 pub use file::{
     ChangeTable, FieldValue, ForestTable, LandCoverTable, PlanFile, RegionsTable, TargetsTable,
     UncertaintyTable,

@@ -20,6 +20,8 @@ mod carbon_change;
 #[cfg(feature = "gdal")]
 mod cli;
 #[cfg(feature = "gdal")]
+mod corrected_carbon;
+#[cfg(feature = "gdal")]
 mod coverage;
 #[cfg(feature = "gdal")]
 mod designs;
@@ -33,6 +35,8 @@ mod fia;
 mod fia_growth;
 #[cfg(feature = "gdal")]
 mod fia_input;
+#[cfg(feature = "gdal")]
+mod fia_messages;
 #[cfg(feature = "gdal")]
 mod fia_own_strata;
 #[cfg(feature = "gdal")]
@@ -64,6 +68,8 @@ mod patches;
 #[cfg(feature = "gdal")]
 mod plan_sample;
 #[cfg(feature = "gdal")]
+mod plot_checks;
+#[cfg(feature = "gdal")]
 mod plot_files;
 #[cfg(feature = "gdal")]
 mod reference;
@@ -94,6 +100,8 @@ mod tidy;
 mod tree_growth;
 #[cfg(feature = "gdal")]
 mod trees;
+#[cfg(feature = "gdal")]
+mod value_classes;
 #[cfg(feature = "gdal")]
 mod wood;
 #[cfg(feature = "gdal")]

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::super::equations::TreeVariable;
 use super::super::table::Table;
 use super::super::tree_sums::{DomainSums, Tree, TreeSums, sums_by};
+use super::super::value_classes::Classed;
 use super::database::{Columns, Database};
-use super::evaluation::{Basis, Evaluation};
+use super::evaluation::{Basis, Evaluation, plots_are};
 use super::rows::{overfull, repeated, underfull, within};
 use crate::account::Pool;
 use crate::estimate::{EstimateError, Observations};
@@ -79,7 +80,7 @@ impl Conditions {
     pub(super) fn read(
         database: &Database,
         evaluation: &Evaluation,
-        domains: &[&str],
+        (domains, classed): (&[&str], &Classed),
         problems: &mut Vec<Finding>,
     ) -> Option<Self> {
         let needed: Vec<&str> = NEEDED.into_iter().chain(domains.iter().copied()).collect();
@@ -130,7 +131,9 @@ impl Conditions {
                 by_number.insert(number, None);
                 continue;
             }
-            let values = row[NEEDED.len()..needed.len()].to_vec();
+            let values = NEEDED.len()..needed.len();
+            let values = values.map(|at| classed.value(&table, at, (*line, row), problems));
+            let values: Vec<String> = values.collect();
             let mapped = basis_at.map_or("SUBP", |at| row[at].as_str());
             let factor = basis(mapped).and_then(|basis| evaluation.factor(plot, basis));
             if factor.is_none() {
@@ -274,9 +277,8 @@ fn bare(name: &str, evaluation: &Evaluation, seen: &[bool]) -> Option<Finding> {
     Some(Finding::error(
         name,
         format!(
-            "{} plots of {} have no condition, such as {first}",
-            bare.len(),
-            evaluation.words
+            "{} no condition, such as {first}",
+            plots_are(bare.len(), &evaluation.words, ["has", "have"])
         ),
         "the tables must be those of one download: get them again together",
     ))

@@ -18,7 +18,7 @@ use super::super::strata;
 use super::super::table::Table;
 use super::database::{Columns, Database};
 use super::evaluation::{Assigned, Basis, Evaluation, StratumFacts};
-use super::{CRS, POSITIONS, position_columns};
+use super::visits::{CRS, POSITIONS, position_columns};
 use crate::estimate::Design;
 use crate::finding::Finding;
 use crate::plan::{InventoryTable, PlotsTable};
@@ -130,7 +130,12 @@ pub(super) fn read(
     }
     let warning = Finding::warning(
         &table.name,
-        format!("{unvisited} plots of which nothing was visited are left out of the sample"),
+        match unvisited {
+            1 => "1 plot of which nothing was visited is left out of the sample".to_owned(),
+            plots => {
+                format!("{plots} plots of which nothing was visited are left out of the sample")
+            }
+        },
         "where they were left out for a reason that has to do with the forest, the estimates are biased: give them a stratum of their own",
     );
     Ok((

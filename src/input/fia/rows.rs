@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use super::super::table::Table;
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 
 /// The rows that stand twice, by the columns that tell rows apart; nothing where the table lacks one
 /// of them. Rows with none of them filled in are not held against each other.
@@ -48,7 +48,7 @@ pub(super) fn overfull<'p>(
     (of, column): (&str, &str),
     plots: impl IntoIterator<Item = (&'p str, f64)>,
 ) -> Option<Finding> {
-    let what = format!("the {of} of {{}} plots add up to more than the plot ({column})");
+    let what = format!("the {of} of {{}} add up to more than the plot ({column})");
     let over = plots.into_iter();
     not_whole(
         name,
@@ -64,7 +64,7 @@ pub(super) fn underfull<'p>(
     (of, column): (&str, &str),
     plots: impl IntoIterator<Item = (&'p str, f64)>,
 ) -> Option<Finding> {
-    let what = format!("the {of} of {{}} plots add up to less than the plot ({column})");
+    let what = format!("the {of} of {{}} add up to less than the plot ({column})");
     let under = plots.into_iter();
     not_whole(
         name,
@@ -74,7 +74,7 @@ pub(super) fn underfull<'p>(
     )
 }
 
-/// Tells of plots, their number in place of `{}` in `what`.
+/// Tells of plots, how many they are in place of `{}` in `what`.
 fn not_whole<'p>(
     name: &str,
     what: &str,
@@ -82,7 +82,7 @@ fn not_whole<'p>(
     remedy: &str,
 ) -> Option<Finding> {
     let (plot, share) = plots.next()?;
-    let number = (plots.count() + 1).to_string();
+    let number = counted(plots.count() + 1, "plot", "plots");
     let what = what.replacen("{}", &number, 1);
     Some(Finding::error(
         name,
