@@ -22,6 +22,7 @@ mod deduction;
 mod definition;
 mod density_layer;
 mod density_scale;
+mod density_units;
 mod ecosystem;
 mod fire;
 mod fire_account;

@@ -50,7 +50,7 @@ pub use document::{Document, OutputError, ReportError};
 pub use explain::explain;
 pub use geopackage::{
     ECOSYSTEM_COLUMNS, EcosystemPart, Field, GEOPACKAGE, GeoPackage, GeometryKind, Layer,
-    LayerFeature, PLOT_COLUMNS, PlotPoint, ecosystems_layer, plots_layer, regions_layer,
+    LayerFeature, LayerView, PLOT_COLUMNS, PlotPoint, ecosystems_layer, plots_layer, regions_layer,
 };
 pub use headline::HEADLINE;
 pub use layer_columns::LAYERS;
