@@ -6,6 +6,7 @@
 mod accuracy;
 mod boundary;
 mod carbon;
+mod credit;
 mod fia;
 mod file;
 mod fire;
@@ -28,6 +29,7 @@ use std::path::{Path, PathBuf};
 pub use accuracy::{AccuracyTable, GroupTable, ReferenceStratumTable};
 pub use boundary::BoundaryTable;
 pub use carbon::{AgeClassesTable, CarbonTable, ClassDensityTable, EcosystemTable, WithinTable};
+pub use credit::{CreditRuleKey, CreditTable};
 pub use file::{
     ChangeTable, FieldValue, ForestTable, LandCoverTable, PlanFile, RegionsTable, TargetsTable,
     UncertaintyTable,

@@ -9,6 +9,7 @@ mod carbon_transition_columns;
 mod column;
 mod columns;
 mod coverage_columns;
+mod credit_columns;
 mod document;
 mod exchange;
 mod explain;

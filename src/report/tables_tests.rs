@@ -218,6 +218,7 @@ fn accounts() -> Accounts {
             quality: String::new(),
             note: "no sequestration is known".into(),
         }],
+        credits: Vec::new(),
         parameters: vec![ParameterRow {
             id: "carbon-fraction".into(),
             quantity: "carbon fraction".into(),
@@ -382,6 +383,6 @@ fn a_figure_that_is_no_number_is_refused_by_name() {
 #[test]
 fn tables_of_empty_accounts_have_their_headers() {
     let documents = tables(&Accounts::default(), ByteOrderMark::Without).unwrap();
-    assert_eq!(documents.len(), 26);
+    assert_eq!(documents.len(), 27);
     assert!(documents.iter().all(|document| !document.bytes.is_empty()));
 }

@@ -8,11 +8,11 @@ fn cells() -> Lattice {
     lattice(5070, (0.0, 1200.0), 200.0, (6, 6))
 }
 
-const MAP: &str = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"nlcd\"\n";
+pub(crate) const MAP: &str = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"nlcd\"\n";
 
 /// Forest in the three columns to the left, grassland to the right; biomass is 100 and 8, unknown
 /// in the first row; rock of two kinds above and below. Region `a` is the upper half, `b` the lower.
-fn field() -> Field {
+pub(crate) fn field() -> Field {
     let field = Field::new();
     let classes = |col: usize, _| if col < 3 { 41 } else { 71 };
     field.raster::<u8>("lc.tif", cells(), &[], classes);
@@ -43,7 +43,8 @@ fn layer(unit: &str) -> String {
     format!("{MAP}[[layer]]\nname = \"agb\"\npath = \"agb.tif\"\nunit = \"{unit}\"\n")
 }
 
-const ROCK: &str = "[[layer]]\nname = \"rock\"\npath = \"rock.tif\"\nlegend = \"rock.csv\"\n";
+pub(crate) const ROCK: &str =
+    "[[layer]]\nname = \"rock\"\npath = \"rock.tif\"\nlegend = \"rock.csv\"\n";
 
 fn carbon(field: &Field, region: &str, ecosystem: &str, pool: &str) -> crate::field::Row {
     let keys = [
@@ -210,100 +211,6 @@ fn karst_and_frozen_ground_lie_under_the_ecosystems_and_apart_from_the_sink() {
     assert_eq!(stock["soil_depth_cm"], "300");
     let summary = field.row("summary.csv", &[("region_id", "a")]);
     assert!(summary["sequestration_tco2e_yr"].is_empty(), "{summary:?}");
-}
-
-/// Worked example W21: runoff of 0.6 m a year with 3 mmol/l takes up 10.8 t C by square kilometre.
-#[test]
-fn karst_by_runoff_gives_the_worked_example() {
-    let field = field();
-    field.write(
-        "karst.csv",
-        "id,value,unit,lower,upper,interval_kind,cite,locator\n\
-         karst-runoff,0.6,m/yr,0.54,0.66,se,user,gauges\n\
-         karst-inorganic-carbon,3,mmol/l,,,,user,springs\n",
-    );
-    let karst = "[carbon]\nparameters = [\"karst.csv\"]\n[[carbon.ecosystem]]\necosystem = \"karst\"\n\
-        method = \"karst-weathering-runoff\"\nwithin = { layer = \"rock\", classes = [1] }\n";
-    field.done(&format!("{MAP}{ROCK}{karst}"), &[]);
-    let keys = [("region_id", "a"), ("pool", "weathering")];
-    let flux = field.row("tables/sequestration.csv", &keys);
-    near(&flux, "sequestration_tco2e_yr", 0.48 * 39.6, 1e-4);
-    near(&flux, "sequestration_tco2e_yr_se", 0.048 * 39.6, 1e-3);
-    assert_eq!(
-        flux["arithmetic"],
-        "48 ha x 0.6 m/yr x 3 mmol/l x 0.5 x 0.12 (to t/ha) x 44/12 = 19.008 t CO2e/yr"
-    );
-    assert_eq!(flux["counted"], "false");
-}
-
-/// Drained and rewetted mangrove, each under its own classes of a layer; without the classes they would
-/// count one soil twice.
-#[test]
-fn drained_and_rewetted_soil_of_one_ecosystem_stand_side_by_side() {
-    let field = field();
-    field.write(
-        "legend.csv",
-        "code,class_name,ecosystem\n41,coast,mangrove\n71,grass,grassland\n",
-    );
-    let map = MAP.replace("nlcd", "legend.csv");
-    let of = |method: &str, class: u8| {
-        format!(
-            "[[carbon.ecosystem]]\necosystem = \"mangrove\"\nmethod = \"{method}\"\n\
-             within = {{ layer = \"rock\", classes = [{class}] }}\n"
-        )
-    };
-    let both = |second: u8| {
-        format!(
-            "{map}{ROCK}{}{}",
-            of("mangrove-drainage-ipcc2013", 1),
-            of("mangrove-rewetted-ipcc2013", second)
-        )
-    };
-    field.done(&both(2), &[]);
-    let removal = |method: &str| {
-        let keys = [("region_id", "_total"), ("method", method)];
-        number(
-            &field.row("tables/sequestration.csv", &keys),
-            "sequestration_tco2e_yr",
-        )
-    };
-    // Three columns of six cells of 4 ha, every second row.
-    assert!((removal("mangrove-drainage-ipcc2013") + 36.0 * 7.9 * 44.0 / 12.0).abs() < 1e-2);
-    assert!((removal("mangrove-rewetted-ipcc2013") - 36.0 * 1.62 * 44.0 / 12.0).abs() < 1e-2);
-    field.refused(&both(1), &["both give the removal of pool `soil-organic`"]);
-}
-
-/// Soil of grassland to 30 cm and of mangrove to 1 m: the plan chooses which one the headline counts.
-#[test]
-fn the_plan_chooses_the_depth_of_the_soil_that_counts() {
-    let field = field();
-    field.write(
-        "legend.csv",
-        "code,class_name,ecosystem\n41,coast,mangrove\n71,grass,grassland\n",
-    );
-    let map = MAP.replace("nlcd", "legend.csv");
-    let plan = |depth: &str| {
-        format!(
-            "{map}[carbon]\nclimate-zone = \"cool-temperate-moist\"\n{depth}\
-             keys = {{ soil-class = \"high-activity-clay\", zone = \"tropical-wet\" }}\n\
-             [[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"soil-reference-ipcc2019\"\n\
-             [[carbon.ecosystem]]\necosystem = \"mangrove\"\nmethod = \"mangrove-stock-ipcc2013\"\n"
-        )
-    };
-    let counted = |depth: &str| -> Vec<String> {
-        field.done(&plan(depth), &[]);
-        let rows = field.table("tables/carbon.csv");
-        let soils = rows.iter().filter(|row| {
-            row["region_id"] == "a" && row["pool"] == "soil-organic" && row["counted"] == "true"
-        });
-        soils.map(|row| row["ecosystem"].clone()).collect()
-    };
-    assert_eq!(counted(""), ["grassland"]);
-    assert_eq!(counted("soil-depth-cm = 100\n"), ["mangrove"]);
-    field.refused(
-        &plan("soil-depth-cm = 50\n"),
-        &["no chosen method gives it", "30 cm, 100 cm"],
-    );
 }
 
 /// A square of 100 cells of a square metre that goes from class 1 to class 2, and its region `a`.
