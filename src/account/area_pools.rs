@@ -6,6 +6,7 @@ use super::base_area::{base_area, years};
 use super::carbon::{CarbonAccount, Quality};
 use super::choice::CarbonChoice;
 use super::closed_form::closed_form;
+use super::density_units::{check_units, per_hectare};
 use super::ecosystem::Ecosystem;
 use super::layers::LayerPart;
 use super::method::{Approach, Direction, Method, PoolRule};
@@ -119,55 +120,6 @@ fn keys_of(method: &Method) -> String {
     }
     let keys: Vec<String> = method.keys.iter().map(|key| format!("`{key}`")).collect();
     format!("this method takes {}; {told}", keys.join(", "))
-}
-
-/// Dry matter needs one carbon fraction, carbon needs none; all else is plain.
-fn check_units(
-    approach: Approach,
-    density: &Parameter,
-    less: Option<&Parameter>,
-    times: &[(&Parameter, f64)],
-) -> Result<(), ParameterError> {
-    const FRACTION: &str = "t_c/t_dm";
-    let fractions = times.iter().filter(|(row, _)| row.unit == FRACTION).count();
-    let substance = if fractions == 0 { "t_c" } else { "t_dm" };
-    let yearly = approach.per_year();
-    let expected = format!("{substance}/ha{yearly}");
-    let wrong = |row: &Parameter, expected: &str| ParameterError::Unit {
-        row: row.row_id(),
-        found: row.unit.clone(),
-        expected: expected.to_owned(),
-    };
-    let fits = |row: &Parameter| per_hectare(&row.unit, substance, yearly).is_some();
-    for row in std::iter::once(density).chain(less) {
-        if !fits(row) || less.is_some_and(|less| less.unit != density.unit) {
-            return Err(wrong(row, &expected));
-        }
-    }
-    let mut seen = 0;
-    for (row, _) in times {
-        if row.unit == FRACTION && seen == 0 {
-            seen = 1;
-        } else if row.unit != "1" {
-            return Err(wrong(row, "1"));
-        }
-    }
-    Ok(())
-}
-
-/// Tonnes by hectare in one unit of a density of the substance; `None` of another unit.
-fn per_hectare(unit: &str, substance: &str, yearly: &str) -> Option<f64> {
-    let (_, what) = substance.split_once('_')?;
-    let is = |mass: &str, area: &str| unit == format!("{mass}_{what}/{area}{yearly}");
-    if is("t", "ha") {
-        Some(1.0)
-    } else if is("kg", "m2") {
-        Some(10.0)
-    } else if is("t", "km2") || is("g", "m2") {
-        Some(0.01)
-    } else {
-        None
-    }
 }
 
 /// Adds the row of one rule for one region, and its part of the headline.

@@ -30,7 +30,7 @@ pub(super) fn base_area(
         if lost > Hectares::ZERO && !setting.losses.contains(&ecosystem) {
             let _ = write!(
                 words,
-                "; what {:.4} ha lost in that time gave off is not in it",
+                ": a gain and no balance, as what {:.4} ha lost in that time gave off is not in it",
                 lost.value()
             );
         }

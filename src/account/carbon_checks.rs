@@ -256,6 +256,22 @@ pub(super) fn counted_depth(
                 "count the depth of the plots, or leave the soil pool out of the plots",
             ))
         }
+        (Some(wanted), None) if !depths.contains(&wanted) => {
+            let mut depths = depths.to_vec();
+            depths.sort_by(f64::total_cmp);
+            depths.dedup();
+            let depths: Vec<String> = depths.iter().map(|depth| format!("{depth} cm")).collect();
+            Err(Finding::error(
+                "carbon, soil depth",
+                format!("the plan counts soil to {wanted} cm, and no chosen method gives it"),
+                if depths.is_empty() {
+                    "choose a method with a soil pool, or leave `[carbon] soil-depth-cm` out"
+                        .to_owned()
+                } else {
+                    format!("the chosen methods give soil to {}", depths.join(", "))
+                },
+            ))
+        }
         (Some(depth), _) | (None, Some(depth)) => Ok(Some(depth)),
         (None, None) => Ok(depths.iter().copied().min_by(f64::total_cmp)),
     }

@@ -4,11 +4,11 @@
 use crate::units::{Hectares, PerYear, TonnesCarbon};
 
 /// Hectares in a square kilometre (SI brochure, 9th edition, table 8).
-const HECTARES_PER_SQUARE_KILOMETRE: f64 = 100.0;
+pub(super) const HECTARES_PER_SQUARE_KILOMETRE: f64 = 100.0;
 
 /// Grams of carbon in a mole, as the source rounds it; grams by square metre are tonnes by square
 /// kilometre.
-const CARBON_G_PER_MOL: f64 = 12.0;
+pub(super) const CARBON_G_PER_MOL: f64 = 12.0;
 
 /// Carbon that carbonate weathering takes up in a year over an area.
 ///

@@ -1,13 +1,16 @@
-//! Choices of the plan that meet no land: said, for a row that is not there is easily overlooked.
+//! Choices of the plan that meet no land, or that give gain without the loss beside it: said, for what
+//! is not there is easily overlooked.
 
 use super::carbon::{CarbonAccount, CarbonInput, Quality};
 use super::choice::CarbonChoice;
+use super::ecosystem::Ecosystem;
 use super::layers::LayerPart;
 use super::method::{Approach, Method};
 use super::pool::Pool;
 use super::region_areas::RegionAreas;
 use super::tables::{CarbonRow, SequestrationRow};
 use crate::finding::Finding;
+use crate::units::Hectares;
 
 /// Adds a warning, and a row without a figure for every region, for each choice by area whose land
 /// is in no region at any date.
@@ -30,6 +33,39 @@ pub(super) fn tell(
         for region in areas.regions.iter().chain(&areas.total) {
             row(account, (choice, method), region, &why);
         }
+    }
+}
+
+/// Warns where the removal of an ecosystem is that of land gained, and land was lost too, and no method
+/// gives what that gave off.
+pub(super) fn tell_gain_alone(
+    account: &mut CarbonAccount,
+    chosen: &[(&CarbonChoice, &Method)],
+    losses: &[Ecosystem],
+    input: &CarbonInput<'_>,
+) {
+    let Some(areas) = input.areas else { return };
+    for (choice, method) in chosen {
+        let ecosystem = choice.ecosystem;
+        if method.approach != Approach::CoastalAccumulation || losses.contains(&ecosystem) {
+            continue;
+        }
+        let lost: Hectares = areas.regions.iter().filter_map(|r| r.lost(ecosystem)).sum();
+        if lost == Hectares::ZERO {
+            continue;
+        }
+        let of_loss = input.seeds.methods().filter(|method| {
+            method.approach == Approach::CoastalLoss && method.ecosystems.contains(&ecosystem)
+        });
+        let ids: Vec<&str> = of_loss.map(|method| method.id.as_str()).collect();
+        account.warnings.push(Finding::warning(
+            format!("carbon, ecosystem {ecosystem}"),
+            format!(
+                "the removal is that of land gained, and no balance: the regions lost {:.4} ha in the same time, and what these gave off is not in it",
+                lost.value()
+            ),
+            format!("if you know how they were lost, add {}", ids.join(" or ")),
+        ));
     }
 }
 

@@ -251,6 +251,22 @@ pub struct StandCodes {
 }
 
 impl StandCodes {
+    /// Whether fields are those of such a register: its stands, their area, and what grows there.
+    #[must_use]
+    pub fn know(&self, fields: &[String]) -> bool {
+        let has = |roles: &[&str]| {
+            let known = self
+                .fields
+                .iter()
+                .filter(|known| roles.contains(&&*known.field));
+            let mut names = known.map(|known| normal(&known.name));
+            names.any(|name| fields.iter().any(|field| normal(field) == name))
+        };
+        has(&["id", "sub-compartment"])
+            && has(&["area"])
+            && has(&["land-class", "species", "volume"])
+    }
+
     /// Takes in one file of `seeds/stands`.
     ///
     /// # Errors

@@ -91,7 +91,7 @@ pub struct Register {
 }
 
 /// A stand in a region: a row of `tables/stands.csv`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct StandRow {
     /// Year of the register.
     pub year: i32,

@@ -429,6 +429,8 @@ pub struct Accounts {
     pub targets: Vec<TargetRow>,
     /// `tables/value.csv`.
     pub values: Vec<super::price::ValueRow>,
+    /// `tables/credit.csv`.
+    pub credits: Vec<super::credit::CreditRow>,
     /// Tables of treated and control sites.
     pub restoration: super::restoration::RestorationTables,
     /// `tables/parameters.csv`.

@@ -97,7 +97,7 @@ pub fn uncertainty(trace: &Trace, plan: UncertaintyPlan) -> UncertaintyAccount {
         };
         let key = (figure.headline, figure.region_id.clone());
         if spread.interval.is_none()
-            && let Some(why) = without(closed, inputs)
+            && let Some(why) = without(closed, inputs, NAMED_IN_SUMMARY)
         {
             account.without.insert(key.clone(), why);
         }
@@ -125,11 +125,12 @@ fn levels(plan: UncertaintyPlan) -> Vec<f64> {
     levels
 }
 
-/// Inputs without a spread that a note names.
+/// Inputs without a spread that a row names, and that a note of the summary names.
 const NAMED: usize = 8;
+const NAMED_IN_SUMMARY: usize = 3;
 
 /// What is not in the spread of a figure.
-fn without(closed: &ClosedForm, inputs: &[Input]) -> Option<String> {
+fn without(closed: &ClosedForm, inputs: &[Input], most: usize) -> Option<String> {
     (!closed.unknown.is_empty()).then(|| {
         let names: Vec<&str> = closed
             .unknown
@@ -141,7 +142,7 @@ fn without(closed: &ClosedForm, inputs: &[Input]) -> Option<String> {
         } else {
             "no interval"
         };
-        let more = names.len().saturating_sub(NAMED);
+        let more = names.len().saturating_sub(most);
         let listed = names[..names.len() - more].join(", ");
         let more = if more > 0 {
             format!(" and {more} more")
@@ -172,7 +173,7 @@ fn closed_rows(
         note,
     };
     let mut notes: Vec<String> = figure.remark.iter().cloned().collect();
-    notes.extend(without(closed, inputs));
+    notes.extend(without(closed, inputs, NAMED));
     if !closed.exact && closed.relative().is_some_and(|r| r > CLOSED_FORM_LIMIT) {
         notes
             .push("standard error above 30 %: the closed form is not valid, see approach-2".into());
@@ -202,7 +203,7 @@ fn drawn_rows(
 ) -> Vec<UncertaintyRow> {
     let mut notes: Vec<String> = figure.remark.iter().cloned().collect();
     notes.push(format!("median {}; seed {}", drawn.median, made.seed));
-    notes.extend(without(closed, inputs));
+    notes.extend(without(closed, inputs, NAMED));
     levels(plan)
         .into_iter()
         .zip(&drawn.intervals)

@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Common, Ending, say, tell};
+use crate::account::Seeds;
 use crate::input::survey;
 
 /// The sample, as it stands in the project.
@@ -109,7 +110,10 @@ fn draft(dir: &Path) -> io::Result<(Vec<PathBuf>, String)> {
         ));
     }
     let path = dir.join(DRAFT);
-    write_new(&path, found.plan().as_bytes())?;
+    write_new(
+        &path,
+        found.plan(Seeds::embedded().stand_codes()).as_bytes(),
+    )?;
     let next = format!(
         "next: fill in what is marked CHECK in {0}, then terrasink check {0}",
         path.display()

@@ -29,6 +29,7 @@ mod stands;
 mod strata;
 mod survey;
 mod table;
+mod table_kinds;
 mod tiles;
 mod tree_sums;
 mod trees;

@@ -10,6 +10,8 @@ use gdal_geometry::is_polygonal;
 use super::messages::take;
 use super::raster::{ClassRaster, RasterSource};
 use super::table::read_table;
+use super::table_kinds;
+use crate::account::StandCodes;
 
 /// Endings of files that are looked at.
 const RASTERS: [&str; 4] = ["tif", "tiff", "img", "asc"];
@@ -112,14 +114,16 @@ impl Survey {
     }
 
     /// A draft plan. What a person must decide is marked `CHECK`.
+    ///
+    /// Polygons with the fields of a stand register of China are offered as one.
     #[must_use]
-    pub fn plan(&self) -> String {
+    pub fn plan(&self, codes: &StandCodes) -> String {
         let mut plan = String::from(
             "# A draft, made from the files beside it. Lines marked CHECK need a decision; the README\n\
              # of the program tells every key.\n\
              name = \"CHECK: name of the run\"\nout = \"out\"\n\n[regions]\n",
         );
-        self.regions(&mut plan);
+        self.regions(self.regions_of(codes), &mut plan);
         let legend = self.tables.iter().find(|(_, columns)| is_legend(columns));
         for (file, year) in &self.maps {
             let year = year.map_or_else(
@@ -144,7 +148,15 @@ impl Survey {
         plan.push_str(
             "\n[forest]\ndefinition = \"ipcc\"        # CHECK: or cn-nfi, fao-fra\nland-area = \"exclude-water\"\n",
         );
-        for (file, layer, _) in self.polygons.iter().skip(1) {
+        let regions = self.regions_of(codes);
+        for (at, (file, layer, fields)) in self.polygons.iter().enumerate() {
+            if Some(at) == regions {
+                continue;
+            }
+            if codes.know(fields) {
+                register(&mut plan, file, layer.as_deref());
+                continue;
+            }
             let _ = writeln!(
                 plan,
                 "\n# More polygons. Where they outline an ecosystem, take the signs away:\n\
@@ -155,6 +167,10 @@ impl Survey {
             }
         }
         for (file, columns) in self.tables.iter().filter(|(_, c)| !is_legend(c)) {
+            if let Some(told) = table_kinds::told(file, columns) {
+                plan.push_str(&told);
+                continue;
+            }
             let _ = writeln!(
                 plan,
                 "\n# A table that may hold plots or strata: {file}\n#   columns: {}",
@@ -167,8 +183,16 @@ impl Survey {
         plan
     }
 
-    fn regions(&self, plan: &mut String) {
-        let Some((file, layer, fields)) = self.polygons.first() else {
+    /// The polygons that are regions: the first that are no stand register.
+    fn regions_of(&self, codes: &StandCodes) -> Option<usize> {
+        let polygons = &self.polygons;
+        polygons
+            .iter()
+            .position(|(_, _, fields)| !codes.know(fields))
+    }
+
+    fn regions(&self, at: Option<usize>, plan: &mut String) {
+        let Some((file, layer, fields)) = at.map(|at| &self.polygons[at]) else {
             plan.push_str("path = \"CHECK: no polygon file found\"\nid = \"CHECK\"\n");
             return;
         };
@@ -189,6 +213,24 @@ impl Survey {
         if let Some(name) = fields.iter().find(|f| f.to_lowercase().contains("name")) {
             let _ = writeln!(plan, "name-field = {name:?}");
         }
+    }
+}
+
+/// An inventory of stands for polygons with the fields of a Chinese register.
+fn register(plan: &mut String, file: &str, layer: Option<&str>) {
+    let year = year_in(file).map_or_else(
+        || "0      # CHECK: year of the register".to_owned(),
+        |year| format!("{year}   # CHECK: read from the name of the file"),
+    );
+    let _ = writeln!(
+        plan,
+        "\n# Its fields are those of a stand register.\n[[inventory.stands]]\nyear = {year}\n\
+         path = {file:?}\npreset = \"cn-xiaoban\"\n\
+         # land-classes = \"CHECK.csv\"   # what its land classes mean: code, name, kind\n\
+         covers = \"forest\"       # CHECK: or \"land\", where every part of a region is a stand"
+    );
+    if let Some(layer) = layer {
+        let _ = writeln!(plan, "layer = {layer:?}");
     }
 }
 
@@ -253,7 +295,7 @@ mod tests {
             ],
             tables: vec![("plots.csv".into(), vec!["plot_id".into(), "v_m3_ha".into()])],
         };
-        let draft = found.plan();
+        let draft = found.plan(&StandCodes::default());
         draft.parse::<toml::Table>().unwrap();
         let all: String = draft
             .lines()

@@ -11,7 +11,7 @@ use super::layers::{known_layer_classes, layered};
 use super::map_weights::weighed;
 use super::measure::{Measured, measure, outlines};
 use super::prepare::Prepared;
-use super::price::sink_values;
+use super::price::{credits, sink_values};
 use super::register::{Registered, registered};
 use super::restoration::restorations;
 use super::sampled::sample;
@@ -357,15 +357,17 @@ fn finish(
         harvested_wood: Vec::new(),
         soil: SoilTables::default(),
         carbon_transitions: carbon.transitions,
-        uncertainty: uncertainty.rows,
+        uncertainty: uncertainty.rows.clone(),
         targets,
         values: Vec::new(),
+        credits: Vec::new(),
         restoration: RestorationTables::default(),
         parameters: carbon.parameters,
         checks: areas.checks,
     };
     withhold(&mut accounts, &failed);
     accounts.values = sink_values(plan, &accounts);
+    accounts.credits = credits(plan, &accounts, &uncertainty);
     let mut warnings = prepared.warnings.clone();
     warnings.extend(parts.estimates.warnings.clone());
     warnings.extend(broken_laws(&accounts));

@@ -94,7 +94,7 @@ pub(super) fn carbon(
         growth,
         layers: &layers,
         choices: &choices,
-        soil_depth_cm: None,
+        soil_depth_cm: table.soil_depth_cm,
         evidence: if plan.file.registry {
             Evidence::Registry
         } else {

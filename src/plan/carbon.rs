@@ -23,6 +23,9 @@ pub struct CarbonTable {
     /// keys of one of the seeds takes its place.
     #[serde(default)]
     pub parameters: Vec<PathBuf>,
+    /// Depth of the soil that the headline counts, in centimetres; without it, that of the plots, or
+    /// else the least of the chosen methods.
+    pub soil_depth_cm: Option<f64>,
     /// Carbon densities by class of the land cover, instead of methods.
     pub class_density: Option<ClassDensityTable>,
     /// Areas of forest by age class, for methods of growth by age, instead of a stand register.

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::accuracy::AccuracyTable;
 use super::boundary::BoundaryTable;
 use super::carbon::CarbonTable;
+use super::credit::CreditTable;
 use super::fire::FireTable;
 use super::grid::GridTable;
 use super::harvested_wood::HarvestedWoodTable;
@@ -68,6 +69,8 @@ pub struct PlanFile {
     pub targets: Option<TargetsTable>,
     /// What a tonne is worth.
     pub price: Option<PriceTable>,
+    /// The deduction of a crediting standard for uncertainty.
+    pub credit: Option<CreditTable>,
     /// Carbon in products of wood.
     pub harvested_wood: Option<HarvestedWoodTable>,
     /// Soil carbon from the layers of profiles.

@@ -7,6 +7,7 @@ mod accuracy;
 mod boundary;
 mod carbon;
 mod classes;
+mod credit;
 mod fia;
 mod file;
 mod fire;
@@ -33,6 +34,7 @@ pub use accuracy::{AccuracyTable, ReferenceStratumTable};
 pub use boundary::BoundaryTable;
 pub use carbon::{AgeClassesTable, CarbonTable, ClassDensityTable, EcosystemTable, WithinTable};
 pub use classes::{ClassesTable, REGISTER_AGE};
+pub use credit::{CreditRuleKey, CreditTable};
 pub use file::{
     ChangeTable, FieldValue, ForestTable, LandCoverTable, PlanFile, RegionsTable, TargetsTable,
     UncertaintyTable,

@@ -63,6 +63,17 @@ impl From<ColumnFacts> for Field {
     }
 }
 
+/// A part of a layer that the project shows as a layer of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayerView {
+    /// What tells it from the others of its layer.
+    pub name: String,
+    /// Title for people.
+    pub title: String,
+    /// Which features it has: a condition in SQL on the fields of the layer.
+    pub filter: String,
+}
+
 /// A layer of features with the styles that show it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer {
@@ -82,6 +93,8 @@ pub struct Layer {
     pub features: Vec<LayerFeature>,
     /// The styles; the first is the one a viewer applies by itself.
     pub styles: Vec<Style>,
+    /// The parts that the project shows, the one to be seen first; none shows the whole.
+    pub views: Vec<LayerView>,
 }
 
 /// A whole `GeoPackage`.
@@ -154,6 +167,7 @@ pub fn regions_layer<'a>(
             })
             .collect(),
         styles: style::regions(regions),
+        views: Vec::new(),
     }
 }
 
@@ -258,6 +272,7 @@ pub fn plots_layer(plots: &[PlotPoint], crs: Crs) -> Layer {
             })
             .collect(),
         styles: style::plots(plots),
+        views: Vec::new(),
     }
 }
 
@@ -322,5 +337,6 @@ pub fn ecosystems_layer(parts: &[EcosystemPart], crs: Crs) -> Layer {
             })
             .collect(),
         styles: style::ecosystems(parts),
+        views: Vec::new(),
     }
 }

@@ -9,6 +9,7 @@ mod carbon_transition_columns;
 mod column;
 mod columns;
 mod coverage_columns;
+mod credit_columns;
 mod document;
 mod exchange;
 mod explain;
@@ -51,7 +52,7 @@ pub use document::{Document, OutputError, ReportError};
 pub use explain::explain;
 pub use geopackage::{
     ECOSYSTEM_COLUMNS, EcosystemPart, Field, GEOPACKAGE, GeoPackage, GeometryKind, Layer,
-    LayerFeature, PLOT_COLUMNS, PlotPoint, ecosystems_layer, plots_layer, regions_layer,
+    LayerFeature, LayerView, PLOT_COLUMNS, PlotPoint, ecosystems_layer, plots_layer, regions_layer,
 };
 pub use headline::HEADLINE;
 pub use layer_columns::LAYERS;

@@ -43,7 +43,7 @@ pub(super) fn document(name: &str, file: &str, layers: &[Layer]) -> String {
     let mut elements = String::new();
     let mut order = String::new();
     for layer in &shown {
-        let views = std::iter::once(View::of(layer, file)).chain(
+        let views = View::all_of(layer, file).into_iter().chain(
             (layer.geometry == GeometryKind::MultiPolygon && layer.name == "regions")
                 .then(|| View::below(layer, file)),
         );
@@ -83,6 +83,10 @@ struct View<'a> {
     id: String,
     title: String,
     styles: Vec<Style>,
+    /// Condition on the features; empty for all.
+    filter: String,
+    /// Whether it is seen when the project is opened.
+    seen: bool,
 }
 
 /// QGIS replaces ids of ten characters and fewer by random ones, so these are longer.
@@ -91,6 +95,23 @@ fn identifier(name: &str) -> String {
 }
 
 impl<'a> View<'a> {
+    /// The views of a layer: of parts that lie one over the other only the first is seen.
+    fn all_of(layer: &'a Layer, file: &'a str) -> Vec<Self> {
+        if layer.views.is_empty() {
+            return vec![Self::of(layer, file)];
+        }
+        let parts = layer.views.iter().enumerate();
+        parts
+            .map(|(place, part)| Self {
+                id: identifier(&format!("{}_{}", layer.name, part.name)),
+                title: part.title.clone(),
+                filter: part.filter.clone(),
+                seen: place == 0,
+                ..Self::of(layer, file)
+            })
+            .collect()
+    }
+
     fn of(layer: &'a Layer, file: &'a str) -> Self {
         Self {
             layer,
@@ -98,6 +119,8 @@ impl<'a> View<'a> {
             id: identifier(&layer.name),
             title: layer.title.clone(),
             styles: layer.styles.clone(),
+            filter: String::new(),
+            seen: true,
         }
     }
 
@@ -109,20 +132,28 @@ impl<'a> View<'a> {
             id: identifier(&format!("{}_without_value", layer.name)),
             title: "No value".to_owned(),
             styles: vec![style::outline()],
+            filter: String::new(),
+            seen: true,
         }
     }
 
     fn source(&self) -> String {
-        format!("./{}|layername={}", self.file, self.layer.name)
+        let whole = format!("./{}|layername={}", self.file, self.layer.name);
+        if self.filter.is_empty() {
+            whole
+        } else {
+            format!("{whole}|subset={}", self.filter)
+        }
     }
 
     fn tree(&self) -> String {
         format!(
             "<layer-tree-layer id=\"{}\" name=\"{}\" source=\"{}\" providerKey=\"ogr\" \
-             checked=\"Qt::Checked\" expanded=\"1\"/>\n",
+             checked=\"Qt::{}\" expanded=\"1\"/>\n",
             self.id,
             escaped(&self.title),
             escaped(&self.source()),
+            if self.seen { "Checked" } else { "Unchecked" },
         )
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use geo::{Geometry, MultiPolygon};
 
-use super::geopackage::{GeometryKind, Layer, LayerFeature, fields, values};
+use super::geopackage::{GeometryKind, Layer, LayerFeature, LayerView, fields, values};
 use super::stand_columns::STANDS;
 use super::style::{COVER, Mark, Style, breaks, categorised, graduated, on_ramp, sentence};
 use crate::account::StandRow;
@@ -23,6 +23,7 @@ pub struct StandShape {
 #[must_use]
 pub fn stands_layer(stands: Vec<StandShape>, crs: Crs) -> Layer {
     let styles = styles(&stands);
+    let views = by_year(&stands);
     Layer {
         name: "stands".to_owned(),
         title: "Stands".to_owned(),
@@ -38,7 +39,23 @@ pub fn stands_layer(stands: Vec<StandShape>, crs: Crs) -> Layer {
             })
             .collect(),
         styles,
+        views,
     }
+}
+
+/// One view a year, the newest first, where there are registers of several: their stands lie one over
+/// the other.
+fn by_year(stands: &[StandShape]) -> Vec<LayerView> {
+    let years: BTreeSet<i32> = stands.iter().map(|stand| stand.row.year).collect();
+    if years.len() < 2 {
+        return Vec::new();
+    }
+    let view = |year: i32| LayerView {
+        name: year.to_string(),
+        title: format!("Stands {year}"),
+        filter: format!("\"year\" = {year}"),
+    };
+    years.into_iter().rev().map(view).collect()
 }
 
 /// The kind of land first, which every stand has; then the volume, where there is one.
@@ -112,5 +129,41 @@ mod tests {
         let distinct: BTreeSet<_> = all.iter().collect();
         assert_eq!(distinct.len(), all.len());
         assert!(!distinct.contains(&[190, 190, 190]));
+    }
+
+    fn stand(year: i32) -> StandShape {
+        StandShape {
+            row: StandRow {
+                year,
+                ..StandRow::default()
+            },
+            outline: MultiPolygon::new(Vec::new()),
+        }
+    }
+
+    #[test]
+    fn registers_of_several_years_are_views_of_one_table() {
+        let crs = Crs {
+            authority: None,
+            name: "plane".to_owned(),
+            wkt: String::new(),
+            kind: crate::grid::CrsKind::Geographic,
+            ellipsoid: crate::grid::Ellipsoid::WGS84,
+        };
+        let one = stands_layer(vec![stand(2024), stand(2024)], crs.clone());
+        assert!(one.views.is_empty());
+        let two = stands_layer(vec![stand(2014), stand(2024)], crs);
+        let titles: Vec<&str> = two.views.iter().map(|view| &*view.title).collect();
+        assert_eq!(titles, ["Stands 2024", "Stands 2014"]);
+        let project = super::super::project::document("a", "t.gpkg", &[two]);
+        for (year, seen) in [("2024", "Checked"), ("2014", "Unchecked")] {
+            let source = format!("|layername=stands|subset=&quot;year&quot; = {year}");
+            assert!(
+                project.contains(&format!("<datasource>./t.gpkg{source}</datasource>")),
+                "{project}"
+            );
+            let tree = format!("{source}\" providerKey=\"ogr\" checked=\"Qt::{seen}\"");
+            assert!(project.contains(&tree), "{project}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use super::columns::{
     AREA, CARBON, CHECKS, INVENTORY, PARAMETERS, SEQUESTRATION, TARGETS, TRANSITIONS, UNCERTAINTY,
 };
 use super::coverage_columns::COVERAGE;
+use super::credit_columns::CREDIT;
 use super::document::{Document, ReportError};
 use super::geopackage::{ECOSYSTEM_COLUMNS, PLOT_COLUMNS};
 use super::growth_columns::STAND_GROWTH;
@@ -151,6 +152,7 @@ pub fn tables(accounts: &Accounts, mark: ByteOrderMark) -> Result<Vec<Document>,
         )?,
         csv("tables/targets.csv", TARGETS, &accounts.targets, plain)?,
         csv("tables/value.csv", VALUE, &accounts.values, plain)?,
+        csv("tables/credit.csv", CREDIT, &accounts.credits, plain)?,
         csv(
             "tables/restoration.csv",
             RESTORATION,
@@ -306,6 +308,7 @@ pub fn dictionary_rows() -> Vec<DictionaryRow> {
     rows.extend(of("tables/uncertainty.csv", UNCERTAINTY));
     rows.extend(of("tables/targets.csv", TARGETS));
     rows.extend(of("tables/value.csv", VALUE));
+    rows.extend(of("tables/credit.csv", CREDIT));
     rows.extend(of("tables/restoration.csv", RESTORATION));
     rows.extend(of("tables/restoration_sites.csv", RESTORATION_SITES));
     rows.extend(of("tables/parameters.csv", PARAMETERS));

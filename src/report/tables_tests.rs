@@ -219,6 +219,7 @@ fn accounts() -> Accounts {
             quality: String::new(),
             note: "no sequestration is known".into(),
         }],
+        credits: Vec::new(),
         parameters: vec![ParameterRow {
             id: "carbon-fraction".into(),
             quantity: "carbon fraction".into(),

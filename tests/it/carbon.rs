@@ -8,11 +8,11 @@ fn cells() -> Lattice {
     lattice(5070, (0.0, 1200.0), 200.0, (6, 6))
 }
 
-const MAP: &str = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"nlcd\"\n";
+pub(crate) const MAP: &str = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"nlcd\"\n";
 
 /// Forest in the three columns to the left, grassland to the right; biomass is 100 and 8, unknown
 /// in the first row; rock of two kinds above and below. Region `a` is the upper half, `b` the lower.
-fn field() -> Field {
+pub(crate) fn field() -> Field {
     let field = Field::new();
     let classes = |col: usize, _| if col < 3 { 41 } else { 71 };
     field.raster::<u8>("lc.tif", cells(), &[], classes);
@@ -43,7 +43,8 @@ fn layer(unit: &str) -> String {
     format!("{MAP}[[layer]]\nname = \"agb\"\npath = \"agb.tif\"\nunit = \"{unit}\"\n")
 }
 
-const ROCK: &str = "[[layer]]\nname = \"rock\"\npath = \"rock.tif\"\nlegend = \"rock.csv\"\n";
+pub(crate) const ROCK: &str =
+    "[[layer]]\nname = \"rock\"\npath = \"rock.tif\"\nlegend = \"rock.csv\"\n";
 
 fn carbon(field: &Field, region: &str, ecosystem: &str, pool: &str) -> crate::field::Row {
     let keys = [

@@ -252,3 +252,48 @@ fn copy(from: &Path, to: &Path) {
         }
     }
 }
+
+/// The files of a register of sub-compartments, with tables of soil and wood beside them.
+#[test]
+fn a_draft_knows_stand_registers_and_tables_by_their_fields() {
+    let place = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir(samples().join("made-xiaoban")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if name.starts_with("xia") {
+            fs::copy(&path, place.path().join(name)).unwrap();
+        }
+    }
+    let write = |name: &str, text: &str| fs::write(place.path().join(name), text).unwrap();
+    write(
+        "profiles.csv",
+        "site,region,year,top_cm,bottom_cm,carbon_pct,bulk_density_g_cm3,coarse_pct\n",
+    );
+    write("wood.csv", "region,product,year,production,unit\n");
+    assert_eq!(code(&at(place.path(), &["init"])), 0);
+    let plan = place.path().join("plan.toml");
+    let draft = fs::read_to_string(&plan).unwrap();
+    assert!(draft.contains("[regions]\npath = \"xiang.shp\""), "{draft}");
+    assert_eq!(
+        draft.matches("preset = \"cn-xiaoban\"").count(),
+        2,
+        "{draft}"
+    );
+    assert!(!draft.contains("[[boundary]]"), "{draft}");
+    assert!(
+        draft.contains("# [soil-samples]\n# path = \"profiles.csv\""),
+        "{draft}"
+    );
+    assert!(
+        draft.contains("# [harvested-wood]\n# path = \"wood.csv\""),
+        "{draft}"
+    );
+    assert!(!draft.contains("plots or strata"), "{draft}");
+    fs::write(
+        &plan,
+        draft.replace("\"CHECK: name of the run\"", "\"Townships\""),
+    )
+    .unwrap();
+    let check = terrasink(&["check".as_ref(), plan.as_os_str()]);
+    assert_eq!(code(&check), 0, "{draft}\n{}", text(&check.stderr));
+}

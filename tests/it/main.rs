@@ -18,6 +18,8 @@ mod carbon;
 #[cfg(feature = "gdal")]
 mod carbon_change;
 #[cfg(feature = "gdal")]
+mod carbon_choices;
+#[cfg(feature = "gdal")]
 mod cli;
 #[cfg(feature = "gdal")]
 mod corrected_carbon;

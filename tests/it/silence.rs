@@ -1,6 +1,6 @@
 //! What cannot be computed is told, all of it in one pass, with its reason.
 
-use crate::field::{Field, lattice, near};
+use crate::field::{Field, lattice, near, said};
 use crate::scratch::terrasink;
 
 const MAP: &str = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"nlcd\"\n";
@@ -158,5 +158,25 @@ fn a_key_that_the_plan_lacks_is_told_once() {
     assert!(
         findings[0].remedy.contains("in `[carbon] keys`"),
         "{findings:#?}"
+    );
+}
+
+/// Mangrove that was gained counts; what was lost beside it is said by the check and in the summary.
+#[test]
+fn a_gain_without_its_loss_is_called_no_balance() {
+    let plan = crate::scratch::samples().join("guyana-mangrove/mangrove.toml");
+    let check = terrasink(&["check", plan.to_str().unwrap()]);
+    let told = [
+        said(&check),
+        String::from_utf8_lossy(&check.stdout).into_owned(),
+    ]
+    .concat();
+    assert!(
+        told.contains("no balance: the regions lost 16.6043 ha"),
+        "{told}"
+    );
+    assert!(
+        told.contains("add mangrove-clearing-ipcc2013 or mangrove-extraction-ipcc2013"),
+        "{told}"
     );
 }

@@ -209,6 +209,7 @@ impl ZonalRows {
             fields: fields.collect(),
             features: features.collect(),
             styles: self.styles(),
+            views: Vec::new(),
         };
         GeoPackage::new(name, file, vec![layer])
     }

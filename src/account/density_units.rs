@@ -1,0 +1,89 @@
+//! Units of densities and rates by area, and of the factors that bring them to carbon.
+
+use super::karst;
+use super::method::Approach;
+use super::parameter::Parameter;
+use super::parameters::ParameterError;
+
+/// Dry matter needs one carbon fraction, carbon needs none; all else is plain.
+pub(super) fn check_units(
+    approach: Approach,
+    density: &Parameter,
+    less: Option<&Parameter>,
+    times: &[(&Parameter, f64)],
+) -> Result<(), ParameterError> {
+    const FRACTION: &str = "t_c/t_dm";
+    if density.unit == RUNOFF {
+        return check_runoff(approach, density, times);
+    }
+    let fractions = times.iter().filter(|(row, _)| row.unit == FRACTION).count();
+    let substance = if fractions == 0 { "t_c" } else { "t_dm" };
+    let yearly = approach.per_year();
+    let expected = format!("{substance}/ha{yearly}");
+    let wrong = |row: &Parameter, expected: &str| ParameterError::Unit {
+        row: row.row_id(),
+        found: row.unit.clone(),
+        expected: expected.to_owned(),
+    };
+    let fits = |row: &Parameter| per_hectare(&row.unit, substance, yearly).is_some();
+    for row in std::iter::once(density).chain(less) {
+        if !fits(row) || less.is_some_and(|less| less.unit != density.unit) {
+            return Err(wrong(row, &expected));
+        }
+    }
+    let mut seen = 0;
+    for (row, _) in times {
+        if row.unit == FRACTION && seen == 0 {
+            seen = 1;
+        } else if row.unit != "1" {
+            return Err(wrong(row, "1"));
+        }
+    }
+    Ok(())
+}
+
+/// Units of runoff and of what is dissolved in it.
+const RUNOFF: &str = "m/yr";
+const DISSOLVED: &str = "mmol/l";
+
+/// Runoff needs what is dissolved in it, once; all else is plain.
+fn check_runoff(
+    approach: Approach,
+    density: &Parameter,
+    times: &[(&Parameter, f64)],
+) -> Result<(), ParameterError> {
+    let wrong = |row: &Parameter, expected: &str| ParameterError::Unit {
+        row: row.row_id(),
+        found: row.unit.clone(),
+        expected: expected.to_owned(),
+    };
+    let dissolved = times
+        .iter()
+        .filter(|(row, _)| row.unit == DISSOLVED)
+        .count();
+    if approach != Approach::WeatheringFlux || dissolved != 1 {
+        return Err(wrong(density, "t_c/ha/yr"));
+    }
+    let odd = times
+        .iter()
+        .find(|(row, _)| row.unit != "1" && row.unit != DISSOLVED);
+    odd.map_or(Ok(()), |(row, _)| Err(wrong(row, "1")))
+}
+
+/// Tonnes by hectare in one unit of a density of the substance; `None` of another unit.
+pub(super) fn per_hectare(unit: &str, substance: &str, yearly: &str) -> Option<f64> {
+    let (_, what) = substance.split_once('_')?;
+    let is = |mass: &str, area: &str| unit == format!("{mass}_{what}/{area}{yearly}");
+    if unit == RUNOFF && what == "c" {
+        // Metres of water times millimoles by litre are moles by square metre.
+        Some(karst::CARBON_G_PER_MOL / karst::HECTARES_PER_SQUARE_KILOMETRE)
+    } else if is("t", "ha") {
+        Some(1.0)
+    } else if is("kg", "m2") {
+        Some(10.0)
+    } else if is("t", "km2") || is("g", "m2") {
+        Some(0.01)
+    } else {
+        None
+    }
+}
