@@ -111,6 +111,13 @@ impl ClassDensities {
         Some(PerHectare::new(TonnesCarbon::new(value)))
     }
 
+    /// The standard error of that density, where the table has one.
+    #[must_use]
+    pub fn density_error(&self, class: i64, pool: Pool) -> Option<PerHectare<TonnesCarbon>> {
+        let spread = self.row(class, pool)?.spread()?;
+        Some(PerHectare::new(TonnesCarbon::new(spread.sigma)))
+    }
+
     /// The density of a pool of a class as a parameter.
     pub(super) fn row(&self, class: i64, pool: Pool) -> Option<&Parameter> {
         self.classes.get(&class)?.get(&pool)

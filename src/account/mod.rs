@@ -16,6 +16,7 @@ mod class_density;
 mod class_table;
 mod class_transitions;
 mod closed_form;
+mod corrected_areas;
 mod coverage;
 mod credit;
 mod curve;
@@ -60,7 +61,9 @@ mod stand_carbon;
 mod stand_codes;
 mod stand_growth;
 mod stand_stocks;
+mod stand_sum;
 mod stands;
+mod strata;
 mod tables;
 mod target;
 mod trace;
@@ -86,6 +89,7 @@ pub use choice::{CarbonChoice, Within};
 pub use class_density::class_density;
 pub use class_table::ClassDensities;
 pub use closed_form::{ClosedForm, closed_form};
+pub use corrected_areas::{CorrectedAreas, TrueClass, on_corrected_areas};
 pub use coverage::{Coverage, CoverageRow, CoverageSource, coverage_compared, trace_coverage};
 pub use credit::{CreditRow, CreditRule, credits};
 pub use curve::{Curve, Follows};
@@ -129,10 +133,11 @@ pub use stand_codes::{
     CodeRow, CodeTable, FieldName, LandKind, SpeciesKeys, StandCodes, land_classes, species,
 };
 pub use stand_growth::{GrowthInput, StandGrowthRow};
+pub use stand_sum::StandSum;
 pub use stands::{
-    Register, RegisterRow, RegisterSums, Stand, StandIssue, StandPart, StandRow, StandSum,
-    StandTables,
+    Register, RegisterRow, RegisterSums, Stand, StandIssue, StandPart, StandRow, StandTables,
 };
+pub use strata::StratumRow;
 pub use tables::*;
 pub use target::{
     CARBON_STOCK, COVERAGE_RATE, Comparison, Observation, Policy, PolicyLine, SEQUESTRATION,

@@ -204,8 +204,10 @@ fn read(row: &SheetRow, regions: &[&str], strata: Strata) -> Result<Row, String>
     }
     let year = text("year")?;
     let year = year
-        .parse::<i32>()
-        .map_err(|_| format!("`year` is `{year}`, expected a year"))?;
+        .parse::<f64>()
+        .map_err(|_| format!("found `{year}`, expected a year"))
+        .and_then(crate::units::year)
+        .map_err(|what| format!("column `year`: {what}"))?;
     let (top, bottom) = (number("top_cm")?, number("bottom_cm")?);
     if bottom <= top {
         return Err(format!("`bottom_cm` is {bottom}, not below {top}"));

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::stand_codes::{CodeTable, LandKind, SpeciesKeys};
+use super::stand_sum::StandSum;
 use super::tables::{CheckRow, TOTAL};
+use crate::estimate::ValueClasses;
 use crate::units::{CubicMetres, Hectares};
 
 /// One stand of a register.
@@ -82,6 +84,8 @@ pub struct Register {
     pub species: CodeTable<SpeciesKeys>,
     /// Whether it says what its volume is.
     pub has_volume: bool,
+    /// Classes of age that the plan asks for.
+    pub age_classes: Option<ValueClasses>,
     /// Whether the meaning of its codes rests on tables that were recalled, not read again.
     pub recalled_codes: bool,
 }
@@ -133,7 +137,7 @@ pub struct RegisterRow {
     /// Year of the register.
     pub year: i32,
     /// What the groups are: `all`, `forest`, `land-kind`, `land-class`, `origin`, `species` or
-    /// `age-group`, from `origin` on of stands with forest stock; `uncovered` for what no stand
+    /// `age-group`, `age-class`, from `origin` on of stands with forest stock; `uncovered` for what no stand
     /// covers, `map` for the forest of the map.
     pub grouping: String,
     /// The group.
@@ -190,86 +194,6 @@ pub struct StandTables {
     pub carbon: Vec<super::stand_carbon::StandCarbonRow>,
 }
 
-/// A sum over stands.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct StandSum {
-    /// Stands, or parts of stands.
-    pub stands: usize,
-    /// Registered area; `None` where a stand has none.
-    pub registered: Option<Hectares>,
-    /// Plane area.
-    pub plane: Option<Hectares>,
-    /// Area on the ellipsoid.
-    pub area: Hectares,
-    /// Area that stock stands on.
-    pub stock_area: Hectares,
-    /// Volume of those with one.
-    pub volume: CubicMetres,
-    /// Those with one.
-    pub with_volume: usize,
-    /// Those without one.
-    pub without_volume: usize,
-    /// Area on which their stock stands.
-    pub area_without_volume: Hectares,
-}
-
-impl Default for StandSum {
-    fn default() -> Self {
-        Self {
-            stands: 0,
-            registered: Some(Hectares::ZERO),
-            plane: Some(Hectares::ZERO),
-            area: Hectares::ZERO,
-            stock_area: Hectares::ZERO,
-            volume: CubicMetres::ZERO,
-            with_volume: 0,
-            without_volume: 0,
-            area_without_volume: Hectares::ZERO,
-        }
-    }
-}
-
-impl StandSum {
-    fn add(&mut self, stand: &Stand, share: f64) {
-        let plus = |sum: Option<Hectares>, part: Option<Hectares>| {
-            Some(sum? + Hectares::new(part?.value() * share))
-        };
-        let part = |area: Hectares| Hectares::new(area.value() * share);
-        self.stands += 1;
-        self.registered = plus(self.registered, stand.registered);
-        self.plane = plus(self.plane, stand.plane);
-        self.area += part(stand.area);
-        self.stock_area += part(stand.stock_area());
-        match stand.volume {
-            Some(volume) => {
-                self.volume += CubicMetres::new(volume.value() * share);
-                self.with_volume += 1;
-            }
-            None if stand.has_forest_stock() => {
-                self.without_volume += 1;
-                self.area_without_volume += part(stand.stock_area());
-            }
-            None => {}
-        }
-    }
-
-    fn row(&self, place: (&str, i32), grouping: &str, group: &str) -> RegisterRow {
-        RegisterRow {
-            region_id: place.0.to_owned(),
-            year: place.1,
-            grouping: grouping.to_owned(),
-            group: group.to_owned(),
-            stands: self.stands,
-            registered: self.registered,
-            plane: self.plane,
-            area: self.area,
-            volume: (self.with_volume > 0).then_some(self.volume),
-            without_volume: self.without_volume,
-            area_without_volume: self.area_without_volume,
-        }
-    }
-}
-
 /// The sums of a register by region, the union last where regions do not overlap.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RegisterSums {
@@ -296,6 +220,9 @@ impl Register {
                 groups.push(("origin", named(&stand.origin)));
                 groups.push(("species", named(&stand.species)));
                 groups.push(("age-group", named(&stand.age_group)));
+                if let Some(classes) = &self.age_classes {
+                    groups.push(("age-class", classes.label(stand.age)));
+                }
             }
             for (grouping, group) in groups {
                 for part in &stand.parts {

@@ -409,6 +409,8 @@ pub struct Accounts {
     pub stands: super::stands::StandTables,
     /// `tables/inventory.csv`.
     pub inventory: Vec<InventoryRow>,
+    /// `tables/strata.csv`.
+    pub strata: Vec<super::strata::StratumRow>,
     /// `tables/carbon.csv`.
     pub carbon: Vec<CarbonRow>,
     /// `tables/sequestration.csv`.

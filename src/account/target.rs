@@ -44,6 +44,8 @@ pub enum Scope {
 /// One line of a policy: a target or an observed value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PolicyLine {
+    /// File and row, for findings.
+    pub place: String,
     /// Year of the target.
     pub year: i32,
     /// Indicator id, such as `forest_coverage_rate`.
@@ -84,51 +86,75 @@ impl Policy {
     ///
     /// All bad rows at once.
     pub fn from_csv(id: &str, text: &str, place: &str) -> Result<Self, Vec<Finding>> {
-        let (mut lines, mut findings) = (Vec::new(), Vec::new());
-        for row in &sheet::read(text, place)?.rows {
-            match line(row) {
-                Ok(line) => lines.push(line),
-                Err(what) => findings.push(Finding::error(
-                    format!("{place}, row {}", row.line),
-                    what,
-                    "a target needs year, indicator, comparison (>= or ~), value and unit",
-                )),
-            }
-        }
+        let (policy, findings) = Self::read(id, text, place)?;
         if findings.is_empty() {
-            Ok(Self {
-                id: id.to_owned(),
-                lines,
-            })
+            Ok(policy)
         } else {
             Err(findings)
         }
     }
+
+    /// The same with what is wrong beside the lines: with any, they are good for
+    /// [`unfit`](Self::unfit) alone.
+    ///
+    /// # Errors
+    ///
+    /// A text that is no table.
+    pub fn read(id: &str, text: &str, place: &str) -> Result<(Self, Vec<Finding>), Vec<Finding>> {
+        let mut findings = Vec::new();
+        let sheet = sheet::read(text, place)?;
+        let lines = sheet.rows.iter().map(|row| {
+            let at = format!("{place}, row {}", row.line);
+            line(row, at, &mut findings)
+        });
+        let policy = Self {
+            id: id.to_owned(),
+            lines: lines.collect(),
+        };
+        Ok((policy, findings))
+    }
 }
 
-fn line(row: &SheetRow) -> Result<PolicyLine, String> {
-    let needed = |column: &str| {
-        row.get(column)
-            .map(str::to_owned)
-            .ok_or_else(|| format!("no `{column}`"))
+/// A line as it is written; what is wrong with it is told, and stands in it as nothing.
+fn line(row: &SheetRow, place: String, findings: &mut Vec<Finding>) -> PolicyLine {
+    let mut refuse = |what: String| {
+        findings.push(Finding::error(
+            &place,
+            what,
+            "a target needs year, indicator, comparison (>= or ~), value and unit",
+        ));
     };
-    let year = needed("year")?;
-    let comparison = match needed("comparison")?.as_str() {
+    let mut needed = |column: &str| {
+        let cell = row.get(column);
+        if cell.is_none() {
+            refuse(format!("no `{column}`"));
+        }
+        cell.unwrap_or_default().to_owned()
+    };
+    let (year, comparison) = (needed("year"), needed("comparison"));
+    let (indicator, unit) = (needed("indicator"), needed("unit"));
+    let value = row
+        .number("value")
+        .and_then(|value| value.ok_or_else(|| "no `value`".to_owned()));
+    let comparison = match comparison.as_str() {
         ">=" => Comparison::AtLeast,
         "~" => Comparison::About,
-        "=" => Comparison::Observed,
-        other => return Err(UnknownName::new("comparison", other, []).to_string()),
+        "=" | "" => Comparison::Observed,
+        other => {
+            refuse(UnknownName::new("comparison", other, []).to_string());
+            Comparison::Observed
+        }
     };
-    Ok(PolicyLine {
-        year: year
-            .parse()
-            .map_err(|_| format!("year `{year}` is no whole number"))?,
-        indicator: needed("indicator")?,
+    let whole = year.parse();
+    if whole.is_err() && !year.is_empty() {
+        refuse(format!("year `{year}` is no whole number"));
+    }
+    PolicyLine {
+        year: whole.unwrap_or_default(),
+        indicator,
         comparison,
-        value: row
-            .number("value")?
-            .ok_or_else(|| "no `value`".to_owned())?,
-        unit: needed("unit")?,
+        value: value.map_err(refuse).unwrap_or_default(),
+        unit,
         scope: match row.get("scope") {
             None | Some("national") => Scope::National,
             Some("every-region") => Scope::EveryRegion,
@@ -138,7 +164,8 @@ fn line(row: &SheetRow) -> Result<PolicyLine, String> {
         locator: row.get("locator").unwrap_or_default().to_owned(),
         confidence: row.get("confidence").unwrap_or("user").to_owned(),
         note: row.get("note").unwrap_or_default().to_owned(),
-    })
+        place,
+    }
 }
 
 /// Indicator id of the forest coverage rate, in percent.
@@ -165,20 +192,24 @@ impl Policy {
     #[must_use]
     pub fn unfit(&self, known: impl Fn(&str) -> bool) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for (number, line) in self.lines.iter().enumerate() {
-            let at = format!("targets `{}`, line {}", self.id, number + 1);
+        for line in &self.lines {
+            let at = &line.place;
             match FOUND.iter().find(|(id, _)| *id == line.indicator) {
+                // A line without one was told.
+                None if line.indicator.is_empty() => {}
                 None => findings.push(Finding::error(
-                    &at,
+                    at,
                     UnknownName::new("indicator", &line.indicator, FOUND.map(|(id, _)| id))
                         .to_string(),
                     format!("there are {}", FOUND.map(|(id, _)| id).join(", ")),
                 )),
-                Some((id, unit)) if *unit != line.unit => findings.push(Finding::error(
-                    &at,
-                    format!("`{id}` is in `{}`, expected `{unit}`", line.unit),
-                    "give the target in that unit",
-                )),
+                Some((id, unit)) if *unit != line.unit && !line.unit.is_empty() => {
+                    findings.push(Finding::error(
+                        at,
+                        format!("`{id}` is in `{}`, expected `{unit}`", line.unit),
+                        "give the target in that unit",
+                    ));
+                }
                 Some(_) => {}
             }
             if let Scope::Region(id) = &line.scope
@@ -186,7 +217,7 @@ impl Policy {
                 && !known(id)
             {
                 findings.push(Finding::error(
-                    &at,
+                    at,
                     format!("no region has the id `{id}`"),
                     "give an id of the regions, `every-region`, `national` or `_total`",
                 ));

@@ -204,6 +204,13 @@ impl Trace {
         );
     }
 
+    /// Forgets a figure, for one made in another way.
+    pub(super) fn forget(&mut self, headline: Headline, region_id: &str) {
+        if let Some(region) = self.region_index.get(region_id) {
+            self.figures.remove(&(headline, *region));
+        }
+    }
+
     /// The index of what a sample says.
     pub(super) fn sample(&mut self, key: String, figure: SampleFigure) -> usize {
         self.add_input(Input {

@@ -130,7 +130,7 @@ const NAMED: usize = 8;
 const NAMED_IN_SUMMARY: usize = 3;
 
 /// What is not in the spread of a figure.
-fn without(closed: &ClosedForm, inputs: &[Input], named: usize) -> Option<String> {
+fn without(closed: &ClosedForm, inputs: &[Input], most: usize) -> Option<String> {
     (!closed.unknown.is_empty()).then(|| {
         let names: Vec<&str> = closed
             .unknown
@@ -142,7 +142,7 @@ fn without(closed: &ClosedForm, inputs: &[Input], named: usize) -> Option<String
         } else {
             "no interval"
         };
-        let more = names.len().saturating_sub(named);
+        let more = names.len().saturating_sub(most);
         let listed = names[..names.len() - more].join(", ");
         let more = if more > 0 {
             format!(" and {more} more")

@@ -145,8 +145,10 @@ fn line(row: &SheetRow, regions: &[&str]) -> Result<Line, String> {
     }
     let year = needed("year")?;
     let year = year
-        .parse::<i32>()
-        .map_err(|_| format!("`year` is `{year}`, expected a year"))?;
+        .parse::<f64>()
+        .map_err(|_| format!("found `{year}`, expected a year"))
+        .and_then(crate::units::year)
+        .map_err(|what| format!("column `year`: {what}"))?;
     let production = row.number("production")?.ok_or("no `production`")?;
     let factor = row.number("carbon_factor")?;
     let (factor, unit) = match (needed("unit")?, factor) {

@@ -75,6 +75,10 @@ pub fn main() -> ExitCode {
     let common = &cli.common;
     crate::input::quiet(memory(common).cache);
     progress::stop_on_ctrl_c();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(common).get());
+    if let Err(error) = pool.build_global() {
+        return fail(&chain(&error)).into();
+    }
     let ending = match &cli.command {
         Command::Init { dir } => init::init(dir, common),
         Command::Check { plans } => check::check(plans, common),

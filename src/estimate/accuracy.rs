@@ -41,11 +41,11 @@ pub struct ReferenceCount {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReferenceSample {
     classes: Vec<String>,
-    strata: Vec<ReferenceStratum>,
-    counts: Vec<ReferenceCount>,
-    points: Vec<u64>,
+    pub(super) strata: Vec<ReferenceStratum>,
+    pub(super) counts: Vec<ReferenceCount>,
+    pub(super) points: Vec<u64>,
     /// Whether the areas are those that the points were drawn from.
-    estimator: Estimator,
+    pub(super) estimator: Estimator,
 }
 
 /// Sums over the points of one stratum of two indicators and their product.

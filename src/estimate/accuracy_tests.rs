@@ -1,7 +1,7 @@
 //! Map accuracy against the published examples.
 
 use super::*;
-use crate::units::Hectares;
+use crate::units::{Hectares, PerHectare};
 
 #[track_caller]
 fn assert_close(found: f64, expected: f64, tolerance: f64) {
@@ -181,4 +181,40 @@ fn a_stratum_without_points_is_refused() {
     let refused =
         ReferenceSample::from_matrix(&names(&["a", "b"]), &mapped, &[vec![0, 0], vec![1, 9]]);
     assert!(matches!(refused, Err(EstimateError::EmptyStratum { stratum, .. }) if stratum == "a"));
+}
+
+#[test]
+fn what_classes_hold_sums_with_the_covariance_of_their_areas() {
+    let mapped = [Hectares::new(100.0), Hectares::new(300.0)];
+    let matrix = [vec![8, 2], vec![5, 15]];
+    let sample = ReferenceSample::from_matrix(&names(&["a", "b"]), &mapped, &matrix).unwrap();
+    // Areas in truth 155 and 245 ha; what one class lacks the other has, so their errors are one.
+    let variance = 100.0 * 100.0 * 0.16 / 9.0 + 300.0 * 300.0 * 0.1875 / 19.0;
+    assert_close(sample.covariance(0, 0).unwrap(), variance, 1e-9);
+    assert_close(sample.covariance(0, 1).unwrap(), -variance, 1e-9);
+    let densities = [100.0, 10.0].map(|d| PerHectare::new(crate::units::TonnesCarbon::new(d)));
+    let carbon = sample.weighted(&densities);
+    assert_close(carbon.value().value(), 155.0 * 100.0 + 245.0 * 10.0, 1e-9);
+    assert_close(carbon.variance().unwrap(), 90.0 * 90.0 * variance, 1e-6);
+    let (mean, error) = sample.stratum_mean(0, &densities).unwrap();
+    assert_close(mean.on_one_hectare().value(), 82.0, 1e-12);
+    assert_close(error.unwrap(), 90.0 * (0.16_f64 / 9.0).sqrt(), 1e-12);
+}
+
+#[test]
+fn the_variance_of_a_sum_over_classes_is_that_of_the_covariance_matrix() {
+    for sample in [olofsson(), stehman()] {
+        let held = [120.0, 35.0, 80.0, 4.0];
+        let mut expected = 0.0;
+        for (j, one) in held.iter().enumerate() {
+            for (k, other) in held.iter().enumerate() {
+                expected += one * other * sample.covariance(j, k).unwrap();
+            }
+            let variance = sample.area(j).variance().unwrap();
+            assert_close(sample.covariance(j, j).unwrap(), variance, 1e-9 * variance);
+        }
+        let held = held.map(|d| PerHectare::new(crate::units::TonnesCarbon::new(d)));
+        let found = sample.weighted(&held).variance().unwrap();
+        assert_close(found, expected, 1e-9 * expected);
+    }
 }

@@ -26,12 +26,11 @@ impl<Q: Quantity> Assisted<'_, Q> {
         predicted: Q,
         inside: &[usize],
     ) -> Result<Estimate<Q>, EstimateError> {
-        let correction = self.sample.total(&self.residuals.at(inside))?;
+        let (correction, basis) = self.sample.formula(&self.residuals.at(inside))?;
         let nonzero = self.observed.at(inside).plots_nonzero();
-        Ok(Estimate::new(
-            predicted.value() + correction.value().value(),
-            self.basis(correction.basis(), nonzero),
-        ))
+        let value = predicted.value() + correction;
+        let basis = self.basis(basis, nonzero);
+        Ok(Estimate::new(value, basis.not_certain(value)))
     }
 
     /// Ratio of two totals that the same plots correct: the variance is that of the residuals
@@ -52,9 +51,9 @@ impl<Q: Quantity> Assisted<'_, Q> {
         let ratio = y / x;
         let of_denominator = denominator.residuals.at(inside).times(-ratio);
         let residuals = self.residuals.at(inside).plus(&of_denominator)?;
-        let off = self.sample.total(&residuals)?;
+        let (_, off) = self.sample.formula(&residuals)?;
         let nonzero = denominator.observed.at(inside).plots_nonzero();
-        let basis = self.basis(off.basis(), nonzero);
+        let basis = self.basis(off, nonzero);
         Ok(RatioEstimate::new(
             ratio,
             Basis {
@@ -63,7 +62,8 @@ impl<Q: Quantity> Assisted<'_, Q> {
                     .filter(|_| nonzero >= 2)
                     .map(|variance| variance / (x * x)),
                 ..basis
-            },
+            }
+            .not_certain(ratio),
         ))
     }
 

@@ -173,9 +173,9 @@ impl<'a> Remeasurement<'a> {
                 found: period.value(),
             });
         }
-        let before = self.before.total(observed_before)?;
-        let after = self.after.total(observed_after)?;
-        let variances = before.variance().zip(after.variance());
+        let (value_before, basis_before) = self.before.formula(observed_before)?;
+        let (value_after, basis_after) = self.after.formula(observed_after)?;
+        let variances = basis_before.variance.zip(basis_after.variance);
         let covariance = variances.map(|_| {
             self.covariance(
                 &self.before.grouped(observed_before.entries()),
@@ -185,22 +185,21 @@ impl<'a> Remeasurement<'a> {
         let variance = variances
             .zip(covariance)
             .map(|((before, after), covariance)| (before + after - 2.0 * covariance).max(0.0));
-        let degrees_of_freedom = before
-            .degrees_of_freedom()
-            .zip(after.degrees_of_freedom())
+        let degrees_of_freedom = basis_before
+            .degrees_of_freedom
+            .zip(basis_after.degrees_of_freedom)
             .map(|(before, after)| before.min(after));
-        let net = Estimate::new(
-            after.value().value() - before.value().value(),
-            Basis {
-                variance,
-                degrees_of_freedom,
-                ..after.basis()
-            },
-        );
+        let net = value_after - value_before;
+        let of_net = Basis {
+            variance,
+            degrees_of_freedom,
+            ..basis_after
+        };
         Ok(Change {
-            before,
-            after,
-            net,
+            before: Estimate::new(value_before, basis_before.not_certain(value_before)),
+            after: Estimate::new(value_after, basis_after.not_certain(value_after)),
+            // What hardly changed has an error beside what there is, not beside the change.
+            net: Estimate::new(net, of_net.not_certain(value_after)),
             covariance,
             period,
             matches: self.counts,

@@ -226,7 +226,7 @@ fn check_weights(frame: &Frame, unit: &EstimationUnit, place: &str, found: &mut 
     } else if !known.is_empty() {
         let sum: f64 = known.iter().sum();
         let what = format!(
-            "the weights of unit `{}` sum to {sum:.9}, expected 1",
+            "the weights of unit `{}` sum to {sum:.7}, expected 1",
             unit.id
         );
         let off = (sum - 1.0).abs();

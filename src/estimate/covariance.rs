@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::estimated::Basis;
-use super::sample::UnitFacts;
+use super::sample::{Layer, UnitFacts};
 use super::{
     Design, Estimate, EstimateError, Observations, RatioEstimate, Sample, double_sampling,
     post_stratified,
@@ -37,8 +37,9 @@ impl Sample {
     /// Total of a variable over the area of the sample.
     ///
     /// `Ŷ = Σ_units A Σ_h W_h ȳ_h`; the variance is that of the declared design, see the
-    /// [designs](Design). It is `None` when no plot has a value other than zero, or when a stratum of
-    /// a unit with such plots has fewer than two draws.
+    /// [designs](Design). It is `None` when no plot has a value other than zero, when a stratum of
+    /// a unit with such plots has fewer than two draws, or when all draws of each stratum are alike:
+    /// a variance of zero is not certainty.
     ///
     /// # Errors
     ///
@@ -66,19 +67,38 @@ impl Sample {
         &self,
         observations: &Observations<Q>,
     ) -> Result<Estimate<Q>, EstimateError> {
+        let (value, basis) = self.formula(observations)?;
+        Ok(Estimate::new(value, self.not_certain(value, basis)))
+    }
+
+    /// What a value rests on, without the false certainty of draws that are alike. A sample of all that
+    /// there is has no sampling error.
+    fn not_certain(&self, value: f64, basis: Basis) -> Basis {
+        let drawn_whole = |layer: &Layer| layer.population == Some(layer.drawn);
+        if self.layers.iter().all(drawn_whole) {
+            basis
+        } else {
+            basis.not_certain(value)
+        }
+    }
+
+    /// Total and basis as the formulas of the design have them: with a variance of zero where all draws
+    /// of each stratum are alike.
+    pub(super) fn formula<Q: Quantity>(
+        &self,
+        observations: &Observations<Q>,
+    ) -> Result<(f64, Basis), EstimateError> {
         self.expect_complete(observations)?;
         let values = self.grouped(observations.entries());
         let (variance, degrees_of_freedom) = self.variance(&values);
-        Ok(Estimate::new(
-            self.sum(&values),
-            Basis {
-                variance,
-                degrees_of_freedom,
-                plots: self.plots.len(),
-                plots_nonzero: observations.plots_nonzero(),
-                estimator: self.design().into(),
-            },
-        ))
+        let basis = Basis {
+            variance,
+            degrees_of_freedom,
+            plots: self.plots.len(),
+            plots_nonzero: observations.plots_nonzero(),
+            estimator: self.design().into(),
+        };
+        Ok((self.sum(&values), basis))
     }
 
     /// Mean of a variable per hectare of the area of the sample, which is known without error.
@@ -134,8 +154,8 @@ impl Sample {
     /// Ratio of the totals of two variables, such as volume per hectare of forest.
     ///
     /// `R̂ = Ŷ/X̂`, `V(R̂) = [V(Ŷ) + R̂² V(X̂) − 2 R̂ Cov(Ŷ, X̂)] / X̂²`, which is the variance of the
-    /// total of `y − R̂ x` over `X̂²`. It is `None` when fewer than two plots have a denominator: the
-    /// formula would then claim a ratio without error.
+    /// total of `y − R̂ x` over `X̂²`. It is `None` when fewer than two plots have a denominator, or all
+    /// have the same ratio: the formula would then claim a ratio without error.
     ///
     /// `plots_nonzero` of the result counts the plots with a denominator.
     ///
@@ -169,15 +189,18 @@ impl Sample {
         let known = denominator.plots_nonzero() >= 2;
         Ok(RatioEstimate::new(
             ratio,
-            Basis {
-                variance: variance
-                    .filter(|_| known)
-                    .map(|variance| variance / (x * x)),
-                degrees_of_freedom: degrees_of_freedom.filter(|_| known),
-                plots: self.plots.len(),
-                plots_nonzero: denominator.plots_nonzero(),
-                estimator: self.design().into(),
-            },
+            self.not_certain(
+                ratio,
+                Basis {
+                    variance: variance
+                        .filter(|_| known)
+                        .map(|variance| variance / (x * x)),
+                    degrees_of_freedom: degrees_of_freedom.filter(|_| known),
+                    plots: self.plots.len(),
+                    plots_nonzero: denominator.plots_nonzero(),
+                    estimator: self.design().into(),
+                },
+            ),
         ))
     }
 

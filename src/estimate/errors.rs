@@ -45,7 +45,7 @@ pub enum EstimateError {
         stratum: String,
     },
     /// The weights of a unit do not sum to one.
-    #[error("the stratum weights of unit `{unit}` sum to {sum}, expected 1")]
+    #[error("the stratum weights of unit `{unit}` sum to {sum:.6}, expected 1")]
     Weights {
         /// The unit.
         unit: String,

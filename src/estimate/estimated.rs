@@ -160,6 +160,22 @@ pub(super) struct Basis {
     pub(super) estimator: Estimator,
 }
 
+impl Basis {
+    /// Without the variance of zero that a formula gives where all that was drawn is alike: a small
+    /// sample of a rare thing is, and that is not certainty about `value`.
+    pub(super) fn not_certain(self, value: f64) -> Self {
+        /// Standard errors below this share of the value are rounding.
+        const ROUNDING: f64 = 1e-10;
+        let least = (ROUNDING * value).powi(2);
+        let variance = self.variance.filter(|variance| *variance > least);
+        Self {
+            degrees_of_freedom: self.degrees_of_freedom.filter(|_| variance.is_some()),
+            variance,
+            ..self
+        }
+    }
+}
+
 /// A total inferred from a sample. Made in this room only.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate<Q> {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::EstimateError;
+use super::weights::weights;
 use crate::units::{Fraction, Hectares};
 
 /// How the plots were drawn. Declared by the surveyor, never guessed.
@@ -195,6 +196,17 @@ impl EstimationUnit {
             id,
             area,
         }
+    }
+}
+
+impl EstimationUnit {
+    /// Share of each stratum in the unit, 0 to 1.
+    ///
+    /// # Errors
+    ///
+    /// Weights that are mixed with counts or do not sum to one.
+    pub fn shares(&self) -> Result<Vec<f64>, EstimateError> {
+        weights(self).map(|(shares, _)| shares)
     }
 }
 

@@ -29,6 +29,7 @@ mod accuracy;
 mod assisted;
 mod change;
 mod checks;
+mod class_totals;
 mod cluster;
 mod components;
 mod composite;
@@ -37,6 +38,7 @@ mod double_sampling;
 mod errors;
 mod estimated;
 mod frame;
+mod joined;
 mod least_squares;
 mod model_assisted;
 mod nearest;
@@ -51,6 +53,7 @@ mod stands;
 mod stratified;
 mod synthetic;
 mod trees;
+mod value_classes;
 mod variable;
 mod weights;
 
@@ -62,6 +65,7 @@ pub use composite::{Composite, FayHerriot, SmallArea, benchmarked, composite, fa
 pub use errors::EstimateError;
 pub use estimated::{Confidence, Estimate, Estimator, RatioEstimate};
 pub use frame::{Design, EstimationUnit, Frame, Plot, Stratum, UnknownDesign, Weight};
+pub use joined::joined;
 pub use model_assisted::{Auxiliary, Regression, WallToWall};
 pub use nearest::{FeatureSpace, MOST_FEATURES, MappedMean, NeighbourWeight, Neighbours};
 pub use observations::Observations;
@@ -71,6 +75,7 @@ pub use register::{ControlCheck, RegisterTotal, census, control_check, register_
 pub use sample::Sample;
 pub use synthetic::synthetic;
 pub use trees::{Expansion, TallyTree, TreeEquation, plot_sums};
+pub use value_classes::ValueClasses;
 pub use variable::{Limits, Variable};
 
 #[cfg(test)]

@@ -156,6 +156,13 @@ impl Equations {
         self.of.keys().any(|(known, _)| *known == variable)
     }
 
+    /// The species of the first equation with a power that is not zero.
+    pub(super) fn needing(&self, power: impl Fn(&TreeEquation) -> f64) -> Option<&str> {
+        let mut all = self.of.iter();
+        let found = all.find(|(_, equation)| power(&equation.power) != 0.0);
+        found.map(|((_, species), _)| species.as_str())
+    }
+
     /// The equation of a species.
     pub(super) fn of(&self, variable: TreeVariable, species: &str) -> Option<&Equation> {
         let own = self.of.get(&(variable, species.to_owned()));

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::equations::TreeVariable;
 use super::inventory::Inventory;
 use crate::account::Pool;
-use crate::estimate::{Components, EstimateError, Fate, VisitedTree};
-use crate::units::{CubicMetres, Quantity, Stems, TonnesCarbon, TonnesDryMatter, Years};
+use crate::estimate::{Components, EstimateError, Fate, Observations, VisitedTree};
+use crate::units::{CubicMetres, Hectares, Quantity, Stems, TonnesCarbon, TonnesDryMatter, Years};
 
 /// Components of change of one inventory.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,8 +17,11 @@ pub struct Growth {
     pub from_year: Option<i32>,
     /// All trees.
     pub all: GrowthSums,
-    /// Those of each species, where it is told; that of a survivor is the one of the later visit.
-    pub species: BTreeMap<String, GrowthSums>,
+    /// Those of each domain by column and value: of species, where they are told, and of columns of the
+    /// land; a survivor is in that of the later visit.
+    pub domains: BTreeMap<String, BTreeMap<String, GrowthSums>>,
+    /// Land that was forest at both visits, by column and value of the domains of land.
+    pub land: BTreeMap<String, BTreeMap<String, Observations<Hectares>>>,
     /// What must be known of the figures.
     pub words: String,
 }
@@ -46,8 +49,8 @@ pub(super) struct Visited {
     pub(super) plot: usize,
     pub(super) years: f64,
     pub(super) fate: Fate,
-    /// Empty where it is not told.
-    pub(super) species: String,
+    /// Its values of the columns that make domains, in their order; empty where it is in none.
+    pub(super) domains: Vec<String>,
     /// Trees on one hectare, and what stands in one, at the earlier visit or when it was lost.
     pub(super) before: Option<(f64, Values)>,
     /// The same at the later visit.
@@ -60,22 +63,30 @@ impl Growth {
         remeasured: Inventory,
         from_year: Option<i32>,
         given: &[TreeVariable],
-        trees: &[Visited],
+        (columns, trees): (&[&str], &[Visited]),
         words: String,
     ) -> Result<Self, EstimateError> {
         let plots = remeasured.frame.plots.len();
-        let mut of_species: BTreeMap<&str, Vec<&Visited>> = BTreeMap::new();
-        for tree in trees.iter().filter(|tree| !tree.species.is_empty()) {
-            of_species.entry(&tree.species).or_default().push(tree);
+        let mut domains = BTreeMap::new();
+        for (at, column) in columns.iter().enumerate() {
+            let mut of_values: BTreeMap<&str, Vec<&Visited>> = BTreeMap::new();
+            for tree in trees.iter().filter(|tree| !tree.domains[at].is_empty()) {
+                of_values.entry(&tree.domains[at]).or_default().push(tree);
+            }
+            let sums = of_values.into_iter().map(|(value, trees)| {
+                let sums = GrowthSums::of(plots, given, &trees)?;
+                Ok((value.to_owned(), sums))
+            });
+            let sums: BTreeMap<String, GrowthSums> = sums.collect::<Result<_, EstimateError>>()?;
+            if !sums.is_empty() {
+                domains.insert((*column).to_owned(), sums);
+            }
         }
-        let species = of_species.into_iter().map(|(name, trees)| {
-            let sums = GrowthSums::of(plots, given, &trees)?;
-            Ok((name.to_owned(), sums))
-        });
         let every: Vec<&Visited> = trees.iter().collect();
         Ok(Self {
             all: GrowthSums::of(plots, given, &every)?,
-            species: species.collect::<Result<_, EstimateError>>()?,
+            domains,
+            land: BTreeMap::new(),
             remeasured,
             from_year,
             words,

@@ -6,6 +6,7 @@ use super::growth::Growth;
 use super::tree_sums::Trees;
 use crate::account::Pool;
 use crate::estimate::{Frame, Limits, Observations, Variable};
+use crate::finding::{Finding, counted};
 use crate::units::{CubicMetres, Hectares, TonnesCarbon, TonnesDryMatter};
 
 /// Where a plot stands, apart from the sampling frame.
@@ -91,6 +92,47 @@ impl Inventory {
             self.all_carbon = sum;
         }
         self.trees = Some(trees);
+    }
+
+    /// Plots that contradict themselves, or hold more forest than there is land; `place` names one by
+    /// position.
+    pub(super) fn oddities(&self, place: &dyn Fn(usize) -> String) -> Vec<Finding> {
+        let Some(forest) = &self.forest else {
+            return Vec::new();
+        };
+        let share = |plot: usize| Some(forest.get(plot)?.on_one_hectare().value());
+        let plots = 0..self.frame.plots.len();
+        let stocked = |plot: &usize| {
+            let volume = self.volume.as_ref().and_then(|volume| volume.get(*plot));
+            let has_stock = volume.is_some_and(|volume| volume.on_one_hectare().value() > 0.0);
+            share(*plot) == Some(0.0) && has_stock
+        };
+        let bare: Vec<usize> = plots.clone().filter(stocked).collect();
+        // Strata that make up for parts of plots give shares above one; without strata nothing does.
+        let overfull = |plot: &usize| share(*plot).is_some_and(|share| share > 1.0);
+        let unadjusted = self.frame.design.may_have_one_stratum();
+        let over: Vec<usize> = plots.filter(|plot| unadjusted && overfull(plot)).collect();
+        let tell = |plots: Vec<usize>, what: &str, remedy: &str| {
+            let first = *plots.first()?;
+            let plots = counted(plots.len(), "plot has", "plots have");
+            let what = format!("{plots} {what}, this one first");
+            Some(Finding::warning(place(first), what, remedy))
+        };
+        [
+            tell(
+                bare,
+                "a volume and no forest",
+                "volume per hectare of forest takes it all the same: check `forest-share` and `volume` of the plots",
+            ),
+            tell(
+                over,
+                "a forest-share above 1",
+                "a plot is forest as a whole at most: check the unit of `forest-share`",
+            ),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 
     /// Its variables as columns to check.

@@ -5,17 +5,21 @@ use std::path::Path;
 
 use super::equations::Equations;
 use super::inventory::{Inventory, PlotRecord};
+use super::map_strata::{OnMap, Placing, StrataOnMap, place_columns};
 use super::strata::declared;
 use super::table::{POINT_COLUMNS, Table};
 use super::tree_sums::Trees;
 use super::trees::TreeRows;
+use super::value_classes::Classed;
 use super::vector_table::TableSource;
 use crate::account::Pool;
 use crate::estimate::{
     Design, EstimationUnit, Frame, Observations, Places, Plot, Stratum, findings, plot_findings,
 };
 use crate::finding::Finding;
-use crate::plan::{ColumnKey, FieldsTable, InventoryTable, PlotsTable, Substance, Unit};
+use crate::plan::{
+    ColumnKey, FieldsTable, InventoryTable, PlotsTable, Substance, TreesTable, Unit,
+};
 use crate::units::{Hectares, PerHectare, Quantity};
 
 /// Names places of plots and strata for findings.
@@ -49,6 +53,7 @@ pub fn read_inventory(
     design: Design,
     plots: &PlotsTable,
     resolve: &dyn Fn(&Path) -> std::path::PathBuf,
+    map: Option<&dyn StrataOnMap>,
 ) -> Result<(Inventory, Vec<Finding>), Vec<Finding>> {
     let mut problems = Vec::new();
     let path = resolve(&plots.path);
@@ -60,20 +65,34 @@ pub fn read_inventory(
     let table = source.read().and_then(|table| table.only(&plots.rows));
     let table = table.map_err(|found| problems.extend(found)).ok();
     let (strata_name, units) = declared(table_of, design, plots.year, resolve, &mut problems);
-    let Some(table) = table else {
+    let Some(mut table) = table else {
         return Err(problems);
     };
+    let placing = map.map(|map| Placing::new(map, plots.year, design));
+    let on_map = placing.as_ref().and_then(|placing| {
+        let kept = placed(placing, &mut table, &table_of.fields);
+        kept.map_err(|found| problems.extend(found)).ok()
+    });
     let read = Rows {
         table: &table,
         fields: &table_of.fields,
         domains: &table_of.domains,
+        classed: &Classed::of(table_of),
+        // What is no column of the plots may be one of the trees.
+        with_trees: of_year(table_of, plots.year).is_some(),
     };
-    let (places, records) = read.plots(units.as_deref(), table_of.strata.is_some(), &mut problems);
+    let (mut places, records) =
+        read.plots(units.as_deref(), table_of.strata.is_some(), &mut problems);
+    for (plot, OnMap { unit, stratum }) in places.iter_mut().zip(on_map.into_iter().flatten()) {
+        plot.unit = Some(unit);
+        plot.stratum = stratum;
+    }
     let columns = read.columns(&mut problems);
     if places.len() != table.rows.len() {
         return Err(problems);
     }
-    let sampled = units.is_some();
+    // Strata of a map are weighed after the pass over it.
+    let sampled = units.is_some() && table_of.map_strata.is_none();
     let frame = Frame {
         design,
         units: units.unwrap_or_default(),
@@ -81,7 +100,7 @@ pub fn read_inventory(
     };
     let mut inventory = columns.into_inventory(plots.year, frame, records);
     inventory.crs.clone_from(&table.crs);
-    match trees(table_of, &inventory, resolve) {
+    match trees(table_of, &inventory, &table.columns, resolve) {
         Ok(Some(trees)) => inventory.take_trees(trees),
         Ok(None) => {}
         Err(found) => problems.extend(found),
@@ -98,8 +117,16 @@ pub fn read_inventory(
     } else {
         plot_findings(&inventory.frame, &variables, &at)
     };
-    let (errors, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(Finding::is_error);
+    let plots = &inventory.frame.plots;
+    let odd = inventory.oddities(&|plot| at.plot(plot, &plots[plot]));
+    let found = found.into_iter().chain(odd);
+    let (errors, mut warnings): (Vec<_>, Vec<_>) = found.partition(Finding::is_error);
     problems.extend(errors);
+    warnings.extend(
+        placing
+            .into_iter()
+            .flat_map(|placing| placing.notes.into_inner()),
+    );
     if problems.is_empty() {
         Ok((inventory, warnings))
     } else {
@@ -107,16 +134,52 @@ pub fn read_inventory(
     }
 }
 
+/// Everything that is wrong with a sample whose strata were weighed after it was read.
+#[must_use]
+pub fn frame_findings(inventory: &Inventory, strata: &str) -> Vec<Finding> {
+    let at = InTables {
+        plots: &format!("inventory {}", inventory.year),
+        rows: &inventory.records,
+        strata: strata.to_owned(),
+    };
+    findings(&inventory.frame, &[], &at)
+}
+
+/// Keeps the plots that lie in a region of the run, with their strata on the map.
+fn placed(
+    placing: &Placing<'_>,
+    table: &mut Table,
+    fields: &FieldsTable,
+) -> Result<Vec<OnMap>, Vec<Finding>> {
+    let [Some(x), Some(y)] = place_columns(fields, table) else {
+        return Err(vec![Finding::error(
+            &table.name,
+            "nothing says where the plots lie, and the map has their strata",
+            "name `x`, `y` and `crs` in `[inventory.fields]`, or give a file of points",
+        )]);
+    };
+    let (Ok(x), Ok(y)) = (table.column(&x), table.column(&y)) else {
+        // The columns are asked for again, and missing ones reported, where the plots are read.
+        return Err(Vec::new());
+    };
+    let crs = fields.crs.as_deref().or(table.crs.as_deref());
+    let crs = crs.unwrap_or("EPSG:4326").to_owned();
+    placing.keep(table, (x, y), &crs)
+}
+
+/// The table of the trees of an inventory.
+fn of_year(table: &InventoryTable, year: i32) -> Option<&TreesTable> {
+    table.trees.iter().find(|trees| trees.year == year)
+}
+
 /// The trees of one inventory on its plots, where the plan has any.
 fn trees(
     table: &InventoryTable,
     inventory: &Inventory,
+    columns: &[String],
     resolve: &dyn Fn(&Path) -> std::path::PathBuf,
 ) -> Result<Option<Trees>, Vec<Finding>> {
-    let of_year = table
-        .trees
-        .iter()
-        .find(|trees| trees.year == inventory.year);
+    let of_year = of_year(table, inventory.year);
     let (Some(trees), Some(fields)) = (of_year, &table.tree_fields) else {
         return Ok(None);
     };
@@ -139,10 +202,13 @@ fn trees(
             return Err(found);
         }
     };
+    let of_trees = |name: &&String| !columns.contains(name);
     let rows = TreeRows {
         table: &rows,
         fields,
         equations: &equations,
+        domains: table.domains.iter().filter(of_trees).collect(),
+        classed: &Classed::of(table),
     };
     rows.sums(&inventory.frame.plots).map(Some)
 }
@@ -151,6 +217,8 @@ struct Rows<'a> {
     table: &'a Table,
     fields: &'a FieldsTable,
     domains: &'a [String],
+    classed: &'a Classed,
+    with_trees: bool,
 }
 
 /// The columns of a plot table as read, in the program's own units.
@@ -202,10 +270,11 @@ impl Rows<'_> {
             ));
         }
         let size = self.column(fields.size.as_ref(), Substance::Area, problems);
-        let domains: Vec<usize> = self
+        let of_trees = |name: &String| self.with_trees && !self.table.columns.contains(name);
+        let domains: Vec<Option<usize>> = self
             .domains
             .iter()
-            .filter_map(|name| self.at(Some(name), problems))
+            .map(|name| (!of_trees(name)).then(|| self.at(Some(name), problems))?)
             .collect();
         if stratified && fields.stratum.is_none() {
             problems.push(Finding::error(
@@ -235,7 +304,7 @@ impl Rows<'_> {
                     "give every plot an id",
                 ));
             }
-            let year = self.table.number(measured, *line, row, problems);
+            let year = self.table.year(measured, *line, row, problems);
             let (x, y) = (
                 self.table.number(x, *line, row, problems),
                 self.table.number(y, *line, row, problems),
@@ -248,8 +317,7 @@ impl Rows<'_> {
                     .and_then(|sizes| sizes[position])
                     .map(Hectares::new),
                 previous: text(previous),
-                #[expect(clippy::cast_possible_truncation, reason = "years are small")]
-                measured: year.map(|year| year.round() as i32),
+                measured: year,
                 ..Plot::new(
                     &row[id],
                     if stratified {
@@ -264,7 +332,15 @@ impl Rows<'_> {
                 region: text(region),
                 parent: text(parent),
                 point: x.zip(y),
-                domains: domains.iter().map(|at| row[*at].clone()).collect(),
+                domains: domains
+                    .iter()
+                    .map(|at| {
+                        at.map_or_else(String::new, |at| {
+                            let row = (*line, row.as_slice());
+                            self.classed.value(self.table, at, row, problems)
+                        })
+                    })
+                    .collect(),
             });
         }
         (plots, records)

@@ -178,7 +178,7 @@ impl<T: Cells> Raster<T> {
         if !path.exists() {
             return Err(vec![refuse(
                 "the file is missing".into(),
-                "check the path in the plan; paths are relative to the plan file",
+                "check the path; those in a plan are relative to the plan file",
             )]);
         }
         take();
@@ -197,7 +197,7 @@ impl<T: Cells> Raster<T> {
         let band = dataset.rasterband(band_number).map_err(|_| {
             refuse(
                 format!("no band {band_number}: the file has {bands}"),
-                "set `band` in the plan",
+                "set `band` in the plan (`zonal`: --band)",
             )
         });
         let facts =
@@ -215,7 +215,7 @@ impl<T: Cells> Raster<T> {
         let crs = projection.describe().map_err(|error| {
             vec![refuse(
                 format!("its coordinate system cannot be used: {error}"),
-                "set `crs` in the plan, such as crs = \"EPSG:32650\"",
+                "set `crs` in the plan (`zonal`: --raster-crs), such as crs = \"EPSG:32650\"",
             )]
         })?;
         let raster = Self {
@@ -322,7 +322,7 @@ fn placement(dataset: &Dataset) -> Result<Transform, Refusal> {
 }
 
 fn projection(dataset: &Dataset, stated: Option<&str>) -> Result<Projection, Refusal> {
-    let remedy = "set `crs` in the plan, such as crs = \"EPSG:32650\"";
+    let remedy = "set `crs` in the plan (`zonal`: --raster-crs), such as crs = \"EPSG:32650\"";
     match stated {
         Some(definition) => Projection::parse(definition).map_err(|e| (e.to_string(), remedy)),
         None if dataset.projection().is_empty() => Err(("no coordinate system".to_owned(), remedy)),

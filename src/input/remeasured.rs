@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::equations::TreeVariable;
 use super::growth::{Growth, Values, Visited};
 use super::inventory::Inventory;
-use super::tree_sums::Tree;
+use super::tree_sums::{SPECIES, Tree};
 use crate::estimate::{Fate, Frame, Observations, Plot};
 use crate::finding::Finding;
 use crate::units::{Hectares, PerHectare};
@@ -169,7 +169,13 @@ pub fn growth_between(
         later.frame.plots.len(),
         years / pairs.len() as f64,
     );
-    let growth = Growth::of(remeasured, Some(earlier.year), &given, &trees, words);
+    let growth = Growth::of(
+        remeasured,
+        Some(earlier.year),
+        &given,
+        (&[SPECIES], &trees),
+        words,
+    );
     growth.map(Some).map_err(|error| {
         vec![Finding::error(
             &after.name,
@@ -246,9 +252,11 @@ impl Reading<'_> {
             plot: position,
             years: pair.years,
             fate,
-            species: after
-                .or(before)
-                .map_or_else(String::new, |living| living.species.clone()),
+            domains: vec![
+                after
+                    .or(before)
+                    .map_or_else(String::new, |living| living.species.clone()),
+            ],
             before: before.map(|living| living.state.clone()),
             after: after.map(|living| living.state.clone()),
         };

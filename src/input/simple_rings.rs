@@ -11,13 +11,32 @@ use geo::{BoundingRect, Coord, Intersects, LineString, MultiPolygon, Rect};
 /// Steps taken for each edge before a shape is left to GEOS.
 const STEPS_PER_EDGE: usize = 64;
 
-/// An edge of a ring, with the extent that it spans.
-struct Edge<'a> {
+/// Edges side by side whose pairs are looked at one by one.
+const GROUP: usize = 4;
+
+/// An edge of a ring.
+#[derive(Clone, Copy)]
+struct Edge {
     ring: usize,
     place: usize,
-    ends: &'a [Coord<f64>],
-    x: [f64; 2],
-    y: [f64; 2],
+    ends: [Coord<f64>; 2],
+}
+
+/// The least and the greatest coordinates of edges.
+#[derive(Clone, Copy)]
+struct Extent {
+    low: [f64; 2],
+    high: [f64; 2],
+}
+
+/// The edges of all rings in their order, with the extents of ever longer stretches of them.
+///
+/// Stretches of a border are short, so most pairs of them are apart as a whole.
+struct Tree<'a> {
+    rings: &'a [&'a LineString<f64>],
+    edges: Vec<Edge>,
+    /// The first level holds groups of edges, each further one pairs of the level below.
+    levels: Vec<Vec<Extent>>,
 }
 
 /// Whether the rings of a shape provably touch neither themselves nor each other, and every hole
@@ -32,7 +51,7 @@ pub(super) fn are_plainly_valid(shape: &MultiPolygon<f64>) -> bool {
     let edges: usize = rings.iter().map(|ring| ring.0.len()).sum();
     let mut steps = STEPS_PER_EDGE * edges;
     rings.iter().all(|ring| goes_round(ring))
-        && are_apart(&rings, &mut steps)
+        && Tree::new(&rings).is_apart(&mut steps)
         && are_nested(shape, &mut steps)
 }
 
@@ -55,47 +74,110 @@ fn goes_round(ring: &LineString<f64>) -> bool {
             .all(|three| goes_on(three[0], three[1], three[2]))
 }
 
-/// Whether no two edges touch, but those that follow each other at their common corner.
-fn are_apart(rings: &[&LineString<f64>], steps: &mut usize) -> bool {
-    let mut edges: Vec<Edge<'_>> = Vec::new();
-    for (ring, line) in rings.iter().enumerate() {
-        edges.extend(line.0.windows(2).enumerate().map(|(place, ends)| Edge {
-            ring,
-            place,
-            ends,
-            x: [ends[0].x.min(ends[1].x), ends[0].x.max(ends[1].x)],
-            y: [ends[0].y.min(ends[1].y), ends[0].y.max(ends[1].y)],
-        }));
+impl Extent {
+    fn of(edge: &Edge) -> Self {
+        let [a, b] = edge.ends;
+        Self {
+            low: [a.x.min(b.x), a.y.min(b.y)],
+            high: [a.x.max(b.x), a.y.max(b.y)],
+        }
     }
-    edges.sort_unstable_by(|a, b| a.x[0].total_cmp(&b.x[0]));
-    let follow = |a: &Edge<'_>, b: &Edge<'_>| {
+
+    fn with(self, other: Self) -> Self {
+        let [low, high] = [[self.low, other.low], [self.high, other.high]];
+        Self {
+            low: [low[0][0].min(low[1][0]), low[0][1].min(low[1][1])],
+            high: [high[0][0].max(high[1][0]), high[0][1].max(high[1][1])],
+        }
+    }
+
+    fn meets(&self, other: &Self) -> bool {
+        (0..2).all(|axis| self.low[axis] <= other.high[axis] && other.low[axis] <= self.high[axis])
+    }
+}
+
+impl<'a> Tree<'a> {
+    fn new(rings: &'a [&'a LineString<f64>]) -> Self {
+        let edges: Vec<Edge> = rings
+            .iter()
+            .enumerate()
+            .flat_map(|(ring, line)| {
+                let ends = line.0.windows(2).enumerate();
+                ends.map(move |(place, ends)| Edge {
+                    ring,
+                    place,
+                    ends: [ends[0], ends[1]],
+                })
+            })
+            .collect();
+        let joined = |extents: &[Extent]| extents.iter().copied().reduce(Extent::with);
+        let groups = edges.chunks(GROUP);
+        let mut levels: Vec<Vec<Extent>> = vec![
+            groups
+                .filter_map(|group| group.iter().map(Extent::of).reduce(Extent::with))
+                .collect(),
+        ];
+        while let Some(below) = levels.last().filter(|level| level.len() > 1) {
+            levels.push(below.chunks(2).filter_map(joined).collect());
+        }
+        Self {
+            rings,
+            edges,
+            levels,
+        }
+    }
+
+    /// Whether no two edges touch, but those that follow each other at their common corner.
+    fn is_apart(&self, steps: &mut usize) -> bool {
+        self.are_apart(self.levels.len() - 1, [0, 0], steps)
+    }
+
+    /// Whether the edges of two stretches of a level, or of one and the same, are apart.
+    fn are_apart(&self, level: usize, [a, b]: [usize; 2], steps: &mut usize) -> bool {
+        let extents = &self.levels[level];
+        if a != b && !extents[a].meets(&extents[b]) {
+            return true;
+        }
+        if level == 0 {
+            return spend(steps, GROUP * GROUP) && self.groups_are_apart(a, b);
+        }
+        let end = self.levels[level - 1].len();
+        let halves = |place: usize| 2 * place..(2 * place + 2).min(end);
+        spend(steps, 1)
+            && halves(a).all(|one| {
+                halves(b)
+                    .filter(|other| a != b || one <= *other)
+                    .all(|other| self.are_apart(level - 1, [one, other], steps))
+            })
+    }
+
+    /// Whether the edges of two groups, or of one and the same, are apart.
+    fn groups_are_apart(&self, a: usize, b: usize) -> bool {
+        let group = |place: usize| {
+            let end = self.edges.len().min((place + 1) * GROUP);
+            &self.edges[place * GROUP..end]
+        };
+        group(a).iter().enumerate().all(|(place, edge)| {
+            let extent = Extent::of(edge);
+            let others = &group(b)[if a == b { place + 1 } else { 0 }..];
+            others.iter().all(|other| {
+                !extent.meets(&Extent::of(other))
+                    || self.follow(edge, other)
+                    || is_on_one_side(edge.ends, other.ends)
+                    || is_on_one_side(other.ends, edge.ends)
+            })
+        })
+    }
+
+    /// Whether two edges follow each other in a ring.
+    fn follow(&self, a: &Edge, b: &Edge) -> bool {
         let between = a.place.abs_diff(b.place);
-        a.ring == b.ring && (between == 1 || between == rings[a.ring].0.len() - 2)
-    };
-    // Edges that the sweep from left to right has begun and not left.
-    let mut open: Vec<&Edge<'_>> = Vec::new();
-    for edge in &edges {
-        open.retain(|other| other.x[1] >= edge.x[0]);
-        if !spend(steps, open.len()) {
-            return false;
-        }
-        let apart = open.iter().all(|other| {
-            other.y[0] > edge.y[1]
-                || other.y[1] < edge.y[0]
-                || follow(edge, other)
-                || is_on_one_side(edge.ends, other.ends)
-                || is_on_one_side(other.ends, edge.ends)
-        });
-        if !apart {
-            return false;
-        }
-        open.push(edge);
+        a.ring == b.ring && (between == 1 || between == self.rings[a.ring].0.len() - 2)
     }
-    true
 }
 
 /// Whether both ends of an edge lie on the same side of the line through another.
-fn is_on_one_side(line: &[Coord<f64>], edge: &[Coord<f64>]) -> bool {
+fn is_on_one_side(line: [Coord<f64>; 2], edge: [Coord<f64>; 2]) -> bool {
     let side = |end: Coord<f64>| RobustKernel::orient2d(line[0], line[1], end);
     side(edge[0]) != Orientation::Collinear && side(edge[0]) == side(edge[1])
 }

@@ -119,6 +119,9 @@ pub(super) fn declared(
     resolve: &dyn Fn(&Path) -> PathBuf,
     problems: &mut Vec<Finding>,
 ) -> (String, Option<Vec<EstimationUnit>>) {
+    if plan.map_strata.is_some() {
+        return ("the strata of the map".to_owned(), Some(Vec::new()));
+    }
     let Some(keys) = &plan.strata else {
         return ("the plan".to_owned(), whole(plan, design, problems));
     };
@@ -151,7 +154,30 @@ pub(super) fn declared(
     if problems.len() > before {
         return (name, None);
     }
-    (name, units(keys, &table, areas.as_ref(), year, problems))
+    let units = units(keys, &table, areas.as_ref(), year, problems);
+    if let (Some(units), Some(areas)) = (&units, &areas) {
+        problems.extend(bare(&name, units, areas));
+    }
+    (name, units)
+}
+
+/// Units of which the table of the strata has no stratum: the sample would not speak for them.
+fn bare(name: &str, units: &[EstimationUnit], areas: &BTreeMap<String, f64>) -> Option<Finding> {
+    let known = |id: &str| units.iter().any(|unit| unit.id == id);
+    let bare: Vec<&str> = areas
+        .keys()
+        .map(String::as_str)
+        .filter(|id| !known(id))
+        .collect();
+    let shown = bare.iter().take(10).copied().collect::<Vec<_>>().join(", ");
+    let more = if bare.len() > 10 { ", ..." } else { "" };
+    (!bare.is_empty()).then(|| {
+        Finding::error(
+            name,
+            format!("`[inventory.units]` has units of which it has no stratum: {shown}{more}"),
+            "give their strata, or take the units that were not sampled out of their table",
+        )
+    })
 }
 
 /// The one estimation unit of a design without strata.
@@ -168,7 +194,7 @@ fn whole(
         ));
         return None;
     }
-    let Some(area) = inventory.area_ha.filter(|area| *area > 0.0) else {
+    let Some(area) = inventory.area_ha else {
         problems.push(Finding::error(
             "the plan",
             "nothing says how large the sampled area is",
@@ -176,6 +202,10 @@ fn whole(
         ));
         return None;
     };
+    // The plan alone is refused for an area that is none.
+    if area.is_nan() || area <= 0.0 {
+        return None;
+    }
     let mut unit = EstimationUnit::whole("all", Hectares::new(area));
     unit.strata[0].population = inventory.population;
     Some(vec![unit])

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::finding::Finding;
 use crate::plan::{FieldValue, suggestion};
+use crate::units::year;
 
 /// Columns that the places of point features become.
 pub(super) const POINT_COLUMNS: [&str; 2] = ["geometry_x", "geometry_y"];
@@ -66,6 +67,27 @@ impl Table {
             })
             .ok()
             .flatten()
+    }
+
+    /// The year in a cell; one that is none is a problem, an empty cell is not.
+    pub(super) fn year(
+        &self,
+        at: Option<usize>,
+        line: usize,
+        row: &[String],
+        problems: &mut Vec<Finding>,
+    ) -> Option<i32> {
+        let number = self.number(at, line, row, problems)?;
+        year(number)
+            .map_err(|what| {
+                let column = at.map_or("", |at| self.columns[at].as_str());
+                problems.push(Finding::error(
+                    format!("{}, row {line}, column {column}", self.name),
+                    what,
+                    "give the year alone, such as 2011",
+                ));
+            })
+            .ok()
     }
 
     /// Only the rows whose columns have the wanted values.
@@ -154,7 +176,7 @@ pub fn read_table(path: &Path) -> Result<Table, Vec<Finding>> {
         vec![Finding::error(
             &name,
             format!("cannot be read: {error}"),
-            "check the path in the plan; paths are relative to the plan file",
+            "check the path; those in a plan are relative to the plan file",
         )]
     })?;
     parse(&name, &bytes)
@@ -228,11 +250,18 @@ pub(super) fn duplicates(name: &str, columns: &[String]) -> Vec<Finding> {
     (0..columns.len())
         .filter(again)
         .map(|i| {
-            Finding::error(
-                format!("{name}, row 1"),
-                format!("column `{}` stands twice", columns[i]),
-                "rename one of them",
-            )
+            let (what, remedy) = if columns[i].is_empty() {
+                (
+                    "more than one column has no name".to_owned(),
+                    "the first row must name the columns: take titles and empty rows above it away",
+                )
+            } else {
+                (
+                    format!("column `{}` stands twice", columns[i]),
+                    "rename one of them",
+                )
+            };
+            Finding::error(format!("{name}, row 1"), what, remedy)
         })
         .collect()
 }
@@ -251,6 +280,13 @@ fn utf8<'b>(name: &str, bytes: &'b [u8]) -> Result<&'b str, Finding> {
             name,
             "the text is UTF-16",
             "save it as CSV in UTF-8",
+        ));
+    }
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(Finding::error(
+            name,
+            "it is no text, but a workbook or another packed file",
+            "name a workbook .xlsx or .ods, or save it as CSV in UTF-8",
         ));
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);

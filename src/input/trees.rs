@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::equations::{Equations, TreeVariable};
 use super::remeasured::Visit;
 use super::table::Table;
-use super::tree_sums::{Tree, Trees, sums_and_species};
+use super::tree_sums::{DomainSums, Tree, Trees, sums_and_species, sums_by};
+use super::value_classes::Classed;
 use crate::estimate::{EstimateError, Expansion, Fate, Plot};
 use crate::finding::Finding;
 use crate::plan::{FieldValue, TreeColumnKey, TreeFieldsTable};
@@ -16,6 +17,9 @@ pub(super) struct TreeRows<'a> {
     pub(super) table: &'a Table,
     pub(super) fields: &'a TreeFieldsTable,
     pub(super) equations: &'a Equations,
+    /// Columns that make domains.
+    pub(super) domains: Vec<&'a String>,
+    pub(super) classed: &'a Classed,
 }
 
 /// What of one tree a column holds.
@@ -46,6 +50,7 @@ struct Places {
     slope: Option<usize>,
     adjustment: Option<usize>,
     values: Vec<Value>,
+    domains: Vec<usize>,
 }
 
 impl TreeRows<'_> {
@@ -57,6 +62,7 @@ impl TreeRows<'_> {
     pub(super) fn sums(&self, plots: &[Plot]) -> Result<Trees, Vec<Finding>> {
         let mut problems = Vec::new();
         let places = self.places(&mut problems);
+        self.equations_and_columns(&mut problems);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -153,6 +159,11 @@ impl TreeRows<'_> {
             radius: at(fields.plot_radius_m.as_deref()),
             slope: at(fields.slope_degrees.as_deref()),
             adjustment: at(fields.adjustment.as_deref()),
+            domains: self
+                .domains
+                .iter()
+                .filter_map(|name| at(Some(name)))
+                .collect(),
             values,
         }
     }
@@ -257,6 +268,9 @@ impl TreeRows<'_> {
                 values.insert(variable, if small { Some(0.0) } else { known });
             }
         }
+        let domains = places.domains.iter();
+        let domains = domains.map(|at| self.classed.value(self.table, *at, (line, row), problems));
+        let domains: Vec<String> = domains.collect();
         let expansion = self.expansion((trees, radius, slope, diameter_cm), adjustment);
         if problems.len() > before {
             return None;
@@ -269,7 +283,7 @@ impl TreeRows<'_> {
                 expansion,
                 diameter_cm,
                 values,
-                domains: Vec::new(),
+                domains,
             }),
             Err(what) => {
                 problems.push(Finding::error(
@@ -311,6 +325,44 @@ impl TreeRows<'_> {
             .map_err(|error| error.to_string())
     }
 
+    /// Equations of what a column gives too, and what they need and the plan does not name.
+    fn equations_and_columns(&self, problems: &mut Vec<Finding>) {
+        let place = "[inventory.tree-equations]";
+        for variable in TreeVariable::ALL {
+            if self.equations.give(variable) && column_of(self.fields, variable).is_some() {
+                problems.push(Finding::error(
+                    place,
+                    format!(
+                        "`{}` is given by equations and by a column of the trees",
+                        variable.id()
+                    ),
+                    "leave it out of `[inventory.tree-fields]`, or take its rows out of the table of equations",
+                ));
+            }
+        }
+        let fields = self.fields;
+        for (key, is_named, needing) in [
+            (
+                "height-m",
+                fields.height_m.is_some(),
+                self.equations.needing(|power| power.c2),
+            ),
+            (
+                "wood-density",
+                fields.wood_density.is_some(),
+                self.equations.needing(|power| power.c3),
+            ),
+        ] {
+            if let Some(species) = needing.filter(|_| !is_named) {
+                problems.push(Finding::error(
+                    place,
+                    format!("the equation of `{species}` needs `{key}`, and `[inventory.tree-fields]` names no column of it"),
+                    "name the column, or give equations that do without",
+                ));
+            }
+        }
+    }
+
     /// Species that equations of a variable leave out, each with its number of trees.
     fn species_without_equation(&self, trees: &[Tree], problems: &mut Vec<Finding>) {
         for variable in TreeVariable::ALL {
@@ -341,7 +393,15 @@ impl TreeRows<'_> {
             })
             .collect();
         let diameters = self.fields.diameter_cm.is_some();
-        let sums = sums_and_species(plots, &given, diameters, trees)?;
+        let mut sums = sums_and_species(plots, &given, diameters, trees)?;
+        for (column, name) in self.domains.iter().enumerate() {
+            let of = sums_by(plots, &given, diameters, trees, |tree| {
+                &tree.domains[column]
+            })?;
+            let of = of.into_iter();
+            let of = of.map(|(value, sums)| (value, DomainSums::of_trees(sums)));
+            sums.domains.insert((*name).clone(), of.collect());
+        }
         let error = |variable: TreeVariable| {
             let name = variable.id().replace('-', "_");
             Some((name, self.equations.relative_error(variable)?))

@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use gdal::cpl::CslStringList;
-use gdal::vector::{Geometry, LayerAccess};
+use gdal::vector::LayerAccess;
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
-use geo::{MultiPolygon, Polygon};
+use geo::MultiPolygon;
 
 use super::crs::Projection;
 use super::messages::{take, words};
-use super::simple_rings::are_plainly_valid;
+use super::shapes::{Shape, jump, shapes};
 use crate::finding::Finding;
+use crate::grid::CrsKind;
 use crate::plan::{FieldValue, suggestion};
+
+/// Features that are read before their shapes are looked at.
+const BATCH: usize = 4096;
 
 /// Which layer of which file, and what the plan says about it.
 #[derive(Debug, Clone)]
@@ -77,7 +80,7 @@ impl VectorSource {
             return Err(Finding::error(
                 name,
                 "the file is missing",
-                "check the path in the plan; paths are relative to the plan file",
+                "check the path; those in a plan are relative to the plan file",
             ));
         }
         let dataset = open_vector(&self.path, self.encoding.as_deref());
@@ -121,39 +124,47 @@ impl VectorSource {
         let fields: Vec<String> = layer.defn().fields().map(|field| field.name()).collect();
         let id = self.id.as_ref();
         let id = id.and_then(|id| fields.iter().position(|field| field == id));
+        let in_degrees = (projection.describe()).is_ok_and(|crs| crs.kind == CrsKind::Geographic);
         let expected = layer.try_feature_count();
         take();
         let mut features = Vec::new();
         let mut warnings = Vec::new();
-        for (index, feature) in layer.features().enumerate() {
-            let number = index + 1;
-            let values: Vec<Option<String>> = (0..fields.len())
-                .map(|i| feature.field_as_string(i).ok().flatten())
-                .map(|value| value.map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()))
+        let mut rest = layer.features().enumerate();
+        loop {
+            let batch: Vec<_> = rest.by_ref().take(BATCH).collect();
+            if batch.is_empty() {
+                break;
+            }
+            let values: Vec<Vec<Option<String>>> = batch
+                .iter()
+                .map(|(_, feature)| values_of(feature, fields.len()))
                 .collect();
-            let place = match id.and_then(|id| values[id].as_deref()) {
-                Some(id) => format!("{name}, feature {number}, region {id}"),
-                None => format!("{name}, feature {number}"),
-            };
-            // A feature without a shape is an error here, and a null pointer in `geometry()`.
-            let shape = match feature.geometry_by_index(0).ok() {
-                None => MultiPolygon(Vec::new()),
-                Some(geometry) => match self.shape(&place, geometry) {
-                    Ok((shape, warning)) => {
-                        warnings.extend(warning);
-                        shape
-                    }
-                    Err(finding) => {
-                        findings.push(finding);
-                        MultiPolygon(Vec::new())
-                    }
-                },
-            };
-            features.push(Feature {
-                number,
-                values,
-                shape,
+            let places = batch.iter().zip(&values).map(|((index, _), values)| {
+                match id.and_then(|id| values[id].as_deref()) {
+                    Some(id) => format!("{name}, feature {}, region {id}", index + 1),
+                    None => format!("{name}, feature {}", index + 1),
+                }
             });
+            // A feature without a shape is an error here, and a null pointer in `geometry()`.
+            let geometries = batch
+                .iter()
+                .map(|(_, feature)| feature.geometry_by_index(0).ok());
+            let places: Vec<String> = places.collect();
+            let drawn = shapes(places.iter().zip(geometries).collect(), self.repair);
+            let rows = batch.iter().zip(values).zip(places.iter().zip(drawn));
+            for (((index, _), values), (place, drawn)) in rows {
+                let shape = drawn.unwrap_or_else(|finding| {
+                    findings.push(finding);
+                    Shape::default()
+                });
+                findings.extend(jump(place, &shape.polygons).filter(|_| in_degrees));
+                warnings.extend(shape.repaired);
+                features.push(Feature {
+                    number: index + 1,
+                    values,
+                    shape: shape.polygons,
+                });
+            }
         }
         // A damaged file ends early: what GDAL said while reading is the only trace of it.
         let said = take();
@@ -200,66 +211,25 @@ impl VectorSource {
                     Finding::error(
                         name,
                         format!("its coordinate system cannot be used: {error}"),
-                        "set `crs` in the plan, such as crs = \"EPSG:4326\"",
+                        "set `crs` in the plan (`zonal`: --crs), such as crs = \"EPSG:4326\"",
                     )
                 })
             }
             (None, None) => Err(Finding::error(
                 name,
                 "no coordinate system",
-                "set `crs` in the plan, such as crs = \"EPSG:4326\"",
+                "set `crs` in the plan (`zonal`: --crs), such as crs = \"EPSG:4326\"",
             )),
         }
     }
+}
 
-    /// The polygons of a geometry, and a warning where they had to be repaired.
-    fn shape(
-        &self,
-        place: &str,
-        geometry: &Geometry,
-    ) -> Result<(MultiPolygon<f64>, Option<Finding>), Finding> {
-        if geometry.is_empty() {
-            return Ok((MultiPolygon(Vec::new()), None));
-        }
-        let mut flat = geometry.clone();
-        flat.flatten_to_2d();
-        let drawn = polygons_of(place, &flat)?;
-        take();
-        if are_plainly_valid(&drawn) || flat.is_valid() {
-            return Ok((drawn, None));
-        }
-        let reason = take()
-            .into_iter()
-            .next()
-            .unwrap_or_else(|| "not a valid polygon".into());
-        if !self.repair {
-            return Err(Finding::error(
-                place,
-                format!("invalid polygon: {reason}"),
-                "mend it (in QGIS: Fix geometries), or set `repair = true` in the plan: the repair is then reported",
-            ));
-        }
-        let repaired = flat.make_valid(&CslStringList::new()).map_err(|error| {
-            Finding::error(
-                place,
-                format!(
-                    "invalid polygon that cannot be repaired: {reason} ({})",
-                    words(&error)
-                ),
-                "mend it by hand",
-            )
-        })?;
-        let warning = Finding::warning(
-            place,
-            format!(
-                "invalid polygon repaired: {reason}; plane area {} before, {} after",
-                flat.area(),
-                repaired.area()
-            ),
-            "compare the shape with its source",
-        );
-        polygons_of(place, &repaired).map(|shape| (shape, Some(warning)))
-    }
+/// The values of the fields of a feature; blanks around them are cut off, and empty ones are none.
+fn values_of(feature: &gdal::vector::Feature<'_>, fields: usize) -> Vec<Option<String>> {
+    (0..fields)
+        .map(|field| feature.field_as_string(field).ok().flatten())
+        .map(|value| value.map(|v| v.trim().to_owned()).filter(|v| !v.is_empty()))
+        .collect()
 }
 
 /// Opens a file of features; the encoding is that of a shapefile that does not say it.
@@ -297,53 +267,11 @@ pub(super) fn chosen_layer(
     found.map(str::to_owned).ok_or_else(|| {
         let what = match wanted {
             Some(layer) => format!("no layer `{layer}`"),
-            None => format!("{} layers, and the plan names none", listed.len()),
+            None => format!("{} layers, and none is named", listed.len()),
         };
         let remedy = format!("set `layer` to one of: {}", listed.join(", "));
         Finding::error(file, what, remedy)
     })
-}
-
-/// The polygonal parts of a geometry; a geometry without any is refused.
-fn polygons_of(place: &str, geometry: &Geometry) -> Result<MultiPolygon<f64>, Finding> {
-    let refused =
-        |what: String| Finding::error(place, what, "regions and boundaries must be polygons");
-    let shape: geo::Geometry<f64> = geometry
-        .try_into()
-        .map_err(|_| refused(format!("the geometry is a {}", geometry.geometry_name())))?;
-    let mut parts: Vec<Polygon<f64>> = Vec::new();
-    collect(shape, &mut parts);
-    if parts.is_empty() {
-        return Err(refused(format!(
-            "the geometry is a {}, not a polygon",
-            geometry.geometry_name()
-        )));
-    }
-    let finite = parts.iter().all(|part| {
-        let rings = std::iter::once(part.exterior()).chain(part.interiors());
-        rings
-            .flat_map(|ring| &ring.0)
-            .all(|c| c.x.is_finite() && c.y.is_finite())
-    });
-    if finite {
-        Ok(MultiPolygon(parts))
-    } else {
-        Err(refused("a coordinate is not a number".into()))
-    }
-}
-
-fn collect(shape: geo::Geometry<f64>, parts: &mut Vec<Polygon<f64>>) {
-    match shape {
-        geo::Geometry::Polygon(polygon) => parts.push(polygon),
-        geo::Geometry::MultiPolygon(polygons) => parts.extend(polygons),
-        // A repair may leave points and lines beside the polygons; they have no area.
-        geo::Geometry::GeometryCollection(items) => {
-            for item in items {
-                collect(item, parts);
-            }
-        }
-        _ => {}
-    }
 }
 
 impl Polygons {

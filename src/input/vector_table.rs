@@ -83,7 +83,7 @@ impl TableSource<'_> {
             return Err(Finding::error(
                 name,
                 "cannot be read: the file is missing",
-                "check the path in the plan; paths are relative to the plan file",
+                "check the path; those in a plan are relative to the plan file",
             ));
         }
         open_vector(self.path, self.encoding).map_err(|error| {

@@ -1,31 +1,29 @@
 //! Measured areas and estimates become the accounts.
 
-use super::accuracy::accuracy;
+use super::accuracy::{Accuracy, accuracy};
 use super::carbon::carbon;
 use super::coverage::coverage;
-use super::domains::Setting;
-use super::estimates::{Estimates, RegionEstimates, estimates};
 use super::fire::gases;
 use super::harvested_wood::products;
 use super::headline::{Parts, headline};
 use super::laws::broken_laws;
 use super::layers::{known_layer_classes, layered};
+use super::map_weights::weighed;
 use super::measure::{Measured, measure, outlines};
 use super::prepare::Prepared;
 use super::price::{credits, sink_values};
 use super::register::{Registered, registered};
 use super::restoration::restorations;
+use super::sampled::sample;
 use super::sampled_figures::trace_samples;
-use super::small_areas::SmallAreaModel;
 use super::soil_samples::soils;
-use super::wall_to_wall::helpers;
+use super::wall_to_wall::Helpers;
 use super::withhold::{withhold, withhold_coverage};
 use super::{Pass, RunError, Watch};
 use crate::account::{
-    self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, MapAccuracy,
-    MapYear, RegionArea, RestorationTables, RollUp, SoilTables, UncertaintyPlan, UnitArea,
+    self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, MapYear,
+    RegionArea, RestorationTables, RollUp, SoilTables, UncertaintyPlan, UnitArea,
 };
-use crate::estimate::Confidence;
 use crate::finding::Finding;
 use crate::plan::{CellsKey, Plan};
 use crate::report::LedgerRow;
@@ -44,6 +42,8 @@ pub(super) struct Accounted {
     /// Regions without all their figures, and why.
     pub(super) failed: Vec<(String, String)>,
     pub(super) warnings: Vec<Finding>,
+    /// Layers that helped the plots: maps are drawn from them.
+    pub(super) helpers: Option<Helpers>,
 }
 
 /// Measures, estimates and accounts.
@@ -58,18 +58,27 @@ pub(super) fn accounts(
     let areas = areas(plan, prepared, &measured).map_err(RunError::Rejected)?;
     // Boundaries alone say nothing of the forest.
     let mapped = areas.as_ref().filter(|_| prepared.maps.is_some());
-    let mut estimates = sample(plan, prepared, mapped, pass, watch)?;
+    let weighed = weighed(plan, prepared, &measured).map_err(RunError::Rejected)?;
+    let mut estimates = sample(plan, prepared, weighed.as_ref(), mapped, pass, watch)?;
     let register = registered(prepared, &mut estimates, mapped, plan.confidence());
     // Problems of all accounts are told together.
     let mut findings = Vec::new();
-    let made = carbon(plan, prepared, areas.as_ref(), &estimates);
-    let mut carbon = kept(made, &mut findings);
-    let (map, mut warnings) = if measured.failures.is_empty() {
+    let Accuracy {
+        map,
+        corrected,
+        mut warnings,
+    } = if measured.failures.is_empty() {
         let made = accuracy(plan, prepared, areas.as_ref(), &mut estimates);
         kept(made, &mut findings)
     } else {
-        (MapAccuracy::default(), unread(plan))
+        Accuracy {
+            warnings: unread(plan),
+            ..Accuracy::default()
+        }
     };
+    let on = (areas.as_ref(), corrected.as_ref());
+    let made = carbon(plan, prepared, on, &estimates);
+    let mut carbon = kept(made, &mut findings);
     carbon.add_fires(kept(gases(plan, prepared), &mut findings));
     let restoration = kept(restoration(plan, prepared, &measured), &mut findings);
     let made = products(plan, prepared, &mut carbon.trace);
@@ -100,6 +109,7 @@ pub(super) fn accounts(
     accounted.accounts.restoration = restoration;
     accounted.accounts.harvested_wood = wood.rows;
     accounted.accounts.soil = soil;
+    accounted.helpers = estimates.helpers;
     Ok(accounted)
 }
 
@@ -291,68 +301,6 @@ fn roll_up(prepared: &Prepared) -> RollUp {
     }
 }
 
-/// What the sample says, where there is one.
-fn sample(
-    plan: &Plan,
-    prepared: &Prepared,
-    areas: Option<&AreaAccount>,
-    pass: &Pass,
-    watch: &dyn Watch,
-) -> Result<Estimates, RunError> {
-    let Some(table) = plan
-        .file
-        .inventory
-        .as_ref()
-        .filter(|_| !prepared.inventories.is_empty())
-    else {
-        let none = vec![RegionEstimates::default(); prepared.regions.len()];
-        return Ok(Estimates {
-            regions: none,
-            ..Estimates::default()
-        });
-    };
-    let forest: Option<Vec<Hectares>> = areas.map(|areas| {
-        areas
-            .regions
-            .iter()
-            .map(|region| region.newest().map_or(Hectares::ZERO, |year| year.forest))
-            .collect()
-    });
-    let assisted = table.model_assisted.as_ref();
-    let helpers = assisted
-        .map(|table| helpers(table, prepared, areas, pass, watch))
-        .transpose()?;
-    let small_areas = table
-        .small_areas
-        .as_ref()
-        .map(|small| SmallAreaModel::new(small, prepared, areas))
-        .transpose()
-        .map_err(RunError::Rejected)?;
-    let setting = Setting {
-        regions: &prepared.regions,
-        disjoint: prepared.regions_are_disjoint(),
-        mapped_forest: forest.as_deref(),
-        confidence: Confidence::new(table.confidence)?,
-        min_plots: table.min_plots,
-        columns: &table.domains,
-        helpers: helpers.as_ref(),
-        small_areas: small_areas.as_ref(),
-        points: &prepared.points,
-    };
-    let estimates = estimates(&prepared.inventories, &prepared.growth_points, &setting)?;
-    let errors: Vec<Finding> = estimates
-        .warnings
-        .iter()
-        .filter(|finding| finding.is_error())
-        .cloned()
-        .collect();
-    if errors.is_empty() {
-        Ok(estimates)
-    } else {
-        Err(RunError::Rejected(errors))
-    }
-}
-
 /// Uncertainty, targets and headline rows; figures of regions that could not be read are withheld.
 fn finish(
     parts: &Parts<'_>,
@@ -402,6 +350,7 @@ fn finish(
         layers: areas.layers,
         stands: register.tables,
         inventory: parts.estimates.rows.clone(),
+        strata: parts.estimates.strata.clone(),
         carbon: carbon.carbon,
         sequestration: carbon.sequestration,
         growth: carbon.growth,
@@ -437,5 +386,6 @@ fn finish(
         ledger: measured.rows,
         failed,
         warnings,
+        helpers: None,
     })
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::corrects::{CarbonFrom, Corrects};
 use super::estimates::{Estimates, RegionEstimates};
 use super::prepare::Prepared;
 use super::reference::Reference;
 use super::reference_classes::by_class;
 use crate::account::{
-    AccuracyInput, AccuracyKind, AreaAccount, MapAccuracy, Quality, RegionAreas, TOTAL,
-    map_accuracy,
+    AccuracyInput, AccuracyKind, AreaAccount, CorrectedAreas, MapAccuracy, Quality, RegionAreas,
+    TOTAL, TrueClass, map_accuracy,
 };
 use crate::estimate::{Confidence, ReferenceCount, ReferenceSample, ReferenceStratum};
 use crate::finding::Finding;
@@ -24,8 +25,18 @@ const LEAST: u64 = 2;
 /// Fewest points that each class of a region takes for the region to be told by its own.
 const OF_ITS_OWN: u64 = 5;
 
-/// The accuracy of the map of a plan with a reference sample: rows, checks and warnings. Where the plan
-/// wants it, forest areas that no plots give become those of the sample.
+/// What a reference sample says of the map of a plan.
+#[derive(Debug, Default)]
+pub(super) struct Accuracy {
+    /// Rows and checks.
+    pub(super) map: MapAccuracy,
+    /// Areas of the classes in truth, where the plan lets them correct the map.
+    pub(super) corrected: Option<CorrectedAreas>,
+    pub(super) warnings: Vec<Finding>,
+}
+
+/// The accuracy of the map of a plan with a reference sample. Where the plan wants it, forest areas
+/// that no plots give become those of the sample.
 ///
 /// # Errors
 ///
@@ -35,11 +46,11 @@ pub(super) fn accuracy(
     prepared: &Prepared,
     areas: Option<&AreaAccount>,
     estimates: &mut Estimates,
-) -> Result<(MapAccuracy, Vec<Finding>), Vec<Finding>> {
+) -> Result<Accuracy, Vec<Finding>> {
     let (Some(table), Some(reference), Some(areas)) =
         (&plan.file.accuracy, &prepared.reference, areas)
     else {
-        return Ok((MapAccuracy::default(), Vec::new()));
+        return Ok(Accuracy::default());
     };
     let Some(total) = &areas.total else {
         return Err(vec![Finding::error(
@@ -51,14 +62,18 @@ pub(super) fn accuracy(
     let held = Held::new(table, reference, total, plan.confidence())?;
     let whole = held.sample(|_| true, total)?;
     let mut found = held.rows(TOTAL, &whole, total, Quality::Direct)?;
+    let mut samples = BTreeMap::from([(TOTAL.to_owned(), whole.clone())]);
     let mut regions = Vec::new();
     if table.strata.is_empty() {
         for (position, region) in areas.regions.iter().enumerate() {
-            regions.push(if areas.regions.len() == 1 {
-                held.rows(&region.region_id, &whole, region, Quality::Direct)?
+            let (found, sample) = if areas.regions.len() == 1 {
+                let found = held.rows(&region.region_id, &whole, region, Quality::Direct)?;
+                (found, Some(whole.clone()))
             } else {
                 held.region(position, region, &whole)?
-            });
+            };
+            samples.extend(sample.map(|sample| (region.region_id.clone(), sample)));
+            regions.push(found);
         }
     }
     let newest = total.years.last().map(|year| year.year) == Some(reference.year);
@@ -67,6 +82,7 @@ pub(super) fn accuracy(
         newest,
         patches: prepared.forest.patch.is_some(),
         year: reference.year,
+        carbon: carbon_of(plan),
     };
     let warnings = held.warnings(&found, corrects);
     if let Some(total) = &mut estimates.total {
@@ -83,41 +99,25 @@ pub(super) fn accuracy(
         found.rows.extend(region.rows);
         found.checks.extend(region.checks);
     }
-    Ok((found, warnings))
+    let corrected = table.correct.then(|| CorrectedAreas {
+        year: reference.year,
+        classes: held.classes(),
+        samples,
+    });
+    Ok(Accuracy {
+        map: found,
+        corrected,
+        warnings,
+    })
 }
 
-/// Whether the sample may speak for the forest area of the headline.
-#[derive(Debug, Clone, Copy)]
-struct Corrects {
-    wanted: bool,
-    newest: bool,
-    patches: bool,
-    year: i32,
-}
-
-impl Corrects {
-    fn may(self) -> bool {
-        self.wanted && self.newest && !self.patches
-    }
-
-    fn apply(self, region: &mut RegionEstimates, found: &MapAccuracy) {
-        if !self.wanted {
-            return;
-        }
-        let year = self.year;
-        let note = if region.forest.is_some() {
-            "forest_area_est_ha is from the plots; the area corrected by the reference sample stands in tables/accuracy.csv".to_owned()
-        } else if self.may() && found.forest.is_some() {
-            region.forest = found.forest;
-            format!(
-                "forest_area_est_ha is the map of {year} corrected by its reference sample; carbon rests on the map as it is"
-            )
-        } else {
-            format!(
-                "the reference sample of {year} gives no forest area: see the warnings of the run"
-            )
-        };
-        region.notes.push(note);
+/// What the carbon of a plan comes from.
+fn carbon_of(plan: &Plan) -> CarbonFrom {
+    let carbon = plan.file.carbon.as_ref();
+    if carbon.is_some_and(|carbon| carbon.class_density.is_some()) {
+        CarbonFrom::Classes
+    } else {
+        CarbonFrom::Others
     }
 }
 
@@ -318,10 +318,10 @@ impl<'a> Held<'a> {
         position: usize,
         areas: &RegionAreas,
         whole: &ReferenceSample,
-    ) -> Result<MapAccuracy, Vec<Finding>> {
+    ) -> Result<(MapAccuracy, Option<ReferenceSample>), Vec<Finding>> {
         let mapped = self.mapped(areas);
         if mapped.iter().all(|area| *area <= Hectares::ZERO) {
-            return Ok(MapAccuracy::default());
+            return Ok((MapAccuracy::default(), None));
         }
         let inside = |regions: &[usize]| regions.contains(&position);
         let placed = self
@@ -338,7 +338,8 @@ impl<'a> Held<'a> {
             });
             if enough {
                 let sample = self.sample(inside, areas)?;
-                return self.rows(&areas.region_id, &sample, areas, Quality::Direct);
+                let found = self.rows(&areas.region_id, &sample, areas, Quality::Direct)?;
+                return Ok((found, Some(sample)));
             }
         }
         let sample = whole
@@ -355,7 +356,21 @@ impl<'a> Held<'a> {
                     | AccuracyKind::ForestStratum
             )
         });
-        Ok(found)
+        Ok((found, Some(sample)))
+    }
+
+    /// The classes in use with their codes.
+    fn classes(&self) -> Vec<TrueClass> {
+        let classes = self
+            .used
+            .iter()
+            .map(|class| &self.reference.classes[*class]);
+        classes
+            .map(|class| TrueClass {
+                name: class.name.clone(),
+                codes: class.codes.clone(),
+            })
+            .collect()
     }
 
     fn warnings(&self, found: &MapAccuracy, corrects: Corrects) -> Vec<Finding> {

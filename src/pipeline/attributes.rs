@@ -67,7 +67,7 @@ pub(super) struct Work<'a> {
     pub(super) pairs: &'a [Pair<'a>],
     pub(super) domains: &'a Domains,
     /// The layers of the plan over each domain, then over the union of all.
-    pub(super) over: &'a [Option<WallToWall>],
+    pub(super) over: &'a [Result<WallToWall, String>],
     /// Positions of the plots of each domain, then of the union of all, one list an inventory.
     pub(super) plots: Vec<Vec<Vec<usize>>>,
     /// Ids of the regions, that of the union last; every row of a region shares one.
@@ -83,7 +83,7 @@ impl<'a> Work<'a> {
         samples: &'a [Sample],
         pairs: &'a [Pair<'a>],
         domains: &'a Domains,
-        over: &'a [Option<WallToWall>],
+        over: &'a [Result<WallToWall, String>],
     ) -> Self {
         let of_inventories = domains.of_plot.iter();
         Self {
@@ -152,11 +152,10 @@ impl<'a> Work<'a> {
                     None => None,
                     Some(Err(error)) => Some(Err(error.clone())),
                     Some(Ok(model)) => {
-                        model
-                            .total(domain, &self.plots[position][domain])
-                            .map(|total| {
-                                total.inspect(|total| told[domain] = model.words(domain, total))
-                            })
+                        let total = model.total(domain, &self.plots[position][domain]);
+                        let known = total.as_ref().and_then(|total| total.as_ref().ok());
+                        told[domain] = model.words(domain, known);
+                        total
                     }
                 };
                 keep(

@@ -6,6 +6,7 @@ use super::boundaries::BoundaryPlace;
 use super::prepare::Prepared;
 use super::reference::Reference;
 use crate::account::Accounts;
+use crate::finding::counted;
 use crate::input::Inventory;
 use crate::plan::Plan;
 
@@ -152,9 +153,13 @@ fn reference_points(reference: &Reference) -> String {
 
 /// The plots of all inventories, in words.
 fn sampled(inventories: &[Inventory]) -> String {
-    let sampled = inventories
-        .iter()
-        .map(|i| format!("{} plots of {}", i.frame.plots.len(), i.year));
+    let sampled = inventories.iter().map(|i| {
+        format!(
+            "{} of {}",
+            counted(i.frame.plots.len(), "plot", "plots"),
+            i.year
+        )
+    });
     sampled.collect::<Vec<_>>().join(", ")
 }
 
@@ -164,7 +169,8 @@ fn visited_twice(inventories: &[Inventory]) -> Option<String> {
     let twice = growths.map(|growth| {
         let sample = &growth.remeasured;
         let plots = sample.frame.plots.len();
-        format!("{plots} plots visited twice, to {}", sample.year)
+        let plots = counted(plots, "plot", "plots");
+        format!("{plots} visited twice, to {}", sample.year)
     });
     Some(twice.collect::<Vec<_>>().join(", ")).filter(|words| !words.is_empty())
 }

@@ -4,8 +4,8 @@ use super::choices::{choices, value_layers};
 use super::estimates::{Estimates, RegionEstimates};
 use super::prepare::Prepared;
 use crate::account::{
-    self, AgedForest, AreaAccount, CarbonAccount, CarbonInput, Evidence, Figure, GrowthInput, Pool,
-    PoolChanges, PoolEstimate, PoolStocks, Quality, TOTAL,
+    self, AgedForest, AreaAccount, CarbonAccount, CarbonInput, CorrectedAreas, Evidence, Figure,
+    GrowthInput, Pool, PoolChanges, PoolEstimate, PoolStocks, Quality, TOTAL,
 };
 use crate::estimate::{Confidence, Estimate, Estimator};
 use crate::finding::Finding;
@@ -16,7 +16,7 @@ use crate::units::{PerYear, Quantity, TonnesCarbon};
 pub(super) fn carbon(
     plan: &Plan,
     prepared: &Prepared,
-    areas: Option<&AreaAccount>,
+    (areas, corrected): (Option<&AreaAccount>, Option<&CorrectedAreas>),
     estimates: &Estimates,
 ) -> Result<CarbonAccount, Vec<Finding>> {
     let Some(table) = &plan.file.carbon else {
@@ -26,7 +26,14 @@ pub(super) fn carbon(
         let mapped = areas.filter(|_| prepared.maps.is_some());
         return match (&prepared.densities, mapped) {
             (Some(densities), Some(areas)) => {
-                account::class_density(densities, areas, plan.confidence())
+                let level = plan.confidence();
+                let mut account = account::class_density(densities, areas, level)?;
+                if let Some(corrected) = corrected {
+                    let level = Confidence::new(level).unwrap_or(Confidence::P95);
+                    let carbon = &mut account;
+                    account::on_corrected_areas(carbon, densities, areas, corrected, level);
+                }
+                Ok(account)
             }
             _ => Err(vec![Finding::error(
                 plan.path.display().to_string(),

@@ -279,9 +279,13 @@ pub(super) fn own_targets(plan: &Plan, gathered: &mut Gathered) -> Option<Policy
     let id = path.file_stem().unwrap_or_default().to_string_lossy();
     text_of(&path)
         .map_err(|finding| vec![finding])
-        .and_then(|text| Policy::from_csv(&id, &text, &path.display().to_string()))
+        .and_then(|text| Policy::read(&id, &text, &path.display().to_string()))
         .map_err(|problems| gathered.findings.extend(problems))
         .ok()
+        .map(|(policy, problems)| {
+            gathered.findings.extend(problems);
+            policy
+        })
 }
 
 /// The text of a table.

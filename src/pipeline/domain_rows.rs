@@ -20,7 +20,7 @@ type Names<'n> = (&'n Arc<str>, &'n Arc<str>);
 /// What makes domains: a column of the plots, or the species of the trees.
 struct Column<'a> {
     name: &'a str,
-    /// Its values in all inventories, sorted.
+    /// Its values in all inventories, numbers by their size.
     values: Vec<&'a str>,
 }
 
@@ -51,7 +51,7 @@ impl<'a> Work<'a> {
                 .collect();
             let column = Column {
                 name,
-                values: values.into_iter().collect(),
+                values: in_order(values),
             };
             let groups: Vec<Groups> = (0..self.inventories.len())
                 .map(|position| self.groups(position, &column, place))
@@ -114,7 +114,7 @@ impl<'a> Work<'a> {
                 .collect();
             let column = Column {
                 name,
-                values: values.into_iter().collect(),
+                values: in_order(values),
             };
             let land = self.domain_parts(&column, |sums| sums.forest.as_ref());
             let per = |position: usize, key: Key| {
@@ -240,13 +240,15 @@ impl<'a> Work<'a> {
     fn groups(&self, inventory: usize, column: &Column<'_>, place: usize) -> Groups {
         let records = &self.inventories[inventory].records;
         let domains = &self.domains.of_plot[inventory];
+        let values = column.values.iter().enumerate();
+        let values: BTreeMap<&str, usize> = values.map(|(at, value)| (*value, at)).collect();
         let keys_of = |(record, domains): (&PlotRecord, &Vec<usize>)| -> Vec<Key> {
-            let value = column.values.binary_search(&record.domains[place].as_str());
-            let (Ok(value), false) = (value, domains.is_empty()) else {
+            let value = values.get(record.domains[place].as_str());
+            let (Some(value), false) = (value, domains.is_empty()) else {
                 return Vec::new();
             };
             let domains = domains.iter().chain([&self.domains.count]);
-            domains.map(|domain| (*domain, value)).collect()
+            domains.map(|domain| (*domain, *value)).collect()
         };
         let of_plot: Vec<Vec<Key>> = records.iter().zip(domains).map(keys_of).collect();
         let mut keys: Vec<Key> = of_plot.iter().flatten().copied().collect();
@@ -343,6 +345,23 @@ impl<'a> Work<'a> {
             self.rows.push(row);
         }
     }
+}
+
+/// Values in the order that a reader looks for them: classes and codes by their number, then words.
+fn in_order(values: BTreeSet<&str>) -> Vec<&str> {
+    let number = |value: &str| {
+        let bare = value.trim_start_matches('<');
+        let digits = bare.find(|c: char| !c.is_ascii_digit() && c != '.');
+        let number: Option<f64> = bare[..digits.unwrap_or(bare.len())].parse().ok();
+        // What is below a number comes before it.
+        (number.unwrap_or(f64::INFINITY), bare.len() == value.len())
+    };
+    let mut all: Vec<&str> = values.into_iter().collect();
+    all.sort_by(|one, other| {
+        let ((a, from_a), (b, from_b)) = (number(one), number(other));
+        a.total_cmp(&b).then(from_a.cmp(&from_b))
+    });
+    all
 }
 
 /// The observations of each group of plots.

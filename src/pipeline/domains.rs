@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use geo::{BoundingRect, Contains, Coord, MultiPolygon, Point};
+use geo::algorithm::coordinate_position::{CoordPos, CoordinatePosition};
+use geo::{BoundingRect, Coord, MultiPolygon};
 use rstar::{AABB, RTree, primitives::GeomWithData, primitives::Rectangle};
 
 use super::prepare::{Place, by_id};
 use super::small_areas::SmallAreaModel;
 use super::wall_to_wall::Helpers;
 use crate::estimate::{Confidence, Estimate, synthetic};
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::input::{Inventory, PlotRecord};
 use crate::units::{Hectares, Quantity};
 
@@ -98,10 +99,13 @@ impl Domains {
                 .any(|inventory| inventory.records.iter().any(field))
         };
         if has(|record| record.region.is_some()) {
-            let index = by_id(setting.regions);
+            let (index, parents) = (by_id(setting.regions), setting.parents());
+            // What lies in a region lies in those it belongs to.
             let of = |record: &PlotRecord, _: Option<Coord<f64>>| {
                 let region = record.region.as_deref().and_then(|id| index.get(id));
-                region.copied().into_iter().collect()
+                let all = region
+                    .map(|region| std::iter::once(*region).chain(ancestors(&parents, *region)));
+                all.into_iter().flatten().collect()
             };
             Self::by_region(inventories, setting, &of, warnings)
         } else if has(|record| record.parent.is_some()) {
@@ -157,23 +161,39 @@ impl Domains {
             of_plot.push(domains);
         }
         let mut notes = vec![Vec::new(); regions];
+        let parents = setting.parents();
         let sources = (0..regions)
             .map(|region| {
-                if fewest[region] >= setting.min_plots {
+                let plots = fewest[region];
+                if plots >= setting.min_plots {
                     return Source::Direct(region);
                 }
                 if setting.small_areas.is_some() {
                     notes[region].push(format!(
-                        "{} plots: stocks by the model of all regions",
-                        fewest[region]
+                        "{}: stocks by the model of all regions",
+                        counted(plots, "plot", "plots")
                     ));
                     return setting.share_of(region, None, |_| true);
                 }
-                notes[region].push(format!(
-                    "{} plots, fewer than the {} asked for an estimate of its own: synthetic from all regions",
-                    fewest[region], setting.min_plots
-                ));
-                setting.share_of(region, None, |_| true)
+                let enough = |other: usize| fewest[other] >= setting.min_plots;
+                let lender = ancestors(&parents, region).find(|other| enough(*other));
+                let (from, source) = match lender {
+                    Some(parent) => (
+                        setting.regions[parent].id.as_str(),
+                        setting.share_of(region, Some(parent), |other| other == parent),
+                    ),
+                    None => ("all regions", setting.share_of(region, None, |_| true)),
+                };
+                let few = format!(
+                    "{}, fewer than the {} asked for an estimate of its own",
+                    counted(plots, "plot", "plots"),
+                    setting.min_plots
+                );
+                notes[region].push(match &source {
+                    Source::None(reason) => format!("{few}: {reason}"),
+                    _ => format!("{few}: synthetic from {from}"),
+                });
+                source
             })
             .collect();
         Self {
@@ -197,10 +217,17 @@ impl Domains {
                 parents.entry(parent).or_insert(next);
             }
         }
+        // A parent that is a region of the run is that region, else the regions that name it.
+        let index = by_id(setting.regions);
         let mut regions_of = vec![Vec::new(); parents.len()];
         for (region, place) in setting.regions.iter().enumerate() {
             if let Some(parent) = place.parent.as_deref().and_then(|id| parents.get(id)) {
                 regions_of[*parent].push(region);
+            }
+        }
+        for (id, domain) in &parents {
+            if let Some(region) = index.get(id) {
+                regions_of[*domain] = vec![*region];
             }
         }
         let of_plot = inventories
@@ -224,17 +251,22 @@ impl Domains {
             .iter()
             .enumerate()
             .map(|(region, place)| {
+                if let Some(domain) = parents.get(place.id.as_str()) {
+                    notes.push(Vec::new());
+                    return Source::Direct(*domain);
+                }
                 let Some(parent) = &place.parent else {
                     notes.push(Vec::new());
                     return Source::None("plots are known by parent region, and the region names none".into());
                 };
-                notes.push(vec![format!(
-                    "plots are known by parent region only: synthetic from {parent}, by its share of the mapped forest, as if the regions of {parent} cover it"
-                )]);
                 let domain = parents.get(parent.as_str()).copied();
-                setting.share_of(region, domain, |other| {
-                    setting.regions[other].parent.as_ref() == Some(parent)
-                })
+                let whole = domain.map_or(&[][..], |domain| &regions_of[domain]);
+                notes.push(vec![if index.contains_key(parent.as_str()) {
+                    format!("plots are known by parent region only: synthetic from {parent}, by its share of the mapped forest")
+                } else {
+                    format!("plots are known by parent region only: synthetic from {parent}, by its share of the mapped forest, as if the regions of {parent} cover it")
+                }]);
+                setting.share_of(region, domain, |other| whole.contains(&other))
             })
             .collect();
         Self {
@@ -247,24 +279,42 @@ impl Domains {
     }
 }
 
+/// The regions that a region belongs to, from the closest on; `parents` has the parent of each.
+fn ancestors(parents: &[Option<usize>], region: usize) -> impl Iterator<Item = usize> {
+    // Parents that go round in a circle are not followed for ever.
+    std::iter::successors(parents[region], |at| parents[*at])
+        .take_while(move |other| *other != region)
+        .take(parents.len())
+}
+
 impl Setting<'_> {
-    /// The synthetic source of a region: its share of the mapped forest of its siblings.
+    /// The region of the run that each region names as its parent.
+    fn parents(&self) -> Vec<Option<usize>> {
+        let index = by_id(self.regions);
+        let parents = self.regions.iter().map(|place| place.parent.as_deref());
+        parents.map(|id| index.get(id?).copied()).collect()
+    }
+
+    /// The synthetic source of a region: its share of the mapped forest of the regions of a domain.
     fn share_of(
         &self,
         region: usize,
         domain: Option<usize>,
-        sibling: impl Fn(usize) -> bool,
+        is_of_domain: impl Fn(usize) -> bool,
     ) -> Source {
         let Some(mapped) = self.mapped_forest else {
             return Source::None("too few plots, and no map to borrow strength by".into());
         };
         if domain.is_none() && !self.disjoint {
-            return Source::None("too few plots, and the regions overlap".into());
+            return Source::None(
+                "the regions overlap, and none that it belongs to has plots enough to lend from"
+                    .into(),
+            );
         }
         let mapped_in_parent: Hectares = mapped
             .iter()
             .enumerate()
-            .filter(|(other, _)| sibling(*other))
+            .filter(|(other, _)| is_of_domain(*other))
             .map(|(_, area)| *area)
             .sum();
         if mapped_in_parent <= Hectares::ZERO {
@@ -292,7 +342,10 @@ fn outside(inventory: &Inventory, domains: &[Vec<usize>], warnings: &mut Vec<Fin
         // Every estimate would be zero, which is not what the sample says.
         warnings.push(Finding::error(
             format!("inventory {}", inventory.year),
-            format!("none of the {} plots lies in a region", domains.len()),
+            match domains.len() {
+                1 => "the one plot lies in no region".to_owned(),
+                plots => format!("none of the {plots} plots lies in a region"),
+            },
             "check the ids of regions, or `x`, `y` and `crs` of `[inventory.fields]`: are x and y exchanged?",
         ));
     } else if !lost.is_empty() {
@@ -305,6 +358,10 @@ fn outside(inventory: &Inventory, domains: &[Vec<usize>], warnings: &mut Vec<Fin
         ));
     }
 }
+
+/// How far a point on a border is moved to see on which side it counts, of its greater coordinate:
+/// less than a millimetre on the globe.
+const HAIR: f64 = 1e-11;
 
 /// Finds the regions that hold a point.
 pub(super) struct Locator<'a> {
@@ -327,15 +384,33 @@ impl<'a> Locator<'a> {
         Self { shapes, index }
     }
 
+    /// The regions that hold a point. One on the border that regions share belongs to that to the
+    /// east of it, or to the north where the border runs east; one on an outer border to the first.
     pub(super) fn regions_at(&self, point: Coord<f64>) -> Vec<usize> {
         let envelope = AABB::from_point([point.x, point.y]);
-        let mut regions: Vec<usize> = self
-            .index
-            .locate_in_envelope_intersecting(&envelope)
-            .map(|item| item.data)
-            .filter(|&region| self.shapes[region].contains(&Point::from(point)))
-            .collect();
-        regions.sort_unstable();
-        regions
+        let place =
+            |region: usize, point: &Coord<f64>| self.shapes[region].coordinate_position(point);
+        let (mut inside, mut beside) = (Vec::new(), Vec::new());
+        for item in self.index.locate_in_envelope_intersecting(&envelope) {
+            match place(item.data, &point) {
+                CoordPos::Inside => inside.push(item.data),
+                CoordPos::OnBoundary => beside.push(item.data),
+                CoordPos::Outside => {}
+            }
+        }
+        beside.sort_unstable();
+        let step = HAIR * point.x.abs().max(point.y.abs()).max(1.0);
+        let aside = Coord {
+            x: point.x + step,
+            y: point.y + step / 1024.0,
+        };
+        let first = beside.first().copied();
+        beside.retain(|region| place(*region, &aside) == CoordPos::Inside);
+        if beside.is_empty() {
+            beside.extend(first);
+        }
+        inside.extend(beside);
+        inside.sort_unstable();
+        inside
     }
 }

@@ -6,7 +6,11 @@ use std::collections::BTreeMap;
 use super::attributes::Work;
 use super::domains::{Domains, Setting};
 use super::growth_rows::{GrowthPoints, growth_rows};
-use crate::account::{InventoryRow, Pool, period};
+use super::map_weights::Weighed;
+use super::models::{unfit_layers, union_of};
+use super::strata_rows::strata_rows;
+use super::wall_to_wall::Helpers;
+use crate::account::{InventoryRow, Pool, StratumRow, period};
 use crate::estimate::{
     Estimate, EstimateError, Observations, RatioEstimate, Remeasurement, Sample, WallToWall,
 };
@@ -47,8 +51,12 @@ pub(super) struct Estimates {
     pub(super) total: Option<RegionEstimates>,
     /// `tables/inventory.csv`.
     pub(super) rows: Vec<InventoryRow>,
+    /// `tables/strata.csv`.
+    pub(super) strata: Vec<StratumRow>,
     /// What must be known of the sample.
     pub(super) warnings: Vec<Finding>,
+    /// Layers that helped.
+    pub(super) helpers: Option<Helpers>,
 }
 
 /// Estimates everything that the inventories allow.
@@ -73,6 +81,10 @@ pub(super) fn estimates(
     for ((sample, inventory), of_plot) in samples.iter().zip(inventories).zip(&domains.of_plot) {
         let other = other_land(sample, inventory, of_plot, setting);
         out.warnings.extend(other);
+    }
+    if let Some(helpers) = setting.helpers {
+        let unfit = unfit_layers(inventories, &samples, helpers);
+        out.warnings.extend(unfit);
     }
     let pairs = matched(&samples, inventories, &mut out);
     let over = over_domains(setting, &domains);
@@ -131,6 +143,16 @@ pub(super) fn estimates(
 }
 
 impl Estimates {
+    /// Takes the strata of the inventories, with what became of those of a map.
+    pub(super) fn take_strata(&mut self, inventories: &[Inventory], weighed: Option<&Weighed>) {
+        self.strata = strata_rows(inventories, weighed);
+        let Some(weighed) = weighed else { return };
+        self.warnings.extend(weighed.warnings.iter().cloned());
+        for note in weighed.notes() {
+            self.each(|_, estimates| estimates.notes.push(note.clone()));
+        }
+    }
+
     /// Fills in each region, and the union under `None`.
     fn each(&mut self, mut fill: impl FnMut(Option<usize>, &mut RegionEstimates)) {
         for (region, estimates) in self.regions.iter_mut().enumerate() {
@@ -178,18 +200,15 @@ fn other_land(
 }
 
 /// The layers of the plan over each domain, then over the union of all.
-fn over_domains(setting: &Setting<'_>, domains: &Domains) -> Vec<Option<WallToWall>> {
+fn over_domains(setting: &Setting<'_>, domains: &Domains) -> Vec<Result<WallToWall, String>> {
     let Some(helpers) = setting.helpers else {
         return Vec::new();
     };
     let all: Vec<usize> = (0..setting.regions.len()).collect();
-    let union = setting.disjoint.then_some(&all);
-    let of_domains = domains
-        .regions
-        .iter()
-        .map(|regions| helpers.together(regions));
+    let of_domains = domains.regions.iter();
     of_domains
-        .chain([union.and_then(|all| helpers.together(all))])
+        .map(|regions| helpers.over.together(regions))
+        .chain([union_of(setting, || helpers.over.together(&all))])
         .collect()
 }
 

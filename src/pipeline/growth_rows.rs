@@ -64,11 +64,21 @@ fn rows(
     };
     if let Some(forest) = &growth.remeasured.forest {
         telling.forest = Some(telling.work.parts(0, forest));
-        telling.area(forest);
+        telling.area(&Arc::from(""), forest);
     }
     telling.sums(&Arc::from(""), &growth.all)?;
-    for (name, sums) in &growth.species {
-        telling.sums(&Arc::from(format!("species={name}")), sums)?;
+    for (column, values) in &growth.domains {
+        for (name, sums) in values {
+            let domain = Arc::from(format!("{column}={name}"));
+            let land = growth.land.get(column).and_then(|land| land.get(name));
+            let whole = telling.forest.clone();
+            if let Some(land) = land {
+                telling.area(&domain, land);
+                telling.forest = Some(telling.work.parts(0, land));
+            }
+            telling.sums(&domain, sums)?;
+            telling.forest = whole;
+        }
     }
     Ok(telling.work.rows)
 }
@@ -129,13 +139,24 @@ impl Telling<'_> {
         Ok(())
     }
 
-    fn area(&mut self, forest: &Observations<Hectares>) {
-        let totals = self.totals(&self.work.parts(0, forest));
+    fn area(&mut self, domain: &Arc<str>, forest: &Observations<Hectares>) {
+        let parts = self.work.parts(0, forest);
+        let totals = self.totals(&parts);
         for region in self.work.places() {
+            let source = region.map(|region| &self.work.domains.sources[region]);
+            let at = match source {
+                None => Some(self.work.domains.count),
+                Some(Source::Direct(at)) => Some(*at),
+                Some(_) => None,
+            };
+            // Domains are told of the regions that have some of them, from their own plots.
+            if !domain.is_empty() && at.is_none_or(|at| parts[at].plots_nonzero() == 0) {
+                continue;
+            }
             let estimate = self.picked(&totals, region);
             let of = Of {
                 attribute: &Arc::from("forest_area"),
-                domain: &Arc::from(""),
+                domain,
             };
             let row = self
                 .row(self.work.id(region), of, &estimate)

@@ -71,6 +71,9 @@ pub(super) fn headline(
     Summaries { regions, total }
 }
 
+/// Share of a region in percent below which a map leaves a part of it out.
+const WHOLE_PCT: f64 = 99.0;
+
 struct Row<'a> {
     parts: &'a Parts<'a>,
     /// Whether any region has a stock from plots.
@@ -200,10 +203,15 @@ impl Row<'_> {
                 .flatten()
                 .map(|e| quality(e).id().to_owned()),
         );
-        let rows = self.stocks.iter().filter(|row| row.counted);
+        let of_stock = self.stocks.iter().filter(|row| row.counted);
+        let of_removal = self.removals.iter();
+        let of_removal = of_removal.filter(|row| row.counted && row.removal.is_some());
         words.extend(
-            rows.map(|row| row.quality.clone())
-                .filter(|word| !word.is_empty()),
+            of_stock
+                .map(|row| &row.quality)
+                .chain(of_removal.map(|row| &row.quality))
+                .filter(|word| !word.is_empty())
+                .cloned(),
         );
         if words.is_empty() {
             let word = if self.areas.is_some() {
@@ -223,6 +231,12 @@ impl Row<'_> {
             notes.push("no map: no forest coverage".to_owned());
         } else if !has_map {
             notes.push("no valid cell of the map in the region: no forest coverage".to_owned());
+        } else if let Some(valid) = self.areas.and_then(RegionAreas::valid_pct)
+            && valid < WHOLE_PCT
+        {
+            notes.push(format!(
+                "the map has valid cells on {valid:.2} % of the region: its areas, and what rests on them, are those of this part"
+            ));
         }
         let sampled = file.inventory.as_ref().filter(|i| !i.plots.is_empty());
         if let Some(inventory) = sampled {

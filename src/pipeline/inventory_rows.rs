@@ -22,9 +22,25 @@ pub(super) struct RowOf {
     pub(super) note: Cow<'static, str>,
 }
 
-/// Words for an estimate without a variance.
-const NO_VARIANCE: &str =
-    "no plot of the domain is not zero, or a stratum has fewer than two plots: no variance";
+/// Why an estimate has no standard error.
+fn no_variance(plots_nonzero: usize) -> &'static str {
+    match plots_nonzero {
+        0 => "no plot of the domain is not zero: no standard error",
+        _ => {
+            "a stratum has fewer than two plots, or all plots of each stratum are alike, which is not certainty: no standard error"
+        }
+    }
+}
+
+/// Why a ratio has none.
+fn no_variance_of_ratio(plots: usize) -> &'static str {
+    match plots {
+        0 | 1 => "one plot of the domain: no standard error",
+        _ => {
+            "a stratum has fewer than two plots, or all plots have the same ratio, which is not certainty: no standard error"
+        }
+    }
+}
 
 impl RowOf {
     /// A total, or no figure with the note alone.
@@ -68,7 +84,14 @@ impl RowOf {
     ) -> InventoryRow {
         let interval = estimate.and_then(|e| e.interval(level));
         let note = match &estimate {
-            Some(e) if e.variance().is_none() => NO_VARIANCE.into(),
+            Some(e) if e.variance().is_none() => {
+                let why = no_variance(e.plots_nonzero());
+                if self.note.is_empty() {
+                    why.into()
+                } else {
+                    format!("{}; {why}", self.note).into()
+                }
+            }
             Some(e) if self.note.is_empty() => e.estimator().note().into(),
             Some(e) if !e.estimator().note().is_empty() => {
                 format!("{}; {}", self.note, e.estimator().note()).into()
@@ -96,7 +119,12 @@ impl RowOf {
         estimator: Estimator,
         level: Confidence,
     ) -> InventoryRow {
-        let note = estimator.note().into();
+        let note = if ratio.variance().is_none() {
+            no_variance_of_ratio(ratio.plots_nonzero())
+        } else {
+            estimator.note()
+        };
+        let note = note.into();
         InventoryRow {
             value: Some(ratio.value()),
             standard_error: ratio.standard_error(),

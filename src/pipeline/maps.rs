@@ -86,7 +86,21 @@ pub(super) fn legends(
             .map_err(|problems| gathered.findings.extend(problems))
             .ok()
     };
-    plan.file.land_cover.iter().map(&mut legend).collect()
+    let legends: Vec<Option<Legend>> = plan.file.land_cover.iter().map(&mut legend).collect();
+    let known: Vec<&Legend> = legends.iter().flatten().collect();
+    if known.len() == legends.len() && !known.is_empty() {
+        let classes = plan.file.forest.classes.iter().flatten();
+        let strange = classes.filter(|code| known.iter().all(|map| map.class(**code).is_none()));
+        let strange: Vec<String> = strange.map(i64::to_string).collect();
+        if !strange.is_empty() {
+            gathered.findings.push(Finding::error(
+                format!("{}, `[forest] classes`", plan.path.display()),
+                format!("no legend of the maps has the code {}", strange.join(", ")),
+                "give codes of the legend, or leave them out",
+            ));
+        }
+    }
+    legends
 }
 
 /// Lays all maps on the grid of the run. `None` when a map or legend is not usable; `Some(None)`

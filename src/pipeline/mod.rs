@@ -11,6 +11,7 @@ mod by_region;
 mod capability;
 mod carbon;
 mod choices;
+mod corrects;
 mod coverage;
 mod domain_rows;
 mod domains;
@@ -18,12 +19,15 @@ mod estimates;
 mod fire;
 mod forest_ratios;
 mod grid;
+mod groups;
 mod growth_rows;
 mod harvested_wood;
 mod headline;
 mod inventory_rows;
 mod laws;
 mod layers;
+mod map_strata;
+mod map_weights;
 mod maps;
 mod measure;
 mod memory;
@@ -38,15 +42,18 @@ mod prepare;
 mod price;
 mod reference;
 mod reference_classes;
+mod reference_places;
 mod register;
 mod restoration;
 mod sample_plan;
+mod sampled;
 mod sampled_figures;
 mod small_areas;
 mod soil_samples;
 mod stand_issues;
 mod stand_overlay;
 mod stands;
+mod strata_rows;
 mod verify;
 mod wall_to_wall;
 mod withhold;
@@ -266,7 +273,7 @@ pub fn run(plan: &Plan, options: RunOptions, watch: &dyn Watch) -> Result<RunRep
         out: &options.out,
         existing,
         excel: options.excel,
-        threads: pass.threads.get(),
+        pass: &pass,
         watch,
         clock,
     };

@@ -3,19 +3,26 @@
 use std::fmt::Write;
 
 use super::attributes::Work;
-use super::wall_to_wall::{Helpers, NeighbourMap};
+use super::domains::Setting;
+use super::wall_to_wall::{Helpers, NeighbourMap, mean_over};
 use crate::estimate::{
     Estimate, EstimateError, MappedMean, Neighbours, Observations, RatioEstimate, Regression,
-    WallToWall,
+    Sample, WallToWall,
 };
+use crate::finding::Finding;
+use crate::input::Inventory;
 use crate::units::{Hectares, PerHectare, Quantity};
 
 /// A model of one variable, as the plan asks for it.
 pub(super) enum Model<'a, Q> {
     /// A line through the plots, with the layers over each domain; the union of all comes last.
-    Regression(Regression<'a, Q>, &'a Helpers, &'a [Option<WallToWall>]),
+    Regression(
+        Regression<'a, Q>,
+        &'a Helpers,
+        &'a [Result<WallToWall, String>],
+    ),
     /// The plots that resemble a cell most, with the mean of their map over each domain, likewise.
-    Neighbours(Neighbours<'a, Q>, Vec<Option<MappedMean<Q>>>),
+    Neighbours(Neighbours<'a, Q>, Vec<Result<MappedMean<Q>, String>>),
 }
 
 impl<Q: Quantity> Model<'_, Q> {
@@ -28,9 +35,11 @@ impl<Q: Quantity> Model<'_, Q> {
     ) -> Option<Result<Estimate<Q>, EstimateError>> {
         match self {
             Self::Regression(model, _, over) => {
-                Some(model.total(over.get(domain)?.as_ref()?, inside))
+                Some(model.total(over.get(domain)?.as_ref().ok()?, inside))
             }
-            Self::Neighbours(model, mapped) => Some(model.total((*mapped.get(domain)?)?, inside)),
+            Self::Neighbours(model, mapped) => {
+                Some(model.total(*mapped.get(domain)?.as_ref().ok()?, inside))
+            }
         }
     }
 
@@ -43,32 +52,64 @@ impl<Q: Quantity> Model<'_, Q> {
     ) -> Option<Result<RatioEstimate<Q, D>, EstimateError>> {
         match (self, denominator) {
             (Self::Regression(model, _, over), Model::Regression(of, ..)) => {
-                Some(model.ratio(of, over.get(domain)?.as_ref()?, inside))
+                Some(model.ratio(of, over.get(domain)?.as_ref().ok()?, inside))
             }
             (Self::Neighbours(model, mapped), Model::Neighbours(of, of_mapped)) => {
-                let per = (of, (*of_mapped.get(domain)?)?);
-                Some(model.ratio((*mapped.get(domain)?)?, per, inside))
+                let of_domain = |mapped: Option<&Result<_, String>>| mapped?.as_ref().ok().copied();
+                let per = (of, *of_mapped.get(domain)?.as_ref().ok()?);
+                Some(model.ratio(of_domain(mapped.get(domain))?, per, inside))
             }
             _ => None,
         }
     }
 
-    /// A total in the figures that a pocket calculator needs.
-    pub(super) fn words(&self, domain: usize, total: &Estimate<Q>) -> String {
-        let total = total.value().value();
-        match self {
-            Self::Regression(model, helpers, over) => {
-                let over = over.get(domain).and_then(Option::as_ref);
-                over.map_or_else(String::new, |over| {
-                    regression_words(model, helpers, over, total)
-                })
-            }
-            Self::Neighbours(model, mapped) => {
-                let mapped = mapped.get(domain).copied().flatten();
-                mapped.map_or_else(String::new, |mapped| neighbour_words(model, mapped, total))
-            }
+    /// A total in the figures that a pocket calculator needs; without one, why the layers do not speak
+    /// for the domain.
+    pub(super) fn words(&self, domain: usize, total: Option<&Estimate<Q>>) -> String {
+        let total = total.map(|total| total.value().value());
+        let words = match self {
+            Self::Regression(model, helpers, over) => over.get(domain).map(|over| {
+                let of = |over| Some(regression_words(model, helpers, over, total?));
+                over.as_ref().map(of)
+            }),
+            Self::Neighbours(model, mapped) => mapped.get(domain).map(|mapped| {
+                let of = |mapped: &_| Some(neighbour_words(model, *mapped, total?));
+                mapped.as_ref().map(of)
+            }),
+        };
+        match words {
+            Some(Ok(words)) => words.unwrap_or_default(),
+            Some(Err(why)) => format!("{why}: by the plots alone"),
+            None => String::new(),
         }
     }
+}
+
+/// Layers that no line can be drawn through, whatever the variable.
+pub(super) fn unfit_layers(
+    inventories: &[Inventory],
+    samples: &[Sample],
+    helpers: &Helpers,
+) -> Vec<Finding> {
+    if helpers.maps.is_some() {
+        return Vec::new();
+    }
+    let fits = samples.iter().zip(&helpers.at_plots);
+    let fits = fits.map(|(sample, layers)| {
+        let none = Observations::<Hectares>::zero(sample.plots().len());
+        Regression::fit(sample, &none, layers).err()
+    });
+    let errors = inventories.iter().zip(fits);
+    errors
+        .filter_map(|(inventory, error)| Some((inventory, error?)))
+        .map(|(inventory, error)| {
+            Finding::error(
+                format!("inventory {}", inventory.year),
+                format!("no regression on `layers`: {error}"),
+                "leave layers out of `[inventory.model-assisted]`: each must say something of its own, and there must be more plots than layers",
+            )
+        })
+        .collect()
 }
 
 impl<'a> Work<'a> {
@@ -92,27 +133,42 @@ impl<'a> Work<'a> {
     }
 
     /// The map of a variable over each domain, and over the union of all.
-    fn mapped<Q: Quantity>(&self, map: &NeighbourMap, name: &str) -> Vec<Option<MappedMean<Q>>> {
+    fn mapped<Q: Quantity>(
+        &self,
+        map: &NeighbourMap,
+        name: &str,
+    ) -> Vec<Result<MappedMean<Q>, String>> {
         let Some(means) = map.means.get(name) else {
             return Vec::new();
         };
         let together = |regions: &[usize]| {
-            let mut area = Hectares::ZERO;
-            let mut sum = 0.0;
-            for region in regions {
-                let of_region = self.setting.regions[*region].area;
-                area += of_region;
-                sum += means[*region]? * of_region.value();
-            }
-            (area > Hectares::ZERO).then(|| MappedMean {
-                area,
-                mean: PerHectare::new(Q::new(sum / area.value())),
-            })
+            let of = regions.iter();
+            let of = of.map(|region| (self.setting.regions[*region].area, means[*region]));
+            let (area, mean) = mean_over(of).map_err(|share| {
+                format!(
+                    "the layers together cover {share:.2} % of the land, too little to speak for it"
+                )
+            })?;
+            let mean = PerHectare::new(Q::new(mean));
+            Ok(MappedMean { area, mean })
         };
         let of_domains = self.domains.regions.iter().map(|of| together(of));
         let all: Vec<usize> = (0..self.setting.regions.len()).collect();
-        let union = self.setting.disjoint.then(|| together(&all)).flatten();
-        of_domains.chain([union]).collect()
+        of_domains
+            .chain([union_of(self.setting, || together(&all))])
+            .collect()
+    }
+}
+
+/// What a map says of the union of all regions, which is unknown where they overlap.
+pub(super) fn union_of<T>(
+    setting: &Setting<'_>,
+    all: impl FnOnce() -> Result<T, String>,
+) -> Result<T, String> {
+    if setting.disjoint {
+        all()
+    } else {
+        Err("the regions overlap".to_owned())
     }
 }
 
@@ -128,7 +184,7 @@ fn regression_words<Q: Quantity>(
     };
     let mut words = format!("{:.4} ha x ({intercept:.6}", over.area.value());
     let mut mean = intercept;
-    for ((slope, layer), name) in slopes.iter().zip(&over.means).zip(&helpers.names) {
+    for ((slope, layer), name) in slopes.iter().zip(&over.means).zip(&helpers.over.names) {
         let _ = write!(words, " + {slope:.6} x {layer:.6} of {name}");
         mean += slope * layer;
     }

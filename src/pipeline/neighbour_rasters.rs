@@ -1,8 +1,9 @@
 //! The map of nearest neighbours as rasters of the output: one file an attribute and inventory.
 
-use super::neighbours::{NeighbourChoice, Predicted, Recipe, recipe};
+use super::neighbours::{Predicted, Recipe};
 use super::prepare::Prepared;
-use super::wall_to_wall::{at_plots, choice, rasters_of};
+use super::wall_to_wall::{Helpers, rasters_of};
+use super::write::Target;
 use super::{RunError, Watch};
 use crate::finding::Finding;
 use crate::grid::{Block, Grid, Window};
@@ -36,47 +37,38 @@ pub(super) fn unknown(table: &ModelAssistedTable, inventories: &[Inventory]) -> 
 pub(super) fn draw(
     table: &ModelAssistedTable,
     prepared: &Prepared,
+    helpers: &Helpers,
     output: &OutputDirectory,
-    threads: usize,
-    watch: &dyn Watch,
+    to: &Target<'_>,
 ) -> Result<(), RunError> {
-    let (Some(choice), Some(maps)) = (choice(table), &prepared.maps) else {
+    let (Some(of_inventories), Some(maps)) = (&helpers.maps, &prepared.maps) else {
         return Ok(());
     };
     if table.maps.is_empty() {
         return Ok(());
     }
     let rasters = rasters_of(table, prepared);
-    for (inventory, points) in prepared.inventories.iter().zip(&prepared.points) {
+    for (inventory, map) in prepared.inventories.iter().zip(of_inventories) {
+        let watch = to.watch;
         watch.step(&format!("drawing the maps of {}", inventory.year));
+        let mut recipe = map.recipe(inventory);
+        recipe
+            .attributes
+            .retain(|attribute| table.maps.contains(&attribute.name));
+        let made = recipe.attributes.len();
+        let threads = to
+            .pass
+            .memory
+            .threads(to.pass.threads, &rasters, made, &[])?;
         let drawn = Drawn {
             grid: &maps.grid,
             rasters: &rasters,
-            recipe: &wanted(
-                table,
-                inventory,
-                choice,
-                &at_plots(table, maps, &rasters, points)?,
-            )?,
+            recipe: &recipe,
             year: inventory.year,
         };
-        drawn.draw(output, threads, watch)?;
+        drawn.draw(output, threads.get(), watch)?;
     }
     Ok(())
-}
-
-/// The recipe of the attributes that the plan wants as maps.
-fn wanted(
-    table: &ModelAssistedTable,
-    inventory: &Inventory,
-    choice: NeighbourChoice,
-    at_plots: &[crate::estimate::Auxiliary],
-) -> Result<Recipe, RunError> {
-    let mut recipe = recipe(choice, inventory, at_plots)?;
-    recipe
-        .attributes
-        .retain(|attribute| table.maps.contains(&attribute.name));
-    Ok(recipe)
 }
 
 /// The maps of one inventory.

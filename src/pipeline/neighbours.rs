@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 
 use super::maps::Maps;
 use super::prepare::Prepared;
+use super::wall_to_wall::CoveredMean;
 use super::{Pass, RunError, Watch};
 use crate::account::Pool;
 use crate::estimate::{Auxiliary, FeatureSpace, NeighbourWeight, Observations, Sample};
@@ -24,9 +25,21 @@ pub(super) const COVERED: f64 = 0.99;
 pub(super) struct NeighbourMap {
     /// The plots in the space of the layers.
     pub(super) space: FeatureSpace,
-    /// Mean of the predictions by attribute and region, per hectare; `None` where the layers do not
-    /// cover the region.
-    pub(super) means: BTreeMap<String, Vec<Option<f64>>>,
+    /// Number of layers.
+    layers: usize,
+    /// Mean of the predictions by attribute and region, per hectare.
+    pub(super) means: BTreeMap<String, Vec<CoveredMean>>,
+}
+
+impl NeighbourMap {
+    /// What the map is made of.
+    pub(super) fn recipe(&self, inventory: &Inventory) -> Recipe {
+        Recipe {
+            space: self.space.clone(),
+            attributes: attributes(inventory),
+            layers: self.layers,
+        }
+    }
 }
 
 /// What a map is made of.
@@ -46,7 +59,7 @@ pub(super) struct Mapped {
 }
 
 /// The plots of an inventory in the space of the layers, with all that is known of them.
-pub(super) fn recipe(
+fn recipe(
     choice: NeighbourChoice,
     inventory: &Inventory,
     at_plots: &[Auxiliary],
@@ -116,8 +129,8 @@ pub(super) fn neighbour_map(
         &options,
         &|done, total| watch.blocks(done, total),
     )?;
-    let mut means: BTreeMap<String, Vec<Option<f64>>> = BTreeMap::new();
-    for (region, place) in (0..).zip(&prepared.regions) {
+    let mut means: BTreeMap<String, Vec<CoveredMean>> = BTreeMap::new();
+    for (region, _) in (0..).zip(&prepared.regions) {
         let unread = ledger.failures().iter();
         let unread = unread
             .flat_map(|failure| &failure.zones)
@@ -125,15 +138,17 @@ pub(super) fn neighbour_map(
         let tally = ledger.zone(region).next().map(|(_, tally)| tally);
         for (place_of, attribute) in recipe.attributes.iter().enumerate() {
             let values = tally.and_then(|tally| tally.values.get(place_of));
-            let mean = values.filter(|values| {
-                !unread && values.hectares() / place.area >= COVERED && place.area > Hectares::ZERO
+            let values = values.filter(|values| !unread && values.hectares() > Hectares::ZERO);
+            let mean = values.map_or_else(CoveredMean::default, |values| CoveredMean {
+                covered: values.hectares(),
+                mean: values.sum_per_hectare() / values.hectares().value(),
             });
-            let mean = mean.map(|values| values.sum_per_hectare() / values.hectares().value());
             means.entry(attribute.name.clone()).or_default().push(mean);
         }
     }
     Ok(NeighbourMap {
         space: recipe.space,
+        layers: at_plots.len(),
         means,
     })
 }

@@ -4,16 +4,56 @@ use std::path::PathBuf;
 
 use geo::Coord;
 
-use super::prepare::Gathered;
+use super::growth_rows::remeasured;
+use super::layers::Layer;
+use super::map_strata::MapStrata;
+use super::maps::Maps;
+use super::prepare::{Gathered, Place};
 use crate::estimate::{Design, UnknownDesign};
 use crate::finding::Finding;
 use crate::input::{
-    Ground, Inventory, Projection, Transformer, fia_files, growth_between, read_fia, read_inventory,
+    Ground, Inventory, Projection, StrataOnMap, Transformer, fia_files, growth_between, read_fia,
+    read_inventory,
 };
 use crate::plan::{Plan, PlotPresetKey};
 
-/// Reads the inventories, the oldest first.
-pub(super) fn inventories(plan: &Plan, gathered: &mut Gathered) -> Vec<Inventory> {
+/// Plots that were read and placed.
+pub(super) struct Plots {
+    pub(super) inventories: Vec<Inventory>,
+    /// Place of each plot in the coordinates of the grid, one list an inventory.
+    pub(super) points: Vec<Vec<Option<Coord<f64>>>>,
+    /// The same of plots that were visited twice, one list an inventory that has such.
+    pub(super) of_growth: Vec<Vec<Option<Coord<f64>>>>,
+}
+
+impl Plots {
+    /// Reads the plots of a plan, the oldest first, and places them on the ground of the run.
+    pub(super) fn read(
+        plan: &Plan,
+        (maps, layers): (Option<&Maps>, &[Layer]),
+        regions: Option<&[Place]>,
+        ground: &Ground,
+        gathered: &mut Gathered,
+    ) -> Self {
+        let on = (regions.unwrap_or_default(), ground);
+        let strata = MapStrata::of(plan, maps, layers, on, gathered);
+        let strata = strata.as_ref().map(|strata| strata as &dyn StrataOnMap);
+        let inventories = inventories(plan, strata, gathered);
+        let twice = remeasured(&inventories);
+        Self {
+            of_growth: points(plan, &twice, ground, &mut gathered.findings),
+            points: points(plan, &inventories, ground, &mut gathered.findings),
+            inventories,
+        }
+    }
+}
+
+/// Reads the inventories, the oldest first; `map` has their strata, where the plan says so.
+pub(super) fn inventories(
+    plan: &Plan,
+    map: Option<&dyn StrataOnMap>,
+    gathered: &mut Gathered,
+) -> Vec<Inventory> {
     let with_plots = |table: &&crate::plan::InventoryTable| !table.plots.is_empty();
     let Some(table) = plan.file.inventory.as_ref().filter(with_plots) else {
         return Vec::new();
@@ -57,10 +97,10 @@ pub(super) fn inventories(plan: &Plan, gathered: &mut Gathered) -> Vec<Inventory
     for plots in &table.plots {
         let read = match (plots.preset, design) {
             (Some(PlotPresetKey::Fia), declared) => {
-                read_fia(table, declared, plots, &|path| plan.resolve(path))
+                read_fia(table, declared, plots, &|path| plan.resolve(path), map)
             }
             (None, Some(design)) => {
-                read_inventory(table, design, plots, &|path| plan.resolve(path))
+                read_inventory(table, design, plots, &|path| plan.resolve(path), map)
             }
             // The plan alone is refused for it.
             (None, None) => continue,
@@ -91,7 +131,7 @@ fn declared(word: &str) -> Result<Option<Design>, UnknownDesign> {
 }
 
 /// The plots in the coordinates of the grid.
-pub(super) fn points(
+fn points(
     plan: &Plan,
     inventories: &[Inventory],
     ground: &Ground,

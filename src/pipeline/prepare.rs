@@ -11,13 +11,13 @@ use super::choices::{
 };
 use super::fire::burnt;
 use super::grid::{Cells, cells};
-use super::growth_rows::remeasured;
 use super::harvested_wood;
 use super::layers::{Layer, layers};
+use super::map_strata::check_map_strata;
 use super::maps::{Maps, legends, on_one_grid, patch_size, rasters};
 use super::pieces::{Cut, Overlay};
 use super::places::{miss, places};
-use super::plots::{inventories, points};
+use super::plots::{Plots, inventories};
 use super::reference::{Against, Reference, reference};
 use super::restoration::{SitePlace, sites};
 use super::soil_samples;
@@ -187,20 +187,17 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     let regions = read_regions(&source, &region_fields(plan))
         .map_err(|f| gathered.findings.extend(f))
         .ok();
-    let inventories = inventories(plan, &mut gathered);
     let registers = stands::read(plan, &seeds, &mut gathered);
     let cells = cells(plan, &maps, &mut gathered);
     let ground = match ground(plan, cells.as_ref(), regions.as_ref().map(|r| &r.1)) {
         Ok(ground) => ground,
         Err(finding) => {
             gathered.findings.push(finding);
+            inventories(plan, None, &mut gathered);
             return Err(gathered.refused());
         }
     };
     let tolerance = ground.tolerance(cells.as_ref().map(Cells::size));
-    let twice = remeasured(&inventories);
-    let growth_points = points(plan, &twice, &ground, &mut gathered.findings);
-    let points = points(plan, &inventories, &ground, &mut gathered.findings);
     let places = regions.and_then(|(regions, projection, notes)| {
         gathered.warnings.extend(notes);
         let name = source.path.display().to_string();
@@ -227,6 +224,8 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         patch_size(plan, rule, maps, &mut gathered);
     }
     let layers = layers(plan, &seeds, maps.as_ref(), &ground, &mut gathered);
+    let on = (maps.as_ref().and_then(Option::as_ref), &layers[..]);
+    let plots = Plots::read(plan, on, places.as_deref(), &ground, &mut gathered);
     let (Some(regions), Some(forest), Some(maps)) = (places, forest, maps) else {
         return Err(gathered.refused());
     };
@@ -234,11 +233,16 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     let reference = against.and_then(|against| reference(plan, &against, &mut gathered));
     let overlap = overlap(&regions, &ground);
     check_targets(own_targets.as_ref(), &regions, &mut gathered);
+    check_map_strata(
+        plan,
+        are_disjoint(&regions, overlap),
+        &mut gathered.findings,
+    );
     let (dates, pieces) = cut(maps.as_ref(), &regions, &boundaries, &ground, &mut gathered);
     let on = (&regions[..], are_disjoint(&regions, overlap));
     let listed = Listed::read(plan, &regions, &mut gathered);
     let fires = burnt((plan, &seeds), on, &ground, tolerance, &mut gathered);
-    let stands = stands::place(registers, on, &ground, tolerance, &mut gathered);
+    let stands = stands::place(plan, registers, on, &ground, tolerance, &mut gathered);
     let prepared = Prepared {
         seeds,
         ground,
@@ -254,9 +258,9 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         densities,
         listed,
         own_targets,
-        inventories,
-        points,
-        growth_points,
+        inventories: plots.inventories,
+        points: plots.points,
+        growth_points: plots.of_growth,
         stands,
         fires,
         sites,

@@ -1,19 +1,14 @@
 //! The reference sample of a plan: points with their true class and their class on the map.
 
-use geo::Coord;
-
 use super::domains::Locator;
 use super::maps::Maps;
 use super::prepare::{Gathered, Place};
 use super::reference_classes::{ReferenceClass, classes};
 use crate::account::{ForestRule, Legend};
 use crate::finding::Finding;
-use crate::input::{GridRasters, Ground, Projection, Table, TableSource, Transformer};
+use crate::input::{Ground, Table, TableSource};
 use crate::plan::{AccuracyTable, Plan, suggestion};
-use crate::zonal::{AtPoint, classes_at};
-
-/// Coordinate system of points in columns, where the plan names none.
-const USUAL_CRS: &str = "EPSG:4326";
+use crate::zonal::AtPoint;
 
 /// One row of the sample.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,9 +108,9 @@ pub(super) fn reference(
 }
 
 /// A table of points and what its words mean.
-struct Reading<'a> {
-    plan: &'a AccuracyTable,
-    rows: &'a Table,
+pub(super) struct Reading<'a> {
+    pub(super) plan: &'a AccuracyTable,
+    pub(super) rows: &'a Table,
     classes: &'a [ReferenceClass],
     legend: &'a Legend,
 }
@@ -163,6 +158,7 @@ impl Reading<'_> {
         let locator = Locator::new(against.regions);
         let mut found = Vec::new();
         let mut outside = Vec::new();
+        let mut beyond = Vec::new();
         for (position, (line, row)) in table.rows.iter().enumerate() {
             let place = format!("{}, row {line}", table.name);
             let regions = places
@@ -187,9 +183,14 @@ impl Reading<'_> {
                 let name = self.plan.map_class.as_deref().unwrap_or_default();
                 self.class(&place, name, &row[at], findings)
             });
-            let seen = at_points
-                .as_ref()
-                .map(|at_points| self.seen(&place, at_points[position], findings));
+            let seen = at_points.as_ref().map(|at_points| {
+                let at = at_points[position];
+                let is_placed = places.as_ref().is_some_and(|all| all[position].is_some());
+                if at == AtPoint::Outside && is_placed {
+                    beyond.push(place.clone());
+                }
+                self.seen(&place, at, findings)
+            });
             let mapped = match (given, seen) {
                 (Some(Some(given)), Some(Some(seen))) if given != seen => {
                     findings.push(self.disagreement(&place, given, seen));
@@ -212,96 +213,16 @@ impl Reading<'_> {
                 });
             }
         }
+        self.tell_beyond(&beyond, &mut gathered.findings);
         self.tell_outside(&outside, gathered);
         found
-    }
-
-    /// The points in the coordinates of the run.
-    fn places(
-        &self,
-        (x, y): (usize, usize),
-        against: &Against<'_>,
-        gathered: &mut Gathered,
-    ) -> Vec<Option<Coord<f64>>> {
-        let table = self.rows;
-        let of_shapes = self.rows.crs.as_deref();
-        let of_shapes = of_shapes.filter(|_| self.rows.points() == Some((x, y)));
-        let definition = self.plan.crs.as_deref().or(of_shapes);
-        let from = Projection::parse(definition.unwrap_or(USUAL_CRS));
-        let transformer =
-            from.and_then(|from| Transformer::new(&from, against.ground.projection()));
-        let transformer = match transformer {
-            Ok(transformer) => transformer,
-            Err(error) => {
-                gathered.findings.push(Finding::error(
-                    &table.name,
-                    error.to_string(),
-                    "mend `crs` of `[accuracy]`",
-                ));
-                return vec![None; table.rows.len()];
-            }
-        };
-        let mut places = Vec::with_capacity(table.rows.len());
-        for (line, row) in &table.rows {
-            let at = row[x].parse().ok().zip(row[y].parse().ok());
-            let place = at.and_then(|(x, y): (f64, f64)| {
-                let mut point = [Coord { x, y }];
-                let moved = transformer.points(&mut point);
-                (x.is_finite() && y.is_finite() && moved.is_ok()).then_some(point[0])
-            });
-            if place.is_none() {
-                gathered.findings.push(Finding::error(
-                    format!("{}, row {line}", table.name),
-                    "the point has no place",
-                    "give two numbers in the coordinate system that `crs` of `[accuracy]` names: are x and y exchanged?",
-                ));
-            }
-            places.push(place);
-        }
-        places
-    }
-
-    /// What the map holds at the points; a point without a place is off it.
-    fn on_map(
-        &self,
-        places: &[Option<Coord<f64>>],
-        against: &Against<'_>,
-        map: usize,
-        findings: &mut Vec<Finding>,
-    ) -> Option<Vec<AtPoint>> {
-        let rasters = GridRasters {
-            classes: vec![against.maps.rasters[map].clone()],
-            values: Vec::new(),
-        };
-        let nowhere = Coord {
-            x: f64::NAN,
-            y: f64::NAN,
-        };
-        let coords: Vec<Coord<f64>> = places.iter().map(|at| at.unwrap_or(nowhere)).collect();
-        match classes_at(&against.maps.grid, &rasters, 0, &coords) {
-            Ok(found) => Some(found),
-            Err(error) => {
-                findings.push(Finding::error(
-                    &self.rows.name,
-                    format!("the map cannot be read at the points: {error}"),
-                    "copy the map again from its source",
-                ));
-                None
-            }
-        }
     }
 
     /// The class that the map holds at a point.
     fn seen(&self, place: &str, at: AtPoint, findings: &mut Vec<Finding>) -> Option<usize> {
         let nodata = match at {
-            AtPoint::Outside => {
-                findings.push(Finding::error(
-                    place,
-                    "the point lies outside the map",
-                    "check its coordinates and `crs` of `[accuracy]`, or leave it out with `where`",
-                ));
-                return None;
-            }
+            // Told of all such points together.
+            AtPoint::Outside => return None,
             AtPoint::Nodata => true,
             AtPoint::Class(code) => self.legend.is_nodata(code),
         };
@@ -391,38 +312,6 @@ impl Reading<'_> {
             ));
         }
         found
-    }
-
-    fn tell_outside(&self, lines: &[String], gathered: &mut Gathered) {
-        let table = self.rows;
-        if lines.is_empty() || !gathered.findings.is_empty() {
-            return;
-        }
-        let shown = lines
-            .iter()
-            .take(10)
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(", ");
-        let more = if lines.len() > 10 { ", ..." } else { "" };
-        let what = format!(
-            "{} of {} points lie in no region: rows {shown}{more}",
-            lines.len(),
-            table.rows.len()
-        );
-        if lines.len() == table.rows.len() {
-            gathered.findings.push(Finding::error(
-                &table.name,
-                what,
-                "check the coordinates and `crs` of `[accuracy]`: are x and y exchanged?",
-            ));
-        } else {
-            gathered.warnings.push(Finding::warning(
-                &table.name,
-                what,
-                "they are left out of the sample, which stands for the regions alone",
-            ));
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The classes that the points of a reference sample can have.
 
+use super::groups::unknown_codes;
 use crate::account::{ForestRule, Legend};
 use crate::finding::Finding;
 use crate::plan::AccuracyTable;
@@ -23,16 +24,11 @@ pub(super) fn classes(
     findings: &mut Vec<Finding>,
 ) -> Vec<ReferenceClass> {
     let is_forest = |code: &i64| legend.class(*code).map(|class| forest.is_forest(class));
+    let known = |code: i64| legend.class(code).is_some() && !legend.is_nodata(code);
+    let table_name = "[[accuracy.group]]";
+    findings.extend(unknown_codes(table_name, &table.group, &legend.id, &known));
     let mut classes = Vec::new();
     for group in &table.group {
-        let unknown = |code: &&i64| legend.class(**code).is_none() || legend.is_nodata(**code);
-        for code in group.codes.iter().filter(unknown) {
-            findings.push(Finding::error(
-                format!("the plan, `[[accuracy.group]]` {}", group.name),
-                format!("code {code} is no class of the legend `{}`", legend.id),
-                "mend the code, or the legend of the map",
-            ));
-        }
         let mut kinds: Vec<bool> = group.codes.iter().filter_map(is_forest).collect();
         kinds.sort_unstable();
         kinds.dedup();

@@ -62,9 +62,16 @@ pub fn plan_sample(
         findings: plan.problems.clone(),
         ..Gathered::default()
     };
-    let newest = inventories(plan, &mut gathered).pop();
     let refuse =
         |what: &str, remedy: &str| RunError::Rejected(vec![Finding::error(&place, what, remedy)]);
+    let table = plan.file.inventory.as_ref();
+    if table.is_some_and(|inventory| inventory.map_strata.is_some()) {
+        return Err(refuse(
+            "the strata are classes of a map, which is not measured here",
+            "run the plan, and give tables/strata.csv of its output as `[inventory.strata]`, with the stratum of each plot in a column of the plots",
+        ));
+    }
+    let newest = inventories(plan, None, &mut gathered).pop();
     if !gathered.findings.is_empty() {
         return Err(RunError::Rejected(gathered.findings));
     }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::domains::Setting;
 use super::prepare::Prepared;
-use super::wall_to_wall::over_regions;
+use super::wall_to_wall::LayersOverRegions;
 use crate::account::AreaAccount;
 use crate::estimate::{Estimate, EstimateError, SmallArea, benchmarked, fay_herriot};
 use crate::finding::Finding;
@@ -59,9 +59,9 @@ impl SmallAreaModel {
             }
         }
         names.extend(table.layers.iter().cloned());
-        let over = over_regions(&table.layers, prepared, areas);
-        for ((own, over), place) in covariates.iter_mut().zip(over).zip(&prepared.regions) {
-            match over {
+        let over = LayersOverRegions::new(&table.layers, prepared, areas);
+        for ((region, own), place) in covariates.iter_mut().enumerate().zip(&prepared.regions) {
+            match over.together(&[region]) {
                 Ok(over) => own.extend(over.means),
                 Err(why) => findings.push(Finding::error(
                     format!("region {}", place.id),

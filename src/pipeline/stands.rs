@@ -6,10 +6,11 @@ use super::prepare::{Gathered, Place, by_id};
 use super::stand_issues::tell;
 use super::stand_overlay::{Measure, StandIndex};
 use crate::account::{Register, Seeds, Stand, StandIssue, StandPart};
+use crate::estimate::ValueClasses;
 use crate::finding::Finding;
 use crate::grid::CrsKind;
-use crate::input::{Ground, StandFile, Transformer, read_stands};
-use crate::plan::{CoversKey, Plan, StandsTable};
+use crate::input::{Ground, StandFile, Transformer, read_stands, value_classes};
+use crate::plan::{CoversKey, Plan, REGISTER_AGE, StandsTable};
 use crate::units::Hectares;
 
 /// A register on the ground of the run.
@@ -73,6 +74,7 @@ pub(super) fn read(
 
 /// The registers on the ground of the run.
 pub(super) fn place(
+    plan: &Plan,
     files: Vec<(StandsTable, StandFile)>,
     (regions, disjoint): (&[Place], bool),
     ground: &Ground,
@@ -80,6 +82,9 @@ pub(super) fn place(
     gathered: &mut Gathered,
 ) -> Vec<PlacedRegister> {
     let mut placed = Vec::new();
+    let inventory = plan.file.inventory.as_ref();
+    let age_classes = inventory.and_then(|table| table.classes.get(REGISTER_AGE));
+    let age_classes = age_classes.and_then(value_classes);
     for (table, file) in files {
         let placing = Placing {
             table: &table,
@@ -87,6 +92,7 @@ pub(super) fn place(
             disjoint,
             ground,
             tolerance,
+            age_classes: age_classes.clone(),
         };
         match placing.register(file) {
             Ok((register, notes)) => {
@@ -106,6 +112,8 @@ pub(super) struct Placing<'a> {
     pub(super) disjoint: bool,
     pub(super) ground: &'a Ground,
     pub(super) tolerance: (f64, f64),
+    /// Classes of age that the plan asks for.
+    pub(super) age_classes: Option<ValueClasses>,
 }
 
 impl Placing<'_> {
@@ -184,6 +192,7 @@ impl Placing<'_> {
                 stands,
                 species: file.species,
                 has_volume: file.has_volume,
+                age_classes: self.age_classes.clone(),
                 recalled_codes: file.recalled_codes,
             },
             issues: Vec::new(),

@@ -19,73 +19,99 @@ use crate::zonal::{ZonalError, values_at};
 /// Layers with values, at the plots and over the regions.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Helpers {
-    /// Names of the layers, in the order of the plan.
-    pub(super) names: Vec<String>,
     /// The layers at the plots, one list an inventory.
     pub(super) at_plots: Vec<Vec<Auxiliary>>,
-    /// The layers over each region, or why they do not speak for it.
-    pub(super) over: Vec<Result<WallToWall, String>>,
+    /// The layers over the regions.
+    pub(super) over: LayersOverRegions,
     /// The map of nearest neighbours of each inventory, where the plan asks for it.
     pub(super) maps: Option<Vec<NeighbourMap>>,
 }
 
-impl Helpers {
-    /// The layers over several regions together; `None` where they do not speak for one of them.
-    pub(super) fn together(&self, regions: &[usize]) -> Option<WallToWall> {
-        let mut area = Hectares::ZERO;
-        let mut sums = vec![0.0; self.names.len()];
-        for region in regions {
-            let over = self.over[*region].as_ref().ok()?;
-            area += over.area;
-            for (sum, mean) in sums.iter_mut().zip(&over.means) {
-                *sum += mean * over.area.value();
-            }
-        }
-        let means = sums.into_iter().map(|sum| sum / area.value()).collect();
-        (area > Hectares::ZERO).then_some(WallToWall { area, means })
+/// What a map says of a region.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct CoveredMean {
+    /// Land of the region that has values.
+    pub(super) covered: Hectares,
+    /// Their mean; 0 where there is none.
+    pub(super) mean: f64,
+}
+
+/// The mean over several regions, each with its area, as that of their covered land; the covered
+/// share in percent where it is too little to speak for all.
+pub(super) fn mean_over(
+    regions: impl Iterator<Item = (Hectares, CoveredMean)>,
+) -> Result<(Hectares, f64), f64> {
+    let (mut area, mut covered, mut sum) = (Hectares::ZERO, Hectares::ZERO, 0.0);
+    for (of_region, values) in regions {
+        area += of_region;
+        covered += values.covered;
+        sum += values.mean * values.covered.value();
+    }
+    let share = if area > Hectares::ZERO {
+        covered / area
+    } else {
+        0.0
+    };
+    if share >= COVERED {
+        Ok((area, sum / covered.value()))
+    } else {
+        Err(100.0 * share)
     }
 }
 
-/// The layers of these names over the regions.
-pub(super) fn over_regions(
-    names: &[String],
-    prepared: &Prepared,
-    areas: Option<&AreaAccount>,
-) -> Vec<Result<WallToWall, String>> {
-    let places: Vec<Option<usize>> = names.iter().map(|name| place(name, prepared)).collect();
-    let mut of_regions: Vec<Vec<MeasuredValues>> =
-        vec![vec![MeasuredValues::default(); names.len()]; prepared.regions.len()];
-    let parts = areas.map_or(&[][..], |areas| &areas.layer_parts);
-    let first = parts.iter().map(|part| part.year).min();
-    for part in parts.iter().filter(|part| Some(part.year) == first) {
-        for (sum, place) in of_regions[part.region].iter_mut().zip(&places) {
-            if let Some(values) = place.and_then(|place| part.values.get(place)) {
-                sum.merge(values);
-            }
-        }
-    }
-    let regions = prepared.regions.iter().zip(of_regions);
-    regions
-        .map(|(region, layers)| {
-            let mut means = Vec::new();
-            for (name, values) in names.iter().zip(layers) {
-                let share = values.area / region.area;
-                match values.mean().filter(|_| share >= COVERED) {
-                    Some(mean) => means.push(mean),
-                    None => {
-                        return Err(format!(
-                            "layer {name} covers {:.2} % of the region, too little to speak for it",
-                            100.0 * share
-                        ));
-                    }
+/// Layers over the regions.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LayersOverRegions {
+    /// Names of the layers, in the order of the plan.
+    pub(super) names: Vec<String>,
+    areas: Vec<Hectares>,
+    /// By region and layer.
+    means: Vec<Vec<CoveredMean>>,
+}
+
+impl LayersOverRegions {
+    pub(super) fn new(names: &[String], prepared: &Prepared, areas: Option<&AreaAccount>) -> Self {
+        let places: Vec<Option<usize>> = names.iter().map(|name| place(name, prepared)).collect();
+        let mut of_regions: Vec<Vec<MeasuredValues>> =
+            vec![vec![MeasuredValues::default(); names.len()]; prepared.regions.len()];
+        let parts = areas.map_or(&[][..], |areas| &areas.layer_parts);
+        let first = parts.iter().map(|part| part.year).min();
+        for part in parts.iter().filter(|part| Some(part.year) == first) {
+            for (sum, place) in of_regions[part.region].iter_mut().zip(&places) {
+                if let Some(values) = place.and_then(|place| part.values.get(place)) {
+                    sum.merge(values);
                 }
             }
-            Ok(WallToWall {
-                area: region.area,
-                means,
+        }
+        let covered = |values: &MeasuredValues| CoveredMean {
+            covered: values.area,
+            mean: values.mean().unwrap_or_default(),
+        };
+        Self {
+            names: names.to_vec(),
+            areas: prepared.regions.iter().map(|region| region.area).collect(),
+            means: of_regions
+                .iter()
+                .map(|layers| layers.iter().map(covered).collect())
+                .collect(),
+        }
+    }
+
+    /// The layers over several regions together, or why they do not speak for them.
+    pub(super) fn together(&self, regions: &[usize]) -> Result<WallToWall, String> {
+        let area = regions.iter().map(|region| self.areas[*region]).sum();
+        let means = self.names.iter().enumerate().map(|(layer, name)| {
+            let of = regions.iter();
+            let of = of.map(|region| (self.areas[*region], self.means[*region][layer]));
+            mean_over(of).map(|(_, mean)| mean).map_err(|share| {
+                format!("layer {name} covers {share:.2} % of the land, too little to speak for it")
             })
+        });
+        Ok(WallToWall {
+            area,
+            means: means.collect::<Result<_, _>>()?,
         })
-        .collect()
+    }
 }
 
 /// Place of a layer among those with values.
@@ -102,13 +128,12 @@ fn place(name: &str, prepared: &Prepared) -> Option<usize> {
 ///
 /// Plots without a place or off a layer, all of them counted; blocks that cannot be read.
 pub(super) fn helpers(
-    table: &ModelAssistedTable,
+    (table, inventories): (&ModelAssistedTable, &[Inventory]),
     prepared: &Prepared,
     areas: Option<&AreaAccount>,
     pass: &Pass,
     watch: &dyn Watch,
 ) -> Result<Helpers, RunError> {
-    let names = &table.layers;
     let Some(maps) = &prepared.maps else {
         return Err(RunError::Rejected(vec![Finding::error(
             "the plan",
@@ -118,13 +143,12 @@ pub(super) fn helpers(
     };
     let rasters = rasters_of(table, prepared);
     let mut found = Helpers {
-        names: names.clone(),
         at_plots: Vec::new(),
-        over: over_regions(names, prepared, areas),
+        over: LayersOverRegions::new(&table.layers, prepared, areas),
         maps: None,
     };
-    let mut findings = neighbour_rasters::unknown(table, &prepared.inventories);
-    for (inventory, points) in prepared.inventories.iter().zip(&prepared.points) {
+    let mut findings = neighbour_rasters::unknown(table, inventories);
+    for (inventory, points) in inventories.iter().zip(&prepared.points) {
         let auxiliaries = at_plots(table, maps, &rasters, points)?;
         findings.extend(
             auxiliaries
@@ -137,7 +161,7 @@ pub(super) fn helpers(
         return Err(RunError::Rejected(findings));
     }
     if let Some(choice) = choice(table) {
-        let inventories = prepared.inventories.iter().zip(&found.at_plots);
+        let inventories = inventories.iter().zip(&found.at_plots);
         let of = inventories.map(|(inventory, at_plots)| {
             watch.step(&format!("mapping the plots of {}", inventory.year));
             neighbour_map(
@@ -150,7 +174,7 @@ pub(super) fn helpers(
 }
 
 /// How many plots predict a cell, where the plan wants nearest neighbours.
-pub(super) fn choice(table: &ModelAssistedTable) -> Option<NeighbourChoice> {
+fn choice(table: &ModelAssistedTable) -> Option<NeighbourChoice> {
     let (k, weights) = table.neighbours()?;
     let weight = match weights {
         NeighbourWeightKey::Equal => NeighbourWeight::Equal,
@@ -171,7 +195,7 @@ pub(super) fn rasters_of(table: &ModelAssistedTable, prepared: &Prepared) -> Gri
 }
 
 /// The layers of a plan at the plots of one inventory.
-pub(super) fn at_plots(
+fn at_plots(
     table: &ModelAssistedTable,
     maps: &Maps,
     rasters: &GridRasters,

@@ -9,7 +9,7 @@ use geo::{BooleanOps, MultiPolygon, Point};
 use super::accounts::Accounted;
 use super::neighbour_rasters::draw;
 use super::prepare::Prepared;
-use super::{RunError, RunReport, Watch};
+use super::{Pass, RunError, RunReport, Watch};
 use crate::grid::BLOCK;
 use crate::input::{gdal_version, write_geopackage};
 use crate::plan::Plan;
@@ -35,7 +35,8 @@ pub(super) struct Target<'a> {
     pub(super) out: &'a Path,
     pub(super) existing: Existing,
     pub(super) excel: bool,
-    pub(super) threads: usize,
+    /// Threads and memory.
+    pub(super) pass: &'a Pass,
     pub(super) watch: &'a dyn Watch,
     pub(super) clock: Clock,
 }
@@ -76,8 +77,9 @@ pub(super) fn write(
     write_geopackage(&package, &output.place(GEOPACKAGE)?)
         .map_err(|error| RunError::GeoPackage(error.to_string()))?;
     let inventory = plan.file.inventory.as_ref();
-    if let Some(table) = inventory.and_then(|table| table.model_assisted.as_ref()) {
-        draw(table, prepared, &output, to.threads, to.watch)?;
+    let assisted = inventory.and_then(|table| table.model_assisted.as_ref());
+    if let Some((table, helpers)) = assisted.zip(accounted.helpers.as_ref()) {
+        draw(table, prepared, helpers, &output, to)?;
     }
     output.write(&manifest(plan, prepared, &documents, &output, to)?)?;
     output.complete()?;
@@ -283,7 +285,7 @@ fn manifest(
         run: RunFacts {
             started: iso(to.clock.0),
             ended: iso(SystemTime::now()),
-            threads: to.threads,
+            threads: to.pass.threads.get(),
             plan_directory: super::verify::plan_directory(&plan.path, to.out),
             machine: vec![("GDAL".to_owned(), gdal_version())],
         },

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::file::FieldValue;
+use super::group::{self, GroupTable};
 use crate::finding::Finding;
 
 /// `[accuracy]`: points whose true class is known, for the accuracy of a map and the area of its classes
@@ -47,16 +48,6 @@ pub struct AccuracyTable {
     /// Areas of the strata, where these are not classes of the map.
     #[serde(default)]
     pub strata: Vec<ReferenceStratumTable>,
-}
-
-/// `[[accuracy.group]]`: classes of the legend that count as one.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct GroupTable {
-    /// Name of the group.
-    pub name: String,
-    /// Codes of its classes.
-    pub codes: Vec<i64>,
 }
 
 /// `[[accuracy.strata]]`: a stratum that reference points were drawn from.
@@ -123,26 +114,6 @@ pub(super) fn sense(place: &str, table: &AccuracyTable, years: &[i32]) -> Vec<Fi
             );
         }
     }
-    let mut names = BTreeSet::new();
-    let mut codes = BTreeSet::new();
-    for group in &table.group {
-        if group.name.trim().is_empty() || !names.insert(&group.name) {
-            refuse(
-                format!(
-                    "`[[accuracy.group]]` has the name `{}` twice or empty",
-                    group.name
-                ),
-                "give each group a name of its own",
-            );
-        }
-        for code in &group.codes {
-            if !codes.insert(code) {
-                refuse(
-                    format!("code {code} stands twice in `[[accuracy.group]]`"),
-                    "put each code into one group",
-                );
-            }
-        }
-    }
+    group::sense("[[accuracy.group]]", &table.group, &mut refuse);
     findings
 }

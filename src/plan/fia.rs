@@ -8,14 +8,9 @@ pub(super) fn is_used(inventory: &InventoryTable) -> bool {
     inventory.plots.iter().any(|plots| plots.preset.is_some())
 }
 
-/// Whether strata or an area of the plan's own take the place of an evaluation.
-pub(super) fn is_own_sample(inventory: &InventoryTable) -> bool {
-    inventory.strata.is_some() || inventory.area_ha.is_some()
-}
-
 /// What is wrong with the keys of a preset, and of those that it takes the place of.
 pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
-    let own_sample = is_own_sample(inventory);
+    let own_sample = inventory.has_own_sample();
     let mut findings = Vec::new();
     let mut refuse = |what: String, remedy: &str| {
         findings.push(Finding::error(place, what, remedy));
@@ -62,9 +57,15 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
         let known = FieldsTable {
             stratum: given.stratum.clone(),
             unit: given.unit.clone(),
+            x: given.x.clone(),
+            y: given.y.clone(),
+            crs: given.crs.clone(),
             ..known
         };
-        (known, "`region`, `parent`, `stratum` and `unit`")
+        (
+            known,
+            "`region`, `parent`, `stratum`, `unit`, `x`, `y` and `crs`",
+        )
     } else {
         (known, "`region` and `parent`")
     };
@@ -96,7 +97,7 @@ fn sense_entry(plots: &PlotsTable, own_sample: bool, refuse: &mut dyn FnMut(Stri
     match (plots.preset.is_some(), chosen) {
         (true, [false, false]) if !own_sample => refuse(
             format!("{at} has `preset = \"fia\"` and no evaluation"),
-            "give `evaluation` (the EVALID, such as 441801), or `state` (the STATECD): its evaluation that ends in `year`; or a sample of your own: `design` with `[inventory.strata]` or `area-ha`",
+            "give `evaluation` (the EVALID, such as 441801), or `state` (the STATECD): its evaluation that ends in `year`; or a sample of your own: `design` with `[inventory.strata]`, `[inventory.map-strata]` or `area-ha`",
         ),
         (true, [true, _] | [_, true]) if own_sample => refuse(
             format!("{at} has an evaluation, and the plan strata or an area of its own"),

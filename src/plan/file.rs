@@ -247,6 +247,20 @@ impl ForestTable {
                 "give `canopy-min-pct` instead: percents are no classes",
             );
         }
+        if let Some(classes) = &self.classes {
+            if classes.is_empty() {
+                refuse(
+                    "`[forest] classes` is empty: nothing would count as forest".into(),
+                    "give the codes of forest, or leave the key out",
+                );
+            }
+            if self.definition.is_some() {
+                refuse(
+                    "`[forest]` has `classes` and a `definition`, and either says what counts as forest".into(),
+                    "keep one of them",
+                );
+            }
+        }
         if let Some(rule) = &self.land_area
             && !["exclude-water", "total"].contains(&rule.as_str())
         {

@@ -7,10 +7,12 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::classes::{self, Classes};
 use super::fia;
 use super::file::FieldValue;
 use super::keys::suggestion;
 use super::layer::LayerTable;
+use super::map_strata::MapStrataTable;
 use super::stands::{self, StandsTable};
 use super::strata::{self, StrataTable, UnitsTable};
 use super::trees::{self, TreeEquationsTable, TreeFieldsTable, TreesTable};
@@ -39,6 +41,9 @@ pub struct InventoryTable {
     /// their values.
     #[serde(default)]
     pub domains: Vec<String>,
+    /// Classes of the numbers in a column of `domains`, such as ages, by column.
+    #[serde(default)]
+    pub classes: Classes,
     /// Layers that help the plots.
     pub model_assisted: Option<ModelAssistedTable>,
     /// How regions with few plots borrow strength.
@@ -51,6 +56,8 @@ pub struct InventoryTable {
     pub fields: FieldsTable,
     /// The strata and their weights.
     pub strata: Option<StrataTable>,
+    /// Strata that are classes of a map of the plan, in place of a table.
+    pub map_strata: Option<MapStrataTable>,
     /// Areas of the estimation units, where the table of the strata does not have them.
     pub units: Option<UnitsTable>,
     /// Tallied trees, one entry an inventory.
@@ -63,6 +70,14 @@ pub struct InventoryTable {
     /// Stand registers, one entry a year.
     #[serde(default)]
     pub stands: Vec<StandsTable>,
+}
+
+impl InventoryTable {
+    /// Whether strata or an area of the plan's own take the place of those of a preset.
+    #[must_use]
+    pub const fn has_own_sample(&self) -> bool {
+        self.strata.is_some() || self.map_strata.is_some() || self.area_ha.is_some()
+    }
 }
 
 fn usual_confidence() -> f64 {
@@ -279,6 +294,32 @@ pub struct ColumnTable {
     pub depth_cm: Option<f64>,
 }
 
+/// What is wrong with the layers that help the plots.
+fn sense_model(model: &ModelAssistedTable, refuse: &mut dyn FnMut(String, &str)) {
+    if model.layers.is_empty() {
+        refuse(
+            "`[inventory.model-assisted]` names no layers".into(),
+            "name at least one `[[layer]]` with values",
+        );
+    }
+    let layers = model.layers.iter().enumerate();
+    for (_, layer) in layers.filter(|(at, layer)| model.layers[..*at].contains(layer)) {
+        refuse(
+            format!("`[inventory.model-assisted]` names the layer `{layer}` twice"),
+            "name each layer once",
+        );
+    }
+    let nearest = model.estimator == AssistKey::NearestNeighbours;
+    let of_nearest =
+        model.neighbours.is_some() || model.weights.is_some() || !model.maps.is_empty();
+    if !nearest && of_nearest {
+        refuse(
+            "`[inventory.model-assisted]` has `neighbours`, `weights` or `maps`, and its estimator is a regression".into(),
+            "write estimator = \"nearest-neighbours\", or leave them out",
+        );
+    }
+}
+
 /// What is wrong with the values of an inventory.
 pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -323,26 +364,8 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
             );
         }
     }
-    if inventory
-        .model_assisted
-        .as_ref()
-        .is_some_and(|model| model.layers.is_empty())
-    {
-        refuse(
-            "`[inventory.model-assisted]` names no layers".into(),
-            "name at least one `[[layer]]` with values",
-        );
-    }
     if let Some(model) = &inventory.model_assisted {
-        let nearest = model.estimator == AssistKey::NearestNeighbours;
-        let of_nearest =
-            model.neighbours.is_some() || model.weights.is_some() || !model.maps.is_empty();
-        if !nearest && of_nearest {
-            refuse(
-                "`[inventory.model-assisted]` has `neighbours`, `weights` or `maps`, and its estimator is a regression".into(),
-                "write estimator = \"nearest-neighbours\", or leave them out",
-            );
-        }
+        sense_model(model, &mut refuse);
     }
     let fields = &inventory.fields;
     if fields.x.is_some() != fields.y.is_some() {
@@ -370,6 +393,7 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
         }
     }
     findings.extend(strata::sense(place, inventory));
+    findings.extend(classes::sense(place, inventory));
     findings.extend(fia::sense(place, inventory));
     findings.extend(trees::sense(place, inventory));
     findings.extend(stands::sense(place, &inventory.stands));

@@ -1,10 +1,12 @@
-//! Keys of a plan that nobody knows, all of them, each with its line and a suggestion.
+//! Keys of a plan that nobody knows, all of them, each with its line and a suggestion; and years that
+//! can be none.
 
 use serde_json::Value as Schema;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::finding::Finding;
+use crate::units::year;
 
 /// How alike two keys must be for one to be suggested for the other (Jaro–Winkler, 0 to 1).
 const ALIKE: f64 = 0.75;
@@ -106,6 +108,12 @@ impl<'a> Walk<'a> {
         for (key, value) in table {
             let name = key.get_ref().as_ref();
             if let Some(inner) = properties.get(name) {
+                if name == "year"
+                    && let DeValue::Integer(number) = value.get_ref()
+                {
+                    self.findings
+                        .extend(self.odd_year(path, key.span().start, number.as_str()));
+                }
                 self.value(value, inner, &format!("{path}{name}"));
             } else {
                 let line = line_of(self.text, key.span().start);
@@ -113,6 +121,16 @@ impl<'a> Walk<'a> {
                     .push(self.unknown(name, path, line, properties.keys()));
             }
         }
+    }
+
+    /// A year that can be none.
+    fn odd_year(&self, path: &str, at: usize, number: &str) -> Option<Finding> {
+        let what = year(number.replace('_', "").parse().ok()?).err()?;
+        Some(Finding::error(
+            format!("{}, line {}", self.file, line_of(self.text, at)),
+            format!("`{path}year`: {what}"),
+            "give the year alone, such as 2011",
+        ))
     }
 
     fn value(&mut self, value: &Spanned<DeValue<'_>>, schema: &'a Schema, path: &str) {

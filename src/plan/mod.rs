@@ -6,16 +6,19 @@
 mod accuracy;
 mod boundary;
 mod carbon;
+mod classes;
 mod credit;
 mod fia;
 mod file;
 mod fire;
 mod grid;
+mod group;
 mod harvested_wood;
 mod height;
 mod inventory;
 mod keys;
 mod layer;
+mod map_strata;
 mod price;
 mod restoration;
 mod soil_samples;
@@ -23,12 +26,14 @@ mod stands;
 mod strata;
 mod trees;
 mod unit;
+mod words;
 
 use std::path::{Path, PathBuf};
 
-pub use accuracy::{AccuracyTable, GroupTable, ReferenceStratumTable};
+pub use accuracy::{AccuracyTable, ReferenceStratumTable};
 pub use boundary::BoundaryTable;
 pub use carbon::{AgeClassesTable, CarbonTable, ClassDensityTable, EcosystemTable, WithinTable};
+pub use classes::{ClassesTable, REGISTER_AGE};
 pub use credit::{CreditRuleKey, CreditTable};
 pub use file::{
     ChangeTable, FieldValue, ForestTable, LandCoverTable, PlanFile, RegionsTable, TargetsTable,
@@ -36,6 +41,7 @@ pub use file::{
 };
 pub use fire::FireTable;
 pub use grid::{CellsKey, GridTable, ResolutionKey};
+pub use group::GroupTable;
 pub use harvested_wood::{BeforeKey, HarvestedWoodTable};
 pub use inventory::{
     ColumnKey, ColumnTable, FieldsTable, InventoryTable, ModelAssistedTable, NeighbourWeightKey,
@@ -44,6 +50,7 @@ pub use inventory::{
 #[cfg(feature = "gdal")]
 pub(crate) use keys::suggestion;
 pub use layer::{LayerTable, ResamplingKey};
+pub use map_strata::{MapStrataTable, MapUnitsKey};
 pub use price::PriceTable;
 pub use restoration::{MeasureKey, RestorationTable, SitesTable, WeightKey};
 pub use soil_samples::{SoilDesignKey, SoilSamplesTable, SoilStrataKey};
@@ -72,6 +79,9 @@ pub struct Plan {
     pub problems: Vec<Finding>,
 }
 
+/// Draws of a Monte Carlo: fewer say nothing, and all of them are in memory at once.
+const DRAWS: std::ops::RangeInclusive<u32> = 100..=1_000_000;
+
 impl Plan {
     /// Reads a plan from its text. Keys that nobody knows and values that make no sense are among
     /// the plan's [`problems`](Self::problems), so that its data can be looked at in the same pass.
@@ -96,7 +106,7 @@ impl Plan {
         let refuse = |place: String, error: &toml::de::Error| {
             Finding::error(
                 place,
-                error.message().trim().replace('\n', " "),
+                words::plain(error.message()),
                 "see docs/plan.md, or `terrasink init` for an example",
             )
         };
@@ -165,13 +175,6 @@ fn unanswered(place: &str, plan: &PlanFile) -> Vec<Finding> {
             "give the run a name, and look at the other lines marked CHECK",
         ));
     }
-    if plan.land_cover.iter().any(|map| map.year == 0) {
-        findings.push(Finding::error(
-            place,
-            "a `[[land-cover]]` entry has the year 0",
-            "give the year of the map",
-        ));
-    }
     findings
 }
 
@@ -219,10 +222,10 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             );
         }
     }
-    if plan.uncertainty.draws < 100 {
+    if !DRAWS.contains(&plan.uncertainty.draws) {
         refuse(
             format!("`[uncertainty] draws` is {}", plan.uncertainty.draws),
-            "use at least 100 draws; the IPCC and registries ask for 10000",
+            "use 100 to 1000000 draws; the IPCC and registries ask for 10000",
         );
     }
     findings.extend(plan.forest.sense(place, plan.has_canopy()));
@@ -234,6 +237,7 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
     if let Some(inventory) = &plan.inventory {
         findings.extend(inventory::sense(place, inventory));
         findings.extend(inventory::sense_layers(place, inventory, &plan.layer));
+        findings.extend(map_strata::sense(place, inventory, plan));
     }
     findings.extend(
         plan.targets
@@ -315,6 +319,17 @@ mod tests {
     fn a_wrong_type_names_its_line() {
         let found = problems(&LEAST.replace("year = 2020", "year = \"MMXX\""));
         assert_eq!(found[0].place, "plan.toml, line 6");
+    }
+
+    #[test]
+    fn a_date_is_no_year() {
+        let found = problems(&LEAST.replace("year = 2020", "year = 20200607"));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].place.ends_with("line 6"), "{found:?}");
+        assert!(
+            found[0].what.contains("`land-cover.year`: found 20200607"),
+            "{found:?}"
+        );
     }
 
     #[test]

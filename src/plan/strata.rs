@@ -101,6 +101,14 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
     let mut refuse = |what: String, remedy: &str| {
         findings.push(Finding::error(place, what, remedy));
     };
+    if let Some(area) = inventory.area_ha
+        && (area.is_nan() || area <= 0.0 || area.is_infinite())
+    {
+        refuse(
+            format!("`[inventory] area-ha` is {area}"),
+            "give the sampled area in hectares, more than 0",
+        );
+    }
     let Some(strata) = &inventory.strata else {
         if inventory.units.is_some() {
             refuse(

@@ -146,29 +146,6 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
             );
         }
     }
-    let expansions = [
-        fields.trees_per_ha.is_some(),
-        fields.plot_area_m2.is_some(),
-        fields.plot_radius_m.is_some(),
-        fields.basal_area_factor.is_some(),
-    ];
-    if expansions.iter().filter(|given| **given).count() != 1 {
-        refuse(
-            "`[inventory.tree-fields]` must say in one way how many trees per hectare a tree stands for".into(),
-            "give one of `trees-per-ha`, `plot-area-m2`, `plot-radius-m`, `basal-area-factor`",
-        );
-    }
-    for (key, value) in [
-        ("plot-area-m2", fields.plot_area_m2),
-        ("basal-area-factor", fields.basal_area_factor),
-    ] {
-        if value.is_some_and(|value| !(value.is_finite() && value > 0.0)) {
-            refuse(
-                format!("`{key}` is {}", value.unwrap_or_default()),
-                "give a number above 0",
-            );
-        }
-    }
     let needs_diameter = fields.basal_area_factor.is_some() || inventory.tree_equations.is_some();
     if needs_diameter && fields.diameter_cm.is_none() {
         refuse(
@@ -207,7 +184,46 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
             );
         }
     }
+    findings.extend(sense_expansion(place, fields));
     findings.extend(sense_status(place, fields));
+    findings
+}
+
+/// What is wrong with the keys that say how many trees per hectare a tree stands for.
+fn sense_expansion(place: &str, fields: &TreeFieldsTable) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut refuse = |what: String, remedy: &str| {
+        findings.push(Finding::error(place, what, remedy));
+    };
+    let expansions = [
+        fields.trees_per_ha.is_some(),
+        fields.plot_area_m2.is_some(),
+        fields.plot_radius_m.is_some(),
+        fields.basal_area_factor.is_some(),
+    ];
+    if expansions.iter().filter(|given| **given).count() != 1 {
+        refuse(
+            "`[inventory.tree-fields]` must say in one way how many trees per hectare a tree stands for".into(),
+            "give one of `trees-per-ha`, `plot-area-m2`, `plot-radius-m`, `basal-area-factor`",
+        );
+    }
+    for (key, value) in [
+        ("plot-area-m2", fields.plot_area_m2),
+        ("basal-area-factor", fields.basal_area_factor),
+    ] {
+        if value.is_some_and(|value| !(value.is_finite() && value > 0.0)) {
+            refuse(
+                format!("`{key}` is {}", value.unwrap_or_default()),
+                "give a number above 0",
+            );
+        }
+    }
+    if fields.slope_degrees.is_some() && fields.plot_radius_m.is_none() {
+        refuse(
+            "`slope-degrees` without `plot-radius-m`: only a radius that was measured along the slope is reduced by it".into(),
+            "give the radius of the plots, or leave the slope out where areas and numbers per hectare are those on the map",
+        );
+    }
     findings
 }
 

@@ -162,6 +162,18 @@ pub enum OutputError {
         /// The directory or file that is in the way.
         path: PathBuf,
     },
+    /// A link stands where the output directory is to be.
+    #[error("`{}` is a link, and links are not replaced", path.display())]
+    Link {
+        /// The link.
+        path: PathBuf,
+    },
+    /// Another run wrote the same output directory while this one worked.
+    #[error("another run wrote `{}` while this one worked; it is left as it is", path.display())]
+    Meanwhile {
+        /// The output directory.
+        path: PathBuf,
+    },
     /// A directory stands where a file is to be written.
     #[error("`{}` is a directory, expected a file", path.display())]
     NotAFile {
@@ -200,6 +212,8 @@ impl OutputError {
         match self {
             Self::Exists { .. } => Some("give another --out, or --overwrite to replace it"),
             Self::NotAnOutput { .. } => Some("give another --out, or move it away yourself"),
+            Self::Link { .. } => Some("give the directory that it points to"),
+            Self::Meanwhile { .. } => Some("give each run an --out of its own"),
             Self::NotAFile { .. } => Some("give the name of a file in --out"),
             Self::Outside { .. } | Self::Unnamed { .. } | Self::Io { .. } => None,
         }

@@ -33,6 +33,7 @@ mod sample_plan;
 mod soil_columns;
 mod stand_columns;
 mod stand_layer;
+mod strata_columns;
 mod style;
 mod tables;
 mod terminal;

@@ -31,6 +31,7 @@ pub enum Existing {
 #[derive(Debug)]
 pub struct OutputDirectory {
     target: PathBuf,
+    existing: Existing,
     partial: PathBuf,
     completed: bool,
 }
@@ -48,13 +49,14 @@ fn refused(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Outpu
 ///
 /// # Errors
 ///
-/// [`OutputError::Exists`] and [`OutputError::NotAnOutput`] when it may not,
+/// [`OutputError::Exists`], [`OutputError::NotAnOutput`] and [`OutputError::Link`] when it may not,
 /// [`OutputError::Io`] when it cannot be looked at.
 pub fn check_target(target: &Path, existing: Existing) -> Result<(), OutputError> {
     let path = target.to_path_buf();
     match fs::symlink_metadata(target) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(refused("look at", target)(error)),
+        Ok(facts) if facts.is_symlink() => Err(OutputError::Link { path }),
         Ok(facts) if !facts.is_dir() => Err(OutputError::NotAnOutput { path }),
         Ok(_) => {
             let mut entries = fs::read_dir(target).map_err(refused("read", target))?;
@@ -102,6 +104,7 @@ impl OutputDirectory {
         };
         Ok(Self {
             target: target.to_path_buf(),
+            existing,
             partial,
             completed: false,
         })
@@ -168,17 +171,31 @@ impl OutputDirectory {
     ///
     /// # Errors
     ///
-    /// [`OutputError::Io`] when it cannot be renamed; the old output is then in its place again.
+    /// [`OutputError::Meanwhile`] when another run was faster, [`OutputError::Io`] when it cannot be
+    /// renamed; the old output is then in its place again.
     pub fn complete(mut self) -> Result<(), OutputError> {
         let mut old = self.partial.clone().into_os_string();
         old.push("-replaced");
         let old = PathBuf::from(old);
-        let replaced = match fs::rename(&self.target, &old) {
-            Ok(()) => true,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
-            Err(error) => return Err(refused("move away", &self.target)(error)),
-        };
+        let replaced = self.existing == Existing::Replace
+            && match fs::rename(&self.target, &old) {
+                Ok(()) => true,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+                Err(error) => return Err(refused("move away", &self.target)(error)),
+            };
+        // An empty directory gives way to the new one, any other does not.
         if let Err(error) = fs::rename(&self.partial, &self.target) {
+            if matches!(
+                error.kind(),
+                io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists
+            ) {
+                if replaced {
+                    // What it was to replace, the other run has replaced.
+                    fs::remove_dir_all(&old).map_err(refused("remove", &old))?;
+                }
+                let path = self.target.clone();
+                return Err(OutputError::Meanwhile { path });
+            }
             if replaced {
                 fs::rename(&old, &self.target).map_err(refused("restore", &self.target))?;
             }

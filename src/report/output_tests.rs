@@ -70,6 +70,32 @@ fn the_old_output_stays_until_the_new_one_is_complete() {
 }
 
 #[test]
+fn a_run_that_was_overtaken_leaves_the_output_of_the_other() {
+    let home = tempfile::tempdir().unwrap();
+    let target = home.path().join("out");
+    let slow = OutputDirectory::begin(&target, Existing::Keep).unwrap();
+    slow.write(&document("summary.csv", "slow")).unwrap();
+    write_atomically(&target, Existing::Keep, &output("fast")).unwrap();
+    let refusal = slow.complete().unwrap_err();
+    assert!(matches!(refusal, OutputError::Meanwhile { .. }));
+    let kept = fs::read_to_string(target.join("summary.csv")).unwrap();
+    assert_eq!(kept, "fast");
+    assert_eq!(names(home.path()), ["out"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_told_to_be_one() {
+    let home = tempfile::tempdir().unwrap();
+    let target = home.path().join("out");
+    write_atomically(&target, Existing::Keep, &output("x")).unwrap();
+    let link = home.path().join("link");
+    std::os::unix::fs::symlink(&target, &link).unwrap();
+    let refusal = check_target(&link, Existing::Replace).unwrap_err();
+    assert!(matches!(refusal, OutputError::Link { .. }));
+}
+
+#[test]
 fn a_directory_of_something_else_is_never_replaced() {
     let home = tempfile::tempdir().unwrap();
     let target = home.path().join("thesis");

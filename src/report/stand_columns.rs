@@ -130,7 +130,7 @@ pub static REGISTER: &[Column<RegisterRow>] = &[
     .unit("year"),
     Column::text(
         "grouping",
-        "what the groups are: all, forest, land-kind, land-class; origin, species, age-group of the stands with forest stock; uncovered for what no stand covers; map for the forest of the newest map",
+        "what the groups are: all, forest, land-kind, land-class; origin, species, age-group, age-class of the stands with forest stock; uncovered for what no stand covers; map for the forest of the newest map",
         |row: &RegisterRow| Cell::text(&row.grouping),
     ),
     Column::text("group", "the group", |row: &RegisterRow| {

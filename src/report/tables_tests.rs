@@ -115,6 +115,7 @@ fn accounts() -> Accounts {
             area: Hectares::new(1.5),
             cell_fraction_sum: Some(16.6),
         }],
+        strata: Vec::new(),
         inventory: vec![InventoryRow {
             region_id: id().into(),
             year: 2018,

@@ -9,8 +9,10 @@ mod carbon;
 pub mod customary;
 mod fraction;
 mod quantity;
+mod year;
 
 pub use area::{Hectares, SquareMetres};
 pub use carbon::{TonnesCarbon, TonnesCo2e, TonnesDryMatter};
 pub use fraction::{Fraction, FractionError};
 pub use quantity::{CubicMetres, PerHectare, PerYear, Quantity, Stems, Years};
+pub use year::year;

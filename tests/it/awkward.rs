@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use gdal::DriverManager;
+use gdal::raster::Buffer;
+use gdal::spatial_ref::SpatialRef;
 use tempfile::TempDir;
 
 use crate::outputs::{number, rows};
@@ -91,5 +94,73 @@ fn awkward_polygons_give_the_same_bytes_on_any_number_of_threads() {
     let one = zonal(&options, "1");
     for threads in ["2", "7"] {
         assert!(zonal(&options, threads) == one, "{threads} threads");
+    }
+}
+
+/// A band of cells of one degree round the globe, with as class the tenth meridian west of each.
+fn globe(path: &Path) {
+    let driver = DriverManager::get_driver_by_name("GTiff").unwrap();
+    let mut globe = driver
+        .create_with_band_type::<u8, _>(path, 360, 10, 1)
+        .unwrap();
+    globe
+        .set_geo_transform(&[-180.0, 1.0, 0.0, 0.0, 0.0, -1.0])
+        .unwrap();
+    globe
+        .set_spatial_ref(&SpatialRef::from_epsg(4326).unwrap())
+        .unwrap();
+    let cells = (0..3600_usize).map(|place| u8::try_from(place % 360 / 10).unwrap());
+    let mut buffer = Buffer::new((360, 10), cells.collect());
+    let mut band = globe.rasterband(1).unwrap();
+    band.write((0, 0), (360, 10), &mut buffer).unwrap();
+}
+
+#[test]
+fn a_zone_across_the_antimeridian_is_right_where_it_is_cut_and_refused_where_it_jumps() {
+    let folder = TempDir::new().unwrap();
+    let (raster, zones) = (
+        folder.path().join("lc.tif"),
+        folder.path().join("z.geojson"),
+    );
+    globe(&raster);
+    let ring = |west: f64, east: f64| {
+        format!("[[[{west},-9],[{east},-9],[{east},-2],[{west},-2],[{west},-9]]]")
+    };
+    let zonal = |kind: &str, coordinates: String| {
+        let text = format!(
+            r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"id":"fiji"}},
+            "geometry":{{"type":"{kind}","coordinates":{coordinates}}}}}]}}"#
+        );
+        std::fs::write(&zones, text).unwrap();
+        let by = format!("class={}", raster.display());
+        terrasink(&[
+            "zonal",
+            "--by",
+            &by,
+            "--zones",
+            zones.to_str().unwrap(),
+            "--id",
+            "id",
+        ])
+    };
+    // Four degrees on the one side and six on the other, as much together as ten elsewhere.
+    let cut = format!("[{},{}]", ring(176.0, 180.0), ring(-180.0, -174.0));
+    let cut = rows(&zonal("MultiPolygon", cut).stdout);
+    let plain = rows(&zonal("Polygon", ring(0.0, 10.0)).stdout);
+    let classes: Vec<&str> = cut.iter().map(|row| row["class"].as_str()).collect();
+    assert_eq!((classes.as_slice(), plain.len()), (&["0", "35"][..], 1));
+    let area: f64 = cut.iter().map(|row| number(row, "area_ha")).sum();
+    let whole = number(&plain[0], "area_ha");
+    assert!((area - whole).abs() < 1e-9 * whole, "{area} {whole}");
+
+    let jumping = zonal("Polygon", ring(176.0, -174.0));
+    let said = String::from_utf8_lossy(&jumping.stderr);
+    assert_eq!(jumping.status.code(), Some(3), "{said}");
+    for part in [
+        "feature 1",
+        "from longitude 176 to -174",
+        "ogr2ogr -wrapdateline",
+    ] {
+        assert!(said.contains(part), "{said}");
     }
 }

@@ -79,6 +79,23 @@ fn a_population_that_the_design_does_not_use_is_refused() {
 }
 
 #[test]
+fn dates_and_slips_in_place_of_years_are_refused() {
+    let field = square();
+    plots(
+        &field,
+        "id,region,v_m3_ha,when",
+        &["1,u,90,2020", "2,u,105,20200607", "3,u,93,202"],
+    );
+    field.refused(
+        &format!("[inventory]\ndesign = \"simple-random\"\narea-ha = 1000\n{ONE}volume = \"v_m3_ha\"\nmeasured = \"when\"\n"),
+        &[
+            "row 3, column when: found 20200607, expected a year",
+            "row 4, column when: found 202, expected a year",
+        ],
+    );
+}
+
+#[test]
 fn stands_are_a_ratio_to_their_size() {
     let field = square();
     plots(

@@ -154,6 +154,49 @@ fn components_of_counties_add_up_to_the_state() {
 }
 
 #[test]
+fn components_of_the_land_add_up_to_all_land() {
+    let domains = "[inventory]\ndomains = [\"FORTYPCD\", \"OWNGRPCD\"]\n";
+    let plan = crate::fia::plan(&[2018]).replace("[inventory]\n", domains);
+    let ours = inventory(&crate::outputs::Outputs::of_text(&plan));
+    let mut compared = 0;
+    for (attribute, statistic) in [
+        ("volume", "yearly_growth"),
+        ("volume", "yearly_ingrowth"),
+        ("above_ground_biomass", "yearly_mortality"),
+        ("trees", "yearly_cut"),
+        ("volume", "yearly_net_change"),
+        ("forest_area", "forest_at_both_visits"),
+    ] {
+        for column in ["FORTYPCD=", "OWNGRPCD="] {
+            let sum = |is: &dyn Fn(&str) -> bool| -> f64 {
+                let of = |key: &&Vec<String>| {
+                    key[0] == "_total" && key[2] == attribute && key[4] == statistic && is(&key[3])
+                };
+                let rows = ours.iter().filter(|(key, _)| of(key));
+                rows.map(|(_, row)| number(row, "value")).sum()
+            };
+            let whole = sum(&|domain| domain.is_empty());
+            let parts = sum(&|domain| domain.starts_with(column));
+            assert!(
+                (whole - parts).abs() <= 1e-9 * whole.abs(),
+                "{attribute} {statistic} {column}: {parts} of {whole}"
+            );
+            compared += usize::from(whole != 0.0);
+        }
+    }
+    assert!(compared >= 10, "{compared}");
+    // Growth per hectare of a type is that of its own land.
+    let of = |domain: &str, statistic: &str, attribute: &str| {
+        let key = ["_total", "2018", attribute, domain, statistic].map(str::to_owned);
+        number(&ours[&key[..]], "value")
+    };
+    let land = of("OWNGRPCD=40", "forest_at_both_visits", "forest_area");
+    let growth = of("OWNGRPCD=40", "yearly_growth", "volume");
+    let per_hectare = of("OWNGRPCD=40", "yearly_growth_per_forest_hectare", "volume");
+    assert!((growth / land - per_hectare).abs() < 1e-9 * per_hectare);
+}
+
+#[test]
 fn components_of_species_add_up_to_all_trees() {
     let ours = inventory(&EVERY_YEAR);
     for attribute in [

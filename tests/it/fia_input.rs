@@ -58,10 +58,10 @@ const TABLES: [(&str, &str); 8] = [
     ),
 ];
 
-const PLAN: &str = "[inventory]\nmin-plots = 1\n[[inventory.plots]]\nyear = 2019\npath = \"fia\"\npreset = \"fia\"\nevaluation = 11901\n[inventory.fields]\nregion = \"COUNTY_FIPS\"\n";
+pub(crate) const PLAN: &str = "[inventory]\nmin-plots = 1\n[[inventory.plots]]\nyear = 2019\npath = \"fia\"\npreset = \"fia\"\nevaluation = 11901\n[inventory.fields]\nregion = \"COUNTY_FIPS\"\n";
 
 /// The database as CSV files; `change` gets each table before it is written.
-fn database(change: impl Fn(&str, String) -> String) -> Field {
+pub(crate) fn database(change: impl Fn(&str, String) -> String) -> Field {
     let field = Field::new();
     field.regions("regions.json", 4326, &[("01001", [0.0, 0.0, 0.05, 0.05])]);
     std::fs::create_dir(field.path("fia")).unwrap();
@@ -217,10 +217,16 @@ fn keys_that_the_tables_take_the_place_of_are_refused_together() {
 fn what_is_wrong_with_the_tables_is_told_in_one_pass() {
     let field = database(|name, text| match name {
         "POP_STRATUM" => text.replace("brown,4,2", "brown,5,2"),
-        "POP_ESTN_UNIT" => text.replace("AREA_USED", "AREA"),
+        "POP_ESTN_UNIT" => text.replace("AREA_USED", "Area used"),
         _ => text,
     });
-    field.refused(PLAN, &["no column `AREA_USED`", "did you mean `AREA`?"]);
+    field.refused(
+        PLAN,
+        &[
+            "no column `AREA_USED`",
+            "call the column `Area used` `AREA_USED`",
+        ],
+    );
     let field = database(|name, text| match name {
         "POP_STRATUM" => text.replace("brown,4,2", "brown,5,2"),
         "POP_PLOT_STRATUM_ASSGN" => format!("{text}999,E,11901\n"),
@@ -230,7 +236,7 @@ fn what_is_wrong_with_the_tables_is_told_in_one_pass() {
         PLAN,
         &[
             "P1PNTCNT_EU is 10, and its strata have 11 points",
-            "1 plots of evaluation 11901 are in strata that",
+            "1 plot of evaluation 11901 is in strata that",
         ],
     );
     let field = database(|name, text| match name {
@@ -243,9 +249,9 @@ fn what_is_wrong_with_the_tables_is_told_in_one_pass() {
     field.refused(
         PLAN,
         &[
-            "1 plots of evaluation 11901 are not there, such as D",
+            "1 plot of evaluation 11901 is not there, such as D",
             "tallied on `ACRE` (PROP_BASIS)",
-            "have no condition, such as C",
+            "has no condition, such as C",
         ],
     );
     let field = database(|name, text| match name {
@@ -268,15 +274,20 @@ fn what_is_wrong_with_the_tables_is_told_in_one_pass() {
 #[test]
 fn rows_that_stand_twice_and_numbers_that_cannot_be_are_refused_in_one_pass() {
     let field = database(|name, text| match name {
-        "COND" => format!("{}D,1,2,SUBP,1,\n", text.replace("SUBP,0.8,", "SUBP,1.8,")),
+        "COND" => {
+            let text = text
+                .replace("SUBP,0.8,", "SUBP,1.8,")
+                .replace("A,2,2,", "A,2,7,");
+            text.replace("C,1,1,SUBP,1,", "C,1,1,SUBP,0.5,") + "D,1,2,SUBP,1,\n"
+        }
         "TREE" => {
             let rows = text.lines().enumerate().map(|(at, row)| match at {
                 0 => format!("CN,{row}\n"),
                 // The last two are one tree.
                 at => format!("{},{row}\n", at.min(6)),
             });
-            let rows: String = rows.collect();
-            rows.replace("12,10,6,20", "12,10,6,-20")
+            (rows.collect::<String>())
+                .replace("12,10,6,20", "12,10,6,-20")
                 .replace("A,1,1,12,2,75", "A,9,1,12,2,75")
                 .replace("A,1,2,12,12,6", "A,1,x,12,12,6")
                 .replace("B,1,1,12,30,1,", "B,1,1,12,30,1e9,")
@@ -288,7 +299,8 @@ fn rows_that_stand_twice_and_numbers_that_cannot_be_are_refused_in_one_pass() {
         &[
             "PLT_CN, CONDID D, 1 stands in row",
             "column CONDPROP_UNADJ: found 1.8, expected 0 to 1",
-            "the conditions of 1 plots add up to more than the plot",
+            "add up to less than the plot",
+            "COND_STATUS_CD is `7`",
             "CN 6 stands in row",
             "column VOLCFNET: found -20, expected 0 or more",
             "CONDID is `9`, and the plot has no such condition",
@@ -356,7 +368,7 @@ const GROWTH: [(&str, &str); 4] = [
 ];
 
 /// The database with a second visit of A and C.
-fn visited_twice(change: impl Fn(&str, String) -> String) -> Field {
+pub(crate) fn visited_twice(change: impl Fn(&str, String) -> String) -> Field {
     let field = database(|name, text| match name {
         "POP_STRATUM" => format!("{text}200,11903,20,1,all,10,2,1.5,1.25,1\n"),
         "POP_PLOT_STRATUM_ASSGN" => format!("{text}200,A,11903\n200,C,11903\n"),
@@ -433,7 +445,7 @@ fn what_is_wrong_with_tables_of_growth_is_told_in_one_pass() {
         PLAN,
         &[
             "`MORTALITY1` and stands for no number of trees",
-            "1 trees are not in",
+            "1 tree is not in",
             "found `1O`, expected a number",
         ],
     );

@@ -2,7 +2,7 @@
 //! wrong with such a plan.
 
 use crate::fia::{ACRE_HA, FOOT3_M3};
-use crate::field::{Field, Row, near};
+use crate::field::{Field, Row, near, number};
 
 /// A was visited to four fifths, B was mapped on its macroplots, D has no forest, nobody came to E, F is of another
 /// cycle.
@@ -57,7 +57,7 @@ fn plots_in_strata_of_the_plan_give_figures_by_hand() {
     let field = tables(|_, text| text.to_owned());
     let said = field.done(PLAN, &[]);
     assert!(
-        said.contains("1 plots of which nothing was visited"),
+        said.contains("1 plot of which nothing was visited is left out"),
         "{said}"
     );
     let near = |attribute, domain, statistic, value| {
@@ -154,4 +154,59 @@ fn what_is_wrong_with_strata_of_the_plan_is_told() {
         _ => text.to_owned(),
     });
     field.refused(PLAN, &["maybe"]);
+}
+
+#[test]
+fn forest_types_have_names_where_the_database_has_them() {
+    let field = tables(|_, text| text.to_owned());
+    field.write(
+        "REF_FOREST_TYPE.csv",
+        "VALUE,MEANING,TYPGRPCD\n101,Jack pine,100\n",
+    );
+    field.done(PLAN, &[]);
+    let named = row(&field, "forest_area", "FORTYPCD=101 Jack pine", "total");
+    let code = row(&field, "forest_area", "FORTYPCD=102", "total");
+    assert!(number(&named, "value") > number(&code, "value"));
+}
+
+#[test]
+fn ages_of_land_and_diameters_of_trees_fall_into_classes() {
+    // Ages of A and C; that of B was not written down.
+    let ages = |text: &str| {
+        let age = |line: &str| match &line[..1] {
+            "P" => "STDAGE",
+            "A" => "15",
+            "C" => "45",
+            _ => "",
+        };
+        let lines = text.lines().map(|line| format!("{line},{}\n", age(line)));
+        lines.collect::<String>()
+    };
+    let field = tables(|name, text| match name {
+        "conditions.csv" => ages(text),
+        _ => text.to_owned(),
+    });
+    let domains = "domains = [\"STDAGE\", \"DIA\"]";
+    let plan = PLAN.replace("domains = [\"FORTYPCD\", \"CROWN\"]", domains)
+        + "[inventory.classes]\nSTDAGE = { width = 20 }\nDIA = { bounds = [10, 25.5] }\n";
+    field.done(&plan, &[]);
+    let sum = |attribute: &str, domains: &[&str]| -> f64 {
+        let of = |domain: &&str| number(&row(&field, attribute, domain, "total"), "value");
+        domains.iter().map(of).sum()
+    };
+    let classes = ["STDAGE=0-19", "STDAGE=40-59", "STDAGE=not stated"];
+    for attribute in ["forest_area", "volume"] {
+        let whole = sum(attribute, &[""]);
+        assert!((sum(attribute, &classes) - whole).abs() < 1e-9 * whole);
+    }
+    let sizes = ["DIA=<10", "DIA=10-<25.5", "DIA=25.5+"];
+    let whole = sum("trees", &[""]);
+    assert!((sum("trees", &sizes) - whole).abs() < 1e-9 * whole);
+    field.refused(
+        &plan.replace(
+            "DIA = { bounds = [10, 25.5] }",
+            "DIA = { bounds = [10, 5] }\nHT = { width = 1 }",
+        ),
+        &["are [10.0, 5.0]", "`HT`, which is none of `domains`"],
+    );
 }

@@ -87,7 +87,7 @@ fn totals_of_state_and_counties_are_those_of_fiesta() {
 }
 
 /// Compares figures of forest types with those of theirs, to the digits that theirs print.
-fn forest_types(file: &str, ours: &Index) -> usize {
+fn forest_types(file: &str, ours: &Index, region: &str) -> usize {
     let theirs = expected("wyoming-fiesta", file);
     let mut compared = 0;
     for row in &theirs.rows {
@@ -96,7 +96,7 @@ fn forest_types(file: &str, ours: &Index) -> usize {
             "" => String::new(),
             code => format!("FORTYPCD={code}"),
         };
-        let key = ["56", "2013", attribute, &domain, statistic].map(str::to_owned);
+        let key = [region, "2013", attribute, &domain, statistic].map(str::to_owned);
         let found = ours.get(&key[..]);
         if row["Estimate"] == "--" {
             assert!(found.is_none(), "{found:?}");
@@ -124,14 +124,34 @@ fn forest_types(file: &str, ours: &Index) -> usize {
 
 #[test]
 fn forest_types_are_those_of_fiesta_in_total_and_per_acre() {
-    let compared = forest_types("forest_types.csv", &WYOMING);
+    let compared = forest_types("forest_types.csv", &WYOMING, "56");
     assert_eq!(compared, 6 * 19 - 1 + 15);
 }
 
 #[test]
 fn a_national_forest_in_strata_of_a_map_is_that_of_fiesta() {
     let bighorn = inventory(&Outputs::of(&data().join("bighorn.toml"), &[]));
-    assert_eq!(forest_types("bighorn.csv", &bighorn), 8 + 6 + 7 + 7);
+    let compared = forest_types("bighorn.csv", &bighorn, "56");
+    assert_eq!(compared, 8 + 6 + 7 + 7);
+}
+
+#[test]
+fn the_map_of_a_national_forest_gives_the_strata_that_fiesta_counted() {
+    let outputs = Outputs::of(&data().join("bighorn_map.toml"), &[]);
+    let strata = outputs.table("tables/strata.csv");
+    let found: Vec<(f64, &str)> = strata
+        .iter()
+        .map(|row| (number(row, "weight"), row["plots"].as_str()))
+        .collect();
+    let cells = 52_289.0 + 19_731.0;
+    for ((weight, plots), (counted, expected)) in
+        found.iter().zip([(52_289.0, "41"), (19_731.0, "15")])
+    {
+        assert!((weight - counted / cells).abs() < 1e-11, "{weight}");
+        assert_eq!(*plots, expected);
+    }
+    let compared = forest_types("bighorn.csv", &inventory(&outputs), "99020200010343");
+    assert_eq!(compared, 8 + 6 + 7 + 7);
 }
 
 #[test]

@@ -22,6 +22,8 @@ mod carbon_choices;
 #[cfg(feature = "gdal")]
 mod cli;
 #[cfg(feature = "gdal")]
+mod corrected_carbon;
+#[cfg(feature = "gdal")]
 mod coverage;
 #[cfg(feature = "gdal")]
 mod designs;
@@ -35,6 +37,8 @@ mod fia;
 mod fia_growth;
 #[cfg(feature = "gdal")]
 mod fia_input;
+#[cfg(feature = "gdal")]
+mod fia_messages;
 #[cfg(feature = "gdal")]
 mod fia_own_strata;
 #[cfg(feature = "gdal")]
@@ -50,7 +54,11 @@ mod journey;
 #[cfg(feature = "gdal")]
 mod layers;
 #[cfg(feature = "gdal")]
+mod map_strata;
+#[cfg(feature = "gdal")]
 mod neighbour_maps;
+#[cfg(feature = "gdal")]
+mod nested;
 #[cfg(feature = "gdal")]
 mod odd_input;
 #[cfg(feature = "gdal")]
@@ -61,6 +69,8 @@ mod outputs;
 mod patches;
 #[cfg(feature = "gdal")]
 mod plan_sample;
+#[cfg(feature = "gdal")]
+mod plot_checks;
 #[cfg(feature = "gdal")]
 mod plot_files;
 #[cfg(feature = "gdal")]
@@ -92,6 +102,8 @@ mod tidy;
 mod tree_growth;
 #[cfg(feature = "gdal")]
 mod trees;
+#[cfg(feature = "gdal")]
+mod value_classes;
 #[cfg(feature = "gdal")]
 mod wood;
 #[cfg(feature = "gdal")]

@@ -178,6 +178,29 @@ fn what_is_wrong_with_trees_is_told_in_one_pass() {
     );
 }
 
+#[test]
+fn a_slope_two_sources_and_what_equations_need_are_not_passed_over() {
+    let field = square();
+    field.write(
+        "equations.csv",
+        "species,variable,unit,c0,c1,c2,c3,source\n*,volume,dm3,0.05,2,1,1,made for this test\n",
+    );
+    let equations = "[inventory.tree-equations]\npath = \"equations.csv\"\n";
+    let without_height = PLAN.replace("height-m = \"h\"\n", "");
+    field.refused(
+        &format!("{without_height}plot-area-m2 = 500\nslope-degrees = \"h\"\n{equations}"),
+        &["`slope-degrees` without `plot-radius-m`"],
+    );
+    field.refused(
+        &format!("{without_height}plot-area-m2 = 500\nvolume = \"v_m3\"\n{equations}"),
+        &[
+            "`volume` is given by equations and by a column of the trees",
+            "the equation of `*` needs `height-m`",
+            "the equation of `*` needs `wood-density`",
+        ],
+    );
+}
+
 /// Square metres, cubic metres and tonnes (NIST SP 811, appendix B.8).
 const ACRE_HA: f64 = 0.404_685_642_24;
 const FOOT_M: f64 = 0.3048;

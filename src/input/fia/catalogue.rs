@@ -100,6 +100,9 @@ impl Catalogue {
             .filter(|listed| self.serves(listed, KIND))
             .collect();
         let remedy = || {
+            if fit.is_empty() {
+                return "the tables have no evaluation of area and volume (EVAL_TYP EXPVOL): get POP_EVAL and POP_EVAL_TYP again together".to_owned();
+            }
             let all: Vec<String> = fit
                 .iter()
                 .map(|listed| format!("{} (state {}, to {})", listed.id, listed.state, listed.end))
@@ -138,7 +141,10 @@ impl Catalogue {
             }
             return Ok(listed);
         }
-        let state = plots.state.unwrap_or_default().to_string();
+        // The plan alone is refused without the one and the other.
+        let state = plots
+            .state
+            .map_or_else(String::new, |state| state.to_string());
         let mut of_state = fit
             .iter()
             .filter(|listed| listed.state == state && listed.end == year);

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::super::equations::TreeVariable;
+use super::super::table::Table;
 use super::super::tree_sums::{DomainSums, Tree, TreeSums, sums_by};
+use super::super::value_classes::Classed;
 use super::database::{Columns, Database};
-use super::evaluation::{Basis, Evaluation};
-use super::rows::{overfull, repeated, within};
+use super::evaluation::{Basis, Evaluation, plots_are};
+use super::rows::{overfull, repeated, underfull, within};
 use crate::account::Pool;
 use crate::estimate::{EstimateError, Observations};
 use crate::finding::Finding;
@@ -15,6 +17,9 @@ use crate::units::{Hectares, PerHectare, Quantity, TonnesCarbon};
 
 /// Code of accessible forest land.
 pub(super) const FOREST: &str = "1";
+
+/// Codes of land: forest, other land, two kinds of water, and what was not sampled.
+const STATUS: [&str; 5] = [FOREST, "2", "3", "4", "5"];
 
 /// Columns of the carbon of a condition, in short tons per acre, by pool.
 const POOLS: [(Pool, &str); 5] = [
@@ -75,7 +80,7 @@ impl Conditions {
     pub(super) fn read(
         database: &Database,
         evaluation: &Evaluation,
-        domains: &[&str],
+        (domains, classed): (&[&str], &Classed),
         problems: &mut Vec<Finding>,
     ) -> Option<Self> {
         let needed: Vec<&str> = NEEDED.into_iter().chain(domains.iter().copied()).collect();
@@ -120,12 +125,15 @@ impl Conditions {
             seen[plot] = true;
             let number = (plot, row[1].clone());
             let share = within(&table, 3, (*line, row), &(0.0..=1.0), problems);
-            all[plot] += share.unwrap_or_default();
+            all[plot] += share.unwrap_or(f64::NAN);
+            problems.extend(no_status(&table, *line, row));
             if row[2] != FOREST {
                 by_number.insert(number, None);
                 continue;
             }
-            let values = row[NEEDED.len()..needed.len()].to_vec();
+            let values = NEEDED.len()..needed.len();
+            let values = values.map(|at| classed.value(&table, at, (*line, row), problems));
+            let values: Vec<String> = values.collect();
             let mapped = basis_at.map_or("SUBP", |at| row[at].as_str());
             let factor = basis(mapped).and_then(|basis| evaluation.factor(plot, basis));
             if factor.is_none() {
@@ -160,10 +168,7 @@ impl Conditions {
             by_number.insert(number, Some(values));
         }
         problems.extend(bare(&table.name, evaluation, &seen));
-        let assigned = evaluation.assigned.iter().zip(all);
-        let shares = assigned.map(|(assigned, share)| (assigned.plot.as_str(), share));
-        let of = ("conditions", "CONDPROP_UNADJ");
-        problems.extend(overfull(&table.name, of, shares));
+        problems.extend(not_whole(&table.name, evaluation, &seen, &all));
         let carbon = carbon.into_iter();
         Some(Self {
             forest: observed(forest),
@@ -224,6 +229,32 @@ impl Conditions {
     }
 }
 
+/// A condition whose code of land is none.
+fn no_status(table: &Table, line: usize, row: &[String]) -> Option<Finding> {
+    let status = row[2].as_str();
+    (!STATUS.contains(&status)).then(|| {
+        Finding::error(
+            format!("{}, row {line}, plot {}", table.name, row[0]),
+            format!("COND_STATUS_CD is `{status}`"),
+            "expected 1 (forest), 2 (other land), 3 or 4 (water) or 5 (not sampled)",
+        )
+    })
+}
+
+/// Plots whose conditions add up to more or to less than the plot.
+fn not_whole(name: &str, evaluation: &Evaluation, seen: &[bool], all: &[f64]) -> Vec<Finding> {
+    let plots = evaluation.assigned.iter().zip(seen).zip(all);
+    let shares: Vec<(&str, f64)> = plots
+        .filter(|((_, seen), _)| **seen)
+        .map(|((assigned, _), share)| (assigned.plot.as_str(), *share))
+        .collect();
+    let of = ("conditions", "CONDPROP_UNADJ");
+    let over = overfull(name, of, shares.iter().copied());
+    over.into_iter()
+        .chain(underfull(name, of, shares))
+        .collect()
+}
+
 /// A condition that was mapped on a part of the plot that its stratum does not make up for.
 fn without_factor(place: String, mapped: &str) -> Finding {
     Finding::error(
@@ -246,9 +277,8 @@ fn bare(name: &str, evaluation: &Evaluation, seen: &[bool]) -> Option<Finding> {
     Some(Finding::error(
         name,
         format!(
-            "{} plots of {} have no condition, such as {first}",
-            bare.len(),
-            evaluation.words
+            "{} no condition, such as {first}",
+            plots_are(bare.len(), &evaluation.words, ["has", "have"])
         ),
         "the tables must be those of one download: get them again together",
     ))

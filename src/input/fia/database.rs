@@ -13,7 +13,7 @@ use crate::finding::Finding;
 use crate::plan::suggestion;
 
 /// Every table that the program reads.
-pub(super) const TABLES: [&str; 13] = [
+pub(super) const TABLES: [&str; 14] = [
     "PLOT",
     "COND",
     "TREE",
@@ -23,6 +23,7 @@ pub(super) const TABLES: [&str; 13] = [
     "POP_STRATUM",
     "POP_PLOT_STRATUM_ASSGN",
     "REF_SPECIES",
+    "REF_FOREST_TYPE",
     "TREE_GRM_COMPONENT",
     "TREE_GRM_BEGIN",
     "TREE_GRM_MIDPT",
@@ -131,6 +132,11 @@ impl Database {
             Some(tables) => tables.values().flatten().cloned().collect(),
             None => vec![self.path.clone()],
         }
+    }
+
+    /// Its path, for findings.
+    pub(super) fn name(&self) -> String {
+        self.path.display().to_string()
     }
 
     /// Whether there is such a table.
@@ -336,8 +342,8 @@ fn chosen(name: &str, there: &[String], columns: &Columns<'_>) -> Result<Chosen,
             None => problems.push(Finding::error(
                 name,
                 format!("no column `{column}`"),
-                match suggestion(column, there.iter().map(String::as_str)) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
+                match written_otherwise(column, there) {
+                    Some(meant) => format!("call the column `{meant}` `{column}`"),
                     None => "give the table as the Forest Service publishes it".to_owned(),
                 },
             )),
@@ -354,6 +360,16 @@ fn chosen(name: &str, there: &[String], columns: &Columns<'_>) -> Result<Chosen,
     } else {
         Err(problems)
     }
+}
+
+/// A column that has the letters and digits of the wanted one. One that is only like it is another
+/// column of the published table.
+fn written_otherwise<'a>(wanted: &str, there: &'a [String]) -> Option<&'a String> {
+    let bare = |name: &str| -> String {
+        let letters = name.chars().filter(char::is_ascii_alphanumeric);
+        letters.map(|letter| letter.to_ascii_uppercase()).collect()
+    };
+    there.iter().find(|name| bare(name) == bare(wanted))
 }
 
 /// A cell without blanks around it; `NA` is how R writes an empty one.

@@ -8,7 +8,7 @@ use super::catalogue::Listed;
 use super::database::{Columns, Database};
 use super::rows::repeated;
 use crate::estimate::{Design, EstimationUnit, Stratum, Weight};
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::units::Hectares;
 use crate::units::customary::HECTARES_PER_ACRE;
 
@@ -104,14 +104,13 @@ const ASSIGNED: Columns<'_> = Columns {
 impl Evaluation {
     /// Reads units, strata and plots of an evaluation.
     ///
-    /// # Errors
-    ///
-    /// Everything that is wrong with the tables of the population.
+    /// What is wrong with rows comes beside what could be read, so that the other tables are looked at
+    /// too; `None` where there is nothing to hold them against.
     pub(super) fn read(
         database: &Database,
         listed: &Listed,
         declared: Option<Design>,
-    ) -> Result<Self, Vec<Finding>> {
+    ) -> (Option<Self>, Vec<Finding>) {
         let mut problems = Vec::new();
         let mut read = |table: &str, columns: &Columns<'_>, at: usize| {
             let keep = |row: &[String]| row[at] == listed.id;
@@ -128,7 +127,7 @@ impl Evaluation {
         let (Some(units), Some(strata), Some(assigned), Ok(design)) =
             (units, strata, assigned, design)
         else {
-            return Err(problems);
+            return (None, problems);
         };
         for table in [&units, &strata, &assigned] {
             if table.rows.is_empty() {
@@ -157,12 +156,18 @@ impl Evaluation {
         let strata_of = reading.strata(&strata, &units);
         reading.count_points(&units, &points);
         reading.assign(&assigned, &strata_of);
-        if reading.problems.is_empty() {
-            Ok(reading.evaluation)
-        } else {
-            Err(reading.problems)
-        }
+        let sampled = !reading.evaluation.assigned.is_empty();
+        (sampled.then_some(reading.evaluation), reading.problems)
     }
+}
+
+/// A number of plots of a sample with its verb.
+pub(super) fn plots_are(plots: usize, of: &str, [one, many]: [&str; 2]) -> String {
+    let (plot, plots_of) = (
+        format!("plot of {of} {one}"),
+        format!("plots of {of} {many}"),
+    );
+    counted(plots, &plot, &plots_of)
 }
 
 fn database_name(units: Option<&Table>) -> String {
@@ -214,16 +219,18 @@ impl Reading {
             let plots = self.number(table, *line, row, 6);
             let factors =
                 [7, 8, 9].map(|at| table.number(Some(at), *line, row, &mut self.problems));
-            let (Some(points), Some(plots)) =
-                (points.and_then(whole_number), plots.and_then(whole_number))
-            else {
-                self.problems.push(Finding::error(
-                    place,
-                    "P1POINTCNT and P2POINTCNT must be whole numbers of at least 0",
-                    "copy the table again from its source",
-                ));
-                continue;
-            };
+            let counts = [(5, points), (6, plots)].map(|(at, found)| {
+                let whole = found.and_then(whole_number);
+                if let (Some(found), None) = (found, whole) {
+                    self.problems.push(Finding::error(
+                        format!("{place}, column {}", table.columns[at]),
+                        format!("found {found}, expected a whole number of at least 0"),
+                        "copy the table again from its source",
+                    ));
+                }
+                whole.unwrap_or_default()
+            });
+            let [points, plots] = counts;
             by_cn.insert(row[0].clone(), self.evaluation.strata.len());
             let unit = &mut self.evaluation.units[unit];
             self.evaluation.strata.push(StratumFacts {
@@ -242,6 +249,10 @@ impl Reading {
 
     /// The points of the strata must be those of their unit: their shares rest on it.
     fn count_points(&mut self, table: &Table, points: &[(usize, Option<f64>)]) {
+        if !self.problems.is_empty() {
+            // A wrong count was told by itself.
+            return;
+        }
         for (unit, (line, points)) in self.evaluation.units.iter().zip(points) {
             let strata: u64 = unit
                 .strata
@@ -274,6 +285,10 @@ impl Reading {
                 lost += 1;
                 continue;
             };
+            // A plot that stands twice was told.
+            if self.evaluation.index.contains_key(&row[1]) {
+                continue;
+            }
             let position = self.evaluation.assigned.len();
             self.evaluation.index.insert(row[1].clone(), position);
             self.evaluation.assigned.push(Assigned {
@@ -285,8 +300,9 @@ impl Reading {
             self.problems.push(Finding::error(
                 &table.name,
                 format!(
-                    "{lost} plots of {} are in strata that {} does not have",
-                    self.evaluation.words, self.evaluation.strata_name
+                    "{} in strata that {} does not have",
+                    plots_are(lost, &self.evaluation.words, ["is", "are"]),
+                    self.evaluation.strata_name
                 ),
                 "the tables must be those of one download: get them again together",
             ));

@@ -6,22 +6,18 @@ use super::super::equations::TreeVariable;
 use super::super::growth::{Growth, Values, Visited};
 use super::super::inventory::Inventory;
 use super::super::table::Table;
-use super::conditions::{FOREST, add, basis, observed};
+use super::super::tree_sums::SPECIES;
+use super::super::value_classes::Classed;
+use super::conditions::FOREST;
 use super::database::{Columns, Database};
 use super::evaluation::{Basis, Evaluation};
-use super::rows::{overfull, repeated, within};
-use super::trees::{SUBPLOT_DIAMETER, VARIABLES, species};
-use super::{CRS, visits};
-use crate::estimate::{Fate, Frame, Observations};
-use crate::finding::Finding;
+use super::rows::repeated;
+use super::trees::{SUBPLOT_DIAMETER, VARIABLES};
+use super::visits::{CRS, Visits, visits};
+use crate::estimate::{Fate, Frame};
+use crate::finding::{Finding, counted};
 use crate::plan::InventoryTable;
-use crate::units::Hectares;
 use crate::units::customary::HECTARES_PER_ACRE;
-
-/// Share of one subplot, or one macroplot, in a plot.
-const SHARE_OF_SUBPLOT: f64 = 0.25;
-
-const PLOT: [&str; 3] = ["CN", "PREV_PLT_CN", "REMPER"];
 
 const COMPONENT: [&str; 7] = [
     "TRE_CN",
@@ -55,11 +51,27 @@ const OF_STATE: usize = 8;
 /// Position of the first of [`VARIABLES`] in a row of [`TREE`] or of a state of a tree.
 const FIRST: usize = 3;
 
-/// Whether the database has the tables of components of change.
-pub(super) fn is_there(database: &Database) -> bool {
-    ["TREE_GRM_COMPONENT", "TREE_GRM_BEGIN", "TREE_GRM_MIDPT"]
-        .into_iter()
-        .all(|table| database.has(table))
+/// Tables that components of change take.
+const TABLES: [&str; 3] = ["TREE_GRM_COMPONENT", "TREE_GRM_BEGIN", "TREE_GRM_MIDPT"];
+
+/// Whether the database has the tables of components of change, or why not where it has some of what
+/// they take.
+pub(super) fn is_there(database: &Database, has_evaluation: bool) -> Result<bool, Finding> {
+    let missing = TABLES.into_iter().filter(|table| !database.has(table));
+    let missing: Vec<&str> = missing.collect();
+    let what = match (&missing[..], has_evaluation) {
+        ([], true) => return Ok(true),
+        (missing, _) if missing.len() == TABLES.len() => return Ok(false),
+        ([], false) => {
+            "no evaluation of growth (EXPGROW) stands beside that of area and volume".to_owned()
+        }
+        (missing, _) => format!("no table {}", missing.join(", ")),
+    };
+    Err(Finding::warning(
+        database.name(),
+        format!("{what}: there are no components of change"),
+        "get the tables of one download together, or leave those of growth out",
+    ))
 }
 
 /// Reads the components of change of an evaluation of growth.
@@ -71,13 +83,13 @@ pub(super) fn read(
     database: &Database,
     evaluation: &Evaluation,
     plan: &InventoryTable,
-    domains: &[&str],
-    year: i32,
+    asked: &Asked<'_>,
 ) -> Result<Growth, Vec<Finding>> {
-    let sample = visits(database, evaluation, plan, domains)?;
-    let mut reading = Reading::new(database, evaluation)?;
-    let trees = reading.trees(database)?;
+    let sample = visits(database, evaluation, plan, asked.of_plots)?;
+    let mut reading = Reading::new(database, evaluation, &sample, asked)?;
+    let trees = reading.trees(database, asked.names)?;
     let forest = reading.forest(database)?;
+    let (forest, land) = forest.map_or((None, Vec::new()), |(all, land)| (Some(all), land));
     if !reading.problems.is_empty() {
         return Err(reading.problems);
     }
@@ -90,7 +102,7 @@ pub(super) fn read(
         forest,
         crs: Some(CRS.to_owned()),
         ..Inventory::of(
-            year,
+            asked.year,
             Frame {
                 design: evaluation.design,
                 units: evaluation.units.clone(),
@@ -99,7 +111,27 @@ pub(super) fn read(
             sample.records,
         )
     };
-    Growth::of(remeasured, None, &TreeVariable::ALL, &trees, words).map_err(|error| {
+    let columns: Vec<&str> = [SPECIES]
+        .into_iter()
+        .chain(asked.of_land.iter().copied())
+        .collect();
+    let growth = Growth::of(
+        remeasured,
+        None,
+        &TreeVariable::ALL,
+        (&columns, &trees),
+        words,
+    );
+    let with_land = growth.map(|growth| Growth {
+        land: asked
+            .of_land
+            .iter()
+            .map(|name| (*name).to_owned())
+            .zip(land)
+            .collect(),
+        ..growth
+    });
+    with_land.map_err(|error| {
         vec![Finding::error(
             &evaluation.words,
             error.to_string(),
@@ -108,67 +140,113 @@ pub(super) fn read(
     })
 }
 
+/// What is asked of the plots that were visited twice.
+pub(super) struct Asked<'a> {
+    /// Columns of plots that make domains.
+    pub(super) of_plots: &'a [&'a str],
+    /// Columns of conditions that make domains; a tree is in that of the later visit.
+    pub(super) of_land: &'a [&'a str],
+    pub(super) classed: &'a Classed,
+    /// Names of species by code.
+    pub(super) names: &'a BTreeMap<String, String>,
+    /// Year that the inventory stands for.
+    pub(super) year: i32,
+}
+
+/// A condition at one of the visits.
+pub(super) struct Condition {
+    status: String,
+    /// The part of the plot that it was mapped on.
+    pub(super) basis: String,
+    /// Its values of the columns that make domains.
+    pub(super) domains: Vec<String>,
+}
+
 /// A visit with the one before it.
-struct Pair {
-    previous: String,
+pub(super) struct Pair {
+    pub(super) previous: String,
     years: Option<f64>,
 }
 
-struct Reading<'a> {
-    evaluation: &'a Evaluation,
+pub(super) struct Reading<'a> {
+    pub(super) evaluation: &'a Evaluation,
     /// By position of the plot.
-    pairs: BTreeMap<usize, Pair>,
-    /// Land use, and the part of the plot it was mapped on, by plot and condition.
-    conditions: BTreeMap<(String, String), (String, String)>,
-    problems: Vec<Finding>,
+    pub(super) pairs: BTreeMap<usize, Pair>,
+    /// By plot and number.
+    pub(super) conditions: BTreeMap<(String, String), Condition>,
+    /// Columns of conditions that make domains.
+    pub(super) of_land: &'a [&'a str],
+    pub(super) problems: Vec<Finding>,
 }
 
 impl<'a> Reading<'a> {
-    fn new(database: &Database, evaluation: &'a Evaluation) -> Result<Self, Vec<Finding>> {
+    fn new(
+        database: &Database,
+        evaluation: &'a Evaluation,
+        sample: &Visits,
+        asked: &Asked<'a>,
+    ) -> Result<Self, Vec<Finding>> {
         let mut problems = Vec::new();
-        let plots = database.read("PLOT", &only(&PLOT), &|row| {
-            evaluation.position(&row[0]).is_some()
-        })?;
-        let mut pairs = BTreeMap::new();
-        for (line, row) in &plots.rows {
-            let years = plots.number(Some(2), *line, row, &mut problems);
-            if let Some(position) = evaluation.position(&row[0]) {
-                let previous = row[1].clone();
-                pairs.insert(position, Pair { previous, years });
-            }
-        }
+        let Some(years) = &sample.years else {
+            return Err(vec![Finding::error(
+                &sample.name,
+                "no column `REMPER`: nothing says how far apart the visits were",
+                "give the table as the Forest Service publishes it",
+            )]);
+        };
+        let visits = sample.plots.iter().zip(years).enumerate();
+        let pairs = visits.map(|(position, (plot, years))| {
+            let previous = plot.previous.clone().unwrap_or_default();
+            let years = *years;
+            (position, Pair { previous, years })
+        });
+        let pairs: BTreeMap<usize, Pair> = pairs.collect();
         let before: std::collections::BTreeSet<&str> =
             pairs.values().map(|pair| pair.previous.as_str()).collect();
-        let columns = only(&["PLT_CN", "CONDID", "COND_STATUS_CD", "PROP_BASIS"]);
-        let rows = database.read("COND", &columns, &|row| {
+        let needed = ["PLT_CN", "CONDID", "COND_STATUS_CD", "PROP_BASIS"];
+        let needed = [&needed, asked.of_land].concat();
+        let rows = database.read("COND", &only(&needed), &|row| {
             before.contains(row[0].as_str()) || evaluation.position(&row[0]).is_some()
         })?;
-        let conditions = rows.rows.into_iter().filter_map(|(_, row)| {
-            let [plot, condition, status, basis] = <[String; 4]>::try_from(row).ok()?;
-            Some(((plot, condition), (status, basis)))
-        });
+        let mut conditions = BTreeMap::new();
+        for (line, row) in &rows.rows {
+            let domains = 4..needed.len();
+            let domains =
+                domains.map(|at| asked.classed.value(&rows, at, (*line, row), &mut problems));
+            let condition = Condition {
+                domains: domains.collect(),
+                status: row[2].clone(),
+                basis: row[3].clone(),
+            };
+            conditions.insert((row[0].clone(), row[1].clone()), condition);
+        }
         Ok(Self {
             evaluation,
             pairs,
-            conditions: conditions.collect(),
+            conditions,
+            of_land: asked.of_land,
             problems,
         })
     }
 
     /// Whether a part of a plot was forest at both visits.
-    fn stayed_forest(&self, plot: usize, condition: &str, before: &str) -> bool {
+    pub(super) fn stayed_forest(&self, plot: usize, condition: &str, before: &str) -> bool {
         let now = &self.evaluation.assigned[plot].plot;
         let was = self.pairs.get(&plot).map(|pair| pair.previous.clone());
         let is_forest = |plot: &str, condition: &str| {
             let key = (plot.to_owned(), condition.to_owned());
             self.conditions
                 .get(&key)
-                .is_some_and(|(status, _)| status == FOREST)
+                .is_some_and(|condition| condition.status == FOREST)
         };
         is_forest(now, condition) && was.is_some_and(|was| is_forest(&was, before))
     }
 
-    fn trees(&mut self, database: &Database) -> Result<Vec<Visited>, Vec<Finding>> {
+    fn trees(
+        &mut self,
+        database: &Database,
+        names: &BTreeMap<String, String>,
+    ) -> Result<Vec<Visited>, Vec<Finding>> {
         let evaluation = self.evaluation;
         let in_sample = |row: &[String]| evaluation.position(&row[1]).is_some();
         let components = database.read("TREE_GRM_COMPONENT", &only(&COMPONENT), &in_sample)?;
@@ -184,7 +262,6 @@ impl<'a> Reading<'a> {
             begin: of("TREE_GRM_BEGIN", &state)?,
             midway: of("TREE_GRM_MIDPT", &state)?,
         };
-        let names = species(database)?;
         let mut visited = Vec::new();
         let mut lost = 0;
         for (line, row) in &components.rows {
@@ -200,8 +277,12 @@ impl<'a> Reading<'a> {
             if self.stayed_forest(plot, &tree[8], &tree[9]) {
                 let of_tree = self.tree(&components, (*line, row), plot, &states);
                 let name = names.get(&tree[10]).unwrap_or(&tree[10]);
+                let on = (row[1].clone(), tree[8].clone());
+                let land = self.conditions.get(&on);
+                let land = land.map_or(&[][..], |land| &land.domains);
+                let domains: Vec<String> = [name].into_iter().chain(land).cloned().collect();
                 visited.extend(of_tree.into_iter().map(|of_tree| Visited {
-                    species: name.clone(),
+                    domains: domains.clone(),
                     ..of_tree
                 }));
             }
@@ -209,7 +290,11 @@ impl<'a> Reading<'a> {
         if lost > 0 {
             self.problems.push(Finding::error(
                 &components.name,
-                format!("{lost} trees are not in {}", states.now.table.name),
+                format!(
+                    "{} not in {}",
+                    counted(lost, "tree is", "trees are"),
+                    states.now.table.name
+                ),
                 "the tables must be those of one download: get them again together",
             ));
         }
@@ -277,95 +362,17 @@ impl<'a> Reading<'a> {
                 plot,
                 years,
                 fate: *fate,
-                species: String::new(),
+                domains: Vec::new(),
                 before: state(before),
                 after: state(after),
             });
         }
         visited
     }
-
-    /// Land that was forest at both visits; `None` without the table of changes of conditions.
-    fn forest(
-        &mut self,
-        database: &Database,
-    ) -> Result<Option<Observations<Hectares>>, Vec<Finding>> {
-        const TABLE: &str = "SUBP_COND_CHNG_MTRX";
-        if !database.has(TABLE) {
-            return Ok(None);
-        }
-        let evaluation = self.evaluation;
-        let needed = [
-            "PLT_CN",
-            "PREV_PLT_CN",
-            "SUBPTYP",
-            "CONDID",
-            "PREVCOND",
-            "SUBPTYP_PROP_CHNG",
-        ];
-        let columns = Columns {
-            needed: &needed,
-            optional: &["SUBP"],
-        };
-        let rows = database.read(TABLE, &columns, &|row| {
-            evaluation.position(&row[0]).is_some()
-        })?;
-        let key = [
-            "PLT_CN",
-            "PREV_PLT_CN",
-            "SUBP",
-            "SUBPTYP",
-            "CONDID",
-            "PREVCOND",
-        ];
-        self.problems.extend(repeated(&rows, &key));
-        let mut forest = vec![Some(0.0); evaluation.assigned.len()];
-        let mut mapped_parts: BTreeMap<(&str, &str), f64> = BTreeMap::new();
-        for (line, row) in &rows.rows {
-            let Some(plot) = evaluation.position(&row[0]) else {
-                continue;
-            };
-            let share = within(&rows, 5, (*line, row), &(0.0..=1.0), &mut self.problems);
-            *mapped_parts.entry((&row[0], &row[2])).or_default() +=
-                share.unwrap_or_default() * SHARE_OF_SUBPLOT;
-            let same = self
-                .pairs
-                .get(&plot)
-                .is_some_and(|pair| pair.previous == row[1]);
-            let mapped = self
-                .conditions
-                .get(&(row[0].clone(), row[3].clone()))
-                .and_then(|(_, word)| basis(word));
-            let part = match row[2].as_str() {
-                "1" => Some(Basis::Subplot),
-                "3" => Some(Basis::Macroplot),
-                _ => None,
-            };
-            if !same
-                || part.is_none()
-                || part != mapped
-                || !self.stayed_forest(plot, &row[3], &row[4])
-            {
-                continue;
-            }
-            let factor = part.and_then(|part| evaluation.factor(plot, part));
-            let value = share.zip(factor);
-            add(
-                &mut forest[plot],
-                value.map(|(share, factor)| share * SHARE_OF_SUBPLOT * factor),
-            );
-        }
-        let plots = mapped_parts
-            .iter()
-            .map(|((plot, _), share)| (*plot, *share));
-        let found = overfull(&rows.name, ("rows", "SUBPTYP_PROP_CHNG"), plots);
-        self.problems.extend(found);
-        Ok(Some(observed(forest)))
-    }
 }
 
 /// Columns that must be there, and no others.
-const fn only<'a>(needed: &'a [&'a str]) -> Columns<'a> {
+pub(super) const fn only<'a>(needed: &'a [&'a str]) -> Columns<'a> {
     Columns {
         needed,
         optional: &[],

@@ -13,10 +13,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::super::map_strata::{OnMap, Placing};
 use super::super::strata;
 use super::super::table::Table;
 use super::database::{Columns, Database};
 use super::evaluation::{Assigned, Basis, Evaluation, StratumFacts};
+use super::visits::{CRS, POSITIONS, position_columns};
 use crate::estimate::Design;
 use crate::finding::Finding;
 use crate::plan::{InventoryTable, PlotsTable};
@@ -45,31 +47,30 @@ pub(super) fn read(
     design: Design,
     plots: &PlotsTable,
     resolve: &dyn Fn(&Path) -> PathBuf,
+    placing: Option<&Placing<'_>>,
 ) -> Result<(Evaluation, Vec<Finding>), Vec<Finding>> {
     let mut problems = Vec::new();
     let (strata_name, units) = strata::declared(plan, design, plots.year, resolve, &mut problems);
-    let fields = &plan.fields;
-    let of_strata = [&fields.stratum, &fields.unit].into_iter().flatten();
-    let needed: Vec<&str> = of_strata
-        .chain(plots.rows.keys())
-        .map(String::as_str)
-        .collect();
-    let needed: Vec<&str> = ["CN"].into_iter().chain(needed).collect();
-    let columns = Columns {
-        needed: &needed,
-        optional: &[],
-    };
-    let table = database.read("PLOT", &columns, &|_| true);
-    let table = table.and_then(|table| table.only(&plots.rows));
+    let table = plot_table(database, plan, plots);
     let table = table.map_err(|found| problems.extend(found)).ok();
     let visited = table.as_ref().map(|table| visited(database, table));
     let visited = visited
         .transpose()
         .map_err(|found| problems.extend(found))
         .ok();
-    let (Some(units), Some(Some(visited)), Some(table)) = (units, visited, table) else {
+    let (Some(units), Some(Some(visited)), Some(mut table)) = (units, visited, table) else {
         return Err(problems);
     };
+    let all = table.rows.len();
+    let is_visited = |plot: &String| {
+        let shares = visited.get(plot);
+        shares.is_none_or(|shares| shares.iter().any(|share| *share > 0.0))
+    };
+    table.rows.retain(|(_, row)| is_visited(&row[0]));
+    let unvisited = all - table.rows.len();
+    let on_map = placing
+        .map(|placing| placed(placing, &mut table, plan))
+        .transpose()?;
     let only_stratum = units.first().and_then(|unit| unit.strata.first());
     let only_stratum = only_stratum.map_or_else(String::new, |stratum| stratum.id.clone());
     let mut sample = Evaluation {
@@ -85,18 +86,21 @@ pub(super) fn read(
         let name = name.as_ref()?;
         table.columns.iter().position(|column| column == name)
     };
-    let (stratum_at, unit_at) = (at(&fields.stratum), at(&fields.unit));
+    let (stratum_at, unit_at) = (at(&plan.fields.stratum), at(&plan.fields.unit));
     let mut places: BTreeMap<(Option<String>, String), usize> = BTreeMap::new();
     let mut sums: Vec<(usize, Visited)> = Vec::new();
-    let mut unvisited = 0;
-    for (_, row) in &table.rows {
+    for (position, (_, row)) in table.rows.iter().enumerate() {
         let shares = visited.get(&row[0]).copied();
-        if shares.is_some_and(|shares| shares.iter().all(|share| *share <= 0.0)) {
-            unvisited += 1;
-            continue;
-        }
-        let stratum = stratum_at.map_or_else(|| only_stratum.clone(), |at| row[at].clone());
-        let unit = unit_at.map(|at| row[at].clone());
+        let (unit, stratum) = match &on_map {
+            Some(places) => {
+                let OnMap { unit, stratum } = &places[position];
+                (Some(unit.clone()), stratum.clone())
+            }
+            None => (
+                unit_at.map(|at| row[at].clone()),
+                stratum_at.map_or_else(|| only_stratum.clone(), |at| row[at].clone()),
+            ),
+        };
         let place = *places
             .entry((unit.clone(), stratum.clone()))
             .or_insert_with(|| {
@@ -126,7 +130,12 @@ pub(super) fn read(
     }
     let warning = Finding::warning(
         &table.name,
-        format!("{unvisited} plots of which nothing was visited are left out of the sample"),
+        match unvisited {
+            1 => "1 plot of which nothing was visited is left out of the sample".to_owned(),
+            plots => {
+                format!("{plots} plots of which nothing was visited are left out of the sample")
+            }
+        },
         "where they were left out for a reason that has to do with the forest, the estimates are biased: give them a stratum of their own",
     );
     Ok((
@@ -137,6 +146,46 @@ pub(super) fn read(
             Vec::new()
         },
     ))
+}
+
+/// The plots of the plan, with what says where each lies and in which stratum.
+fn plot_table(
+    database: &Database,
+    plan: &InventoryTable,
+    plots: &PlotsTable,
+) -> Result<Table, Vec<Finding>> {
+    let fields = &plan.fields;
+    let of_strata = [&fields.stratum, &fields.unit, &fields.x, &fields.y];
+    let of_strata = of_strata.into_iter().flatten();
+    let needed: Vec<&str> = of_strata
+        .chain(plots.rows.keys())
+        .map(String::as_str)
+        .collect();
+    let needed: Vec<&str> = ["CN"].into_iter().chain(needed).collect();
+    let columns = Columns {
+        needed: &needed,
+        optional: &POSITIONS,
+    };
+    let table = database.read("PLOT", &columns, &|_| true);
+    table.and_then(|table| table.only(&plots.rows))
+}
+
+/// Keeps the plots that lie in a region of the run, with their strata on the map.
+fn placed(
+    placing: &Placing<'_>,
+    table: &mut Table,
+    plan: &InventoryTable,
+) -> Result<Vec<OnMap>, Vec<Finding>> {
+    let at = |name: &str| table.columns.iter().position(|column| column == name);
+    let Some(columns) = position_columns(&plan.fields, &at) else {
+        return Err(vec![Finding::error(
+            &table.name,
+            "no columns `LON` and `LAT`, and nothing else says which stratum of the map a plot is in",
+            "name columns of PLOT in `x`, `y` and `crs` of `[inventory.fields]`",
+        )]);
+    };
+    let crs = plan.fields.crs.as_deref().unwrap_or(CRS);
+    placing.keep(table, columns, crs)
 }
 
 /// What was visited of every plot of a table that has conditions.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use super::super::table::Table;
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 
 /// The rows that stand twice, by the columns that tell rows apart; nothing where the table lacks one
 /// of them. Rows with none of them filled in are not held against each other.
@@ -38,6 +38,9 @@ pub(super) fn repeated(table: &Table, key: &[&str]) -> Option<Finding> {
     ))
 }
 
+/// Shares are rounded in the tables.
+const ROUNDING: f64 = 0.001;
+
 /// Plots whose parts are more than the plot; `of` is what the parts are, `column` what holds their
 /// shares.
 pub(super) fn overfull<'p>(
@@ -45,19 +48,46 @@ pub(super) fn overfull<'p>(
     (of, column): (&str, &str),
     plots: impl IntoIterator<Item = (&'p str, f64)>,
 ) -> Option<Finding> {
-    /// Shares are rounded in the tables.
-    const ROUNDING: f64 = 0.001;
-    let mut over = plots
-        .into_iter()
-        .filter(|(_, share)| *share > 1.0 + ROUNDING);
-    let (plot, share) = over.next()?;
+    let what = format!("the {of} of {{}} add up to more than the plot ({column})");
+    let over = plots.into_iter();
+    not_whole(
+        name,
+        &what,
+        over.filter(|(_, share)| *share > 1.0 + ROUNDING),
+        "a row is wrong, or stands twice: get the tables again together",
+    )
+}
+
+/// Plots whose parts are less than the plot, though what was not visited has a row too.
+pub(super) fn underfull<'p>(
+    name: &str,
+    (of, column): (&str, &str),
+    plots: impl IntoIterator<Item = (&'p str, f64)>,
+) -> Option<Finding> {
+    let what = format!("the {of} of {{}} add up to less than the plot ({column})");
+    let under = plots.into_iter();
+    not_whole(
+        name,
+        &what,
+        under.filter(|(_, share)| *share < 1.0 - ROUNDING),
+        "give the rows of all land, forest or not, and of what was not visited: without them it is taken as not visited",
+    )
+}
+
+/// Tells of plots, how many they are in place of `{}` in `what`.
+fn not_whole<'p>(
+    name: &str,
+    what: &str,
+    mut plots: impl Iterator<Item = (&'p str, f64)>,
+    remedy: &str,
+) -> Option<Finding> {
+    let (plot, share) = plots.next()?;
+    let number = counted(plots.count() + 1, "plot", "plots");
+    let what = what.replacen("{}", &number, 1);
     Some(Finding::error(
         name,
-        format!(
-            "the {of} of {} plots add up to more than the plot ({column}), such as {share:.4} of plot {plot}",
-            over.count() + 1
-        ),
-        "a row is wrong, or stands twice: get the tables again together",
+        format!("{what}, such as {share:.4} of plot {plot}"),
+        remedy,
     ))
 }
 

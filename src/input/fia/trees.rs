@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::equations::TreeVariable;
 use super::super::table::Table;
 use super::super::tree_sums::{DomainSums, Tree, Trees, sums_and_species, sums_by};
+use super::super::value_classes::Classed;
 use super::conditions::{ByPlot, Conditions, add, observed};
 use super::database::{Columns, Database};
 use super::evaluation::{Basis, Evaluation};
@@ -63,6 +64,11 @@ pub(super) struct Asked<'a> {
     pub(super) of_land: &'a [&'a str],
     /// Columns of trees that make domains.
     pub(super) of_trees: &'a [&'a str],
+    pub(super) classed: &'a Classed,
+    /// Names of species by code.
+    pub(super) names: &'a BTreeMap<String, String>,
+    /// Diameter in inches from which trees are tallied on macroplots, of plots that have such.
+    pub(super) breakpoints: &'a BTreeMap<usize, f64>,
     /// Codes of species that have no volume by definition.
     pub(super) without_volume: &'a [u32],
 }
@@ -102,8 +108,6 @@ pub(super) fn read(
         let has = |name: &&str| table.columns.iter().any(|column| column == *name);
         key.iter().all(has)
     });
-    let species = species(database)?;
-    let breakpoints = breakpoints(database, evaluation)?;
     let values = VARIABLES
         .into_iter()
         .zip(COLUMNS)
@@ -119,7 +123,6 @@ pub(super) fn read(
         table: &table,
         evaluation,
         conditions,
-        breakpoints: &breakpoints,
         asked,
         values: values.collect(),
         without_volume: BTreeMap::new(),
@@ -135,7 +138,7 @@ pub(super) fn read(
             continue;
         }
         match row[2].as_str() {
-            "1" => live.extend(reading.tree(*line, row, &species)),
+            "1" => live.extend(reading.tree(*line, row, asked.names)),
             "2" => dead.extend(reading.tree(*line, row, &BTreeMap::new())),
             _ => {}
         }
@@ -166,7 +169,6 @@ struct Reading<'a> {
     table: &'a Table,
     evaluation: &'a Evaluation,
     conditions: &'a Conditions,
-    breakpoints: &'a BTreeMap<usize, f64>,
     asked: &'a Asked<'a>,
     values: Vec<Value>,
     /// Living trees whose volume is not there, by species.
@@ -255,7 +257,10 @@ impl Reading<'_> {
             return None;
         };
         let of_land = self.conditions.forest_at(plot, &row[1]).unwrap_or_default();
-        let of_trees = &row[NEEDED.len()..NEEDED.len() + self.asked.of_trees.len()];
+        let of_trees = NEEDED.len()..NEEDED.len() + self.asked.of_trees.len();
+        let (classed, problems) = (self.asked.classed, &mut self.problems);
+        let of_trees = of_trees.map(|at| classed.value(self.table, at, (line, row), problems));
+        let of_trees: Vec<String> = of_trees.collect();
         Some(Tree {
             plot,
             id: String::new(),
@@ -263,7 +268,7 @@ impl Reading<'_> {
             expansion,
             diameter_cm: diameter.map(|inches| inches * CENTIMETRES_PER_INCH),
             values,
-            domains: of_land.iter().chain(of_trees).cloned().collect(),
+            domains: of_land.iter().cloned().chain(of_trees).collect(),
         })
     }
 
@@ -351,7 +356,7 @@ impl Reading<'_> {
     /// The part of the plot that a tree of a diameter in inches is tallied on.
     fn basis(&self, plot: usize, diameter: Option<f64>) -> Option<Basis> {
         let diameter = diameter?;
-        let large = self.breakpoints.get(&plot);
+        let large = self.asked.breakpoints.get(&plot);
         Some(if diameter < SUBPLOT_DIAMETER {
             Basis::Microplot
         } else if large.is_some_and(|least| diameter >= *least) {
@@ -378,33 +383,4 @@ pub(super) fn species(database: &Database) -> Result<BTreeMap<String, String>, V
             .map(|[code, genus, species]| (code, format!("{genus} {species}")))
     });
     Ok(names.collect())
-}
-
-/// Diameter in inches from which trees are tallied on macroplots, of plots that have such.
-fn breakpoints(
-    database: &Database,
-    evaluation: &Evaluation,
-) -> Result<BTreeMap<usize, f64>, Vec<Finding>> {
-    let columns = Columns {
-        needed: &["CN"],
-        optional: &["MACRO_BREAKPOINT_DIA"],
-    };
-    let keep = |row: &[String]| evaluation.position(&row[0]).is_some();
-    let table = database.read("PLOT", &columns, &keep)?;
-    let mut problems = Vec::new();
-    let mut breakpoints = BTreeMap::new();
-    if table.columns.len() > 1 {
-        for (line, row) in &table.rows {
-            let least = table.number(Some(1), *line, row, &mut problems);
-            let plot = evaluation.position(&row[0]);
-            if let Some((plot, least)) = plot.zip(least.filter(|least| *least > 0.0)) {
-                breakpoints.insert(plot, least);
-            }
-        }
-    }
-    if problems.is_empty() {
-        Ok(breakpoints)
-    } else {
-        Err(problems)
-    }
 }

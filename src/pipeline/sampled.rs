@@ -1,0 +1,80 @@
+//! What the sample of a plan says of its regions.
+
+use super::domains::Setting;
+use super::estimates::{Estimates, RegionEstimates, estimates};
+use super::map_weights::Weighed;
+use super::prepare::Prepared;
+use super::small_areas::SmallAreaModel;
+use super::wall_to_wall::helpers;
+use super::{Pass, RunError, Watch};
+use crate::account::AreaAccount;
+use crate::estimate::Confidence;
+use crate::finding::Finding;
+use crate::plan::Plan;
+use crate::units::Hectares;
+
+/// What the sample says, where there is one.
+pub(super) fn sample(
+    plan: &Plan,
+    prepared: &Prepared,
+    weighed: Option<&Weighed>,
+    areas: Option<&AreaAccount>,
+    pass: &Pass,
+    watch: &dyn Watch,
+) -> Result<Estimates, RunError> {
+    let Some(table) = plan
+        .file
+        .inventory
+        .as_ref()
+        .filter(|_| !prepared.inventories.is_empty())
+    else {
+        let none = vec![RegionEstimates::default(); prepared.regions.len()];
+        return Ok(Estimates {
+            regions: none,
+            ..Estimates::default()
+        });
+    };
+    let inventories = weighed.map_or(&prepared.inventories, |weighed| &weighed.inventories);
+    let forest: Option<Vec<Hectares>> = areas.map(|areas| {
+        areas
+            .regions
+            .iter()
+            .map(|region| region.newest().map_or(Hectares::ZERO, |year| year.forest))
+            .collect()
+    });
+    let assisted = table.model_assisted.as_ref();
+    let helpers = assisted
+        .map(|table| helpers((table, inventories), prepared, areas, pass, watch))
+        .transpose()?;
+    let small_areas = table
+        .small_areas
+        .as_ref()
+        .map(|small| SmallAreaModel::new(small, prepared, areas))
+        .transpose()
+        .map_err(RunError::Rejected)?;
+    let setting = Setting {
+        regions: &prepared.regions,
+        disjoint: prepared.regions_are_disjoint(),
+        mapped_forest: forest.as_deref(),
+        confidence: Confidence::new(table.confidence)?,
+        min_plots: table.min_plots,
+        columns: &table.domains,
+        helpers: helpers.as_ref(),
+        small_areas: small_areas.as_ref(),
+        points: &prepared.points,
+    };
+    let mut estimates = estimates(inventories, &prepared.growth_points, &setting)?;
+    estimates.take_strata(inventories, weighed);
+    estimates.helpers = helpers;
+    let errors: Vec<Finding> = estimates
+        .warnings
+        .iter()
+        .filter(|finding| finding.is_error())
+        .cloned()
+        .collect();
+    if errors.is_empty() {
+        Ok(estimates)
+    } else {
+        Err(RunError::Rejected(errors))
+    }
+}

@@ -1,0 +1,68 @@
+//! What the reader of TOML says, in plain words.
+
+/// Words of the types of programs, and what they ask of a person.
+const EXPECTED: [(&str, &str); 12] = [
+    ("a nonzero usize", "a whole number of at least 1"),
+    ("a nonzero u32", "a whole number of at least 1"),
+    ("u8", "a whole number from 0 to 255"),
+    ("u32", "a whole number of at least 0"),
+    ("u64", "a whole number of at least 0"),
+    ("usize", "a whole number of at least 0"),
+    ("i32", "a whole number"),
+    ("i64", "a whole number"),
+    ("f64", "a number"),
+    ("a string", "a text in quotes"),
+    ("path string", "a path in quotes"),
+    ("a sequence", "a list in brackets"),
+];
+
+/// A message about a value of the wrong kind says what was found and what was expected; any other
+/// stays as it is.
+pub(super) fn plain(message: &str) -> String {
+    let message = message.trim().replace('\n', " ");
+    let told = ["invalid type: ", "invalid value: "]
+        .iter()
+        .find_map(|head| message.strip_prefix(head))
+        .and_then(|rest| rest.split_once(", expected "));
+    let Some((found, expected)) = told else {
+        return message;
+    };
+    let plain = EXPECTED.iter().find(|(word, _)| *word == expected);
+    let expected = match plain {
+        Some((_, plain)) => plain,
+        None if expected.starts_with("struct ") => "a table of keys",
+        None => expected,
+    };
+    let found = match found {
+        "map" => "a table or a date",
+        "sequence" => "a list",
+        other => other,
+    };
+    format!("found {found}, expected {expected}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_of_programs_are_no_words_for_people() {
+        for (message, expected) in [
+            (
+                "invalid type: floating point `10000.0`, expected u32",
+                "found floating point `10000.0`, expected a whole number of at least 0",
+            ),
+            (
+                "invalid value: integer `0`, expected a nonzero usize",
+                "found integer `0`, expected a whole number of at least 1",
+            ),
+            (
+                "invalid type: map, expected i32\n",
+                "found a table or a date, expected a whole number",
+            ),
+            ("missing field `name`", "missing field `name`"),
+        ] {
+            assert_eq!(plain(message), expected);
+        }
+    }
+}

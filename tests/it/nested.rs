@@ -1,0 +1,170 @@
+//! Regions that belong to other regions of the run.
+
+use crate::field::{Field, lattice, near};
+
+/// A county of 400 ha with two towns, and as much forest in each: 100 ha.
+fn county() -> Field {
+    let field = Field::new();
+    let map = lattice(5070, (0.0, 1000.0), 100.0, (40, 10));
+    drop(field.raster::<u8>("lc.tif", map, &[], |col, _| if col < 20 { 41 } else { 71 }));
+    field.regions(
+        "regions.json",
+        5070,
+        &[
+            ("C", [0.0, 0.0, 4000.0, 1000.0]),
+            ("T1", [0.0, 0.0, 1000.0, 1000.0]),
+            ("T2", [1000.0, 0.0, 4000.0, 1000.0]),
+        ],
+    );
+    let text = std::fs::read_to_string(field.path("regions.json")).unwrap();
+    let text = text.replace("\"id\":\"T", "\"county\":\"C\",\"id\":\"T");
+    field.write("regions.json", &text);
+    field
+}
+
+/// Plots of 660 m3/ha together, the first in the place that comes with them.
+fn plots(field: &Field, places: [&str; 8]) {
+    let stock = ["120", "85", "0", "150", "60", "95", "110", "40"];
+    let rows = places.iter().zip(stock).enumerate();
+    let rows = rows.map(|(id, (place, stock))| format!("{id},{place},{stock}\n"));
+    field.write(
+        "plots.csv",
+        &format!("id,place,v\n{}", rows.collect::<String>()),
+    );
+}
+
+fn plan(place: &str) -> String {
+    format!(
+        "parent = \"county\"\n[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"nlcd\"\n\
+         [inventory]\ndesign = \"simple-random\"\narea-ha = 400\n\
+         [[inventory.plots]]\nyear = 2020\npath = \"plots.csv\"\n\
+         [inventory.fields]\nid = \"id\"\n{place} = \"place\"\nvolume = {{ column = \"v\", unit = \"m3/ha\" }}\n"
+    )
+}
+
+/// The volume of a region, and how good it is.
+fn volume(field: &Field, region: &str, expected: f64, quality: &str, note: &str) {
+    let row = field.row("summary.csv", &[("region_id", region)]);
+    near(&row, "volume_m3", expected, 1e-7);
+    assert!(row["quality"].contains(quality), "{row:?}");
+    assert!(row["notes"].contains(note), "{row:?}");
+}
+
+#[test]
+fn towns_borrow_from_the_county_whose_plots_are_known() {
+    let field = county();
+    plots(&field, ["C"; 8]);
+    // By the region itself, and by the parent of the regions.
+    for place in ["region", "parent"] {
+        field.done(&plan(place), &[]);
+        volume(&field, "C", 33_000.0, "direct", "");
+        for town in ["T1", "T2"] {
+            volume(&field, town, 16_500.0, "synthetic", "synthetic from C");
+        }
+    }
+}
+
+#[test]
+fn plots_of_towns_are_plots_of_their_county() {
+    let field = county();
+    plots(&field, ["T1", "T1", "T1", "T1", "T1", "T1", "T2", "T2"]);
+    field.done(&plan("region"), &[]);
+    volume(&field, "C", 33_000.0, "direct", "");
+    volume(&field, "T1", 400.0 * 510.0 / 8.0, "direct", "");
+    volume(&field, "T2", 16_500.0, "synthetic", "synthetic from C");
+}
+
+#[test]
+fn overlapping_regions_without_a_lender_say_why_they_have_no_figure() {
+    let field = county();
+    plots(&field, ["T1", "T1", "T1", "T2", "T2", "T2", "T2", "T2"]);
+    let plan = plan("region").replace("area-ha = 400\n", "area-ha = 400\nmin-plots = 9\n");
+    field.done(&plan, &[]);
+    let row = field.row("summary.csv", &[("region_id", "T1")]);
+    assert_eq!(row["volume_m3"], "");
+    assert!(
+        row["notes"].contains(
+            "3 plots, fewer than the 9 asked for an estimate of its own: the regions overlap"
+        ),
+        "{row:?}"
+    );
+    assert!(!row["notes"].contains("synthetic from"), "{row:?}");
+}
+
+#[test]
+fn a_plot_on_a_border_belongs_to_one_of_the_regions_that_share_it() {
+    let field = county();
+    // A row of plots of 100 m3/ha 500 m apart; the third lies on the border of the towns, and the
+    // first and the last on that of the county.
+    let rows = (0..9).map(|n| format!("{n},{},500,100\n", n * 500));
+    field.write(
+        "plots.csv",
+        &format!("id,x,y,v\n{}", rows.collect::<String>()),
+    );
+    let plan = plan("region")
+        .replace(
+            "region = \"place\"",
+            "x = \"x\"\ny = \"y\"\ncrs = \"EPSG:5070\"",
+        )
+        .replace("area-ha = 400\n", "area-ha = 400\nmin-plots = 1\n");
+    field.done(&plan, &[]);
+    let each = 400.0 * 100.0 / 9.0;
+    volume(&field, "C", 9.0 * each, "direct", "");
+    volume(&field, "T1", 2.0 * each, "direct", "");
+    volume(&field, "T2", 7.0 * each, "direct", "");
+}
+
+#[test]
+fn a_layer_speaks_for_the_whole_that_it_covers_and_not_for_a_part_that_it_does_not() {
+    let field = county();
+    // Three of the hundred cells of the first town have no value: 97 % of it, 99.25 % of the county.
+    let map = lattice(5070, (0.0, 1000.0), 100.0, (40, 10));
+    drop(field.raster("canopy.tif", map, &[], |col, row| {
+        if row == 0 && col < 3 {
+            f64::NAN
+        } else {
+            f64::from(u32::try_from(col).unwrap())
+        }
+    }));
+    let stock = [120, 85, 0, 150, 60, 95, 110, 40];
+    let rows = stock.iter().enumerate();
+    let rows = rows.map(|(n, stock)| format!("{n},{},450,{stock}\n", n * 500 + 250));
+    field.write(
+        "plots.csv",
+        &format!("id,x,y,v\n{}", rows.collect::<String>()),
+    );
+    let plan = plan("region")
+        .replace(
+            "region = \"place\"",
+            "x = \"x\"\ny = \"y\"\ncrs = \"EPSG:5070\"",
+        )
+        .replace("area-ha = 400\n", "area-ha = 400\nmin-plots = 1\n");
+    field.done(
+        &format!(
+            "{plan}[[layer]]\nname = \"canopy\"\npath = \"canopy.tif\"\nunit = \"percent\"\n\
+             [inventory.model-assisted]\nlayers = [\"canopy\"]\n"
+        ),
+        &[],
+    );
+    let of = |region| {
+        let keys = [
+            ("region_id", region),
+            ("attribute", "volume"),
+            ("statistic", "total"),
+        ];
+        field.row("tables/inventory.csv", &keys)
+    };
+    for (region, estimator, note) in [
+        ("C", "model-assisted", "of canopy"),
+        ("T2", "model-assisted", "of canopy"),
+        (
+            "T1",
+            "simple-random",
+            "layer canopy covers 97.00 % of the land",
+        ),
+    ] {
+        let row = of(region);
+        assert_eq!(row["estimator"], estimator, "{row:?}");
+        assert!(row["note"].contains(note), "{row:?}");
+    }
+}

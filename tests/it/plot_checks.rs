@@ -1,0 +1,197 @@
+//! What is said of plots that contradict themselves or are all alike, of points exchanged, and of
+//! targets: each thing once, all in one pass.
+
+use std::fmt::Write;
+
+use crate::field::{Field, Row, lattice, said};
+
+fn square(plots: &str) -> Field {
+    let field = Field::new();
+    field.regions("regions.json", 5070, &[("u", [0.0, 0.0, 5000.0, 2000.0])]);
+    field.write("plots.csv", plots);
+    field
+}
+
+const PLAN: &str = "[inventory]\ndesign = \"simple-random\"\narea-ha = 1000\nmin-plots = 1\n\
+    domains = [\"type\"]\n[[inventory.plots]]\nyear = 2020\npath = \"plots.csv\"\n\
+    [inventory.fields]\nid = \"id\"\nregion = \"region\"\nvolume = \"v_m3_ha\"\n\
+    forest-share = { column = \"share\", unit = \"1\" }\n";
+
+const HEAD: &str = "id,region,share,v_m3_ha,type\n";
+
+#[test]
+fn plots_that_contradict_themselves_are_told() {
+    let field = square(&format!(
+        "{HEAD}1,u,0,200,a\n2,u,1.4,90,a\n3,u,1,80,a\n4,u,0,5,a\n"
+    ));
+    let told = field.done(PLAN, &[]);
+    for words in [
+        "row 2, plot 1: 2 plots have a volume and no forest, this one first",
+        "row 3, plot 2: 1 plot has a forest-share above 1, this one first",
+    ] {
+        assert!(told.contains(words), "no `{words}` in: {told}");
+    }
+}
+
+#[test]
+fn plots_that_are_all_alike_give_no_certainty() {
+    let field = square(&format!(
+        "{HEAD}1,u,1,100,a\n2,u,1,100,a\n3,u,1,100,a\n4,u,1,100,b\n"
+    ));
+    field.done(PLAN, &[]);
+    let rows = field.table("tables/inventory.csv");
+    assert!(rows.iter().any(|row| row["standard_error"].is_empty()));
+    for row in &rows {
+        let told = !row["standard_error"].is_empty() || !row["note"].is_empty();
+        assert!(told, "no error and no reason: {row:?}");
+    }
+    let of = |attribute: &str, domain: &str, statistic: &str| -> Row {
+        let keys = [
+            ("region_id", "u"),
+            ("attribute", attribute),
+            ("domain", domain),
+            ("statistic", statistic),
+        ];
+        field.row("tables/inventory.csv", &keys)
+    };
+    let forest = of("forest_area", "", "total");
+    assert_eq!(
+        (forest["value"].as_str(), forest["standard_error"].as_str()),
+        ("1000", "")
+    );
+    assert!(forest["note"].contains("not certainty"), "{forest:?}");
+    assert!(of("volume", "", "per_forest_hectare")["note"].contains("not certainty"));
+    assert!(of("volume", "type=b", "per_forest_hectare")["note"].contains("one plot"));
+    // One plot among four that are not of the type has a spread.
+    assert!(!of("volume", "type=b", "total")["standard_error"].is_empty());
+    let summary = &field.table("summary.csv")[0];
+    assert_eq!(summary["forest_area_est_se_pct"], "");
+}
+
+#[test]
+fn an_area_that_is_none_is_called_so() {
+    let field = square(&format!("{HEAD}1,u,1,100,a\n2,u,1,90,a\n"));
+    let output = field.run(&PLAN.replace("area-ha = 1000", "area-ha = -5"), &[]);
+    let told = said(&output);
+    assert!(told.contains("`[inventory] area-ha` is -5"), "{told}");
+    assert!(!told.contains("nothing says how large"), "{told}");
+}
+
+#[test]
+fn regions_that_overlap_and_have_few_plots_get_no_promise() {
+    let field = square(&format!("{HEAD}1,u,1,100,a\n2,u,1,90,a\n"));
+    let place = lattice(5070, (0.0, 2000.0), 100.0, (50, 20));
+    drop(field.raster::<u8>("map.tif", place, &[], |_, _| 1));
+    field.write("legend.csv", "code,class_name,ecosystem\n1,wood,forest\n");
+    let regions = [
+        ("u", [0.0, 0.0, 5000.0, 2000.0]),
+        ("c", [0.0, 0.0, 900.0, 900.0]),
+    ];
+    field.regions("regions.json", 5070, &regions);
+    let map = "[[land-cover]]\nyear = 2020\npath = \"map.tif\"\nlegend = \"legend.csv\"\n";
+    field.done(&format!("{map}{PLAN}"), &[]);
+    let rows = field.table("summary.csv");
+    let notes = &rows.iter().find(|row| row["region_id"] == "c").unwrap()["notes"];
+    let words = "0 plots, fewer than the 1 asked for an estimate of its own: none, for there are too few plots, and the regions overlap";
+    assert!(notes.contains(words), "{notes}");
+}
+
+#[test]
+fn layers_that_say_the_same_are_named() {
+    let plots: String = (0..8).fold("id,x,y,share,v_m3_ha,type\n".to_owned(), |mut all, id| {
+        let (x, y) = (300 + 600 * id, 150 + 200 * id);
+        writeln!(all, "{id},{x},{y},1,{},a", 50 + 7 * id % 11).unwrap();
+        all
+    });
+    let field = square(&plots);
+    let place = lattice(5070, (0.0, 2000.0), 100.0, (50, 20));
+    drop(field.raster::<u8>("map.tif", place, &[], |_, _| 1));
+    drop(field.raster::<f32>("height.tif", place, &[], |col, row| (col + 3 * row) as f32));
+    field.write("legend.csv", "code,class_name,ecosystem\n1,wood,forest\n");
+    let layer =
+        |name: &str| format!("[[layer]]\nname = \"{name}\"\npath = \"height.tif\"\nunit = \"m\"\n");
+    let map = "[[land-cover]]\nyear = 2020\npath = \"map.tif\"\nlegend = \"legend.csv\"\n";
+    let inventory = PLAN.replace(
+        "region = \"region\"",
+        "x = \"x\"\ny = \"y\"\ncrs = \"EPSG:5070\"",
+    );
+    let plan = |layers: &str| {
+        let more = format!(
+            "[inventory.model-assisted]\nlayers = [{layers}]\n[carbon]\nmethod = \"plots-stock-difference\"\n"
+        );
+        format!("{map}{}{}{inventory}{more}", layer("one"), layer("two"))
+    };
+    field.refused(&plan("\"one\", \"one\""), &["names the layer `one` twice"]);
+    let told = said(&field.run(&plan("\"one\", \"two\""), &[]));
+    assert!(
+        told.contains(
+            "no regression on `layers`: layer `one` is constant at the plots or a combination"
+        ),
+        "{told}"
+    );
+    assert!(!told.contains("needs plots"), "{told}");
+}
+
+/// A map of ten by ten cells and a table of points with a truth.
+fn sampled(points: &str) -> Field {
+    let field = Field::new();
+    let place = lattice(32650, (500_000.0, 4_001_000.0), 100.0, (10, 10));
+    drop(field.raster::<u8>("map.tif", place, &[], |col, _| 1 + u8::from(col > 4)));
+    field.write(
+        "legend.csv",
+        "code,class_name,ecosystem\n1,wood,forest\n2,field,cropland\n",
+    );
+    let square = [500_000.0, 4_000_000.0, 501_000.0, 4_001_000.0];
+    field.regions("regions.json", 32650, &[("r", square)]);
+    field.write("points.csv", points);
+    field
+}
+
+const ACCURACY: &str = "[[land-cover]]\nyear = 2020\npath = \"map.tif\"\nlegend = \"legend.csv\"\n\
+    [accuracy]\npath = \"points.csv\"\nreference-class = \"truth\"\nx = \"x\"\ny = \"y\"\ncrs = \"EPSG:32650\"\n";
+
+#[test]
+fn points_are_told_once_and_exchanged_ones_together() {
+    let points = |swap: bool| {
+        (0..9).fold("x,y,truth\n".to_owned(), |mut all, i| {
+            let (x, y) = (500_050 + 100 * i, 4_000_050 + 100 * i);
+            let (x, y) = if swap { (y, x) } else { (x, y) };
+            writeln!(all, "{x},{y},{}", 1 + i % 2).unwrap();
+            all
+        })
+    };
+    let field = sampled(&points(true));
+    let told = said(&field.run(ACCURACY, &[]));
+    assert!(told.contains("are x and y exchanged?"), "{told}");
+    assert_eq!(told.matches("error: ").count(), 1, "{told}");
+    let field = sampled(&format!("{},,1\n", points(false)));
+    let told = said(&field.run(ACCURACY, &[]));
+    assert_eq!(told.matches("row 11").count(), 1, "{told}");
+    assert!(told.contains("row 11: the point has no place"), "{told}");
+}
+
+#[test]
+fn everything_wrong_with_targets_is_told_in_one_pass_by_row() {
+    let field = sampled("x,y,truth\n");
+    field.write(
+        "targets.csv",
+        "year,indicator,comparison,value,unit,scope\n\
+         2030,forest_coverage_rate,>,40,percent,national\n\
+         soon,forest_stock_volume,>=,40,ha,national\n\
+         2030,forest_area,>=,x,ha,nowhere\n",
+    );
+    let plan = "[[land-cover]]\nyear = 2020\npath = \"map.tif\"\nlegend = \"legend.csv\"\n\
+        [targets]\npath = \"targets.csv\"\n";
+    let told = said(&field.run(plan, &[]));
+    for words in [
+        "targets.csv, row 2: unknown comparison",
+        "targets.csv, row 3: year `soon` is no whole number",
+        "targets.csv, row 3: `forest_stock_volume` is in `ha`, expected `m3`",
+        "targets.csv, row 4: `value` is `x`, expected a number",
+        "targets.csv, row 4: unknown indicator",
+        "targets.csv, row 4: no region has the id `nowhere`",
+    ] {
+        assert!(told.contains(words), "no `{words}` in: {told}");
+    }
+    assert!(!told.contains("line 1"), "{told}");
+}
