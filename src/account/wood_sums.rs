@@ -56,14 +56,16 @@ pub(super) fn sums(
                 continue;
             }
             let terms = joined_terms(parts, trace, year);
-            sums.push(summed(key, year, &rows, &terms, (trace, level)));
-            newest = Some((year, terms));
+            let sum = summed(key, year, &rows, &terms, (trace, level));
+            newest = Some((year, terms, is_steady(&sum)));
+            sums.push(sum);
         }
-        if let Some((year, terms)) = newest.filter(|_| key.1 == ALL) {
-            for (headline, terms) in [
-                (Headline::WoodStock, terms.stock),
-                (Headline::WoodChange, terms.change),
-            ] {
+        if let Some((year, terms, steady)) = newest.filter(|_| key.1 == ALL) {
+            let change = (!steady).then_some((Headline::WoodChange, terms.change));
+            for (headline, terms) in change
+                .into_iter()
+                .chain([(Headline::WoodStock, terms.stock)])
+            {
                 trace.remark(headline, &key.0, format!("of {year}"));
                 for term in terms {
                     trace.add_term(headline, &key.0, term);
@@ -72,6 +74,17 @@ pub(super) fn sums(
         }
     }
     sums
+}
+
+/// Whether the stock stays what it is, but for rounding: a steady start with a steady inflow has no
+/// change by its making, and no spread of it to tell.
+fn is_steady(sum: &HarvestedWoodRow) -> bool {
+    /// Share of the stock that rounding may move.
+    const ROUNDING: f64 = 1e-9;
+    sum.held.is_some_and(|held| {
+        let change = held.change.value.in_one_year().value().abs();
+        change <= ROUNDING * held.stock.value.to_co2e().value()
+    })
 }
 
 /// The terms of several pools; those over the same inputs are one.

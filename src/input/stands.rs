@@ -213,9 +213,10 @@ fn encoding(table: &StandsTable, path: &Path) -> Option<String> {
 /// Says which coordinate system a file without one seems to be in, by the zone in its eastings.
 fn with_zone(findings: Vec<Finding>, source: &VectorSource) -> Vec<Finding> {
     let nameless = findings.iter().any(|f| f.what == "no coordinate system");
+    // Any plane system will do to read the eastings; as degrees they would be refused.
     let read_again = || {
         VectorSource {
-            crs: Some("EPSG:4490".to_owned()),
+            crs: Some("EPSG:4527".to_owned()),
             ..source.clone()
         }
         .read()

@@ -9,7 +9,7 @@ use crate::account::{
     HeadlineSpread, Observation, Quality, RegionAreas, RegionSummary, SEQUESTRATION, STOCK_VOLUME,
     SequestrationRow, TOTAL, UncertaintyAccount, YearAreas,
 };
-use crate::estimate::{Confidence, Estimate, RatioEstimate};
+use crate::estimate::{Confidence, Estimate, Estimator, RatioEstimate};
 use crate::plan::Plan;
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
@@ -224,6 +224,32 @@ impl Row<'_> {
         distinct(words.into_iter()).join("; ")
     }
 
+    /// Why figures of the row have no standard error or interval.
+    fn without_spread(&self, id: &str) -> Vec<String> {
+        let mut notes = Vec::new();
+        let forest = self.estimates.forest.as_ref();
+        let forest = forest.map(|e| (e.standard_error(), e.estimator()));
+        let volume = self.estimates.volume.as_ref();
+        let volume = volume.map(|e| (e.standard_error(), e.estimator()));
+        for (column, told) in [("forest_area_est_ha", forest), ("volume_m3", volume)] {
+            // Of a register the notes of its figures say why.
+            if let Some((None, estimator)) = told
+                && estimator != Estimator::Census
+            {
+                notes.push(format!(
+                    "{column} has no standard error: tables/inventory.csv or tables/accuracy.csv says why"
+                ));
+            }
+        }
+        for headline in [Headline::Carbon, Headline::Sequestration] {
+            let key = (headline, id.to_owned());
+            if let Some(why) = self.uncertainty.without.get(&key) {
+                notes.push(format!("{} has {why}", headline.column()));
+            }
+        }
+        notes
+    }
+
     fn notes(&self, id: &str, has_map: bool) -> Vec<String> {
         let mut notes = self.estimates.notes.clone();
         let file = &self.parts.plan.file;
@@ -283,12 +309,7 @@ impl Row<'_> {
         let stocks = self.stocks.iter();
         let counted = stocks.filter(|row| row.counted && !row.note.is_empty());
         notes.extend(counted.map(|row| format!("{}: {}", row.ecosystem, row.note)));
-        for headline in [Headline::Carbon, Headline::Sequestration] {
-            let key = (headline, id.to_owned());
-            if let Some(why) = self.uncertainty.without.get(&key) {
-                notes.push(format!("{} has {why}", headline.column()));
-            }
-        }
+        notes.extend(self.without_spread(id));
         let missing = self.stocks.iter().filter(|row| row.carbon.is_none());
         // Pools of all classes together are missing one by one, and their rows say which classes.
         let missing = distinct(missing.map(|row| match row.ecosystem.as_str() {
