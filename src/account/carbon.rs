@@ -255,7 +255,6 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         }
     }
     landless::tell(&mut account, &chosen, input);
-    landless::tell_rest(&mut account, &chosen, input);
     landless::tell_gain_alone(&mut account, &chosen, &losses(&chosen), input);
     account
         .parameters

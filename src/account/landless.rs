@@ -15,7 +15,7 @@ use crate::finding::Finding;
 use crate::units::Hectares;
 
 /// Adds a warning, and a row without a figure for every region, for each choice by area whose land
-/// is in no region at any date.
+/// is in no region at any date; and for the land that `within` leaves out.
 pub(super) fn tell(
     account: &mut CarbonAccount,
     chosen: &[(&CarbonChoice, &Method)],
@@ -36,11 +36,12 @@ pub(super) fn tell(
             row(account, (choice, method), region, &why);
         }
     }
+    tell_rest(account, chosen, input);
 }
 
 /// Adds a warning, and a row without a stock for every region, for land of an ecosystem that lies under
 /// no class of any `within`, where all stocks of one kind are laid within classes.
-pub(super) fn tell_rest(
+fn tell_rest(
     account: &mut CarbonAccount,
     chosen: &[(&CarbonChoice, &Method)],
     input: &CarbonInput<'_>,
