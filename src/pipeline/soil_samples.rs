@@ -130,7 +130,7 @@ pub(super) fn soils(
 /// Regions whose strata hold more land than they have.
 fn beyond(prepared: &Prepared, areas: &SoilAreas) -> Vec<Finding> {
     /// Share by which strata may be larger than their region: areas of registers differ.
-    const SPARE: f64 = 1.01;
+    const SPARE: f64 = 1.1;
     let of_region = |place: &Place| {
         let strata = areas.iter().filter(|((region, _), _)| *region == place.id);
         let all: Hectares = strata.map(|(_, area)| *area).sum();

@@ -250,14 +250,9 @@ fn what_keeps_a_map_from_having_strata_is_told() {
         ),
         &["has this name too"],
     );
-    let nearest =
-        "[inventory.model-assisted]\nlayers = [\"x\"]\nestimator = \"nearest-neighbours\"\n";
     field.refused(
-        &format!("[forest]\nheight-layer = \"x\"\n{}", map_plan(nearest)),
-        &[
-            "beside `[forest] height-layer`",
-            "beside `estimator = \"nearest-neighbours\"`",
-        ],
+        &format!("[forest]\nheight-layer = \"x\"\n{}", map_plan("")),
+        &["beside `[forest] height-layer`"],
     );
     let drawn = map_plan("").replace("post-stratified", "simple-random");
     field.refused(

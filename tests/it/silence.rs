@@ -63,7 +63,7 @@ fn a_method_that_meets_no_land_is_a_warning_and_a_row_that_says_why() {
     assert!(!said.contains("nothing to account"), "{said}");
 }
 
-/// Grassland over granite is named, that over limestone is not: 50 ha of region `b`.
+/// Grassland over granite is named, that over limestone is not: 25 ha of region `b`.
 #[test]
 fn land_under_no_class_of_within_is_told_and_not_counted() {
     let field = field();
@@ -71,7 +71,7 @@ fn land_under_no_class_of_within_is_told_and_not_counted() {
     let grass = "[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"grassland-biomass-ipcc2006\"\n\
         climate-zone = \"tropical-moist-and-wet\"\nwithin = { layer = \"rock\", classes = [0] }\n";
     let said = field.done(&format!("{MAP}{rock}{grass}"), &[]);
-    let told = "50.0000 ha lie under no class that `within` names";
+    let told = "25.0000 ha lie under no class that `within` names";
     assert!(
         said.contains("carbon, ecosystem grassland") && said.contains(told),
         "{said}"
@@ -84,7 +84,7 @@ fn land_under_no_class_of_within_is_told_and_not_counted() {
     ];
     let row = field.row("tables/carbon.csv", &keys);
     assert!(row["note"].starts_with(told), "{row:?}");
-    near(&row, "area_ha", 50.0, 1e-9);
+    near(&row, "area_ha", 25.0, 1e-9);
     let summary = field.row("summary.csv", &[("region_id", "b")]);
     assert!(
         summary["notes"].contains("not in the carbon stock: grassland"),
