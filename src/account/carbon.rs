@@ -285,10 +285,11 @@ fn without_method(
     let left_out = newest.ecosystems.iter().filter(|(ecosystem, area)| {
         ecosystem.holds_carbon()
             && **area > Hectares::ZERO
-            && !chosen
-                .iter()
-                .any(|(choice, _)| choice.ecosystem == **ecosystem)
+            && !chosen.iter().any(|(choice, method)| {
+                choice.ecosystem == **ecosystem && !method.approach.is_flux()
+            })
     });
+    let has_removal = |ecosystem| (chosen.iter()).any(|(choice, _)| choice.ecosystem == ecosystem);
     left_out
         .map(|(ecosystem, area)| CarbonRow {
             arithmetic: String::new(),
@@ -306,6 +307,8 @@ fn without_method(
             quality: Quality::Missing.id().to_owned(),
             note: if plots && ecosystem.has_trees() {
                 "no method of its own: where the inventory calls it forest, the plots count it"
+            } else if has_removal(*ecosystem) {
+                "the plan chooses a removal for this ecosystem, and no stock"
             } else {
                 "the plan chooses no method for this ecosystem"
             }

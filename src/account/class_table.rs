@@ -81,6 +81,15 @@ impl ClassDensities {
             }
         }
         let pools = COLUMNS.map(|(column, _)| column);
+        for column in sheet.columns.iter().filter(|c| c.starts_with("c_")) {
+            if !pools.contains(&column.strip_suffix("_se").unwrap_or(column)) {
+                findings.push(Finding::error(
+                    place,
+                    format!("column `{column}` is no pool and no standard error of one"),
+                    format!("give any of {}, each with its `_se`", pools.join(", ")),
+                ));
+            }
+        }
         if !sheet.columns.iter().any(|c| pools.contains(&c.as_str())) {
             findings.push(Finding::error(
                 place,

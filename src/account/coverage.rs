@@ -158,6 +158,11 @@ fn beside(alone: &CoverageRow, other: &Coverage, level: f64) -> CoverageRow {
             years.as_str(),
             if one.rule == other.rule {
                 ""
+            } else if [one.source, other.source]
+                .iter()
+                .all(|of| matches!(of, CoverageSource::Map | CoverageSource::ReferenceSample))
+            {
+                "the same rule on the map and in truth: the difference is the error of the map and of the sample"
             } else {
                 "the rules differ: the difference is of definitions as well as of error"
             },

@@ -246,7 +246,11 @@ impl ForestRule {
                     "height",
                     "m",
                 ),
-                limit(definition.min_area_ha, "patch", "ha"),
+                limit(
+                    definition.min_area_ha.filter(|_| self.patch.is_none()),
+                    "patch",
+                    "ha",
+                ),
                 limit(definition.width_min_m, "width", "m"),
             ];
             let limits = list(limits.into_iter().flatten().collect());

@@ -1,5 +1,7 @@
-//! Choices of the plan that meet no land, or that give gain without the loss beside it: said, for what
+//! Choices of the plan that meet no land or leave land out, or that give gain without the loss beside it: said, for what
 //! is not there is easily overlooked.
+
+use std::collections::BTreeSet;
 
 use super::carbon::{CarbonAccount, CarbonInput, Quality};
 use super::choice::CarbonChoice;
@@ -8,12 +10,12 @@ use super::layers::LayerPart;
 use super::method::{Approach, Method};
 use super::pool::Pool;
 use super::region_areas::RegionAreas;
-use super::tables::{CarbonRow, SequestrationRow};
+use super::tables::{CarbonRow, SequestrationRow, TOTAL};
 use crate::finding::Finding;
 use crate::units::Hectares;
 
 /// Adds a warning, and a row without a figure for every region, for each choice by area whose land
-/// is in no region at any date.
+/// is in no region at any date; and for the land that `within` leaves out.
 pub(super) fn tell(
     account: &mut CarbonAccount,
     chosen: &[(&CarbonChoice, &Method)],
@@ -33,6 +35,95 @@ pub(super) fn tell(
         for region in areas.regions.iter().chain(&areas.total) {
             row(account, (choice, method), region, &why);
         }
+    }
+    tell_rest(account, chosen, input);
+}
+
+/// Adds a warning, and a row without a stock for every region, for land of an ecosystem that lies under
+/// no class of any `within`, where all stocks of one kind are laid within classes.
+fn tell_rest(
+    account: &mut CarbonAccount,
+    chosen: &[(&CarbonChoice, &Method)],
+    input: &CarbonInput<'_>,
+) {
+    let Some(areas) = input.areas else { return };
+    let stocks = || {
+        let by_area = chosen.iter().filter(|(_, method)| by_area(method.approach));
+        by_area.filter(|(_, method)| !method.approach.is_flux())
+    };
+    let kinds: BTreeSet<(Ecosystem, Approach)> = stocks()
+        .map(|(choice, method)| (choice.ecosystem, method.approach))
+        .filter(|(ecosystem, _)| !ecosystem.is_overlay())
+        .collect();
+    for (ecosystem, approach) in kinds {
+        let entries: Vec<&CarbonChoice> = stocks()
+            .filter(|(choice, method)| (choice.ecosystem, method.approach) == (ecosystem, approach))
+            .map(|(choice, _)| *choice)
+            .collect();
+        if entries.iter().any(|choice| choice.within.is_none()) {
+            continue;
+        }
+        let mut all = Hectares::ZERO;
+        for (region, parts) in areas.with_parts() {
+            let Some(newest) = region.newest() else {
+                continue;
+            };
+            let rest: Hectares = parts
+                .iter()
+                .filter(|part| part.year == newest.year && part.ecosystem == Some(ecosystem))
+                .filter(|part| !entries.iter().any(|choice| choice.holds(&part.classes)))
+                .map(|part| part.area)
+                .sum();
+            if rest <= Hectares::ZERO {
+                continue;
+            }
+            if region.region_id != TOTAL {
+                all += rest;
+            }
+            account.carbon.push(CarbonRow {
+                area: Some(rest),
+                approach: approach.id().to_owned(),
+                ..unknown(
+                    region.region_id.clone(),
+                    newest.year,
+                    ecosystem,
+                    format!(
+                        "{:.4} ha lie under no class that `within` names: not counted",
+                        rest.value()
+                    ),
+                )
+            });
+        }
+        if all > Hectares::ZERO {
+            account.warnings.push(Finding::warning(
+                format!("carbon, ecosystem {ecosystem}"),
+                format!(
+                    "{:.4} ha lie under no class that `within` names, and their stock ({approach}) is not counted",
+                    all.value()
+                ),
+                "add an entry for the other classes of the layer, or one without `within` in place of all",
+            ));
+        }
+    }
+}
+
+/// A row of what is not known of an ecosystem.
+fn unknown(region_id: String, year: i32, ecosystem: Ecosystem, note: String) -> CarbonRow {
+    CarbonRow {
+        region_id,
+        year,
+        ecosystem: ecosystem.id().to_owned(),
+        pool: Pool::All.id().to_owned(),
+        soil_depth_cm: None,
+        area: None,
+        carbon: None,
+        counted: false,
+        method: String::new(),
+        approach: String::new(),
+        arithmetic: String::new(),
+        parameters: Vec::new(),
+        quality: Quality::Missing.id().to_owned(),
+        note,
     }
 }
 
@@ -145,20 +236,9 @@ fn row(
         });
     } else {
         account.carbon.push(CarbonRow {
-            region_id,
-            year: last,
-            ecosystem,
-            pool,
-            soil_depth_cm: None,
-            area: None,
-            carbon: None,
-            counted: false,
             method: id,
             approach,
-            arithmetic: String::new(),
-            parameters: Vec::new(),
-            quality,
-            note,
+            ..unknown(region_id, last, choice.ecosystem, note)
         });
     }
 }

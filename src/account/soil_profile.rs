@@ -104,11 +104,16 @@ impl SoilSurvey {
         let sheet = sheet::read(text, place)?;
         let mut findings = Vec::new();
         let has = sheet.columns.iter().any(|column| column == STRATUM);
-        if has && strata == Strata::None {
+        let passed_over = match strata {
+            Strata::None => Some("the plan does not say what area each stratum has"),
+            Strata::Region => Some("the plan takes all of a region as one stratum"),
+            Strata::Named => None,
+        };
+        if let Some(why) = passed_over.filter(|_| has) {
             findings.push(Finding::error(
                 place,
-                "a column `stratum`, and the plan does not say what area each stratum has",
-                "give `[soil-samples] strata`, or take the column out where sites were drawn from the whole region",
+                format!("a column `stratum`, and {why}"),
+                "give `[soil-samples] strata` by which they are told, or take the column out where sites were drawn from the whole region",
             ));
         }
         let mut by_profile: BTreeMap<(String, i32), Vec<Row>> = BTreeMap::new();

@@ -93,22 +93,30 @@ impl Domains {
         setting: &Setting<'_>,
         warnings: &mut Vec<Finding>,
     ) -> Self {
-        let has = |field: fn(&PlotRecord) -> bool| {
-            inventories
-                .iter()
-                .any(|inventory| inventory.records.iter().any(field))
+        let has = |field: fn(&PlotRecord) -> bool| records(inventories).any(field);
+        let index = by_id(setting.regions);
+        let beyond = |record: &PlotRecord| {
+            let parent = record.parent.as_deref();
+            let parent = parent.filter(|parent| !index.contains_key(parent));
+            let mut regions = setting.regions.iter();
+            parent.is_some_and(|parent| {
+                regions.any(|region| region.parent.as_deref() == Some(parent))
+            })
         };
-        if has(|record| record.region.is_some()) {
-            let (index, parents) = (by_id(setting.regions), setting.parents());
-            // What lies in a region lies in those it belongs to.
+        let by_parent = has(|record| record.region.is_none() && record.parent.is_some());
+        let by_other = by_parent && records(inventories).any(beyond);
+        if !by_other && (by_parent || has(|record| record.region.is_some())) {
+            let parents = setting.parents();
+            // What lies in a region lies in those it belongs to; a parent may be a region of the run.
             let of = |record: &PlotRecord, _: Option<Coord<f64>>| {
-                let region = record.region.as_deref().and_then(|id| index.get(id));
+                let id = record.region.as_deref().or(record.parent.as_deref());
+                let region = id.and_then(|id| index.get(id));
                 let all = region
                     .map(|region| std::iter::once(*region).chain(ancestors(&parents, *region)));
                 all.into_iter().flatten().collect()
             };
             Self::by_region(inventories, setting, &of, warnings)
-        } else if has(|record| record.parent.is_some()) {
+        } else if by_other {
             Self::by_parent(inventories, setting, warnings)
         } else if has(|record| record.point.is_some()) {
             let locate = Locator::new(setting.regions);
@@ -230,43 +238,57 @@ impl Domains {
                 regions_of[*domain] = vec![*region];
             }
         }
-        let of_plot = inventories
-            .iter()
-            .map(|inventory| {
-                let domains: Vec<Vec<usize>> = inventory
-                    .records
-                    .iter()
-                    .map(|record| {
-                        let parent = record.parent.as_deref().and_then(|id| parents.get(id));
-                        parent.copied().into_iter().collect()
-                    })
-                    .collect();
-                outside(inventory, &domains, warnings);
-                domains
-            })
-            .collect();
+        let mut fewest = vec![usize::MAX; parents.len()];
+        let mut of_plot = Vec::new();
+        for inventory in inventories {
+            let of = |record: &PlotRecord| -> Vec<usize> {
+                let parent = record.parent.as_deref().and_then(|id| parents.get(id));
+                parent.copied().into_iter().collect()
+            };
+            let domains: Vec<Vec<usize>> = inventory.records.iter().map(of).collect();
+            for (domain, fewest) in fewest.iter_mut().enumerate() {
+                let plots = domains.iter().filter(|of| of.contains(&domain)).count();
+                *fewest = plots.min(*fewest);
+            }
+            outside(inventory, &domains, warnings);
+            of_plot.push(domains);
+        }
         let mut notes = Vec::new();
         let sources = setting
             .regions
             .iter()
             .enumerate()
             .map(|(region, place)| {
-                if let Some(domain) = parents.get(place.id.as_str()) {
+                let own = parents.get(place.id.as_str()).copied();
+                if let Some(domain) = own.filter(|domain| fewest[*domain] >= setting.min_plots) {
                     notes.push(Vec::new());
-                    return Source::Direct(*domain);
+                    return Source::Direct(domain);
                 }
                 let Some(parent) = &place.parent else {
                     notes.push(Vec::new());
                     return Source::None("plots are known by parent region, and the region names none".into());
                 };
                 let domain = parents.get(parent.as_str()).copied();
-                let whole = domain.map_or(&[][..], |domain| &regions_of[domain]);
-                notes.push(vec![if index.contains_key(parent.as_str()) {
-                    format!("plots are known by parent region only: synthetic from {parent}, by its share of the mapped forest")
-                } else {
-                    format!("plots are known by parent region only: synthetic from {parent}, by its share of the mapped forest, as if the regions of {parent} cover it")
+                let plots = domain.map_or(0, |domain| fewest[domain]);
+                let lender = domain.filter(|_| plots >= setting.min_plots);
+                let source = match lender {
+                    Some(domain) => {
+                        let whole = &regions_of[domain];
+                        setting.share_of(region, lender, |other| whole.contains(&other))
+                    }
+                    None => setting.share_of(region, None, |_| true),
+                };
+                notes.push(vec![match (&source, lender) {
+                    (Source::None(reason), _) => format!("{plots} plots in {parent}: {reason}"),
+                    (_, Some(_)) => format!(
+                        "plots are known by parent region only: synthetic from {parent}, by its share of the mapped forest, as if the regions of {parent} cover it"
+                    ),
+                    (_, None) => format!(
+                        "{plots} plots in {parent}, fewer than the {} asked for an estimate of its own: synthetic from all regions",
+                        setting.min_plots
+                    ),
                 }]);
-                setting.share_of(region, domain, |other| whole.contains(&other))
+                source
             })
             .collect();
         Self {
@@ -277,6 +299,11 @@ impl Domains {
             notes,
         }
     }
+}
+
+/// The plots of all inventories.
+fn records(inventories: &[Inventory]) -> impl Iterator<Item = &PlotRecord> {
+    inventories.iter().flat_map(|inventory| &inventory.records)
 }
 
 /// The regions that a region belongs to, from the closest on; `parents` has the parent of each.
@@ -384,8 +411,9 @@ impl<'a> Locator<'a> {
         Self { shapes, index }
     }
 
-    /// The regions that hold a point. One on the border that regions share belongs to that to the
-    /// east of it, or to the north where the border runs east; one on an outer border to the first.
+    /// The regions that hold a point. One on the border that regions share belongs to those to the
+    /// east of it, or to the north where the border runs east; where there are none, to those on the
+    /// other side.
     pub(super) fn regions_at(&self, point: Coord<f64>) -> Vec<usize> {
         let envelope = AABB::from_point([point.x, point.y]);
         let place =
@@ -400,16 +428,22 @@ impl<'a> Locator<'a> {
         }
         beside.sort_unstable();
         let step = HAIR * point.x.abs().max(point.y.abs()).max(1.0);
-        let aside = Coord {
-            x: point.x + step,
-            y: point.y + step / 1024.0,
-        };
-        let first = beside.first().copied();
-        beside.retain(|region| place(*region, &aside) == CoordPos::Inside);
-        if beside.is_empty() {
-            beside.extend(first);
-        }
-        inside.extend(beside);
+        let aside =
+            [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)].map(|(east, north)| Coord {
+                x: point.x + east * step,
+                y: point.y + north * step / 1024.0,
+            });
+        let of = aside.iter().map(|aside| -> Vec<usize> {
+            let inside = beside.iter().copied();
+            inside
+                .filter(|region| place(*region, aside) == CoordPos::Inside)
+                .collect()
+        });
+        let mut of = of.filter(|regions| !regions.is_empty());
+        inside.extend(
+            of.next()
+                .unwrap_or(beside.iter().copied().take(1).collect()),
+        );
         inside.sort_unstable();
         inside
     }

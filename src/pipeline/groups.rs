@@ -3,6 +3,24 @@
 use crate::finding::Finding;
 use crate::plan::GroupTable;
 
+/// Names of groups that other strata or classes have already.
+pub(super) fn taken_names(
+    table: &str,
+    groups: &[GroupTable],
+    taken: &dyn Fn(&str) -> bool,
+) -> Vec<Finding> {
+    let taken = groups.iter().filter(|group| taken(&group.name));
+    taken
+        .map(|group| {
+            Finding::error(
+                format!("the plan, `{table}` {}", group.name),
+                "a class of the map outside the group has this name too",
+                "give the group another name",
+            )
+        })
+        .collect()
+}
+
 /// Codes of groups that are no class of the legend.
 pub(super) fn unknown_codes(
     table: &str,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use geo::Coord;
 
 use super::domains::Locator;
-use super::groups::unknown_codes;
+use super::groups::{taken_names, unknown_codes};
 use super::layers::{Layer, LayerCells};
 use super::maps::Maps;
 use super::prepare::{Gathered, Place};
@@ -178,6 +178,12 @@ fn strata(
     };
     let table = "[[inventory.map-strata.group]]";
     findings.extend(unknown_codes(table, groups, source.legend, &known));
+    let grouped = |value: i64| groups.iter().any(|group| group.codes.contains(&value));
+    let taken = |name: &str| {
+        let mut single = codes.iter().filter(|code| !grouped(code.value));
+        name == NODATA || single.any(|code| code.name == name)
+    };
+    findings.extend(taken_names(table, groups, &taken));
     let mut ids: Vec<String> = groups.iter().map(|group| group.name.clone()).collect();
     let mut of_code = BTreeMap::new();
     for (at, group) in groups.iter().enumerate() {

@@ -127,6 +127,28 @@ pub(super) fn soils(
     Ok(tables)
 }
 
+/// Regions whose strata hold more land than they have.
+fn beyond(prepared: &Prepared, areas: &SoilAreas) -> Vec<Finding> {
+    /// Share by which strata may be larger than their region: areas of registers differ.
+    const SPARE: f64 = 1.01;
+    let of_region = |place: &Place| {
+        let strata = areas.iter().filter(|((region, _), _)| *region == place.id);
+        let all: Hectares = strata.map(|(_, area)| *area).sum();
+        (all > place.area * SPARE).then(|| {
+            Finding::error(
+                format!("`[soil-samples] areas`, region {}", place.id),
+                format!(
+                    "its strata have {:.4} ha, and the region {:.4} ha",
+                    all.value(),
+                    place.area.value()
+                ),
+                "check the unit: areas are hectares",
+            )
+        })
+    };
+    prepared.regions.iter().filter_map(of_region).collect()
+}
+
 /// The areas that the sites stand for, by region and stratum.
 fn strata(
     plan: &Plan,
@@ -175,7 +197,14 @@ fn strata(
             let areas = regions.map(|place| ((place.id.clone(), String::new()), place.area));
             Some(areas.collect())
         }
-        Some(SoilStrataKey::Areas) => prepared.listed.soil_areas.clone(),
+        Some(SoilStrataKey::Areas) => {
+            let listed = prepared.listed.soil_areas.clone();
+            let findings = listed.as_ref().map(|areas| beyond(prepared, areas));
+            match findings.filter(|findings| !findings.is_empty()) {
+                Some(findings) => return Err(findings),
+                None => listed,
+            }
+        }
         Some(key) => Some(of_map(key)?),
     })
 }

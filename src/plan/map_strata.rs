@@ -68,6 +68,19 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable, plan: &PlanFile) ->
             "write design = \"post-stratified\", or \"stratified\" where the plots were drawn from each class by itself",
         );
     }
+    if table.land_cover.is_some() && plan.forest.height_layer.is_some() {
+        refuse(
+            "`[inventory.map-strata] land-cover` beside `[forest] height-layer`: a plot would be held against the canopy alone, and the weights against canopy and height".into(),
+            "give the strata as a `[[layer]]` of classes, or as `[inventory.strata]`",
+        );
+    }
+    let assisted = inventory.model_assisted.as_ref();
+    if assisted.is_some_and(|table| table.neighbours().is_some()) {
+        refuse(
+            "`[inventory.map-strata]` beside `estimator = \"nearest-neighbours\"` is not computed by this version".into(),
+            "give the strata and their weights as `[inventory.strata]`",
+        );
+    }
     match (table.land_cover, table.layer.as_deref()) {
         (None, None) | (Some(_), Some(_)) => refuse(
             "`[inventory.map-strata]` names no map, or two".into(),

@@ -242,6 +242,23 @@ fn what_keeps_a_map_from_having_strata_is_told() {
     );
     let group = "[[inventory.map-strata.group]]\nname = \"a\"\ncodes = [2, 9]\n";
     field.refused(&map_plan(group), &["code 9 is no class of the legend"]);
+    field.refused(
+        &map_plan(
+            &group
+                .replace("[2, 9]", "[2]")
+                .replace("\"a\"", "\"no data\""),
+        ),
+        &["has this name too"],
+    );
+    let nearest =
+        "[inventory.model-assisted]\nlayers = [\"x\"]\nestimator = \"nearest-neighbours\"\n";
+    field.refused(
+        &format!("[forest]\nheight-layer = \"x\"\n{}", map_plan(nearest)),
+        &[
+            "beside `[forest] height-layer`",
+            "beside `estimator = \"nearest-neighbours\"`",
+        ],
+    );
     let drawn = map_plan("").replace("post-stratified", "simple-random");
     field.refused(
         &drawn,

@@ -75,6 +75,32 @@ fn plots_of_towns_are_plots_of_their_county() {
 }
 
 #[test]
+fn towns_of_a_county_without_plots_borrow_from_all_and_are_not_zero() {
+    let field = county();
+    // Two counties that are no regions; the second has no plot.
+    let text = std::fs::read_to_string(field.path("regions.json")).unwrap();
+    let (head, rest) = text.split_once("\"features\":[").unwrap();
+    let towns: Vec<&str> = rest
+        .trim_end_matches("]}")
+        .split("{\"type\":\"Feature\"")
+        .skip(2)
+        .collect();
+    let towns =
+        towns
+            .join("{\"type\":\"Feature\"")
+            .replacen("\"C\",\"id\":\"T2", "\"D\",\"id\":\"T2", 1);
+    field.write(
+        "regions.json",
+        &format!("{head}\"features\":[{{\"type\":\"Feature\"{towns}]}}"),
+    );
+    plots(&field, ["C"; 8]);
+    field.done(&plan("parent"), &[]);
+    // The plots of C stand for its only town.
+    volume(&field, "T1", 33_000.0, "synthetic", "synthetic from C");
+    volume(&field, "T2", 16_500.0, "synthetic", "0 plots in D");
+}
+
+#[test]
 fn overlapping_regions_without_a_lender_say_why_they_have_no_figure() {
     let field = county();
     plots(&field, ["T1", "T1", "T1", "T2", "T2", "T2", "T2", "T2"]);
@@ -110,6 +136,7 @@ fn a_plot_on_a_border_belongs_to_one_of_the_regions_that_share_it() {
     field.done(&plan, &[]);
     let each = 400.0 * 100.0 / 9.0;
     volume(&field, "C", 9.0 * each, "direct", "");
+    // On the border to the east, and on the outer border to those inside.
     volume(&field, "T1", 2.0 * each, "direct", "");
     volume(&field, "T2", 7.0 * each, "direct", "");
 }

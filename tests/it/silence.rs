@@ -63,6 +63,39 @@ fn a_method_that_meets_no_land_is_a_warning_and_a_row_that_says_why() {
     assert!(!said.contains("nothing to account"), "{said}");
 }
 
+/// Grassland over granite is named, that over limestone is not: 50 ha of region `b`.
+#[test]
+fn land_under_no_class_of_within_is_told_and_not_counted() {
+    let field = field();
+    let rock = "[[layer]]\nname = \"rock\"\npath = \"rock.tif\"\nlegend = \"rock.csv\"\n";
+    let grass = "[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"grassland-biomass-ipcc2006\"\n\
+        climate-zone = \"tropical-moist-and-wet\"\nwithin = { layer = \"rock\", classes = [0] }\n";
+    let said = field.done(&format!("{MAP}{rock}{grass}"), &[]);
+    let told = "50.0000 ha lie under no class that `within` names";
+    assert!(
+        said.contains("carbon, ecosystem grassland") && said.contains(told),
+        "{said}"
+    );
+    let keys = [
+        ("region_id", "b"),
+        ("ecosystem", "grassland"),
+        ("pool", "all"),
+        ("carbon_tc", ""),
+    ];
+    let row = field.row("tables/carbon.csv", &keys);
+    assert!(row["note"].starts_with(told), "{row:?}");
+    near(&row, "area_ha", 50.0, 1e-9);
+    let summary = field.row("summary.csv", &[("region_id", "b")]);
+    assert!(
+        summary["notes"].contains("not in the carbon stock: grassland"),
+        "{summary:?}"
+    );
+    // An entry for the rest says it all.
+    let rest = grass.replace("classes = [0]", "classes = [1]");
+    let said = field.done(&format!("{MAP}{rock}{grass}{rest}"), &[]);
+    assert!(!said.contains("under no class"), "{said}");
+}
+
 /// Class 71 has no soil: the soil of region `b` is not known, and of the sum; that of `a` is.
 #[test]
 fn an_empty_density_names_its_class_and_pool_and_explain_finds_the_table() {

@@ -23,6 +23,9 @@ use crate::estimate::Design;
 use crate::finding::Finding;
 use crate::plan::{InventoryTable, PlotsTable};
 
+/// Column of the same plot at its visit before.
+const PREVIOUS: &str = "PREV_PLT_CN";
+
 /// Code of land that could not be visited.
 const NOT_VISITED: &str = "5";
 
@@ -164,10 +167,32 @@ fn plot_table(
     let needed: Vec<&str> = ["CN"].into_iter().chain(needed).collect();
     let columns = Columns {
         needed: &needed,
-        optional: &POSITIONS,
+        optional: &[&POSITIONS[..], &[PREVIOUS]].concat(),
     };
-    let table = database.read("PLOT", &columns, &|_| true);
-    table.and_then(|table| table.only(&plots.rows))
+    let table = database.read("PLOT", &columns, &|_| true)?;
+    let table = table.only(&plots.rows)?;
+    match visited_twice(&table) {
+        Some(finding) => Err(vec![finding]),
+        None => Ok(table),
+    }
+}
+
+/// Plots of which the sample has an earlier visit too: two visits are not two plots.
+fn visited_twice(plots: &Table) -> Option<Finding> {
+    let at = plots.columns.iter().position(|column| column == PREVIOUS)?;
+    let all: BTreeSet<&str> = plots.rows.iter().map(|(_, row)| row[0].as_str()).collect();
+    let again = plots.rows.iter();
+    let mut again = again.filter(|(_, row)| all.contains(row[at].as_str()));
+    let (line, first) = again.next()?;
+    let count = again.count() + 1;
+    Some(Finding::error(
+        format!("{}, row {line}", plots.name),
+        format!(
+            "{count} rows of the sample are later visits to plots of which it has an earlier one too, such as {} after {}",
+            first[0], first[at]
+        ),
+        "choose the visits of one inventory by `where` of `[[inventory.plots]]`, such as where = { INVYR = 2018 }",
+    ))
 }
 
 /// Keeps the plots that lie in a region of the run, with their strata on the map.
