@@ -384,6 +384,6 @@ fn a_figure_that_is_no_number_is_refused_by_name() {
 #[test]
 fn tables_of_empty_accounts_have_their_headers() {
     let documents = tables(&Accounts::default(), ByteOrderMark::Without).unwrap();
-    assert_eq!(documents.len(), 27);
+    assert_eq!(documents.len(), 28);
     assert!(documents.iter().all(|document| !document.bytes.is_empty()));
 }
