@@ -24,6 +24,12 @@ pub enum Standing {
     Unlisted,
 }
 
+/// Files that every run writes beside its tables.
+const OF_RUNS: [&str; 3] = ["summary.csv", "regions.geojson", "terrasink.gpkg"];
+
+/// Folders that hold nothing but what runs write.
+const IN_RUNS: [&str; 2] = ["tables/", "run/"];
+
 /// One file and how it stands to its record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
@@ -45,11 +51,19 @@ pub struct Verification {
 }
 
 impl Verification {
-    /// The files that are not what they were. One that is not in the manifest is no difference.
+    /// The files that are not what they were. One that is not in the manifest is no difference, unless
+    /// it has the name of one that a run writes: its record was taken out.
     pub fn differences(&self) -> impl Iterator<Item = &Verified> {
         let rerun = self.rerun.iter().flatten();
         let all = self.inputs.iter().chain(&self.outputs).chain(rerun);
-        all.filter(|file| matches!(file.standing, Standing::Changed | Standing::Missing))
+        all.filter(|file| match file.standing {
+            Standing::Same => false,
+            Standing::Changed | Standing::Missing => true,
+            Standing::Unlisted => {
+                OF_RUNS.contains(&file.path.as_str())
+                    || IN_RUNS.iter().any(|folder| file.path.starts_with(folder))
+            }
+        })
     }
 }
 

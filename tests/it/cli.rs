@@ -177,6 +177,20 @@ fn an_output_verifies_until_a_file_of_it_or_of_its_data_changes() {
     };
     assert_eq!(code(&given(&out)), 0);
 
+    // Notes beside the output are no harm; a figure whose record was taken out is.
+    fs::write(out.join("notes.txt"), "seen by the office\n").unwrap();
+    assert_eq!(code(&given(&out)), 0);
+    let path = out.join("run/manifest.json");
+    let whole = fs::read_to_string(&path).unwrap();
+    let mut manifest: serde_json::Value = serde_json::from_str(&whole).unwrap();
+    let entities = manifest["@graph"].as_array_mut().unwrap();
+    entities.retain(|entity| entity["@id"] != "summary.csv");
+    fs::write(&path, manifest.to_string()).unwrap();
+    let without = given(&out);
+    assert_eq!(code(&without), 1);
+    assert!(text(&without.stderr).contains("summary.csv: not in the manifest"));
+    fs::write(&path, whole).unwrap();
+
     fs::write(out.join("summary.csv"), "region_id\n").unwrap();
     fs::remove_file(out.join("tables/area.csv")).unwrap();
     let changed = given(&out);
