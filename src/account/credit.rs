@@ -6,7 +6,7 @@ use super::deduction::{art_trees, vm0033};
 use super::tables::{RegionSummary, UncertaintyRow};
 use super::trace::Headline;
 use super::uncertainty::UncertaintyAccount;
-use crate::units::{Fraction, PerYear, TonnesCo2e};
+use crate::units::{PerYear, TonnesCo2e};
 
 /// The rule of a crediting standard for uncertainty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,13 +56,13 @@ impl CreditRule {
         }
     }
 
-    /// What is taken off a removal with an error of this share of it.
-    fn deduction(self, removal: TonnesCo2e, error: Fraction) -> TonnesCo2e {
-        let allowed = |percent: f64| Fraction::new(percent / 100.0).unwrap_or(Fraction::ZERO);
-        match self.allowed_pct() {
+    /// What is taken off a removal with an error of this share of it: never more than there is.
+    fn deduction(self, removal: TonnesCo2e, error: f64) -> TonnesCo2e {
+        let taken = match self.allowed_pct() {
             None => art_trees(removal, error),
-            Some(percent) => removal - vm0033(removal, error, allowed(percent)),
-        }
+            Some(percent) => removal - vm0033(removal, error, percent / 100.0),
+        };
+        if taken > removal { removal } else { taken }
     }
 }
 
@@ -138,15 +138,16 @@ fn row(region: &RegionSummary, told: Option<&UncertaintyRow>, rule: CreditRule) 
         .map(|(low, high)| (high - low) / 2.0);
     let sink = removal.filter(|removal| removal.value() > 0.0);
     let share = sink.zip(half).map(|(removal, half)| half / removal.value());
-    let error = share.and_then(|share| Fraction::new(share).ok());
     let deduction = sink
-        .zip(error)
-        .map(|(removal, error)| rule.deduction(removal, error));
-    let note = match (removal, sink, share, error) {
+        .zip(share)
+        .map(|(removal, share)| rule.deduction(removal, share));
+    let note = match (removal, sink, share) {
         (None, ..) => "no sequestration is known of the region: see its notes in summary.csv",
         (_, None, ..) => "the region is no sink: there is nothing to credit",
-        (_, _, None, _) => "the removal has no interval, so no deduction can be told",
-        (_, _, Some(_), None) => "the half-width exceeds the removal: nothing of it is sure",
+        (_, _, None) => "the removal has no interval, so no deduction can be told",
+        (_, _, Some(share)) if share > 1.0 => {
+            "the half-width exceeds the removal: it may be none; the rule for uncertainty alone: baseline, leakage and buffers are not looked at"
+        }
         _ => "the rule for uncertainty alone: baseline, leakage and buffers are not looked at",
     };
     let limit = told.filter(|row| deduction.is_some() && row.note.contains("a lower limit"));

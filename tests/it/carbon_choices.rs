@@ -143,4 +143,11 @@ fn a_crediting_standard_takes_off_what_the_worked_examples_say() {
     let under = credit(0.19, "vm0033-2.1-90");
     near(&under, "deduction_tco2e_yr", 0.0, 1e-9);
     assert!(under["note"].contains("a lower limit"), "{under:?}");
+    // More than all of it cannot be taken off, and what may be none is told.
+    let wide = credit(1.8, "vm0033-2.1-90");
+    let half_width = number(&wide, "half_width_pct");
+    assert!(half_width > 100.0, "{wide:?}");
+    let excess = (half_width / 100.0 - 0.2).min(1.0);
+    assert!((share(&wide) - excess).abs() < 1e-6, "{wide:?}");
+    assert!(wide["note"].contains("it may be none"), "{wide:?}");
 }
