@@ -1,6 +1,6 @@
 //! Which plots speak for which region: its own, those of its parent, or none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use geo::algorithm::coordinate_position::{CoordPos, CoordinatePosition};
 use geo::{BoundingRect, Coord, MultiPolygon};
@@ -95,13 +95,13 @@ impl Domains {
     ) -> Self {
         let has = |field: fn(&PlotRecord) -> bool| records(inventories).any(field);
         let index = by_id(setting.regions);
+        // Parents of regions that are no region of the run.
+        let parents = setting.regions.iter();
+        let parents = parents.filter_map(|region| region.parent.as_deref());
+        let others: BTreeSet<&str> = parents.filter(|id| !index.contains_key(id)).collect();
         let beyond = |record: &PlotRecord| {
             let parent = record.parent.as_deref();
-            let parent = parent.filter(|parent| !index.contains_key(parent));
-            let mut regions = setting.regions.iter();
-            parent.is_some_and(|parent| {
-                regions.any(|region| region.parent.as_deref() == Some(parent))
-            })
+            parent.is_some_and(|parent| others.contains(parent))
         };
         let by_parent = has(|record| record.region.is_none() && record.parent.is_some());
         let by_other = by_parent && records(inventories).any(beyond);

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::reader::{
-    BlockReader, ClassBlock, ClassCells, Rasters, ReadError, ValueBlock, ValueCells,
-};
+use super::reader::{BlockReader, ClassBlock, ClassCells, Rasters, ReadError, ValueBlock};
 use crate::grid::Window;
 
 /// Cells of some classes are held against a value layer: where it is below the least value they have
@@ -70,7 +68,7 @@ impl<B: BlockReader> BlockReader for ScreenReader<'_, B> {
         };
         self.inner.values(screen.by, window, &mut self.values)?;
         self.values.blank();
-        hold(screen, out, &self.values.cells);
+        hold(screen, out, &self.values);
         Ok(())
     }
 
@@ -85,11 +83,7 @@ impl<B: BlockReader> BlockReader for ScreenReader<'_, B> {
 }
 
 /// Holds the cells of a block against values, of which those that are not a number are unknown.
-fn hold(screen: &Screen, block: &mut ClassBlock, values: &ValueCells) {
-    let value = |place: usize| match values {
-        ValueCells::F32(cells) => f64::from(cells[place]),
-        ValueCells::F64(cells) => cells[place],
-    };
+fn hold(screen: &Screen, block: &mut ClassBlock, values: &ValueBlock) {
     let mut codes = codes(&block.cells);
     let data = |place: usize, code: i64| {
         Some(code) != block.nodata && block.mask.as_ref().is_none_or(|mask| mask[place])
@@ -98,7 +92,7 @@ fn hold(screen: &Screen, block: &mut ClassBlock, values: &ValueCells) {
     for (place, code) in codes.iter_mut().enumerate() {
         let mut known = data(place, *code);
         if known && screen.classes.contains(code) {
-            let value = value(place);
+            let value = values.value(place);
             if value.is_nan() {
                 known = false;
             } else if value < screen.least {
@@ -128,6 +122,7 @@ fn codes(cells: &ClassCells) -> Vec<i64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::reader::ValueCells;
     use super::*;
 
     #[test]
@@ -144,7 +139,10 @@ mod tests {
             nodata: Some(255),
             mask: None,
         };
-        let heights = ValueCells::F32(vec![5.0, 4.9, f32::NAN, f32::NAN, 9.0, 9.0]);
+        let heights = ValueBlock {
+            cells: ValueCells::F32(vec![5.0, 4.9, f32::NAN, f32::NAN, 9.0, 9.0]),
+            ..ValueBlock::default()
+        };
         hold(&screen, &mut block, &heights);
         assert_eq!(
             block.cells,

@@ -42,6 +42,16 @@ fn plan(place: &str) -> String {
     )
 }
 
+/// The plan of plots that are known by their coordinates, any number of them enough.
+fn plan_by_place() -> String {
+    plan("region")
+        .replace(
+            "region = \"place\"",
+            "x = \"x\"\ny = \"y\"\ncrs = \"EPSG:5070\"",
+        )
+        .replace("area-ha = 400\n", "area-ha = 400\nmin-plots = 1\n")
+}
+
 /// The volume of a region, and how good it is.
 fn volume(field: &Field, region: &str, expected: f64, quality: &str, note: &str) {
     let row = field.row("summary.csv", &[("region_id", region)]);
@@ -127,12 +137,7 @@ fn a_plot_on_a_border_belongs_to_one_of_the_regions_that_share_it() {
         "plots.csv",
         &format!("id,x,y,v\n{}", rows.collect::<String>()),
     );
-    let plan = plan("region")
-        .replace(
-            "region = \"place\"",
-            "x = \"x\"\ny = \"y\"\ncrs = \"EPSG:5070\"",
-        )
-        .replace("area-ha = 400\n", "area-ha = 400\nmin-plots = 1\n");
+    let plan = plan_by_place();
     field.done(&plan, &[]);
     let each = 400.0 * 100.0 / 9.0;
     volume(&field, "C", 9.0 * each, "direct", "");
@@ -160,12 +165,7 @@ fn a_layer_speaks_for_the_whole_that_it_covers_and_not_for_a_part_that_it_does_n
         "plots.csv",
         &format!("id,x,y,v\n{}", rows.collect::<String>()),
     );
-    let plan = plan("region")
-        .replace(
-            "region = \"place\"",
-            "x = \"x\"\ny = \"y\"\ncrs = \"EPSG:5070\"",
-        )
-        .replace("area-ha = 400\n", "area-ha = 400\nmin-plots = 1\n");
+    let plan = plan_by_place();
     field.done(
         &format!(
             "{plan}[[layer]]\nname = \"canopy\"\npath = \"canopy.tif\"\nunit = \"percent\"\n\

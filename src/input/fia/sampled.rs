@@ -26,10 +26,11 @@ pub(super) struct Sampled {
 }
 
 impl Sampled {
+    /// Reads what says which plots stand for what.
+    ///
     /// # Errors
     ///
     /// What keeps all other tables from being read.
-    /// Reads what says which plots stand for what.
     pub(super) fn read(
         database: &Database,
         table: &InventoryTable,
