@@ -189,6 +189,11 @@ impl BlockAreas {
         segment.curve.cell(k, self.shift)
     }
 
+    /// Whether the cells of each row have the same area.
+    pub(crate) fn are_equal_along_rows(&self) -> bool {
+        self.segments.is_empty()
+    }
+
     /// The areas of the cells of a row.
     #[inline]
     pub(crate) fn row(&self, row: usize) -> RowAreas<'_> {

@@ -5,7 +5,7 @@ use gdal::raster::{GdalType, RasterBand};
 
 use super::messages::{take, words};
 use super::raster::{Cells, ClassRaster, Raster, ValueRaster};
-use super::tiles::FloatTiles;
+use super::tiles::{Tiled, Tiles};
 use crate::grid::{BLOCK, Window};
 use crate::zonal::{BlockReader, ClassBlock, Rasters, ReadError, ValueBlock};
 
@@ -32,14 +32,11 @@ impl Rasters for GridRasters {
     type Reader = OpenRasters;
 
     fn reader(&self) -> Result<OpenRasters, ReadError> {
-        let values = opened(&self.values)?;
-        let tiles = values.iter().map(|(raster, dataset)| {
-            let plain = raster.warp.is_none();
-            plain.then(|| FloatTiles::open(dataset, raster.read_band(), &raster.path))?
-        });
+        let (classes, values) = (opened(&self.classes)?, opened(&self.values)?);
         Ok(OpenRasters {
-            classes: opened(&self.classes)?,
-            tiles: tiles.collect(),
+            class_tiles: classes.iter().map(tiles).collect(),
+            value_tiles: values.iter().map(tiles).collect(),
+            classes,
             values,
         })
     }
@@ -55,13 +52,20 @@ fn opened<T: Cells>(rasters: &[Raster<T>]) -> Result<Vec<(Raster<T>, Dataset)>, 
     layers.collect()
 }
 
+/// The tiles of a raster, where they are not left to GDAL.
+fn tiles<T: Cells, C: Tiled>((raster, dataset): &(Raster<T>, Dataset)) -> Option<Tiles<C>> {
+    let plain = raster.warp.is_none();
+    plain.then(|| Tiles::open(dataset, raster.read_band(), &raster.path))?
+}
+
 /// The rasters as one thread has them open.
 #[derive(Debug)]
 pub struct OpenRasters {
     classes: Vec<(ClassRaster, Dataset)>,
     values: Vec<(ValueRaster, Dataset)>,
-    /// Of the values, those whose tiles are not left to GDAL.
-    tiles: Vec<Option<FloatTiles>>,
+    /// For each layer its tiles, where they are not left to GDAL.
+    class_tiles: Vec<Option<Tiles<u8>>>,
+    value_tiles: Vec<Option<Tiles<f32>>>,
 }
 
 impl BlockReader for OpenRasters {
@@ -73,7 +77,7 @@ impl BlockReader for OpenRasters {
     ) -> Result<(), ReadError> {
         let (raster, dataset) = &self.classes[layer];
         take();
-        raster.read(dataset, window, out)
+        raster.read(dataset, self.class_tiles[layer].as_mut(), window, out)
     }
 
     fn values(
@@ -85,7 +89,7 @@ impl BlockReader for OpenRasters {
         let (raster, dataset) = &self.values[layer];
         take();
         raster
-            .read(dataset, self.tiles[layer].as_mut(), window, out)
+            .read(dataset, self.value_tiles[layer].as_mut(), window, out)
             .map_err(|error| raster.failure(window, &error))
     }
 }
@@ -179,21 +183,33 @@ pub(super) fn read_cells<T: Copy + Default + GdalType>(
     })
 }
 
-/// Reads single-precision values as [`read_cells`] does, by `tiles` where they can.
-pub(super) fn read_floats(
+/// Reads cells as [`read_cells`] does, by `tiles` where they can.
+pub(super) fn read_tiles<T: Tiled>(
     band: &RasterBand<'_>,
-    tiles: Option<&mut FloatTiles>,
+    tiles: Option<&mut Tiles<T>>,
     window: Window,
     overlap: &Overlap,
-    cells: &mut Vec<f32>,
+    cells: &mut Vec<T>,
 ) -> Result<(), gdal::errors::GdalError> {
     let Some(tiles) = tiles else {
         return read_cells(band, window, overlap, cells);
     };
+    let size = band.block_size();
+    let is_one_tile = size == (window.cols as usize, window.rows as usize)
+        && size == (overlap.cols, overlap.rows)
+        && overlap.file.0.is_multiple_of(size.1)
+        && overlap.file.1.is_multiple_of(size.0);
+    if is_one_tile {
+        let place = (overlap.file.1 / size.0, overlap.file.0 / size.1);
+        cells.resize(window.cells(), T::default());
+        if tiles.read_into(band, place, cells).is_some() {
+            return Ok(());
+        }
+    }
     read_cells_by(band, window, overlap, cells, |place, put| {
         match tiles.read(band, place) {
             Some(tile) => put(tile),
-            None => put(band.read_block::<f32>(place)?.data()),
+            None => put(band.read_block::<T>(place)?.data()),
         }
         Ok(())
     })

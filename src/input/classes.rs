@@ -4,9 +4,10 @@ use gdal::Dataset;
 use gdal::errors::GdalError;
 use gdal::raster::{GdalDataType, RasterBand};
 
-use super::blocks::{Overlap, read_cells};
+use super::blocks::{Overlap, read_cells, read_tiles};
 use super::messages::take;
 use super::raster::{BandFacts, ClassRaster, Refusal, is_masked, is_signed_byte};
+use super::tiles::Tiles;
 use super::warp::MOST_MODE;
 use crate::grid::{Block, Window};
 use crate::plan::ResamplingKey;
@@ -62,6 +63,7 @@ impl ClassRaster {
     pub(super) fn read(
         &self,
         dataset: &Dataset,
+        tiles: Option<&mut Tiles<u8>>,
         window: Window,
         out: &mut ClassBlock,
     ) -> Result<(), ReadError> {
@@ -75,14 +77,19 @@ impl ClassRaster {
         let failed = |error| self.failure(window, &error);
         let band = dataset.rasterband(self.read_band()).map_err(failed)?;
         macro_rules! cells {
-            ($kind:ident, $type:ty) => {{
-                let mut cells = match std::mem::replace(&mut out.cells, ClassCells::U8(Vec::new()))
-                {
+            ($kind:ident, $type:ty) => {
+                cells!($kind, |cells| read_cells::<$type>(
+                    &band, window, &overlap, cells
+                ))
+            };
+            ($kind:ident, |$cells:ident| $read:expr) => {{
+                let mut kept = match std::mem::replace(&mut out.cells, ClassCells::U8(Vec::new())) {
                     ClassCells::$kind(cells) => cells,
                     _ => Vec::new(),
                 };
-                read_cells::<$type>(&band, window, &overlap, &mut cells).map_err(failed)?;
-                out.cells = ClassCells::$kind(cells);
+                let $cells = &mut kept;
+                $read.map_err(failed)?;
+                out.cells = ClassCells::$kind(kept);
             }};
         }
         match self.kind {
@@ -92,7 +99,9 @@ impl ClassRaster {
                 let cells = stored.into_iter().map(|byte| i16::from(byte.cast_signed()));
                 out.cells = ClassCells::I16(cells.collect());
             }
-            GdalDataType::UInt8 => cells!(U8, u8),
+            GdalDataType::UInt8 => cells!(U8, |cells| read_tiles(
+                &band, tiles, window, &overlap, cells
+            )),
             GdalDataType::UInt16 => cells!(U16, u16),
             GdalDataType::Int16 => cells!(I16, i16),
             GdalDataType::UInt32 => cells!(U32, u32),

@@ -1,33 +1,114 @@
-//! Tiles of single-precision values under the floating-point predictor, decoded here.
+//! Deflated tiles, decoded here.
 //!
-//! Rasters of biomass and the like mostly come as `GeoTIFF`, deflated, with TIFF's predictor 3. GDAL
-//! undoes that predictor byte by byte, which takes longer than all the rest of a pass. GDAL says
-//! where a tile lies in the file; it is read, inflated and put together here. Whatever is unlike
-//! what is expected goes to GDAL, which then also says what is wrong with a damaged tile.
+//! Large rasters mostly come as `GeoTIFF` in deflated tiles: of bytes where they hold classes, of
+//! single-precision numbers, mostly under TIFF's predictor 3, where they hold biomass and the like.
+//! GDAL undoes predictors byte by byte, which takes longer than all the rest of a pass, and hands
+//! every tile on through memory of its own. GDAL says where a tile lies in the file; it is read,
+//! inflated and put together here. Whatever is unlike what is expected goes to GDAL, which then also
+//! says what is wrong with a damaged tile.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-use gdal::raster::{GdalDataType, RasterBand};
+use gdal::raster::{GdalType, RasterBand};
 use gdal::{Dataset, Metadata};
 use libdeflater::Decompressor;
 
-/// Bytes of a value.
-const WIDTH: usize = size_of::<f32>();
-
-/// A band whose tiles are decoded here, as one thread has it open.
-pub(super) struct FloatTiles {
-    file: File,
-    inflate: Decompressor,
-    packed: Vec<u8>,
-    bytes: Vec<u8>,
-    cells: Vec<f32>,
+/// How the bytes of a tile become cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Predictor {
+    /// They are the cells.
+    None,
+    /// Each is the difference from the one before (TIFF's predictor 2).
+    Horizontal,
+    /// TIFF's predictor 3.
+    FloatingPoint,
 }
 
-impl std::fmt::Debug for FloatTiles {
+/// Cells whose tiles are decoded here.
+pub(super) trait Tiled: Copy + Default + GdalType {
+    /// Whether a predictor of such cells is known here.
+    fn knows(predictor: Predictor) -> bool;
+
+    /// Inflates a tile by `inflate`, which fills the bytes that it is given, and puts its cells
+    /// together; `bytes` is working space.
+    fn decode(
+        predictor: Predictor,
+        cols: usize,
+        bytes: &mut Vec<u8>,
+        cells: &mut [Self],
+        inflate: impl FnOnce(&mut [u8]) -> Option<()>,
+    ) -> Option<()>;
+}
+
+impl Tiled for u8 {
+    fn knows(predictor: Predictor) -> bool {
+        predictor != Predictor::FloatingPoint
+    }
+
+    fn decode(
+        predictor: Predictor,
+        cols: usize,
+        _: &mut Vec<u8>,
+        cells: &mut [Self],
+        inflate: impl FnOnce(&mut [u8]) -> Option<()>,
+    ) -> Option<()> {
+        inflate(cells)?;
+        if predictor == Predictor::Horizontal {
+            for row in cells.chunks_exact_mut(cols) {
+                row.iter_mut().fold(0_u8, |before, cell| {
+                    *cell = cell.wrapping_add(before);
+                    *cell
+                });
+            }
+        }
+        Some(())
+    }
+}
+
+impl Tiled for f32 {
+    fn knows(predictor: Predictor) -> bool {
+        predictor != Predictor::Horizontal
+    }
+
+    fn decode(
+        predictor: Predictor,
+        cols: usize,
+        bytes: &mut Vec<u8>,
+        cells: &mut [Self],
+        inflate: impl FnOnce(&mut [u8]) -> Option<()>,
+    ) -> Option<()> {
+        bytes.resize(size_of_val(cells), 0);
+        inflate(bytes)?;
+        if predictor == Predictor::None {
+            let (stored, _) = bytes.as_chunks();
+            for (cell, stored) in cells.iter_mut().zip(stored) {
+                *cell = Self::from_le_bytes(*stored);
+            }
+            return Some(());
+        }
+        let rows = bytes.chunks_exact(cols * size_of::<Self>());
+        for (bytes, cells) in rows.zip(cells.chunks_exact_mut(cols)) {
+            undo_predictor(bytes, cells);
+        }
+        Some(())
+    }
+}
+
+/// A band whose tiles are decoded here, as one thread has it open.
+pub(super) struct Tiles<T> {
+    file: File,
+    inflate: Decompressor,
+    predictor: Predictor,
+    packed: Vec<u8>,
+    bytes: Vec<u8>,
+    cells: Vec<T>,
+}
+
+impl<T> std::fmt::Debug for Tiles<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FloatTiles").finish_non_exhaustive()
+        f.debug_struct("Tiles").finish_non_exhaustive()
     }
 }
 
@@ -37,55 +118,73 @@ fn is_little_endian_tiff(file: &mut File) -> bool {
     file.read_exact(&mut magic).is_ok() && matches!(&magic, b"II\x2a\0" | b"II\x2b\0")
 }
 
-impl FloatTiles {
+impl<T: Tiled> Tiles<T> {
     /// Opens the file behind a band; `None` where its tiles are of another kind.
     pub(super) fn open(dataset: &Dataset, band: usize, path: &Path) -> Option<Self> {
         let structure = |key: &str| dataset.metadata_item(key, "IMAGE_STRUCTURE");
+        let predictor = match structure("PREDICTOR").as_deref() {
+            None | Some("1") => Predictor::None,
+            Some("2") => Predictor::Horizontal,
+            Some("3") => Predictor::FloatingPoint,
+            Some(_) => return None,
+        };
         let is_ours = dataset.driver().short_name() == "GTiff"
             && structure("COMPRESSION").as_deref() == Some("DEFLATE")
-            && structure("PREDICTOR").as_deref() == Some("3")
-            && (dataset.raster_count() == 1 || structure("INTERLEAVE").as_deref() == Some("BAND"));
+            && (dataset.raster_count() == 1 || structure("INTERLEAVE").as_deref() == Some("BAND"))
+            && T::knows(predictor);
         let of_band = dataset.rasterband(band).ok()?;
-        if !is_ours || of_band.band_type() != GdalDataType::Float32 {
+        // Fewer bits a cell than the type has are packed.
+        let is_packed = of_band.metadata_item("NBITS", "IMAGE_STRUCTURE").is_some();
+        if !is_ours || is_packed || of_band.band_type() != T::datatype() {
             return None;
         }
         let mut file = File::open(path).ok()?;
         is_little_endian_tiff(&mut file).then(|| Self {
             file,
             inflate: Decompressor::new(),
+            predictor,
             packed: Vec::new(),
             bytes: Vec::new(),
             cells: Vec::new(),
         })
     }
 
-    /// The values of a tile by its column and row; `None` where GDAL must read it.
-    pub(super) fn read(&mut self, band: &RasterBand<'_>, place: (usize, usize)) -> Option<&[f32]> {
+    /// The cells of a tile by its column and row; `None` where GDAL must read it.
+    pub(super) fn read(&mut self, band: &RasterBand<'_>, place: (usize, usize)) -> Option<&[T]> {
+        let (cols, rows) = band.block_size();
+        let mut cells = std::mem::take(&mut self.cells);
+        cells.resize(cols.checked_mul(rows)?, T::default());
+        let read = self.read_into(band, place, &mut cells);
+        self.cells = cells;
+        read.map(|()| &*self.cells)
+    }
+
+    /// Fills `cells`, as many as a tile has, as [`Self::read`] does; where it is `None` they hold
+    /// anything.
+    pub(super) fn read_into(
+        &mut self,
+        band: &RasterBand<'_>,
+        place: (usize, usize),
+        cells: &mut [T],
+    ) -> Option<()> {
         let told = |what: &str| -> Option<u64> {
             let key = format!("BLOCK_{what}_{}_{}", place.0, place.1);
             band.metadata_item(&key, "TIFF")?.parse().ok()
         };
         let (offset, size) = (told("OFFSET")?, usize::try_from(told("SIZE")?).ok()?);
-        let (cols, rows) = band.block_size();
-        let cells = cols.checked_mul(rows)?;
         // Deflating never doubles: a size beyond that is damage, not a reason to make room for it.
-        if size == 0 || size > 2 * cells * WIDTH + 1024 {
+        if size == 0 || size > 2 * size_of_val(cells) + 1024 {
             return None;
         }
         self.packed.resize(size, 0);
         self.file.seek(SeekFrom::Start(offset)).ok()?;
         self.file.read_exact(&mut self.packed).ok()?;
-        self.bytes.resize(cells * WIDTH, 0);
-        let inflated = self.inflate.zlib_decompress(&self.packed, &mut self.bytes);
-        if inflated != Ok(cells * WIDTH) {
-            return None;
-        }
-        self.cells.resize(cells, 0.0);
-        let rows = self.bytes.chunks_exact(cols * WIDTH);
-        for (bytes, cells) in rows.zip(self.cells.chunks_exact_mut(cols)) {
-            undo_predictor(bytes, cells);
-        }
-        Some(&self.cells)
+        let (packed, inflate) = (&self.packed, &mut self.inflate);
+        let cols = band.block_size().0;
+        T::decode(self.predictor, cols, &mut self.bytes, cells, |bytes| {
+            let inflated = inflate.zlib_decompress(packed, bytes);
+            (inflated == Ok(bytes.len())).then_some(())
+        })
     }
 }
 
@@ -135,47 +234,64 @@ mod tests {
             .collect()
     }
 
-    fn written(path: &Path, options: &[&str]) -> Vec<f32> {
+    fn written<T: GdalType + Copy>(path: &Path, options: &[&str], values: Vec<T>) -> Dataset {
         let options = options.iter().copied().collect::<RasterCreationOptions>();
         let driver = DriverManager::get_driver_by_name("GTiff").unwrap();
         let mut dataset = driver
-            .create_with_band_type_with_options::<f32, _>(path, 300, 200, 1, &options)
+            .create_with_band_type_with_options::<T, _>(path, 300, 200, 1, &options)
             .unwrap();
         let transform: GeoTransform = [0.0, 1.0, 0.0, 0.0, 0.0, -1.0];
         dataset.set_geo_transform(&transform).unwrap();
-        let values = values(300 * 200);
-        let mut buffer = Buffer::new((300, 200), values.clone());
+        let mut buffer = Buffer::new((300, 200), values);
         let mut band = dataset.rasterband(1).unwrap();
         band.write((0, 0), (300, 200), &mut buffer).unwrap();
         drop(dataset);
-        values
+        Dataset::open(path).unwrap()
+    }
+
+    /// Whether tiles of 128 x 64 hold what was written, whose bits `bits` tells.
+    fn tiles_hold<T: Tiled>(path: &Path, dataset: &Dataset, values: &[T], bits: fn(T) -> u32) {
+        let band = dataset.rasterband(1).unwrap();
+        let mut decoder = Tiles::<T>::open(dataset, 1, path).unwrap();
+        for (x, y) in [(0, 0), (1, 2), (2, 3)] {
+            let found = decoder.read(&band, (x, y)).unwrap();
+            for (row, cells) in found.chunks_exact(128).enumerate() {
+                for (col, cell) in cells.iter().enumerate() {
+                    let (row, col) = (y * 64 + row, x * 128 + col);
+                    if row < 200 && col < 300 {
+                        assert_eq!(bits(*cell), bits(values[row * 300 + col]));
+                    }
+                }
+            }
+        }
     }
 
     #[test]
     fn tiles_hold_the_bits_that_were_written() {
         let folder = tempfile::TempDir::new().unwrap();
-        for (file, more) in [("classic.tif", "BIGTIFF=NO"), ("big.tif", "BIGTIFF=YES")] {
-            let path = folder.path().join(file);
-            let tiled = [
-                "COMPRESS=DEFLATE",
-                "PREDICTOR=3",
-                "TILED=YES",
-                "BLOCKXSIZE=128",
-            ];
-            let options: Vec<&str> = tiled.into_iter().chain(["BLOCKYSIZE=64", more]).collect();
-            let values = written(&path, &options);
-            let dataset = Dataset::open(&path).unwrap();
-            let band = dataset.rasterband(1).unwrap();
-            let mut decoder = FloatTiles::open(&dataset, 1, &path).unwrap();
-            for (x, y) in [(0, 0), (1, 2), (2, 3)] {
-                let found = decoder.read(&band, (x, y)).unwrap();
-                for (row, cells) in found.chunks_exact(128).enumerate() {
-                    for (col, cell) in cells.iter().enumerate() {
-                        let (row, col) = (y * 64 + row, x * 128 + col);
-                        if row < 200 && col < 300 {
-                            assert_eq!(cell.to_bits(), values[row * 300 + col].to_bits());
-                        }
-                    }
+        let floats = values(300 * 200);
+        let bytes: Vec<u8> = floats
+            .iter()
+            .map(|x| x.to_bits().to_le_bytes()[1])
+            .collect();
+        for big in ["BIGTIFF=NO", "BIGTIFF=YES"] {
+            for predictor in ["PREDICTOR=1", "PREDICTOR=2", "PREDICTOR=3"] {
+                let path = folder.path().join(format!("{big} {predictor}.tif"));
+                let options = [
+                    "COMPRESS=DEFLATE",
+                    "TILED=YES",
+                    "BLOCKXSIZE=128",
+                    "BLOCKYSIZE=64",
+                    big,
+                    predictor,
+                ];
+                if predictor != "PREDICTOR=2" {
+                    let dataset = written(&path, &options, floats.clone());
+                    tiles_hold(&path, &dataset, &floats, f32::to_bits);
+                }
+                if predictor != "PREDICTOR=3" {
+                    let dataset = written(&path, &options, bytes.clone());
+                    tiles_hold(&path, &dataset, &bytes, u32::from);
                 }
             }
         }
@@ -193,9 +309,13 @@ mod tests {
             ),
         ] {
             let path = folder.path().join(name);
-            written(&path, options);
-            let dataset = Dataset::open(&path).unwrap();
-            assert!(FloatTiles::open(&dataset, 1, &path).is_none(), "{name}");
+            let dataset = written(&path, options, values(300 * 200));
+            assert!(Tiles::<f32>::open(&dataset, 1, &path).is_none(), "{name}");
+            assert!(Tiles::<u8>::open(&dataset, 1, &path).is_none(), "{name}");
         }
+        let path = folder.path().join("bits.tif");
+        let options = ["COMPRESS=DEFLATE", "TILED=YES", "NBITS=4"];
+        let dataset = written(&path, &options, vec![3_u8; 300 * 200]);
+        assert!(Tiles::<u8>::open(&dataset, 1, &path).is_none());
     }
 }

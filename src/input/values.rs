@@ -5,10 +5,10 @@ use std::path::Path;
 use gdal::Dataset;
 use gdal::raster::{GdalDataType, RasterBand};
 
-use super::blocks::{read_cells, read_floats};
+use super::blocks::{read_cells, read_tiles};
 use super::crs::Projection;
 use super::raster::{BandFacts, RasterSource, Refusal, ValueRaster, is_masked, is_signed_byte};
-use super::tiles::FloatTiles;
+use super::tiles::Tiles;
 use crate::finding::Finding;
 use crate::grid::Window;
 use crate::zonal::{ValueBlock, ValueCells};
@@ -43,7 +43,7 @@ impl ValueRaster {
     pub(super) fn read(
         &self,
         dataset: &Dataset,
-        tiles: Option<&mut FloatTiles>,
+        tiles: Option<&mut Tiles<f32>>,
         window: Window,
         out: &mut ValueBlock,
     ) -> Result<(), gdal::errors::GdalError> {
@@ -70,7 +70,7 @@ impl ValueRaster {
         }
         out.cells = match self.kind {
             GdalDataType::Float32 => {
-                read_floats(&band, tiles, window, &overlap, &mut singles)?;
+                read_tiles(&band, tiles, window, &overlap, &mut singles)?;
                 ValueCells::F32(singles)
             }
             GdalDataType::UInt8 if self.signed_byte => {

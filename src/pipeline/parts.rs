@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::grid::{Block, Grid, Window};
@@ -126,20 +127,23 @@ pub(super) fn key(
         // Writing to a text never fails.
         let _ = writeln!(text, "{length:?} {changed:?}");
     }
-    let mut bytes = text.into_bytes();
-    for zone in zones {
-        for polygon in &zone.shape {
-            for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
-                bytes.extend(ring.0.len().to_le_bytes());
-                for point in &ring.0 {
-                    bytes.extend(point.x.to_le_bytes());
-                    bytes.extend(point.y.to_le_bytes());
-                }
+    let shapes: Vec<String> = zones.par_iter().map(|zone| sha256(&bytes(zone))).collect();
+    sha256((text + &shapes.join("\n")).as_bytes())
+}
+
+/// The shape of a zone, so that equal bytes are equal shapes.
+fn bytes(zone: &Zone) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for polygon in &zone.shape {
+        for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
+            bytes.extend(ring.0.len().to_le_bytes());
+            for point in &ring.0 {
+                bytes.extend(point.x.to_le_bytes());
+                bytes.extend(point.y.to_le_bytes());
             }
         }
-        bytes.push(b'\n');
     }
-    sha256(&bytes)
+    bytes
 }
 
 /// The file.

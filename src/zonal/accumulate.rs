@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::byte_counts::ByteCounts;
 use super::changes::Changes;
 use super::moments::{Moments, NO_MOMENTS, ValueLayer};
 use super::sweep::Sink;
@@ -14,17 +15,28 @@ const SCANNED: usize = 1024;
 /// Number of a combination in its block.
 pub(super) trait Code: Copy + PartialEq {
     fn place(self) -> usize;
+
+    /// The numbers as bytes, where they are.
+    fn bytes(codes: &[Self]) -> Option<&[u8]>;
 }
 
 impl Code for u8 {
     fn place(self) -> usize {
         usize::from(self)
     }
+
+    fn bytes(codes: &[Self]) -> Option<&[u8]> {
+        Some(codes)
+    }
 }
 
 impl Code for u32 {
     fn place(self) -> usize {
         self as usize
+    }
+
+    fn bytes(_: &[Self]) -> Option<&[u8]> {
+        None
     }
 }
 
@@ -43,14 +55,30 @@ pub(super) struct Counters {
     layers: usize,
     sums: Vec<Sums>,
     moments: Vec<Moments>,
+    /// Whole cells that are not yet in the sums, all of the area `cell_area`.
+    counts: ByteCounts,
+    cell_area: u64,
+    /// Whether a zone of the block holds a combination.
+    is_used: Vec<bool>,
     /// Combinations met, where there are too many to look through.
     met: Vec<usize>,
     is_met: Vec<bool>,
 }
 
 impl Counters {
+    /// Whether the block before held so few combinations that it pays to compare cells with one
+    /// after the other.
+    pub(super) fn are_few(&self) -> bool {
+        self.is_used.iter().filter(|used| **used).count() <= ByteCounts::MOST
+    }
+
     /// Makes room for the combinations of a block and the value layers.
     pub(super) fn open(&mut self, combinations: usize, layers: usize) {
+        let is_used = &self.is_used;
+        self.counts
+            .retain(|code| is_used.get(code).is_some_and(|used| *used));
+        self.is_used.clear();
+        self.is_used.resize(combinations, false);
         self.combinations = combinations;
         self.layers = layers;
         self.sums.clear();
@@ -67,6 +95,24 @@ impl Counters {
             self.is_met[code] = true;
             self.met.push(code);
         }
+    }
+
+    /// Adds whole cells of the same area by comparing them with one number after the other.
+    fn compare_cells(&mut self, cells: &[u8], area: u64) {
+        if area != self.cell_area {
+            self.settle();
+            self.cell_area = area;
+        }
+        self.counts.add(cells);
+    }
+
+    /// Brings the cells that were compared into the sums.
+    fn settle(&mut self) {
+        let (sums, area) = (&mut self.sums, self.cell_area);
+        self.counts.take(|code, cells| {
+            sums[code].full += cells;
+            sums[code].area += u128::from(area) * u128::from(cells);
+        });
     }
 
     /// Adds whole cells of a part of a row; `area` gives that of the cells of a stretch, which are
@@ -93,6 +139,7 @@ impl Counters {
 
     /// Hands out the tallies of a zone, by ascending number, and clears the counters.
     pub(super) fn take(&mut self, mut give: impl FnMut(usize, Tally)) {
+        self.settle();
         let mut met = std::mem::take(&mut self.met);
         if self.combinations > SCANNED {
             met.sort_unstable();
@@ -106,6 +153,7 @@ impl Counters {
                 continue;
             }
             self.is_met[code] = false;
+            self.is_used[code] = true;
             let values = (0..self.layers)
                 .map(|layer| {
                     let slot = &mut self.moments[layer * self.combinations + code];
@@ -137,8 +185,10 @@ fn part_of(area: u64, coverage: u64) -> u64 {
 #[derive(Debug)]
 pub(super) struct Accumulator<'a, T> {
     pub(super) codes: &'a [T],
-    /// Where codes change.
+    /// Where codes change, unless they are compared.
     pub(super) changes: &'a Changes,
+    /// Whether whole cells are compared with one number after the other.
+    pub(super) are_compared: bool,
     pub(super) cols: usize,
     pub(super) rows: usize,
     pub(super) areas: &'a BlockAreas,
@@ -185,6 +235,11 @@ impl<T: Code> Sink for Accumulator<'_, T> {
         let codes = &self.codes[start..start + self.cols];
         let cols = begin..end;
         match self.areas.row(row) {
+            RowAreas::Equal(area) if self.are_compared => {
+                if let Some(cells) = T::bytes(&codes[cols]) {
+                    self.counters.compare_cells(cells, area);
+                }
+            }
             RowAreas::Equal(area) => {
                 let areas = |from, to| u128::from(area) * (to - from) as u128;
                 self.counters

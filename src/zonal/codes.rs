@@ -25,7 +25,9 @@ pub(super) struct CodeBook {
     width: Width,
     bytes: Vec<u8>,
     words: Vec<u32>,
-    /// Where combinations change.
+    /// Whether cells are to be compared with one number after the other.
+    are_compared: bool,
+    /// Where combinations change, unless cells are compared.
     changes: Changes,
     /// The first cell of each stretch of equal ones.
     starts: Vec<u32>,
@@ -59,24 +61,13 @@ pub(super) enum Codes<'a> {
 const NEW: u32 = u32::MAX;
 
 impl CodeBook {
-    /// Numbers the combinations of a block.
-    pub(super) fn fill(&mut self, layers: &[ClassBlock], rows: usize, cols: usize) {
+    /// Numbers the combinations of a block. Where `compare` is set and the cells of the only layer
+    /// are the numbers, they are to be compared with one after the other, and changes stay unmarked.
+    pub(super) fn fill(&mut self, layers: &[ClassBlock], rows: usize, cols: usize, compare: bool) {
         self.layers = layers.len();
         self.keys.clear();
         self.changes.clear(rows, cols);
-        for layer in layers {
-            match &layer.cells {
-                ClassCells::U8(cells) => self.changes.mark_bytes(cells),
-                ClassCells::U16(cells) => self.changes.mark(cells),
-                ClassCells::I16(cells) => self.changes.mark(cells),
-                ClassCells::U32(cells) => self.changes.mark(cells),
-                ClassCells::I32(cells) => self.changes.mark(cells),
-                ClassCells::I64(cells) => self.changes.mark(cells),
-            }
-            if let Some(mask) = &layer.mask {
-                self.changes.mark(mask);
-            }
-        }
+        self.are_compared = false;
         if let [
             ClassBlock {
                 cells: ClassCells::U8(codes),
@@ -86,6 +77,10 @@ impl CodeBook {
         ] = layers
         {
             self.width = Width::Direct;
+            self.are_compared = compare;
+            if !compare {
+                self.changes.mark_bytes(codes);
+            }
             // All bits that occur bound the codes as well as the greatest would, and are found
             // many bytes at a time.
             let bits = codes.iter().fold(0, |bits, code| bits | code);
@@ -99,6 +94,7 @@ impl CodeBook {
             }));
             return;
         }
+        self.mark_changes(layers);
         self.find_starts(rows, cols);
         self.numbers.clear();
         self.numbers.resize(self.starts.len(), 0);
@@ -145,6 +141,23 @@ impl CodeBook {
                 rows * cols,
                 &mut self.words,
             );
+        }
+    }
+
+    /// Marks where the class of any layer changes.
+    fn mark_changes(&mut self, layers: &[ClassBlock]) {
+        for layer in layers {
+            match &layer.cells {
+                ClassCells::U8(cells) => self.changes.mark_bytes(cells),
+                ClassCells::U16(cells) => self.changes.mark(cells),
+                ClassCells::I16(cells) => self.changes.mark(cells),
+                ClassCells::U32(cells) => self.changes.mark(cells),
+                ClassCells::I32(cells) => self.changes.mark(cells),
+                ClassCells::I64(cells) => self.changes.mark(cells),
+            }
+            if let Some(mask) = &layer.mask {
+                self.changes.mark(mask);
+            }
         }
     }
 
@@ -272,6 +285,11 @@ impl CodeBook {
         }
     }
 
+    /// Whether cells are to be compared with one number after the other; changes are not marked then.
+    pub(super) fn are_compared(&self) -> bool {
+        self.are_compared
+    }
+
     /// Where combinations change.
     pub(super) fn changes(&self) -> &Changes {
         &self.changes
@@ -333,7 +351,7 @@ mod tests {
 
     fn keys_of_cells(layers: &[ClassBlock], cells: usize) -> Vec<Vec<Class>> {
         let mut book = CodeBook::default();
-        book.fill(layers, 1, cells);
+        book.fill(layers, 1, cells, false);
         let keys = |code: usize| book.key(code).to_vec();
         match book.codes(layers) {
             Codes::Bytes(codes) => codes.iter().map(|code| keys(usize::from(*code))).collect(),
@@ -377,7 +395,7 @@ mod tests {
             block(ClassCells::U16(vec![7, 7, 7, 8, 8, 8]), None, None),
         ];
         let mut book = CodeBook::default();
-        book.fill(&layers, 2, 3);
+        book.fill(&layers, 2, 3, false);
         let mut found = Vec::new();
         for row in 0..2 {
             book.changes()

@@ -1,6 +1,7 @@
 //! The edges of all zones in cell coordinates, found by zone and by row of blocks.
 
 use geo::{Coord, LineString};
+use rayon::prelude::*;
 use rstar::{AABB, RTree, RTreeObject};
 
 use super::{ZonalError, Zone};
@@ -83,7 +84,8 @@ fn twice_area(ring: &[[f64; 2]]) -> f64 {
     reason = "the value is clamped to the number of rows of blocks first"
 )]
 fn band_of(y: f64, bands: u32) -> u32 {
-    (y / f64::from(BLOCK)).floor().clamp(0.0, f64::from(bands)) as u32
+    // A cast goes down to the whole number below, as the value is not negative.
+    (y / f64::from(BLOCK)).clamp(0.0, f64::from(bands)) as u32
 }
 
 /// The rows of blocks that an edge crosses: first, and one past the last.
@@ -96,8 +98,10 @@ fn bands_of(a: [f64; 2], b: [f64; 2], grid: &Grid, bands: u32) -> (u32, u32) {
     if leaves {
         return (0, 0);
     }
-    let end = (high / f64::from(BLOCK)).ceil().min(f64::from(bands));
-    (band_of(low, bands), band_of(end * f64::from(BLOCK), bands))
+    let last = band_of(high, bands);
+    let reaches = high > f64::from(last) * f64::from(BLOCK);
+    let end = (last + u32::from(reaches)).min(bands);
+    (band_of(low, bands), end)
 }
 
 impl ZoneEdges {
@@ -242,10 +246,16 @@ impl ZoneEdges {
 
 impl ZoneIndex {
     pub(super) fn new(zones: &[Zone], grid: &Grid) -> Result<Self, ZonalError> {
+        let numbers = 0..u32::try_from(zones.len()).unwrap_or(u32::MAX);
+        let indexed: Vec<_> = numbers
+            .into_par_iter()
+            .zip(zones)
+            .map(|(number, zone)| ZoneEdges::new(number, zone, grid))
+            .collect();
         let mut extents = Vec::with_capacity(zones.len());
         let mut edges = Vec::with_capacity(zones.len());
-        for (number, zone) in (0_u32..).zip(zones) {
-            let (of_zone, extent) = ZoneEdges::new(number, zone, grid)?;
+        for of_zone in indexed {
+            let (of_zone, extent) = of_zone?;
             edges.push(of_zone);
             extents.extend(extent);
         }

@@ -296,11 +296,14 @@ impl<'a, B: BlockReader> Worker<'a, B> {
                 .map_err(|error| (Layer::Value(layer), error))?;
         }
         let (rows, cols) = (window.rows as usize, window.cols as usize);
-        self.book.fill(&self.classes, rows, cols);
+        self.areas.block(window, &mut self.block_areas);
+        let compare = self.values.is_empty()
+            && self.block_areas.are_equal_along_rows()
+            && self.counters.are_few();
+        self.book.fill(&self.classes, rows, cols, compare);
         for layer in &mut self.values {
             layer.prepare(self.book.changes());
         }
-        self.areas.block(window, &mut self.block_areas);
         self.counters.open(self.book.count(), self.values.len());
         Ok(())
     }
@@ -324,6 +327,7 @@ impl<'a, B: BlockReader> Worker<'a, B> {
             let mut accumulator = Accumulator {
                 codes,
                 changes: book.changes(),
+                are_compared: book.are_compared(),
                 cols: window.cols as usize,
                 rows: window.rows as usize,
                 areas: &self.block_areas,

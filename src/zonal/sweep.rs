@@ -62,13 +62,17 @@ pub(super) struct Sweep {
     sorted: Vec<Crossing>,
 }
 
-/// Rounds a number that is not negative to a whole one.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "at most 2^40 by construction, and the cast saturates"
-)]
+/// Rounds a number that is neither negative nor above 2⁵¹ to a whole one.
+///
+/// The digits of a number beyond 2⁵² are those of whole numbers; taking them costs less than a
+/// conversion that looks after numbers out of range.
 fn rounded(value: f64) -> i64 {
-    (value + 0.5) as i64
+    const BEYOND: f64 = 4_503_599_627_370_496.0;
+    debug_assert!((-0.25..BEYOND / 2.0).contains(&value), "{value}");
+    (value + BEYOND)
+        .to_bits()
+        .wrapping_sub(BEYOND.to_bits())
+        .cast_signed()
 }
 
 /// The whole part of a number that is not negative.
@@ -78,7 +82,12 @@ fn rounded(value: f64) -> i64 {
     reason = "a coordinate within the block, and the cast saturates"
 )]
 fn whole_part(value: f64) -> usize {
-    value as usize
+    value as u32 as usize
+}
+
+/// A row or column of the block, as a coordinate.
+fn coordinate(place: usize) -> f64 {
+    place.cast_signed() as f64
 }
 
 /// A fraction of a cell, in units of 2⁻⁴⁰.
@@ -163,7 +172,10 @@ impl Sweep {
     fn reach(&mut self, begin: f64, end: f64) {
         let row = whole_part(end);
         self.reached.start = self.reached.start.min(whole_part(begin));
-        self.reached.end = self.reached.end.max(row + usize::from(end > row as f64));
+        self.reached.end = self
+            .reached
+            .end
+            .max(row + usize::from(end > coordinate(row)));
     }
 
     /// Sorts the crossings by row and column: into rows first, where there are many.
@@ -213,6 +225,7 @@ impl Sweep {
         let slope = (edge.x1 - edge.x0) / (edge.y1 - edge.y0);
         let x_at = |y: f64| (edge.x0 + (y - edge.y0) * slope).clamp(west, east);
         let mut row = first;
+        let mut row_top = top + coordinate(first);
         let mut ya = begin;
         let mut xa = if begin > edge.y0 {
             x_at(begin)
@@ -220,7 +233,6 @@ impl Sweep {
             edge.x0
         };
         while ya < end {
-            let row_top = top + row as f64;
             let yb = end.min(row_top + 1.0);
             let xb = if yb < edge.y1 { x_at(yb) } else { edge.x1 };
             self.trace_piece(
@@ -236,22 +248,23 @@ impl Sweep {
             );
             (xa, ya) = (xb, yb);
             row += 1;
+            row_top += 1.0;
         }
     }
 
     /// Notes an edge that lies left of the block, from `begin` to `end` rows below its top.
     fn pass_left(&mut self, sign: i64, first: usize, begin: f64, end: f64) {
         let last = whole_part(end);
-        let into = quantised(begin - first as f64);
+        let into = quantised(begin - coordinate(first));
         if first == last {
-            self.left[first] += sign * (quantised(end - first as f64) - into);
+            self.left[first] += sign * (quantised(end - coordinate(first)) - into);
             return;
         }
         self.steps[first] += sign * WHOLE;
         self.left[first] -= sign * into;
         self.steps[last] -= sign * WHOLE;
         if last < self.rows {
-            self.left[last] += sign * quantised(end - last as f64);
+            self.left[last] += sign * quantised(end - coordinate(last));
         }
     }
 
@@ -281,7 +294,7 @@ impl Sweep {
             });
         };
         let begin = whole_part((west - columns.begin).max(0.0));
-        let mut side = columns.begin + begin as f64 + 1.0;
+        let mut side = columns.begin + coordinate(begin) + 1.0;
         if east <= side && west >= columns.begin {
             push(begin, qb - qa, side - f64::midpoint(west, east));
             return;

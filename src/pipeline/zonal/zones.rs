@@ -1,5 +1,6 @@
 //! The zones of `terrasink zonal` on the grid of its rasters.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use geo::{BoundingRect, MultiPolygon};
@@ -76,21 +77,17 @@ pub(super) fn zones(request: &ZonalRequest, layers: &Layers) -> Result<Zones, Ve
 }
 
 /// The shape of a zone. Several features may overlap, so they are united; one is taken as it is.
-fn one_shape(polygons: &Polygons, features: &[usize]) -> MultiPolygon<f64> {
-    let shapes = features.iter().map(|i| &polygons.features[*i].shape);
-    if features.len() == 1 {
-        return shapes
-            .into_iter()
-            .next()
-            .cloned()
-            .unwrap_or(MultiPolygon(Vec::new()));
+fn one_shape<'a>(polygons: &'a Polygons, features: &[usize]) -> Cow<'a, MultiPolygon<f64>> {
+    if let [feature] = features {
+        return Cow::Borrowed(&polygons.features[*feature].shape);
     }
+    let shapes = features.iter().map(|i| &polygons.features[*i].shape);
     let parts: Vec<geo::Polygon<f64>> = shapes.flat_map(|shape| shape.0.iter().cloned()).collect();
-    if parts.is_empty() {
+    Cow::Owned(if parts.is_empty() {
         MultiPolygon(parts)
     } else {
         geo::unary_union(&parts)
-    }
+    })
 }
 
 /// Zones that get no rows: without a shape, or beside the raster. All of them beside it is an

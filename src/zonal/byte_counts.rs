@@ -1,0 +1,188 @@
+//! How many bytes of a row hold each class.
+//!
+//! Where a block holds few classes, a row is compared with one class after the other, sixteen cells
+//! at a time. That takes a few steps a cell and class, whatever the pattern of the map.
+
+use wide::u8x16;
+
+/// Classes that are counted side by side: their counts and themselves stay in registers.
+const SIDE_BY_SIDE: usize = 6;
+
+/// Cells compared at once.
+const LANES: usize = 16;
+
+/// Comparisons after which a count of a lane, a byte, may be full.
+const FULL: usize = 255;
+
+/// Fewest cells that are worth comparing.
+const SHORT: usize = 48;
+
+/// Counts of the cells of one zone by class, and the classes that are known to occur.
+#[derive(Debug)]
+pub(super) struct ByteCounts {
+    counts: [u64; 256],
+    known: Vec<u8>,
+}
+
+impl Default for ByteCounts {
+    fn default() -> Self {
+        Self {
+            counts: [0; 256],
+            known: Vec::new(),
+        }
+    }
+}
+
+impl ByteCounts {
+    /// Most classes of a block that it pays to compare cells with.
+    pub(super) const MOST: usize = 24;
+
+    /// Forgets classes that are not expected any more.
+    pub(super) fn retain(&mut self, keep: impl Fn(usize) -> bool) {
+        self.known.retain(|class| keep(usize::from(*class)));
+    }
+
+    /// Adds cells.
+    pub(super) fn add(&mut self, cells: &[u8]) {
+        if cells.len() < SHORT {
+            for class in cells {
+                self.counts[usize::from(*class)] += 1;
+            }
+            return;
+        }
+        let (vectors, rest) = cells.as_chunks::<LANES>();
+        let mut counted = 0;
+        for vectors in vectors.chunks(FULL) {
+            for classes in self.known.chunks(SIDE_BY_SIDE) {
+                let found = count(vectors, classes);
+                for (class, found) in classes.iter().zip(found) {
+                    counted += found;
+                    self.counts[usize::from(*class)] += u64::from(found);
+                }
+            }
+        }
+        for class in rest {
+            self.counts[usize::from(*class)] += 1;
+        }
+        if counted as usize != vectors.len() * LANES {
+            self.learn(vectors.as_flattened());
+        }
+    }
+
+    /// Adds the cells of classes that are not known yet, which then are.
+    #[cold]
+    fn learn(&mut self, cells: &[u8]) {
+        let mut known = [false; 256];
+        for class in &self.known {
+            known[usize::from(*class)] = true;
+        }
+        let mut new = [false; 256];
+        for class in cells {
+            let place = usize::from(*class);
+            if !known[place] {
+                self.counts[place] += 1;
+                new[place] = true;
+            }
+        }
+        self.known
+            .extend((0..=u8::MAX).filter(|class| new[usize::from(*class)]));
+    }
+
+    /// Hands out the counts that are not zero and clears them.
+    pub(super) fn take(&mut self, mut give: impl FnMut(usize, u64)) {
+        for (class, count) in self.counts.iter_mut().enumerate() {
+            if *count > 0 {
+                give(class, std::mem::take(count));
+            }
+        }
+    }
+}
+
+/// Counts up to [`SIDE_BY_SIDE`] classes in at most [`FULL`] vectors.
+#[inline]
+fn count(vectors: &[[u8; LANES]], classes: &[u8]) -> [u32; SIDE_BY_SIDE] {
+    let mut wanted = [u8x16::ZERO; SIDE_BY_SIDE];
+    for (wanted, class) in wanted.iter_mut().zip(classes) {
+        *wanted = u8x16::splat(*class);
+    }
+    let mut counts = [u8x16::ZERO; SIDE_BY_SIDE];
+    for vector in vectors {
+        let cells = u8x16::from(*vector);
+        for (count, wanted) in counts.iter_mut().zip(&wanted) {
+            // Equal lanes hold 255, which is one less than nothing.
+            *count -= cells.simd_eq(*wanted);
+        }
+    }
+    // A loop: the compiler does not open `map` of arrays up.
+    let mut sums = [0; SIDE_BY_SIDE];
+    for (sum, count) in sums.iter_mut().zip(counts) {
+        *sum = sum_of_lanes(count);
+    }
+    sums
+}
+
+/// The sum of the bytes of a vector.
+#[inline]
+fn sum_of_lanes(lanes: u8x16) -> u32 {
+    const EVERY_OTHER: u64 = 0x00FF_00FF_00FF_00FF;
+    let (halves, _) = lanes.as_array().as_chunks::<8>();
+    let pairs = halves.iter().fold(0, |pairs, half| {
+        let half = u64::from_ne_bytes(*half);
+        pairs + (half & EVERY_OTHER) + (half >> 8 & EVERY_OTHER)
+    });
+    // Multiplied so, the four sums of 16 bits add up in the highest of them.
+    let sum = pairs.wrapping_mul(0x0001_0001_0001_0001) >> 48;
+    u32::try_from(sum).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn taken(counts: &mut ByteCounts) -> Vec<(usize, u64)> {
+        let mut found = Vec::new();
+        counts.take(|class, cells| found.push((class, cells)));
+        found
+    }
+
+    #[test]
+    fn a_lane_does_not_run_over() {
+        let mut counts = ByteCounts::default();
+        counts.add(&vec![7; 100_000]);
+        assert_eq!(taken(&mut counts), [(7, 100_000)]);
+        // The second time the class is known.
+        counts.add(&vec![7; 100_000]);
+        assert_eq!(taken(&mut counts), [(7, 100_000)]);
+        assert_eq!(taken(&mut counts), []);
+    }
+
+    proptest! {
+        #[test]
+        fn counts_are_those_of_a_plain_walk(
+            parts in prop::collection::vec((0_usize..600, 1_u8..=255, any::<u64>()), 1..6),
+            kept in any::<u8>(),
+        ) {
+            let mut counts = ByteCounts::default();
+            let mut expected = [0_u64; 256];
+            for (length, kinds, seed) in parts {
+                let mut state = seed | 1;
+                let cells: Vec<u8> = (0..length)
+                    .map(|_| {
+                        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                        state.to_be_bytes()[0] % kinds
+                    })
+                    .collect();
+                for class in &cells {
+                    expected[usize::from(*class)] += 1;
+                }
+                counts.add(&cells);
+                counts.retain(|class| class % 3 != usize::from(kept % 3));
+            }
+            let expected: Vec<(usize, u64)> =
+                expected.into_iter().enumerate().filter(|(_, cells)| *cells > 0).collect();
+            prop_assert_eq!(taken(&mut counts), expected);
+        }
+    }
+}
