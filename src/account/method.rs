@@ -240,10 +240,28 @@ impl Reference {
             };
             keys.insert(table.clone(), value.clone());
         }
-        keys.extend(self.fixed.clone());
+        self.fix(parameters, &mut keys);
         parameters.find(&self.parameter, &keys)
     }
+
+    /// Sets the keys that the method fixes. A set of parameters that the plan names goes before the
+    /// method's where the parameter has it.
+    pub(super) fn fix(&self, parameters: &Parameters, keys: &mut BTreeMap<String, String>) {
+        for (key, word) in &self.fixed {
+            let wanted = keys.get(key).filter(|_| key == PARAMETER_SET);
+            let is_known = wanted.is_some_and(|set| {
+                let mut rows = parameters.of(&self.parameter);
+                rows.any(|row| row.keys.get(key) == Some(set))
+            });
+            if !is_known {
+                keys.insert(key.clone(), word.clone());
+            }
+        }
+    }
 }
+
+/// The key by which a source's sets of the same parameter are told apart.
+pub(super) const PARAMETER_SET: &str = "parameter-set";
 
 /// Which way a published yearly rate counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

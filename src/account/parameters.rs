@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ecosystem::nearest;
+use super::own_parameters::{Overrides, OwnTable};
 use super::parameter::{Parameter, Standing, is_catch_all};
 use super::sheet;
 use crate::finding::Finding;
@@ -76,15 +77,6 @@ pub struct Parameters {
     zones: BTreeMap<String, Vec<String>>,
 }
 
-/// What a user's table did to the parameters of the seeds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Overrides {
-    /// Row ids of the user's table that stand before figures of the seeds.
-    pub replaced: Vec<String>,
-    /// Row ids that only the user's table has.
-    pub added: Vec<String>,
-}
-
 /// Columns of a parameter table that are not keys.
 const FIXED: [&str; 13] = [
     "id",
@@ -130,31 +122,53 @@ impl Parameters {
         }
     }
 
-    /// Adds a user's table, whose rows take the place of rows with the same id and keys.
+    /// Adds a user's table, whose rows go before those of the seeds with their id and keys.
+    /// `own_ids` are ids that methods ask for and no seed has.
     ///
     /// # Errors
     ///
-    /// All bad rows at once.
-    pub fn override_with(&mut self, text: &str, place: &str) -> Result<Overrides, Vec<Finding>> {
+    /// All bad rows at once: repeated ones, ids and keys that nothing asks for, values outside of
+    /// their bounds or below zero where none can be.
+    pub fn override_with(
+        &mut self,
+        text: &str,
+        place: &str,
+        own_ids: &BTreeSet<String>,
+    ) -> Result<Overrides, Vec<Finding>> {
         let mut findings = Vec::new();
-        let mut overrides = Overrides::default();
-        for (_, mut parameter) in rows(text, place, &mut findings)? {
+        let rows = rows(text, place, &mut findings)?;
+        if rows.is_empty() && findings.is_empty() {
+            findings.push(Finding::error(
+                place,
+                "the table has no rows",
+                "add rows, or take the table out of `parameters`",
+            ));
+        }
+        let seeds = self.clone();
+        let table = OwnTable {
+            place,
+            seeds: &seeds,
+            own_ids,
+        };
+        findings.extend(table.problems(&rows));
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+        let mut overrides = Overrides {
+            warnings: table.doubts(&rows),
+            ..Overrides::default()
+        };
+        for (_, mut parameter) in rows {
+            let replaced = table.replaced(&parameter);
+            if replaced.is_empty() {
+                overrides.added.push(parameter.row_id());
+            }
+            overrides.replaced.extend(replaced);
             // Whoever gives a value answers for it, whatever the row says of itself.
             parameter.standing = Standing::User;
-            let id = parameter.row_id();
-            let known = self.of(&parameter.id).next().is_some();
-            self.rows.insert(id.clone(), parameter);
-            if known {
-                overrides.replaced.push(id);
-            } else {
-                overrides.added.push(id);
-            }
+            self.rows.insert(parameter.row_id(), parameter);
         }
-        if findings.is_empty() {
-            Ok(overrides)
-        } else {
-            Err(findings)
-        }
+        Ok(overrides)
     }
 
     /// Adds the names under which tables know a climate zone: `zone,also` rows.
@@ -419,7 +433,7 @@ fn rows(
                 findings.push(Finding::error(
                     format!("{place}, row {}", row.line),
                     what,
-                    "a parameter needs id, value, unit, cite and locator",
+                    "mend the row: a parameter needs id, unit, cite and locator, and a number as its value or as both bounds, with an interval_kind",
                 ));
                 None
             }

@@ -130,6 +130,7 @@ fn a_users_row_replaces_and_is_recorded() {
         .override_with(
             "id,climate-zone,parameter-set,value,unit,cite,locator\nx,cold,default,5,t_c/ha,user,own survey\nw,,,1,1,user,own survey\n",
             "mine.csv",
+            &BTreeSet::from(["w".to_owned()]),
         )
         .unwrap();
     assert_eq!(overrides.replaced, ["x/cold/default"]);

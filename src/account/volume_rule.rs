@@ -176,7 +176,7 @@ pub(super) fn chosen<'a>(
         };
         asked.insert(table.clone(), words.clone());
     }
-    asked.extend(reference.fixed.clone());
+    reference.fix(parameters, &mut asked);
     let mut first_error = None;
     for choice in alternatives(&asked, &reference.bind) {
         let found = parameters

@@ -1,5 +1,7 @@
 //! Cells, windows and the fixed compute blocks.
 
+use geo::{Area, MultiPolygon, Winding};
+
 use super::Crs;
 
 /// Edge of a compute block, in cells.
@@ -102,5 +104,47 @@ impl Grid {
             t.y0 + f64::from(self.height) * t.dy,
         );
         [t.x0.min(x1), t.y0.min(y1), t.x0.max(x1), t.y0.max(y1)]
+    }
+}
+
+/// Area of a shape in the plane, in square units of its coordinates: what its outer rings enclose
+/// less what its holes do.
+///
+/// An overlay may give a hole to another of its polygons than the one that holds it, where they
+/// touch; the sum over all polygons is the same then, and some of them count below zero.
+#[must_use]
+pub fn plane_area(shape: &MultiPolygon<f64>) -> f64 {
+    let polygons = shape.iter().map(|polygon| {
+        let area = polygon.signed_area();
+        if polygon.exterior().is_cw() {
+            -area
+        } else {
+            area
+        }
+    });
+    polygons.sum::<f64>().max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hole_counts_below_zero_whichever_polygon_has_it() {
+        let square = |at: f64, side: f64| {
+            let (from, to) = (at, at + side);
+            geo::LineString::from(vec![
+                (from, from),
+                (from, to),
+                (to, to),
+                (to, from),
+                (from, from),
+            ])
+        };
+        let misplaced = MultiPolygon::new(vec![
+            geo::Polygon::new(square(0.0, 10.0), vec![]),
+            geo::Polygon::new(square(20.0, 1.0), vec![square(2.0, 5.0)]),
+        ]);
+        assert!((plane_area(&misplaced) - 76.0).abs() < 1e-9);
     }
 }

@@ -17,4 +17,4 @@ pub use block_area::BlockAreas;
 pub(crate) use block_area::{CurvedRow, RowAreas};
 pub use cell_area::{AreaError, CellAreas, ProjectedAreaError, UNITS_PER_SQUARE_METRE};
 pub use crs::{Crs, CrsKind, Ellipsoid};
-pub use geometry::{BLOCK, Block, Grid, Transform, Window};
+pub use geometry::{BLOCK, Block, Grid, Transform, Window, plane_area};

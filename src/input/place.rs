@@ -1,10 +1,11 @@
 //! Shapes on the grid of a run, and true areas in any coordinate system.
 
-use geo::{Area, Coord, MultiPolygon};
+use geo::{Coord, MultiPolygon};
 
 use super::crs::{Projection, ProjectionError, Transformer};
 use crate::grid::{
     AreaError, CellAreas, Crs, CrsKind, Ellipsoid, Grid, ProjectedAreaError, ellipsoidal_area,
+    plane_area,
 };
 use crate::units::{Hectares, SquareMetres};
 
@@ -142,7 +143,7 @@ impl Ground {
         let area = match self.crs.kind {
             CrsKind::Geographic => ellipsoidal_area(shape, self.crs.ellipsoid),
             CrsKind::Projected { metres_per_unit } => {
-                SquareMetres::new(shape.unsigned_area() * metres_per_unit.powi(2))
+                SquareMetres::new(plane_area(shape) * metres_per_unit.powi(2))
             }
         };
         area.into()

@@ -34,11 +34,7 @@ pub(super) fn choices(
     }
     let layers = facts(&prepared.layers);
     for choice in &table.ecosystem {
-        let place = format!(
-            "{}, `[[carbon.ecosystem]]` {}",
-            plan.path.display(),
-            choice.ecosystem
-        );
+        let place = place_of(plan, choice);
         let ecosystem = match choice.ecosystem.parse::<Ecosystem>() {
             Ok(ecosystem) => ecosystem,
             Err(error) => {
@@ -78,7 +74,17 @@ pub(super) fn unknown_words(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Findi
         ..CarbonChoice::new(Ecosystem::Forest, method)
     });
     let mut choices: Vec<CarbonChoice> = forest.collect();
+    let place = format!("{}, `[carbon]`", plan.path.display());
+    findings.extend(account::unknown_keys(&table.keys, seeds, &place));
     for choice in &table.ecosystem {
+        let place = place_of(plan, choice);
+        let unknown = account::unknown_keys(&choice.keys, seeds, &place);
+        if unknown.is_empty()
+            && let Ok(method) = seeds.method(&choice.method)
+        {
+            findings.extend(account::idle_keys(&choice.keys, method, seeds, &place));
+        }
+        findings.extend(unknown);
         if let Some(ecosystem) = ecosystem_of(plan, &choice.ecosystem, findings) {
             choices.push(CarbonChoice {
                 keys: keys(table, choice.climate_zone.as_ref(), &choice.keys),
@@ -91,6 +97,12 @@ pub(super) fn unknown_words(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Findi
     for choice in &choices {
         findings.extend(account::choice_problems(choice, seeds));
     }
+}
+
+/// Where a plan chooses a method for an ecosystem, in messages.
+fn place_of(plan: &Plan, choice: &EcosystemTable) -> String {
+    let file = plan.path.display();
+    format!("{file}, `[[carbon.ecosystem]]` {}", choice.ecosystem)
 }
 
 /// The keys of the plan, of the ecosystem, and the climate zone of either.
@@ -218,15 +230,14 @@ pub(super) fn override_parameters(plan: &Plan, seeds: &mut Seeds, gathered: &mut
     for table in tables {
         let path = plan.resolve(table);
         let place = path.display().to_string();
-        let before = seeds.overrides().replaced.len();
         match text_of(&path) {
             Ok(text) => match seeds.override_parameters(&text, &place) {
-                Ok(()) => {
-                    let replaced = &seeds.overrides().replaced[before..];
-                    if !replaced.is_empty() {
+                Ok(done) => {
+                    gathered.warnings.extend(done.warnings);
+                    if !done.replaced.is_empty() {
                         gathered.warnings.push(Finding::warning(
                             place,
-                            format!("takes the place of the seeds: {}", replaced.join(", ")),
+                            format!("takes the place of the seeds: {}", done.replaced.join(", ")),
                             "tables/parameters.csv marks what rests on it as `user`",
                         ));
                     }

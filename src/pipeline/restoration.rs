@@ -12,7 +12,7 @@ use crate::account::{
     SiteMeasure, SiteWeight,
 };
 use crate::finding::Finding;
-use crate::grid::Grid;
+use crate::grid::{Grid, plane_area};
 use crate::input::{Ground, SiteShape, VectorSource, read_sites};
 use crate::plan::{MeasureKey, Plan, RestorationTable, SitesTable, WeightKey};
 use crate::units::Hectares;
@@ -151,7 +151,7 @@ fn overlaps(name: &str, sites: &[SitePlace], gathered: &mut Gathered) {
     let shapes: Vec<MultiPolygon<f64>> = sites.iter().map(|site| site.shape.clone()).collect();
     for (one, other, shared) in StandIndex::new(&shapes).overlaps(0.0) {
         let (one, other) = (&sites[one], &sites[other]);
-        let area = |shape: &MultiPolygon<f64>| geo::Area::unsigned_area(shape);
+        let area = plane_area;
         let smaller = area(&one.shape).min(area(&other.shape));
         let share = area(&shared) / smaller;
         if share <= SHARED {

@@ -56,7 +56,7 @@ pub(super) fn sample(
         regions: &prepared.regions,
         disjoint: prepared.regions_are_disjoint(),
         mapped_forest: forest.as_deref(),
-        confidence: Confidence::new(table.confidence)?,
+        confidence: Confidence::new(plan.confidence())?,
         min_plots: table.min_plots,
         columns: &table.domains,
         helpers: helpers.as_ref(),

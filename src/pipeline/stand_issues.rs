@@ -1,6 +1,6 @@
 //! What the keeper of a stand register should look at: overlaps, gaps, and what differs.
 
-use geo::{Area, Coord, MultiPolygon};
+use geo::{Coord, MultiPolygon};
 use rayon::prelude::*;
 
 use super::prepare::Place;
@@ -8,6 +8,7 @@ use super::stand_overlay::{StandIndex, holes, inside};
 use super::stands::{PlacedRegister, Placing};
 use crate::account::{Stand, StandIssue};
 use crate::finding::Finding;
+use crate::grid::plane_area;
 use crate::input::{Projection, Transformer};
 use crate::units::{CubicMetres, Hectares, SquareMetres};
 
@@ -130,7 +131,7 @@ impl Placing<'_> {
         let least = SquareMetres::new(self.table.min_overlap_m2);
         let least_ha: Hectares = least.into();
         let scale = |stand: usize| {
-            let plane = index.shapes[stand].unsigned_area();
+            let plane = plane_area(&index.shapes[stand]);
             if plane > 0.0 {
                 stands[stand].area.value() / plane
             } else {
@@ -147,7 +148,7 @@ impl Placing<'_> {
             0.0
         };
         for (one, other, shared) in index.overlaps(in_plane) {
-            let area = Hectares::new(shared.unsigned_area() * scale(one));
+            let area = Hectares::new(plane_area(&shared) * scale(one));
             if area <= least_ha {
                 continue;
             }

@@ -1,12 +1,12 @@
 //! Stands over regions and over each other: exact overlay, near neighbours only.
 
 use geo::{
-    Area, BooleanOps, BoundingRect, Coord, InteriorPoint, LineString, MultiPolygon, Polygon, Rect,
+    BooleanOps, BoundingRect, Coord, InteriorPoint, LineString, MultiPolygon, Polygon, Rect,
 };
 use rayon::prelude::*;
 use rstar::{AABB, RTree, primitives::GeomWithData, primitives::Rectangle};
 
-use crate::grid::{Ellipsoid, ellipsoidal_area};
+use crate::grid::{Ellipsoid, ellipsoidal_area, plane_area};
 use crate::zonal::clip_to_extent;
 
 type Indexed = GeomWithData<Rectangle<[f64; 2]>, usize>;
@@ -24,7 +24,7 @@ impl Measure {
     /// Area of a shape; only ratios of areas close to each other have a meaning.
     pub(super) fn of(self, shape: &MultiPolygon<f64>) -> f64 {
         match self {
-            Self::Plane => shape.unsigned_area(),
+            Self::Plane => plane_area(shape),
             Self::Degrees(ellipsoid) => {
                 let area: crate::units::Hectares = ellipsoidal_area(shape, ellipsoid).into();
                 area.value()
@@ -115,7 +115,7 @@ impl<'a> StandIndex<'a> {
                         return None;
                     }
                     let shared = shape.intersection(&self.shapes[other]);
-                    (shared.unsigned_area() > least).then_some((stand, other, shared))
+                    (plane_area(&shared) > least).then_some((stand, other, shared))
                 })
                 .collect()
         };
@@ -271,7 +271,7 @@ mod tests {
         let found = StandIndex::new(&stands).overlaps(1.0);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].0, found[0].1), (1, 2));
-        assert!((found[0].2.unsigned_area() - 20.0).abs() < 1e-6);
+        assert!((plane_area(&found[0].2) - 20.0).abs() < 1e-6);
     }
 
     #[test]

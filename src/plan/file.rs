@@ -306,6 +306,9 @@ pub struct ChangeTable {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct UncertaintyTable {
+    /// Level of confidence of all intervals of the run, 0.95 where nothing is said.
+    #[serde(default)]
+    pub confidence: Option<f64>,
     /// Number of Monte Carlo draws; at least 10 000 are asked by the IPCC and by registries.
     #[serde(default = "usual_draws")]
     pub draws: u32,
@@ -325,6 +328,7 @@ fn usual_seed() -> u64 {
 impl Default for UncertaintyTable {
     fn default() -> Self {
         Self {
+            confidence: None,
             draws: usual_draws(),
             seed: usual_seed(),
         }

@@ -26,9 +26,9 @@ pub struct InventoryTable {
     /// data.
     #[serde(default)]
     pub design: String,
-    /// Level of confidence of all intervals of the run.
-    #[serde(default = "usual_confidence")]
-    pub confidence: f64,
+    /// Level of confidence of all intervals of the run; the same as that of `[uncertainty]`.
+    #[serde(default)]
+    pub confidence: Option<f64>,
     /// Fewest plots of a region for an estimate of its own; below, it borrows strength.
     #[serde(default = "usual_min_plots")]
     pub min_plots: usize,
@@ -78,10 +78,6 @@ impl InventoryTable {
     pub const fn has_own_sample(&self) -> bool {
         self.strata.is_some() || self.map_strata.is_some() || self.area_ha.is_some()
     }
-}
-
-fn usual_confidence() -> f64 {
-    0.95
 }
 
 fn usual_min_plots() -> usize {
@@ -326,12 +322,6 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
     let mut refuse = |what: String, remedy: &str| {
         findings.push(Finding::error(place, what, remedy));
     };
-    if !(0.5..1.0).contains(&inventory.confidence) {
-        refuse(
-            format!("`[inventory] confidence` is {}", inventory.confidence),
-            "give a level such as 0.90 or 0.95",
-        );
-    }
     if inventory.plots.is_empty() && inventory.stands.is_empty() {
         refuse(
             "`[inventory]` has no `[[inventory.plots]]` and no `[[inventory.stands]]`".into(),

@@ -161,8 +161,41 @@ impl Plan {
     /// Level of confidence of all intervals of the run.
     #[must_use]
     pub fn confidence(&self) -> f64 {
-        self.file.inventory.as_ref().map_or(0.95, |i| i.confidence)
+        let of_inventory = self.file.inventory.as_ref().and_then(|i| i.confidence);
+        let stated = self.file.uncertainty.confidence.or(of_inventory);
+        stated.unwrap_or(USUAL_CONFIDENCE)
     }
+}
+
+/// Level of confidence of all intervals, where the plan does not say.
+const USUAL_CONFIDENCE: f64 = 0.95;
+
+/// What is wrong with the levels of confidence.
+fn confidence_sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
+    let of_inventory = plan.inventory.as_ref().and_then(|i| i.confidence);
+    let levels = [
+        ("[uncertainty]", plan.uncertainty.confidence),
+        ("[inventory]", of_inventory),
+    ];
+    let wrong = levels.into_iter().filter_map(|(table, level)| {
+        let level = level.filter(|level| !(0.5..1.0).contains(level))?;
+        Some(Finding::error(
+            place,
+            format!("`{table} confidence` is {level}"),
+            "give a level such as 0.90 or 0.95",
+        ))
+    });
+    let mut findings: Vec<Finding> = wrong.collect();
+    if let (Some(one), Some(other)) = (plan.uncertainty.confidence, of_inventory)
+        && (one - other).abs() > 0.0
+    {
+        findings.push(Finding::error(
+            place,
+            format!("`[uncertainty] confidence` is {one}, and `[inventory] confidence` is {other}"),
+            "all intervals of a run have one level: give one of them",
+        ));
+    }
+    findings
 }
 
 /// What a draft leaves for a person to fill in.
@@ -228,6 +261,7 @@ fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             "use 100 to 1000000 draws; the IPCC and registries ask for 10000",
         );
     }
+    findings.extend(confidence_sense(place, plan));
     findings.extend(plan.forest.sense(place, plan.has_canopy()));
     findings.extend(height::sense(place, plan));
     findings.extend(grid::sense(place, &plan.grid));

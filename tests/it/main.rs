@@ -66,6 +66,8 @@ mod outlines;
 #[cfg(feature = "gdal")]
 mod outputs;
 #[cfg(feature = "gdal")]
+mod own_parameters;
+#[cfg(feature = "gdal")]
 mod patches;
 #[cfg(feature = "gdal")]
 mod plan_sample;

@@ -46,8 +46,8 @@ fn a_method_that_meets_no_land_is_a_warning_and_a_row_that_says_why() {
     );
     // Classes that no land lies under, and an ecosystem that the map does not have.
     let within = "within = { layer = \"rock\", classes = [2] }\n";
-    let peat = "[[carbon.ecosystem]]\necosystem = \"salt-marsh\"\nmethod = \"salt-marsh-soil-ipcc2013\"\n\
-        keys = { soil-type = \"all\" }\n";
+    let peat =
+        "[[carbon.ecosystem]]\necosystem = \"salt-marsh\"\nmethod = \"salt-marsh-soil-ipcc2013\"\n";
     let said = field.done(&format!("{MAP}{rock}{karst}{within}{peat}"), &[]);
     assert!(
         said.contains("no karst of any region lies under dolomite"),

@@ -12,8 +12,9 @@ use super::ecosystem::nearest;
 use super::legend::Legend;
 use super::method::{Approach, Citation, Method, Reference};
 use super::method_description::{MethodDescription, ParameterDescription, PoolDescription};
+use super::own_parameters::Overrides;
 use super::parameter::Parameter;
-use super::parameters::{Overrides, Parameters};
+use super::parameters::Parameters;
 use super::sheet;
 use super::stand_codes::StandCodes;
 use super::target::Policy;
@@ -42,7 +43,6 @@ pub struct Seeds {
     definitions: BTreeMap<String, ForestDefinition>,
     policies: BTreeMap<String, Policy>,
     stand_codes: StandCodes,
-    overrides: Overrides,
     digest: String,
 }
 
@@ -76,7 +76,6 @@ impl Seeds {
             definitions: BTreeMap::new(),
             policies: BTreeMap::new(),
             stand_codes: StandCodes::default(),
-            overrides: Overrides::default(),
             digest: digest(texts),
         };
         let mut findings = Vec::new();
@@ -219,17 +218,14 @@ impl Seeds {
     /// # Errors
     ///
     /// All bad rows at once.
-    pub fn override_parameters(&mut self, text: &str, place: &str) -> Result<(), Vec<Finding>> {
-        let done = self.parameters.override_with(text, place)?;
-        self.overrides.replaced.extend(done.replaced);
-        self.overrides.added.extend(done.added);
-        Ok(())
-    }
-
-    /// What users' tables replaced and added.
-    #[must_use]
-    pub const fn overrides(&self) -> &Overrides {
-        &self.overrides
+    pub fn override_parameters(
+        &mut self,
+        text: &str,
+        place: &str,
+    ) -> Result<Overrides, Vec<Finding>> {
+        let own_ids = self.methods.values().flat_map(|method| &method.own);
+        let own_ids = own_ids.cloned().collect();
+        self.parameters.override_with(text, place, &own_ids)
     }
 
     /// SHA-256 of paths and texts, in lower-case hexadecimal.

@@ -1,0 +1,133 @@
+//! Tables of parameters, keys and levels that a plan gives: what is meant counts, what is not is told.
+
+use crate::carbon::{MAP, field};
+use crate::field::{Field, number};
+
+const HEAD: &str = "id,ecosystem,value,unit,lower,upper,interval_kind,cite,locator\n";
+
+/// The plan of a density by ecosystem with tables of one's own.
+fn plan(tables: &str) -> String {
+    format!(
+        "{MAP}[carbon]\nparameters = [{tables}]\n[[carbon.ecosystem]]\necosystem = \"forest\"\n\
+         method = \"china-density\"\n"
+    )
+}
+
+fn row(key: &str, value: &str) -> String {
+    format!("china-total-c-density,{key},{value},t_c/ha,,,,user,own plots\n")
+}
+
+fn tables(field: &Field, text: &str) -> String {
+    field.write("mine.csv", text);
+    plan("\"mine.csv\"")
+}
+
+#[test]
+fn rows_that_repeat_in_one_table_or_in_two_are_refused() {
+    let field = field();
+    let twice = tables(
+        &field,
+        &format!("{HEAD}{}{}", row("forest", "150"), row("forest", "160")),
+    );
+    field.refused(&twice, &["mine.csv, row 3", "stands in row 2 already"]);
+    field.write("mine.csv", &format!("{HEAD}{}", row("forest", "150")));
+    field.write("yours.csv", &format!("{HEAD}{}", row("forest", "160")));
+    field.refused(
+        &plan("\"mine.csv\", \"yours.csv\""),
+        &["yours.csv, row 2", "an earlier table"],
+    );
+}
+
+#[test]
+fn what_nothing_asks_for_and_what_cannot_be_is_refused_in_one_pass() {
+    let field = field();
+    let text = format!(
+        "{HEAD}china-total-c-densty,forest,150,t_c/ha,,,,user,own plots\n{}\
+         china-total-c-density,bamboo,150,t_c/ha,180,220,ci95,user,own plots\n",
+        row("grassland", "-3")
+    );
+    field.refused(
+        &tables(&field, &text),
+        &[
+            "row 2",
+            "did you mean `china-total-c-density`?",
+            "row 3",
+            "is never negative",
+            "row 4",
+            "outside of its bounds 180 to 220",
+        ],
+    );
+    let misspelt = HEAD.replace("ecosystem", "ecosystm");
+    field.refused(
+        &tables(&field, &format!("{misspelt}{}", row("forest", "150"))),
+        &["has no key `ecosystm`, did you mean `ecosystem`?"],
+    );
+    field.refused(&tables(&field, HEAD), &["the table has no rows"]);
+}
+
+#[test]
+fn a_word_that_is_nearly_one_of_the_seeds_and_a_value_far_off_are_told() {
+    let field = field();
+    let said = field.done(
+        &tables(&field, &format!("{HEAD}{}", row("forrest", "150"))),
+        &[],
+    );
+    assert!(said.contains("did you mean `forest`?"), "{said}");
+    assert!(!said.contains("takes the place"), "{said}");
+    let said = field.done(
+        &tables(&field, &format!("{HEAD}{}", row("forest", "15000"))),
+        &[],
+    );
+    assert!(said.contains("check the value and its unit"), "{said}");
+    assert!(
+        said.contains("takes the place of the seeds: china-total-c-density/forest"),
+        "{said}"
+    );
+}
+
+#[test]
+fn keys_that_no_method_or_not_the_chosen_one_takes_are_refused() {
+    let field = field();
+    let with = |keys: &str| {
+        format!(
+            "{MAP}[carbon]\n[[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"china-density\"\n\
+             keys = {{ {keys} }}\n"
+        )
+    };
+    field.refused(
+        &with("root-zon = \"x\", foo = \"bar\""),
+        &[
+            "unknown key `root-zon`",
+            "did you mean `root-zone`?",
+            "unknown key `foo`",
+        ],
+    );
+    field.refused(
+        &with("management = \"full-tillage\""),
+        &["method `china-density` does not take the key `management`"],
+    );
+    let general = MAP.to_owned() + "[carbon]\nkeys = { root-zon = \"x\" }\n";
+    field.refused(&general, &["unknown key `root-zon`"]);
+}
+
+#[test]
+fn the_level_of_intervals_is_the_plans_without_plots_too() {
+    let field = field();
+    let row = "china-total-c-density,forest,150,t_c/ha,140,160,ci95,user,own plots\n";
+    let plan = tables(&field, &format!("{HEAD}{row}"));
+    let at = |level: &str| {
+        let plan = format!("{plan}[uncertainty]\nconfidence = {level}\n");
+        field.done(&plan, &[]);
+        let keys = [("region_id", "a"), ("ecosystem", "forest")];
+        let stock = field.row("tables/carbon.csv", &keys);
+        number(&stock, "carbon_tc_hi") - number(&stock, "carbon_tc_lo")
+    };
+    let (narrow, wide) = (at("0.8"), at("0.95"));
+    // Quantiles of the normal distribution: 1.281552 and 1.959964.
+    assert!(
+        (narrow / wide - 1.281_552 / 1.959_964).abs() < 1e-5,
+        "{narrow} {wide}"
+    );
+    let both = format!("{MAP}[uncertainty]\nconfidence = 1.5\n");
+    field.refused(&both, &["`[uncertainty] confidence` is 1.5"]);
+}
