@@ -221,8 +221,7 @@ impl PoolRows<'_> {
         }
         let classes: Vec<String> = without.iter().map(ToString::to_string).collect();
         format!(
-            "{} is unknown for the whole region: {} has no density of it for class {}",
-            self.pool.id(),
+            "unknown for the whole region: {} has no density of it for class {}",
             self.table.place,
             classes.join(", ")
         )
@@ -325,7 +324,7 @@ mod tests {
         assert!(soil.carbon.is_none());
         assert_eq!(
             soil.note,
-            "soil-organic is unknown for the whole region: pools.csv has no density of it for class 2"
+            "unknown for the whole region: pools.csv has no density of it for class 2"
         );
         assert!(stock(2016, "soil-organic").note.contains("no spread"));
         let ids: Vec<&str> = account.parameters.iter().map(|row| &*row.id).collect();

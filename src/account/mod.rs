@@ -22,6 +22,7 @@ mod credit;
 mod curve;
 mod deduction;
 mod definition;
+mod density_found;
 mod density_layer;
 mod density_scale;
 mod density_units;
