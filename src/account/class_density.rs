@@ -77,7 +77,9 @@ pub fn class_density(
             rows.fill(&mut account);
         }
     }
-    account.parameters = table.parameter_rows(areas);
+    let years = areas.regions.iter().flat_map(|region| &region.years);
+    let classes = years.flat_map(|year| year.classes.keys().copied());
+    account.parameters = table.parameter_rows(&classes.collect());
     class_transitions::of_classes(&mut account, table, areas, (METHOD, level));
     Ok(account)
 }

@@ -386,6 +386,11 @@ impl<'a> Stock<'a> {
             .any(|(row, _)| row.standing == Standing::Memory);
         let said = |is: bool, words: &'static str| if is { words } else { "" };
         let lacks = found.lacks();
+        let spread = match closed.standard_error {
+            _ if closed.unknown.is_empty() || found.is_nothing() => "",
+            None => "no spread: `se-pct` is not given, and no source gives that of the factors",
+            Some(_) => "the spread is a lower limit: some parts of it are not known",
+        };
         let within = self.choice.within.as_ref();
         let within = within.map_or_else(String::new, |within| format!("under {}", within.words));
         let note = joined([
@@ -396,10 +401,7 @@ impl<'a> Stock<'a> {
                 !found.right_depth,
                 "soil of another depth than the one counted",
             ),
-            said(
-                !closed.unknown.is_empty() && !found.is_nothing(),
-                "the spread is a lower limit: some parts of it are not known",
-            ),
+            spread,
             said(
                 recalled,
                 "rests on a parameter that was recalled, not read again",

@@ -78,7 +78,12 @@ impl Divided<'_> {
         let rest: Hectares = parts
             .iter()
             .filter(|part| part.year == year && part.ecosystem == Some(self.ecosystem))
-            .filter(|part| !self.entries.iter().any(|choice| choice.holds(&part.classes)))
+            .filter(|part| {
+                !self
+                    .entries
+                    .iter()
+                    .any(|choice| choice.holds(&part.classes))
+            })
             .map(|part| part.area)
             .sum();
         (rest > Hectares::ZERO).then_some((year, rest))
@@ -126,7 +131,11 @@ fn tell_rest(
             }
             kind.row(account, &region.region_id, (year, rest));
         }
-        if all > Hectares::ZERO && kind.approach != Approach::EmissionFactor {
+        let chosen_land = matches!(
+            kind.approach,
+            Approach::EmissionFactor | Approach::MethaneEmission
+        );
+        if all > Hectares::ZERO && !chosen_land {
             let flux = kind.approach.is_flux();
             let what = if flux { "removal" } else { "stock" };
             account.warnings.push(Finding::warning(

@@ -141,8 +141,8 @@ pub use stands::{
 pub use strata::StratumRow;
 pub use tables::*;
 pub use target::{
-    CARBON_STOCK, COVERAGE_RATE, Comparison, Observation, Policy, PolicyLine, SEQUESTRATION,
-    STOCK_VOLUME, Scope, targets,
+    CARBON_STOCK, COVERAGE_RATE, Comparison, Observation, ObservedSpread, Policy, PolicyLine,
+    SEQUESTRATION, STOCK_VOLUME, Scope, targets,
 };
 pub use trace::{ArithmeticLine, Headline, Input, SampleFigure, Term, Trace, TracedFigure};
 pub use uncertainty::{HeadlineSpread, UncertaintyAccount, UncertaintyPlan, uncertainty};

@@ -322,7 +322,7 @@ fn finish(
         },
     );
     let summaries = headline(parts, &carbon, &uncertainty);
-    let found = summaries.observations(parts);
+    let found = summaries.observations(parts, &uncertainty);
     let mut targets = Vec::new();
     if let Some(id) = plan.file.targets.as_ref().and_then(|t| t.policy.as_ref()) {
         let policy = prepared.seeds.policy(id);

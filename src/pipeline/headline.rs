@@ -6,8 +6,8 @@ use super::estimates::{Estimates, RegionEstimates};
 use super::prepare::{Place, Prepared};
 use crate::account::{
     Approach, AreaAccount, CARBON_STOCK, COVERAGE_RATE, CarbonAccount, CarbonRow, Figure, Headline,
-    HeadlineSpread, Observation, Quality, RegionAreas, RegionSummary, SEQUESTRATION, STOCK_VOLUME,
-    SequestrationRow, TOTAL, UncertaintyAccount, YearAreas,
+    HeadlineSpread, Observation, ObservedSpread, Quality, RegionAreas, RegionSummary,
+    SEQUESTRATION, STOCK_VOLUME, SequestrationRow, TOTAL, UncertaintyAccount, YearAreas,
 };
 use crate::estimate::{Confidence, Estimate, RatioEstimate};
 use crate::plan::Plan;
@@ -244,51 +244,68 @@ fn as_figure<Q>(spread: HeadlineSpread, to: impl Fn(f64) -> Q) -> Figure<Q> {
 
 impl Summaries {
     /// What was found of the indicators that policies name.
-    pub(super) fn observations(&self, parts: &Parts<'_>) -> Vec<Observation> {
+    pub(super) fn observations(
+        &self,
+        parts: &Parts<'_>,
+        uncertainty: &UncertaintyAccount,
+    ) -> Vec<Observation> {
         let map_year = parts.prepared.dates.last().copied();
         let of_sample = parts.prepared.inventories.last();
         let of_register = parts.prepared.stands.last();
         let plot_year = of_sample
             .map(|inventory| inventory.year)
             .or(of_register.map(|placed| placed.register.year));
+        let spread = |headline, region: &str, standard_error: Option<f64>| {
+            let told = uncertainty.headline.get(&(headline, region.to_owned()));
+            Some(ObservedSpread {
+                standard_error: standard_error?,
+                degrees_of_freedom: told.and_then(|spread| spread.degrees_of_freedom),
+                by_draws: told.is_some_and(|spread| spread.by_draws),
+            })
+        };
         self.regions
             .iter()
             .chain(&self.total)
             .flat_map(|region| {
-                let volume = region.volume;
+                let id = region.region_id.as_str();
+                let error = region.volume.and_then(|volume| volume.standard_error);
+                let (volume, of_volume) = (region.volume, spread(Headline::Volume, id, error));
+                let error = region.carbon.and_then(|carbon| carbon.standard_error);
+                let (carbon, of_carbon) = (region.carbon, spread(Headline::Carbon, id, error));
+                let removal = region.sequestration;
+                let error = removal.and_then(|removal| removal.standard_error);
+                let of_removal = spread(Headline::Sequestration, id, error);
+                let found = |indicator: &str, value, spread, year| Observation {
+                    region_id: id.to_owned(),
+                    indicator: indicator.to_owned(),
+                    value,
+                    spread,
+                    year,
+                };
+                let coverage = region.forest_cover_pct;
+                let yearly = removal.map(|removal| removal.value.in_one_year().value());
+                let of_plots = plot_year.filter(|_| volume.is_some());
+                let of_stock = plot_year.max(map_year).filter(|_| carbon.is_some());
                 [
-                    Observation {
-                        region_id: region.region_id.clone(),
-                        indicator: COVERAGE_RATE.to_owned(),
-                        value: region.forest_cover_pct,
-                        standard_error: None,
-                        year: map_year.filter(|_| region.forest_cover_pct.is_some()),
-                    },
-                    Observation {
-                        region_id: region.region_id.clone(),
-                        indicator: STOCK_VOLUME.to_owned(),
-                        value: volume.map(|volume| volume.value.value()),
-                        standard_error: volume.and_then(|volume| volume.standard_error),
-                        year: plot_year.filter(|_| volume.is_some()),
-                    },
-                    Observation {
-                        region_id: region.region_id.clone(),
-                        indicator: CARBON_STOCK.to_owned(),
-                        value: region.carbon.map(|carbon| carbon.value.value()),
-                        standard_error: region.carbon.and_then(|carbon| carbon.standard_error),
-                        year: plot_year.max(map_year).filter(|_| region.carbon.is_some()),
-                    },
-                    Observation {
-                        region_id: region.region_id.clone(),
-                        indicator: SEQUESTRATION.to_owned(),
-                        value: region
-                            .sequestration
-                            .map(|removal| removal.value.in_one_year().value()),
-                        standard_error: region
-                            .sequestration
-                            .and_then(|removal| removal.standard_error),
-                        year: region.period_end,
-                    },
+                    found(
+                        COVERAGE_RATE,
+                        coverage,
+                        None,
+                        map_year.filter(|_| coverage.is_some()),
+                    ),
+                    found(
+                        STOCK_VOLUME,
+                        volume.map(|v| v.value.value()),
+                        of_volume,
+                        of_plots,
+                    ),
+                    found(
+                        CARBON_STOCK,
+                        carbon.map(|c| c.value.value()),
+                        of_carbon,
+                        of_stock,
+                    ),
+                    found(SEQUESTRATION, yearly, of_removal, region.period_end),
                 ]
             })
             .collect()

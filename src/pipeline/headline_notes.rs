@@ -53,15 +53,21 @@ impl Row<'_> {
             notes
                 .push("no carbon method in the plan: no carbon stock, no sequestration".to_owned());
         } else if self.spread(Headline::Sequestration, id).is_none() {
-            notes.push(
-                "no sequestration: it needs two inventories with carbon pools, two stand registers, or a method that gives a removal"
-                    .to_owned(),
-            );
+            let why = if self.others_have_removal() {
+                "no method of the plan that gives one has land or plots here"
+            } else {
+                "it needs two inventories with carbon pools, two stand registers, or a method that gives a removal"
+            };
+            notes.push(format!("no sequestration: {why}"));
         }
         if self.lacks_plot_stock() {
             notes.push("no estimate from plots for the region: no carbon stock".to_owned());
         }
-        let told = |headline| self.uncertainty.without.contains_key(&(headline, id.to_owned()));
+        let told = |headline| {
+            self.uncertainty
+                .without
+                .contains_key(&(headline, id.to_owned()))
+        };
         let counted = self.stocks.iter().filter(|row| row.counted);
         let counted = counted.map(|row| {
             let subject = subject(&row.ecosystem, &row.pool);
@@ -89,13 +95,27 @@ impl Row<'_> {
         distinct(notes.into_iter().filter(|note| !note.is_empty()))
     }
 
+    /// Whether any region of the run has a removal.
+    fn others_have_removal(&self) -> bool {
+        let first = (Headline::Sequestration, String::new());
+        let mut from = self.uncertainty.headline.range(first..);
+        from.next()
+            .is_some_and(|((headline, _), _)| *headline == Headline::Sequestration)
+    }
+
     /// What the map does not tell.
     fn of_map(&self, has_map: bool) -> Option<String> {
         if self.parts.plan.file.land_cover.is_empty() {
             return Some("no map: no forest coverage".to_owned());
         }
         if !has_map {
-            return Some("no valid cell of the map in the region: no forest coverage".to_owned());
+            let carbon = match self.parts.plan.file.carbon {
+                Some(_) => ", no carbon by area",
+                None => "",
+            };
+            return Some(format!(
+                "no valid cell of the map in the region: no forest coverage{carbon}"
+            ));
         }
         let valid = self.areas.and_then(RegionAreas::valid_pct)?;
         let density = if self.stocks.iter().any(|row| row.counted) {

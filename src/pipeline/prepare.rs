@@ -207,7 +207,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
             &ground,
             tolerance,
             &name,
-            &mut gathered.findings,
+            &mut gathered,
         )
     });
     let boundaries = boundaries(plan, &ground, tolerance, &mut gathered);

@@ -195,3 +195,34 @@ fn a_layer_speaks_for_the_whole_that_it_covers_and_not_for_a_part_that_it_does_n
         assert!(row["note"].contains(note), "{row:?}");
     }
 }
+
+#[test]
+fn regions_that_belong_to_themselves_are_refused_and_odd_parents_told() {
+    let field = county();
+    let map =
+        "parent = \"county\"\n[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"nlcd\"\n";
+    let right = std::fs::read_to_string(field.path("regions.json")).unwrap();
+    let itself = right.replace(
+        "\"county\":\"C\",\"id\":\"T1",
+        "\"county\":\"T1\",\"id\":\"T1",
+    );
+    field.write("regions.json", &itself);
+    field.refused(map, &["region T1: the region names itself as its parent"]);
+    let circle = right.replace("\"id\":\"C\"", "\"county\":\"T2\",\"id\":\"C\"");
+    field.write("regions.json", &circle);
+    field.refused(map, &["belong to each other in a circle: C -> T2 -> C"]);
+    // The county itself may belong to what is no region; of its towns that is a slip.
+    let slip = right
+        .replace("\"id\":\"C\"", "\"county\":\"state\",\"id\":\"C\"")
+        .replace(
+            "\"county\":\"C\",\"id\":\"T1",
+            "\"county\":\"c\",\"id\":\"T1",
+        );
+    field.write("regions.json", &slip);
+    let said = field.done(map, &[]);
+    assert!(
+        said.contains("its parent `c` is no region of the run"),
+        "{said}"
+    );
+    assert!(!said.contains("`state`"), "{said}");
+}

@@ -275,3 +275,65 @@ fn a_gain_without_its_loss_is_called_no_balance() {
         "{told}"
     );
 }
+
+/// Region `c` lies beside the map, `d` half on it: one says that nothing is known of it, the other of which
+/// part its figures are.
+#[test]
+fn regions_off_the_map_and_half_on_it_say_so() {
+    let field = field();
+    let squares = [
+        ("a", [0.0, 0.0, 500.0, 1000.0]),
+        ("c", [3000.0, 0.0, 3500.0, 1000.0]),
+        ("d", [500.0, 0.0, 1500.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &squares);
+    let grass = "[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"grassland-biomass-ipcc2006\"\n\
+        climate-zone = \"tropical-moist-and-wet\"\n";
+    let said = field.done(&format!("{MAP}{grass}"), &[]);
+    assert!(
+        said.contains("region c: the region misses the map"),
+        "{said}"
+    );
+    let notes = |region: &str| field.row("summary.csv", &[("region_id", region)])["notes"].clone();
+    let off = field.row("summary.csv", &[("region_id", "c")]);
+    assert_eq!((&*off["carbon_tc"], &*off["land_area_ha"]), ("", ""));
+    let told = "no valid cell of the map in the region: no forest coverage, no carbon by area";
+    assert!(notes("c").contains(told), "{}", notes("c"));
+    let told = "the map has valid cells on 50.00 % of the region: its areas, and what rests on them, are those of this part, but carbon_tc_ha divides by the whole region";
+    assert!(notes("d").contains(told), "{}", notes("d"));
+    let half = field.row("summary.csv", &[("region_id", "d")]);
+    let stock = crate::field::number(&half, "carbon_tc");
+    near(&half, "carbon_tc_ha", stock / 100.0, 1e-5);
+    assert!(!notes("a").contains("valid cells"), "{}", notes("a"));
+}
+
+#[test]
+fn draws_have_limits() {
+    let field = field();
+    for draws in [99, 1_000_001] {
+        field.refused(
+            &format!("{MAP}[uncertainty]\ndraws = {draws}\n"),
+            &[
+                &format!("`[uncertainty] draws` is {draws}"),
+                "use 100 to 1000000 draws",
+            ],
+        );
+    }
+}
+
+#[test]
+fn a_column_that_looks_like_a_pool_and_is_none_is_refused() {
+    let field = field();
+    field.write(
+        "pools.csv",
+        "lucode,c_above,c_above_sd,c_roots\n41,100,10,20\n71,5,1,2\n",
+    );
+    field.refused(
+        &format!("{MAP}[carbon]\nclass-density = {{ path = \"pools.csv\" }}\n"),
+        &[
+            "column `c_above_sd` is no pool and no standard error of one",
+            "column `c_roots` is no pool and no standard error of one",
+            "c_above, c_below, c_dead, c_litter, c_soil, each with its `_se`",
+        ],
+    );
+}

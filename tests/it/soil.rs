@@ -211,6 +211,27 @@ fn the_total_of_a_region_is_the_sum_of_strata_by_area() {
     );
     field.refused(PLAN, &["a column `stratum`"]);
     field.refused(
+        &format!("{PLAN}strata = \"region\"\n"),
+        &["a column `stratum`, and the plan takes all of a region as one stratum"],
+    );
+    // Region `a` has 100 ha: a tenth more may be another register, more is another unit.
+    field.write(
+        "areas.csv",
+        "region,stratum,area_ha\na,slope,70\na,plain,39\nb,plain,10\n",
+    );
+    field.done(&plan, &[]);
+    field.write(
+        "areas.csv",
+        "region,stratum,area_ha\na,slope,700\na,plain,400\nb,plain,10\n",
+    );
+    field.refused(
+        &plan,
+        &[
+            "`[soil-samples] areas`, region a",
+            "its strata have 1100.0000 ha, and the region 100.0000 ha",
+        ],
+    );
+    field.refused(
         &format!("{PLAN}strata = \"areas\"\n"),
         &["`areas` one stands alone"],
     );
