@@ -45,6 +45,8 @@ pub struct Fire {
     pub fuel_error: Option<Fraction>,
     /// Burnt area by region id, the union of all among them.
     pub areas: Vec<(String, Hectares)>,
+    /// What must be known of these areas, the same for all.
+    pub of_areas: String,
 }
 
 /// What fires add to the tables.
@@ -286,6 +288,7 @@ fn rows(fire: &Fire, factors: &Factors<'_>, level: f64) -> Vec<SequestrationRow>
                 note: joined([
                     arithmetic.as_str(),
                     &warmed,
+                    &fire.of_areas,
                     match (error, closed.unknown.is_empty() && fire.fuel_error.is_some()) {
                         (None, _) => "no spread: neither the factors nor the fuel have one",
                         (Some(_), false) => {
@@ -319,6 +322,7 @@ mod tests {
             fuel: PerHectare::new(TonnesDryMatter::new(50.0)),
             fuel_error: None,
             areas: vec![("a".to_owned(), Hectares::new(100.0))],
+            of_areas: String::new(),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::account::{CarbonRow, Headline, Quality, RegionAreas, SequestrationRow
 use crate::estimate::Estimator;
 
 /// Share of a region in percent below which a map leaves a part of it out.
-const WHOLE_PCT: f64 = 99.0;
+pub(super) const WHOLE_PCT: f64 = 99.0;
 
 impl Row<'_> {
     /// Why figures of the row have no standard error or interval.

@@ -94,6 +94,10 @@ fn the_plan_chooses_the_depth_of_the_soil_that_counts() {
     assert_eq!(counted(""), ["grassland"]);
     assert_eq!(counted("soil-depth-cm = 100\n"), ["mangrove"]);
     field.refused(
+        &plan("soil-depth-cm = -1\n"),
+        &["`soil-depth-cm` is not positive"],
+    );
+    field.refused(
         &plan("soil-depth-cm = 50\n"),
         &["no chosen method gives it", "30 cm, 100 cm"],
     );

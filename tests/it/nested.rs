@@ -226,3 +226,24 @@ fn regions_that_belong_to_themselves_are_refused_and_odd_parents_told() {
     );
     assert!(!said.contains("`state`"), "{said}");
 }
+
+/// Eight plots with squares of deviations of 16 000 in all: the total of 400 ha has a standard error of
+/// `400 x sqrt(16 000 / 7 / 8)`. Student's quantile at 95 % with seven degrees of freedom is 1.894579.
+#[test]
+fn a_target_is_met_with_the_probability_of_the_interval() {
+    let field = county();
+    plots(&field, ["C"; 8]);
+    let error = 400.0 * (16_000.0_f64 / 7.0 / 8.0).sqrt();
+    let target = 33_000.0 - 1.894_579 * error;
+    field.write(
+        "own.csv",
+        &format!("year,indicator,comparison,value,unit,scope\n2030,forest_stock_volume,>=,{target},m3,C\n"),
+    );
+    field.done(
+        &format!("{}[targets]\npath = \"own.csv\"\n", plan("region")),
+        &[],
+    );
+    let row = field.row("tables/targets.csv", &[("region_id", "C")]);
+    near(&row, "found", 33_000.0, 1e-9);
+    near(&row, "probability_pct", 95.0, 1e-5);
+}

@@ -269,7 +269,11 @@ fn areas_of_strata_come_from_regions_and_maps() {
     let map = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"nlcd\"\n";
     field.done(&format!("{map}{PLAN}strata = \"ecosystem\"\n"), &[]);
     near(&total("a"), "value", 45.0 * 40.0, 1e-6);
+    let rest = "60.0000 ha of 100.0000 ha are in no stratum and not in it";
+    assert!(total("a")["note"].contains(rest), "{:?}", total("a"));
     near(&total("_total"), "value", 45.0 * 40.0 + 90.0 * 100.0, 1e-6);
+    let rest = "60.0000 ha of 200.0000 ha are in no stratum";
+    assert!(total("_total")["note"].contains(rest));
     field.refused(
         &format!("{PLAN}strata = \"class\"\n"),
         &["no map or boundary"],
