@@ -17,7 +17,7 @@ use crate::units::{Fraction, Hectares, PerHectare, PerYear, TonnesCo2e, TonnesDr
 /// Method id of fires.
 const METHOD: &str = "fire-ipcc2006";
 /// Approach id of fires.
-const APPROACH: &str = "fire";
+pub const FIRE: &str = "fire";
 
 /// The gases of a fire: key of the parameter, and the parameter of its warming effect.
 const GASES: [(&str, Option<&str>); 3] = [
@@ -282,7 +282,7 @@ fn rows(fire: &Fire, factors: &Factors<'_>, level: f64) -> Vec<SequestrationRow>
                 }),
                 counted: false,
                 method: METHOD.to_owned(),
-                approach: APPROACH.to_owned(),
+                approach: FIRE.to_owned(),
                 parameters,
                 quality: quality.id().to_owned(),
                 note: joined([

@@ -99,7 +99,7 @@ pub use definition::{ForestDefinition, ForestRule, HeightRule, LandRule, PatchRu
 pub use density_layer::{LayerStock, ValueLayer};
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use fire::fire_gas_tonnes;
-pub use fire_account::{Fire, FireAccount, fires, unknown_categories};
+pub use fire_account::{FIRE, Fire, FireAccount, fires, unknown_categories};
 pub use growth_rule::GrowthRule;
 pub use harvested_wood::{
     HarvestedWoodRow, WoodAccount, WoodBefore, WoodRule, WoodYear, harvested_wood,

@@ -3,7 +3,7 @@
 //! A fact is told once: facts that several ecosystems share name all of them.
 
 use super::headline::{Row, distinct};
-use crate::account::{CarbonRow, Headline, Quality, RegionAreas, SequestrationRow};
+use crate::account::{Approach, CarbonRow, FIRE, Headline, Quality, RegionAreas, SequestrationRow};
 use crate::estimate::Estimator;
 
 /// Share of a region in percent below which a map leaves a part of it out.
@@ -83,6 +83,7 @@ impl Row<'_> {
         let counted = self.removals.iter().filter(|row| row.counted);
         let counted = counted.map(|row| (of_removal(row), row.note.as_str()));
         notes.extend(told_once(counted, told(Headline::Sequestration)));
+        notes.extend(self.apart());
         let missing = Quality::Missing.id();
         // A stock by area without a method is told as not in the stock.
         let stocks = self.stocks.iter().filter(|row| row.quality == missing);
@@ -165,6 +166,17 @@ impl Row<'_> {
             .collect()
     }
 
+    /// Fluxes that stand apart from the headline removal.
+    fn apart(&self) -> Option<String> {
+        let removals = self.removals.iter();
+        let apart = removals.filter(|row| is_apart(&row.approach) && row.removal.is_some());
+        let apart = distinct(apart.map(|row| format!("{} of {}", row.pool, row.ecosystem)));
+        (!apart.is_empty()).then(|| {
+            let apart = apart.join(", ");
+            format!("apart from sequestration_tco2e_yr, in tables/sequestration.csv: {apart}")
+        })
+    }
+
     /// What the carbon stock leaves out: whole ecosystems, parts of those that are counted, and pools of
     /// all classes together, whose rows say which classes.
     fn not_in_stock(&self) -> Option<String> {
@@ -184,6 +196,16 @@ impl Row<'_> {
         let missing = distinct(missing.map(left_out));
         (!missing.is_empty()).then(|| format!("not in the carbon stock: {}", missing.join(", ")))
     }
+}
+
+/// Whether fluxes of an approach stand apart from the headline.
+fn is_apart(approach: &str) -> bool {
+    [
+        Approach::WeatheringFlux.id(),
+        Approach::MethaneEmission.id(),
+        FIRE,
+    ]
+    .contains(&approach)
 }
 
 /// What a row is about: its ecosystem, or the pool of all classes together.

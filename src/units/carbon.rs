@@ -1,4 +1,4 @@
-//! Dry matter, carbon and carbon dioxide: three substances, and the only bridges between them.
+//! Dry matter, carbon, carbon dioxide and methane: four substances, and the only bridges between them.
 
 use super::Fraction;
 use super::quantity::quantity;

@@ -230,6 +230,9 @@ fn drained_and_rewetted_peat_give_off_what_the_tables_say() {
     // The headline is of carbon: 36 ha of 7.9 and of 0.5 t C/ha.
     let total = field.row("summary.csv", &[("region_id", "_total")]);
     near(&total, "sequestration_tco2e_yr", -36.0 * 8.4 * carbon, 1e-5);
+    let apart =
+        "apart from sequestration_tco2e_yr, in tables/sequestration.csv: methane of peatland";
+    assert!(total["notes"].contains(apart), "{total:?}");
     let explained = terrasink(&["explain", &field.text("out"), "_total"]);
     assert!(explained.status.success());
 }
