@@ -129,16 +129,29 @@ fn kin(places: &[Place], file: &str, gathered: &mut Gathered) {
         return;
     }
     // The largest regions may name one that is not told.
+    let mut odd: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (id, parent) in &parent_of {
         if !ids.contains(parent) && !parents.contains(id) {
-            gathered.warnings.push(Finding::warning(
-                at(id),
-                format!(
-                    "its parent `{parent}` is no region of the run, while parents of others are"
-                ),
-                "mend the field of `parent`, or leave it empty, if the region belongs to none",
-            ));
+            odd.entry(parent).or_default().push(id);
         }
+    }
+    for (parent, children) in odd {
+        /// Regions that a warning names.
+        const NAMED: usize = 5;
+        let more = children.len().saturating_sub(NAMED);
+        let named = children[..children.len() - more].join(", ");
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        gathered.warnings.push(Finding::warning(
+            file,
+            format!(
+                "`{parent}`, the parent of {named}{more}, is no region of the run, while parents of others are"
+            ),
+            "mend the field of `parent`, or leave it empty, if the region belongs to none",
+        ));
     }
 }
 

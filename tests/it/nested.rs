@@ -221,7 +221,7 @@ fn regions_that_belong_to_themselves_are_refused_and_odd_parents_told() {
     field.write("regions.json", &slip);
     let said = field.done(map, &[]);
     assert!(
-        said.contains("its parent `c` is no region of the run"),
+        said.contains("`c`, the parent of T1, is no region of the run"),
         "{said}"
     );
     assert!(!said.contains("`state`"), "{said}");
