@@ -147,7 +147,7 @@ pub(super) fn fill(
     };
     let terms = terms(&mut account.trace, rule, yearly, is_flux);
     let closed = closed_form(&terms, account.trace.inputs());
-    let counted = right_depth && !nothing_left && rule.method.approach != Approach::WeatheringFlux;
+    let counted = right_depth && !nothing_left && !rule.method.approach.is_apart();
     let headline = if is_flux {
         Headline::Sequestration
     } else {
@@ -164,18 +164,18 @@ pub(super) fn fill(
         }
         _ => String::new(),
     };
-    let unsure = !closed.unknown.is_empty() && !nothing_left;
+    let spread = match closed.standard_error {
+        _ if closed.unknown.is_empty() || nothing_left => "",
+        None => "no spread: no source gives that of the parameters",
+        Some(_) => "the spread is a lower limit: some parameters have none",
+    };
     let recalled = rule
         .parameters()
         .any(|row| row.standing == Standing::Memory);
     let note = joined([
         of_area.as_str(),
         &depth_note,
-        if unsure {
-            "the spread is a lower limit: some parameters have none"
-        } else {
-            ""
-        },
+        spread,
         if recalled {
             "rests on a parameter that was recalled, not read again"
         } else {
@@ -259,7 +259,10 @@ fn stock_row(rule: &Resolved<'_>, region: &RegionAreas, area: Hectares, made: Ma
 fn removal_row(rule: &Resolved<'_>, region: &RegionAreas, made: Made) -> SequestrationRow {
     let end = region.newest().map_or(0, |year| year.year);
     let start = match rule.method.approach {
-        Approach::GrowthGain | Approach::EmissionFactor | Approach::WeatheringFlux => end,
+        Approach::GrowthGain
+        | Approach::EmissionFactor
+        | Approach::WeatheringFlux
+        | Approach::MethaneEmission => end,
         _ => region.years.first().map_or(end, |year| year.year),
     };
     SequestrationRow {
@@ -300,10 +303,12 @@ pub(super) fn terms(
         .find_map(|substance| per_hectare(unit, substance, yearly));
     // Units were checked when the rule was resolved.
     let base = area.value() * per.unwrap_or(1.0);
-    let scale = if is_flux {
-        TonnesCarbon::new(sign * base).to_co2e().value()
-    } else {
-        base
+    let carbon = TonnesCarbon::new(sign * base);
+    let scale = match rule.method.approach {
+        // Its warming effect is one of the factors.
+        Approach::MethaneEmission => carbon.to_methane().value(),
+        _ if is_flux => carbon.to_co2e().value(),
+        _ => base,
     };
     let factors: Vec<usize> = rule
         .times
@@ -360,10 +365,10 @@ fn arithmetic(
         _ => "",
     };
     let years = years.map_or_else(String::new, |years| format!(" / {} yr", number(years)));
-    let (to, unit) = if is_flux {
-        (" x 44/12", "t CO2e/yr")
-    } else {
-        ("", "t C")
+    let (to, unit) = match rule.method.approach {
+        Approach::MethaneEmission => (" x 16/12", "t CO2e/yr"),
+        _ if is_flux => (" x 44/12", "t CO2e/yr"),
+        _ => ("", "t C"),
     };
     format!(
         "{sign}{} ha{years}{}{to} = {} {unit}",

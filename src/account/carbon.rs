@@ -254,7 +254,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
                 .extend(without_method(region, &chosen, inventory));
         }
     }
-    landless::tell(&mut account, &chosen, input);
+    landless::tell(&mut account, &chosen, &stocks, input);
     landless::tell_gain_alone(&mut account, &chosen, &losses(&chosen), input);
     account
         .parameters

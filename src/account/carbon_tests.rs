@@ -121,7 +121,7 @@ fn grassland_is_area_times_table_times_fraction() {
     assert!(
         account.sequestration[0]
             .note
-            .contains("assumption, not a measurement")
+            .contains("an assumption: no removal")
     );
     assert_eq!(account.parameters.len(), 3);
 }

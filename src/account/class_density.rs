@@ -77,7 +77,9 @@ pub fn class_density(
             rows.fill(&mut account);
         }
     }
-    account.parameters = table.parameter_rows(areas);
+    let years = areas.regions.iter().flat_map(|region| &region.years);
+    let classes = years.flat_map(|year| year.classes.keys().copied());
+    account.parameters = table.parameter_rows(&classes.collect());
     class_transitions::of_classes(&mut account, table, areas, (METHOD, level));
     Ok(account)
 }
@@ -221,8 +223,7 @@ impl PoolRows<'_> {
         }
         let classes: Vec<String> = without.iter().map(ToString::to_string).collect();
         format!(
-            "{} is unknown for the whole region: {} has no density of it for class {}",
-            self.pool.id(),
+            "unknown for the whole region: {} has no density of it for class {}",
             self.table.place,
             classes.join(", ")
         )
@@ -325,7 +326,7 @@ mod tests {
         assert!(soil.carbon.is_none());
         assert_eq!(
             soil.note,
-            "soil-organic is unknown for the whole region: pools.csv has no density of it for class 2"
+            "unknown for the whole region: pools.csv has no density of it for class 2"
         );
         assert!(stock(2016, "soil-organic").note.contains("no spread"));
         let ids: Vec<&str> = account.parameters.iter().map(|row| &*row.id).collect();

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::areas::AreaAccount;
 use super::class_density::METHOD;
 use super::parameter::{IntervalKind, Parameter, Standing};
 use super::pool::Pool;
@@ -132,12 +131,8 @@ impl ClassDensities {
         self.classes.get(&class)?.get(&pool)
     }
 
-    /// Rows of `tables/parameters.csv` for the classes that the maps have.
-    pub(super) fn parameter_rows(&self, areas: &AreaAccount) -> Vec<ParameterRow> {
-        let years = areas.regions.iter().flat_map(|region| &region.years);
-        let classes: BTreeSet<i64> = years
-            .flat_map(|year| year.classes.keys().copied())
-            .collect();
+    /// Rows of `tables/parameters.csv` for these classes.
+    pub(super) fn parameter_rows(&self, classes: &BTreeSet<i64>) -> Vec<ParameterRow> {
         let pools = classes.iter().filter_map(|class| self.classes.get(class));
         let rows = pools.flat_map(BTreeMap::values);
         rows.filter_map(|row| row.row(vec![METHOD.to_owned()]))

@@ -1,14 +1,15 @@
 //! Carbon by class on the areas that a reference sample gives the classes in truth.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, Quality};
 use super::class_table::ClassDensities;
+use super::plot_pools::joined;
 use super::pool::Pool;
 use super::region_areas::{RegionAreas, YearAreas};
 use super::stand_biomass::number;
-use super::tables::{CarbonRow, Figure};
+use super::tables::{CarbonRow, Figure, TOTAL};
 use super::trace::{Headline, SampleFigure};
 use crate::estimate::{Confidence, Estimate, ReferenceSample, two_sided_quantile};
 use crate::units::{Hectares, PerHectare, TonnesCarbon};
@@ -33,8 +34,15 @@ pub struct CorrectedAreas {
     pub samples: BTreeMap<String, ReferenceSample>,
 }
 
-/// A density with its standard error, where the table has one.
-type Density = (PerHectare<TonnesCarbon>, Option<PerHectare<TonnesCarbon>>);
+/// The density of a class in truth.
+#[derive(Debug, Clone)]
+struct Density {
+    mean: PerHectare<TonnesCarbon>,
+    /// `None` where the table has none.
+    standard_error: Option<PerHectare<TonnesCarbon>>,
+    /// The codes that it is of; of several it is their mean.
+    codes: Vec<i64>,
+}
 
 /// What a pool holds on the corrected areas of a region.
 struct Stock<'a> {
@@ -45,7 +53,7 @@ struct Stock<'a> {
 
 impl Stock<'_> {
     fn means(&self) -> Vec<PerHectare<TonnesCarbon>> {
-        self.densities.iter().map(|(mean, _)| *mean).collect()
+        self.densities.iter().map(|density| density.mean).collect()
     }
 
     /// The stock, with the error of the areas alone.
@@ -56,8 +64,8 @@ impl Stock<'_> {
     /// `Σ_k u_k² (Â_k² + V(Â_k))` with the standard errors `u` of the densities; one without adds none.
     fn variance_of_densities(&self) -> f64 {
         let parts = self.densities.iter().enumerate();
-        let parts = parts.filter_map(|(class, (_, error))| {
-            let error = (*error)?.on_one_hectare().value();
+        let parts = parts.filter_map(|(class, density)| {
+            let error = density.standard_error?.on_one_hectare().value();
             let area = self.sample.area(class);
             let (value, variance) = (area.value().value(), area.variance().unwrap_or(0.0));
             Some(error * error * (value * value + variance))
@@ -70,6 +78,9 @@ impl Stock<'_> {
 ///
 /// `C = Σ_k d_k Â_k`, `V(C) = Σ_jk d_j d_k Cov(Â_j, Â_k) + Σ_k u_k² (Â_k² + V(Â_k))` with the
 /// densities `d` and their standard errors `u`, which err apart from each other and from the areas.
+///
+/// A group of codes has the mean density of its codes by mapped area, `d = Σ s_i d_i` with `u² = Σ s_i²
+/// u_i²`: the shares `s` are counted on the map and have no sampling error.
 ///
 /// Where the points give no error (a stratum with one of them, or all of each alike) the stock has
 /// none, as a note says.
@@ -85,6 +96,13 @@ pub fn on_corrected_areas(
     corrected: &CorrectedAreas,
     level: Confidence,
 ) {
+    let of_regions = |region: &RegionAreas| corrected.samples.contains_key(&region.region_id);
+    let scope = if areas.regions.iter().any(of_regions) {
+        Scope::Regions
+    } else {
+        Scope::WholeAlone
+    };
+    let mut codes = BTreeSet::new();
     for region in areas.regions.iter().chain(&areas.total) {
         let year = region.years.iter().find(|year| year.year == corrected.year);
         let sample = corrected.samples.get(&region.region_id);
@@ -96,9 +114,33 @@ pub fn on_corrected_areas(
                 region,
                 year,
                 level,
+                scope,
             };
-            of.correct(account);
+            of.correct(account, &mut codes);
+        } else if scope == Scope::WholeAlone {
+            say_uncorrected(account, &region.region_id, corrected.year);
         }
+    }
+    account.add_parameters(table.parameter_rows(&codes));
+}
+
+/// What the sample gives areas of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// The regions and the whole.
+    Regions,
+    /// The whole, as the strata of the sample are no classes of the map.
+    WholeAlone,
+}
+
+/// Says that the stocks of a region stand on the map where those of the whole do not.
+fn say_uncorrected(account: &mut CarbonAccount, region: &str, year: i32) {
+    let mut rows = account.carbon.iter_mut();
+    while let Some(row) = rows.find(|row| row.region_id == region && row.year == year) {
+        let said = format!(
+            "areas of the map as it is: the strata of the reference sample of {year} give those of {TOTAL} alone"
+        );
+        row.note = joined([row.note.as_str(), said.as_str()]);
     }
 }
 
@@ -109,13 +151,16 @@ struct OfRegion<'a> {
     region: &'a RegionAreas,
     year: &'a YearAreas,
     level: Confidence,
+    scope: Scope,
 }
 
 impl OfRegion<'_> {
-    fn correct(&self, account: &mut CarbonAccount) {
+    fn correct(&self, account: &mut CarbonAccount, codes: &mut BTreeSet<i64>) {
         let mut counted = Vec::new();
         for pool in self.table.pools() {
             let stock = self.stock(pool);
+            let densities = stock.iter().flat_map(|stock| &stock.densities);
+            codes.extend(densities.flat_map(|density| &density.codes));
             let mut rows = account.carbon.iter_mut();
             let row = rows.find(|row| {
                 row.region_id == self.region.region_id
@@ -134,8 +179,8 @@ impl OfRegion<'_> {
         // The pools stand on the same areas: their errors are added before they are squared.
         let mut all = vec![0.0; self.corrected.classes.len()];
         for stock in &counted {
-            for (sum, (mean, _)) in all.iter_mut().zip(&stock.densities) {
-                *sum += mean.on_one_hectare().value();
+            for (sum, density) in all.iter_mut().zip(&stock.densities) {
+                *sum += density.mean.on_one_hectare().value();
             }
         }
         let all: Vec<PerHectare<TonnesCarbon>> = all
@@ -162,7 +207,13 @@ impl OfRegion<'_> {
             // What is nowhere in truth needs no density.
             let none = PerHectare::new(TonnesCarbon::ZERO);
             let is_nowhere = self.sample.area(position).value() <= Hectares::ZERO;
-            found.or(is_nowhere.then_some((none, Some(none))))
+            found.or_else(|| {
+                is_nowhere.then(|| Density {
+                    mean: none,
+                    standard_error: Some(none),
+                    codes: Vec::new(),
+                })
+            })
         });
         Some(Stock {
             sample: self.sample,
@@ -184,8 +235,10 @@ impl OfRegion<'_> {
                 1.0 / class.codes.len() as f64
             }
         };
+        let codes = class.codes.iter().copied();
+        let codes: Vec<i64> = codes.filter(|code| share(code) > 0.0).collect();
         let (mut mean, mut variance) = (0.0, Some(0.0));
-        for code in class.codes.iter().filter(|code| share(code) > 0.0) {
+        for code in &codes {
             let density = self.table.density(*code, pool)?.on_one_hectare();
             mean += share(code) * density.value();
             let error = self.table.density_error(*code, pool);
@@ -194,10 +247,11 @@ impl OfRegion<'_> {
             });
         }
         let per_hectare = |value: f64| PerHectare::new(TonnesCarbon::new(value));
-        Some((
-            per_hectare(mean),
-            variance.map(|variance| per_hectare(variance.sqrt())),
-        ))
+        Some(Density {
+            mean: per_hectare(mean),
+            standard_error: variance.map(|variance| per_hectare(variance.sqrt())),
+            codes,
+        })
     }
 
     fn write(&self, row: &mut CarbonRow, stock: Option<&Stock<'_>>) {
@@ -206,6 +260,7 @@ impl OfRegion<'_> {
             row.carbon = None;
             row.counted = false;
             row.arithmetic.clear();
+            row.parameters.clear();
             row.note = format!(
                 "a class that the reference sample of {year} finds in truth has no density for this pool"
             );
@@ -224,29 +279,65 @@ impl OfRegion<'_> {
             }),
         });
         row.arithmetic = self.arithmetic(stock);
+        row.parameters = self.parameters(stock, &row.pool);
         if self.sample.is_borrowed() {
             Quality::Synthetic.id().clone_into(&mut row.quality);
         }
-        let errors = stock.densities.iter().filter(|(_, error)| error.is_some());
+        let errors = stock.densities.iter();
+        let errors = errors.filter(|density| density.standard_error.is_some());
         let spread = match (error.is_some(), errors.count()) {
             (false, _) => {
-                "; no standard error: a stratum has one point, or all points of each stratum agree"
+                "no standard error: a stratum has one point, or all points of each stratum agree"
             }
-            (true, 0) => "; the error is that of the areas alone, the densities have none",
+            (true, 0) => "the error is that of the areas alone, the densities have none",
             (true, some) if some < stock.densities.len() => {
-                "; the error is a lower limit: some densities have none"
+                "the error is a lower limit: some densities have none"
             }
             _ => "",
         };
-        row.note =
-            format!("areas of the classes in truth, by the reference sample of {year}{spread}");
+        let areas = format!("areas of the classes in truth, by the reference sample of {year}");
+        let means = self.means_of_groups(stock);
+        let regions = match (self.scope, self.region.region_id == TOTAL) {
+            (Scope::WholeAlone, true) => {
+                "the regions stand on the map as it is and do not add up to this"
+            }
+            _ => "",
+        };
+        row.note = joined([areas.as_str(), means.as_str(), spread, regions]);
+    }
+
+    /// Which classes have the mean density of several codes.
+    fn means_of_groups(&self, stock: &Stock<'_>) -> String {
+        let classes = self.corrected.classes.iter().zip(&stock.densities);
+        let groups = classes.filter(|(_, density)| density.codes.len() > 1);
+        let names: Vec<String> = groups
+            .map(|(class, _)| format!("`{}`", class.name))
+            .collect();
+        if names.is_empty() {
+            return String::new();
+        }
+        format!(
+            "the density of {} is the mean of its codes by mapped area",
+            names.join(" and of ")
+        )
+    }
+
+    /// The densities that the arithmetic takes.
+    fn parameters(&self, stock: &Stock<'_>, pool: &str) -> Vec<String> {
+        let pools = self.table.pools();
+        let pool = pools.into_iter().find(|known| known.id() == pool);
+        let codes = stock.densities.iter().flat_map(|density| &density.codes);
+        let codes: BTreeSet<i64> = codes.copied().collect();
+        let rows = codes.into_iter();
+        rows.filter_map(|code| Some(self.table.row(code, pool?)?.row_id()))
+            .collect()
     }
 
     fn arithmetic(&self, stock: &Stock<'_>) -> String {
         let parts = stock.densities.iter().enumerate();
-        let parts = parts.map(|(class, (density, _))| {
+        let parts = parts.map(|(class, density)| {
             let area = self.sample.area(class).value().value();
-            let density = density.on_one_hectare().value();
+            let density = density.mean.on_one_hectare().value();
             format!("{} ha x {} t C/ha", number(area), number(density))
         });
         parts.collect::<Vec<_>>().join(" + ")

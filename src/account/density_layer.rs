@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, Quality};
 use super::choice::CarbonChoice;
 use super::closed_form::{ClosedForm, closed_form};
+use super::density_found::Found;
 use super::density_scale::{Scale, Substance};
 use super::layers::LayerPart;
 use super::method::Method;
@@ -15,7 +17,7 @@ use super::pool::Pool;
 use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
 use super::stand_biomass::number;
-use super::tables::{CarbonRow, Figure, SequestrationRow};
+use super::tables::{CarbonRow, Figure, SequestrationRow, TOTAL};
 use super::trace::{Headline, Input, Term};
 use crate::finding::Finding;
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
@@ -222,6 +224,68 @@ impl<'a> Stock<'a> {
         rows.map(move |(row, _)| (row, method))
     }
 
+    /// What the layer holds of the land of the choice in a region at the newest date; `None` where the
+    /// region has no such land.
+    pub(super) fn found(
+        &self,
+        (region, parts): (&RegionAreas, &[LayerPart]),
+        counted_depth: Option<f64>,
+    ) -> Option<(i32, Found)> {
+        let year = region.newest()?.year;
+        let mine = parts.iter().filter(|part| {
+            part.year == year
+                && part.ecosystem == Some(self.choice.ecosystem)
+                && self.choice.holds(&part.classes)
+        });
+        let right_depth = counted_depth
+            .zip(self.says.depth_cm)
+            .is_none_or(|(counted, own)| (counted - own).abs() < f64::EPSILON);
+        let mut found = Found {
+            area: Hectares::ZERO,
+            known: Hectares::ZERO,
+            right_depth,
+            tonnes: 0.0,
+        };
+        for part in mine {
+            found.area += part.area;
+            let values = part.values.get(self.place);
+            found.known += values.map_or(Hectares::ZERO, |values| values.area);
+            found.tonnes += self.scale.tonnes(part, self.place);
+        }
+        (found.area > Hectares::ZERO).then_some((year, found))
+    }
+
+    /// A warning where the layer has no value on land of the choice; a hundredth of it is the edge of a
+    /// layer, told by the notes of the rows alone.
+    pub(super) fn gap(&self, areas: &AreaAccount) -> Option<Finding> {
+        const EDGE: f64 = 0.01;
+        let of_regions = areas.with_parts().filter(|(r, _)| r.region_id != TOTAL);
+        let found: Vec<Found> = of_regions
+            .filter_map(|land| Some(self.found(land, None)?.1))
+            .collect();
+        let area: Hectares = found.iter().map(|found| found.area).sum();
+        let known: Hectares = found.iter().map(|found| found.known).sum();
+        let missing = (area - known).value();
+        let without = found.iter().filter(|found| found.is_nothing()).count();
+        if missing <= EDGE * area.value() && without == 0 {
+            return None;
+        }
+        let regions = match without {
+            0 => String::new(),
+            1 => ", on none of it in 1 region".to_owned(),
+            some => format!(", on none of it in {some} regions"),
+        };
+        Some(Finding::warning(
+            format!("carbon, ecosystem {}", self.choice.ecosystem),
+            format!(
+                "layer `{}` has no value on {missing:.4} ha of {:.4} ha{regions}: their stock is not counted",
+                self.says.layer,
+                area.value()
+            ),
+            "give a layer that has values there, or check its nodata value and its place",
+        ))
+    }
+
     /// Adds the rows and the headline parts of a region, of its parts by further layers.
     ///
     /// `stock = Σ over cells of area · value · (carbon fraction) · (root-shoot ratio)`
@@ -236,27 +300,10 @@ impl<'a> Stock<'a> {
         counted_depth: Option<f64>,
         level: f64,
     ) {
-        let Some(year) = region.newest().map(|newest| newest.year) else {
+        let Some((year, found)) = self.found((region, parts), counted_depth) else {
             return;
         };
-        let region = region.region_id.as_str();
-        let mine = parts.iter().filter(|part| {
-            part.year == year
-                && part.ecosystem == Some(self.choice.ecosystem)
-                && self.choice.holds(&part.classes)
-        });
-        let (mut area, mut known, mut tonnes) = (Hectares::ZERO, Hectares::ZERO, 0.0);
-        for part in mine {
-            area += part.area;
-            known += part
-                .values
-                .get(self.place)
-                .map_or(Hectares::ZERO, |values| values.area);
-            tonnes += self.scale.tonnes(part, self.place);
-        }
-        if area == Hectares::ZERO {
-            return;
-        }
+        let (region, tonnes) = (region.region_id.as_str(), found.tonnes);
         let layer = account.trace.add_input(Input {
             key: format!("layer {}", self.says.layer),
             mean: 1.0,
@@ -273,15 +320,6 @@ impl<'a> Stock<'a> {
         let roots = self
             .roots
             .map(|(row, value)| account.trace.parameter(row, value));
-        let right_depth = counted_depth
-            .zip(self.says.depth_cm)
-            .is_none_or(|(counted, own)| (counted - own).abs() < f64::EPSILON);
-        let found = Found {
-            area,
-            known,
-            right_depth,
-            tonnes,
-        };
         for pool in self.pools() {
             let mut inputs = vec![layer];
             inputs.extend(fraction);
@@ -348,6 +386,11 @@ impl<'a> Stock<'a> {
             .any(|(row, _)| row.standing == Standing::Memory);
         let said = |is: bool, words: &'static str| if is { words } else { "" };
         let lacks = found.lacks();
+        let spread = match closed.standard_error {
+            _ if closed.unknown.is_empty() || found.is_nothing() => "",
+            None => "no spread: `se-pct` is not given, and no source gives that of the factors",
+            Some(_) => "the spread is a lower limit: some parts of it are not known",
+        };
         let within = self.choice.within.as_ref();
         let within = within.map_or_else(String::new, |within| format!("under {}", within.words));
         let note = joined([
@@ -358,10 +401,7 @@ impl<'a> Stock<'a> {
                 !found.right_depth,
                 "soil of another depth than the one counted",
             ),
-            said(
-                !closed.unknown.is_empty() && !found.is_nothing(),
-                "the spread is a lower limit: some parts of it are not known",
-            ),
+            spread,
             said(
                 recalled,
                 "rests on a parameter that was recalled, not read again",
@@ -402,39 +442,5 @@ impl<'a> Stock<'a> {
             quality: quality.id().to_owned(),
             note,
         }
-    }
-}
-
-/// What the layer holds of a region.
-struct Found {
-    /// Of the ecosystem.
-    area: Hectares,
-    /// The part of it with a value.
-    known: Hectares,
-    /// Whether the soil is of the depth that is counted.
-    right_depth: bool,
-    /// Tonnes of what the layer counts; of carbon dioxide, the carbon in it.
-    tonnes: f64,
-}
-
-impl Found {
-    fn is_nothing(&self) -> bool {
-        self.known == Hectares::ZERO
-    }
-
-    fn counts(&self) -> bool {
-        !self.is_nothing() && self.right_depth
-    }
-
-    /// The area without a value, in words; less than a millionth is the rounding of the overlay.
-    fn lacks(&self) -> String {
-        let missing = (self.area - self.known).value();
-        if self.is_nothing() || missing <= 1e-6 * self.area.value() {
-            return String::new();
-        }
-        format!(
-            "{missing:.4} ha of {:.4} ha have no value in the layer and are not counted",
-            self.area.value()
-        )
     }
 }

@@ -13,18 +13,26 @@ pub(super) fn check_units(
     times: &[(&Parameter, f64)],
 ) -> Result<(), ParameterError> {
     const FRACTION: &str = "t_c/t_dm";
-    if density.unit == RUNOFF {
-        return check_runoff(approach, density, times);
-    }
-    let fractions = times.iter().filter(|(row, _)| row.unit == FRACTION).count();
-    let substance = if fractions == 0 { "t_c" } else { "t_dm" };
-    let yearly = approach.per_year();
-    let expected = format!("{substance}/ha{yearly}");
     let wrong = |row: &Parameter, expected: &str| ParameterError::Unit {
         row: row.row_id(),
         found: row.unit.clone(),
         expected: expected.to_owned(),
     };
+    if density.unit == RUNOFF {
+        return check_runoff(approach, density, times);
+    }
+    if (density.unit == METHANE) != (approach == Approach::MethaneEmission) {
+        let expected = if density.unit == METHANE {
+            "t_c/ha/yr"
+        } else {
+            METHANE
+        };
+        return Err(wrong(density, expected));
+    }
+    let fractions = times.iter().filter(|(row, _)| row.unit == FRACTION).count();
+    let substance = if fractions == 0 { "t_c" } else { "t_dm" };
+    let yearly = approach.per_year();
+    let expected = format!("{substance}/ha{yearly}");
     let fits = |row: &Parameter| per_hectare(&row.unit, substance, yearly).is_some();
     for row in std::iter::once(density).chain(less) {
         if !fits(row) || less.is_some_and(|less| less.unit != density.unit) {
@@ -41,6 +49,9 @@ pub(super) fn check_units(
     }
     Ok(())
 }
+
+/// The carbon of methane that a hectare gives off in a year.
+const METHANE: &str = "kg_ch4_c/ha/yr";
 
 /// Units of runoff and of what is dissolved in it.
 const RUNOFF: &str = "m/yr";
@@ -77,6 +88,8 @@ pub(super) fn per_hectare(unit: &str, substance: &str, yearly: &str) -> Option<f
     if unit == RUNOFF && what == "c" {
         // Metres of water times millimoles by litre are moles by square metre.
         Some(karst::CARBON_G_PER_MOL / karst::HECTARES_PER_SQUARE_KILOMETRE)
+    } else if unit == METHANE && what == "c" {
+        Some(0.001)
     } else if is("t", "ha") {
         Some(1.0)
     } else if is("kg", "m2") {

@@ -17,7 +17,7 @@ use crate::units::{Fraction, Hectares, PerHectare, PerYear, TonnesCo2e, TonnesDr
 /// Method id of fires.
 const METHOD: &str = "fire-ipcc2006";
 /// Approach id of fires.
-const APPROACH: &str = "fire";
+pub const FIRE: &str = "fire";
 
 /// The gases of a fire: key of the parameter, and the parameter of its warming effect.
 const GASES: [(&str, Option<&str>); 3] = [
@@ -45,6 +45,8 @@ pub struct Fire {
     pub fuel_error: Option<Fraction>,
     /// Burnt area by region id, the union of all among them.
     pub areas: Vec<(String, Hectares)>,
+    /// What must be known of these areas, the same for all.
+    pub of_areas: String,
 }
 
 /// What fires add to the tables.
@@ -280,12 +282,13 @@ fn rows(fire: &Fire, factors: &Factors<'_>, level: f64) -> Vec<SequestrationRow>
                 }),
                 counted: false,
                 method: METHOD.to_owned(),
-                approach: APPROACH.to_owned(),
+                approach: FIRE.to_owned(),
                 parameters,
                 quality: quality.id().to_owned(),
                 note: joined([
                     arithmetic.as_str(),
                     &warmed,
+                    &fire.of_areas,
                     match (error, closed.unknown.is_empty() && fire.fuel_error.is_some()) {
                         (None, _) => "no spread: neither the factors nor the fuel have one",
                         (Some(_), false) => {
@@ -319,6 +322,7 @@ mod tests {
             fuel: PerHectare::new(TonnesDryMatter::new(50.0)),
             fuel_error: None,
             areas: vec![("a".to_owned(), Hectares::new(100.0))],
+            of_areas: String::new(),
         }
     }
 

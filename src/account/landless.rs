@@ -1,10 +1,11 @@
 //! Choices of the plan that meet no land or leave land out, or that give gain without the loss beside it: said, for what
 //! is not there is easily overlooked.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::carbon::{CarbonAccount, CarbonInput, Quality};
 use super::choice::CarbonChoice;
+use super::density_layer::Stock;
 use super::ecosystem::Ecosystem;
 use super::layers::LayerPart;
 use super::method::{Approach, Method};
@@ -15,13 +16,16 @@ use crate::finding::Finding;
 use crate::units::Hectares;
 
 /// Adds a warning, and a row without a figure for every region, for each choice by area whose land
-/// is in no region at any date; and for the land that `within` leaves out.
+/// is in no region at any date; and for land that `within` leaves out or where a layer has no value.
 pub(super) fn tell(
     account: &mut CarbonAccount,
     chosen: &[(&CarbonChoice, &Method)],
+    stocks: &[Stock<'_>],
     input: &CarbonInput<'_>,
 ) {
     let Some(areas) = input.areas else { return };
+    let gaps = stocks.iter().filter_map(|stock| stock.gap(areas));
+    account.warnings.extend(gaps);
     for (choice, method) in chosen.iter().filter(|(_, method)| by_area(method.approach)) {
         if areas.with_parts().any(|land| meets(choice, land)) {
             continue;
@@ -39,67 +43,107 @@ pub(super) fn tell(
     tell_rest(account, chosen, input);
 }
 
-/// Adds a warning, and a row without a stock for every region, for land of an ecosystem that lies under
-/// no class of any `within`, where all stocks of one kind are laid within classes.
+/// An ecosystem whose stocks, or whose removals, of one approach are all laid within classes of a layer.
+struct Divided<'a> {
+    ecosystem: Ecosystem,
+    approach: Approach,
+    entries: Vec<&'a CarbonChoice>,
+}
+
+/// What the plan divides by `within`.
+fn divided<'a>(chosen: &[(&'a CarbonChoice, &Method)]) -> Vec<Divided<'a>> {
+    let mut kinds: BTreeMap<(Ecosystem, Approach), Vec<&CarbonChoice>> = BTreeMap::new();
+    for (choice, method) in chosen {
+        if by_area(method.approach) && !choice.ecosystem.is_overlay() {
+            let kind = (choice.ecosystem, method.approach);
+            kinds.entry(kind).or_default().push(*choice);
+        }
+    }
+    let divided = |entries: &Vec<&CarbonChoice>| entries.iter().all(|c| c.within.is_some());
+    kinds
+        .into_iter()
+        .filter(|(_, entries)| divided(entries))
+        .map(|((ecosystem, approach), entries)| Divided {
+            ecosystem,
+            approach,
+            entries,
+        })
+        .collect()
+}
+
+impl Divided<'_> {
+    /// Land of the ecosystem at the newest date under no class that an entry names.
+    fn rest(&self, (region, parts): (&RegionAreas, &[LayerPart])) -> Option<(i32, Hectares)> {
+        let year = region.newest()?.year;
+        let rest: Hectares = parts
+            .iter()
+            .filter(|part| part.year == year && part.ecosystem == Some(self.ecosystem))
+            .filter(|part| {
+                !self
+                    .entries
+                    .iter()
+                    .any(|choice| choice.holds(&part.classes))
+            })
+            .map(|part| part.area)
+            .sum();
+        (rest > Hectares::ZERO).then_some((year, rest))
+    }
+
+    /// A row without a figure for that land.
+    fn row(&self, account: &mut CarbonAccount, region_id: &str, (year, rest): (i32, Hectares)) {
+        let words = format!(
+            "{:.4} ha lie under no class that `within` names: not counted",
+            rest.value()
+        );
+        let (region_id, ecosystem) = (region_id.to_owned(), self.ecosystem);
+        let approach = self.approach.id().to_owned();
+        if self.approach.is_flux() {
+            account.sequestration.push(SequestrationRow {
+                approach,
+                ..no_removal(region_id, (year, year), ecosystem, words)
+            });
+        } else {
+            account.carbon.push(CarbonRow {
+                area: Some(rest),
+                approach,
+                ..no_stock(region_id, year, ecosystem, words)
+            });
+        }
+    }
+}
+
+/// Adds a row without a figure for every region with land that `within` leaves out, and a warning; not
+/// of emission factors, whose classes are the very land that has one, such as drained soil.
 fn tell_rest(
     account: &mut CarbonAccount,
     chosen: &[(&CarbonChoice, &Method)],
     input: &CarbonInput<'_>,
 ) {
     let Some(areas) = input.areas else { return };
-    let stocks = || {
-        let by_area = chosen.iter().filter(|(_, method)| by_area(method.approach));
-        by_area.filter(|(_, method)| !method.approach.is_flux())
-    };
-    let kinds: BTreeSet<(Ecosystem, Approach)> = stocks()
-        .map(|(choice, method)| (choice.ecosystem, method.approach))
-        .filter(|(ecosystem, _)| !ecosystem.is_overlay())
-        .collect();
-    for (ecosystem, approach) in kinds {
-        let entries: Vec<&CarbonChoice> = stocks()
-            .filter(|(choice, method)| (choice.ecosystem, method.approach) == (ecosystem, approach))
-            .map(|(choice, _)| *choice)
-            .collect();
-        if entries.iter().any(|choice| choice.within.is_none()) {
-            continue;
-        }
+    for kind in divided(chosen) {
         let mut all = Hectares::ZERO;
         for (region, parts) in areas.with_parts() {
-            let Some(newest) = region.newest() else {
+            let Some((year, rest)) = kind.rest((region, parts)) else {
                 continue;
             };
-            let rest: Hectares = parts
-                .iter()
-                .filter(|part| part.year == newest.year && part.ecosystem == Some(ecosystem))
-                .filter(|part| !entries.iter().any(|choice| choice.holds(&part.classes)))
-                .map(|part| part.area)
-                .sum();
-            if rest <= Hectares::ZERO {
-                continue;
-            }
             if region.region_id != TOTAL {
                 all += rest;
             }
-            account.carbon.push(CarbonRow {
-                area: Some(rest),
-                approach: approach.id().to_owned(),
-                ..unknown(
-                    region.region_id.clone(),
-                    newest.year,
-                    ecosystem,
-                    format!(
-                        "{:.4} ha lie under no class that `within` names: not counted",
-                        rest.value()
-                    ),
-                )
-            });
+            kind.row(account, &region.region_id, (year, rest));
         }
-        if all > Hectares::ZERO {
+        let chosen_land = matches!(
+            kind.approach,
+            Approach::EmissionFactor | Approach::MethaneEmission
+        );
+        if all > Hectares::ZERO && !chosen_land {
+            let flux = kind.approach.is_flux();
+            let what = if flux { "removal" } else { "stock" };
             account.warnings.push(Finding::warning(
-                format!("carbon, ecosystem {ecosystem}"),
+                format!("carbon, ecosystem {}", kind.ecosystem),
                 format!(
-                    "{:.4} ha lie under no class that `within` names, and their stock ({approach}) is not counted",
-                    all.value()
+                    "{:.4} ha lie under no class that `within` names, and their {what} ({}) is not counted",
+                    all.value(),
+                    kind.approach.id()
                 ),
                 "add an entry for the other classes of the layer, or one without `within` in place of all",
             ));
@@ -107,8 +151,8 @@ fn tell_rest(
     }
 }
 
-/// A row of what is not known of an ecosystem.
-fn unknown(region_id: String, year: i32, ecosystem: Ecosystem, note: String) -> CarbonRow {
+/// A row of a stock that is not known.
+fn no_stock(region_id: String, year: i32, ecosystem: Ecosystem, note: String) -> CarbonRow {
     CarbonRow {
         region_id,
         year,
@@ -117,6 +161,30 @@ fn unknown(region_id: String, year: i32, ecosystem: Ecosystem, note: String) -> 
         soil_depth_cm: None,
         area: None,
         carbon: None,
+        counted: false,
+        method: String::new(),
+        approach: String::new(),
+        arithmetic: String::new(),
+        parameters: Vec::new(),
+        quality: Quality::Missing.id().to_owned(),
+        note,
+    }
+}
+
+/// A row of a removal that is not known.
+fn no_removal(
+    region_id: String,
+    (period_start, period_end): (i32, i32),
+    ecosystem: Ecosystem,
+    note: String,
+) -> SequestrationRow {
+    SequestrationRow {
+        region_id,
+        period_start,
+        period_end,
+        ecosystem: ecosystem.id().to_owned(),
+        pool: Pool::All.id().to_owned(),
+        removal: None,
         counted: false,
         method: String::new(),
         approach: String::new(),
@@ -214,31 +282,20 @@ fn row(
         (Some(first), Some(last)) => (first.year, last.year),
         _ => return,
     };
-    let (ecosystem, pool) = (choice.ecosystem.id().to_owned(), Pool::All.id().to_owned());
-    let (region_id, quality) = (region.region_id.clone(), Quality::Missing.id().to_owned());
+    let region_id = region.region_id.clone();
     let (id, approach) = (method.id.clone(), method.approach.id().to_owned());
     let note = format!("nothing to account: {why}");
     if method.approach.is_flux() {
         account.sequestration.push(SequestrationRow {
-            region_id,
-            period_start: first,
-            period_end: last,
-            ecosystem,
-            pool,
-            removal: None,
-            counted: false,
             method: id,
             approach,
-            arithmetic: String::new(),
-            parameters: Vec::new(),
-            quality,
-            note,
+            ..no_removal(region_id, (first, last), choice.ecosystem, note)
         });
     } else {
         account.carbon.push(CarbonRow {
             method: id,
             approach,
-            ..unknown(region_id, last, choice.ecosystem, note)
+            ..no_stock(region_id, last, choice.ecosystem, note)
         });
     }
 }

@@ -46,6 +46,8 @@ pub enum Approach {
     DensityLayer,
     /// Area times the yearly flux of weathering rock, reported apart.
     WeatheringFlux,
+    /// Area times emission factor of methane times its warming effect, reported apart.
+    MethaneEmission,
 }
 
 impl Approach {
@@ -67,6 +69,7 @@ impl Approach {
             Self::ConversionFactor => "conversion-factor",
             Self::DensityLayer => "density-layer",
             Self::WeatheringFlux => "weathering-flux",
+            Self::MethaneEmission => "methane-emission",
         }
     }
 
@@ -133,6 +136,11 @@ impl Approach {
                 "flux [t CO2e/yr] = area [ha] * flux of the rock [t C/ha/yr] * 44/12, never added \
                  to the removal that is credited"
             }
+            Self::MethaneEmission => {
+                "flux [t CO2e/yr] = - area [ha] * emission factor [kg CH4-C/ha/yr] / 1000 * 16/12 * \
+                 warming effect of methane over 100 years, never added to the headline, which counts \
+                 carbon"
+            }
         }
     }
 
@@ -166,7 +174,13 @@ impl Approach {
                 | Self::CoastalLoss
                 | Self::EmissionFactor
                 | Self::WeatheringFlux
+                | Self::MethaneEmission
         )
+    }
+
+    /// Whether its fluxes stand apart from the headline removal.
+    pub(super) const fn is_apart(self) -> bool {
+        matches!(self, Self::WeatheringFlux | Self::MethaneEmission)
     }
 }
 

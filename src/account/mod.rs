@@ -22,6 +22,7 @@ mod credit;
 mod curve;
 mod deduction;
 mod definition;
+mod density_found;
 mod density_layer;
 mod density_scale;
 mod density_units;
@@ -100,7 +101,7 @@ pub use definition::{ForestDefinition, ForestRule, HeightRule, LandRule, PatchRu
 pub use density_layer::{LayerStock, ValueLayer};
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use fire::fire_gas_tonnes;
-pub use fire_account::{Fire, FireAccount, fires, unknown_categories};
+pub use fire_account::{FIRE, Fire, FireAccount, fires, unknown_categories};
 pub use growth_rule::GrowthRule;
 pub use harvested_wood::{
     HarvestedWoodRow, WoodAccount, WoodBefore, WoodRule, WoodYear, harvested_wood,
@@ -144,8 +145,8 @@ pub use stands::{
 pub use strata::StratumRow;
 pub use tables::*;
 pub use target::{
-    CARBON_STOCK, COVERAGE_RATE, Comparison, Observation, Policy, PolicyLine, SEQUESTRATION,
-    STOCK_VOLUME, Scope, targets,
+    CARBON_STOCK, COVERAGE_RATE, Comparison, Observation, ObservedSpread, Policy, PolicyLine,
+    SEQUESTRATION, STOCK_VOLUME, Scope, targets,
 };
 pub use trace::{ArithmeticLine, Headline, Input, SampleFigure, Term, Trace, TracedFigure};
 pub use uncertainty::{HeadlineSpread, UncertaintyAccount, UncertaintyPlan, uncertainty};

@@ -32,13 +32,15 @@ pub enum Pool {
     HarvestedWood,
     /// Carbon that weathering of rock binds in water; a flux, never a stock.
     Weathering,
+    /// Methane that a soil gives off; a flux, never a stock.
+    Methane,
     /// Several pools together, where a source gives only their sum.
     All,
 }
 
 impl Pool {
     /// All pools, in the order of tables.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::AboveGround,
         Self::BelowGround,
         Self::Understory,
@@ -47,6 +49,7 @@ impl Pool {
         Self::SoilOrganic,
         Self::HarvestedWood,
         Self::Weathering,
+        Self::Methane,
         Self::All,
     ];
 
@@ -68,6 +71,7 @@ impl Pool {
             Self::SoilOrganic => "soil-organic",
             Self::HarvestedWood => "harvested-wood",
             Self::Weathering => "weathering",
+            Self::Methane => "methane",
             Self::All => "all",
         }
     }

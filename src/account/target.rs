@@ -1,11 +1,12 @@
 //! Targets of policies against what was found.
 
-use statrs::distribution::{ContinuousCDF, Normal};
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 use super::ecosystem::UnknownName;
 use super::sheet::{self, SheetRow};
 use super::tables::{TOTAL, TargetRow};
 use crate::finding::Finding;
+use crate::units;
 
 /// How a figure is held against a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -145,10 +146,15 @@ fn line(row: &SheetRow, place: String, findings: &mut Vec<Finding>) -> PolicyLin
             Comparison::Observed
         }
     };
-    let whole = year.parse();
-    if whole.is_err() && !year.is_empty() {
-        refuse(format!("year `{year}` is no whole number"));
-    }
+    let whole = if year.is_empty() {
+        None
+    } else {
+        let whole = year.parse::<i32>();
+        let whole = whole.map_err(|_| format!("year `{year}` is no whole number"));
+        let calendar =
+            |whole| units::year(f64::from(whole)).map_err(|what| format!("year: {what}"));
+        whole.and_then(calendar).map_err(&mut refuse).ok()
+    };
     PolicyLine {
         year: whole.unwrap_or_default(),
         indicator,
@@ -227,6 +233,17 @@ impl Policy {
     }
 }
 
+/// How sure a figure is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ObservedSpread {
+    /// Its standard error.
+    pub standard_error: f64,
+    /// Degrees of freedom of its interval; `None` is the normal distribution.
+    pub degrees_of_freedom: Option<f64>,
+    /// Whether its interval is that of draws.
+    pub by_draws: bool,
+}
+
 /// What a run found of an indicator, for one region.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observation {
@@ -236,8 +253,8 @@ pub struct Observation {
     pub indicator: String,
     /// The figure, in the unit of the indicator.
     pub value: Option<f64>,
-    /// Its standard error, where it has one.
-    pub standard_error: Option<f64>,
+    /// Its spread, where it has one.
+    pub spread: Option<ObservedSpread>,
     /// Year of the figure.
     pub year: Option<i32>,
 }
@@ -249,8 +266,10 @@ pub struct Observation {
 /// alone reaches it, and a note says that it binds the nation. A quantity of the nation, such as
 /// the stock volume, is no region's target: the row gives target and figure, and `met` is empty.
 ///
-/// The probability that the target is met is that of a normal variable with the figure as its mean
-/// and its standard error as its spread: `1 - Φ((target - found) / standard error)`.
+/// The probability that the target is met is `F((found - target) / standard error)`, with the
+/// distribution `F` of the figure's interval: Student's with its degrees of freedom, or the normal one.
+/// Where the interval is that of draws, the probability is still the normal one with the deviation of
+/// the draws, and a note says so.
 #[must_use]
 pub fn targets(policy: &Policy, found: &[Observation]) -> Vec<TargetRow> {
     let mut rows = Vec::new();
@@ -286,8 +305,15 @@ fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
     }
     if figure.value.is_none() {
         notes.push("nothing was found to compare".to_owned());
-    } else if figure.standard_error.is_none() && comparable {
+    } else if figure.spread.is_none() && comparable {
         notes.push("no probability: the figure has no sampling error".to_owned());
+    }
+    let by_draws = figure.spread.is_some_and(|spread| spread.by_draws);
+    if comparable && by_draws {
+        notes.push(
+            "the probability is that of a normal distribution with the deviation of the draws"
+                .to_owned(),
+        );
     }
     if line.comparison == Comparison::About {
         notes.push("the policy says about; reaching the figure counts as met".to_owned());
@@ -309,8 +335,8 @@ fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
         met: gap.filter(|_| comparable).map(|gap| gap >= 0.0),
         probability: gap
             .filter(|_| comparable)
-            .zip(figure.standard_error)
-            .and_then(|(gap, standard_error)| probability(gap, standard_error)),
+            .zip(figure.spread)
+            .and_then(|(gap, spread)| probability(gap, spread)),
         source: if line.locator.is_empty() {
             line.cite.clone()
         } else {
@@ -320,90 +346,16 @@ fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
     }
 }
 
-/// Probability that a normal variable `gap` above its limit is above it indeed.
-fn probability(gap: f64, standard_error: f64) -> Option<f64> {
-    Normal::new(0.0, standard_error)
-        .ok()
-        .map(|error| error.cdf(gap))
+/// Probability that a figure `gap` above its target is above it indeed; `None` without an error.
+fn probability(gap: f64, spread: ObservedSpread) -> Option<f64> {
+    let error = spread.standard_error;
+    let freedom = spread.degrees_of_freedom.filter(|freedom| *freedom > 0.0);
+    match freedom {
+        Some(freedom) => Some(StudentsT::new(0.0, error, freedom).ok()?.cdf(gap)),
+        None => Some(Normal::new(0.0, error).ok()?.cdf(gap)),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn policy() -> Policy {
-        Policy::from_csv(
-            "p",
-            "year,indicator,comparison,value,unit,scope\n\
-             2025,forest_coverage_rate,>=,24.1,percent,national\n\
-             2030,forest_stock_volume,>=,100,m3,national\n\
-             2030,forest_stock_volume,>=,10,m3,a\n\
-             2021,forest_coverage_rate,=,24,percent,national\n",
-            "p.csv",
-        )
-        .unwrap()
-    }
-
-    fn figure(region: &str, indicator: &str, value: f64, se: Option<f64>) -> Observation {
-        Observation {
-            region_id: region.to_owned(),
-            indicator: indicator.to_owned(),
-            value: Some(value),
-            standard_error: se,
-            year: Some(2018),
-        }
-    }
-
-    #[test]
-    fn a_rate_is_compared_for_every_region() {
-        let rows = targets(&policy(), &[figure("a", COVERAGE_RATE, 25.1, None)]);
-        assert_eq!(rows.len(), 1, "observed values are no targets");
-        assert_eq!(rows[0].met, Some(true));
-        assert!((rows[0].gap.unwrap() - 1.0).abs() < 1e-12);
-        assert_eq!(rows[0].probability, None);
-    }
-
-    #[test]
-    fn a_national_stock_is_no_regions_target() {
-        let rows = targets(&policy(), &[figure("b", STOCK_VOLUME, 9.0, Some(1.0))]);
-        assert_eq!((rows[0].met, rows[0].probability), (None, None));
-        assert!(rows[0].note.contains("no target of this region"));
-    }
-
-    #[test]
-    fn a_regions_own_target_has_a_probability() {
-        let rows = targets(&policy(), &[figure("a", STOCK_VOLUME, 11.96, Some(1.0))]);
-        let own = &rows[1];
-        assert_eq!(own.met, Some(true));
-        assert!((own.probability.unwrap() - 0.975).abs() < 1e-4);
-    }
-
-    #[test]
-    fn what_no_run_can_find_is_named() {
-        let text = "year,indicator,comparison,value,unit,scope\n\
-            2030,forest_coverage_rte,>=,30,percent,a\n\
-            2030,forest_stock_volume,>=,30,ha,a\n\
-            2030,carbon_stock,>=,30,t_c,b\n";
-        let own = Policy::from_csv("own", text, "own.csv").unwrap();
-        let found = own.unfit(|id| id == "a");
-        assert!(
-            found[0]
-                .what
-                .contains("did you mean `forest_coverage_rate`")
-        );
-        assert!(found[1].what.contains("expected `m3`"));
-        assert!(found[2].what.contains("no region has the id `b`"));
-        assert_eq!(found.len(), 3);
-    }
-
-    #[test]
-    fn a_bad_row_is_named() {
-        let findings = Policy::from_csv(
-            "p",
-            "year,indicator,comparison,value,unit\nx,i,>=,1,m3\n",
-            "p.csv",
-        )
-        .unwrap_err();
-        assert!(findings[0].to_string().contains("row 2"));
-    }
-}
+#[path = "target_tests.rs"]
+mod tests;

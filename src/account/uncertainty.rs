@@ -28,6 +28,8 @@ pub struct HeadlineSpread {
     pub standard_error: Option<f64>,
     /// Bounds at the plan's level.
     pub interval: Option<(f64, f64)>,
+    /// Degrees of freedom of the interval; `None` of the normal distribution, and of draws.
+    pub degrees_of_freedom: Option<f64>,
     /// Whether draws rather than the closed form gave spread and bounds.
     pub by_draws: bool,
 }
@@ -86,12 +88,14 @@ pub fn uncertainty(trace: &Trace, plan: UncertaintyPlan) -> UncertaintyAccount {
                 value: closed.value,
                 standard_error: Some(drawn.standard_deviation),
                 interval: drawn.intervals.first().copied(),
+                degrees_of_freedom: None,
                 by_draws: true,
             },
             _ => HeadlineSpread {
                 value: closed.value,
                 standard_error: closed.standard_error,
                 interval: closed.interval(plan.level),
+                degrees_of_freedom: closed.degrees_of_freedom,
                 by_draws: false,
             },
         };

@@ -222,32 +222,41 @@ impl WoodPool<'_> {
                 number(start.value())
             ),
         };
-        let without = self
-            .parameters
-            .rows()
-            .filter(|row| row.spread().is_none())
-            .map(Parameter::row_id)
-            .collect::<Vec<_>>();
-        let some = self.parameters.rows().any(|row| row.spread().is_some());
-        let spread = match (some, without.is_empty()) {
-            (false, _) => "no spread: no source gives that of half-life and production".to_owned(),
-            (true, true) => format!("the spread is that of half-life and factors; {PRODUCTION}"),
-            (true, false) => format!(
-                "the spread is without that of {}; {PRODUCTION}",
-                without.join(", ")
-            ),
-        };
+        let spread = spread_words(self.parameters.rows());
         joined([
             start.as_str(),
             "apart from the pools of the forest and from the headline",
             spread.as_str(),
-            if self.parameters.standing(Standing::Memory) {
-                "rests on parameters that were recalled, not read again"
-            } else {
-                ""
-            },
         ])
     }
+}
+
+/// What must be known of the spread of what rests on these parameters, and of them.
+pub(super) fn spread_words<'a>(parameters: impl Iterator<Item = &'a Parameter>) -> String {
+    let (mut some, mut recalled, mut without) = (false, false, BTreeSet::new());
+    for row in parameters {
+        recalled |= row.standing == Standing::Memory;
+        if row.spread().is_some() {
+            some = true;
+        } else {
+            without.insert(row.row_id());
+        }
+    }
+    let without: Vec<String> = without.into_iter().collect();
+    let spread = match (some, without.is_empty()) {
+        (false, _) => "no spread: no source gives that of half-life and production".to_owned(),
+        (true, true) => format!("the spread is that of half-life and factors; {PRODUCTION}"),
+        (true, false) => format!(
+            "the spread is without that of {}; {PRODUCTION}",
+            without.join(", ")
+        ),
+    };
+    let standing = if recalled {
+        "rests on parameters that were recalled, not read again"
+    } else {
+        ""
+    };
+    joined([spread.as_str(), standing])
 }
 
 /// Stock and change of one pool or of several, as terms over shared inputs.

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::carbon::Quality;
 use super::harvested_wood::HarvestedWoodRow;
+use super::parameter::Parameter;
 use super::tables::TOTAL;
 use super::trace::{Headline, Trace};
-use super::wood_pool::{WoodPool, WoodTerms};
+use super::wood_pool::{WoodPool, WoodTerms, spread_words};
 use super::wood_production::ALL;
 use crate::units::{PerYear, TonnesCarbon};
 
@@ -56,7 +57,7 @@ pub(super) fn sums(
                 continue;
             }
             let terms = joined_terms(parts, trace, year);
-            let sum = summed(key, year, &rows, &terms, (trace, level));
+            let sum = summed(key, year, (parts, &rows), &terms, (trace, level));
             newest = Some((year, terms, is_steady(&sum)));
             sums.push(sum);
         }
@@ -66,7 +67,8 @@ pub(super) fn sums(
                 .into_iter()
                 .chain([(Headline::WoodStock, terms.stock)])
             {
-                trace.remark(headline, &key.0, format!("of {year}"));
+                let words = spread_words(parameters(parts));
+                trace.remark(headline, &key.0, format!("of {year}; {words}"));
                 for term in terms {
                     trace.add_term(headline, &key.0, term);
                 }
@@ -111,10 +113,15 @@ fn joined_terms(parts: &[&WoodPool<'_>], trace: &mut Trace, year: i32) -> WoodTe
     }
 }
 
+/// The parameters of several pools.
+fn parameters<'a>(parts: &'a [&WoodPool<'_>]) -> impl Iterator<Item = &'a Parameter> {
+    parts.iter().flat_map(|pool| pool.parameters.rows())
+}
+
 fn summed(
     (region, product): &Key,
     year: i32,
-    rows: &[&HarvestedWoodRow],
+    (parts, rows): (&[&WoodPool<'_>], &[&HarvestedWoodRow]),
     terms: &WoodTerms,
     (trace, level): (&Trace, f64),
 ) -> HarvestedWoodRow {
@@ -141,13 +148,9 @@ fn summed(
         parameters: ids.into_iter().collect(),
         quality: worst.unwrap_or(&rows[0]).quality.clone(),
         note: format!(
-            "sum of {} pools; apart from the pools of the forest and from the headline{}",
+            "sum of {} pools; apart from the pools of the forest and from the headline; {}",
             rows.len(),
-            if held.stock.standard_error.is_none() {
-                "; no spread: the pools have none"
-            } else {
-                ""
-            }
+            spread_words(parameters(parts))
         ),
         held: Some(held),
     }

@@ -155,8 +155,11 @@ pub(super) fn declared(
         return (name, None);
     }
     let units = units(keys, &table, areas.as_ref(), year, problems);
-    if let (Some(units), Some(areas)) = (&units, &areas) {
-        problems.extend(bare(&name, units, areas));
+    if let (Some(units), Some(areas)) = (&units, &areas)
+        && let Some(finding) = bare(&name, units, areas)
+    {
+        problems.push(finding);
+        return (name, None);
     }
     (name, units)
 }

@@ -79,7 +79,7 @@ pub(super) fn accounts(
     let on = (areas.as_ref(), corrected.as_ref());
     let made = carbon(plan, prepared, on, &estimates);
     let mut carbon = kept(made, &mut findings);
-    carbon.add_fires(kept(gases(plan, prepared), &mut findings));
+    carbon.add_fires(kept(gases(plan, prepared, &measured), &mut findings));
     let restoration = kept(restoration(plan, prepared, &measured), &mut findings);
     let made = products(plan, prepared, &mut carbon.trace);
     let wood = kept(made, &mut findings);
@@ -248,7 +248,7 @@ pub(super) fn known(classes: &[Option<i64>], dates: &[MapYear<'_>]) -> Vec<Optio
 }
 
 /// The dates of the run, with the legends of its maps.
-fn map_years(prepared: &Prepared) -> Vec<MapYear<'_>> {
+pub(super) fn map_years(prepared: &Prepared) -> Vec<MapYear<'_>> {
     let legend = |at: usize| Some(&prepared.maps.as_ref()?.legends[at]);
     let dates = prepared.dates.iter().enumerate();
     dates
@@ -322,7 +322,7 @@ fn finish(
         },
     );
     let summaries = headline(parts, &carbon, &uncertainty);
-    let found = summaries.observations(parts);
+    let found = summaries.observations(parts, &uncertainty);
     let mut targets = Vec::new();
     if let Some(id) = plan.file.targets.as_ref().and_then(|t| t.policy.as_ref()) {
         let policy = prepared.seeds.policy(id);

@@ -64,7 +64,7 @@ pub(super) fn accuracy(
     let mut found = held.rows(TOTAL, &whole, total, Quality::Direct)?;
     let mut samples = BTreeMap::from([(TOTAL.to_owned(), whole.clone())]);
     let mut regions = Vec::new();
-    if table.strata.is_empty() {
+    if table.strata.is_empty() || areas.regions.len() == 1 {
         for (position, region) in areas.regions.iter().enumerate() {
             let (found, sample) = if areas.regions.len() == 1 {
                 let found = held.rows(&region.region_id, &whole, region, Quality::Direct)?;
@@ -94,6 +94,14 @@ pub(super) fn accuracy(
     }
     for (estimates, region) in estimates.regions.iter_mut().zip(&regions) {
         corrects.apply(estimates, region);
+    }
+    if regions.is_empty() && table.correct {
+        for estimates in &mut estimates.regions {
+            estimates.notes.push(format!(
+                "the strata of the reference sample of {} give no area of a single region: forest_area_est_ha is that of {TOTAL} alone",
+                reference.year
+            ));
+        }
     }
     for region in regions {
         found.rows.extend(region.rows);

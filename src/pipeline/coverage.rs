@@ -1,6 +1,7 @@
 //! The forest of map, sample and register side by side.
 
 use super::by_region::by_region;
+use super::headline_notes::WHOLE_PCT;
 use super::prepare::Prepared;
 use crate::account::{
     self, AccuracyKind, AccuracyRow, AreaAccount, Coverage, CoverageRow, CoverageSource,
@@ -91,14 +92,30 @@ pub(super) fn coverage(
             .flatten()
             .collect();
         let land = mapped.map(|year| year.land);
-        rows.extend(account::coverage_compared(
-            id,
-            &sources,
-            land,
-            plan.confidence(),
-        ));
+        let mut compared = account::coverage_compared(id, &sources, land, plan.confidence());
+        let valid = areas.get(id).and_then(|of| of.first()?.valid_pct());
+        if let Some(valid) = valid.filter(|valid| *valid < WHOLE_PCT) {
+            say_part(&mut compared, valid);
+        }
+        rows.append(&mut compared);
     }
     rows
+}
+
+/// Says that plots and register are of the whole region, where land and map are of a part.
+fn say_part(rows: &mut [CoverageRow], valid: f64) {
+    let whole = [CoverageSource::Plots, CoverageSource::Register];
+    for row in rows {
+        if whole.contains(&row.coverage.source) {
+            let words = format!(
+                "of the whole region, where land and map are of the {valid:.2} % of it with a class"
+            );
+            row.note = match row.note.as_str() {
+                "" => words,
+                note => format!("{words}; {note}"),
+            };
+        }
+    }
 }
 
 /// What each source takes for forest, in words.

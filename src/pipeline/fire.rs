@@ -1,14 +1,44 @@
 //! Fires of the plan: burnt area by region.
 
+use std::collections::BTreeMap;
+
 use geo::{BooleanOps, BoundingRect, Intersects, MultiPolygon};
 
+use super::accounts::{known, map_years};
 use super::boundaries::ecosystem_of;
+use super::measure::Measured;
 use super::prepare::{Gathered, Place, Prepared};
 use crate::account::{self, Fire, FireAccount, Seeds, TOTAL};
 use crate::finding::Finding;
 use crate::input::{Ground, VectorSource, read_boundary};
 use crate::plan::{FireTable, Plan};
 use crate::units::{Fraction, Hectares, PerHectare, TonnesDryMatter};
+
+/// The fires of a plan.
+#[derive(Debug, Default)]
+pub(super) struct Burnt {
+    /// Burnt land by region.
+    pub(super) fires: Vec<Fire>,
+    /// Burnt land that is held against the map.
+    pub(super) zones: Vec<BurntZone>,
+}
+
+/// The part of a region that burnt in a fire.
+#[derive(Debug)]
+pub(super) struct BurntZone {
+    /// Place of its fire.
+    fire: usize,
+    pub(super) region: usize,
+    /// In the coordinates of the grid.
+    pub(super) shape: MultiPolygon<f64>,
+}
+
+impl Burnt {
+    /// How the ledger calls a zone.
+    pub(super) fn key(&self, zone: &BurntZone, region: &str) -> String {
+        format!("fire/{}/{region}", self.fires[zone.fire].name)
+    }
+}
 
 /// Burnt land of each fire by region; the union of all is added where regions do not overlap.
 pub(super) fn burnt(
@@ -17,13 +47,15 @@ pub(super) fn burnt(
     ground: &Ground,
     tolerance: (f64, f64),
     gathered: &mut Gathered,
-) -> Vec<Fire> {
-    let mut fires = Vec::new();
+) -> Burnt {
+    let mut burnt = Burnt::default();
     for table in &plan.file.fire {
         let ecosystem = ecosystem_of(plan, &table.ecosystem, &mut gathered.findings);
         let categories = (table.emission.as_str(), table.combustion.as_str());
         let unknown = account::unknown_categories(&table.name, categories, seeds);
         gathered.findings.extend(unknown);
+        let fire = burnt.fires.len();
+        let mut cuts = Vec::new();
         let mut areas = match &table.path {
             Some(path) => {
                 let path = plan.resolve(path);
@@ -38,7 +70,9 @@ pub(super) fn burnt(
                 match read_boundary(&source, &table.rows, ground.projection(), tolerance) {
                     Ok(land) => {
                         gathered.warnings.extend(land.warnings);
-                        by_outline(table, &land.shape, regions, ground, gathered)
+                        cuts = by_outline(table, &land.shape, regions, ground, gathered);
+                        let area = |cut: &Cut| (regions[cut.region].id.clone(), cut.area);
+                        cuts.iter().map(area).collect()
                     }
                     Err(problems) => {
                         gathered.findings.extend(problems);
@@ -53,7 +87,15 @@ pub(super) fn burnt(
             areas.push((TOTAL.to_owned(), all));
         }
         if let Some(ecosystem) = ecosystem {
-            fires.push(Fire {
+            if table.on_map {
+                let zone = |cut: Cut| BurntZone {
+                    fire,
+                    region: cut.region,
+                    shape: cut.shape,
+                };
+                burnt.zones.extend(cuts.into_iter().map(zone));
+            }
+            burnt.fires.push(Fire {
                 name: table.name.clone(),
                 year: table.year,
                 ecosystem,
@@ -64,10 +106,18 @@ pub(super) fn burnt(
                     .fuel_se_pct
                     .and_then(|error| Fraction::new(error / 100.0).ok()),
                 areas,
+                of_areas: String::new(),
             });
         }
     }
-    fires
+    burnt
+}
+
+/// The part of a region that lies in burnt land.
+struct Cut {
+    region: usize,
+    shape: MultiPolygon<f64>,
+    area: Hectares,
 }
 
 fn by_outline(
@@ -76,12 +126,12 @@ fn by_outline(
     regions: &[Place],
     ground: &Ground,
     gathered: &mut Gathered,
-) -> Vec<(String, Hectares)> {
+) -> Vec<Cut> {
     let mut areas = Vec::new();
     let Some(extent) = land.bounding_rect() else {
         return areas;
     };
-    for region in regions {
+    for (place, region) in regions.iter().enumerate() {
         let rect = region.shape.bounding_rect();
         if !rect.is_some_and(|rect| rect.intersects(&extent)) {
             continue;
@@ -91,7 +141,11 @@ fn by_outline(
             continue;
         }
         match ground.area(&cut) {
-            Ok(area) => areas.push((region.id.clone(), area)),
+            Ok(area) => areas.push(Cut {
+                region: place,
+                shape: cut,
+                area,
+            }),
             Err(error) => gathered.findings.push(Finding::error(
                 format!("fire `{}` in region {}", table.name, region.id),
                 error.to_string(),
@@ -146,16 +200,62 @@ fn by_figure(
 /// # Errors
 ///
 /// Categories without a parameter.
-pub(super) fn gases(plan: &Plan, prepared: &Prepared) -> Result<FireAccount, Vec<Finding>> {
+pub(super) fn gases(
+    plan: &Plan,
+    prepared: &Prepared,
+    measured: &Measured,
+) -> Result<FireAccount, Vec<Finding>> {
     let evidence = if plan.file.registry {
         account::Evidence::Registry
     } else {
         account::Evidence::Any
     };
     account::fires(
-        &prepared.fires,
+        &on_map(prepared, measured),
         &prepared.seeds,
         evidence,
         plan.confidence(),
     )
+}
+
+/// The fires, those that are held against the map with the land that it shows as their ecosystem.
+fn on_map(prepared: &Prepared, measured: &Measured) -> Vec<Fire> {
+    let maps = map_years(prepared);
+    let mut fires = prepared.burnt.fires.clone();
+    let mut by_fire: BTreeMap<usize, BTreeMap<&str, Hectares>> = BTreeMap::new();
+    for zone in &prepared.burnt.zones {
+        let region = prepared.regions[zone.region].id.as_str();
+        by_fire
+            .entry(zone.fire)
+            .or_default()
+            .insert(region, Hectares::ZERO);
+    }
+    let shown = |fire: &Fire| {
+        let before = maps.iter().rposition(|map| map.year <= fire.year);
+        before.unwrap_or_default()
+    };
+    for line in &measured.burnt_lines {
+        let zone = &prepared.burnt.zones[line.unit];
+        let map = shown(&fires[zone.fire]);
+        let class = known(&line.classes, &maps)[map]
+            .and_then(|code| maps[map].legend?.class(code))
+            .and_then(|class| class.ecosystem);
+        if class == Some(fires[zone.fire].ecosystem) {
+            let areas = by_fire.entry(zone.fire).or_default();
+            *areas.entry(&prepared.regions[zone.region].id).or_default() += line.area;
+        }
+    }
+    for (place, areas) in by_fire {
+        let year = maps[shown(&fires[place])].year;
+        let fire = &mut fires[place];
+        let all: Hectares = areas.values().copied().sum();
+        for (region, area) in &mut fire.areas {
+            *area = areas.get(region.as_str()).copied().unwrap_or(all);
+        }
+        fire.of_areas = format!(
+            "burnt land that the map of {year} shows as {} by its class",
+            fire.ecosystem
+        );
+    }
+    fires
 }

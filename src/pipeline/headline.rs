@@ -6,10 +6,10 @@ use super::estimates::{Estimates, RegionEstimates};
 use super::prepare::{Place, Prepared};
 use crate::account::{
     Approach, AreaAccount, CARBON_STOCK, COVERAGE_RATE, CarbonAccount, CarbonRow, Figure, Headline,
-    HeadlineSpread, Observation, Quality, RegionAreas, RegionSummary, SEQUESTRATION, STOCK_VOLUME,
-    SequestrationRow, TOTAL, UncertaintyAccount, YearAreas,
+    HeadlineSpread, Observation, ObservedSpread, Quality, RegionAreas, RegionSummary,
+    SEQUESTRATION, STOCK_VOLUME, SequestrationRow, TOTAL, UncertaintyAccount, YearAreas,
 };
-use crate::estimate::{Confidence, Estimate, Estimator, RatioEstimate};
+use crate::estimate::{Confidence, Estimate, RatioEstimate};
 use crate::plan::Plan;
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
@@ -71,20 +71,18 @@ pub(super) fn headline(
     Summaries { regions, total }
 }
 
-/// Share of a region in percent below which a map leaves a part of it out.
-const WHOLE_PCT: f64 = 99.0;
-
-struct Row<'a> {
-    parts: &'a Parts<'a>,
+/// What the headline row of a region is made of.
+pub(super) struct Row<'a> {
+    pub(super) parts: &'a Parts<'a>,
     /// Whether any region has a stock from plots.
-    has_plot_stock: bool,
+    pub(super) has_plot_stock: bool,
     /// Rows of carbon of the region.
-    stocks: &'a [&'a CarbonRow],
+    pub(super) stocks: &'a [&'a CarbonRow],
     /// Rows of removals of the region.
-    removals: &'a [&'a SequestrationRow],
-    uncertainty: &'a UncertaintyAccount,
-    areas: Option<&'a RegionAreas>,
-    estimates: &'a RegionEstimates,
+    pub(super) removals: &'a [&'a SequestrationRow],
+    pub(super) uncertainty: &'a UncertaintyAccount,
+    pub(super) areas: Option<&'a RegionAreas>,
+    pub(super) estimates: &'a RegionEstimates,
 }
 
 impl Row<'_> {
@@ -147,7 +145,7 @@ impl Row<'_> {
         }
     }
 
-    fn spread(&self, headline: Headline, id: &str) -> Option<HeadlineSpread> {
+    pub(super) fn spread(&self, headline: Headline, id: &str) -> Option<HeadlineSpread> {
         self.uncertainty
             .headline
             .get(&(headline, id.to_owned()))
@@ -165,7 +163,7 @@ impl Row<'_> {
 
     /// Whether the plan takes forest from plots and the region has no estimate: the stock of its
     /// other ecosystems alone would pass for the whole.
-    fn lacks_plot_stock(&self) -> bool {
+    pub(super) fn lacks_plot_stock(&self) -> bool {
         let forest = self
             .parts
             .plan
@@ -223,118 +221,10 @@ impl Row<'_> {
         }
         distinct(words.into_iter()).join("; ")
     }
-
-    /// Why figures of the row have no standard error or interval.
-    fn without_spread(&self, id: &str) -> Vec<String> {
-        let mut notes = Vec::new();
-        let forest = self.estimates.forest.as_ref();
-        let forest = forest.map(|e| (e.standard_error(), e.estimator()));
-        let volume = self.estimates.volume.as_ref();
-        let volume = volume.map(|e| (e.standard_error(), e.estimator()));
-        for (column, told) in [("forest_area_est_ha", forest), ("volume_m3", volume)] {
-            // Of a register the notes of its figures say why.
-            if let Some((None, estimator)) = told
-                && estimator != Estimator::Census
-            {
-                notes.push(format!(
-                    "{column} has no standard error: tables/inventory.csv or tables/accuracy.csv says why"
-                ));
-            }
-        }
-        for headline in [Headline::Carbon, Headline::Sequestration] {
-            let key = (headline, id.to_owned());
-            if let Some(why) = self.uncertainty.without.get(&key) {
-                notes.push(format!("{} has {why}", headline.column()));
-            }
-        }
-        notes
-    }
-
-    fn notes(&self, id: &str, has_map: bool) -> Vec<String> {
-        let mut notes = self.estimates.notes.clone();
-        let file = &self.parts.plan.file;
-        if file.land_cover.is_empty() {
-            notes.push("no map: no forest coverage".to_owned());
-        } else if !has_map {
-            notes.push("no valid cell of the map in the region: no forest coverage".to_owned());
-        } else if let Some(valid) = self.areas.and_then(RegionAreas::valid_pct)
-            && valid < WHOLE_PCT
-        {
-            notes.push(format!(
-                "the map has valid cells on {valid:.2} % of the region: its areas, and what rests on them, are those of this part"
-            ));
-        }
-        let sampled = file.inventory.as_ref().filter(|i| !i.plots.is_empty());
-        if let Some(inventory) = sampled {
-            let (fields, estimates) = (&inventory.fields, self.estimates);
-            for (named, has, key, what) in [
-                (
-                    fields.forest_share.is_some(),
-                    estimates.forest.is_some(),
-                    "forest-share",
-                    "forest area from plots",
-                ),
-                (
-                    fields.volume.is_some(),
-                    estimates.volume.is_some(),
-                    "volume",
-                    "stock volume",
-                ),
-            ] {
-                match (named, has) {
-                    (_, true) => {}
-                    (true, false) => {
-                        notes.push(format!("no {what}: tables/inventory.csv says why"));
-                    }
-                    (false, false) => {
-                        notes.push(format!("no {what}: the plan names no column `{key}`"));
-                    }
-                }
-            }
-        } else if self.estimates.volume.is_none() {
-            notes.push("no sample: no forest area from plots, no stock volume".to_owned());
-        }
-        if file.carbon.is_none() {
-            notes
-                .push("no carbon method in the plan: no carbon stock, no sequestration".to_owned());
-        } else if self.spread(Headline::Sequestration, id).is_none() {
-            notes.push(
-                "no sequestration: it needs two inventories with carbon pools, two stand registers, or a method that gives a removal"
-                    .to_owned(),
-            );
-        }
-        if self.lacks_plot_stock() {
-            notes.push("no estimate from plots for the region: no carbon stock".to_owned());
-        }
-        let stocks = self.stocks.iter();
-        let counted = stocks.filter(|row| row.counted && !row.note.is_empty());
-        notes.extend(counted.map(|row| format!("{}: {}", row.ecosystem, row.note)));
-        notes.extend(self.without_spread(id));
-        let missing = self.stocks.iter().filter(|row| row.carbon.is_none());
-        // Pools of all classes together are missing one by one, and their rows say which classes.
-        let missing = distinct(missing.map(|row| match row.ecosystem.as_str() {
-            "all" => format!("{} ({})", row.pool, row.note),
-            ecosystem => ecosystem.to_owned(),
-        }));
-        if !missing.is_empty() {
-            notes.push(format!("not in the carbon stock: {}", missing.join(", ")));
-        }
-        let removals = self.removals.iter();
-        let removals = removals.filter(|row| row.counted && !row.note.is_empty());
-        notes.extend(removals.map(|row| format!("{}: {}", row.ecosystem, row.note)));
-        let nothing = Quality::Missing.id();
-        let stocks = self.stocks.iter().filter(|row| row.quality == nothing);
-        let stocks = stocks.map(|row| (&row.method, &row.ecosystem, &row.note));
-        let removals = self.removals.iter().filter(|row| row.quality == nothing);
-        let removals = removals.map(|row| (&row.method, &row.ecosystem, &row.note));
-        let chosen = stocks.chain(removals).filter(|row| !row.0.is_empty());
-        notes.extend(chosen.map(|(_, ecosystem, note)| format!("{ecosystem}: {note}")));
-        distinct(notes.into_iter().filter(|note| !note.is_empty()))
-    }
 }
 
 /// Each text once, in the order of its first appearance.
-fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+pub(super) fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
     let mut seen: Vec<String> = Vec::new();
     for text in texts {
         if !seen.contains(&text) {
@@ -354,51 +244,68 @@ fn as_figure<Q>(spread: HeadlineSpread, to: impl Fn(f64) -> Q) -> Figure<Q> {
 
 impl Summaries {
     /// What was found of the indicators that policies name.
-    pub(super) fn observations(&self, parts: &Parts<'_>) -> Vec<Observation> {
+    pub(super) fn observations(
+        &self,
+        parts: &Parts<'_>,
+        uncertainty: &UncertaintyAccount,
+    ) -> Vec<Observation> {
         let map_year = parts.prepared.dates.last().copied();
         let of_sample = parts.prepared.inventories.last();
         let of_register = parts.prepared.stands.last();
         let plot_year = of_sample
             .map(|inventory| inventory.year)
             .or(of_register.map(|placed| placed.register.year));
+        let spread = |headline, region: &str, standard_error: Option<f64>| {
+            let told = uncertainty.headline.get(&(headline, region.to_owned()));
+            Some(ObservedSpread {
+                standard_error: standard_error?,
+                degrees_of_freedom: told.and_then(|spread| spread.degrees_of_freedom),
+                by_draws: told.is_some_and(|spread| spread.by_draws),
+            })
+        };
         self.regions
             .iter()
             .chain(&self.total)
             .flat_map(|region| {
-                let volume = region.volume;
+                let id = region.region_id.as_str();
+                let error = region.volume.and_then(|volume| volume.standard_error);
+                let (volume, of_volume) = (region.volume, spread(Headline::Volume, id, error));
+                let error = region.carbon.and_then(|carbon| carbon.standard_error);
+                let (carbon, of_carbon) = (region.carbon, spread(Headline::Carbon, id, error));
+                let removal = region.sequestration;
+                let error = removal.and_then(|removal| removal.standard_error);
+                let of_removal = spread(Headline::Sequestration, id, error);
+                let found = |indicator: &str, value, spread, year| Observation {
+                    region_id: id.to_owned(),
+                    indicator: indicator.to_owned(),
+                    value,
+                    spread,
+                    year,
+                };
+                let coverage = region.forest_cover_pct;
+                let yearly = removal.map(|removal| removal.value.in_one_year().value());
+                let of_plots = plot_year.filter(|_| volume.is_some());
+                let of_stock = plot_year.max(map_year).filter(|_| carbon.is_some());
                 [
-                    Observation {
-                        region_id: region.region_id.clone(),
-                        indicator: COVERAGE_RATE.to_owned(),
-                        value: region.forest_cover_pct,
-                        standard_error: None,
-                        year: map_year.filter(|_| region.forest_cover_pct.is_some()),
-                    },
-                    Observation {
-                        region_id: region.region_id.clone(),
-                        indicator: STOCK_VOLUME.to_owned(),
-                        value: volume.map(|volume| volume.value.value()),
-                        standard_error: volume.and_then(|volume| volume.standard_error),
-                        year: plot_year.filter(|_| volume.is_some()),
-                    },
-                    Observation {
-                        region_id: region.region_id.clone(),
-                        indicator: CARBON_STOCK.to_owned(),
-                        value: region.carbon.map(|carbon| carbon.value.value()),
-                        standard_error: region.carbon.and_then(|carbon| carbon.standard_error),
-                        year: plot_year.max(map_year).filter(|_| region.carbon.is_some()),
-                    },
-                    Observation {
-                        region_id: region.region_id.clone(),
-                        indicator: SEQUESTRATION.to_owned(),
-                        value: region
-                            .sequestration
-                            .map(|removal| removal.value.in_one_year().value()),
-                        standard_error: region
-                            .sequestration
-                            .and_then(|removal| removal.standard_error),
-                        year: region.period_end,
-                    },
+                    found(
+                        COVERAGE_RATE,
+                        coverage,
+                        None,
+                        map_year.filter(|_| coverage.is_some()),
+                    ),
+                    found(
+                        STOCK_VOLUME,
+                        volume.map(|v| v.value.value()),
+                        of_volume,
+                        of_plots,
+                    ),
+                    found(
+                        CARBON_STOCK,
+                        carbon.map(|c| c.value.value()),
+                        of_carbon,
+                        of_stock,
+                    ),
+                    found(SEQUESTRATION, yearly, of_removal, region.period_end),
                 ]
             })
             .collect()

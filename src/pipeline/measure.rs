@@ -36,6 +36,8 @@ pub(super) struct Measured {
     pub(super) failures: Vec<(usize, String)>,
     /// Area by site of restoration and classes; units are the sites.
     pub(super) site_lines: Vec<MeasuredArea>,
+    /// Area by burnt zone and classes; units are the burnt zones. Their cells are cells of their regions.
+    pub(super) burnt_lines: Vec<MeasuredArea>,
     /// Sites whose cells could not all be read, and why.
     pub(super) site_failures: BTreeMap<usize, String>,
     /// Number of class layers of the plan beside its maps; the patch layers come last.
@@ -81,7 +83,7 @@ fn height_screen(prepared: &Prepared, maps: &Maps) -> Option<Screen> {
     })
 }
 
-/// Measures every region, piece and site in one pass.
+/// Measures every region, piece, site and burnt zone in one pass.
 pub(super) fn measure(
     plan: &Plan,
     prepared: &Prepared,
@@ -93,9 +95,11 @@ pub(super) fn measure(
     let regions = prepared.regions.iter().map(|region| &region.shape);
     let pieces = prepared.overlay.pieces.iter().map(|piece| &piece.shape);
     let sites = prepared.sites.iter().map(|site| &site.shape);
+    let burnt = prepared.burnt.zones.iter().map(|zone| &zone.shape);
     let zones: Vec<Zone> = regions
         .chain(pieces)
         .chain(sites)
+        .chain(burnt)
         .map(|shape| Zone {
             shape: shape.clone(),
         })
@@ -158,6 +162,17 @@ pub(super) fn measure(
         for (classes, tally) in ledger.zone(number(first + position)) {
             let line = measured.line(first + position, (&name, None), classes, tally);
             measured.site_lines.push(MeasuredArea {
+                unit: position,
+                ..line
+            });
+        }
+    }
+    let first = first + prepared.sites.len();
+    for (position, zone) in prepared.burnt.zones.iter().enumerate() {
+        let name = prepared.burnt.key(zone, &prepared.regions[zone.region].id);
+        for (classes, tally) in ledger.zone(number(first + position)) {
+            let line = measured.line(first + position, (&name, None), classes, tally);
+            measured.burnt_lines.push(MeasuredArea {
                 unit: position,
                 ..line
             });

@@ -23,6 +23,7 @@ mod groups;
 mod growth_rows;
 mod harvested_wood;
 mod headline;
+mod headline_notes;
 mod inventory_rows;
 mod laws;
 mod layers;

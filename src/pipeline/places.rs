@@ -1,5 +1,6 @@
 //! The regions on the ground of the run.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use geo::{BoundingRect, Intersects};
@@ -17,14 +18,14 @@ pub(super) fn places(
     ground: &Ground,
     tolerance: (f64, f64),
     file: &str,
-    findings: &mut Vec<Finding>,
+    gathered: &mut Gathered,
 ) -> Option<Vec<Place>> {
     let to_ground = Transformer::new(projection, ground.projection());
     let to_map = Projection::wgs84().and_then(|wgs84| Transformer::new(projection, &wgs84));
     let (to_ground, to_map) = match (to_ground, to_map) {
         (Ok(to_ground), Ok(to_map)) => (to_ground, to_map),
         (Err(error), _) | (_, Err(error)) => {
-            findings.push(Finding::error(
+            gathered.findings.push(Finding::error(
                 file,
                 error.to_string(),
                 "set `crs` of the regions in the plan",
@@ -51,17 +52,18 @@ pub(super) fn places(
             Ok(place) => {
                 if let Some((what, remedy)) = unsound(&place, moved) {
                     let at = format!("{file}, region {}", region.id);
-                    findings.push(Finding::error(at, what, remedy));
+                    gathered.findings.push(Finding::error(at, what, remedy));
                 }
                 places.push(place);
             }
-            Err(error) => findings.push(Finding::error(
+            Err(error) => gathered.findings.push(Finding::error(
                 format!("{file}, region {}", region.id),
                 error.to_string(),
                 "check the coordinates of the region and `crs` in the plan",
             )),
         }
     }
+    kin(&places, file, gathered);
     Some(places)
 }
 
@@ -94,6 +96,78 @@ fn unsound(place: &Place, moved: bool) -> Option<(String, &'static str)> {
             "cut the region to the map, or warp the map to a coordinate system that holds the whole region",
         )
     })
+}
+
+/// Regions that belong to themselves, straight or round a circle; and a warning of parents that are no
+/// region of the run while those of other regions are.
+fn kin(places: &[Place], file: &str, gathered: &mut Gathered) {
+    let parent_of: BTreeMap<&str, &str> = places
+        .iter()
+        .filter_map(|place| Some((place.id.as_str(), place.parent.as_deref()?)))
+        .collect();
+    let ids: BTreeSet<&str> = places.iter().map(|place| place.id.as_str()).collect();
+    let at = |id: &str| format!("{file}, region {id}");
+    let mut told = BTreeSet::new();
+    for id in parent_of.keys().copied() {
+        if let Some(circle) = circle(id, &parent_of)
+            && circle.iter().all(|id| told.insert(*id))
+        {
+            let what = match circle.as_slice() {
+                [_] => "the region names itself as its parent".to_owned(),
+                circle => format!(
+                    "the regions belong to each other in a circle: {} -> {id}",
+                    circle.join(" -> ")
+                ),
+            };
+            let remedy =
+                "mend the field of `parent`: it names a larger region, and the largest have none";
+            gathered.findings.push(Finding::error(at(id), what, remedy));
+        }
+    }
+    let parents: BTreeSet<&str> = parent_of.values().copied().collect();
+    if parents.is_disjoint(&ids) {
+        return;
+    }
+    // The largest regions may name one that is not told.
+    let mut odd: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (id, parent) in &parent_of {
+        if !ids.contains(parent) && !parents.contains(id) {
+            odd.entry(parent).or_default().push(id);
+        }
+    }
+    for (parent, children) in odd {
+        /// Regions that a warning names.
+        const NAMED: usize = 5;
+        let more = children.len().saturating_sub(NAMED);
+        let named = children[..children.len() - more].join(", ");
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        gathered.warnings.push(Finding::warning(
+            file,
+            format!(
+                "`{parent}`, the parent of {named}{more}, is no region of the run, while parents of others are"
+            ),
+            "mend the field of `parent`, or leave it empty, if the region belongs to none",
+        ));
+    }
+}
+
+/// The regions that a region comes back to itself by.
+fn circle<'a>(id: &'a str, parent_of: &BTreeMap<&'a str, &'a str>) -> Option<Vec<&'a str>> {
+    let mut circle = vec![id];
+    loop {
+        let parent = *parent_of.get(circle.last()?)?;
+        if parent == id {
+            return Some(circle);
+        }
+        if circle.contains(&parent) {
+            return None;
+        }
+        circle.push(parent);
+    }
 }
 
 /// Regions that no map touches.

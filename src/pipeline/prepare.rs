@@ -9,7 +9,7 @@ use super::boundaries::{BoundaryPlace, boundaries, overlap};
 use super::choices::{
     age_classes, class_densities, override_parameters, own_targets, unknown_words,
 };
-use super::fire::burnt;
+use super::fire::{Burnt, burnt};
 use super::grid::{Cells, cells};
 use super::harvested_wood;
 use super::layers::{Layer, layers};
@@ -23,7 +23,7 @@ use super::restoration::{SitePlace, sites};
 use super::soil_samples;
 use super::stands::{self, PlacedRegister};
 use crate::account::{
-    AgedForest, ClassDensities, Fire, ForestRule, HeightRule, LandRule, PatchRule, Policy, Seeds,
+    AgedForest, ClassDensities, ForestRule, HeightRule, LandRule, PatchRule, Policy, Seeds,
     SoilAreas, SoilSurvey, WoodProduction,
 };
 use crate::finding::Finding;
@@ -90,7 +90,7 @@ pub(super) struct Prepared {
     /// Stand registers, the oldest first.
     pub(super) stands: Vec<PlacedRegister>,
     /// Burnt land by region.
-    pub(super) fires: Vec<Fire>,
+    pub(super) burnt: Burnt,
     /// Treated and control sites of the restorations.
     pub(super) sites: Vec<SitePlace>,
     pub(super) warnings: Vec<Finding>,
@@ -207,7 +207,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
             &ground,
             tolerance,
             &name,
-            &mut gathered.findings,
+            &mut gathered,
         )
     });
     let boundaries = boundaries(plan, &ground, tolerance, &mut gathered);
@@ -241,7 +241,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     let (dates, pieces) = cut(maps.as_ref(), &regions, &boundaries, &ground, &mut gathered);
     let on = (&regions[..], are_disjoint(&regions, overlap));
     let listed = Listed::read(plan, &regions, &mut gathered);
-    let fires = burnt((plan, &seeds), on, &ground, tolerance, &mut gathered);
+    let burnt = burnt((plan, &seeds), on, &ground, tolerance, &mut gathered);
     let stands = stands::place(plan, registers, on, &ground, tolerance, &mut gathered);
     let prepared = Prepared {
         seeds,
@@ -262,7 +262,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         points: plots.points,
         growth_points: plots.of_growth,
         stands,
-        fires,
+        burnt,
         sites,
         warnings: gathered.warnings,
         inputs: gathered.inputs,
@@ -279,6 +279,7 @@ impl Prepared {
         self.boundaries.clear();
         self.overlay = Overlay::default();
         self.sites.clear();
+        self.burnt.zones.clear();
         Refused {
             findings,
             sound: Some(Box::new(self)),

@@ -3,8 +3,8 @@
 use super::choices::text_of;
 use super::prepare::{Gathered, Place, Prepared};
 use crate::account::{
-    self, AreaAccount, Headline, SampleFigure, SoilAreas, SoilRule, SoilSurvey, SoilTables, Strata,
-    Trace,
+    self, AreaAccount, Headline, SampleFigure, SoilAreas, SoilRule, SoilSampleRow, SoilSurvey,
+    SoilTables, Strata, TOTAL, Trace,
 };
 use crate::finding::Finding;
 use crate::plan::{Plan, SoilDesignKey, SoilSamplesTable, SoilStrataKey};
@@ -109,7 +109,11 @@ pub(super) fn soils(
         without: &without,
         disjoint: prepared.regions_are_disjoint(),
     };
-    let tables = account::soil_survey(survey, &rule);
+    let mut tables = account::soil_survey(survey, &rule);
+    tables
+        .samples
+        .iter_mut()
+        .for_each(|row| say_rest(row, prepared));
     let newest = survey.profiles.keys().map(|(_, year)| *year).max();
     for row in &tables.samples {
         let (true, Some(figure)) = (row.statistic == "total-stock", row.figure) else {
@@ -125,6 +129,30 @@ pub(super) fn soils(
         }
     }
     Ok(tables)
+}
+
+/// Says of a total how much land of its region is in no stratum, and so in no total.
+fn say_rest(row: &mut SoilSampleRow, prepared: &Prepared) {
+    /// Share of the region that is the rounding of areas.
+    const ROUNDING: f64 = 1e-3;
+    let Some(area) = row.area.filter(|_| row.statistic.starts_with("total-")) else {
+        return;
+    };
+    let of_row = |place: &&Place| row.region_id == TOTAL || place.id == row.region_id;
+    let places = prepared.regions.iter().filter(of_row);
+    let whole: Hectares = places.map(|place| place.area).sum();
+    let rest = whole - area;
+    if rest > whole * ROUNDING {
+        let words = format!(
+            "{:.4} ha of {:.4} ha are in no stratum and not in it",
+            rest.value(),
+            whole.value()
+        );
+        row.note = match row.note.as_str() {
+            "" => words,
+            note => format!("{words}; {note}"),
+        };
+    }
 }
 
 /// Regions whose strata hold more land than they have.

@@ -33,6 +33,10 @@ pub struct FireTable {
     pub areas_ha: BTreeMap<String, f64>,
     /// File with polygons of the burnt land.
     pub path: Option<PathBuf>,
+    /// Count only the burnt land that the map shows as the ecosystem: the newest map that is not later
+    /// than the fire, or else the first.
+    #[serde(default)]
+    pub on_map: bool,
     /// Layer, where the file has several.
     pub layer: Option<String>,
     /// Keep only features whose fields have these values.
@@ -88,6 +92,18 @@ pub(super) fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
                 "give polygons of the burnt land, or its area by region",
             ),
             _ => {}
+        }
+        if fire.on_map && fire.path.is_none() {
+            refuse(
+                "`on-map` without `path`".into(),
+                "give polygons of the burnt land, or leave `on-map` out: a figure has no place on the map",
+            );
+        }
+        if fire.on_map && plan.land_cover.is_empty() {
+            refuse(
+                "`on-map`, and the plan has no map".into(),
+                "add a `[[land-cover]]` map, or leave `on-map` out",
+            );
         }
         for (region, area) in &fire.areas_ha {
             if !(*area >= 0.0 && area.is_finite()) {

@@ -3,6 +3,9 @@
 use super::file::PlanFile;
 use crate::finding::Finding;
 
+/// No tree is that high, in metres: a least height above it leaves no forest.
+const TALLEST_M: f64 = 130.0;
+
 /// What is wrong with the height of forest.
 pub(super) fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
     let forest = &plan.forest;
@@ -20,7 +23,7 @@ pub(super) fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
         return findings;
     };
     if let Some(least) = forest.height_min_m
-        && !(least > 0.0 && least.is_finite())
+        && !(least > 0.0 && least < TALLEST_M)
     {
         refuse(
             format!("`[forest] height-min-m` is {least}"),

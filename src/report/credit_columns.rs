@@ -28,11 +28,11 @@ pub(super) static CREDIT: &[Column<CreditRow>] = &[
     .sign(REMOVAL_SIGN),
     Column::new(
         RATIO,
-        "level",
+        "level_pct",
         "level of confidence of the interval that the rule looks at",
-        |row: &CreditRow| Cell::Real(row.level),
+        |row: &CreditRow| Cell::Real(100.0 * row.level),
     )
-    .unit("1"),
+    .unit("%"),
     Column::new(
         RATIO,
         "half_width_pct",

@@ -1,4 +1,4 @@
-//! Dry matter, carbon and carbon dioxide: three substances, and the only bridges between them.
+//! Dry matter, carbon, carbon dioxide and methane: four substances, and the only bridges between them.
 
 use super::Fraction;
 use super::quantity::quantity;
@@ -20,7 +20,31 @@ quantity!(
 /// IPCC 2006 Guidelines, Volume 4, Chapter 2, section 2.2.2 (44/12).
 const CO2_PER_CARBON: f64 = 44.0 / 12.0;
 
+quantity!(
+    /// Mass of methane, in tonnes.
+    TonnesMethane, "t_ch4");
+
+/// Tonnes of methane that hold one tonne of carbon: the ratio of the molar masses.
+///
+/// # Source
+///
+/// IPCC 2013 Wetlands Supplement, Chapter 3, table 3.3 (in kg CH4-C).
+const METHANE_PER_CARBON: f64 = 16.0 / 12.0;
+
 impl TonnesCarbon {
+    /// The methane that this carbon would become.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use terrasink::units::{TonnesCarbon, TonnesMethane};
+    /// assert_eq!(TonnesCarbon::new(12.0).to_methane(), TonnesMethane::new(16.0));
+    /// ```
+    #[must_use]
+    pub fn to_methane(self) -> TonnesMethane {
+        TonnesMethane::new(self.value() * METHANE_PER_CARBON)
+    }
+
     /// The carbon dioxide that this carbon would become.
     ///
     /// # Examples

@@ -12,7 +12,7 @@ mod quantity;
 mod year;
 
 pub use area::{Hectares, SquareMetres};
-pub use carbon::{TonnesCarbon, TonnesCo2e, TonnesDryMatter};
+pub use carbon::{TonnesCarbon, TonnesCo2e, TonnesDryMatter, TonnesMethane};
 pub use fraction::{Fraction, FractionError};
 pub use quantity::{CubicMetres, PerHectare, PerYear, Quantity, Stems, Years};
 pub use year::year;

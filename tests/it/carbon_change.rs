@@ -305,4 +305,23 @@ fn burnt_land_gives_off_its_gases_apart_from_the_removal() {
         &["extra-tropical-forest"],
     );
     field.refused(&fire(""), &["neither `path` nor `areas-ha`"]);
+    // On the map of 2000 six of the ten columns are forest, four are cropland.
+    field.done(&fire("path = \"burnt.json\"\non-map = true"), &[]);
+    for (region, share) in [("a", 0.3), ("_total", 0.6)] {
+        let carbon = gas(region, "fire-co2");
+        near(&carbon, "sequestration_tco2e_yr", -share * 3530.25, WRITTEN);
+        let told = "burnt land that the map of 2000 shows as forest by its class";
+        assert!(carbon["note"].contains(told), "{carbon:?}");
+    }
+    // A fire of 2003 is after the map of 2000 and before that of 2008; part of one region burnt.
+    field.regions("burnt.json", 5070, &[("x", [150.0, 0.0, 550.0, 500.0])]);
+    let later =
+        fire("path = \"burnt.json\"\non-map = true").replace(&maps(&[2000]), &maps(&[2000, 2008]));
+    field.done(&later, &[]);
+    let part = gas("a", "fire-co2");
+    near(&part, "sequestration_tco2e_yr", -0.075 * 3530.25, WRITTEN);
+    field.refused(
+        &fire("areas-ha = { a = 5 }\non-map = true"),
+        &["`on-map` without `path`"],
+    );
 }

@@ -3,6 +3,7 @@
 
 use crate::carbon::{MAP, ROCK, field};
 use crate::field::{near, number};
+use crate::scratch::terrasink;
 
 /// Worked example W21: runoff of 0.6 m a year with 3 mmol/l takes up 10.8 t C by square kilometre.
 #[test]
@@ -93,6 +94,10 @@ fn the_plan_chooses_the_depth_of_the_soil_that_counts() {
     assert_eq!(counted(""), ["grassland"]);
     assert_eq!(counted("soil-depth-cm = 100\n"), ["mangrove"]);
     field.refused(
+        &plan("soil-depth-cm = -1\n"),
+        &["`soil-depth-cm` is not positive"],
+    );
+    field.refused(
         &plan("soil-depth-cm = 50\n"),
         &["no chosen method gives it", "30 cm, 100 cm"],
     );
@@ -131,6 +136,7 @@ fn a_crediting_standard_takes_off_what_the_worked_examples_say() {
     };
     let art = credit(0.20, "art-trees-2.0");
     near(&art, "half_width_pct", 20.0, 1e-6);
+    near(&art, "level_pct", 90.0, 1e-9);
     assert!((share(&art) - 0.063_758_673).abs() < 1e-4, "{art:?}");
     let over = credit(0.26, "vm0033-2.1-90");
     assert!((share(&over) - 0.06).abs() < 1e-4, "{over:?}");
@@ -150,4 +156,140 @@ fn a_crediting_standard_takes_off_what_the_worked_examples_say() {
     let excess = (half_width / 100.0 - 0.2).min(1.0);
     assert!((share(&wide) - excess).abs() < 1e-6, "{wide:?}");
     assert!(wide["note"].contains("it may be none"), "{wide:?}");
+}
+
+/// Peat of 72 ha, 36 ha each drained and rewetted: by hand with the factors of the Wetlands Supplement,
+/// 7.9 t C/ha (6.5 to 9.4), 0.5 t C/ha (-0.71 to 1.71) and 216 kg CH4-C/ha (0 to 856) a year.
+#[test]
+fn drained_and_rewetted_peat_give_off_what_the_tables_say() {
+    /// Half of the width of a 95 % interval, in standard errors.
+    const HALF: f64 = 1.959_964;
+    let field = field();
+    field.write(
+        "legend.csv",
+        "code,class_name,ecosystem\n41,bog,peatland\n71,grass,grassland\n",
+    );
+    let entry = |method: &str, class: u8, keys: &str| {
+        format!(
+            "[[carbon.ecosystem]]\necosystem = \"peatland\"\nmethod = \"{method}\"\nkeys = {{ {keys} }}\n\
+             within = {{ layer = \"rock\", classes = [{class}] }}\n"
+        )
+    };
+    let rich = "soil-climate = \"temperate-nutrient-rich\"";
+    let plan = [
+        MAP.replace("nlcd", "legend.csv"),
+        ROCK.to_owned(),
+        entry(
+            "peatland-drained-ipcc2013",
+            1,
+            "land-use = \"cropland\", soil-climate = \"boreal-and-temperate\"",
+        ),
+        entry("peatland-rewetted-ipcc2013", 2, rich),
+        entry("peatland-rewetted-methane-ipcc2013", 2, rich),
+    ]
+    .concat();
+    field.done(&plan, &[]);
+    let row = |method: &str, pool: &str| {
+        let keys = [("region_id", "_total"), ("method", method), ("pool", pool)];
+        field.row("tables/sequestration.csv", &keys)
+    };
+    let (carbon, methane) = (44.0 / 12.0, 28.0 * 16.0 / 12.0 / 1000.0);
+    for (method, pool, factor, width, counted) in [
+        (
+            "peatland-drained-ipcc2013",
+            "soil-organic",
+            7.9 * carbon,
+            2.9 * carbon,
+            "true",
+        ),
+        (
+            "peatland-rewetted-ipcc2013",
+            "soil-organic",
+            0.5 * carbon,
+            2.42 * carbon,
+            "true",
+        ),
+        (
+            "peatland-rewetted-methane-ipcc2013",
+            "methane",
+            216.0 * methane,
+            856.0 * methane,
+            "false",
+        ),
+    ] {
+        let row = row(method, pool);
+        near(&row, "sequestration_tco2e_yr", -36.0 * factor, 1e-5);
+        let error = 36.0 * width / 2.0 / HALF;
+        near(&row, "sequestration_tco2e_yr_se", error, 1e-4);
+        assert_eq!(row["counted"], counted, "{row:?}");
+    }
+    assert_eq!(
+        row("peatland-rewetted-methane-ipcc2013", "methane")["arithmetic"],
+        "-36 ha x 216 kg_ch4_c/ha/yr x 28 x 0.001 (to t/ha) x 16/12 = -290.304 t CO2e/yr"
+    );
+    // The headline is of carbon: 36 ha of 7.9 and of 0.5 t C/ha.
+    let total = field.row("summary.csv", &[("region_id", "_total")]);
+    near(&total, "sequestration_tco2e_yr", -36.0 * 8.4 * carbon, 1e-5);
+    let apart =
+        "apart from sequestration_tco2e_yr, in tables/sequestration.csv: methane of peatland";
+    assert!(total["notes"].contains(apart), "{total:?}");
+    let explained = terrasink(&["explain", &field.text("out"), "_total"]);
+    assert!(explained.status.success());
+}
+
+/// Limestone of 72 ha by runoff and granite of 72 ha by the mean of China, 4.28 t C/km2: side by side, both
+/// apart, the second without a spread.
+#[test]
+fn karst_of_two_methods_stands_side_by_side() {
+    let field = field();
+    field.write(
+        "karst.csv",
+        "id,value,unit,lower,upper,interval_kind,cite,locator\n\
+         karst-runoff,0.6,m/yr,0.54,0.66,se,user,gauges\n\
+         karst-inorganic-carbon,3,mmol/l,2.7,3.3,se,user,springs\n",
+    );
+    let of = |method: &str, class: u8| {
+        format!(
+            "[[carbon.ecosystem]]\necosystem = \"karst\"\nmethod = \"{method}\"\n\
+             within = {{ layer = \"rock\", classes = [{class}] }}\n"
+        )
+    };
+    let both = |second: u8| {
+        format!(
+            "{MAP}{ROCK}[carbon]\nparameters = [\"karst.csv\"]\n{}{}",
+            of("karst-weathering-runoff", 1),
+            of("karst-weathering-china", second)
+        )
+    };
+    field.done(&both(2), &[]);
+    let row = |method: &str| {
+        let keys = [("region_id", "_total"), ("method", method)];
+        field.row("tables/sequestration.csv", &keys)
+    };
+    // 0.5 x 12 g/mol x 0.6 m x 3 mol/m3 = 10.8 t C/km2; two errors of 10 % make one of the root of 2.
+    let runoff = row("karst-weathering-runoff");
+    let flux = 0.72 * 10.8 * 44.0 / 12.0;
+    near(&runoff, "sequestration_tco2e_yr", flux, 1e-4);
+    near(
+        &runoff,
+        "sequestration_tco2e_yr_se",
+        flux * 0.02_f64.sqrt(),
+        1e-3,
+    );
+    let china = row("karst-weathering-china");
+    near(
+        &china,
+        "sequestration_tco2e_yr",
+        0.72 * 4.28 * 44.0 / 12.0,
+        1e-3,
+    );
+    assert_eq!(china["sequestration_tco2e_yr_se"], "");
+    assert!(china["note"].contains("no spread"), "{china:?}");
+    assert!(!china["note"].contains("lower limit"), "{china:?}");
+    for row in [runoff, china] {
+        assert_eq!(row["counted"], "false");
+    }
+    let total = field.row("summary.csv", &[("region_id", "_total")]);
+    assert_eq!(total["sequestration_tco2e_yr"], "");
+    field.refused(&both(1), &["both give the removal of pool `weathering`"]);
 }

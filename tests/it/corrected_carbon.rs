@@ -101,3 +101,103 @@ fn points_that_all_agree_give_the_stock_no_error() {
     assert_eq!(above["carbon_tc_se"], "");
     assert!(above["note"].contains("no standard error"), "{above:?}");
 }
+
+/// Three classes, 100 ha of wood, 100 of bush and 200 of fields, in two regions of 200 ha each: all
+/// classes in `w`, fields alone in `e`.
+fn three_classes() -> Field {
+    let field = Field::new();
+    let cells = lattice(5070, (0.0, 2000.0), 100.0, (20, 20));
+    let class = |col: usize, _| match col {
+        0..5 => 1,
+        5..10 => 2,
+        _ => 3,
+    };
+    drop(field.raster::<u8>("map.tif", cells, &[], class));
+    field.write(
+        "legend.csv",
+        "code,class_name,ecosystem\n1,wood,forest\n2,bush,shrubland\n3,field,cropland\n",
+    );
+    let squares = [
+        ("w", [0.0, 0.0, 1000.0, 2000.0]),
+        ("e", [1000.0, 0.0, 2000.0, 2000.0]),
+    ];
+    field.regions("regions.json", 5070, &squares);
+    field.write(
+        "pools.csv",
+        "lucode,c_above,c_above_se\n1,100,8\n2,20,6\n3,10,2\n",
+    );
+    field
+}
+
+/// A group of wood and bush, half of it each on the map: 60 t C/ha with a standard error of 5, the root of
+/// `0.25 x 64 + 0.25 x 36`. In truth it has 200 x 0.8 + 200 x 0.25 = 210 ha of the whole.
+#[test]
+fn a_group_has_the_mean_density_of_its_codes_by_mapped_area() {
+    let field = three_classes();
+    field.write(
+        "points.csv",
+        "map,truth,n\nveg,veg,8\nveg,field,2\nfield,veg,5\nfield,field,15\n",
+    );
+    let group = "correct = true\n[[accuracy.group]]\nname = \"veg\"\ncodes = [1, 2]\n";
+    field.done(&format!("{PLAN}{group}"), &[]);
+    let above = pool(&field, "above-ground");
+    near(&above, "carbon_tc", 210.0 * 60.0 + 190.0 * 10.0, 1e-6);
+    let of_area = 200.0 * 200.0 * (0.16 / 9.0 + 0.1875 / 19.0);
+    let of_densities = 25.0 * (210.0 * 210.0 + of_area) + 4.0 * (190.0 * 190.0 + of_area);
+    let variance: f64 = 50.0 * 50.0 * of_area + of_densities;
+    near(&above, "carbon_tc_se", variance.sqrt(), 1e-6);
+    let mean = "the density of `veg` is the mean of its codes by mapped area";
+    assert!(above["note"].contains(mean), "{above:?}");
+    let summary = field.row("summary.csv", &[("region_id", "_total")]);
+    assert!(summary["notes"].contains(mean), "{summary:?}");
+}
+
+/// Region `e` has fields alone on the map, and by the sample of the whole some wood: 4 of 20 points.
+#[test]
+fn parameters_name_the_densities_of_classes_in_truth() {
+    let field = three_classes();
+    field.write(
+        "points.csv",
+        "map,truth,n\nwood,wood,8\nwood,bush,2\nbush,bush,10\nfield,wood,4\nfield,field,16\n",
+    );
+    field.done(&format!("{PLAN}correct = true\n"), &[]);
+    let keys = [("region_id", "e"), ("pool", "above-ground")];
+    let row = field.row("tables/carbon.csv", &keys);
+    near(&row, "carbon_tc", 40.0 * 100.0 + 160.0 * 10.0, 1e-6);
+    for class in [1, 3] {
+        let id = format!("pools.csv/{class}/above-ground");
+        assert!(row["parameters"].contains(&id), "{row:?}");
+    }
+}
+
+/// Strata of the sample's own: 150 ha with 8 of 10 points in wood, 250 ha with 1 of 10.
+#[test]
+fn strata_of_the_sample_correct_the_whole_alone_and_say_so() {
+    let field = three_classes();
+    field.write(
+        "points.csv",
+        "s,map,truth,n\nn,wood,wood,8\nn,field,field,2\ns,wood,wood,1\ns,field,field,9\n",
+    );
+    let strata = "correct = true\nstratum = \"s\"\n\
+        [[accuracy.strata]]\nid = \"n\"\narea-ha = 150\n[[accuracy.strata]]\nid = \"s\"\narea-ha = 250\n";
+    field.done(&format!("{PLAN}{strata}"), &[]);
+    let whole = pool(&field, "above-ground");
+    let wood = 150.0 * 0.8 + 250.0 * 0.1;
+    near(
+        &whole,
+        "carbon_tc",
+        wood * 100.0 + (400.0 - wood) * 10.0,
+        1e-6,
+    );
+    let told = "the regions stand on the map as it is and do not add up to this";
+    assert!(whole["note"].contains(told), "{whole:?}");
+    let keys = [("region_id", "w"), ("pool", "above-ground")];
+    let part = field.row("tables/carbon.csv", &keys);
+    near(&part, "carbon_tc", 100.0 * 100.0 + 100.0 * 20.0, 1e-6);
+    let map = "areas of the map as it is: the strata of the reference sample of 2020 give those of _total alone";
+    assert!(part["note"].contains(map), "{part:?}");
+    for (region, note) in [("w", map), ("_total", told)] {
+        let row = field.row("summary.csv", &[("region_id", region)]);
+        assert!(row["notes"].contains(note), "{row:?}");
+    }
+}

@@ -67,4 +67,13 @@ fn map_plots_and_register_stand_beside_each_other_with_their_rules() {
     ] {
         assert!(told.contains(words), "no `{words}` in {told}");
     }
+    // A fifth of the region has no map.
+    field.regions("regions.json", 5070, &[("a", [0.0, 0.0, 1250.0, 1000.0])]);
+    field.done(PLAN, &[]);
+    let part = "of the whole region, where land and map are of the 80.00 % of it with a class";
+    for (source, told) in [("plots", true), ("register", true), ("map", false)] {
+        let other = if told { "map" } else { "" };
+        let row = row(source, other);
+        assert_eq!(row["note"].contains(part), told, "{row:?}");
+    }
 }

@@ -150,6 +150,14 @@ fn what_is_wrong_with_strata_of_the_plan_is_told() {
     });
     field.refused(PLAN, &["`[inventory.units]` has no area of unit `all`"]);
     let field = tables(|name, text| match name {
+        "areas.csv" => "unit,acres\nall,1000\nnorth,500\n".to_owned(),
+        _ => text.to_owned(),
+    });
+    field.refused(
+        PLAN,
+        &["`[inventory.units]` has units of which it has no stratum: north"],
+    );
+    let field = tables(|name, text| match name {
         "plots.csv" => text.replace("C,1,1,2019,no", "C,1,1,2019,maybe"),
         _ => text.to_owned(),
     });
@@ -208,5 +216,27 @@ fn ages_of_land_and_diameters_of_trees_fall_into_classes() {
             "DIA = { bounds = [10, 5] }\nHT = { width = 1 }",
         ),
         &["are [10.0, 5.0]", "`HT`, which is none of `domains`"],
+    );
+}
+
+/// C is the second visit to the plot that A was the first to: two rows, and one plot.
+#[test]
+fn two_visits_to_a_plot_are_not_two_plots() {
+    let field = tables(|name, text| match name {
+        "plots.csv" => text
+            .replace("GREEN,USE", "GREEN,USE,PREV_PLT_CN")
+            .replace("A,1,1,2018,yes,1", "A,1,1,2018,yes,1,")
+            .replace("B,1,1,2018,yes,1", "B,1,1,2018,yes,1,")
+            .replace("C,1,1,2019,no,1", "C,1,1,2019,no,1,A")
+            .replace("no,1\n", "no,1,\n")
+            .replace("no,0\n", "no,0,\n"),
+        _ => text.to_owned(),
+    });
+    field.refused(
+        PLAN,
+        &[
+            "1 rows of the sample are later visits to plots of which it has an earlier one too, such as C after A",
+            "choose the visits of one inventory by `where`",
+        ],
     );
 }

@@ -195,3 +195,55 @@ fn a_layer_speaks_for_the_whole_that_it_covers_and_not_for_a_part_that_it_does_n
         assert!(row["note"].contains(note), "{row:?}");
     }
 }
+
+#[test]
+fn regions_that_belong_to_themselves_are_refused_and_odd_parents_told() {
+    let field = county();
+    let map =
+        "parent = \"county\"\n[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"nlcd\"\n";
+    let right = std::fs::read_to_string(field.path("regions.json")).unwrap();
+    let itself = right.replace(
+        "\"county\":\"C\",\"id\":\"T1",
+        "\"county\":\"T1\",\"id\":\"T1",
+    );
+    field.write("regions.json", &itself);
+    field.refused(map, &["region T1: the region names itself as its parent"]);
+    let circle = right.replace("\"id\":\"C\"", "\"county\":\"T2\",\"id\":\"C\"");
+    field.write("regions.json", &circle);
+    field.refused(map, &["belong to each other in a circle: C -> T2 -> C"]);
+    // The county itself may belong to what is no region; of its towns that is a slip.
+    let slip = right
+        .replace("\"id\":\"C\"", "\"county\":\"state\",\"id\":\"C\"")
+        .replace(
+            "\"county\":\"C\",\"id\":\"T1",
+            "\"county\":\"c\",\"id\":\"T1",
+        );
+    field.write("regions.json", &slip);
+    let said = field.done(map, &[]);
+    assert!(
+        said.contains("`c`, the parent of T1, is no region of the run"),
+        "{said}"
+    );
+    assert!(!said.contains("`state`"), "{said}");
+}
+
+/// Eight plots with squares of deviations of 16 000 in all: the total of 400 ha has a standard error of
+/// `400 x sqrt(16 000 / 7 / 8)`. Student's quantile at 95 % with seven degrees of freedom is 1.894579.
+#[test]
+fn a_target_is_met_with_the_probability_of_the_interval() {
+    let field = county();
+    plots(&field, ["C"; 8]);
+    let error = 400.0 * (16_000.0_f64 / 7.0 / 8.0).sqrt();
+    let target = 33_000.0 - 1.894_579 * error;
+    field.write(
+        "own.csv",
+        &format!("year,indicator,comparison,value,unit,scope\n2030,forest_stock_volume,>=,{target},m3,C\n"),
+    );
+    field.done(
+        &format!("{}[targets]\npath = \"own.csv\"\n", plan("region")),
+        &[],
+    );
+    let row = field.row("tables/targets.csv", &[("region_id", "C")]);
+    near(&row, "found", 33_000.0, 1e-9);
+    near(&row, "probability_pct", 95.0, 1e-5);
+}

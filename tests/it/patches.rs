@@ -135,6 +135,10 @@ fn forest_needs_canopy_and_height_in_patches_that_are_large_enough() {
             "{told:?}"
         );
     }
+    field.refused(
+        &plan("height-layer = \"trees\"\nheight-min-m = 500\n"),
+        &["`[forest] height-min-m` is 500"],
+    );
     field.refused(&plan("height-min-m = 5\n"), &["without `height-layer`"]);
     field.refused(
         &plan("height-layer = \"trees\"\nheight-min-m = -1\n"),

@@ -87,13 +87,75 @@ fn land_under_no_class_of_within_is_told_and_not_counted() {
     near(&row, "area_ha", 25.0, 1e-9);
     let summary = field.row("summary.csv", &[("region_id", "b")]);
     assert!(
-        summary["notes"].contains("not in the carbon stock: grassland"),
+        summary["notes"].contains("not in the carbon stock: 25.0000 ha of grassland"),
         "{summary:?}"
     );
     // An entry for the rest says it all.
     let rest = grass.replace("classes = [0]", "classes = [1]");
     let said = field.done(&format!("{MAP}{rock}{grass}{rest}"), &[]);
     assert!(!said.contains("under no class"), "{said}");
+}
+
+/// Mangrove over granite is drained, 25 ha of 50 ha of region `b`: the rest has a row and a note, and no
+/// warning, as nothing is wrong with it.
+#[test]
+fn land_that_has_no_removal_for_within_is_told() {
+    let field = field();
+    field.write(
+        "legend.csv",
+        "code,class_name,ecosystem\n41,trees,forest\n71,coast,mangrove\n",
+    );
+    let map = MAP.replace("nlcd", "legend.csv");
+    let rock = "[[layer]]\nname = \"rock\"\npath = \"rock.tif\"\nlegend = \"rock.csv\"\n";
+    let drained = "[[carbon.ecosystem]]\necosystem = \"mangrove\"\nmethod = \"mangrove-drainage-ipcc2013\"\n\
+        within = { layer = \"rock\", classes = [0] }\n";
+    let said = field.done(&format!("{map}{rock}{drained}"), &[]);
+    assert!(!said.contains("under no class"), "{said}");
+    let told = "25.0000 ha lie under no class that `within` names: not counted";
+    for region in ["b", "_total"] {
+        let keys = [
+            ("region_id", region),
+            ("ecosystem", "mangrove"),
+            ("sequestration_tco2e_yr", ""),
+        ];
+        let row = field.row("tables/sequestration.csv", &keys);
+        assert_eq!(row["note"], told, "{row:?}");
+        assert_eq!(row["counted"], "false");
+        let summary = field.row("summary.csv", &[("region_id", region)]);
+        let note = format!("removal of mangrove: {told}");
+        assert!(summary["notes"].contains(&note), "{summary:?}");
+    }
+    let none = field.row("summary.csv", &[("region_id", "a")]);
+    assert!(!none["notes"].contains("under no class"), "{none:?}");
+}
+
+/// Biomass is known over the upper half of the grassland and nowhere over forest.
+#[test]
+fn a_layer_without_values_over_the_land_of_an_ecosystem_is_a_warning() {
+    let field = field();
+    let cells = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+    let mass = |col, row| if col >= 5 && row < 5 { 8.0 } else { f32::NAN };
+    field.raster::<f32>("agb.tif", cells, &[], mass);
+    let agb = "[[layer]]\nname = \"agb\"\npath = \"agb.tif\"\nunit = \"t_dm/ha\"\n";
+    let of = |ecosystem: &str| {
+        format!(
+            "[[carbon.ecosystem]]\necosystem = \"{ecosystem}\"\nmethod = \"density-layer\"\nlayer = \"agb\"\n"
+        )
+    };
+    let plan = format!("{MAP}{agb}{}{}", of("forest"), of("grassland"));
+    let said = field.done(&plan, &[]);
+    for words in [
+        "layer `agb` has no value on 50.0000 ha of 50.0000 ha, on none of it in 1 region: their stock is not counted",
+        "layer `agb` has no value on 25.0000 ha of 50.0000 ha: their stock is not counted",
+    ] {
+        assert!(said.contains(words), "{said}");
+    }
+    let notes = |region: &str| field.row("summary.csv", &[("region_id", region)])["notes"].clone();
+    let (a, b) = (notes("a"), notes("b"));
+    assert!(a.contains("forest: the layer has no value here"), "{a}");
+    assert!(a.contains("not in the carbon stock: forest"), "{a}");
+    let told = "grassland: 25.0000 ha of 50.0000 ha have no value in the layer and are not counted";
+    assert!(b.contains(told), "{b}");
 }
 
 /// Class 71 has no soil: the soil of region `b` is not known, and of the sum; that of `a` is.
@@ -120,7 +182,7 @@ fn an_empty_density_names_its_class_and_pool_and_explain_finds_the_table() {
     let summary = field.row("summary.csv", &[("region_id", "b")]);
     let notes = &summary["notes"];
     assert!(
-        notes.contains("soil-organic (soil-organic is unknown for the whole region: pools.csv has no density of it for class 71)"),
+        notes.contains("soil-organic (unknown for the whole region: pools.csv has no density of it for class 71)"),
         "{notes}"
     );
     assert!(summary["carbon_tc_lo"].is_empty());
@@ -211,5 +273,67 @@ fn a_gain_without_its_loss_is_called_no_balance() {
     assert!(
         told.contains("add mangrove-clearing-ipcc2013 or mangrove-extraction-ipcc2013"),
         "{told}"
+    );
+}
+
+/// Region `c` lies beside the map, `d` half on it: one says that nothing is known of it, the other of which
+/// part its figures are.
+#[test]
+fn regions_off_the_map_and_half_on_it_say_so() {
+    let field = field();
+    let squares = [
+        ("a", [0.0, 0.0, 500.0, 1000.0]),
+        ("c", [3000.0, 0.0, 3500.0, 1000.0]),
+        ("d", [500.0, 0.0, 1500.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &squares);
+    let grass = "[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"grassland-biomass-ipcc2006\"\n\
+        climate-zone = \"tropical-moist-and-wet\"\n";
+    let said = field.done(&format!("{MAP}{grass}"), &[]);
+    assert!(
+        said.contains("region c: the region misses the map"),
+        "{said}"
+    );
+    let notes = |region: &str| field.row("summary.csv", &[("region_id", region)])["notes"].clone();
+    let off = field.row("summary.csv", &[("region_id", "c")]);
+    assert_eq!((&*off["carbon_tc"], &*off["land_area_ha"]), ("", ""));
+    let told = "no valid cell of the map in the region: no forest coverage, no carbon by area";
+    assert!(notes("c").contains(told), "{}", notes("c"));
+    let told = "the map has valid cells on 50.00 % of the region: its areas, and what rests on them, are those of this part, but carbon_tc_ha divides by the whole region";
+    assert!(notes("d").contains(told), "{}", notes("d"));
+    let half = field.row("summary.csv", &[("region_id", "d")]);
+    let stock = crate::field::number(&half, "carbon_tc");
+    near(&half, "carbon_tc_ha", stock / 100.0, 1e-5);
+    assert!(!notes("a").contains("valid cells"), "{}", notes("a"));
+}
+
+#[test]
+fn draws_have_limits() {
+    let field = field();
+    for draws in [99, 1_000_001] {
+        field.refused(
+            &format!("{MAP}[uncertainty]\ndraws = {draws}\n"),
+            &[
+                &format!("`[uncertainty] draws` is {draws}"),
+                "use 100 to 1000000 draws",
+            ],
+        );
+    }
+}
+
+#[test]
+fn a_column_that_looks_like_a_pool_and_is_none_is_refused() {
+    let field = field();
+    field.write(
+        "pools.csv",
+        "lucode,c_above,c_above_sd,c_roots\n41,100,10,20\n71,5,1,2\n",
+    );
+    field.refused(
+        &format!("{MAP}[carbon]\nclass-density = {{ path = \"pools.csv\" }}\n"),
+        &[
+            "column `c_above_sd` is no pool and no standard error of one",
+            "column `c_roots` is no pool and no standard error of one",
+            "c_above, c_below, c_dead, c_litter, c_soil, each with its `_se`",
+        ],
     );
 }

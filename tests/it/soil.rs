@@ -211,6 +211,27 @@ fn the_total_of_a_region_is_the_sum_of_strata_by_area() {
     );
     field.refused(PLAN, &["a column `stratum`"]);
     field.refused(
+        &format!("{PLAN}strata = \"region\"\n"),
+        &["a column `stratum`, and the plan takes all of a region as one stratum"],
+    );
+    // Region `a` has 100 ha: a tenth more may be another register, more is another unit.
+    field.write(
+        "areas.csv",
+        "region,stratum,area_ha\na,slope,70\na,plain,39\nb,plain,10\n",
+    );
+    field.done(&plan, &[]);
+    field.write(
+        "areas.csv",
+        "region,stratum,area_ha\na,slope,700\na,plain,400\nb,plain,10\n",
+    );
+    field.refused(
+        &plan,
+        &[
+            "`[soil-samples] areas`, region a",
+            "its strata have 1100.0000 ha, and the region 100.0000 ha",
+        ],
+    );
+    field.refused(
         &format!("{PLAN}strata = \"areas\"\n"),
         &["`areas` one stands alone"],
     );
@@ -248,7 +269,11 @@ fn areas_of_strata_come_from_regions_and_maps() {
     let map = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"nlcd\"\n";
     field.done(&format!("{map}{PLAN}strata = \"ecosystem\"\n"), &[]);
     near(&total("a"), "value", 45.0 * 40.0, 1e-6);
+    let rest = "60.0000 ha of 100.0000 ha are in no stratum and not in it";
+    assert!(total("a")["note"].contains(rest), "{:?}", total("a"));
     near(&total("_total"), "value", 45.0 * 40.0 + 90.0 * 100.0, 1e-6);
+    let rest = "60.0000 ha of 200.0000 ha are in no stratum";
+    assert!(total("_total")["note"].contains(rest));
     field.refused(
         &format!("{PLAN}strata = \"class\"\n"),
         &["no map or boundary"],

@@ -49,6 +49,7 @@ embedded! {
     "methods/mangrove-stock-ipcc2013.toml",
     "methods/peatland-drained-ipcc2013.toml",
     "methods/peatland-rewetted-ipcc2013.toml",
+    "methods/peatland-rewetted-methane-ipcc2013.toml",
     "methods/plots-stock-difference.toml",
     "methods/salt-marsh-drainage-ipcc2013.toml",
     "methods/salt-marsh-extraction-ipcc2013.toml",

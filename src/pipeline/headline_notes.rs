@@ -1,0 +1,258 @@
+//! Notes of the headline rows: what is missing of a region and why, and what must be known of its figures.
+//!
+//! A fact is told once: facts that several ecosystems share name all of them.
+
+use super::headline::{Row, distinct};
+use crate::account::{Approach, CarbonRow, FIRE, Headline, Quality, RegionAreas, SequestrationRow};
+use crate::estimate::Estimator;
+
+/// Share of a region in percent below which a map leaves a part of it out.
+pub(super) const WHOLE_PCT: f64 = 99.0;
+
+impl Row<'_> {
+    /// Why figures of the row have no standard error or interval.
+    fn without_spread(&self, id: &str) -> Vec<String> {
+        let mut notes = Vec::new();
+        let forest = self.estimates.forest.as_ref();
+        let forest = forest.map(|e| (e.standard_error(), e.estimator()));
+        let volume = self.estimates.volume.as_ref();
+        let volume = volume.map(|e| (e.standard_error(), e.estimator()));
+        for (column, told) in [("forest_area_est_ha", forest), ("volume_m3", volume)] {
+            // Of a register the notes of its figures say why.
+            if let Some((None, estimator)) = told
+                && estimator != Estimator::Census
+            {
+                notes.push(format!(
+                    "{column} has no standard error: tables/inventory.csv or tables/accuracy.csv says why"
+                ));
+            }
+        }
+        let why = |headline| self.uncertainty.without.get(&(headline, id.to_owned()));
+        let [carbon, removal] = [Headline::Carbon, Headline::Sequestration].map(|headline| {
+            let column = headline.column();
+            why(headline).map(|why| (column, why))
+        });
+        match (carbon, removal) {
+            (Some((carbon, why)), Some((removal, same))) if why == same => {
+                notes.push(format!("{carbon} and {removal} have {why}"));
+            }
+            each => {
+                let told = [each.0, each.1].into_iter().flatten();
+                notes.extend(told.map(|(column, why)| format!("{column} has {why}")));
+            }
+        }
+        notes
+    }
+
+    /// The notes, each fact once.
+    pub(super) fn notes(&self, id: &str, has_map: bool) -> Vec<String> {
+        let mut notes = self.estimates.notes.clone();
+        notes.extend(self.of_map(has_map));
+        notes.extend(self.of_sample());
+        if self.parts.plan.file.carbon.is_none() {
+            notes
+                .push("no carbon method in the plan: no carbon stock, no sequestration".to_owned());
+        } else if self.spread(Headline::Sequestration, id).is_none() {
+            let why = if self.others_have_removal() {
+                "no method of the plan that gives one has land or plots here"
+            } else {
+                "it needs two inventories with carbon pools, two stand registers, or a method that gives a removal"
+            };
+            notes.push(format!("no sequestration: {why}"));
+        }
+        if self.lacks_plot_stock() {
+            notes.push("no estimate from plots for the region: no carbon stock".to_owned());
+        }
+        let told = |headline| {
+            self.uncertainty
+                .without
+                .contains_key(&(headline, id.to_owned()))
+        };
+        let counted = self.stocks.iter().filter(|row| row.counted);
+        let counted = counted.map(|row| {
+            let subject = subject(&row.ecosystem, &row.pool);
+            (subject.to_owned(), row.note.as_str())
+        });
+        notes.extend(told_once(counted, told(Headline::Carbon)));
+        notes.extend(self.without_spread(id));
+        notes.extend(self.not_in_stock());
+        let of_removal = |row: &SequestrationRow| {
+            let subject = subject(&row.ecosystem, &row.pool);
+            format!("removal of {subject}")
+        };
+        let counted = self.removals.iter().filter(|row| row.counted);
+        let counted = counted.map(|row| (of_removal(row), row.note.as_str()));
+        notes.extend(told_once(counted, told(Headline::Sequestration)));
+        notes.extend(self.apart());
+        let missing = Quality::Missing.id();
+        // A stock by area without a method is told as not in the stock.
+        let stocks = self.stocks.iter().filter(|row| row.quality == missing);
+        let stocks = stocks.filter(|row| !row.method.is_empty());
+        let stocks = stocks.map(|row| (row.ecosystem.clone(), row.note.as_str()));
+        notes.extend(told_once(stocks, false));
+        let removals = self.removals.iter().filter(|row| row.quality == missing);
+        let removals = removals.map(|row| (of_removal(row), row.note.as_str()));
+        notes.extend(told_once(removals, false));
+        distinct(notes.into_iter().filter(|note| !note.is_empty()))
+    }
+
+    /// Whether any region of the run has a removal.
+    fn others_have_removal(&self) -> bool {
+        let first = (Headline::Sequestration, String::new());
+        let mut from = self.uncertainty.headline.range(first..);
+        from.next()
+            .is_some_and(|((headline, _), _)| *headline == Headline::Sequestration)
+    }
+
+    /// What the map does not tell.
+    fn of_map(&self, has_map: bool) -> Option<String> {
+        if self.parts.plan.file.land_cover.is_empty() {
+            return Some("no map: no forest coverage".to_owned());
+        }
+        if !has_map {
+            let carbon = match self.parts.plan.file.carbon {
+                Some(_) => ", no carbon by area",
+                None => "",
+            };
+            return Some(format!(
+                "no valid cell of the map in the region: no forest coverage{carbon}"
+            ));
+        }
+        let valid = self.areas.and_then(RegionAreas::valid_pct)?;
+        let density = if self.stocks.iter().any(|row| row.counted) {
+            ", but carbon_tc_ha divides by the whole region"
+        } else {
+            ""
+        };
+        (valid < WHOLE_PCT).then(|| {
+            format!(
+                "the map has valid cells on {valid:.2} % of the region: its areas, and what rests on them, are those of this part{density}"
+            )
+        })
+    }
+
+    /// What the sample does not tell.
+    fn of_sample(&self) -> Vec<String> {
+        let inventory = self.parts.plan.file.inventory.as_ref();
+        let Some(inventory) = inventory.filter(|inventory| !inventory.plots.is_empty()) else {
+            let none = "no sample: no forest area from plots, no stock volume";
+            let none = self.estimates.volume.is_none().then(|| none.to_owned());
+            return none.into_iter().collect();
+        };
+        let (fields, estimates) = (&inventory.fields, self.estimates);
+        let wanted = [
+            (
+                fields.forest_share.is_some(),
+                estimates.forest.is_some(),
+                "forest-share",
+                "forest area from plots",
+            ),
+            (
+                fields.volume.is_some(),
+                estimates.volume.is_some(),
+                "volume",
+                "stock volume",
+            ),
+        ];
+        let lacking = wanted.into_iter().filter(|(_, has, _, _)| !has);
+        lacking
+            .map(|(named, _, key, what)| {
+                if named {
+                    format!("no {what}: tables/inventory.csv says why")
+                } else {
+                    format!("no {what}: the plan names no column `{key}`")
+                }
+            })
+            .collect()
+    }
+
+    /// Fluxes that stand apart from the headline removal.
+    fn apart(&self) -> Option<String> {
+        let removals = self.removals.iter();
+        let apart = removals.filter(|row| is_apart(&row.approach) && row.removal.is_some());
+        let apart = distinct(apart.map(|row| format!("{} of {}", row.pool, row.ecosystem)));
+        (!apart.is_empty()).then(|| {
+            let apart = apart.join(", ");
+            format!("apart from sequestration_tco2e_yr, in tables/sequestration.csv: {apart}")
+        })
+    }
+
+    /// What the carbon stock leaves out: whole ecosystems, parts of those that are counted, and pools of
+    /// all classes together, whose rows say which classes.
+    fn not_in_stock(&self) -> Option<String> {
+        let counts = |ecosystem: &str| {
+            let mut rows = self.stocks.iter();
+            rows.any(|row| row.counted && row.ecosystem == ecosystem)
+        };
+        let left_out = |row: &&CarbonRow| match (row.ecosystem.as_str(), row.area) {
+            ("all", _) => format!("{} ({})", row.pool, row.note),
+            (ecosystem, Some(area)) if counts(ecosystem) && row.method.is_empty() => {
+                format!("{:.4} ha of {ecosystem}", area.value())
+            }
+            (ecosystem, _) if counts(ecosystem) => format!("a part of {ecosystem}"),
+            (ecosystem, _) => ecosystem.to_owned(),
+        };
+        let missing = self.stocks.iter().filter(|row| row.carbon.is_none());
+        let missing = distinct(missing.map(left_out));
+        (!missing.is_empty()).then(|| format!("not in the carbon stock: {}", missing.join(", ")))
+    }
+}
+
+/// Whether fluxes of an approach stand apart from the headline.
+fn is_apart(approach: &str) -> bool {
+    [
+        Approach::WeatheringFlux.id(),
+        Approach::MethaneEmission.id(),
+        FIRE,
+    ]
+    .contains(&approach)
+}
+
+/// What a row is about: its ecosystem, or the pool of all classes together.
+fn subject<'a>(ecosystem: &'a str, pool: &'a str) -> &'a str {
+    if ecosystem == "all" { pool } else { ecosystem }
+}
+
+/// The notes of rows by what the rows are about, each phrase once with all that it is said of; of the
+/// spread nothing where it is told that their sum has none.
+fn told_once<'a>(
+    rows: impl Iterator<Item = (String, &'a str)>,
+    without_spread: bool,
+) -> Vec<String> {
+    let spread = |phrase: &str| without_spread && phrase.starts_with("no spread: ");
+    let mut phrases: Vec<(&str, Vec<String>)> = Vec::new();
+    for (subject, note) in rows {
+        let said = note.split("; ").filter(|phrase| !phrase.is_empty());
+        for phrase in said.filter(|phrase| !spread(phrase)) {
+            match phrases.iter_mut().find(|(known, _)| *known == phrase) {
+                Some((_, subjects)) if subjects.contains(&subject) => {}
+                Some((_, subjects)) => subjects.push(subject.clone()),
+                None => phrases.push((phrase, vec![subject.clone()])),
+            }
+        }
+    }
+    let mut notes: Vec<(Vec<String>, String)> = Vec::new();
+    for (phrase, subjects) in phrases {
+        match notes.last_mut() {
+            Some((before, note)) if *before == subjects => {
+                note.push_str("; ");
+                note.push_str(phrase);
+            }
+            _ => notes.push((subjects, phrase.to_owned())),
+        }
+    }
+    notes
+        .into_iter()
+        .map(|(subjects, note)| format!("{}: {note}", named(&subjects)))
+        .collect()
+}
+
+/// Subjects in a row, the words that they share once: `removal of forest, grassland`.
+fn named(subjects: &[String]) -> String {
+    const REMOVAL: &str = "removal of ";
+    let mut words = subjects.iter();
+    let first = words.next().cloned().unwrap_or_default();
+    words.fold(first, |all, word| {
+        format!("{all}, {}", word.strip_prefix(REMOVAL).unwrap_or(word))
+    })
+}
