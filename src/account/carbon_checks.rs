@@ -69,14 +69,10 @@ pub(super) fn check_fit(
                 ("land cover of two years", "add a second land-cover map")
             }
             _ if input.areas.is_none() => ("land cover", "add a land-cover map"),
-            Approach::CoastalAccumulation | Approach::CoastalLoss | Approach::SoilChange
-                if choice.within.is_some() =>
-            {
-                (
-                    "the whole ecosystem",
-                    "leave `within` out: a change between two maps is not known by layer",
-                )
-            }
+            Approach::CoastalAccumulation | Approach::CoastalLoss if choice.within.is_some() => (
+                "the whole ecosystem",
+                "leave `within` out: a change between two maps is not known by layer",
+            ),
             _ => continue,
         };
         findings.push(Finding::error(

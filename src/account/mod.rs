@@ -121,7 +121,7 @@ pub use plan_keys::{idle_keys, unknown_keys};
 pub use plot_pools::{PoolChanges, PoolEstimate, PoolStocks, removal_of};
 pub use pool::Pool;
 pub use price::{Market, Price, ValueRow, sink_values};
-pub use region_areas::{Conversions, RegionAreas, YearAreas};
+pub use region_areas::{Conversions, History, RegionAreas, YearAreas};
 pub use restoration::{
     BeforeAfter, EffectRow, Restoration, RestorationTables, SiteGroup, restoration,
     treatment_effect,

@@ -65,6 +65,15 @@ impl YearAreas {
 /// lies outside all boundaries at a date without a map.
 pub type Conversions = BTreeMap<(Option<Ecosystem>, Option<Ecosystem>), Hectares>;
 
+/// What a piece of land was at each map, and what the further layers say of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct History {
+    /// Ecosystem at each map, boundaries before classes.
+    pub ecosystems: Vec<Ecosystem>,
+    /// Class of each class layer; `None` where it has none.
+    pub classes: Vec<Option<i64>>,
+}
+
 /// All areas of one region, or of the union of all.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RegionAreas {
@@ -78,8 +87,8 @@ pub struct RegionAreas {
     pub years: Vec<YearAreas>,
     /// Ecosystem conversions from the first to the last map, unchanged area included.
     pub conversions: Conversions,
-    /// Ecosystem at each map by area: what a soil clock needs.
-    pub histories: BTreeMap<Vec<Ecosystem>, Hectares>,
+    /// Area by ecosystem at each map, under each combination of layer classes: what a soil clock needs.
+    pub histories: BTreeMap<History, Hectares>,
 }
 
 impl RegionAreas {

@@ -123,7 +123,7 @@ fn arithmetic(steps: &[String], value: f64) -> String {
 fn left_out_words(area: Hectares) -> String {
     if area > Hectares::ZERO {
         format!(
-            "{:.4} ha more changed and are left out: no soil method is chosen for what they were",
+            "{:.4} ha more changed and are left out: no soil method of the plan is for what they were or became, where they lie",
             area.value()
         )
     } else {
@@ -142,51 +142,56 @@ fn fill_from(
     let year = |map: usize| region.years.get(map).map(|year| year.year);
     let years: Vec<i32> = (0..=map).filter_map(year).collect();
     let until = year(map + 1);
-    let stock_of = |ecosystem: Ecosystem| {
-        rules.iter().find(|rule| {
+    // Of several entries for an ecosystem, the one whose classes hold the land.
+    let stock_of = |ecosystem: Ecosystem, classes: &[Option<i64>]| {
+        rules.iter().position(|rule| {
             rule.choice.ecosystem == ecosystem
                 && rule.method.approach == Approach::SoilReferenceStock
+                && rule.choice.holds(classes)
         })
     };
-    let mut by_stock: BTreeMap<Ecosystem, f64> = BTreeMap::new();
+    let mut by_stock: BTreeMap<usize, f64> = BTreeMap::new();
     let (mut changed, mut left_out) = (Hectares::ZERO, Hectares::ZERO);
     for (history, area) in &region.histories {
-        let history = &history[..=map];
-        if history.last() != Some(&choice.ecosystem) {
+        let ecosystems = &history.ecosystems[..=map];
+        if ecosystems.last() != Some(&choice.ecosystem) || !choice.holds(&history.classes) {
             continue;
         }
-        let Some(step) = yearly_step(history, &years, until) else {
+        let Some(step) = yearly_step(ecosystems, &years, until) else {
             continue;
         };
-        if step.keys().any(|ecosystem| stock_of(*ecosystem).is_none()) {
+        let stocks: Option<Vec<(usize, f64)>> = step
+            .into_iter()
+            .map(|(ecosystem, share)| Some((stock_of(ecosystem, &history.classes)?, share)))
+            .collect();
+        let Some(stocks) = stocks else {
             left_out += *area;
             continue;
-        }
+        };
         changed += *area;
-        for (ecosystem, share) in step {
-            *by_stock.entry(ecosystem).or_default() += share * area.value();
+        for (rule, share) in stocks {
+            *by_stock.entry(rule).or_default() += share * area.value();
         }
     }
     let mut all: Vec<Term> = Vec::new();
     let mut parameters: Vec<String> = Vec::new();
     let mut recalled = false;
     let mut steps: Vec<String> = Vec::new();
-    for (ecosystem, hectares) in by_stock {
-        if let Some(rule) = stock_of(ecosystem) {
-            // Steps nearly cancel each other, so they have more digits than areas.
-            steps.push(format!("{hectares:.9} ha/yr{}", factors(rule)));
-            let yearly = TonnesCarbon::new(hectares).to_co2e().value();
-            all.extend(terms(
-                &mut account.trace,
-                rule,
-                Hectares::new(yearly),
-                false,
-            ));
-            recalled |= rule
-                .parameters()
-                .any(|row| row.standing == Standing::Memory);
-            parameters.extend(rule.parameters().map(Parameter::row_id));
-        }
+    for (rule, hectares) in by_stock {
+        let rule = &rules[rule];
+        // Steps nearly cancel each other, so they have more digits than areas.
+        steps.push(format!("{hectares:.9} ha/yr{}", factors(rule)));
+        let yearly = TonnesCarbon::new(hectares).to_co2e().value();
+        all.extend(terms(
+            &mut account.trace,
+            rule,
+            Hectares::new(yearly),
+            false,
+        ));
+        recalled |= rule
+            .parameters()
+            .any(|row| row.standing == Standing::Memory);
+        parameters.extend(rule.parameters().map(Parameter::row_id));
     }
     if changed + left_out == Hectares::ZERO {
         return;

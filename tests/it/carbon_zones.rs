@@ -1,0 +1,136 @@
+//! Methods by zone: land that changed is told by the entries that hold for it.
+
+use crate::field::{Field, Row, lattice, near};
+
+/// Removals are written to three decimals.
+const WRITTEN: f64 = 1e-4;
+
+/// Ten by ten cells of 1 ha, all forest (41) in 2010; the left half is cropland (82) in 2020. The upper
+/// row lies in zone 1, warm and moist, the rest in zone 2, cool and dry.
+pub(crate) fn field() -> Field {
+    let field = Field::new();
+    let cells = || lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+    field.raster::<u8>("lc2010.tif", cells(), &[], |_, _| 41);
+    field.raster::<u8>(
+        "lc2020.tif",
+        cells(),
+        &[],
+        |col, _| if col < 5 { 82 } else { 41 },
+    );
+    field.raster::<u8>(
+        "zones.tif",
+        cells(),
+        &[],
+        |_, row| if row == 0 { 1 } else { 2 },
+    );
+    field.write("zones.csv", "code,class_name\n1,wet\n2,dry\n");
+    field.regions("regions.json", 5070, &[("a", [0.0, 0.0, 1000.0, 1000.0])]);
+    field
+}
+
+/// Two maps and the zones.
+pub(crate) const MAPS: &str = "[[land-cover]]\nyear = 2010\npath = \"lc2010.tif\"\nlegend = \"nlcd\"\n\
+    [[land-cover]]\nyear = 2020\npath = \"lc2020.tif\"\nlegend = \"nlcd\"\n\
+    [[layer]]\nname = \"zones\"\npath = \"zones.tif\"\nlegend = \"zones.csv\"\n";
+
+/// An entry for an ecosystem, with further lines.
+pub(crate) fn entry(ecosystem: &str, method: &str, more: &str) -> String {
+    format!("[[carbon.ecosystem]]\necosystem = \"{ecosystem}\"\nmethod = \"{method}\"\n{more}\n")
+}
+
+const CROPS: &str = "keys = { land-use = \"long-term-cultivated\", management = \"full-tillage\", input = \"medium\" }\n";
+
+/// Soils of forest and cropland in a zone.
+fn soils(zone: &str, class: u8) -> [String; 2] {
+    let within = format!(
+        "climate-zone = \"{zone}\"\nwithin = {{ layer = \"zones\", classes = [{class}] }}\n"
+    );
+    [
+        entry("forest", "soil-reference-ipcc2006", &within),
+        entry(
+            "cropland",
+            "cropland-soil-ipcc2006",
+            &format!("{within}{CROPS}"),
+        ),
+    ]
+}
+
+const HEAD: &str = "[carbon]\nkeys = { soil-class = \"high-activity-clay\" }\n";
+
+fn changed(field: &Field) -> Row {
+    field.row(
+        "tables/sequestration.csv",
+        &[("region_id", "a"), ("method", "soil-change-tier1")],
+    )
+}
+
+/// 5 ha lose 88 x 0.31 t C/ha and 45 ha lose 50 x 0.20, over twenty years, whatever the order of the
+/// entries; the transitions of the same run say the same.
+#[test]
+fn soil_that_changed_takes_the_entry_of_its_own_zone() {
+    let field = field();
+    let change = entry("cropland", "soil-change-tier1", "");
+    let yearly = -(5.0 * 27.28 + 45.0 * 10.0) / 20.0 * 44.0 / 12.0;
+    for turned in [false, true] {
+        let [a, b] = soils("warm-temperate-moist", 1);
+        let [c, d] = soils("cool-temperate-dry", 2);
+        let mut entries = vec![a, b, c, d];
+        if turned {
+            entries.reverse();
+        }
+        field.done(&format!("{MAPS}{HEAD}{}{change}", entries.concat()), &[]);
+        near(&changed(&field), "sequestration_tco2e_yr", yearly, WRITTEN);
+        let summary = field.row("summary.csv", &[("region_id", "a")]);
+        near(&summary, "sequestration_tco2e_yr", yearly, WRITTEN);
+        let pair = field.row(
+            "tables/carbon_transitions.csv",
+            &[
+                ("from_code", "forest"),
+                ("to_code", "cropland"),
+                ("pool", "soil-organic"),
+            ],
+        );
+        near(&pair, "change_tc", yearly * 20.0 * 12.0 / 44.0, WRITTEN);
+    }
+}
+
+/// Soils of one zone alone: the change is of the land there, and the row says how much is left out.
+#[test]
+fn changed_land_that_no_entry_holds_has_no_figure() {
+    let field = field();
+    let change = entry("cropland", "soil-change-tier1", "");
+    let soils = soils("cool-temperate-dry", 2).concat();
+    field.done(&format!("{MAPS}{HEAD}{soils}{change}"), &[]);
+    let row = changed(&field);
+    near(
+        &row,
+        "sequestration_tco2e_yr",
+        -45.0 * 0.5 * 44.0 / 12.0,
+        WRITTEN,
+    );
+    assert!(
+        row["note"].contains("5.0000 ha more changed and are left out"),
+        "{row:?}"
+    );
+    assert!(row["note"].contains("where they lie"), "{row:?}");
+}
+
+/// The change of one zone alone.
+#[test]
+fn a_change_of_soil_can_be_of_a_zone() {
+    let field = field();
+    let within = "within = { layer = \"zones\", classes = [1] }\n";
+    let change = entry("cropland", "soil-change-tier1", within);
+    let soils = [
+        soils("warm-temperate-moist", 1),
+        soils("cool-temperate-dry", 2),
+    ];
+    let soils = soils.concat().concat();
+    field.done(&format!("{MAPS}{HEAD}{soils}{change}"), &[]);
+    near(
+        &changed(&field),
+        "sequestration_tco2e_yr",
+        -5.0 * 27.28 / 20.0 * 44.0 / 12.0,
+        WRITTEN,
+    );
+}
