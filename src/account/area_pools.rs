@@ -15,6 +15,7 @@ use super::parameters::ParameterError;
 use super::plot_pools::joined;
 use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
+use super::soil_depths::{Depths, SoilStocks};
 use super::stand_biomass::number;
 use super::tables::{CarbonRow, Figure, SequestrationRow};
 use super::trace::{Headline, Term, Trace};
@@ -48,6 +49,8 @@ pub(super) struct Setting<'a> {
     pub(super) plots: bool,
     /// The soil depth that the headline counts.
     pub(super) depth_cm: Option<f64>,
+    /// The soil stocks of the plan.
+    pub(super) soils: &'a SoilStocks<'a>,
     /// Ecosystems whose losses a method gives.
     pub(super) losses: &'a [Ecosystem],
     /// Level of confidence of the intervals in rows.
@@ -134,7 +137,12 @@ pub(super) fn fill(
     };
     let is_flux = rule.method.approach.is_flux();
     let by_depth = setting.depth_cm.zip(rule.rule.depth_cm);
-    let right_depth = by_depth.is_none_or(|(counted, own)| (counted - own).abs() < f64::EPSILON);
+    let right_depth = by_depth.is_none_or(|(counted, own)| {
+        is_flux
+            || setting
+                .soils
+                .counts(rule.choice, Depths::down_to(own), counted)
+    });
     let of_dates = matches!(
         rule.method.approach,
         Approach::CoastalAccumulation | Approach::CoastalLoss

@@ -18,7 +18,7 @@ use super::ecosystem::Ecosystem;
 use super::layers::LayerPart;
 use super::legend::{Legend, LegendClass};
 use super::outlines;
-use super::region_areas::{History, RegionAreas, YearAreas};
+use super::region_areas::{RegionAreas, YearAreas};
 use super::tables::{AreaKind, AreaRow, CheckRow, LayerRow, TOTAL, TransitionRow};
 use super::transitions;
 use crate::finding::Finding;
@@ -205,11 +205,7 @@ fn add_line(region: &mut RegionAreas, line: &MeasuredArea, unit: &UnitArea, inpu
     {
         let pair = (Some(*first), Some(*last));
         *region.conversions.entry(pair).or_default() += line.area;
-        let history = History {
-            ecosystems: history,
-            classes: line.layer_classes.clone(),
-        };
-        *region.histories.entry(history).or_default() += line.area;
+        region.add_history(history, &line.layer_classes, line.area);
     }
 }
 

@@ -5,20 +5,23 @@ use std::fmt;
 
 use super::area_pools;
 use super::areas::AreaAccount;
-use super::carbon_checks::{check_fit, check_single, counted_depth, refuse_recalled};
+use super::carbon_checks::{check_fit, counted_depth, refuse_recalled};
 use super::carbon_transitions::{self, CarbonTransitionRow};
 use super::choice::CarbonChoice;
-use super::density_layer::{Stock, ValueLayer};
+use super::density_layer::Stock;
 use super::ecosystem::Ecosystem;
 use super::fire_account::FireAccount;
 use super::landless;
+use super::layer_stock::ValueLayer;
 use super::method::{Approach, Method};
 use super::parameter::Parameter;
 use super::plot_pools::{self, PoolChanges, PoolStocks};
 use super::pool::Pool;
+use super::pool_overlap::{check_overlays, check_single};
 use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
 use super::soil_change;
+use super::soil_depths::{Depths, SoilStocks};
 use super::stand_carbon::{self, StandCarbonRow, StandInput};
 use super::stand_growth::{self, GrowthInput, StandGrowthRow};
 use super::tables::{CarbonRow, ParameterRow, SequestrationRow};
@@ -196,18 +199,15 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     let plots = chosen
         .iter()
         .find(|(_, method)| method.approach == Approach::PlotPools);
-    let depths: Vec<f64> = rules
-        .iter()
-        .filter_map(|rule| rule.rule.depth_cm)
-        .chain(stocks.iter().filter_map(Stock::depth_cm))
-        .collect();
-    let depth = match counted_depth(input, plots.is_some(), &depths) {
+    let soils = soil_stocks(&rules, &stocks);
+    let depth = match counted_depth(input, plots.is_some(), &soils.ends()) {
         Ok(depth) => depth,
         Err(finding) => {
             findings.push(finding);
             None
         }
     };
+    check_overlays(&chosen, input, (&soils, depth), &mut findings);
     if !findings.is_empty() {
         return Err(findings);
     }
@@ -225,6 +225,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
             losses: &losses,
             plots: inventory,
             depth_cm: depth,
+            soils: &soils,
             level: input.level,
         };
         for land in areas.with_parts() {
@@ -234,7 +235,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         }
         for stock in &stocks {
             for land in areas.with_parts() {
-                stock.fill(&mut account, land, depth, input.level);
+                stock.fill(&mut account, land, &setting);
             }
         }
         carbon_transitions::of_ecosystems(&mut account, areas, &rules, input.level);
@@ -261,6 +262,21 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         .extend(parameter_rows(&used(&rules, &stocks)));
     account.parameters = stand_carbon::merged(account.parameters);
     Ok(account)
+}
+
+/// The soil stocks by area and by layers.
+fn soil_stocks<'a>(rules: &[area_pools::Resolved<'a>], stocks: &'a [Stock<'a>]) -> SoilStocks<'a> {
+    let of_rules = rules.iter().filter_map(|rule| {
+        let depth = rule
+            .rule
+            .depth_cm
+            .filter(|_| !rule.method.approach.is_flux());
+        Some((rule.choice, Depths::down_to(depth?)))
+    });
+    let of_layers = stocks
+        .iter()
+        .filter_map(|stock| Some((stock.choice(), stock.depths()?)));
+    SoilStocks::new(of_rules.chain(of_layers))
 }
 
 /// Ecosystems whose losses a method gives.

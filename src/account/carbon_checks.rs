@@ -1,20 +1,16 @@
 //! What keeps a choice of methods from being an account.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::area_pools;
 use super::carbon::CarbonInput;
 use super::choice::CarbonChoice;
-use super::ecosystem::Ecosystem;
 use super::method::{Approach, Method};
 use super::parameter::{Parameter, Standing};
 use super::plot_pools::PoolEstimate;
 use super::pool::Pool;
 use super::seeds::Seeds;
 use crate::finding::Finding;
-
-/// A choice and the id of its method.
-type Chosen<'a> = (&'a CarbonChoice, &'a str);
 
 pub(super) fn check_fit(
     chosen: &[(&CarbonChoice, &Method)],
@@ -113,90 +109,6 @@ pub fn choice_problems(choice: &CarbonChoice, seeds: &Seeds) -> Vec<Finding> {
         ));
     }
     findings
-}
-
-/// What a method gives of a pool. What land gained and what land lost are of different land.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Stock,
-    Removal,
-    Loss,
-}
-
-impl Kind {
-    const fn of(approach: Approach) -> Self {
-        match approach {
-            Approach::CoastalLoss => Self::Loss,
-            approach if approach.is_flux() => Self::Removal,
-            _ => Self::Stock,
-        }
-    }
-
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Stock => "stock",
-            Self::Removal => "removal",
-            Self::Loss => "loss",
-        }
-    }
-}
-
-/// No pool of an ecosystem by two methods.
-pub(super) fn check_single(
-    chosen: &[(&CarbonChoice, &Method)],
-    input: &CarbonInput<'_>,
-    findings: &mut Vec<Finding>,
-) {
-    // One inventory gives a stock and no difference of stocks.
-    let differs = |approach: Approach| {
-        if approach.is_volume() {
-            input
-                .stands
-                .is_some_and(|stands| stands.registers.len() > 1)
-        } else {
-            !input.changes.is_empty()
-        }
-    };
-    let mut by: BTreeMap<(Ecosystem, Pool, Kind), Vec<Chosen<'_>>> = BTreeMap::new();
-    for (choice, method) in chosen {
-        let plots = method.approach == Approach::PlotPools;
-        let of_layer = choice.stock.as_ref().into_iter().flat_map(|stock| {
-            let roots = stock.roots.as_ref().map(|_| Pool::BelowGround);
-            std::iter::once(stock.pool.unwrap_or(Pool::AboveGround)).chain(roots)
-        });
-        let of = Kind::of(method.approach);
-        let pools: BTreeSet<(Pool, Kind)> = method
-            .counted
-            .iter()
-            .flat_map(|pool| {
-                let both = of == Kind::Stock && differs(method.approach);
-                [Some((*pool, of)), both.then_some((*pool, Kind::Removal))]
-            })
-            .flatten()
-            .chain(method.pools.iter().map(|rule| (rule.pool, of)))
-            .chain((method.approach == Approach::SoilChange).then_some((Pool::SoilOrganic, of)))
-            .chain(of_layer.map(|pool| (pool, Kind::Stock)))
-            .collect();
-        for (pool, kind) in pools {
-            let others = by.entry((choice.ecosystem, pool, kind)).or_default();
-            if let Some((_, first)) = others.iter().find(|(other, _)| other.meets(choice)) {
-                findings.push(Finding::error(
-                    format!("carbon, ecosystem {}", choice.ecosystem),
-                    format!(
-                        "methods `{first}` and `{}` both give the {} of pool `{pool}`",
-                        method.id,
-                        kind.word()
-                    ),
-                    if plots || kind != Kind::Stock {
-                        "choose one: stock difference and gain-loss are never mixed for a pool"
-                    } else {
-                        "choose one, or give each its own classes of one layer (`within`)"
-                    },
-                ));
-            }
-            others.push((*choice, &method.id));
-        }
-    }
 }
 
 pub(super) fn refuse_recalled(used: &[(&Parameter, &str)], findings: &mut Vec<Finding>) {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::account::closed_form::closed_form;
 use crate::account::plot_pools::PoolEstimate;
-use crate::account::region_areas::{History, YearAreas};
+use crate::account::region_areas::YearAreas;
 use crate::account::tables::{Figure, TOTAL};
 use crate::account::trace::Headline;
 use crate::units::{Hectares, PerYear, TonnesCarbon};
@@ -481,25 +481,19 @@ fn soil_of_land_that_changed_its_use_is_a_removal_with_its_sign() {
             ..YearAreas::default()
         },
     );
-    changed.histories.insert(
-        History {
-            ecosystems: vec![Ecosystem::Forest, Ecosystem::Cropland],
-            classes: Vec::new(),
-        },
+    changed.add_history(
+        vec![Ecosystem::Forest, Ecosystem::Cropland],
+        &[],
         Hectares::new(4.0),
     );
-    changed.histories.insert(
-        History {
-            ecosystems: vec![Ecosystem::Bare, Ecosystem::Cropland],
-            classes: Vec::new(),
-        },
+    changed.add_history(
+        vec![Ecosystem::Bare, Ecosystem::Cropland],
+        &[],
         Hectares::new(1.0),
     );
-    changed.histories.insert(
-        History {
-            ecosystems: vec![Ecosystem::Cropland, Ecosystem::Cropland],
-            classes: Vec::new(),
-        },
+    changed.add_history(
+        vec![Ecosystem::Cropland, Ecosystem::Cropland],
+        &[],
         Hectares::new(5.0),
     );
     let areas = account_of(vec![changed]);

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::density_layer::LayerStock;
 use super::ecosystem::Ecosystem;
+use super::layer_stock::LayerStock;
 
 /// The plan's choice of a method for an ecosystem.
 #[derive(Debug, Clone, PartialEq)]

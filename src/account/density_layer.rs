@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::area_pools::Setting;
 use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, Quality};
 use super::choice::CarbonChoice;
 use super::closed_form::{ClosedForm, closed_form};
 use super::density_found::Found;
 use super::density_scale::{Scale, Substance};
+use super::layer_stock::{LayerStock, ValueLayer};
 use super::layers::LayerPart;
 use super::method::Method;
 use super::parameter::{Parameter, Shape, Spread, Standing};
@@ -16,40 +18,12 @@ use super::plot_pools::joined;
 use super::pool::Pool;
 use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
+use super::soil_depths::Depths;
 use super::stand_biomass::number;
 use super::tables::{CarbonRow, Figure, SequestrationRow, TOTAL};
 use super::trace::{Headline, Input, Term};
 use crate::finding::Finding;
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
-
-/// A layer of values of the run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ValueLayer<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// Unit of its values, such as `t_dm/ha`.
-    pub unit: &'a str,
-    /// Place among the value layers.
-    pub place: usize,
-}
-
-/// What the plan says of a layer that holds a stock.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct LayerStock {
-    /// Name of the layer.
-    pub layer: String,
-    /// The pool that it holds; several together are [`Pool::All`].
-    pub pool: Option<Pool>,
-    /// Depth of a soil pool, in centimetres.
-    pub depth_cm: Option<f64>,
-    /// Parameter that turns dry matter into carbon; the usual fraction of biomass without it.
-    pub carbon_fraction: Option<String>,
-    /// Parameter with the ratio of roots to what is above ground; roots are then a pool of their
-    /// own.
-    pub roots: Option<String>,
-    /// Standard error of the layer over its value, in percent, shared by all places.
-    pub se_pct: Option<f64>,
-}
 
 /// A layer with all that it takes to be a stock.
 #[derive(Debug)]
@@ -163,10 +137,17 @@ impl<'a> Stock<'a> {
             );
         }
         let pool = says.pool.unwrap_or(Pool::AboveGround);
-        if (pool == Pool::SoilOrganic) != says.depth_cm.is_some() {
+        let deep = says.depth_cm.is_some();
+        if (pool == Pool::SoilOrganic) != deep && !(pool == Pool::All && deep) {
             refuse(
                 "`depth-cm` and the pool do not fit".into(),
-                "a soil stock states its depth, no other pool has one",
+                "a soil stock states its depth, no pool without soil has one",
+            );
+        }
+        if says.depths().is_some_and(|soil| soil.from >= soil.to) {
+            refuse(
+                "`from-cm` is not above `depth-cm`".into(),
+                "a layer of soil goes from `from-cm` (0 without it) down to `depth-cm`",
             );
         }
         if says.roots.is_some() && pool != Pool::AboveGround {
@@ -212,9 +193,19 @@ impl<'a> Stock<'a> {
         std::iter::once(self.pool).chain(roots).collect()
     }
 
-    /// The depth of a soil pool.
-    pub(super) fn depth_cm(&self) -> Option<f64> {
-        self.says.depth_cm
+    /// What the plan chose.
+    pub(super) fn choice(&self) -> &'a CarbonChoice {
+        self.choice
+    }
+
+    /// From where to where its soil goes.
+    pub(super) fn depths(&self) -> Option<Depths> {
+        self.says.depths()
+    }
+
+    /// Whether it is of what lies under other ecosystems, and so of all land under its classes.
+    fn has_all_land(&self) -> bool {
+        self.choice.ecosystem.is_overlay() && self.choice.within.is_some()
     }
 
     /// Its parameters, with the id of the method.
@@ -229,17 +220,18 @@ impl<'a> Stock<'a> {
     pub(super) fn found(
         &self,
         (region, parts): (&RegionAreas, &[LayerPart]),
-        counted_depth: Option<f64>,
+        setting: Option<&Setting<'_>>,
     ) -> Option<(i32, Found)> {
         let year = region.newest()?.year;
         let mine = parts.iter().filter(|part| {
             part.year == year
-                && part.ecosystem == Some(self.choice.ecosystem)
+                && (self.has_all_land() || part.ecosystem == Some(self.choice.ecosystem))
                 && self.choice.holds(&part.classes)
         });
-        let right_depth = counted_depth
-            .zip(self.says.depth_cm)
-            .is_none_or(|(counted, own)| (counted - own).abs() < f64::EPSILON);
+        let right_depth = setting.zip(self.depths()).is_none_or(|(setting, own)| {
+            let counts = |depth| setting.soils.counts(self.choice, own, depth);
+            setting.depth_cm.is_none_or(counts)
+        });
         let mut found = Found {
             area: Hectares::ZERO,
             known: Hectares::ZERO,
@@ -297,12 +289,12 @@ impl<'a> Stock<'a> {
         &self,
         account: &mut CarbonAccount,
         (region, parts): (&RegionAreas, &[LayerPart]),
-        counted_depth: Option<f64>,
-        level: f64,
+        setting: &Setting<'_>,
     ) {
-        let Some((year, found)) = self.found((region, parts), counted_depth) else {
+        let Some((year, found)) = self.found((region, parts), Some(setting)) else {
             return;
         };
+        let level = setting.level;
         let (region, tonnes) = (region.region_id.as_str(), found.tonnes);
         let layer = account.trace.add_input(Input {
             key: format!("layer {}", self.says.layer),
@@ -393,8 +385,11 @@ impl<'a> Stock<'a> {
         };
         let within = self.choice.within.as_ref();
         let within = within.map_or_else(String::new, |within| format!("under {}", within.words));
+        let deeper = self.depths().filter(|soil| soil.from > 0.0);
+        let deeper = deeper.map_or_else(String::new, |soil| format!("soil from {}", soil.words()));
         let note = joined([
             within.as_str(),
+            deeper.as_str(),
             lacks.as_str(),
             said(found.is_nothing(), "the layer has no value here"),
             said(

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::area_input::{AreaInput, BoundaryRule, MeasuredArea, UnitArea};
 use super::areas::ecosystem_at;
-use super::region_areas::{History, RegionAreas};
+use super::region_areas::RegionAreas;
 use super::tables::{AreaKind, AreaRow};
 use crate::units::Hectares;
 
@@ -54,11 +54,7 @@ pub(super) fn add(
         *region.conversions.entry((*first, *last)).or_default() += line.area;
     }
     if let Some(known) = history.into_iter().collect::<Option<Vec<_>>>() {
-        let history = History {
-            ecosystems: known,
-            classes: line.layer_classes.clone(),
-        };
-        *region.histories.entry(history).or_default() += line.area;
+        region.add_history(known, &line.layer_classes, line.area);
     }
 }
 

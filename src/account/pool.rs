@@ -34,13 +34,15 @@ pub enum Pool {
     Weathering,
     /// Methane that a soil gives off; a flux, never a stock.
     Methane,
-    /// Several pools together, where a source gives only their sum.
+    /// Living biomass, roots included, where a source gives only the sum.
+    Biomass,
+    /// All pools together, soil included, where a source gives only their sum.
     All,
 }
 
 impl Pool {
     /// All pools, in the order of tables.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::AboveGround,
         Self::BelowGround,
         Self::Understory,
@@ -50,6 +52,7 @@ impl Pool {
         Self::HarvestedWood,
         Self::Weathering,
         Self::Methane,
+        Self::Biomass,
         Self::All,
     ];
 
@@ -72,7 +75,33 @@ impl Pool {
             Self::HarvestedWood => "harvested-wood",
             Self::Weathering => "weathering",
             Self::Methane => "methane",
+            Self::Biomass => "biomass",
             Self::All => "all",
+        }
+    }
+
+    /// The single pools that it is made of; of a single one, itself.
+    #[must_use]
+    pub const fn parts(self) -> &'static [Self] {
+        match self {
+            Self::AboveGround => &[Self::AboveGround],
+            Self::BelowGround => &[Self::BelowGround],
+            Self::Understory => &[Self::Understory],
+            Self::DeadWood => &[Self::DeadWood],
+            Self::Litter => &[Self::Litter],
+            Self::SoilOrganic => &[Self::SoilOrganic],
+            Self::HarvestedWood => &[Self::HarvestedWood],
+            Self::Weathering => &[Self::Weathering],
+            Self::Methane => &[Self::Methane],
+            Self::Biomass => &[Self::AboveGround, Self::BelowGround],
+            Self::All => &[
+                Self::AboveGround,
+                Self::BelowGround,
+                Self::Understory,
+                Self::DeadWood,
+                Self::Litter,
+                Self::SoilOrganic,
+            ],
         }
     }
 }

@@ -132,6 +132,20 @@ impl RegionAreas {
         (self.years.len() > 1).then(|| area.map(|(_, area)| *area).sum())
     }
 
+    /// Adds land with its ecosystem at each map and its layer classes.
+    pub(super) fn add_history(
+        &mut self,
+        ecosystems: Vec<Ecosystem>,
+        classes: &[Option<i64>],
+        area: Hectares,
+    ) {
+        let history = History {
+            ecosystems,
+            classes: classes.to_vec(),
+        };
+        *self.histories.entry(history).or_default() += area;
+    }
+
     /// Adds the areas of another region.
     pub(super) fn add(&mut self, other: &Self) {
         self.years

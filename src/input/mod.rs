@@ -5,6 +5,7 @@
 
 mod blocks;
 mod boundaries;
+mod cell_scale;
 mod classes;
 mod crs;
 mod equations;

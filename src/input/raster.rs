@@ -1,10 +1,12 @@
 //! Rasters of class codes and of values on the grid of a run.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gdal::raster::{ColorInterpretation, GdalDataType, RasterBand};
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags, Metadata as _};
 
+use super::cell_scale::CellScale;
 use super::crs::Projection;
 use super::messages::{take, words};
 use crate::finding::Finding;
@@ -40,6 +42,10 @@ pub struct Raster<T> {
     pub(super) offset: (i64, i64),
     /// How its cells come to the grid of the run; `None` where they are the grid's own.
     pub(super) warp: Option<Warp>,
+    /// Whether a value is the amount of a whole cell rather than of an area.
+    pub(super) by_cell: bool,
+    /// What amounts of own cells are on cells of the run, once the raster is warped.
+    pub(super) cell_scale: Option<Arc<CellScale>>,
 }
 
 /// One band of class codes.
@@ -236,6 +242,8 @@ impl<T: Cells> Raster<T> {
             alpha: alpha_band(&dataset).filter(|band| *band != band_number),
             offset: (0, 0),
             warp: None,
+            by_cell: false,
+            cell_scale: None,
         };
         Ok((raster, projection.clone()))
     }

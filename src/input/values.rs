@@ -95,7 +95,19 @@ impl ValueRaster {
         if let Some(scaling) = self.scaling {
             scaling.apply(out);
         }
+        if let Some(scale) = &self.cell_scale {
+            scale.apply(out, window);
+        }
         Ok(())
+    }
+
+    /// The raster with values of a unit: one by cell (`t_c/cell`) holds amounts of whole cells, which
+    /// are kept where it is brought to other cells.
+    #[must_use]
+    pub fn in_unit(mut self, unit: &str) -> Self {
+        let by = unit.rsplit_once('/').map(|(_, by)| by.trim());
+        self.by_cell = by.is_some_and(|by| by.eq_ignore_ascii_case("cell"));
+        self
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use gdal::raster::GdalDataType;
 use geo::Coord;
 
+use super::cell_scale::CellScale;
 use super::crs::{Projection, Transformer};
 use super::raster::{Cells, Raster};
 use crate::finding::Finding;
@@ -55,6 +56,8 @@ pub struct Resampled {
     pub to: String,
     /// The rule.
     pub by: ResamplingKey,
+    /// Whether its values are amounts of whole cells, which were brought to the cells of the grid.
+    pub amounts: bool,
 }
 
 impl std::fmt::Display for Resampled {
@@ -65,7 +68,13 @@ impl std::fmt::Display for Resampled {
             self.by.id(),
             self.from,
             self.to
-        )
+        )?;
+        if self.amounts {
+            f.write_str(
+                ", each amount divided by the area of its own cell and multiplied by that of the grid's",
+            )?;
+        }
+        Ok(())
     }
 }
 
@@ -131,7 +140,21 @@ impl<T: Cells> Raster<T> {
             from: cells_of(self.grid.transform, &self.grid.crs),
             to: cells_of(grid.transform, &grid.crs),
             by,
+            amounts: self.by_cell,
         };
+        if self.by_cell {
+            match CellScale::new(&self.grid, grid, &to_own) {
+                Ok(scale) => self.cell_scale = Some(Arc::new(scale)),
+                Err(error) => {
+                    return refuse(
+                        format!(
+                            "its values are amounts by cell, and how large its cells are on the grid cannot be told: {error}"
+                        ),
+                        "divide them by the area of their cells yourself, and give the raster in a unit by area such as t_c/ha",
+                    );
+                }
+            }
+        }
         let (kind, blank) = T::warped(self.kind);
         let edge = block_edge(drawn_per_cell(grid, &to_own, &self.grid));
         let document = self.virtual_raster(

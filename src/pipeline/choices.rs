@@ -13,9 +13,6 @@ use crate::account::{
 use crate::finding::Finding;
 use crate::plan::{CarbonTable, EcosystemTable, Plan, WithinTable};
 
-/// Words of `holds` for above ground and roots together.
-const BIOMASS: &str = "biomass";
-
 /// The methods of the plan; unknown ecosystems, pools, layers and classes go to `findings`.
 pub(super) fn choices(
     plan: &Plan,
@@ -182,14 +179,13 @@ fn stock(choice: &EcosystemTable, place: &str, findings: &mut Vec<Finding>) -> O
     let layer = choice.layer.clone()?;
     let pool = match choice.holds.as_deref() {
         None => None,
-        Some(BIOMASS) => Some(Pool::All),
         Some(word) => match word.parse::<Pool>() {
             Ok(pool) => Some(pool),
             Err(error) => {
                 findings.push(Finding::error(
                     place,
                     error.to_string(),
-                    "`holds` is a pool, or `biomass` for above ground and roots together",
+                    "`holds` is a pool; `biomass` is above ground and roots together",
                 ));
                 None
             }
@@ -199,6 +195,7 @@ fn stock(choice: &EcosystemTable, place: &str, findings: &mut Vec<Finding>) -> O
         layer,
         pool,
         depth_cm: choice.depth_cm,
+        from_cm: choice.from_cm,
         carbon_fraction: choice.carbon_fraction.clone(),
         roots: choice.roots.clone(),
         se_pct: choice.se_pct,

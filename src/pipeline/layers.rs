@@ -96,7 +96,8 @@ fn opened(
         nodata: table.nodata,
     };
     if let Some(unit) = &table.unit {
-        let opened = ValueRaster::open(&path, &source)?;
+        let (raster, projection) = ValueRaster::open(&path, &source)?;
+        let opened = (raster.in_unit(unit), projection);
         let (raster, warped) = aligned(opened, table, grid, ground)?;
         let unit = unit.clone();
         return Ok(Some((LayerCells::Values { raster, unit }, warped)));

@@ -74,11 +74,14 @@ pub struct EcosystemTable {
     pub within: Option<WithinTable>,
     /// For `density-layer`: the `[[layer]]` of values that holds the stock.
     pub layer: Option<String>,
-    /// For `density-layer`: the pool that the layer holds (`above-ground` by default), or `biomass`
-    /// where roots are in it.
+    /// For `density-layer`: the pool that the layer holds (`above-ground` by default); `biomass`
+    /// where roots are in it, `all` where dead matter and soil are in it too.
     pub holds: Option<String>,
     /// For `density-layer`: how deep a layer of soil carbon goes, in centimetres.
     pub depth_cm: Option<f64>,
+    /// For `density-layer`: the depth from which on a layer of soil carbon goes down to `depth-cm`, in
+    /// centimetres; the surface without it.
+    pub from_cm: Option<f64>,
     /// For `density-layer`: id of the parameter that turns dry matter into carbon.
     pub carbon_fraction: Option<String>,
     /// For `density-layer`: id of the parameter with the ratio of roots to what is above ground;
@@ -131,13 +134,14 @@ pub(super) fn sense(place: &str, carbon: &CarbonTable, has_registers: bool) -> V
         let at = || format!("{place}, `[[carbon.ecosystem]]` {}", table.ecosystem);
         let of_layer = table.holds.is_some()
             || table.depth_cm.is_some()
+            || table.from_cm.is_some()
             || table.carbon_fraction.is_some()
             || table.roots.is_some()
             || table.se_pct.is_some();
         if of_layer && table.layer.is_none() {
             refuse(
                 at(),
-                "`holds`, `depth-cm`, `carbon-fraction`, `roots` and `se-pct` say something of a `layer`, and none is given",
+                "`holds`, `depth-cm`, `from-cm`, `carbon-fraction`, `roots` and `se-pct` say something of a `layer`, and none is given",
                 "name the `[[layer]]` of values in `layer`",
             );
         }
@@ -156,6 +160,21 @@ pub(super) fn sense(place: &str, carbon: &CarbonTable, has_registers: bool) -> V
             .is_some_and(|depth| !(depth > 0.0 && depth.is_finite()))
         {
             refuse(at(), "`depth-cm` is not positive", "give such as 30 or 100");
+        }
+        let from = table.from_cm;
+        if from.is_some_and(|from| !(from >= 0.0 && from.is_finite())) {
+            refuse(
+                at(),
+                "`from-cm` is negative",
+                "give such as 100, or leave it out for the surface",
+            );
+        }
+        if from.is_some() && table.depth_cm.is_none() {
+            refuse(
+                at(),
+                "`from-cm` says where a layer of soil begins, and `depth-cm` not where it ends",
+                "give `depth-cm` too",
+            );
         }
         if table
             .within

@@ -105,7 +105,7 @@ fn units_of_layers_are_taken_at_their_word() {
         let plan = layer(unit)
             + "[[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"density-layer\"\nlayer = \"agb\"\nholds = \"biomass\"\n";
         field.done(&plan, &[]);
-        let row = carbon(&field, "a", "forest", "all");
+        let row = carbon(&field, "a", "forest", "biomass");
         near(&row, "carbon_tc", of_a, 1e-6);
         assert!(row["carbon_tc_lo"].is_empty(), "{row:?}");
     }

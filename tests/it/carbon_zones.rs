@@ -74,7 +74,7 @@ fn soil_that_changed_takes_the_entry_of_its_own_zone() {
     for turned in [false, true] {
         let [a, b] = soils("warm-temperate-moist", 1);
         let [c, d] = soils("cool-temperate-dry", 2);
-        let mut entries = vec![a, b, c, d];
+        let mut entries = [a, b, c, d];
         if turned {
             entries.reverse();
         }

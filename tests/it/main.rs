@@ -28,6 +28,8 @@ mod corrected_carbon;
 #[cfg(feature = "gdal")]
 mod coverage;
 #[cfg(feature = "gdal")]
+mod density_layers;
+#[cfg(feature = "gdal")]
 mod designs;
 #[cfg(feature = "gdal")]
 mod desk;

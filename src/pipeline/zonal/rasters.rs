@@ -49,7 +49,12 @@ pub(super) fn layers(request: &ZonalRequest) -> Result<Layers, Vec<Finding>> {
     let values = values.filter(|raster| !request.by.contains(&raster.name));
     let crs = request.raster_crs.as_deref();
     let classes = opened(classes, crs, ClassRaster::open, &mut findings);
-    let values = opened(values, crs, ValueRaster::open, &mut findings);
+    let mut values = opened(values, crs, ValueRaster::open, &mut findings);
+    for one in &mut values {
+        if let Some(unit) = &one.named.unit {
+            one.raster = one.raster.clone().in_unit(unit);
+        }
+    }
     if !findings.is_empty() {
         return Err(findings);
     }

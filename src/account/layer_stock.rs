@@ -1,0 +1,43 @@
+//! What a plan says of a layer that holds a stock.
+
+use super::pool::Pool;
+use super::soil_depths::Depths;
+
+/// A layer of values of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ValueLayer<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Unit of its values, such as `t_dm/ha`.
+    pub unit: &'a str,
+    /// Place among the value layers.
+    pub place: usize,
+}
+
+/// What the plan says of a layer that holds a stock.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LayerStock {
+    /// Name of the layer.
+    pub layer: String,
+    /// The pool that it holds; [`Pool::Biomass`] has the roots in it, [`Pool::All`] the soil too.
+    pub pool: Option<Pool>,
+    /// Depth of a soil pool, in centimetres.
+    pub depth_cm: Option<f64>,
+    /// Depth from which on it is given, where that is not the surface, in centimetres.
+    pub from_cm: Option<f64>,
+    /// Parameter that turns dry matter into carbon; the usual fraction of biomass without it.
+    pub carbon_fraction: Option<String>,
+    /// Parameter with the ratio of roots to what is above ground; roots are then a pool of their
+    /// own.
+    pub roots: Option<String>,
+    /// Standard error of the layer over its value, in percent, shared by all places.
+    pub se_pct: Option<f64>,
+}
+
+impl LayerStock {
+    /// From where to where its soil goes, where that is stated.
+    pub(super) fn depths(&self) -> Option<Depths> {
+        let from = self.from_cm.unwrap_or(0.0);
+        self.depth_cm.map(|to| Depths { from, to })
+    }
+}

@@ -1,0 +1,227 @@
+//! Stocks from layers of densities: amounts by cell, soil by depth, pools that hold others.
+
+use crate::carbon_zones::{MAPS, entry, field};
+use crate::field::{Field, lattice, near, number};
+
+/// A layer of values by name, which is its file too.
+fn layer(name: &str, unit: &str) -> String {
+    format!("[[layer]]\nname = \"{name}\"\npath = \"{name}.tif\"\nunit = \"{unit}\"\n")
+}
+
+fn stock(field: &Field, ecosystem: &str, pool: &str) -> f64 {
+    let keys = [("region_id", "a"), ("ecosystem", ecosystem), ("pool", pool)];
+    number(&field.row("tables/carbon.csv", &keys), "carbon_tc")
+}
+
+/// Two tonnes in each cell of 50 m, and eight in each of 100 m or sixteen hectares' worth in each of
+/// 400 m, are the same on the ground: 50 ha of forest hold 400 t, whatever the cells of the run.
+#[test]
+fn amounts_by_cell_are_kept_on_cells_of_another_size() {
+    let field = field();
+    let origin = (-400.0, 1400.0);
+    field.raster::<f32>(
+        "fine.tif",
+        lattice(5070, origin, 50.0, (40, 40)),
+        &[],
+        |_, _| 2.0,
+    );
+    field.raster::<f32>(
+        "same.tif",
+        lattice(5070, (0.0, 1000.0), 100.0, (10, 10)),
+        &[],
+        |_, _| 8.0,
+    );
+    field.raster::<f32>(
+        "rough.tif",
+        lattice(5070, origin, 400.0, (5, 5)),
+        &[],
+        |_, _| 128.0,
+    );
+    for name in ["fine", "same", "rough"] {
+        let more = format!("layer = \"{name}\"\n");
+        let said = field.done(
+            &format!(
+                "{MAPS}{}{}",
+                layer(name, "t_c/cell"),
+                entry("forest", "density-layer", &more)
+            ),
+            &[],
+        );
+        let found = stock(&field, "forest", "above-ground");
+        assert!((found - 400.0).abs() < 1e-6, "{name}: {found}");
+        assert_eq!(
+            said.contains("divided by the area of its own cell"),
+            name != "same",
+            "{said}"
+        );
+    }
+}
+
+/// A raster in degrees that holds as many tonnes by cell as a hectare holds eightfold of its true area.
+#[test]
+fn amounts_by_cell_in_degrees_are_kept_on_projected_cells() {
+    let field = field();
+    // About (0, 0) of the map's system: 96 degrees west, 23 north. Cells of 0.0005 degrees.
+    let (step, top) = (0.0005, 23.02);
+    let degrees = lattice(4326, (-96.02, top), step, (80, 80));
+    // True area of such a cell: a sphere of the local radii of the ellipsoid is exact to 1e-7 here.
+    let hectares = move |row: usize| {
+        let at = (top - step * (f64::from(u32::try_from(row).unwrap()) + 0.5)).to_radians();
+        let (a, e2) = (6_378_137.0_f64, 0.006_694_38);
+        let w = (1.0 - e2 * at.sin().powi(2)).sqrt();
+        let (meridian, across) = (a * (1.0 - e2) / w.powi(3), a / w * at.cos());
+        meridian * across * step.to_radians().powi(2) / 1e4
+    };
+    field.raster::<f64>("agb.tif", degrees, &[], move |_, row| 8.0 * hectares(row));
+    field.done(
+        &format!(
+            "{MAPS}{}{}",
+            layer("agb", "t_c/cell"),
+            entry("forest", "density-layer", "layer = \"agb\"\n")
+        ),
+        &[],
+    );
+    let keys = [
+        ("region_id", "a"),
+        ("ecosystem", "forest"),
+        ("pool", "above-ground"),
+    ];
+    let row = field.row("tables/carbon.csv", &keys);
+    near(&row, "carbon_tc", 8.0 * number(&row, "area_ha"), 1e-5);
+}
+
+/// Frozen ground by depth: 10, 6 and 4 kg C/m2 from 0 to 1, 1 to 2 and 2 to 3 m are 200 t C/ha to 3 m,
+/// on 10 ha under class 1; the headline is of one depth.
+#[test]
+fn frozen_ground_adds_up_by_depth() {
+    let field = field();
+    for (name, value) in [("top", 10.0), ("middle", 6.0), ("deep", 4.0)] {
+        field.raster::<f32>(
+            &format!("{name}.tif"),
+            lattice(5070, (0.0, 1000.0), 100.0, (10, 10)),
+            &[],
+            move |_, _| value,
+        );
+    }
+    let of = |name: &str, depths: &str| {
+        let more = format!(
+            "layer = \"{name}\"\nholds = \"soil-organic\"\n{depths}\nwithin = {{ layer = \"zones\", classes = [1] }}\n"
+        );
+        entry("frozen-ground", "density-layer", &more)
+    };
+    let layers = ["top", "middle", "deep"]
+        .map(|name| layer(name, "kg_c/m2"))
+        .concat();
+    let entries = [
+        of("top", "depth-cm = 100"),
+        of("middle", "from-cm = 100\ndepth-cm = 200"),
+        of("deep", "from-cm = 200\ndepth-cm = 300"),
+    ]
+    .concat();
+    for (depth, expected) in [("300", 2000.0), ("200", 1600.0), ("100", 1000.0)] {
+        field.done(
+            &format!("{MAPS}{layers}[carbon]\nsoil-depth-cm = {depth}\n{entries}"),
+            &[],
+        );
+        let summary = field.row("summary.csv", &[("region_id", "a")]);
+        near(&summary, "carbon_tc", expected, 1e-6);
+    }
+    let rows = field.table("tables/carbon.csv");
+    let deep = rows
+        .iter()
+        .find(|row| row["soil_depth_cm"] == "300")
+        .unwrap();
+    assert!(deep["note"].contains("soil from 200 to 300 cm"), "{deep:?}");
+    // To 2 m from the surface as well: one of both is counted, and they are no layers of each other.
+    let both = [of("top", "depth-cm = 100"), of("middle", "depth-cm = 200")].concat();
+    field.done(&format!("{MAPS}{layers}{both}"), &[]);
+    let summary = field.row("summary.csv", &[("region_id", "a")]);
+    near(&summary, "carbon_tc", 1000.0, 1e-6);
+    let twice = [
+        of("top", "depth-cm = 100"),
+        of("middle", "from-cm = 50\ndepth-cm = 100"),
+    ]
+    .concat();
+    field.refused(
+        &format!("{MAPS}{layers}{twice}"),
+        &[
+            "both give the stock of pool `soil-organic`",
+            "layer `top`",
+            "layer `middle`",
+        ],
+    );
+    field.refused(
+        &format!(
+            "{MAPS}{layers}{}",
+            of("deep", "from-cm = 300\ndepth-cm = 200")
+        ),
+        &["`from-cm` is not above `depth-cm`"],
+    );
+    // What grows on it has its own soil to the same depth.
+    let forest = entry("forest", "china-density", "");
+    field.refused(
+        &format!("{MAPS}{layers}{}{forest}", of("top", "depth-cm = 100")),
+        &["all land under its classes", "would count twice"],
+    );
+}
+
+/// Biomass and soil to 1 m together, and biomass with its roots, are counted beside none of their parts.
+#[test]
+fn a_sum_of_pools_is_refused_beside_its_parts() {
+    let field = field();
+    let square = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+    field.raster::<f32>("agb.tif", square, &[], |_, _| 100.0);
+    let agb = layer("agb", "t_dm/ha");
+    let all = entry("forest", "china-density", "");
+    let tree = "keys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", status = \"primary\", root-zone = \"subtropical-humid\", origin = \"natural\", above-ground-class = \"125\" }\n";
+    let parts = entry("forest", "forest-biomass-ipcc2019", tree);
+    let of_layer = |holds: &str| {
+        entry(
+            "forest",
+            "density-layer",
+            &format!("layer = \"agb\"\nholds = \"{holds}\"\n"),
+        )
+    };
+    let soil = entry(
+        "forest",
+        "soil-reference-ipcc2006",
+        "climate-zone = \"warm-temperate-moist\"\nkeys = { soil-class = \"high-activity-clay\" }\n",
+    );
+    let refused = |entries: &[&str], words: &[&str]| {
+        let plan = format!("{MAPS}{agb}{}", entries.concat());
+        field.refused(&plan, words);
+    };
+    refused(
+        &[&all, &parts],
+        &[
+            "`china-density` gives the stock of pool `all` (above-ground, below-ground, understory, dead-wood, litter, soil to 100 cm together)",
+            "`forest-biomass-ipcc2019` gives `above-ground`, `below-ground`, which it has already",
+            "give each its own classes of one layer (`within`)",
+        ],
+    );
+    refused(
+        &[&of_layer("biomass"), &parts],
+        &[
+            "pool `biomass` (above-ground, below-ground together)",
+            "layer `agb`",
+        ],
+    );
+    refused(
+        &[&of_layer("all"), &parts],
+        &["pool `all`", "carbon would count twice"],
+    );
+    refused(
+        &[&all, &of_layer("above-ground")],
+        &["`china-density`", "layer `agb`"],
+    );
+    refused(&[&all, &soil], &["`soil-organic`, which it has already"]);
+    refused(
+        &[&of_layer("all"), &soil],
+        &["`soil-organic`, which it has already"],
+    );
+    field.done(&format!("{MAPS}{agb}{}{soil}", of_layer("biomass")), &[]);
+    assert!((stock(&field, "forest", "biomass") - 50.0 * 100.0 * 0.47).abs() < 1e-6);
+    assert!((stock(&field, "forest", "soil-organic") - 50.0 * 88.0).abs() < 1e-6);
+    let summary = field.row("summary.csv", &[("region_id", "a")]);
+    near(&summary, "carbon_tc", 50.0 * (47.0 + 88.0), 1e-6);
+}
