@@ -6,13 +6,14 @@ use super::base_area::{base_area, years};
 use super::carbon::{CarbonAccount, Quality};
 use super::choice::CarbonChoice;
 use super::closed_form::closed_form;
-use super::density_units::{check_units, per_hectare};
+use super::density_units::{METHANE_GAS, check_units, per_hectare};
 use super::ecosystem::Ecosystem;
 use super::layers::LayerPart;
 use super::method::{Approach, Direction, Method, PoolRule};
 use super::parameter::{Parameter, Standing};
 use super::parameters::ParameterError;
 use super::plot_pools::joined;
+use super::reference::Reference;
 use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
 use super::soil_depths::{Depths, SoilStocks};
@@ -73,7 +74,7 @@ pub(super) fn resolve<'a>(
     let mut findings: Vec<Finding> = Vec::new();
     let mut all = Vec::new();
     for rule in &method.pools {
-        let chosen = |reference: &super::method::Reference| {
+        let chosen = |reference: &Reference| {
             let row = reference.resolve(seeds.parameters(), &keys)?;
             let value = row
                 .value
@@ -314,6 +315,7 @@ pub(super) fn terms(
     let carbon = TonnesCarbon::new(sign * base);
     let scale = match rule.method.approach {
         // Its warming effect is one of the factors.
+        Approach::MethaneEmission if unit == METHANE_GAS => sign * base,
         Approach::MethaneEmission => carbon.to_methane().value(),
         _ if is_flux => carbon.to_co2e().value(),
         _ => base,
@@ -374,6 +376,7 @@ fn arithmetic(
     };
     let years = years.map_or_else(String::new, |years| format!(" / {} yr", number(years)));
     let (to, unit) = match rule.method.approach {
+        Approach::MethaneEmission if rule.density.0.unit == METHANE_GAS => ("", "t CO2e/yr"),
         Approach::MethaneEmission => (" x 16/12", "t CO2e/yr"),
         _ if is_flux => (" x 44/12", "t CO2e/yr"),
         _ => ("", "t C"),

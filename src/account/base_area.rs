@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::area_pools::{Resolved, Setting};
+use super::conversion_loss;
 use super::layers::LayerPart;
 use super::method::Approach;
 use super::region_areas::{RegionAreas, YearAreas};
@@ -62,7 +63,24 @@ pub(super) fn base_area(
             ),
         ));
     }
-    Some((whole, String::new()))
+    Some((whole, gain_alone(rule, region, setting)))
+}
+
+/// Of a gain by growth beside conversions that no method books: that it is no balance.
+fn gain_alone(rule: &Resolved<'_>, region: &RegionAreas, setting: &Setting<'_>) -> String {
+    let ecosystem = rule.choice.ecosystem;
+    if !rule.method.approach.is_growth() || setting.losses.contains(&ecosystem) {
+        return String::new();
+    }
+    let converted = region.converted(ecosystem).unwrap_or_default();
+    if converted == Hectares::ZERO {
+        return String::new();
+    }
+    format!(
+        "a gain and no balance, as what {:.4} ha that were converted to other uses gave off is not in it: method `{}` gives it",
+        converted.value(),
+        conversion_loss::METHOD
+    )
 }
 
 /// Years between the first and the last date of a region; at least one.

@@ -6,8 +6,10 @@ use std::fmt;
 use super::area_pools;
 use super::areas::AreaAccount;
 use super::carbon_checks::{check_fit, counted_depth, refuse_recalled};
-use super::carbon_transitions::{self, CarbonTransitionRow};
+use super::carbon_transitions::{self, CarbonTransitionRow, Densities};
 use super::choice::CarbonChoice;
+use super::companion;
+use super::conversion_loss;
 use super::density_layer::Stock;
 use super::ecosystem::Ecosystem;
 use super::fire_account::FireAccount;
@@ -132,6 +134,10 @@ pub struct CarbonAccount {
     pub growth: Vec<StandGrowthRow>,
     /// How the headline figures are made: what [`super::uncertainty()`] works from.
     pub trace: Trace,
+    /// Ecosystems whose removal is a gain by growth, so that what they lose counts beside it.
+    pub grown: BTreeSet<Ecosystem>,
+    /// Years of the first and the last date of the maps.
+    pub dates: Option<(i32, i32)>,
     /// What the person must be told of the choices.
     pub warnings: Vec<Finding>,
 }
@@ -143,9 +149,15 @@ impl CarbonAccount {
         self.parameters = stand_carbon::merged(std::mem::take(&mut self.parameters));
     }
 
-    /// Adds the gases of fires: rows of their own, apart from the headline.
-    pub fn add_fires(&mut self, fires: FireAccount) {
-        self.sequestration.extend(fires.sequestration);
+    /// Adds the gases of fires: rows of their own. Beside a gain by growth they are losses that the
+    /// headline counts; beside a difference of stocks, which holds them already, they are not.
+    pub fn add_fires(&mut self, fires: FireAccount, level: f64) {
+        for mut fire in fires.rows {
+            if self.grown.contains(&fire.ecosystem) {
+                fire.count(self, level);
+            }
+            self.sequestration.push(fire.row);
+        }
         self.add_parameters(fires.parameters);
     }
 }
@@ -184,15 +196,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
             Err(mut problems) => findings.append(&mut problems),
         }
     }
-    let mut stocks = Vec::new();
-    for (choice, method) in &chosen {
-        if method.approach == Approach::DensityLayer {
-            match Stock::resolve(choice, method, input.layers, input.seeds) {
-                Ok(stock) => stocks.push(stock),
-                Err(mut problems) => findings.append(&mut problems),
-            }
-        }
-    }
+    let stocks = layer_stocks(&chosen, input, &mut findings);
     if input.evidence == Evidence::Registry {
         refuse_recalled(&used(&rules, &stocks), &mut findings);
     }
@@ -211,7 +215,11 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     if !findings.is_empty() {
         return Err(findings);
     }
-    let mut account = CarbonAccount::default();
+    let mut account = CarbonAccount {
+        grown: grown(&chosen),
+        dates: dates(input),
+        ..CarbonAccount::default()
+    };
     if let Some((choice, method)) = plots {
         plot_pools::fill(&mut account, choice.ecosystem, method, input);
     }
@@ -238,7 +246,9 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
                 stock.fill(&mut account, land, &setting);
             }
         }
-        carbon_transitions::of_ecosystems(&mut account, areas, &rules, input.level);
+        let densities = Densities::new(&account, areas, &rules);
+        carbon_transitions::of_ecosystems(&mut account, areas, &densities, input.level);
+        conversion_loss::fill(&mut account, &chosen, (areas, &densities), input.level);
     }
     for (choice, method) in chosen
         .iter()
@@ -256,12 +266,46 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         }
     }
     landless::tell(&mut account, &chosen, &stocks, input);
+    companion::tell(&mut account, &chosen);
     landless::tell_gain_alone(&mut account, &chosen, &losses(&chosen), input);
     account
         .parameters
         .extend(parameter_rows(&used(&rules, &stocks)));
     account.parameters = stand_carbon::merged(account.parameters);
     Ok(account)
+}
+
+/// The stocks from layers; problems go to `findings`.
+fn layer_stocks<'a>(
+    chosen: &[(&'a CarbonChoice, &'a Method)],
+    input: &CarbonInput<'a>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Stock<'a>> {
+    let of_layers = chosen
+        .iter()
+        .filter(|(_, method)| method.approach == Approach::DensityLayer);
+    let mut stocks = Vec::new();
+    for (choice, method) in of_layers {
+        match Stock::resolve(choice, method, input.layers, input.seeds) {
+            Ok(stock) => stocks.push(stock),
+            Err(problems) => findings.extend(problems),
+        }
+    }
+    stocks
+}
+
+/// Ecosystems that a method of growth is chosen for.
+fn grown(chosen: &[(&CarbonChoice, &Method)]) -> BTreeSet<Ecosystem> {
+    let growing = chosen
+        .iter()
+        .filter(|(_, method)| method.approach.is_growth());
+    growing.map(|(choice, _)| choice.ecosystem).collect()
+}
+
+/// Years of the first and the last date of the maps.
+fn dates(input: &CarbonInput<'_>) -> Option<(i32, i32)> {
+    let years = &input.areas?.regions.first()?.years;
+    Some((years.first()?.year, years.last()?.year))
 }
 
 /// The soil stocks by area and by layers.
@@ -283,7 +327,12 @@ fn soil_stocks<'a>(rules: &[area_pools::Resolved<'a>], stocks: &'a [Stock<'a>]) 
 fn losses(chosen: &[(&CarbonChoice, &Method)]) -> Vec<Ecosystem> {
     chosen
         .iter()
-        .filter(|(_, method)| method.approach == Approach::CoastalLoss)
+        .filter(|(_, method)| {
+            matches!(
+                method.approach,
+                Approach::CoastalLoss | Approach::ConversionLoss
+            )
+        })
         .map(|(choice, _)| choice.ecosystem)
         .collect()
 }

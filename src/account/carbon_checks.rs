@@ -57,7 +57,10 @@ pub(super) fn check_fit(
                 )
             }
             Approach::StandGrowth => continue,
-            Approach::CoastalAccumulation | Approach::CoastalLoss | Approach::SoilChange
+            Approach::CoastalAccumulation
+            | Approach::CoastalLoss
+            | Approach::ConversionLoss
+            | Approach::SoilChange
                 if input
                     .areas
                     .is_none_or(|a| a.regions.first().is_none_or(|r| r.years.len() < 2)) =>

@@ -85,13 +85,40 @@ type Pair = ((i32, i32), Ecosystem, Ecosystem);
 type Parts<'a> = BTreeMap<(usize, &'a [Option<i64>]), Hectares>;
 
 /// What gives stocks by hectare.
-struct Densities<'a, 'b> {
+pub(super) struct Densities<'a, 'b> {
     /// Rules with parameters.
-    rules: &'b [&'b Resolved<'a>],
+    rules: Vec<&'b Resolved<'a>>,
     /// Means of the stocks that plots, stands and layers gave.
     found: FoundDensities,
     /// Id of each region.
     regions: Vec<&'b str>,
+}
+
+impl<'a, 'b> Densities<'a, 'b> {
+    /// What the rules and the stocks of the account give.
+    pub(super) fn new(
+        account: &CarbonAccount,
+        areas: &'b AreaAccount,
+        rules: &'b [Resolved<'a>],
+    ) -> Self {
+        let stocks = rules
+            .iter()
+            .filter(|rule| !rule.method.approach.is_flux() && !rule.choice.ecosystem.is_overlay());
+        let ids = areas.regions.iter().map(|region| region.region_id.as_str());
+        Self {
+            rules: stocks.collect(),
+            found: found_densities(account.carbon.iter(), |row| {
+                rules.iter().any(|rule| rule.method.id == row.method)
+            }),
+            regions: ids.collect(),
+        }
+    }
+
+    /// Place of a rule among them.
+    pub(super) fn place(&self, rule: &Resolved<'_>) -> usize {
+        let same = |other: &&Resolved<'_>| std::ptr::eq(*other, rule);
+        self.rules.iter().position(same).unwrap_or_default()
+    }
 }
 
 /// Adds the rows of ecosystems with the stock methods of the plan.
@@ -107,25 +134,10 @@ struct Densities<'a, 'b> {
 pub(super) fn of_ecosystems(
     account: &mut CarbonAccount,
     areas: &AreaAccount,
-    rules: &[Resolved<'_>],
+    densities: &Densities<'_, '_>,
     level: f64,
 ) {
-    let stocks: Vec<&Resolved<'_>> = rules
-        .iter()
-        .filter(|rule| !rule.method.approach.is_flux() && !rule.choice.ecosystem.is_overlay())
-        .collect();
-    let densities = Densities {
-        rules: &stocks,
-        found: found_densities(account.carbon.iter(), |row| {
-            rules.iter().any(|rule| rule.method.id == row.method)
-        }),
-        regions: areas
-            .regions
-            .iter()
-            .map(|region| region.region_id.as_str())
-            .collect(),
-    };
-    let of_rules = stocks.iter().map(|rule| rule.rule.pool);
+    let of_rules = densities.rules.iter().map(|rule| rule.rule.pool);
     let pools: BTreeSet<Pool> = of_rules
         .chain(densities.found.keys().map(|(_, _, pool)| *pool))
         .collect();
@@ -151,7 +163,7 @@ pub(super) fn of_ecosystems(
                     &mut account.trace,
                     (region_id, *pair),
                     parts,
-                    (*pool, &densities),
+                    (*pool, densities),
                     level,
                 );
                 account.transitions.extend(row);
@@ -161,18 +173,21 @@ pub(super) fn of_ecosystems(
 }
 
 /// What a pool of an ecosystem holds on a part of it.
-enum Held<'a, 'b> {
+pub(super) enum Held<'a, 'b> {
     /// By a method.
     By(&'b Resolved<'a>),
     /// The mean of what the run found in the region.
     Mean(&'b FoundDensity),
     /// Nothing: no plants grow there.
     Nothing,
+    /// Nothing that lasts: annual crops.
+    Crops,
     /// No method says.
     Unknown,
 }
 
-fn held<'a, 'b>(
+/// What a pool of an ecosystem holds in a region, under classes of the layers.
+pub(super) fn held<'a, 'b>(
     ecosystem: Ecosystem,
     pool: Pool,
     (region, classes): (usize, &[Option<i64>]),
@@ -186,9 +201,16 @@ fn held<'a, 'b>(
         Some(rule) => Held::By(rule),
         None if densities.found.contains_key(&key) => Held::Mean(&densities.found[&key]),
         None if !ecosystem.holds_carbon() && pool != Pool::SoilOrganic => Held::Nothing,
+        None if ecosystem.is_annual_crop() && !pool.parts().contains(&Pool::SoilOrganic) => {
+            Held::Crops
+        }
         None => Held::Unknown,
     }
 }
+
+/// The rule for what annual crops hold, in words.
+pub(super) const CROPS: &str =
+    "biomass, dead wood and litter of annual crops are zero (IPCC 2006, vol. 4, ch. 5, sec. 5.2.1)";
 
 /// What is gathered over the parts of a pair.
 #[derive(Default)]
@@ -227,6 +249,10 @@ impl Sums {
                     coefficient: area.value(),
                     inputs: vec![input],
                 }]
+            }
+            Held::Crops => {
+                self.told.insert(CROPS.to_owned());
+                Vec::new()
             }
             Held::Nothing | Held::Unknown => Vec::new(),
         }

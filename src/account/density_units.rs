@@ -21,12 +21,9 @@ pub(super) fn check_units(
     if density.unit == RUNOFF {
         return check_runoff(approach, density, times);
     }
-    if (density.unit == METHANE) != (approach == Approach::MethaneEmission) {
-        let expected = if density.unit == METHANE {
-            "t_c/ha/yr"
-        } else {
-            METHANE
-        };
+    let is_methane = density.unit == METHANE || density.unit == METHANE_GAS;
+    if is_methane != (approach == Approach::MethaneEmission) {
+        let expected = if is_methane { "t_c/ha/yr" } else { METHANE };
         return Err(wrong(density, expected));
     }
     let fractions = times.iter().filter(|(row, _)| row.unit == FRACTION).count();
@@ -52,6 +49,9 @@ pub(super) fn check_units(
 
 /// The carbon of methane that a hectare gives off in a year.
 const METHANE: &str = "kg_ch4_c/ha/yr";
+
+/// The methane itself.
+pub(super) const METHANE_GAS: &str = "kg_ch4/ha/yr";
 
 /// Units of runoff and of what is dissolved in it.
 const RUNOFF: &str = "m/yr";
@@ -88,7 +88,7 @@ pub(super) fn per_hectare(unit: &str, substance: &str, yearly: &str) -> Option<f
     if unit == RUNOFF && what == "c" {
         // Metres of water times millimoles by litre are moles by square metre.
         Some(karst::CARBON_G_PER_MOL / karst::HECTARES_PER_SQUARE_KILOMETRE)
-    } else if unit == METHANE && what == "c" {
+    } else if (unit == METHANE || unit == METHANE_GAS) && what == "c" {
         Some(0.001)
     } else if is("t", "ha") {
         Some(1.0)

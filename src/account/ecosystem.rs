@@ -242,6 +242,13 @@ impl Ecosystem {
         )
     }
 
+    /// Whether annual crops grow on it: what they gain in a year is harvested or decays in it, so their
+    /// biomass is taken as zero (IPCC 2006 Guidelines, Volume 4, Chapter 5, section 5.2.1).
+    #[must_use]
+    pub const fn is_annual_crop(self) -> bool {
+        matches!(self, Self::Cropland | Self::BlackSoilCropland)
+    }
+
     /// Whether it lies at the coast and can reach beyond a land polygon.
     #[must_use]
     pub const fn is_coastal(self) -> bool {

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::carbon::{Evidence, Quality};
-use super::closed_form::{ClosedForm, closed_form};
+use super::closed_form::closed_form;
 use super::ecosystem::Ecosystem;
 use super::fire::fire_gas_tonnes;
+use super::fire_row::{APART, FireRow};
 use super::parameter::{Parameter, Shape, Spread, Standing};
 use super::plot_pools::joined;
 use super::seeds::Seeds;
@@ -52,8 +53,8 @@ pub struct Fire {
 /// What fires add to the tables.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FireAccount {
-    /// Rows of `tables/sequestration.csv`.
-    pub sequestration: Vec<SequestrationRow>,
+    /// Gases of fires.
+    pub rows: Vec<FireRow>,
     /// Rows of `tables/parameters.csv`.
     pub parameters: Vec<ParameterRow>,
 }
@@ -63,9 +64,9 @@ pub struct FireAccount {
 /// The spread is that of combustion factor, emission factor, warming effect and fuel, as far as they
 /// have one, by closed form at `level`.
 ///
-/// Carbon dioxide and the other gases are rows of their own, and none is part of the headline
-/// removal: a stock difference over the same years holds the carbon already, and a fire has a year
-/// of its own.
+/// Carbon dioxide and the other gases are rows of their own. A stock difference over the same years holds
+/// the carbon already; beside a gain by growth they are losses, which [`CarbonAccount::add_fires`](super::CarbonAccount::add_fires)
+/// counts. Terms are over the inputs of `trace`.
 ///
 /// # Source
 ///
@@ -79,7 +80,7 @@ pub fn fires(
     fires: &[Fire],
     seeds: &Seeds,
     evidence: Evidence,
-    level: f64,
+    (level, trace): (f64, &mut Trace),
 ) -> Result<FireAccount, Vec<Finding>> {
     let mut findings = Vec::new();
     let mut account = FireAccount::default();
@@ -91,7 +92,7 @@ pub fn fires(
                 for row in factors.rows() {
                     used.insert(row.row_id(), row);
                 }
-                account.sequestration.extend(rows(fire, &factors, level));
+                account.rows.extend(rows(fire, &factors, level, trace));
             }
             Err(problems) => findings.extend(problems),
         }
@@ -205,8 +206,8 @@ fn factors<'a>(
     }
 }
 
-/// What the spread of the factors makes of a gas, by closed form.
-fn spread(trace: &mut Trace, (fire, area): (&Fire, Hectares), factors: &[Known<'_>]) -> ClosedForm {
+/// A gas as a product of what is uncertain of it.
+fn term(trace: &mut Trace, (fire, area): (&Fire, Hectares), factors: &[Known<'_>]) -> Term {
     // Grams by kilogram are kilograms by tonne; a thousand of them make a tonne.
     let burnt = (fire.fuel * area).value() / 1000.0;
     let mut inputs: Vec<usize> = factors
@@ -225,16 +226,14 @@ fn spread(trace: &mut Trace, (fire, area): (&Fire, Hectares), factors: &[Known<'
             follows: None,
         }));
     }
-    let term = Term {
+    Term {
         coefficient: -burnt,
         inputs,
-    };
-    closed_form(&[term], trace.inputs())
+    }
 }
 
-fn rows(fire: &Fire, factors: &Factors<'_>, level: f64) -> Vec<SequestrationRow> {
+fn rows(fire: &Fire, factors: &Factors<'_>, level: f64, trace: &mut Trace) -> Vec<FireRow> {
     let mut rows = Vec::new();
-    let mut trace = Trace::default();
     let (_, combustion) = factors.combustion;
     let recalled = factors.rows().any(|row| row.standing == Standing::Memory);
     let user = factors.rows().any(|row| row.standing == Standing::User);
@@ -251,7 +250,8 @@ fn rows(fire: &Fire, factors: &Factors<'_>, level: f64) -> Vec<SequestrationRow>
                 .into_iter()
                 .chain(*warming)
                 .collect();
-            let closed = spread(&mut trace, (fire, *area), &known);
+            let term = term(trace, (fire, *area), &known);
+            let closed = closed_form(std::slice::from_ref(&term), trace.inputs());
             let error = closed.standard_error;
             let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
             let arithmetic = format!(
@@ -266,7 +266,7 @@ fn rows(fire: &Fire, factors: &Factors<'_>, level: f64) -> Vec<SequestrationRow>
                 warming.map_or_else(String::new, |(_, warming)| format!("times {warming}"));
             let mut parameters = vec![factors.combustion.0.0.row_id(), factor_row.row_id()];
             parameters.extend(warming.map(|(row, _)| row.row_id()));
-            rows.push(SequestrationRow {
+            let row = SequestrationRow {
                 arithmetic: String::new(),
                 region_id: region_id.clone(),
                 period_start: fire.year,
@@ -289,7 +289,10 @@ fn rows(fire: &Fire, factors: &Factors<'_>, level: f64) -> Vec<SequestrationRow>
                     arithmetic.as_str(),
                     &warmed,
                     &fire.of_areas,
-                    match (error, closed.unknown.is_empty() && fire.fuel_error.is_some()) {
+                    match (
+                        error,
+                        closed.unknown.is_empty() && fire.fuel_error.is_some(),
+                    ) {
                         (None, _) => "no spread: neither the factors nor the fuel have one",
                         (Some(_), false) => {
                             "the spread is a lower limit: of some factors, or of the fuel, none is given"
@@ -297,11 +300,16 @@ fn rows(fire: &Fire, factors: &Factors<'_>, level: f64) -> Vec<SequestrationRow>
                         (Some(_), true) => "",
                     },
                     if warming.is_none() {
-                        "not part of the headline: a stock difference over these years holds it already"
+                        APART[0]
                     } else {
-                        "not part of the headline, which counts carbon"
+                        APART[1]
                     },
                 ]),
+            };
+            rows.push(FireRow {
+                ecosystem: fire.ecosystem,
+                row,
+                term,
             });
         }
     }
@@ -331,11 +339,12 @@ mod tests {
     fn gases_of_a_fire_are_losses_apart() {
         let seeds = Seeds::embedded();
         let of = fire("extra-tropical-forest", "other-temperate-forest-all");
-        let account = fires(&[of], &seeds, Evidence::Registry, 0.95).unwrap();
+        let how = (0.95, &mut Trace::default());
+        let account = fires(&[of], &seeds, Evidence::Registry, how).unwrap();
         let values: Vec<(&str, f64)> = account
-            .sequestration
+            .rows
             .iter()
-            .map(|row| {
+            .map(|FireRow { row, .. }| {
                 assert!(!row.counted);
                 let removal = row.removal.unwrap();
                 (row.pool.as_str(), removal.value.in_one_year().value())
@@ -356,7 +365,8 @@ mod tests {
     #[test]
     fn unknown_categories_are_all_named() {
         let seeds = Seeds::embedded();
-        let problems = fires(&[fire("moon", "sea")], &seeds, Evidence::Any, 0.95).unwrap_err();
+        let how = (0.95, &mut Trace::default());
+        let problems = fires(&[fire("moon", "sea")], &seeds, Evidence::Any, how).unwrap_err();
         assert_eq!(problems.len(), 2, "{problems:?}");
         assert!(problems[0].remedy.contains("other-temperate-forest-all"));
     }
@@ -373,20 +383,21 @@ mod tests {
             fuel_error: Some(Fraction::new(0.1).unwrap()),
             ..fire("extra-tropical-forest", "other-temperate-forest-all")
         };
-        let account = fires(&[of], &seeds, Evidence::Any, 0.95).unwrap();
+        let how = (0.95, &mut Trace::default());
+        let account = fires(&[of], &seeds, Evidence::Any, how).unwrap();
         // The factor of carbon dioxide has a spread of its own, that of methane none.
         let of_gas = 131.0_f64 / 1569.0;
         for (at, tonnes, expected) in [
             (0, 3530.25, (0.05 + of_gas * of_gas).sqrt()),
             (1, 10.575 * 28.0, 0.05_f64.sqrt()),
         ] {
-            let removal = account.sequestration[at].removal.unwrap();
+            let removal = account.rows[at].row.removal.unwrap();
             let relative = removal.standard_error.unwrap() / tonnes;
             assert!((relative - expected).abs() < 1e-9, "{relative}");
             let (low, high) = removal.interval.unwrap();
             let half = (high.in_one_year().value() - low.in_one_year().value()) / 2.0;
             assert!((half / tonnes / relative - 1.959_964).abs() < 1e-5);
         }
-        assert!(account.sequestration[1].note.contains("lower limit"));
+        assert!(account.rows[1].row.note.contains("lower limit"));
     }
 }

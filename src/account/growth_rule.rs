@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::aged_forest::AgedArea;
-use super::method::Reference;
 use super::parameter::Parameter;
 use super::parameters::{ParameterError, Parameters};
+use super::reference::Reference;
 use super::volume_rule::{chosen, value};
 
 /// `[growth]` of a method: which parameters give the yearly growth of a stand.

@@ -54,7 +54,8 @@ struct Divided<'a> {
 fn divided<'a>(chosen: &[(&'a CarbonChoice, &Method)]) -> Vec<Divided<'a>> {
     let mut kinds: BTreeMap<(Ecosystem, Approach), Vec<&CarbonChoice>> = BTreeMap::new();
     for (choice, method) in chosen {
-        if by_area(method.approach) && !choice.ecosystem.is_overlay() {
+        let at_newest = method.approach != Approach::ConversionLoss;
+        if by_area(method.approach) && at_newest && !choice.ecosystem.is_overlay() {
             let kind = (choice.ecosystem, method.approach);
             kinds.entry(kind).or_default().push(*choice);
         }
@@ -206,21 +207,30 @@ pub(super) fn tell_gain_alone(
     let Some(areas) = input.areas else { return };
     for (choice, method) in chosen {
         let ecosystem = choice.ecosystem;
-        if method.approach != Approach::CoastalAccumulation || losses.contains(&ecosystem) {
-            continue;
-        }
-        let lost: Hectares = areas.regions.iter().filter_map(|r| r.lost(ecosystem)).sum();
-        if lost == Hectares::ZERO {
+        let regions = areas.regions.iter();
+        let (what, lost): (_, Hectares) = match method.approach {
+            Approach::CoastalAccumulation => (
+                "land gained",
+                regions.filter_map(|r| r.lost(ecosystem)).sum(),
+            ),
+            approach if approach.is_growth() => (
+                "growth",
+                regions.filter_map(|r| r.converted(ecosystem)).sum(),
+            ),
+            _ => continue,
+        };
+        if lost == Hectares::ZERO || losses.contains(&ecosystem) {
             continue;
         }
         let of_loss = input.seeds.methods().filter(|method| {
-            method.approach == Approach::CoastalLoss && method.ecosystems.contains(&ecosystem)
+            let gives = [Approach::CoastalLoss, Approach::ConversionLoss];
+            gives.contains(&method.approach) && method.ecosystems.contains(&ecosystem)
         });
         let ids: Vec<&str> = of_loss.map(|method| method.id.as_str()).collect();
         account.warnings.push(Finding::warning(
             format!("carbon, ecosystem {ecosystem}"),
             format!(
-                "the removal is that of land gained, and no balance: the regions lost {:.4} ha in the same time, and what these gave off is not in it",
+                "the removal is that of {what}, and no balance: the regions lost {:.4} ha in the same time, and what these gave off is not in it",
                 lost.value()
             ),
             format!("if you know how they were lost, add {}", ids.join(" or ")),

@@ -1,16 +1,14 @@
 //! Methods: which approach, with which pools and parameters, for which ecosystems. Methods are
 //! data; the approaches that they pick are code.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::ecosystem::Ecosystem;
 use super::growth_rule::GrowthRule;
-use super::parameter::Parameter;
-use super::parameters::{ParameterError, Parameters};
 use super::pool::Pool;
+use super::reference::Reference;
 use super::volume_rule::VolumeRule;
 use crate::finding::Finding;
 
@@ -34,6 +32,9 @@ pub enum Approach {
     CoastalAccumulation,
     /// Area that was the ecosystem and is not, times what stood on it.
     CoastalLoss,
+    /// Area that was converted to another ecosystem, times what its biomass and dead matter held
+    /// before less what they hold after.
+    ConversionLoss,
     /// Area times emission factor.
     EmissionFactor,
     /// Volume and area of stands to total biomass by a linear function.
@@ -46,7 +47,7 @@ pub enum Approach {
     DensityLayer,
     /// Area times the yearly flux of weathering rock, reported apart.
     WeatheringFlux,
-    /// Area times emission factor of methane times its warming effect, reported apart.
+    /// Area times emission factor of methane times its warming effect.
     MethaneEmission,
 }
 
@@ -63,6 +64,7 @@ impl Approach {
             Self::StandGrowth => "stand-growth",
             Self::CoastalAccumulation => "coastal-accumulation",
             Self::CoastalLoss => "coastal-loss",
+            Self::ConversionLoss => "conversion-loss",
             Self::EmissionFactor => "emission-factor",
             Self::ContinuousFunction => "continuous-function",
             Self::ExpansionFactor => "expansion-factor",
@@ -110,6 +112,11 @@ impl Approach {
                 "removal [t CO2e/yr] = - area lost between the first and the last date [ha] * stock \
                  [t C/ha] / years * 44/12"
             }
+            Self::ConversionLoss => {
+                "removal [t CO2e/yr] = area converted from each map to the next [ha] * (stock after - \
+                 stock before [t C/ha]) / years from the first map to the last * 44/12, of biomass, dead \
+                 wood and litter, by the stock methods of the plan"
+            }
             Self::EmissionFactor => {
                 "removal [t CO2e/yr] = - area [ha] * emission factor [t C/ha/yr] * 44/12"
             }
@@ -138,8 +145,7 @@ impl Approach {
             }
             Self::MethaneEmission => {
                 "flux [t CO2e/yr] = - area [ha] * emission factor [kg CH4-C/ha/yr] / 1000 * 16/12 * \
-                 warming effect of methane over 100 years, never added to the headline, which counts \
-                 carbon"
+                 warming effect of methane over 100 years"
             }
         }
     }
@@ -151,6 +157,12 @@ impl Approach {
             self,
             Self::ContinuousFunction | Self::ExpansionFactor | Self::ConversionFactor
         )
+    }
+
+    /// Whether it is a gain by growth, beside which losses are counted.
+    #[must_use]
+    pub const fn is_growth(self) -> bool {
+        matches!(self, Self::GrowthGain | Self::StandGrowth)
     }
 
     /// What its densities end in: those of a yearly rate are by year.
@@ -172,6 +184,7 @@ impl Approach {
                 | Self::StandGrowth
                 | Self::CoastalAccumulation
                 | Self::CoastalLoss
+                | Self::ConversionLoss
                 | Self::EmissionFactor
                 | Self::WeatheringFlux
                 | Self::MethaneEmission
@@ -180,7 +193,7 @@ impl Approach {
 
     /// Whether its fluxes stand apart from the headline removal.
     pub(super) const fn is_apart(self) -> bool {
-        matches!(self, Self::WeatheringFlux | Self::MethaneEmission)
+        matches!(self, Self::WeatheringFlux)
     }
 }
 
@@ -199,83 +212,6 @@ pub struct Citation {
     /// Chapter, equation or table.
     pub locator: String,
 }
-
-/// A parameter as a method refers to it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reference {
-    /// Id in `seeds/parameters`.
-    pub parameter: String,
-    /// Keys of the table that the method itself fixes.
-    #[serde(default)]
-    pub fixed: BTreeMap<String, String>,
-    /// Keys of the table that the plan gives under another name: table key to plan key.
-    #[serde(default)]
-    pub bind: BTreeMap<String, String>,
-    /// Words of a bound key for which the factor is 1 by definition, so that its table has no row.
-    #[serde(default)]
-    pub nominal: Vec<String>,
-}
-
-impl Reference {
-    /// Whether the plan's word for a bound key makes the factor 1 by definition.
-    #[must_use]
-    pub fn is_nominal(&self, plan: &BTreeMap<String, String>) -> bool {
-        self.bind
-            .values()
-            .filter_map(|plan_key| plan.get(plan_key))
-            .any(|word| self.nominal.contains(word))
-    }
-
-    /// The row of the parameter under the keys of the plan.
-    ///
-    /// # Errors
-    ///
-    /// [`ParameterError`] when no row, or more than one, answers.
-    pub fn resolve<'a>(
-        &self,
-        parameters: &'a Parameters,
-        plan: &BTreeMap<String, String>,
-    ) -> Result<&'a Parameter, ParameterError> {
-        let mut keys = plan.clone();
-        for (table, plan_key) in &self.bind {
-            let Some(value) = plan.get(plan_key) else {
-                let mut allowed: Vec<&str> = parameters
-                    .of(&self.parameter)
-                    .filter_map(|row| row.keys.get(table).map(String::as_str))
-                    .collect();
-                allowed.sort_unstable();
-                allowed.dedup();
-                return Err(ParameterError::KeyMissing {
-                    id: self.parameter.clone(),
-                    key: plan_key.clone(),
-                    allowed: allowed.join(", "),
-                });
-            };
-            keys.insert(table.clone(), value.clone());
-        }
-        self.fix(parameters, &mut keys);
-        parameters.find(&self.parameter, &keys)
-    }
-
-    /// Sets the keys that the method fixes. A set of parameters that the plan names goes before the
-    /// method's where the parameter has it.
-    pub(super) fn fix(&self, parameters: &Parameters, keys: &mut BTreeMap<String, String>) {
-        for (key, word) in &self.fixed {
-            let wanted = keys.get(key).filter(|_| key == PARAMETER_SET);
-            let is_known = wanted.is_some_and(|set| {
-                let mut rows = parameters.of(&self.parameter);
-                rows.any(|row| row.keys.get(key) == Some(set))
-            });
-            if !is_known {
-                keys.insert(key.clone(), word.clone());
-            }
-        }
-    }
-}
-
-/// The key by which a source's sets of the same parameter are told apart.
-pub(super) const PARAMETER_SET: &str = "parameter-set";
 
 /// Which way a published yearly rate counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -355,6 +291,9 @@ pub struct Method {
     /// Why it gives no removal, where it gives a stock alone.
     #[serde(default, rename = "no-removal")]
     pub no_removal: Option<String>,
+    /// Id of the method that gives what this one leaves out of the same land, such as its methane.
+    #[serde(default)]
+    pub beside: Option<String>,
     /// What must be known of its results.
     #[serde(default)]
     pub note: String,
@@ -415,7 +354,7 @@ impl Method {
             || growth
             || matches!(
                 method.approach,
-                Approach::SoilChange | Approach::DensityLayer
+                Approach::SoilChange | Approach::ConversionLoss | Approach::DensityLayer
             );
         if (plots || volume || growth) == method.counted.is_empty()
             || bare != method.pools.is_empty()
@@ -425,7 +364,7 @@ impl Method {
             findings.push(Finding::error(
                 place,
                 format!("approach `{}` and its pools do not fit", method.approach),
-                "`plot-pools` lists `counted` pools, approaches from volume these and `[volume]` with the parameters of their formula, `stand-growth` these and `[growth]` with increments or a curve, `soil-change` and `density-layer` neither, every other approach has `[[pool]]` tables",
+                "`plot-pools` lists `counted` pools, approaches from volume these and `[volume]` with the parameters of their formula, `stand-growth` these and `[growth]` with increments or a curve, `soil-change`, `conversion-loss` and `density-layer` neither, every other approach has `[[pool]]` tables",
             ));
         }
         for rule in &method.pools {

@@ -16,6 +16,8 @@ mod class_density;
 mod class_table;
 mod class_transitions;
 mod closed_form;
+mod companion;
+mod conversion_loss;
 mod corrected_areas;
 mod coverage;
 mod credit;
@@ -29,6 +31,7 @@ mod density_units;
 mod ecosystem;
 mod fire;
 mod fire_account;
+mod fire_row;
 mod found_density;
 mod growth_rule;
 mod harvested_wood;
@@ -50,6 +53,7 @@ mod plot_pools;
 mod pool;
 mod pool_overlap;
 mod price;
+mod reference;
 mod region_areas;
 mod restoration;
 mod restoration_sites;
@@ -104,6 +108,7 @@ pub use definition::{ForestDefinition, ForestRule, HeightRule, LandRule, PatchRu
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use fire::fire_gas_tonnes;
 pub use fire_account::{FIRE, Fire, FireAccount, fires, unknown_categories};
+pub use fire_row::FireRow;
 pub use growth_rule::GrowthRule;
 pub use harvested_wood::{
     HarvestedWoodRow, WoodAccount, WoodBefore, WoodRule, WoodYear, harvested_wood,
@@ -114,7 +119,7 @@ pub use layer_legend::{LayerClass, LayerLegend};
 pub use layer_stock::{LayerStock, ValueLayer};
 pub use layers::{LayerContent, LayerFacts, LayerPart, layer_parts, layer_rows};
 pub use legend::{CANOPY, Legend, LegendClass, TOO_LOW};
-pub use method::{Approach, Citation, Direction, Method, PoolRule, Reference};
+pub use method::{Approach, Citation, Direction, Method, PoolRule};
 pub use method_description::{MethodDescription, ParameterDescription, PoolDescription};
 pub use monte_carlo::{DrawPlan, Drawn};
 pub use own_parameters::Overrides;
@@ -124,6 +129,7 @@ pub use plan_keys::{idle_keys, unknown_keys};
 pub use plot_pools::{PoolChanges, PoolEstimate, PoolStocks, removal_of};
 pub use pool::Pool;
 pub use price::{Market, Price, ValueRow, sink_values};
+pub use reference::{Choose, Reference};
 pub use region_areas::{Conversions, History, RegionAreas, YearAreas};
 pub use restoration::{
     BeforeAfter, EffectRow, Restoration, RestorationTables, SiteGroup, restoration,

@@ -21,7 +21,7 @@ enum Kind {
 impl Kind {
     const fn of(approach: Approach) -> Self {
         match approach {
-            Approach::CoastalLoss => Self::Loss,
+            Approach::CoastalLoss | Approach::ConversionLoss => Self::Loss,
             approach if approach.is_flux() => Self::Removal,
             _ => Self::Stock,
         }
@@ -113,6 +113,10 @@ impl<'a> Entry<'a> {
         }
         if method.approach == Approach::SoilChange {
             gives.push(one(Pool::SoilOrganic, of, Depths::UNKNOWN));
+        }
+        if method.approach == Approach::ConversionLoss {
+            let lost = super::conversion_loss::POOLS.into_iter();
+            gives.extend(lost.map(|pool| one(pool, of, Depths::UNKNOWN)));
         }
         if let Some(stock) = &choice.stock {
             let soil = stock.depths().unwrap_or(Depths::UNKNOWN);

@@ -123,6 +123,22 @@ impl RegionAreas {
         self.went(|from, to| from == ecosystem && to != ecosystem)
     }
 
+    /// Area that was converted from the ecosystem to another one, from each map to the next; `None` with
+    /// one map.
+    #[must_use]
+    pub fn converted(&self, ecosystem: Ecosystem) -> Option<Hectares> {
+        let times = |history: &History| {
+            let pairs = history.ecosystems.windows(2);
+            pairs
+                .filter(|pair| pair[0] == ecosystem && pair[1] != ecosystem)
+                .count()
+        };
+        let histories = self.histories.iter();
+        let areas =
+            histories.flat_map(|(history, area)| std::iter::repeat_n(*area, times(history)));
+        (self.years.len() > 1).then(|| areas.sum())
+    }
+
     fn went(
         &self,
         which: impl Fn(Option<Ecosystem>, Option<Ecosystem>) -> bool,

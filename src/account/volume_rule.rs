@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::method::{Approach, Reference};
+use super::method::Approach;
 use super::parameter::Parameter;
 use super::parameters::{ParameterError, Parameters};
+use super::reference::Reference;
 
 /// `[volume]` of a method: which parameters bring stock volume to carbon.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

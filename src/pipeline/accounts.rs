@@ -79,7 +79,8 @@ pub(super) fn accounts(
     let on = (areas.as_ref(), corrected.as_ref());
     let made = carbon(plan, prepared, on, &estimates);
     let mut carbon = kept(made, &mut findings);
-    carbon.add_fires(kept(gases(plan, prepared, &measured), &mut findings));
+    let made = gases(plan, prepared, &measured, &mut carbon.trace);
+    carbon.add_fires(kept(made, &mut findings), plan.confidence());
     let restoration = kept(restoration(plan, prepared, &measured), &mut findings);
     let made = products(plan, prepared, &mut carbon.trace);
     let wood = kept(made, &mut findings);

@@ -204,6 +204,7 @@ pub(super) fn gases(
     plan: &Plan,
     prepared: &Prepared,
     measured: &Measured,
+    trace: &mut account::Trace,
 ) -> Result<FireAccount, Vec<Finding>> {
     let evidence = if plan.file.registry {
         account::Evidence::Registry
@@ -214,7 +215,7 @@ pub(super) fn gases(
         &on_map(prepared, measured),
         &prepared.seeds,
         evidence,
-        plan.confidence(),
+        (plan.confidence(), trace),
     )
 }
 

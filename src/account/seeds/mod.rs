@@ -10,11 +10,12 @@ use sha2::{Digest, Sha256};
 use super::definition::ForestDefinition;
 use super::ecosystem::nearest;
 use super::legend::Legend;
-use super::method::{Approach, Citation, Method, Reference};
+use super::method::{Approach, Citation, Method};
 use super::method_description::{MethodDescription, ParameterDescription, PoolDescription};
 use super::own_parameters::Overrides;
 use super::parameter::Parameter;
 use super::parameters::Parameters;
+use super::reference::Reference;
 use super::sheet;
 use super::stand_codes::StandCodes;
 use super::target::Policy;
@@ -408,7 +409,12 @@ impl Seeds {
                                 .all(|(key, value)| row.keys.get(key).is_none_or(|v| v == value))
                         })
                         .filter_map(|row| row.keys.get(column).cloned())
-                        .filter(|value| value != "any" && value != "all"),
+                        .filter(|value| value != "any" && value != "all")
+                        .filter(|value| {
+                            reference.words.is_empty()
+                                || !reference.bind.contains_key(column)
+                                || reference.words.contains(value)
+                        }),
                 );
                 if reference.bind.contains_key(column) {
                     values.extend(reference.nominal.iter().cloned());

@@ -1,0 +1,408 @@
+//! Conversion loss: what biomass, dead wood and litter of land gave off when it became another use.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::area_pools::{Resolved, factors, terms};
+use super::areas::AreaAccount;
+use super::carbon::{CarbonAccount, Quality};
+use super::carbon_transitions::{CROPS, Densities, EcosystemShift, Held, held};
+use super::choice::CarbonChoice;
+use super::closed_form::closed_form;
+use super::found_density::FoundDensity;
+use super::method::{Approach, Method};
+use super::parameter::{Parameter, Standing};
+use super::plot_pools::joined;
+use super::pool::Pool;
+use super::stand_biomass::number;
+use super::tables::{Figure, SequestrationRow, TOTAL};
+use super::trace::{Headline, Term, Trace};
+use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
+
+/// Id of the method of the seeds that picks this approach.
+pub(super) const METHOD: &str = "conversion-loss-tier1";
+
+/// Pools that a conversion takes away; soil has its own clock.
+pub(super) const POOLS: [Pool; 6] = [
+    Pool::AboveGround,
+    Pool::BelowGround,
+    Pool::Biomass,
+    Pool::Understory,
+    Pool::DeadWood,
+    Pool::Litter,
+];
+
+/// What stands after a conversion where the plan says nothing of it.
+const CLEARED: &str = "land that was converted holds nothing right after, where no stock is chosen for \
+    the new use or a method of growth counts what it gains (IPCC 2006, vol. 4, tier 1)";
+
+/// Adds the rows of the chosen methods of conversion loss: of each pair of maps next to each other, and
+/// of all of them together, which the headline counts.
+///
+/// `removal = Σ over conversions of area · (after - before) / years · 44/12`
+///
+/// | symbol   | meaning | unit |
+/// | :------- | :------ | :--- |
+/// | `area`   | land that was converted from one map to the next | ha |
+/// | `before` | stock of the pool before, where it stood | t C ha⁻¹ |
+/// | `after`  | stock of the new use; zero of annual crops, of uses with a method of growth and of those without a stock | t C ha⁻¹ |
+/// | `years`  | from the first map to the last; of a pair, between both | yr |
+///
+/// # Source
+///
+/// IPCC 2006 Guidelines, Volume 4, Chapter 2, equations 2.15 and 2.16; 2.23 for dead wood and litter.
+pub(super) fn fill(
+    account: &mut CarbonAccount,
+    chosen: &[(&CarbonChoice, &Method)],
+    (areas, densities): (&AreaAccount, &Densities<'_, '_>),
+    level: f64,
+) {
+    let years: Vec<i32> = (areas.regions.first())
+        .map(|region| region.years.iter().map(|year| year.year).collect())
+        .unwrap_or_default();
+    let (Some(first), Some(last)) = (years.first(), years.last()) else {
+        return;
+    };
+    let pairs: Vec<(i32, i32)> = years.windows(2).map(|pair| (pair[0], pair[1])).collect();
+    let mut periods = vec![(pairs.clone(), (*first, *last))];
+    if pairs.len() > 1 {
+        periods.extend(pairs.iter().map(|pair| (vec![*pair], *pair)));
+    }
+    let ids = areas.regions.iter().map(|region| region.region_id.as_str());
+    let places = ids.enumerate().map(|(place, id)| (Some(place), id));
+    let places: Vec<_> = places
+        .chain(areas.total.iter().map(|_| (None, TOTAL)))
+        .collect();
+    let losing =
+        |(_, method): &&(&CarbonChoice, &Method)| method.approach == Approach::ConversionLoss;
+    for (choice, method) in chosen.iter().filter(losing) {
+        for (place, region_id) in &places {
+            for (pairs, period) in &periods {
+                let shifts: Vec<&EcosystemShift> = (areas.shifts.iter())
+                    .filter(|shift| place.is_none_or(|place| shift.region == place))
+                    .filter(|shift| pairs.contains(&shift.years))
+                    .filter(|shift| shift.from == choice.ecosystem && shift.to != choice.ecosystem)
+                    .filter(|shift| choice.holds(&shift.classes))
+                    .collect();
+                let whole = *period == (*first, *last);
+                let loss = Loss {
+                    choice,
+                    method,
+                    region_id,
+                    period: *period,
+                    counted: whole,
+                };
+                loss.add(account, &shifts, densities, level);
+            }
+        }
+    }
+}
+
+/// The loss of an ecosystem in a region over a period.
+struct Loss<'a> {
+    choice: &'a CarbonChoice,
+    method: &'a Method,
+    region_id: &'a str,
+    period: (i32, i32),
+    counted: bool,
+}
+
+/// What is gathered of a pool.
+#[derive(Default)]
+struct Gathered<'a, 'b> {
+    known: Hectares,
+    unknown: Hectares,
+    /// Area by rule, or by mean, and whether it is what stood there before, for the arithmetic.
+    by_rule: BTreeMap<(usize, bool), (&'b Resolved<'a>, Hectares)>,
+    by_mean: BTreeMap<(String, bool), (&'b FoundDensity, Hectares)>,
+    terms: Vec<Term>,
+    parameters: BTreeSet<String>,
+    told: BTreeSet<String>,
+    quality: Option<Quality>,
+    mean_quality: BTreeSet<String>,
+}
+
+impl Loss<'_> {
+    fn add(
+        &self,
+        account: &mut CarbonAccount,
+        shifts: &[&EcosystemShift],
+        densities: &Densities<'_, '_>,
+        level: f64,
+    ) {
+        let all: Hectares = shifts.iter().map(|shift| shift.area).sum();
+        let mut any = false;
+        for pool in POOLS {
+            let gathered = self.gathered(account, shifts, (pool, densities));
+            if gathered.known > Hectares::ZERO {
+                any = true;
+                self.push(account, pool, (&gathered, all), level);
+            }
+        }
+        if any {
+            return;
+        }
+        let note = if all > Hectares::ZERO {
+            format!(
+                "{:.4} ha were converted, and no stock of biomass apart from soil is chosen for {}: what they gave off is not known",
+                all.value(),
+                self.choice.ecosystem
+            )
+        } else {
+            "no land was converted".to_owned()
+        };
+        if self.counted && all == Hectares::ZERO {
+            let zero = Term {
+                coefficient: 0.0,
+                inputs: Vec::new(),
+            };
+            let trace = &mut account.trace;
+            trace.add_term(Headline::Sequestration, self.region_id, zero);
+        }
+        let nothing = (all == Hectares::ZERO).then(|| Figure {
+            value: PerYear::new(TonnesCo2e::ZERO),
+            standard_error: None,
+            interval: None,
+        });
+        let row = SequestrationRow {
+            removal: nothing,
+            counted: self.counted && all == Hectares::ZERO,
+            quality: if all == Hectares::ZERO {
+                Quality::MapOnly
+            } else {
+                Quality::Missing
+            }
+            .id()
+            .to_owned(),
+            ..self.row(Pool::Biomass, joined([note.as_str(), self.other_period()]))
+        };
+        account.sequestration.push(row);
+    }
+
+    /// Years of the period.
+    fn years(&self) -> f64 {
+        f64::from(self.period.1 - self.period.0).max(1.0)
+    }
+
+    fn gathered<'a, 'b>(
+        &self,
+        account: &mut CarbonAccount,
+        shifts: &[&EcosystemShift],
+        (pool, densities): (Pool, &'b Densities<'a, 'b>),
+    ) -> Gathered<'a, 'b> {
+        let mut gathered = Gathered::default();
+        for shift in shifts {
+            let land = (shift.region, shift.classes.as_slice());
+            let before = held(shift.from, pool, land, densities);
+            if matches!(before, Held::Unknown) {
+                gathered.unknown += shift.area;
+                continue;
+            }
+            gathered.known += shift.area;
+            let yearly = Hectares::new(
+                TonnesCarbon::new(shift.area.value() / self.years())
+                    .to_co2e()
+                    .value(),
+            );
+            let turned = Hectares::new(-yearly.value());
+            gathered.take(
+                &mut account.trace,
+                (&before, densities),
+                (shift.area, turned),
+                true,
+            );
+            if account.grown.contains(&shift.to) {
+                gathered.told.insert(CLEARED.to_owned());
+                continue;
+            }
+            // Pools that the new use gives together or apart.
+            let pools: &[Pool] = match pool {
+                Pool::Biomass => &[Pool::Biomass, Pool::AboveGround, Pool::BelowGround],
+                Pool::AboveGround => &[Pool::AboveGround, Pool::Biomass],
+                _ => &[pool],
+            };
+            let mut none = true;
+            for pool in pools {
+                let after = held(shift.to, *pool, land, densities);
+                none &= matches!(after, Held::Unknown);
+                gathered.take(
+                    &mut account.trace,
+                    (&after, densities),
+                    (shift.area, yearly),
+                    false,
+                );
+            }
+            if none {
+                gathered.told.insert(CLEARED.to_owned());
+            }
+        }
+        gathered
+    }
+
+    fn push(
+        &self,
+        account: &mut CarbonAccount,
+        pool: Pool,
+        (gathered, all): (&Gathered<'_, '_>, Hectares),
+        level: f64,
+    ) {
+        if self.counted {
+            for term in &gathered.terms {
+                let trace = &mut account.trace;
+                trace.add_term(Headline::Sequestration, self.region_id, term.clone());
+            }
+        }
+        let closed = closed_form(&gathered.terms, account.trace.inputs());
+        let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
+        let mut notes = vec![format!(
+            "{:.4} ha were converted to other uses, over {} years",
+            all.value(),
+            number(self.years())
+        )];
+        if gathered.unknown > Hectares::ZERO {
+            notes.push(format!(
+                "{:.4} ha of them are left out: no stock of this pool is chosen for what they were, where they lie",
+                gathered.unknown.value()
+            ));
+        }
+        notes.extend(gathered.told.iter().cloned());
+        if !closed.unknown.is_empty() {
+            notes.push("the spread is a lower limit: some parts of it are not known".to_owned());
+        }
+        notes.push(self.other_period().to_owned());
+        notes.push(self.method.note.clone());
+        account.sequestration.push(SequestrationRow {
+            arithmetic: self.arithmetic(gathered, closed.value),
+            removal: Some(Figure {
+                value: rate(closed.value),
+                standard_error: closed.standard_error,
+                interval: (closed.interval(level)).map(|(low, high)| (rate(low), rate(high))),
+            }),
+            counted: self.counted,
+            parameters: gathered.parameters.iter().cloned().collect(),
+            quality: gathered.quality_word(),
+            ..self.row(pool, joined(notes.iter().map(String::as_str)))
+        });
+    }
+
+    /// What must be said of a part of the period of the maps.
+    fn other_period(&self) -> &'static str {
+        if self.counted {
+            ""
+        } else {
+            "a part of the period of the maps, whose row is counted"
+        }
+    }
+
+    fn arithmetic(&self, gathered: &Gathered<'_, '_>, value: f64) -> String {
+        let mut sum = String::new();
+        let rules = gathered.by_rule.iter().map(|((_, before), (rule, area))| {
+            (
+                *before,
+                format!("{} ha{}", number(area.value()), factors(rule)),
+            )
+        });
+        let means = gathered
+            .by_mean
+            .iter()
+            .map(|((_, before), (density, area))| {
+                let mean = number(density.mean.on_one_hectare().value());
+                (
+                    *before,
+                    format!("{} ha x {mean} t C/ha", number(area.value())),
+                )
+            });
+        for (before, part) in rules.chain(means) {
+            sum.push_str(match (before, sum.is_empty()) {
+                (true, true) => "-",
+                (true, false) => " - ",
+                (false, true) => "",
+                (false, false) => " + ",
+            });
+            sum.push_str(&part);
+        }
+        format!(
+            "({sum}) / {} yr x 44/12 = {} t CO2e/yr",
+            number(self.years()),
+            number(value)
+        )
+    }
+
+    fn row(&self, pool: Pool, note: String) -> SequestrationRow {
+        SequestrationRow {
+            arithmetic: String::new(),
+            region_id: self.region_id.to_owned(),
+            period_start: self.period.0,
+            period_end: self.period.1,
+            ecosystem: self.choice.ecosystem.id().to_owned(),
+            pool: pool.id().to_owned(),
+            removal: None,
+            counted: false,
+            method: self.method.id.clone(),
+            approach: self.method.approach.id().to_owned(),
+            parameters: Vec::new(),
+            quality: String::new(),
+            note,
+        }
+    }
+}
+
+impl<'a, 'b> Gathered<'a, 'b> {
+    /// Takes what one side holds: the area for the arithmetic, and the yearly area with its sign.
+    fn take(
+        &mut self,
+        trace: &mut Trace,
+        (held, densities): (&Held<'a, 'b>, &Densities<'a, 'b>),
+        (area, yearly): (Hectares, Hectares),
+        before: bool,
+    ) {
+        match held {
+            Held::By(rule) => {
+                self.terms.extend(terms(trace, rule, yearly, false));
+                let key = (densities.place(rule), before);
+                self.by_rule.entry(key).or_insert((rule, Hectares::ZERO)).1 += area;
+                self.parameters
+                    .extend(rule.parameters().map(Parameter::row_id));
+                let any = |standing| rule.parameters().any(|row| row.standing == standing);
+                let quality = if any(Standing::Memory) {
+                    Quality::RecalledParameter
+                } else if any(Standing::User) {
+                    Quality::UserParameter
+                } else {
+                    Quality::PublishedDefault
+                };
+                self.quality = Some(match self.quality {
+                    Some(Quality::RecalledParameter) => Quality::RecalledParameter,
+                    _ => quality,
+                });
+            }
+            Held::Mean(density) => {
+                let input = density.input(trace);
+                self.terms.push(Term {
+                    coefficient: yearly.value(),
+                    inputs: vec![input],
+                });
+                let key = trace.inputs()[input].key.clone();
+                self.told.insert(key.clone());
+                let sum = self.by_mean.entry((key, before));
+                sum.or_insert((density, Hectares::ZERO)).1 += area;
+                self.mean_quality.insert(density.quality.clone());
+            }
+            Held::Crops => {
+                self.told.insert(CROPS.to_owned());
+            }
+            Held::Nothing | Held::Unknown => {}
+        }
+    }
+
+    /// The weakest of what went in.
+    fn quality_word(&self) -> String {
+        let of_means = self.mean_quality.first();
+        match (self.quality, of_means) {
+            (Some(Quality::RecalledParameter), _) | (Some(_), None) => {
+                self.quality.map_or("", Quality::id).to_owned()
+            }
+            (_, Some(mean)) => mean.clone(),
+            (None, None) => Quality::MapOnly.id().to_owned(),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Parameters as methods refer to them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::parameter::Parameter;
+use super::parameters::{ParameterError, Parameters};
+
+/// A parameter as a method refers to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// Id in `seeds/parameters`.
+    pub parameter: String,
+    /// Keys of the table that the method itself fixes.
+    #[serde(default)]
+    pub fixed: BTreeMap<String, String>,
+    /// Keys of the table that the plan gives under another name: table key to plan key.
+    #[serde(default)]
+    pub bind: BTreeMap<String, String>,
+    /// Words of the bound keys that the method takes, of those that the table has; all where none is
+    /// named.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// Other parameters that a word of the plan chooses in its place.
+    #[serde(default)]
+    pub choose: Option<Choose>,
+    /// Words of a bound key for which the factor is 1 by definition, so that its table has no row.
+    #[serde(default)]
+    pub nominal: Vec<String>,
+}
+
+/// Parameters among which a key of the plan chooses; without it the method's own is taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choose {
+    /// The key.
+    pub key: String,
+    /// Parameter id by word.
+    pub among: BTreeMap<String, String>,
+}
+
+impl Reference {
+    /// Whether the plan's word for a bound key makes the factor 1 by definition.
+    #[must_use]
+    pub fn is_nominal(&self, plan: &BTreeMap<String, String>) -> bool {
+        self.bind
+            .values()
+            .filter_map(|plan_key| plan.get(plan_key))
+            .any(|word| self.nominal.contains(word))
+    }
+
+    /// The row of the parameter under the keys of the plan.
+    ///
+    /// # Errors
+    ///
+    /// [`ParameterError`] when no row, or more than one, answers.
+    pub fn resolve<'a>(
+        &self,
+        parameters: &'a Parameters,
+        plan: &BTreeMap<String, String>,
+    ) -> Result<&'a Parameter, ParameterError> {
+        let id = self.chosen(plan)?;
+        let mut keys = plan.clone();
+        for (table, plan_key) in &self.bind {
+            let Some(value) = plan.get(plan_key) else {
+                let mut allowed: Vec<&str> = parameters
+                    .of(&self.parameter)
+                    .filter_map(|row| row.keys.get(table).map(String::as_str))
+                    .collect();
+                allowed.sort_unstable();
+                allowed.dedup();
+                return Err(ParameterError::KeyMissing {
+                    id: self.parameter.clone(),
+                    key: plan_key.clone(),
+                    allowed: allowed.join(", "),
+                });
+            };
+            if !self.words.is_empty() && !self.words.contains(value) {
+                let allowed = self.words.iter().chain(&self.nominal);
+                return Err(unfit(&self.parameter, (plan_key, value), allowed));
+            }
+            keys.insert(table.clone(), value.clone());
+        }
+        keys.extend(self.fixed.clone());
+        parameters.find(id, &keys)
+    }
+
+    /// Id of the parameter under the keys of the plan.
+    fn chosen(&self, plan: &BTreeMap<String, String>) -> Result<&str, ParameterError> {
+        let Some(choose) = &self.choose else {
+            return Ok(&self.parameter);
+        };
+        match plan.get(&choose.key) {
+            None => Ok(&self.parameter),
+            Some(word) => choose
+                .among
+                .get(word)
+                .map(String::as_str)
+                .ok_or_else(|| unfit(&self.parameter, (&choose.key, word), choose.among.keys())),
+        }
+    }
+}
+
+/// A word that the method does not take, with those that it takes.
+fn unfit<'a>(
+    id: &str,
+    (key, word): (&str, &str),
+    allowed: impl Iterator<Item = &'a String>,
+) -> ParameterError {
+    ParameterError::NoRow {
+        id: id.to_owned(),
+        asked: format!("{key} `{word}`"),
+        key: key.to_owned(),
+        allowed: allowed.cloned().collect::<Vec<_>>().join(", "),
+    }
+}

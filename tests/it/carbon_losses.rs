@@ -1,0 +1,379 @@
+//! Losses beside gains: land that was converted, land that burnt, methane of rewetted land.
+
+use crate::carbon_zones::{MAPS, entry, field};
+use crate::field::{Field, Row, lattice, near, number};
+
+/// Removals are written to three decimals.
+const WRITTEN: f64 = 1e-5;
+const CO2: f64 = 44.0 / 12.0;
+
+const TREES: &str = "keys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", status = \"secondary-gt20y\", root-zone = \"subtropical-humid\", origin = \"natural\", above-ground-class = \"125\" }\n";
+
+/// The stock of forest and how it grows, from the tables of the IPCC.
+fn forest() -> String {
+    [
+        entry("forest", "forest-biomass-ipcc2019", TREES),
+        entry("forest", "forest-growth-ipcc2019", TREES),
+    ]
+    .concat()
+}
+
+fn loss(more: &str) -> String {
+    entry("forest", "conversion-loss-tier1", more)
+}
+
+fn removal(field: &Field, method: &str, pool: &str) -> Row {
+    let keys = [("region_id", "a"), ("method", method), ("pool", pool)];
+    field.row("tables/sequestration.csv", &keys)
+}
+
+fn headline(field: &Field) -> f64 {
+    number(
+        &field.row("summary.csv", &[("region_id", "a")]),
+        "sequestration_tco2e_yr",
+    )
+}
+
+/// 50 ha of forest with 258.4 t d.m./ha above ground and 0.246 of it in roots became cropland in ten
+/// years: 50 x 258.4 x 0.47 and 0.246 of that, a tenth a year.
+#[test]
+fn forest_that_became_cropland_loses_its_biomass() {
+    let field = field();
+    let said = field.done(&format!("{MAPS}{}", forest()), &[]);
+    let gain = headline(&field);
+    assert!(
+        said.contains("no balance: the regions lost 50.0000 ha"),
+        "{said}"
+    );
+    assert!(said.contains("add conversion-loss-tier1"), "{said}");
+    let summary = field.row("summary.csv", &[("region_id", "a")]);
+    assert!(
+        summary["notes"].contains("50.0000 ha that were converted to other uses")
+            && summary["notes"].contains("`conversion-loss-tier1`"),
+        "{summary:?}"
+    );
+    let said = field.done(&format!("{MAPS}{}{}", forest(), loss("")), &[]);
+    assert!(!said.contains("no balance"), "{said}");
+    let above = 50.0 * 258.4 * 0.47;
+    for (pool, carbon) in [("above-ground", above), ("below-ground", 0.246 * above)] {
+        let row = removal(&field, "conversion-loss-tier1", pool);
+        near(
+            &row,
+            "sequestration_tco2e_yr",
+            -carbon / 10.0 * CO2,
+            WRITTEN,
+        );
+        assert_eq!(
+            (row["counted"].as_str(), row["period_start"].as_str()),
+            ("true", "2010")
+        );
+        assert!(number(&row, "sequestration_tco2e_yr_lo") < number(&row, "sequestration_tco2e_yr"));
+        assert!(row["note"].contains("annual crops are zero"), "{row:?}");
+        assert!(
+            row["arithmetic"].starts_with("(-50 ha x 258.4 t_dm/ha"),
+            "{row:?}"
+        );
+    }
+    let lost = above * 1.246 / 10.0 * CO2;
+    let found = headline(&field);
+    assert!(
+        (found - (gain - lost)).abs() < 0.01,
+        "{found} {gain} {lost}"
+    );
+    // The transitions of the same run have both sides.
+    let pair = field.row(
+        "tables/carbon_transitions.csv",
+        &[
+            ("from_code", "forest"),
+            ("to_code", "cropland"),
+            ("pool", "above-ground"),
+        ],
+    );
+    near(&pair, "change_tc", -above, 1e-6);
+    near(&pair, "to_carbon_tc", 0.0, 1e-6);
+    assert!(pair["note"].contains("annual crops are zero"), "{pair:?}");
+}
+
+/// By zone, over three maps, with what the new use holds: 10 ha of zone 1 hold 200 t C/ha and 40 ha of
+/// zone 2 hold 100; 20 ha of zone 2 became grass of 5 t C/ha, the rest crops.
+#[test]
+fn what_was_lost_is_told_by_where_it_stood_and_what_came() {
+    let field = field();
+    let square = || lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+    // In 2030 two more columns are grass, one of forest and one of cropland.
+    field.raster::<u8>("lc2030.tif", square(), &[], |col, _| match col {
+        0..4 => 82,
+        4..6 => 71,
+        _ => 41,
+    });
+    field.raster::<f32>("agb.tif", square(), &[], |col, row| match (col, row) {
+        (4..6, _) => 5.0,
+        (_, 0) => 200.0,
+        _ => 100.0,
+    });
+    let layer = "[[layer]]\nname = \"agb\"\npath = \"agb.tif\"\nunit = \"t_c/ha\"\n";
+    let within = |class: u8| {
+        format!(
+            "layer = \"agb\"\nholds = \"biomass\"\nse-pct = 10\nwithin = {{ layer = \"zones\", classes = [{class}] }}\n"
+        )
+    };
+    let entries = [
+        entry("forest", "density-layer", &within(1)),
+        entry("forest", "density-layer", &within(2)),
+        entry(
+            "grassland",
+            "density-layer",
+            "layer = \"agb\"\nholds = \"biomass\"\n",
+        ),
+        loss(""),
+    ]
+    .concat();
+    let third = "[[land-cover]]\nyear = 2030\npath = \"lc2030.tif\"\nlegend = \"nlcd\"\n";
+    field.done(&format!("{MAPS}{third}{layer}{entries}"), &[]);
+    let rows = field.table("tables/sequestration.csv");
+    let of = |start: &str, end: &str| {
+        let mut rows = rows.iter().filter(|row| {
+            row["region_id"] == "a"
+                && row["method"] == "conversion-loss-tier1"
+                && (row["period_start"].as_str(), row["period_end"].as_str()) == (start, end)
+        });
+        let row = rows.next().unwrap().clone();
+        assert!(rows.next().is_none());
+        row
+    };
+    // The mean of the forest of the region in 2030: 4 ha of 200 and 36 ha of 100 t C/ha.
+    let forest = (4.0 * 200.0 + 36.0 * 100.0) / 40.0;
+    let first = -50.0 * forest / 10.0 * CO2;
+    near(
+        &of("2010", "2020"),
+        "sequestration_tco2e_yr",
+        first,
+        WRITTEN,
+    );
+    let second = -10.0 * (forest - 5.0) / 10.0 * CO2;
+    near(
+        &of("2020", "2030"),
+        "sequestration_tco2e_yr",
+        second,
+        WRITTEN,
+    );
+    let all = of("2010", "2030");
+    near(
+        &all,
+        "sequestration_tco2e_yr",
+        f64::midpoint(first, second),
+        WRITTEN,
+    );
+    assert_eq!(
+        (
+            all["counted"].as_str(),
+            of("2010", "2020")["counted"].as_str()
+        ),
+        ("true", "false")
+    );
+    assert!((headline(&field) - f64::midpoint(first, second)).abs() < 0.01);
+}
+
+/// Soil is no biomass: of pools that cannot be parted the loss is not known.
+#[test]
+fn a_loss_without_a_stock_of_biomass_is_not_known() {
+    let field = field();
+    let all = entry("forest", "china-density", "");
+    field.done(&format!("{MAPS}{all}{}", loss("")), &[]);
+    let row = removal(&field, "conversion-loss-tier1", "biomass");
+    assert!(row["sequestration_tco2e_yr"].is_empty(), "{row:?}");
+    assert!(
+        row["note"].contains("50.0000 ha were converted, and no stock"),
+        "{row:?}"
+    );
+    // One zone alone.
+    let within = "within = { layer = \"zones\", classes = [1] }\n";
+    field.done(&format!("{MAPS}{}{}", forest(), loss(within)), &[]);
+    let row = removal(&field, "conversion-loss-tier1", "above-ground");
+    near(
+        &row,
+        "sequestration_tco2e_yr",
+        -5.0 * 258.4 * 0.47 / 10.0 * CO2,
+        WRITTEN,
+    );
+}
+
+/// 100 ha with 50 t/ha burn, of which 0.45: 3530.25 t CO2 (worked example W17). Beside growth a fire
+/// is a loss, of ten years between the maps a tenth a year; without it, it stands apart.
+#[test]
+fn fire_beside_growth_is_a_loss_that_counts() {
+    let field = field();
+    let fire = |year: u16| {
+        format!(
+            "[[fire]]\nname = \"dry\"\nyear = {year}\necosystem = \"forest\"\n\
+             emission = \"extra-tropical-forest\"\ncombustion = \"other-temperate-forest-all\"\n\
+             fuel-t-ha = 50\nareas-ha = {{ a = 100 }}\n"
+        )
+    };
+    let grown = format!("{MAPS}{}{}", forest(), loss(""));
+    field.done(&grown, &[]);
+    let before = headline(&field);
+    let gases = 3530.25 + 10.575 * 28.0 + 0.585 * 265.0;
+    for (year, counted) in [(2015, true), (2020, true), (2009, false), (2021, false)] {
+        field.done(&format!("{grown}{}", fire(year)), &[]);
+        let expected = before - if counted { gases / 10.0 } else { 0.0 };
+        let found = headline(&field);
+        assert!(
+            (found - expected).abs() < 0.01,
+            "{year}: {found} {expected}"
+        );
+        let rows = field.table("tables/sequestration.csv");
+        let burnt: Vec<&Row> = rows
+            .iter()
+            .filter(|row| row["pool"] == "fire-co2" && row["region_id"] == "a")
+            .collect();
+        assert_eq!(burnt.len(), if counted { 2 } else { 1 });
+        let sum: f64 = rows
+            .iter()
+            .filter(|row| row["counted"] == "true" && row["region_id"] == "a")
+            .map(|row| number(row, "sequestration_tco2e_yr"))
+            .sum();
+        assert!((sum - found).abs() < 0.01, "{year}: {sum} {found}");
+        if counted {
+            assert!(
+                burnt[0]["note"].contains("even part of the 10 years"),
+                "{burnt:?}"
+            );
+            near(burnt[0], "sequestration_tco2e_yr", -353.025, WRITTEN);
+        } else {
+            assert!(burnt[0]["note"].contains("2010 to 2020"), "{burnt:?}");
+        }
+    }
+    field.done(
+        &format!(
+            "{MAPS}{}{}",
+            entry("forest", "forest-biomass-ipcc2019", TREES),
+            fire(2015)
+        ),
+        &[],
+    );
+    let row = removal(&field, "fire-ipcc2006", "fire-co2");
+    assert_eq!(row["counted"], "false");
+}
+
+/// Rewetted mangrove of fresh water takes up 1.62 t C and gives off 193.7 kg of methane by hectare: both
+/// count, by the report that the plan names, and without the second the run warns.
+#[test]
+fn methane_of_rewetted_coast_counts_beside_its_carbon_dioxide() {
+    let field = field();
+    field.write(
+        "legend.csv",
+        "code,class_name,ecosystem\n41,trees,mangrove\n82,crops,cropland\n",
+    );
+    let map = "[[land-cover]]\nyear = 2020\npath = \"lc2020.tif\"\nlegend = \"legend.csv\"\n";
+    let wet = entry("mangrove", "mangrove-rewetted-ipcc2013", "");
+    let said = field.done(&format!("{map}{wet}"), &[]);
+    assert!(
+        said.contains("its methane, which can outweigh it, is in no figure"),
+        "{said}"
+    );
+    let methane = |keys: &str| {
+        entry(
+            "mangrove",
+            "mangrove-rewetted-methane-ipcc2013",
+            &format!("keys = {{ salinity = \"salinity-le-18ppt\"{keys} }}\n"),
+        )
+    };
+    for (keys, warming) in [
+        ("", 28.0),
+        (", warming = \"ar6\"", 27.0),
+        (", warming = \"ar4\"", 25.0),
+    ] {
+        let said = field.done(&format!("{map}{wet}{}", methane(keys)), &[]);
+        assert!(!said.contains("in no figure"), "{said}");
+        let row = removal(&field, "mangrove-rewetted-methane-ipcc2013", "methane");
+        let given_off = 50.0 * 193.7 / 1000.0 * warming;
+        near(&row, "sequestration_tco2e_yr", -given_off, WRITTEN);
+        assert_eq!(row["counted"], "true");
+        let carbon = removal(&field, "mangrove-rewetted-ipcc2013", "soil-organic");
+        let carbon = number(&carbon, "sequestration_tco2e_yr");
+        assert!((carbon - 50.0 * 1.62 * CO2).abs() < 0.01);
+        assert!((headline(&field) - (carbon - given_off)).abs() < 0.01);
+    }
+    field.refused(
+        &format!("{map}{wet}{}", methane(", warming = \"ar9\"")),
+        &["`warming` can be ar4, ar5, ar6, sar"],
+    );
+    let salt = methane("").replace("le-18", "gt-18");
+    field.done(&format!("{map}{wet}{salt}"), &[]);
+    let row = removal(&field, "mangrove-rewetted-methane-ipcc2013", "methane");
+    near(&row, "sequestration_tco2e_yr", 0.0, WRITTEN);
+    assert!(number(&row, "sequestration_tco2e_yr_lo") < 0.0, "{row:?}");
+}
+
+/// Severely degraded grassland holds 0.7 of 88 t C/ha, improved one with high input 1.14 x 1.11; words of
+/// crops are refused with those that fit, and the other way round.
+#[test]
+fn soil_of_grassland_has_its_own_factors() {
+    let field = field();
+    field.write(
+        "legend.csv",
+        "code,class_name,ecosystem\n41,grass,grassland\n82,crops,cropland\n",
+    );
+    let map = "[[land-cover]]\nyear = 2020\npath = \"lc2020.tif\"\nlegend = \"legend.csv\"\n\
+        [carbon]\nclimate-zone = \"warm-temperate-moist\"\nkeys = { soil-class = \"high-activity-clay\" }\n";
+    let soil = |ecosystem: &str, method: &str, management: &str, input: &str| {
+        let keys = format!(
+            "keys = {{ land-use = \"long-term-cultivated\", management = \"{management}\", input = \"{input}\" }}\n"
+        );
+        format!("{map}{}", entry(ecosystem, method, &keys))
+    };
+    for (method, management, input, reference, factor) in [
+        (
+            "grassland-soil-ipcc2006",
+            "grassland-severely-degraded",
+            "nominal",
+            88.0,
+            0.7,
+        ),
+        (
+            "grassland-soil-ipcc2006",
+            "grassland-improved",
+            "grassland-improved-high",
+            88.0,
+            1.14 * 1.11,
+        ),
+        ("grassland-soil-ipcc2006", "nominal", "nominal", 88.0, 1.0),
+        (
+            "grassland-soil-ipcc2019",
+            "severely-degraded",
+            "nominal",
+            64.0,
+            0.7,
+        ),
+        (
+            "grassland-soil-ipcc2019",
+            "improved-grassland",
+            "grassland-high",
+            64.0,
+            1.14 * 1.11,
+        ),
+    ] {
+        field.done(&soil("grassland", method, management, input), &[]);
+        let keys = [
+            ("region_id", "a"),
+            ("ecosystem", "grassland"),
+            ("method", method),
+        ];
+        let row = field.row("tables/carbon.csv", &keys);
+        near(&row, "carbon_tc", 50.0 * reference * factor, 1e-6);
+    }
+    field.refused(
+        &soil(
+            "cropland",
+            "cropland-soil-ipcc2006",
+            "grassland-severely-degraded",
+            "medium",
+        ),
+        &["`management` can be full-tillage, reduced-tillage, no-till"],
+    );
+    field.refused(
+        &soil("grassland", "grassland-soil-ipcc2006", "no-till", "nominal"),
+        &["`management` can be grassland-nondegraded"],
+    );
+}
