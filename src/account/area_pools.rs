@@ -190,6 +190,7 @@ pub(super) fn fill(
         } else {
             ""
         },
+        &managed_words(rule),
         &rule.method.note,
     ]);
     let made = Made {
@@ -214,7 +215,9 @@ pub(super) fn fill(
         return;
     }
     account.carbon.push(stock_row(rule, region, area, made));
-    if let Some(reason) = &rule.method.no_removal {
+    if let Some(reason) = &rule.method.no_removal
+        && rule.choice.managed.is_none()
+    {
         let nothing = Made {
             figure: None,
             counted: false,
@@ -227,6 +230,17 @@ pub(super) fn fill(
             ..removal_row(rule, region, nothing)
         });
     }
+}
+
+/// Of a stock whose management changed: that it is the one to come.
+fn managed_words(rule: &Resolved<'_>) -> String {
+    let managed = rule.choice.managed.as_ref();
+    managed.map_or_else(String::new, |managed| {
+        format!(
+            "stock at equilibrium under the management since {}, which the soil reaches in 20 years",
+            managed.year
+        )
+    })
 }
 
 /// What a rule made for a region.

@@ -15,6 +15,7 @@ use super::ecosystem::Ecosystem;
 use super::fire_account::FireAccount;
 use super::landless;
 use super::layer_stock::ValueLayer;
+use super::management_change;
 use super::method::{Approach, Method};
 use super::parameter::Parameter;
 use super::plot_pools::{self, PoolChanges, PoolStocks};
@@ -196,9 +197,12 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
             Err(mut problems) => findings.append(&mut problems),
         }
     }
+    let befores = management_change::befores(&chosen);
+    let managed = management_change::resolve(&befores, input.seeds, &mut findings);
     let stocks = layer_stocks(&chosen, input, &mut findings);
     if input.evidence == Evidence::Registry {
-        refuse_recalled(&used(&rules, &stocks), &mut findings);
+        let before = managed.iter().map(|change| &change.before);
+        refuse_recalled(&used(rules.iter().chain(before), &stocks), &mut findings);
     }
     let plots = chosen
         .iter()
@@ -250,27 +254,23 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         carbon_transitions::of_ecosystems(&mut account, areas, &densities, input.level);
         conversion_loss::fill(&mut account, &chosen, (areas, &densities), input.level);
     }
-    for (choice, method) in chosen
-        .iter()
-        .filter(|(_, method)| method.approach == Approach::SoilChange)
-    {
-        for region in regions(input) {
-            soil_change::fill(&mut account, (choice, method), &rules, region, input.level);
-        }
-    }
-    if !chosen.is_empty() {
-        for region in regions(input) {
-            account
-                .carbon
-                .extend(without_method(region, &chosen, inventory));
-        }
+    management_change::fill(&mut account, &managed, &regions(input), input.level);
+    soil_change::fill_chosen(
+        &mut account,
+        &chosen,
+        &rules,
+        (&regions(input), input.level),
+    );
+    for region in regions(input).into_iter().filter(|_| !chosen.is_empty()) {
+        let rows = without_method(region, &chosen, inventory);
+        account.carbon.extend(rows);
     }
     landless::tell(&mut account, &chosen, &stocks, input);
     companion::tell(&mut account, &chosen);
     landless::tell_gain_alone(&mut account, &chosen, &losses(&chosen), input);
-    account
-        .parameters
-        .extend(parameter_rows(&used(&rules, &stocks)));
+    let before = managed.iter().map(|change| &change.before);
+    let used = used(rules.iter().chain(before), &stocks);
+    account.parameters.extend(parameter_rows(&used));
     account.parameters = stand_carbon::merged(account.parameters);
     Ok(account)
 }
@@ -391,11 +391,11 @@ fn regions<'a>(input: &CarbonInput<'a>) -> Vec<&'a RegionAreas> {
 }
 
 /// Every parameter that is used, with the method that uses it.
-fn used<'a>(
-    rules: &[area_pools::Resolved<'a>],
+fn used<'a: 'b, 'b>(
+    rules: impl Iterator<Item = &'b area_pools::Resolved<'a>>,
     stocks: &[Stock<'a>],
 ) -> Vec<(&'a Parameter, &'a str)> {
-    let of_rules = rules.iter().flat_map(|rule| {
+    let of_rules = rules.flat_map(|rule| {
         let method = rule.method.id.as_str();
         rule.parameters().map(move |row| (row, method))
     });

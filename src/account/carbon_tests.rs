@@ -1,7 +1,7 @@
-use crate::account::Ecosystem;
 use proptest::prelude::*;
 
 use super::*;
+use crate::account::Ecosystem;
 use crate::account::closed_form::closed_form;
 use crate::account::plot_pools::PoolEstimate;
 use crate::account::region_areas::YearAreas;
@@ -481,24 +481,19 @@ fn soil_of_land_that_changed_its_use_is_a_removal_with_its_sign() {
             ..YearAreas::default()
         },
     );
-    changed.add_history(
-        vec![Ecosystem::Forest, Ecosystem::Cropland],
-        &[],
-        Hectares::new(4.0),
-    );
-    changed.add_history(
-        vec![Ecosystem::Bare, Ecosystem::Cropland],
-        &[],
-        Hectares::new(1.0),
-    );
-    changed.add_history(
-        vec![Ecosystem::Cropland, Ecosystem::Cropland],
-        &[],
-        Hectares::new(5.0),
-    );
+    let histories = [
+        (Ecosystem::Forest, 4.0),
+        (Ecosystem::Bare, 1.0),
+        (Ecosystem::Cropland, 5.0),
+    ];
+    for (before, area) in histories {
+        changed.add_history(vec![before, Ecosystem::Cropland], &[], Hectares::new(area));
+    }
     let areas = account_of(vec![changed]);
-    let zone = ("climate-zone", "cool-temperate-moist");
-    let clay = ("soil-class", "high-activity-clay");
+    let (zone, clay) = (
+        ("climate-zone", "cool-temperate-moist"),
+        ("soil-class", "high-activity-clay"),
+    );
     let choices = [
         choice(Ecosystem::Forest, "soil-reference-ipcc2019", &[zone, clay]),
         choice(

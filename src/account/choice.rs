@@ -18,6 +18,17 @@ pub struct CarbonChoice {
     pub within: Option<Within>,
     /// The layer that holds the stock, for a method of that approach.
     pub stock: Option<LayerStock>,
+    /// How it was managed before, and until when.
+    pub managed: Option<Managed>,
+}
+
+/// A change of management without a change of use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Managed {
+    /// Year of the change.
+    pub year: i32,
+    /// Keys before it, where they differ.
+    pub before: BTreeMap<String, String>,
 }
 
 /// Classes of a further layer.
@@ -41,7 +52,20 @@ impl CarbonChoice {
             keys: BTreeMap::new(),
             within: None,
             stock: None,
+            managed: None,
         }
+    }
+
+    /// The choice as it was before its management changed.
+    pub(super) fn before(&self) -> Option<Self> {
+        let managed = self.managed.as_ref()?;
+        let mut keys = self.keys.clone();
+        keys.extend(managed.before.clone());
+        Some(Self {
+            keys,
+            managed: None,
+            ..self.clone()
+        })
     }
 
     /// Whether a part with these classes of the further layers is meant.

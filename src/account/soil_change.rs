@@ -83,9 +83,25 @@ fn stock(start: &Mix, equilibrium: Ecosystem, elapsed: Option<f64>, period: f64)
     mix
 }
 
+/// Adds the rows of every region for each method of this approach.
+pub(super) fn fill_chosen(
+    account: &mut CarbonAccount,
+    chosen: &[(&CarbonChoice, &Method)],
+    rules: &[Resolved<'_>],
+    (regions, level): (&[&RegionAreas], f64),
+) {
+    let changing =
+        |(_, method): &&(&CarbonChoice, &Method)| method.approach == Approach::SoilChange;
+    for (choice, method) in chosen.iter().filter(changing) {
+        for region in regions {
+            fill(account, (choice, method), rules, region, level);
+        }
+    }
+}
+
 /// Adds the rows of land that is the chosen ecosystem: one for the years from each map to the next,
 /// and one for the year of the newest map, whose part goes to the headline.
-pub(super) fn fill(
+fn fill(
     account: &mut CarbonAccount,
     (choice, method): (&CarbonChoice, &Method),
     rules: &[Resolved<'_>],

@@ -8,7 +8,7 @@ use super::layers::facts;
 use super::prepare::{Gathered, Place, Prepared};
 use crate::account::{
     self, AgedForest, CarbonChoice, ClassDensities, Ecosystem, LayerContent, LayerFacts,
-    LayerStock, Policy, Pool, Seeds, ValueLayer, Within,
+    LayerStock, Managed, Policy, Pool, Seeds, ValueLayer, Within,
 };
 use crate::finding::Finding;
 use crate::plan::{CarbonTable, EcosystemTable, Plan, WithinTable};
@@ -55,6 +55,10 @@ pub(super) fn choices(
             keys: keys(table, choice.climate_zone.as_ref(), &choice.keys),
             within: within.flatten(),
             stock,
+            managed: choice.managed.as_ref().map(|table| Managed {
+                year: table.since,
+                before: table.before.clone(),
+            }),
             ..CarbonChoice::new(ecosystem, &choice.method)
         });
     }

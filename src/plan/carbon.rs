@@ -72,6 +72,9 @@ pub struct EcosystemTable {
     /// Only the part of the ecosystem under these classes of a `[[layer]]`. Of `karst` and
     /// `frozen-ground`, all land under them.
     pub within: Option<WithinTable>,
+    /// For methods of soil by reference stock: that it was managed otherwise before, and until when. The
+    /// soil then moves to its new stock for 20 years.
+    pub managed: Option<ManagedTable>,
     /// For `density-layer`: the `[[layer]]` of values that holds the stock.
     pub layer: Option<String>,
     /// For `density-layer`: the pool that the layer holds (`above-ground` by default); `biomass`
@@ -90,6 +93,34 @@ pub struct EcosystemTable {
     /// For `density-layer`: standard error of the layer over its value, in percent, shared by all
     /// places.
     pub se_pct: Option<f64>,
+}
+
+/// `managed`: a change of management without a change of use.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ManagedTable {
+    /// Year from which on `keys` hold.
+    pub since: i32,
+    /// Keys before it, where they differ, such as `management`.
+    pub before: BTreeMap<String, String>,
+}
+
+impl ManagedTable {
+    /// What is wrong with it, and what to do.
+    fn fault(&self) -> Option<(&'static str, &'static str)> {
+        if self.before.is_empty() {
+            return Some((
+                "`managed` names no key that was another before",
+                "give such as before = { management = \"full-tillage\" }",
+            ));
+        }
+        crate::units::year(f64::from(self.since)).err().map(|_| {
+            (
+                "`since` of `managed` is no year of the calendar",
+                "give such as 2012",
+            )
+        })
+    }
 }
 
 /// `within`: classes of a further layer.
@@ -175,6 +206,9 @@ pub(super) fn sense(place: &str, carbon: &CarbonTable, has_registers: bool) -> V
                 "`from-cm` says where a layer of soil begins, and `depth-cm` not where it ends",
                 "give `depth-cm` too",
             );
+        }
+        if let Some((what, remedy)) = table.managed.as_ref().and_then(ManagedTable::fault) {
+            refuse(at(), what, remedy);
         }
         if table
             .within

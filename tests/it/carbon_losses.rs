@@ -377,3 +377,60 @@ fn soil_of_grassland_has_its_own_factors() {
         &["`management` can be grassland-nondegraded"],
     );
 }
+
+/// Cropland without tillage since 2012, 1.15 of its carbon (2006, warm temperate moist), on 50 ha that were
+/// cropland on both maps, and 50 ha that became forest of their own clock.
+#[test]
+fn a_change_of_management_moves_the_soil_for_twenty_years() {
+    let field = field();
+    field.write(
+        "legend.csv",
+        "code,class_name,ecosystem\n41,crops,cropland\n82,trees,forest\n",
+    );
+    let maps = MAPS.replace("\"nlcd\"", "\"legend.csv\"");
+    let head = "[carbon]\nclimate-zone = \"warm-temperate-moist\"\nkeys = { soil-class = \"high-activity-clay\" }\n";
+    let crops = |since: u16, before: &str, more: &str| {
+        let keys = "keys = { land-use = \"long-term-cultivated\", management = \"no-till\", input = \"medium\" }\n";
+        let managed = format!("managed = {{ since = {since}, before = {{ {before} }} }}\n");
+        let soil = entry(
+            "cropland",
+            "cropland-soil-ipcc2006",
+            &format!("{keys}{managed}{more}"),
+        );
+        format!("{maps}{head}{soil}")
+    };
+    let tilled = "management = \"full-tillage\"";
+    field.done(&crops(2012, tilled, ""), &[]);
+    let row = removal(&field, "cropland-soil-ipcc2006", "soil-organic");
+    let yearly = 50.0 * 88.0 * 0.69 * 0.15 / 20.0 * CO2;
+    near(&row, "sequestration_tco2e_yr", yearly, WRITTEN);
+    assert_eq!(
+        (row["counted"].as_str(), row["approach"].as_str()),
+        ("true", "soil-change")
+    );
+    assert!(
+        row["note"].contains("50.0000 ha of unchanged use"),
+        "{row:?}"
+    );
+    assert!((headline(&field) - yearly).abs() < 0.01);
+    let keys = [("region_id", "a"), ("method", "cropland-soil-ipcc2006")];
+    let stock = field.row("tables/carbon.csv", &keys);
+    near(&stock, "carbon_tc", 50.0 * 88.0 * 0.69 * 1.15, 1e-6);
+    assert!(stock["note"].contains("since 2012"), "{stock:?}");
+    // One zone; a soil at rest; one that changes later.
+    let within = "within = { layer = \"zones\", classes = [1] }\n";
+    for (since, more, expected) in [
+        (2012, within, yearly / 10.0),
+        (2000, "", 0.0),
+        (2021, "", 0.0),
+    ] {
+        field.done(&crops(since, tilled, more), &[]);
+        let row = removal(&field, "cropland-soil-ipcc2006", "soil-organic");
+        near(&row, "sequestration_tco2e_yr", expected, 1e-4);
+    }
+    field.refused(
+        &crops(2012, "management = \"grassland-improved\"", ""),
+        &["before 2012", "`management` can be full-tillage"],
+    );
+    field.refused(&crops(12, tilled, ""), &["`since` of `managed` is no year"]);
+}

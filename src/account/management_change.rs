@@ -1,0 +1,188 @@
+//! Management change: soil of land that stayed what it is and was managed otherwise from a year on.
+
+use super::area_pools::{Resolved, factors, resolve as resolved, terms};
+use super::carbon::{CarbonAccount, Quality};
+use super::choice::{CarbonChoice, Managed};
+use super::closed_form::closed_form;
+use super::method::{Approach, Method};
+use super::parameter::{Parameter, Standing};
+use super::plot_pools::joined;
+use super::pool::Pool;
+use super::region_areas::RegionAreas;
+use super::seeds::Seeds;
+use super::soil_clock::DEFAULT_TRANSITION;
+use super::stand_biomass::number;
+use super::tables::{Figure, SequestrationRow};
+use super::trace::Headline;
+use crate::finding::Finding;
+use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
+
+/// A chosen soil stock as it was before its management changed.
+pub(super) struct Before<'a> {
+    managed: &'a Managed,
+    choice: CarbonChoice,
+    after: &'a CarbonChoice,
+    method: &'a Method,
+}
+
+/// A soil stock before and after a change of management.
+pub(super) struct Change<'a> {
+    managed: &'a Managed,
+    /// The stock before.
+    pub(super) before: Resolved<'a>,
+    after: Resolved<'a>,
+}
+
+/// The choices whose management changed, as they were.
+pub(super) fn befores<'a>(chosen: &[(&'a CarbonChoice, &'a Method)]) -> Vec<Before<'a>> {
+    let before = |(choice, method): &(&'a CarbonChoice, &'a Method)| {
+        Some(Before {
+            managed: choice.managed.as_ref()?,
+            choice: choice.before()?,
+            after: choice,
+            method,
+        })
+    };
+    chosen.iter().filter_map(before).collect()
+}
+
+/// Both stocks of every change; problems go to `findings`.
+pub(super) fn resolve<'a>(
+    befores: &'a [Before<'a>],
+    seeds: &'a Seeds,
+    findings: &mut Vec<Finding>,
+) -> Vec<Change<'a>> {
+    let mut changes = Vec::new();
+    for of in befores {
+        if of.method.approach != Approach::SoilReferenceStock {
+            findings.push(Finding::error(
+                format!("carbon, ecosystem {}", of.after.ecosystem),
+                format!(
+                    "`managed` is given, and `{}` is no method of soil by reference stock",
+                    of.method.id
+                ),
+                "give it with a method such as cropland-soil-ipcc2019 or grassland-soil-ipcc2019",
+            ));
+            continue;
+        }
+        // What is wrong with the keys after is told where the stock is resolved.
+        let Ok(after) = resolved(of.after, of.method, seeds) else {
+            continue;
+        };
+        match resolved(&of.choice, of.method, seeds) {
+            Ok(before) => {
+                let managed = of.managed;
+                let both = before.into_iter().zip(after);
+                changes.extend(both.map(|(before, after)| Change {
+                    managed,
+                    before,
+                    after,
+                }));
+            }
+            Err(problems) => findings.extend(problems.into_iter().map(|problem| Finding {
+                place: format!("{}, before {}", problem.place, of.managed.year),
+                ..problem
+            })),
+        }
+    }
+    changes
+}
+
+/// Adds the row of every region for each change.
+///
+/// `removal = area · (stock after - stock before) / 20 · 44/12`, for 20 years after the change, of land
+/// that was the ecosystem on all maps: land that changed its use has the clock of that.
+///
+/// # Source
+///
+/// IPCC 2006 Guidelines, Volume 4, Chapter 2, equation 2.25.
+pub(super) fn fill(
+    account: &mut CarbonAccount,
+    changes: &[Change<'_>],
+    regions: &[&RegionAreas],
+    level: f64,
+) {
+    for change in changes {
+        for region in regions {
+            fill_region(account, change, region, level);
+        }
+    }
+}
+
+fn fill_region(account: &mut CarbonAccount, change: &Change<'_>, region: &RegionAreas, level: f64) {
+    let Some(newest) = region.newest().map(|year| year.year) else {
+        return;
+    };
+    let (choice, method) = (change.after.choice, change.after.method);
+    let stayed = region.histories.iter().filter(|(history, _)| {
+        let mut ecosystems = history.ecosystems.iter();
+        ecosystems.all(|ecosystem| *ecosystem == choice.ecosystem) && choice.holds(&history.classes)
+    });
+    let area: Hectares = stayed.map(|(_, area)| *area).sum();
+    if area == Hectares::ZERO {
+        return;
+    }
+    let period = DEFAULT_TRANSITION.value();
+    let since = change.managed.year;
+    let steps = (0.0..period).contains(&f64::from(newest - since));
+    let yearly = if steps { area.value() / period } else { 0.0 };
+    let co2 = TonnesCarbon::new(yearly).to_co2e().value();
+    let trace = &mut account.trace;
+    let mut all = terms(trace, &change.after, Hectares::new(co2), false);
+    all.extend(terms(trace, &change.before, Hectares::new(-co2), false));
+    for term in &all {
+        trace.add_term(Headline::Sequestration, &region.region_id, term.clone());
+    }
+    let closed = closed_form(&all, trace.inputs());
+    let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
+    let rows = || change.before.parameters().chain(change.after.parameters());
+    let any = |standing| rows().any(|row| row.standing == standing);
+    let quality = if any(Standing::Memory) {
+        Quality::RecalledParameter
+    } else if any(Standing::User) {
+        Quality::UserParameter
+    } else {
+        Quality::PublishedDefault
+    };
+    let mut parameters: Vec<String> = rows().map(Parameter::row_id).collect();
+    parameters.sort_unstable();
+    parameters.dedup();
+    let hectares = number(area.value());
+    let arithmetic = format!(
+        "({hectares} ha{} - {hectares} ha{}) / {} x 44/12 = {} t CO2e/yr",
+        factors(&change.after),
+        factors(&change.before),
+        number(period),
+        number(closed.value)
+    );
+    let of_area = format!(
+        "{:.4} ha of unchanged use, managed otherwise since {since}",
+        area.value()
+    );
+    let rest = if since > newest {
+        "the change is later than the newest map: nothing yet"
+    } else if steps {
+        ""
+    } else {
+        "the soil is at rest since 20 years after the change"
+    };
+    account.sequestration.push(SequestrationRow {
+        arithmetic: if steps { arithmetic } else { String::new() },
+        region_id: region.region_id.clone(),
+        period_start: newest,
+        period_end: newest,
+        ecosystem: choice.ecosystem.id().to_owned(),
+        pool: Pool::SoilOrganic.id().to_owned(),
+        removal: Some(Figure {
+            value: rate(closed.value),
+            standard_error: closed.standard_error,
+            interval: (closed.interval(level)).map(|(low, high)| (rate(low), rate(high))),
+        }),
+        counted: true,
+        method: method.id.clone(),
+        approach: Approach::SoilChange.id().to_owned(),
+        parameters,
+        quality: quality.id().to_owned(),
+        note: joined([of_area.as_str(), rest]),
+    });
+}
