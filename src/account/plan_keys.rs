@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ecosystem::nearest;
-use super::method::{Method, PARAMETER_SET, Reference};
+use super::method::Method;
 use super::parameters::Parameters;
+use super::reference::{PARAMETER_SET, Reference};
 use super::seeds::Seeds;
 use crate::finding::Finding;
 
@@ -91,11 +92,11 @@ pub fn idle_keys(
 /// The keys that a method takes from a plan.
 fn names<'a>(method: &'a Method, parameters: &'a Parameters) -> BTreeSet<&'a str> {
     let of_references = method.references().flat_map(|reference| {
-        let of_rows = parameters
-            .of(&reference.parameter)
-            .flat_map(|row| row.keys.keys());
+        let of_rows = reference.ids().flat_map(|id| parameters.of(id));
+        let of_rows = of_rows.flat_map(|row| row.keys.keys());
         let free = of_rows.filter(|key| is_free(reference, key));
-        free.chain(reference.bind.values())
+        let choice = reference.choose.iter().map(|choose| &choose.key);
+        free.chain(reference.bind.values()).chain(choice)
     });
     let all = of_references.chain(&method.keys);
     all.map(String::as_str).collect()
@@ -110,7 +111,8 @@ fn is_free(reference: &Reference, key: &str) -> bool {
 /// The sets that the parameters of a method come in.
 fn sets<'a>(method: &'a Method, parameters: &'a Parameters) -> BTreeSet<&'a str> {
     let references = method.references();
-    let rows = references.flat_map(|reference| parameters.of(&reference.parameter));
+    let ids = references.flat_map(Reference::ids);
+    let rows = ids.flat_map(|id| parameters.of(id));
     rows.filter_map(|row| row.keys.get(PARAMETER_SET).map(String::as_str))
         .collect()
 }

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::parameter::Parameter;
 use super::parameters::{ParameterError, Parameters};
 
+/// The key by which a source's sets of the same parameter are told apart.
+pub(super) const PARAMETER_SET: &str = "parameter-set";
+
 /// A parameter as a method refers to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -83,8 +86,31 @@ impl Reference {
             }
             keys.insert(table.clone(), value.clone());
         }
-        keys.extend(self.fixed.clone());
+        self.fix(parameters, &mut keys);
         parameters.find(id, &keys)
+    }
+
+    /// Sets the keys that the method fixes. A set of parameters that the plan names goes before the
+    /// method's where the parameter has it.
+    pub(super) fn fix(&self, parameters: &Parameters, keys: &mut BTreeMap<String, String>) {
+        for (key, word) in &self.fixed {
+            let wanted = keys.get(key).filter(|_| key == PARAMETER_SET);
+            let is_known = wanted.is_some_and(|set| {
+                let mut rows = parameters.of(&self.parameter);
+                rows.any(|row| row.keys.get(key) == Some(set))
+            });
+            if !is_known {
+                keys.insert(key.clone(), word.clone());
+            }
+        }
+    }
+
+    /// Ids of all parameters that it may be.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+        let others = self.choose.iter().flat_map(|choose| choose.among.values());
+        std::iter::once(&self.parameter)
+            .chain(others)
+            .map(String::as_str)
     }
 
     /// Id of the parameter under the keys of the plan.
