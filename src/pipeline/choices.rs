@@ -79,13 +79,16 @@ pub(super) fn unknown_words(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Findi
     findings.extend(account::unknown_keys(&table.keys, seeds, &place));
     for choice in &table.ecosystem {
         let place = place_of(plan, choice);
-        let unknown = account::unknown_keys(&choice.keys, seeds, &place);
-        if unknown.is_empty()
-            && let Ok(method) = seeds.method(&choice.method)
-        {
-            findings.extend(account::idle_keys(&choice.keys, method, seeds, &place));
+        let before = choice.managed.as_ref().map(|managed| &managed.before);
+        for keys in before.into_iter().chain([&choice.keys]) {
+            let unknown = account::unknown_keys(keys, seeds, &place);
+            if unknown.is_empty()
+                && let Ok(method) = seeds.method(&choice.method)
+            {
+                findings.extend(account::idle_keys(keys, method, seeds, &place));
+            }
+            findings.extend(unknown);
         }
-        findings.extend(unknown);
         if let Some(ecosystem) = ecosystem_of(plan, &choice.ecosystem, findings) {
             choices.push(CarbonChoice {
                 keys: keys(table, choice.climate_zone.as_ref(), &choice.keys),

@@ -15,7 +15,7 @@ use crate::input::{gdal_version, write_geopackage};
 use crate::plan::Plan;
 use crate::report::{
     ByteOrderMark, Document, EcosystemPart, Existing, FileRecord, GEOPACKAGE, GeoPackage,
-    GridFacts, Ledger, Manifest, OutputDirectory, PlotPoint, RunFacts, ecosystems_layer,
+    GridFacts, Ledger, Manifest, OutputDirectory, PlotPoint, RunFacts, RunLog, ecosystems_layer,
     ledger_parquet, manifest_json, plots_layer, regions_geojson, regions_layer, sha256,
     stands_layer, summary_text, tables,
 };
@@ -68,6 +68,14 @@ pub(super) fn write(
         documents.push(ledger_parquet(&ledger(prepared, accounted.ledger))?);
     }
     documents.push(failed_csv(&accounted.failed));
+    let log = RunLog {
+        name: &plan.file.name,
+        directory: plan.path.parent(),
+        regions: accounts.regions.len(),
+        warnings: &warnings,
+        failed: &accounted.failed,
+    };
+    documents.push(log.document());
     let package = geopackage(plan, prepared, accounts)?;
     documents.extend(geojson_style(&package));
     let output = OutputDirectory::begin(to.out, to.existing)?;

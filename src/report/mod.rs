@@ -23,6 +23,7 @@ mod growth_columns;
 mod headline;
 mod layer_columns;
 mod ledger;
+mod log;
 mod manifest;
 mod output;
 mod parsed;
@@ -57,6 +58,7 @@ pub use geopackage::{
 pub use headline::HEADLINE;
 pub use layer_columns::LAYERS;
 pub use ledger::{LEDGER, Ledger, LedgerRow, LedgerValues, ledger_parquet, read_ledger};
+pub use log::RunLog;
 pub use manifest::{
     FileRecord, GridFacts, MANIFEST, Manifest, ManifestFiles, RunFacts, manifest_files,
     manifest_json, manifest_without_run, sha256,
