@@ -189,15 +189,8 @@ fn add_line(region: &mut RegionAreas, line: &MeasuredArea, unit: &UnitArea, inpu
         if of_class.has_trees() {
             *year.under_trees.entry(ecosystem).or_default() += line.area;
         }
-        if line.too_small.get(map).copied().unwrap_or(false) {
-            year.small_patches += line.area;
-        } else if input.rule.is_forest(class) {
-            year.forest += line.area;
-        }
-        if input.rule.is_land(class) {
-            year.land += line.area;
-        }
-        year.valid += line.area;
+        let too_small = line.too_small.get(map).copied().unwrap_or(false);
+        year.add_cover(input.rule, (class, ecosystem), (line.area, too_small));
         history.push(ecosystem);
     }
     if history.len() == input.maps.len()

@@ -288,6 +288,15 @@ impl ForestRule {
         }
     }
 
+    /// Whether an ecosystem is forest by the definition; where it lists classes, one with trees.
+    #[must_use]
+    pub fn names(&self, ecosystem: Ecosystem) -> bool {
+        match &self.classes {
+            Some(_) => ecosystem.has_trees(),
+            None => self.ecosystems.contains(&ecosystem),
+        }
+    }
+
     /// Whether a class of the map is land.
     #[must_use]
     pub fn is_land(&self, class: &LegendClass) -> bool {

@@ -16,7 +16,7 @@ use crate::finding::Finding;
 use crate::units::{Fraction, Hectares, PerHectare, PerYear, TonnesCo2e, TonnesDryMatter};
 
 /// Method id of fires.
-const METHOD: &str = "fire-ipcc2006";
+pub(super) const METHOD: &str = "fire-ipcc2006";
 /// Approach id of fires.
 pub const FIRE: &str = "fire";
 

@@ -173,7 +173,7 @@ fn no_stock(region_id: String, year: i32, ecosystem: Ecosystem, note: String) ->
 }
 
 /// A row of a removal that is not known.
-fn no_removal(
+pub(super) fn no_removal(
     region_id: String,
     (period_start, period_end): (i32, i32),
     ecosystem: Ecosystem,

@@ -301,7 +301,7 @@ proptest! {
             trace.add_term(Headline::Carbon, TOTAL, term(*area));
         }
         let draws = Some(DrawPlan { draws: 500, seed: 11 });
-        let account = uncertainty(&trace, UncertaintyPlan { level: 0.95, draws });
+        let account = uncertainty(&trace, UncertaintyPlan { level: 0.95, draws }, &crate::account::Goals::new());
         let width = |region: &str, approach: &str| {
             let row = account.rows.iter().find(|row| {
                 row.region_id == region && row.approach == approach && row.input == "all"

@@ -75,11 +75,13 @@ mod stand_stocks;
 mod stand_sum;
 mod stands;
 mod strata;
+mod table_methods;
 mod tables;
 mod target;
 mod trace;
 mod transitions;
 mod uncertainty;
+mod uncounted_soil;
 mod unfit_stands;
 mod volume_rule;
 mod volume_to_biomass;
@@ -94,7 +96,7 @@ pub use area_input::{
 };
 pub use areas::{AreaAccount, areas};
 pub use carbon::{CarbonAccount, CarbonInput, Evidence, Quality, carbon};
-pub use carbon_checks::choice_problems;
+pub use carbon_checks::{choice_problems, misfits};
 pub use carbon_transitions::{CarbonTransitionRow, EcosystemShift};
 pub use choice::{CarbonChoice, Managed, Within};
 pub use class_density::class_density;
@@ -156,10 +158,11 @@ pub use strata::StratumRow;
 pub use tables::*;
 pub use target::{
     CARBON_STOCK, COVERAGE_RATE, Comparison, Observation, ObservedSpread, Policy, PolicyLine,
-    SEQUESTRATION, STOCK_VOLUME, Scope, targets,
+    SEQUESTRATION, STOCK_VOLUME, Scope, goals, targets,
 };
 pub use trace::{ArithmeticLine, Headline, Input, SampleFigure, Term, Trace, TracedFigure};
-pub use uncertainty::{HeadlineSpread, UncertaintyAccount, UncertaintyPlan, uncertainty};
+pub use uncertainty::{Goals, HeadlineSpread, UncertaintyAccount, UncertaintyPlan, uncertainty};
+pub use uncounted_soil::UncountedSoil;
 pub use volume_rule::VolumeRule;
 pub use volume_to_biomass::{
     ContinuousBiomass, SpeciesFactors, StandBiomass, by_continuous_function, by_conversion_factor,

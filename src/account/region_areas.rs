@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::definition::ForestRule;
 use super::ecosystem::Ecosystem;
+use super::legend::LegendClass;
 use crate::units::Hectares;
 
 /// Areas of one region at one map.
@@ -19,6 +21,10 @@ pub struct YearAreas {
     pub under_trees: BTreeMap<Ecosystem, Hectares>,
     /// Area of the classes that count as forest, in patches that are large enough.
     pub forest: Hectares,
+    /// The part of it that boundaries make an ecosystem that is no forest, by ecosystem.
+    pub forest_elsewhere: BTreeMap<Ecosystem, Hectares>,
+    /// Other land that boundaries make an ecosystem of the forest definition.
+    pub forest_by_boundary: Hectares,
     /// Area of these classes in patches that are too small.
     pub small_patches: Hectares,
     /// Area of the classes that count as land.
@@ -36,6 +42,41 @@ impl YearAreas {
         (self.land > Hectares::ZERO).then(|| 100.0 * (self.forest / self.land))
     }
 
+    /// Area of the ecosystems with trees, after boundaries.
+    #[must_use]
+    pub fn wooded(&self) -> Hectares {
+        let wooded = self.ecosystems.iter();
+        wooded
+            .filter(|(ecosystem, _)| ecosystem.has_trees())
+            .map(|(_, area)| *area)
+            .sum()
+    }
+
+    /// Adds land of a class, and the ecosystem that it is, to forest and land; whether it lies in a patch
+    /// of forest that is too small.
+    pub(super) fn add_cover(
+        &mut self,
+        rule: &ForestRule,
+        (class, ecosystem): (&LegendClass, Ecosystem),
+        (area, too_small): (Hectares, bool),
+    ) {
+        let by_boundary = class.ecosystem != Some(ecosystem);
+        if too_small {
+            self.small_patches += area;
+        } else if rule.is_forest(class) {
+            self.forest += area;
+            if by_boundary && !rule.names(ecosystem) {
+                *self.forest_elsewhere.entry(ecosystem).or_default() += area;
+            }
+        } else if by_boundary && rule.names(ecosystem) {
+            self.forest_by_boundary += area;
+        }
+        if rule.is_land(class) {
+            self.land += area;
+        }
+        self.valid += area;
+    }
+
     /// Adds the areas of another region.
     pub(super) fn add(&mut self, other: &Self) {
         self.year = other.year;
@@ -47,12 +88,14 @@ impl YearAreas {
         for (into, from) in [
             (&mut self.ecosystems, &other.ecosystems),
             (&mut self.under_trees, &other.under_trees),
+            (&mut self.forest_elsewhere, &other.forest_elsewhere),
         ] {
             for (ecosystem, area) in from {
                 *into.entry(*ecosystem).or_default() += *area;
             }
         }
         self.forest += other.forest;
+        self.forest_by_boundary += other.forest_by_boundary;
         self.small_patches += other.small_patches;
         self.land += other.land;
         self.valid += other.valid;

@@ -10,7 +10,7 @@ use crate::account::{
 use crate::estimate::{Confidence, Estimate, Estimator};
 use crate::finding::Finding;
 use crate::plan::Plan;
-use crate::units::{PerYear, Quantity, TonnesCarbon};
+use crate::units::{Hectares, PerYear, Quantity, TonnesCarbon};
 
 /// The carbon account by the methods of the plan.
 pub(super) fn carbon(
@@ -103,10 +103,35 @@ pub(super) fn carbon(
         level: plan.confidence(),
     });
     if findings.is_empty() {
-        return account;
+        let told = aged_beyond_map(prepared, areas);
+        return account.map(|mut account| {
+            account.warnings.extend(told);
+            account
+        });
     }
     findings.extend(account.err().unwrap_or_default());
     Err(findings)
+}
+
+/// Regions whose age classes of the plan have more forest than the newest map.
+fn aged_beyond_map(prepared: &Prepared, areas: Option<&AreaAccount>) -> Vec<Finding> {
+    let areas = areas.filter(|_| prepared.maps.is_some());
+    let (Some(forest), Some(areas)) = (&prepared.listed.aged, areas) else {
+        return Vec::new();
+    };
+    let on_map = areas.regions.iter().map(|region| {
+        let newest = region.newest();
+        let forest = newest.map_or(Hectares::ZERO, |year| {
+            let wooded = year.wooded();
+            if wooded > year.forest {
+                wooded
+            } else {
+                year.forest
+            }
+        });
+        (region.region_id.as_str(), forest)
+    });
+    forest.beyond_map(on_map)
 }
 
 /// An estimate with its spread, divided by `divisor`.

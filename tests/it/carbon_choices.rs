@@ -92,6 +92,30 @@ fn the_plan_chooses_the_depth_of_the_soil_that_counts() {
         soils.map(|row| row["ecosystem"].clone()).collect()
     };
     assert_eq!(counted(""), ["grassland"]);
+    // What the depth leaves out is named: by check and run, in its row and in the summary.
+    let run = field.run(&plan(""), &[]);
+    let told = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert!(
+        told.contains("carbon, ecosystem mangrove") && told.contains("counts soil to 30 cm"),
+        "{told}"
+    );
+    let keys = [
+        ("region_id", "a"),
+        ("pool", "soil-organic"),
+        ("ecosystem", "mangrove"),
+    ];
+    let soil = field.row("tables/carbon.csv", &keys);
+    assert!(
+        soil["note"].contains("not counted: soil to 100 cm"),
+        "{}",
+        soil["note"]
+    );
+    let notes = field.row("summary.csv", &[("region_id", "a")])["notes"].clone();
+    let stock = number(&soil, "carbon_tc");
+    let words = format!(
+        "not in the carbon stock, which counts soil to 30 cm: mangrove: soil to 100 cm, {stock:.4} t C"
+    );
+    assert!(notes.contains(&words), "{words} not in {notes}");
     assert_eq!(counted("soil-depth-cm = 100\n"), ["mangrove"]);
     field.refused(
         &plan("soil-depth-cm = -1\n"),
@@ -101,6 +125,34 @@ fn the_plan_chooses_the_depth_of_the_soil_that_counts() {
         &plan("soil-depth-cm = 50\n"),
         &["no chosen method gives it", "30 cm, 100 cm"],
     );
+}
+
+/// `china-density` has biomass and soil to 1 m in one pool: soil to 30 cm beside it drops the biomass too.
+#[test]
+fn a_pool_of_all_that_the_depth_leaves_out_is_named_with_its_biomass() {
+    let field = field();
+    let plan = format!(
+        "{MAP}[carbon]\nclimate-zone = \"cool-temperate-moist\"\n\
+         keys = {{ soil-class = \"high-activity-clay\" }}\n\
+         [[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"china-density\"\n\
+         [[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"soil-reference-ipcc2006\"\n"
+    );
+    let run = field.run(&plan, &[]);
+    let told = String::from_utf8_lossy(&run.stderr).into_owned();
+    for words in [
+        "carbon, ecosystem forest",
+        "pool `all` with soil to 100 cm, biomass too",
+    ] {
+        assert!(told.contains(words), "{words} not in {told}");
+    }
+    let notes = field.row("summary.csv", &[("region_id", "a")])["notes"].clone();
+    assert!(
+        notes.contains("forest: pool `all` with soil to 100 cm, biomass too"),
+        "{notes}"
+    );
+    let keys = [("region_id", "a"), ("ecosystem", "forest")];
+    let row = field.row("tables/carbon.csv", &keys);
+    assert!(row["note"].contains("its biomass"), "{}", row["note"]);
 }
 
 /// Worked examples W19 and W20 as shares: a removal with a half-width of 20 % at 90 % loses 6.3758673 %
@@ -290,4 +342,54 @@ fn karst_of_two_methods_stands_side_by_side() {
     let total = field.row("summary.csv", &[("region_id", "_total")]);
     assert_eq!(total["sequestration_tco2e_yr"], "");
     field.refused(&both(1), &["both give the removal of pool `weathering`"]);
+}
+
+/// What entries say of layers, classes, pools and ratios, and methods for other ecosystems: told with all
+/// other problems, not when these are mended.
+#[test]
+fn what_is_wrong_with_the_entries_is_told_in_one_pass_with_everything_else() {
+    let field = field();
+    let entry = |ecosystem: &str, rest: &str| {
+        format!("[[carbon.ecosystem]]\necosystem = \"{ecosystem}\"\n{rest}\n")
+    };
+    let soil = "method = \"soil-reference-ipcc2006\"\n";
+    let layer = "method = \"density-layer\"\n";
+    let entries = [
+        entry("forest", "method = \"forest-biomas-ipcc2019\""),
+        entry("grasslnd", soil),
+        entry(
+            "grassland",
+            &format!("{soil}within = {{ layer = \"nolayer\", classes = [1] }}"),
+        ),
+        entry(
+            "cropland",
+            &format!("{soil}within = {{ layer = \"rock\", classes = [9] }}"),
+        ),
+        entry("water", soil),
+        entry(
+            "shrubland",
+            &format!("{layer}layer = \"rock\"\nholds = \"above-ground\""),
+        ),
+        entry(
+            "wetland",
+            &format!("{layer}layer = \"rock\"\nholds = \"abov-ground\""),
+        ),
+    ];
+    let keys = "[carbon]\nclimate-zone = \"cool-temperate-moist\"\n\
+        keys = { soil-class = \"high-activity-clay\" }\n";
+    let targets = "[targets]\npath = \"targets.csv\"\n";
+    field.write("targets.csv", "year,indicator,comparison,value,unit\n");
+    field.refused(
+        &format!("{MAP}{ROCK}{keys}{}{targets}", entries.concat()),
+        &[
+            "forest-biomas-ipcc2019",
+            "grasslnd",
+            "no layer of classes is named `nolayer`",
+            "the legend of `rock` has no class 9",
+            "is not for this ecosystem",
+            "no layer of values is named `rock`",
+            "abov-ground",
+            "the table of targets has no row",
+        ],
+    );
 }
