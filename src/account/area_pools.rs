@@ -267,12 +267,12 @@ fn managed_words(rule: &Resolved<'_>) -> String {
 }
 
 /// What a rule made for a region.
-struct Made {
-    figure: Option<Figure<f64>>,
-    counted: bool,
-    quality: Quality,
-    arithmetic: String,
-    note: String,
+pub(super) struct Made {
+    pub(super) figure: Option<Figure<f64>>,
+    pub(super) counted: bool,
+    pub(super) quality: Quality,
+    pub(super) arithmetic: String,
+    pub(super) note: String,
 }
 
 fn parameter_ids(rule: &Resolved<'_>) -> Vec<String> {
@@ -302,7 +302,11 @@ fn stock_row(rule: &Resolved<'_>, region: &RegionAreas, area: Hectares, made: Ma
 
 /// A gain of area has the period between the maps; a rate over a standing area has the newest
 /// map's year.
-fn removal_row(rule: &Resolved<'_>, region: &RegionAreas, made: Made) -> SequestrationRow {
+pub(super) fn removal_row(
+    rule: &Resolved<'_>,
+    region: &RegionAreas,
+    made: Made,
+) -> SequestrationRow {
     let end = region.newest().map_or(0, |year| year.year);
     let start = match rule.method.approach {
         Approach::GrowthGain
@@ -426,7 +430,7 @@ fn arithmetic(
     )
 }
 
-fn quality(rule: &Resolved<'_>, nothing_left: bool) -> Quality {
+pub(super) fn quality(rule: &Resolved<'_>, nothing_left: bool) -> Quality {
     let any = |standing| rule.parameters().any(|row| row.standing == standing);
     if nothing_left {
         Quality::Missing

@@ -193,11 +193,9 @@ fn add_line(region: &mut RegionAreas, line: &MeasuredArea, unit: &UnitArea, inpu
         year.add_cover(input.rule, (class, ecosystem), (line.area, too_small));
         history.push(ecosystem);
     }
-    if history.len() == input.maps.len()
-        && let (Some(first), Some(last)) = (history.first(), history.last())
-    {
-        let pair = (Some(*first), Some(*last));
-        *region.conversions.entry(pair).or_default() += line.area;
+    if history.len() == input.maps.len() {
+        let course: Vec<Option<Ecosystem>> = history.iter().copied().map(Some).collect();
+        region.add_course(&course, line.area);
         region.add_history(history, &line.layer_classes, line.area);
     }
 }

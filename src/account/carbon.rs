@@ -8,6 +8,7 @@ use super::areas::AreaAccount;
 use super::carbon_checks::{check_fit, counted_depth, refuse_recalled};
 use super::carbon_transitions::{self, CarbonTransitionRow, Densities};
 use super::choice::CarbonChoice;
+use super::coastal_periods;
 use super::companion;
 use super::conversion_loss;
 use super::density_layer::Stock;
@@ -246,6 +247,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         for land in areas.with_parts() {
             for rule in &rules {
                 area_pools::fill(&mut account, rule, land, &setting);
+                coastal_periods::fill(&mut account, rule, land.0, input.level);
             }
         }
         for stock in &stocks {

@@ -21,7 +21,7 @@ use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
 use super::soil_depths::Depths;
 use super::stand_biomass::number;
-use super::tables::{CarbonRow, Figure, SequestrationRow, TOTAL};
+use super::tables::{CarbonRow, SequestrationRow, TOTAL};
 use super::trace::{Headline, Input, Term};
 use super::uncounted_soil::UncountedSoil;
 use crate::finding::Finding;
@@ -420,7 +420,6 @@ impl<'a> Stock<'a> {
             (false, true) => Quality::RecalledParameter,
             (false, false) => Quality::UserParameter,
         };
-        let bounds = closed.interval(level);
         let arithmetic = if found.is_nothing() {
             String::new()
         } else {
@@ -434,12 +433,7 @@ impl<'a> Stock<'a> {
             pool: pool.id().to_owned(),
             soil_depth_cm: self.says.depth_cm,
             area: Some(found.known),
-            carbon: (!found.is_nothing()).then(|| Figure {
-                value: TonnesCarbon::new(closed.value),
-                standard_error: closed.standard_error,
-                interval: bounds
-                    .map(|(low, high)| (TonnesCarbon::new(low), TonnesCarbon::new(high))),
-            }),
+            carbon: (!found.is_nothing()).then(|| closed.figure(level, TonnesCarbon::new)),
             counted: found.counts(),
             method: self.method.id.clone(),
             approach: self.method.approach.id().to_owned(),

@@ -130,6 +130,8 @@ pub struct RegionAreas {
     pub years: Vec<YearAreas>,
     /// Ecosystem conversions from the first to the last map, unchanged area included.
     pub conversions: Conversions,
+    /// The same from each date to the next.
+    pub steps: Vec<Conversions>,
     /// Area by ecosystem at each map, under each combination of layer classes: what a soil clock needs.
     pub histories: BTreeMap<History, Hectares>,
 }
@@ -191,6 +193,38 @@ impl RegionAreas {
         (self.years.len() > 1).then(|| area.map(|(_, area)| *area).sum())
     }
 
+    /// Area that became the ecosystem, and area that was it, from each date to the next, by their years.
+    pub fn changes(
+        &self,
+        ecosystem: Ecosystem,
+    ) -> impl Iterator<Item = ((i32, i32), Hectares, Hectares)> + '_ {
+        let of = Some(ecosystem);
+        let years = self
+            .years
+            .windows(2)
+            .map(|pair| (pair[0].year, pair[1].year));
+        years.zip(&self.steps).map(move |(years, step)| {
+            let sum = |which: &dyn Fn(Option<Ecosystem>, Option<Ecosystem>) -> bool| {
+                let pairs = step.iter().filter(|((from, to), _)| which(*from, *to));
+                pairs.map(|(_, area)| *area).sum()
+            };
+            let gained = sum(&|from, to| to == of && from != of);
+            (years, gained, sum(&|from, to| from == of && to != of))
+        })
+    }
+
+    /// Adds land with its ecosystem at each date: what it went from and to.
+    pub(super) fn add_course(&mut self, course: &[Option<Ecosystem>], area: Hectares) {
+        if let (Some(first), Some(last)) = (course.first(), course.last()) {
+            *self.conversions.entry((*first, *last)).or_default() += area;
+        }
+        let steps = course.len().saturating_sub(1);
+        self.steps.resize_with(steps, Conversions::default);
+        for (step, pair) in self.steps.iter_mut().zip(course.windows(2)) {
+            *step.entry((pair[0], pair[1])).or_default() += area;
+        }
+    }
+
     /// Adds land with its ecosystem at each map and its layer classes.
     pub(super) fn add_history(
         &mut self,
@@ -214,6 +248,13 @@ impl RegionAreas {
         }
         for (pair, area) in &other.conversions {
             *self.conversions.entry(*pair).or_default() += *area;
+        }
+        let steps = self.steps.len().max(other.steps.len());
+        self.steps.resize_with(steps, Conversions::default);
+        for (step, more) in self.steps.iter_mut().zip(&other.steps) {
+            for (pair, area) in more {
+                *step.entry(*pair).or_default() += *area;
+            }
         }
         for (history, area) in &other.histories {
             *self.histories.entry(history.clone()).or_default() += *area;

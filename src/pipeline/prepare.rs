@@ -23,8 +23,8 @@ use super::restoration::{SitePlace, sites};
 use super::soil_samples;
 use super::stands::{self, PlacedRegister};
 use crate::account::{
-    AgedForest, ClassDensities, ForestRule, HeightRule, LandRule, PatchRule, Policy, Seeds,
-    SoilAreas, SoilSurvey, WoodProduction,
+    AgedForest, CanopyRule, ClassDensities, ForestRule, HeightRule, LandRule, PatchRule, Policy,
+    Seeds, SoilAreas, SoilSurvey, WoodProduction,
 };
 use crate::finding::Finding;
 use crate::input::{Ground, Inventory, Projection, RegionFields, VectorSource, read_regions};
@@ -391,8 +391,9 @@ fn forest_rule(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) -> Optio
         seeds
             .forest_definition(id)
             .map(|definition| {
-                let least = table.canopy_min_pct.or(definition.canopy_min_pct);
-                ForestRule::from_definition(definition).with_canopy(least.filter(|_| of_canopy))
+                let own = CanopyRule::new(table.canopy_min_pct, table.canopy_over_pct);
+                let canopy = own.or(definition.canopy()).filter(|_| of_canopy);
+                ForestRule::from_definition(definition).with_canopy(canopy)
             })
             .map_err(|finding| findings.push(finding))
             .ok()

@@ -15,6 +15,12 @@ fn karst_by_runoff_gives_the_worked_example() {
          karst-runoff,0.6,m/yr,0.54,0.66,se,user,gauges\n\
          karst-inorganic-carbon,3,mmol/l,,,,user,springs\n",
     );
+    let runoff = |runoff: &str, carbon: &str| {
+        format!(
+            "id,value,unit,lower,upper,interval_kind,cite,locator\n\
+             karst-runoff,{runoff},,,,user,gauges\nkarst-inorganic-carbon,{carbon},,,,user,springs\n"
+        )
+    };
     let karst = "[carbon]\nparameters = [\"karst.csv\"]\n[[carbon.ecosystem]]\necosystem = \"karst\"\n\
         method = \"karst-weathering-runoff\"\nwithin = { layer = \"rock\", classes = [1] }\n";
     field.done(&format!("{MAP}{ROCK}{karst}"), &[]);
@@ -27,6 +33,20 @@ fn karst_by_runoff_gives_the_worked_example() {
         "48 ha x 0.6 m/yr x 3 mmol/l x 0.5 x 0.12 (to t/ha) x 44/12 = 19.008 t CO2e/yr"
     );
     assert_eq!(flux["counted"], "false");
+    // A unit that is not that of the row is told of that row, with the one it takes.
+    for (table, words) in [
+        (
+            runoff("600,mm/yr", "3,mmol/l"),
+            "parameter `karst-runoff` is in `mm/yr`, expected `m/yr`",
+        ),
+        (
+            runoff("0.6,m/yr", "3,mol/m3"),
+            "parameter `karst-inorganic-carbon` is in `mol/m3`, expected `mmol/l`",
+        ),
+    ] {
+        field.write("karst.csv", &table);
+        field.refused(&format!("{MAP}{ROCK}{karst}"), &[words]);
+    }
 }
 
 /// Drained and rewetted mangrove, each under its own classes of a layer; without the classes they would

@@ -22,6 +22,8 @@ mod carbon_choices;
 #[cfg(feature = "gdal")]
 mod carbon_losses;
 #[cfg(feature = "gdal")]
+mod carbon_periods;
+#[cfg(feature = "gdal")]
 mod carbon_zones;
 #[cfg(feature = "gdal")]
 mod cli;
