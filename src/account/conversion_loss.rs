@@ -35,7 +35,8 @@ pub(super) const POOLS: [Pool; 6] = [
 const CLEARED: &str = "land that was converted holds nothing right after, where no stock is chosen for \
     the new use or a method of growth counts what it gains (IPCC 2006, vol. 4, tier 1)";
 
-/// Adds the rows of the chosen methods of conversion loss: of each pair of maps next to each other, and
+/// Adds the rows of the chosen methods of conversion loss (a change of the IPCC category; forest that
+/// became bamboo is forest land still): of each pair of maps next to each other, and
 /// of all of them together, which the headline counts.
 ///
 /// `removal = Σ over conversions of area · (after - before) / years · 44/12`
@@ -80,7 +81,8 @@ pub(super) fn fill(
                 let shifts: Vec<&EcosystemShift> = (areas.shifts.iter())
                     .filter(|shift| place.is_none_or(|place| shift.region == place))
                     .filter(|shift| pairs.contains(&shift.years))
-                    .filter(|shift| shift.from == choice.ecosystem && shift.to != choice.ecosystem)
+                    .filter(|shift| shift.from == choice.ecosystem)
+                    .filter(|shift| shift.from.category() != shift.to.category())
                     .filter(|shift| choice.holds(&shift.classes))
                     .collect();
                 let whole = *period == (*first, *last);

@@ -233,7 +233,11 @@ pub(super) fn tell_gain_alone(
                 "the removal is that of {what}, and no balance: the regions lost {:.4} ha in the same time, and what these gave off is not in it",
                 lost.value()
             ),
-            format!("if you know how they were lost, add {}", ids.join(" or ")),
+            if method.approach.is_growth() {
+                format!("add an entry with method = \"{}\"", ids.join("\" or \""))
+            } else {
+                format!("if you know how they were lost, add {}", ids.join(" or "))
+            },
         ));
     }
 }

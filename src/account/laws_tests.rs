@@ -98,6 +98,12 @@ fn choices() -> Vec<CarbonChoice> {
         ("management", "full-tillage"),
         ("input", "medium"),
         ("zone", "tropical-wet"),
+        ("ecological-zone", "subtropical-humid"),
+        ("continent", "asia"),
+        ("status", "secondary-gt20y"),
+        ("root-zone", "subtropical-humid"),
+        ("origin", "natural"),
+        ("above-ground-class", "125"),
     ];
     let keys: BTreeMap<String, String> = keys
         .iter()
@@ -106,6 +112,9 @@ fn choices() -> Vec<CarbonChoice> {
     [
         (Ecosystem::Forest, "soil-reference-ipcc2006"),
         (Ecosystem::Forest, "soil-change-tier1"),
+        (Ecosystem::Forest, "forest-biomass-ipcc2019"),
+        (Ecosystem::Forest, "forest-growth-ipcc2019"),
+        (Ecosystem::Forest, "conversion-loss-tier1"),
         (Ecosystem::Grassland, "soil-reference-ipcc2006"),
         (Ecosystem::Grassland, "soil-change-tier1"),
         (Ecosystem::Cropland, "cropland-soil-ipcc2006"),

@@ -168,14 +168,14 @@ impl RegionAreas {
         self.went(|from, to| from == ecosystem && to != ecosystem)
     }
 
-    /// Area that was converted from the ecosystem to another one, from each map to the next; `None` with
-    /// one map.
+    /// Area of the ecosystem that was converted to another IPCC category, from each map to the next;
+    /// `None` with one map.
     #[must_use]
     pub fn converted(&self, ecosystem: Ecosystem) -> Option<Hectares> {
         let times = |history: &History| {
             let pairs = history.ecosystems.windows(2);
             pairs
-                .filter(|pair| pair[0] == ecosystem && pair[1] != ecosystem)
+                .filter(|pair| pair[0] == ecosystem && pair[1].category() != ecosystem.category())
                 .count()
         };
         let histories = self.histories.iter();

@@ -102,6 +102,8 @@ mod silence;
 #[cfg(feature = "gdal")]
 mod soil;
 #[cfg(feature = "gdal")]
+mod soil_factors;
+#[cfg(feature = "gdal")]
 mod stand_control;
 #[cfg(feature = "gdal")]
 mod stand_input;
