@@ -196,8 +196,12 @@ impl Row<'_> {
 
     /// Fluxes that stand apart from the headline removal.
     fn apart(&self) -> Option<String> {
-        let removals = self.removals.iter();
-        let apart = removals.filter(|row| is_apart(&row.approach) && row.removal.is_some());
+        let counts = |row: &SequestrationRow| {
+            let mut others = self.removals.iter().filter(|other| other.counted);
+            others.any(|other| other.pool == row.pool && other.ecosystem == row.ecosystem)
+        };
+        let removals = self.removals.iter().filter(|row| row.removal.is_some());
+        let apart = removals.filter(|row| is_apart(&row.approach) && !counts(row));
         let apart = distinct(apart.map(|row| format!("{} of {}", row.pool, row.ecosystem)));
         (!apart.is_empty()).then(|| {
             let apart = apart.join(", ");
@@ -238,14 +242,9 @@ impl Row<'_> {
     }
 }
 
-/// Whether fluxes of an approach stand apart from the headline.
+/// Whether fluxes of an approach can stand apart from the headline.
 fn is_apart(approach: &str) -> bool {
-    [
-        Approach::WeatheringFlux.id(),
-        Approach::MethaneEmission.id(),
-        FIRE,
-    ]
-    .contains(&approach)
+    [Approach::WeatheringFlux.id(), FIRE].contains(&approach)
 }
 
 /// What a row is about: its ecosystem, or the pool of all classes together.
