@@ -177,6 +177,37 @@ fn what_was_lost_is_told_by_where_it_stood_and_what_came() {
     assert!((headline(&field) - f64::midpoint(first, second)).abs() < 0.01);
 }
 
+/// Growth by age is a gain too: its rows say what the maps show of land that was converted.
+#[test]
+fn growth_of_stands_says_what_was_converted() {
+    let field = field();
+    field.write(
+        "growth.csv",
+        "id,type,age-gt,age-le,value,unit,cite,locator\n\
+         stand-increment,pine,-1,200,4,t_dm/ha/yr,user,plots\n\
+         stand-root-shoot,,,,0.25,1,user,plots\n",
+    );
+    field.write("ages.csv", "region,type,age_yr,area_ha\na,pine,20,50\n");
+    let carbon = "[carbon]\nparameters = [\"growth.csv\"]\nage-classes = { path = \"ages.csv\", year = 2020 }\n";
+    let growth = entry("forest", "stand-growth-table", "");
+    let said = field.done(&format!("{MAPS}{carbon}{growth}"), &[]);
+    assert!(
+        said.contains("no balance: the regions lost 50.0000 ha"),
+        "{said}"
+    );
+    let summary = field.row("summary.csv", &[("region_id", "a")]);
+    assert!(
+        summary["notes"].contains("50.0000 ha that were converted"),
+        "{summary:?}"
+    );
+    let stock = entry("forest", "forest-biomass-ipcc2019", TREES);
+    let said = field.done(&format!("{MAPS}{carbon}{growth}{stock}{}", loss("")), &[]);
+    assert!(!said.contains("no balance"), "{said}");
+    let gain = 50.0 * 4.0 * 0.47 * 1.25 * CO2;
+    let lost = 50.0 * 258.4 * 0.47 * 1.246 / 10.0 * CO2;
+    assert!((headline(&field) - (gain - lost)).abs() < 0.01);
+}
+
 /// Soil is no biomass: of pools that cannot be parted the loss is not known.
 #[test]
 fn a_loss_without_a_stock_of_biomass_is_not_known() {
