@@ -29,9 +29,12 @@ fn soil_of_grassland_has_its_own_factors() {
     let map = "[[land-cover]]\nyear = 2020\npath = \"lc2020.tif\"\nlegend = \"legend.csv\"\n\
         [carbon]\nclimate-zone = \"warm-temperate-moist\"\nkeys = { soil-class = \"high-activity-clay\" }\n";
     let soil = |ecosystem: &str, method: &str, management: &str, input: &str| {
-        let keys = format!(
-            "keys = {{ land-use = \"long-term-cultivated\", management = \"{management}\", input = \"{input}\" }}\n"
-        );
+        let land_use = match ecosystem {
+            "cropland" => "land-use = \"long-term-cultivated\", ",
+            _ => "",
+        };
+        let keys =
+            format!("keys = {{ {land_use}management = \"{management}\", input = \"{input}\" }}\n");
         format!("{map}{}", entry(ecosystem, method, &keys))
     };
     for (method, management, input, reference, factor) in [
