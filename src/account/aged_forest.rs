@@ -75,16 +75,17 @@ impl AgedForest {
     }
 
     /// A table of areas by age class: `region, area_ha, age_yr`, and as far as they are known
-    /// `origin`, `species` and any key of the parameters; `regions` are the ids of the regions.
+    /// `origin`, `species` and any key of the parameters; `regions` are the ids and areas of the regions.
     ///
     /// # Errors
     ///
-    /// All rows that cannot be read, or that name no region.
+    /// All that is wrong with its rows: what cannot be read, regions that do not exist, ages of more than
+    /// 1000 years, a class given twice; and regions smaller than their classes together.
     pub fn from_csv(
         text: &str,
         place: &str,
         year: i32,
-        regions: &[&str],
+        regions: &[(&str, Hectares)],
     ) -> Result<Self, Vec<Finding>> {
         let sheet = sheet::read(text, place)?;
         let missing: Vec<&str> = [REGION, AREA, AGE]
@@ -108,55 +109,159 @@ impl AgedForest {
             .filter(|column| ![REGION, AREA, AGE, SPECIES, ORIGIN].contains(&column.as_str()))
             .collect();
         let mut findings = Vec::new();
-        let mut areas = Vec::new();
+        let mut read: Vec<(u64, AgedArea)> = Vec::new();
         for row in &sheet.rows {
-            match area(row, &keys, regions) {
-                Ok(area) => areas.push(area),
-                Err(what) => findings.push(Finding::error(
-                    format!("{place}, row {}", row.line),
+            let mut refuse = |what: String, remedy: &str| {
+                let at = format!("{place}, row {}", row.line);
+                findings.push(Finding::error(at, what, remedy));
+            };
+            let Some(area) = area(row, &keys, regions, &mut |what| {
+                refuse(
                     what,
                     "mend the row; leave `age_yr` empty where the age is not known",
-                )),
+                );
+            }) else {
+                continue;
+            };
+            match read.iter().find(|(_, other)| other.is_class_of(&area)) {
+                Some((first, _)) => refuse(
+                    format!("the age class of row {first} again: same region, age and keys"),
+                    "keep one of both rows, or one row with their sum",
+                ),
+                None => read.push((row.line, area)),
             }
         }
-        if !findings.is_empty() {
-            return Err(findings);
-        }
-        Ok(Self {
+        let areas: Vec<AgedArea> = read.into_iter().map(|(_, area)| area).collect();
+        let forest = Self {
             year,
             name: place.to_owned(),
             areas,
             recalled_codes: false,
-        })
+        };
+        findings.extend(forest.beyond_regions(regions));
+        if findings.is_empty() {
+            Ok(forest)
+        } else {
+            Err(findings)
+        }
+    }
+
+    /// The area of its parts in a region.
+    #[must_use]
+    pub fn area_in(&self, region: usize) -> Hectares {
+        let of_region = |area: &AgedArea| {
+            let parts = area.parts.iter().filter(|part| part.region == region);
+            let share: f64 = parts.map(|part| part.share).sum();
+            Hectares::new(area.area.value() * share)
+        };
+        self.areas.iter().map(of_region).sum()
+    }
+
+    /// Regions that are smaller than their forest by age.
+    fn beyond_regions(&self, regions: &[(&str, Hectares)]) -> Vec<Finding> {
+        let beyond = |(place, (id, area)): (usize, &(&str, Hectares))| {
+            let aged = self.area_in(place);
+            (aged > *area * SPARE).then(|| {
+                Finding::error(
+                    &self.name,
+                    format!(
+                        "the age classes of region `{id}` have {:.4} ha, and the region has {:.4} ha",
+                        aged.value(),
+                        area.value()
+                    ),
+                    "check the unit of `area_ha` and the region of the rows",
+                )
+            })
+        };
+        regions.iter().enumerate().filter_map(beyond).collect()
+    }
+
+    /// A warning for each region, by its id, whose forest on the newest map is smaller than its forest by
+    /// age.
+    pub fn beyond_map<'a>(
+        &self,
+        forest_on_map: impl IntoIterator<Item = (&'a str, Hectares)>,
+    ) -> Vec<Finding> {
+        let beyond = |(place, (id, forest)): (usize, (&str, Hectares))| {
+            let aged = self.area_in(place);
+            (aged > forest * SPARE).then(|| {
+                Finding::warning(
+                    &self.name,
+                    format!(
+                        "the age classes of region `{id}` have {:.4} ha, and the newest map has {:.4} ha of forest there",
+                        aged.value(),
+                        forest.value()
+                    ),
+                    "check the rows of the region: the growth is that of the age classes, whatever the map has",
+                )
+            })
+        };
+        forest_on_map
+            .into_iter()
+            .enumerate()
+            .filter_map(beyond)
+            .collect()
     }
 }
 
-fn area(row: &SheetRow, keys: &[&String], regions: &[&str]) -> Result<AgedArea, String> {
-    let region = row.get(REGION).ok_or("no region")?;
-    let region = regions
-        .iter()
-        .position(|known| *known == region)
-        .ok_or_else(|| format!("names region `{region}`, and there is none"))?;
-    let positive = |column: &str| {
-        let value = row.number(column)?;
-        if value.is_some_and(|value| value < 0.0) {
-            return Err(format!(
-                "`{column}` is {}, expected 0 or more",
-                value.unwrap_or_default()
-            ));
-        }
-        Ok(value)
-    };
-    let origin = row.get(ORIGIN).unwrap_or_default();
-    if !["", "natural", "planted"].contains(&origin) {
-        return Err(format!(
-            "`origin` is `{origin}`, expected natural or planted"
-        ));
+/// Share by which forest by age may exceed region or map: areas of registers differ.
+const SPARE: f64 = 1.01;
+
+/// Greatest age that a mean of a class can have, in years: what is more is a calendar year, as a rule.
+const OLDEST: f64 = 1000.0;
+
+impl AgedArea {
+    /// Whether both are one age class of one region.
+    fn is_class_of(&self, other: &Self) -> bool {
+        let of = |area: &Self| area.parts.first().map(|part| part.region);
+        of(self) == of(other)
+            && self.age == other.age
+            && self.species == other.species
+            && self.origin == other.origin
+            && self.keys == other.keys
     }
-    Ok(AgedArea {
-        parts: vec![StandPart { region, share: 1.0 }],
-        area: Hectares::new(positive(AREA)?.ok_or("no `area_ha`")?),
-        age: positive(AGE)?,
+}
+
+/// An age class of a row; all that is wrong with the row goes to `refuse`.
+fn area(
+    row: &SheetRow,
+    keys: &[&String],
+    regions: &[(&str, Hectares)],
+    refuse: &mut dyn FnMut(String),
+) -> Option<AgedArea> {
+    let region = match row.get(REGION) {
+        None => Err("no `region`".to_owned()),
+        Some(named) => regions
+            .iter()
+            .position(|(known, _)| *known == named)
+            .ok_or_else(|| format!("names region `{named}`, and there is none")),
+    };
+    let within = |column: &str, most: f64, expected: &str| match row.number(column)? {
+        Some(value) if !(0.0..=most).contains(&value) => {
+            Err(format!("`{column}` is {value}, expected {expected}"))
+        }
+        value => Ok(value),
+    };
+    let area = within(AREA, f64::INFINITY, "0 or more");
+    let area = area.and_then(|area| area.ok_or_else(|| format!("no `{AREA}`")));
+    let age = within(AGE, OLDEST, "an age of 0 to 1000 years");
+    let origin = match row.get(ORIGIN).unwrap_or_default() {
+        origin @ ("" | "natural" | "planted") => Ok(origin),
+        origin => Err(format!(
+            "`origin` is `{origin}`, expected natural or planted"
+        )),
+    };
+    let region = region.map_err(&mut *refuse).ok();
+    let area = area.map_err(&mut *refuse).ok();
+    let age = age.map_err(&mut *refuse).ok();
+    let origin = origin.map_err(&mut *refuse).ok()?;
+    Some(AgedArea {
+        parts: vec![StandPart {
+            region: region?,
+            share: 1.0,
+        }],
+        area: Hectares::new(area?),
+        age: age?,
         species: row.get(SPECIES).unwrap_or_default().to_owned(),
         origin: origin.to_owned(),
         keys: keys
@@ -173,7 +278,7 @@ mod tests {
     #[test]
     fn a_table_of_age_classes_has_its_keys_in_its_columns() {
         let text = "region,area_ha,age_yr,origin,species-group\na,10,15,planted,larix\nb,5,,,\n";
-        let forest = AgedForest::from_csv(text, "ages.csv", 2020, &["a", "b"]).unwrap();
+        let forest = AgedForest::from_csv(text, "ages.csv", 2020, &regions()).unwrap();
         assert_eq!(forest.areas.len(), 2);
         assert_eq!(forest.areas[0].keys["species-group"], "larix");
         assert_eq!(
@@ -182,12 +287,53 @@ mod tests {
         );
     }
 
+    fn regions() -> [(&'static str, Hectares); 2] {
+        [("a", Hectares::new(100.0)), ("b", Hectares::new(20.0))]
+    }
+
+    #[test]
+    fn all_that_is_wrong_with_a_row_and_with_the_sums_is_told_in_one_pass() {
+        let text = "region,area_ha,age_yr,origin\n\
+            a,90,10,natural\na,90,10,natural\na,30,20,natural\nb,abc,2018,wild\n";
+        let problems = AgedForest::from_csv(text, "ages.csv", 2020, &regions()).unwrap_err();
+        let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), 5, "{told:?}");
+        for (at, words) in [
+            (0, "row 3"),
+            (0, "the age class of row 2 again"),
+            (1, "`area_ha` is `abc`"),
+            (2, "`age_yr` is 2018, expected an age"),
+            (3, "`origin` is `wild`"),
+            (
+                4,
+                "region `a` have 120.0000 ha, and the region has 100.0000 ha",
+            ),
+        ] {
+            assert!(told[at].contains(words), "{words} not in {told:?}");
+        }
+    }
+
+    #[test]
+    fn forest_by_age_beyond_that_of_the_map_is_told() {
+        let text = "region,area_ha,age_yr\na,50,10\nb,15,10\n";
+        let forest = AgedForest::from_csv(text, "ages.csv", 2020, &regions()).unwrap();
+        let on_map = [("a", Hectares::new(49.9)), ("b", Hectares::new(10.0))];
+        let told = forest.beyond_map(on_map);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(
+            told[0]
+                .what
+                .contains("have 15.0000 ha, and the newest map has 10.0000 ha")
+        );
+    }
+
     #[test]
     fn every_bad_row_is_named() {
         let text = "region,area_ha,age_yr,origin\nz,10,15,planted\na,-1,3,\na,1,2,wild\na,,2,\n";
-        let problems = AgedForest::from_csv(text, "ages.csv", 2020, &["a"]).unwrap_err();
+        let problems = AgedForest::from_csv(text, "ages.csv", 2020, &regions()).unwrap_err();
         assert_eq!(problems.len(), 4, "{problems:?}");
-        let missing = AgedForest::from_csv("region,area\n", "ages.csv", 2020, &["a"]).unwrap_err();
+        let missing =
+            AgedForest::from_csv("region,area\n", "ages.csv", 2020, &regions()).unwrap_err();
         assert!(missing[0].what.contains("no column area_ha, age_yr"));
     }
 }

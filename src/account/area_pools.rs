@@ -20,6 +20,7 @@ use super::soil_depths::{Depths, SoilStocks};
 use super::stand_biomass::number;
 use super::tables::{CarbonRow, Figure, SequestrationRow};
 use super::trace::{Headline, Term, Trace};
+use super::uncounted_soil::UncountedSoil;
 use crate::finding::Finding;
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
@@ -167,12 +168,16 @@ pub(super) fn fill(
             account.trace.add_term(headline, &region.region_id, term);
         }
     }
-    let depth_note = match by_depth {
-        Some((depth, own)) if !right_depth => {
-            format!("soil to {own} cm is not added to soil to {depth} cm")
-        }
-        _ => String::new(),
-    };
+    let depths = by_depth.filter(|_| !right_depth);
+    let uncounted = depths.map(|depths| of_other_depth(rule, depths, (region, area), closed.value));
+    let depth_note = uncounted
+        .as_ref()
+        .map_or(String::new(), UncountedSoil::note);
+    account.uncounted.extend(
+        uncounted.filter(|soil| {
+            !nothing_left && !setting.soils.counts_other(rule.choice, soil.counted_cm)
+        }),
+    );
     let spread = match closed.standard_error {
         _ if closed.unknown.is_empty() || nothing_left => "",
         None => "no spread: no source gives that of the parameters",
@@ -232,6 +237,24 @@ pub(super) fn fill(
     }
 }
 
+/// A stock with soil to its own depth, where the headline counts soil to another.
+fn of_other_depth(
+    rule: &Resolved<'_>,
+    (counted_cm, own): (f64, f64),
+    (region, area): (&RegionAreas, Hectares),
+    carbon: f64,
+) -> UncountedSoil {
+    UncountedSoil {
+        region_id: region.region_id.clone(),
+        ecosystem: rule.choice.ecosystem,
+        pool: rule.rule.pool,
+        soil: Depths::down_to(own).words(),
+        counted_cm,
+        area,
+        carbon: TonnesCarbon::new(carbon),
+    }
+}
+
 /// Of a stock whose management changed: that it is the one to come.
 fn managed_words(rule: &Resolved<'_>) -> String {
     let managed = rule.choice.managed.as_ref();
@@ -244,12 +267,12 @@ fn managed_words(rule: &Resolved<'_>) -> String {
 }
 
 /// What a rule made for a region.
-struct Made {
-    figure: Option<Figure<f64>>,
-    counted: bool,
-    quality: Quality,
-    arithmetic: String,
-    note: String,
+pub(super) struct Made {
+    pub(super) figure: Option<Figure<f64>>,
+    pub(super) counted: bool,
+    pub(super) quality: Quality,
+    pub(super) arithmetic: String,
+    pub(super) note: String,
 }
 
 fn parameter_ids(rule: &Resolved<'_>) -> Vec<String> {
@@ -279,7 +302,11 @@ fn stock_row(rule: &Resolved<'_>, region: &RegionAreas, area: Hectares, made: Ma
 
 /// A gain of area has the period between the maps; a rate over a standing area has the newest
 /// map's year.
-fn removal_row(rule: &Resolved<'_>, region: &RegionAreas, made: Made) -> SequestrationRow {
+pub(super) fn removal_row(
+    rule: &Resolved<'_>,
+    region: &RegionAreas,
+    made: Made,
+) -> SequestrationRow {
     let end = region.newest().map_or(0, |year| year.year);
     let start = match rule.method.approach {
         Approach::GrowthGain
@@ -403,7 +430,7 @@ fn arithmetic(
     )
 }
 
-fn quality(rule: &Resolved<'_>, nothing_left: bool) -> Quality {
+pub(super) fn quality(rule: &Resolved<'_>, nothing_left: bool) -> Quality {
     let any = |standing| rule.parameters().any(|row| row.standing == standing);
     if nothing_left {
         Quality::Missing

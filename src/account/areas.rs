@@ -189,22 +189,13 @@ fn add_line(region: &mut RegionAreas, line: &MeasuredArea, unit: &UnitArea, inpu
         if of_class.has_trees() {
             *year.under_trees.entry(ecosystem).or_default() += line.area;
         }
-        if line.too_small.get(map).copied().unwrap_or(false) {
-            year.small_patches += line.area;
-        } else if input.rule.is_forest(class) {
-            year.forest += line.area;
-        }
-        if input.rule.is_land(class) {
-            year.land += line.area;
-        }
-        year.valid += line.area;
+        let too_small = line.too_small.get(map).copied().unwrap_or(false);
+        year.add_cover(input.rule, (class, ecosystem), (line.area, too_small));
         history.push(ecosystem);
     }
-    if history.len() == input.maps.len()
-        && let (Some(first), Some(last)) = (history.first(), history.last())
-    {
-        let pair = (Some(*first), Some(*last));
-        *region.conversions.entry(pair).or_default() += line.area;
+    if history.len() == input.maps.len() {
+        let course: Vec<Option<Ecosystem>> = history.iter().copied().map(Some).collect();
+        region.add_course(&course, line.area);
         region.add_history(history, &line.layer_classes, line.area);
     }
 }

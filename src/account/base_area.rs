@@ -76,11 +76,7 @@ fn gain_alone(rule: &Resolved<'_>, region: &RegionAreas, setting: &Setting<'_>) 
     if converted == Hectares::ZERO {
         return String::new();
     }
-    format!(
-        "a gain and no balance, as what {:.4} ha that were converted to other uses gave off is not in it: method `{}` gives it",
-        converted.value(),
-        conversion_loss::METHOD
-    )
+    conversion_loss::gain_alone(converted)
 }
 
 /// Years between the first and the last date of a region; at least one.

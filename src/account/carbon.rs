@@ -8,6 +8,7 @@ use super::areas::AreaAccount;
 use super::carbon_checks::{check_fit, counted_depth, refuse_recalled};
 use super::carbon_transitions::{self, CarbonTransitionRow, Densities};
 use super::choice::CarbonChoice;
+use super::coastal_periods;
 use super::companion;
 use super::conversion_loss;
 use super::density_layer::Stock;
@@ -29,6 +30,7 @@ use super::stand_carbon::{self, StandCarbonRow, StandInput};
 use super::stand_growth::{self, GrowthInput, StandGrowthRow};
 use super::tables::{CarbonRow, ParameterRow, SequestrationRow};
 use super::trace::Trace;
+use super::uncounted_soil::{self, UncountedSoil};
 use crate::finding::Finding;
 use crate::units::Hectares;
 
@@ -137,6 +139,8 @@ pub struct CarbonAccount {
     pub trace: Trace,
     /// Ecosystems whose removal is a gain by growth, so that what they lose counts beside it.
     pub grown: BTreeSet<Ecosystem>,
+    /// Stocks that are not in the headline because of the depth of their soil.
+    pub uncounted: Vec<UncountedSoil>,
     /// Years of the first and the last date of the maps.
     pub dates: Option<(i32, i32)>,
     /// What the person must be told of the choices.
@@ -243,6 +247,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         for land in areas.with_parts() {
             for rule in &rules {
                 area_pools::fill(&mut account, rule, land, &setting);
+                coastal_periods::fill(&mut account, rule, land.0, input.level);
             }
         }
         for stock in &stocks {
@@ -266,6 +271,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         account.carbon.extend(rows);
     }
     landless::tell(&mut account, &chosen, &stocks, input);
+    uncounted_soil::tell(&mut account);
     companion::tell(&mut account, &chosen);
     landless::tell_gain_alone(&mut account, &chosen, &losses(&chosen), input);
     let before = managed.iter().map(|change| &change.before);

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use super::area_pools;
 use super::carbon::CarbonInput;
 use super::choice::CarbonChoice;
+use super::density_layer::Stock;
+use super::layer_stock::ValueLayer;
 use super::method::{Approach, Method};
 use super::parameter::{Parameter, Standing};
 use super::plot_pools::PoolEstimate;
@@ -19,21 +21,7 @@ pub(super) fn check_fit(
 ) {
     for (choice, method) in chosen {
         let place = format!("carbon, ecosystem {}", choice.ecosystem);
-        if !method.ecosystems.contains(&choice.ecosystem) {
-            findings.push(Finding::error(
-                place.clone(),
-                format!("method `{}` is not for this ecosystem", method.id),
-                format!(
-                    "it is for {}",
-                    method
-                        .ecosystems
-                        .iter()
-                        .map(|ecosystem| ecosystem.id())
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                ),
-            ));
-        }
+        findings.extend(not_for(choice, method));
         let (missing, remedy) = match method.approach {
             Approach::PlotPools if input.stocks.is_empty() => (
                 "estimates of carbon from plots",
@@ -83,6 +71,33 @@ pub(super) fn check_fit(
             remedy,
         ));
     }
+}
+
+/// That a method is not for the ecosystem it is chosen for.
+fn not_for(choice: &CarbonChoice, method: &Method) -> Option<Finding> {
+    let of: Vec<&str> = method.ecosystems.iter().map(|one| one.id()).collect();
+    (!method.ecosystems.contains(&choice.ecosystem)).then(|| {
+        Finding::error(
+            format!("carbon, ecosystem {}", choice.ecosystem),
+            format!("method `{}` is not for this ecosystem", method.id),
+            format!("it is for {}", of.join(", ")),
+        )
+    })
+}
+
+/// What is wrong with a choice before any area is known: a method for other ecosystems, and a stock from
+/// a layer that is not there or lacks something. An unknown method is told by [`choice_problems`].
+#[must_use]
+pub fn misfits(choice: &CarbonChoice, layers: &[ValueLayer<'_>], seeds: &Seeds) -> Vec<Finding> {
+    let Ok(method) = seeds.method(&choice.method) else {
+        return Vec::new();
+    };
+    let mut findings: Vec<Finding> = not_for(choice, method).into_iter().collect();
+    if method.approach == Approach::DensityLayer {
+        let stock = Stock::resolve(choice, method, layers, seeds);
+        findings.extend(stock.err().unwrap_or_default());
+    }
+    findings
 }
 
 /// What is wrong with a choice by itself: an unknown method, and keys that fit no parameter.

@@ -42,6 +42,22 @@ pub fn class_density(
     areas: &AreaAccount,
     level: f64,
 ) -> Result<CarbonAccount, Vec<Finding>> {
+    let mut account = CarbonAccount::default();
+    add_class_density(&mut account, table, areas, level)?;
+    Ok(account)
+}
+
+/// The same, added to an account of fluxes that [`beside_classes`](super::beside_classes()) lets stand.
+///
+/// # Errors
+///
+/// Likewise.
+pub fn add_class_density(
+    account: &mut CarbonAccount,
+    table: &ClassDensities,
+    areas: &AreaAccount,
+    level: f64,
+) -> Result<(), Vec<Finding>> {
     let mut missing: BTreeMap<i64, Hectares> = BTreeMap::new();
     for year in areas.regions.iter().flat_map(|region| &region.years) {
         for (class, (area, _)) in &year.classes {
@@ -65,7 +81,6 @@ pub fn class_density(
             })
             .collect());
     }
-    let mut account = CarbonAccount::default();
     for region in areas.regions.iter().chain(&areas.total) {
         for pool in table.pools() {
             let rows = PoolRows {
@@ -74,14 +89,14 @@ pub fn class_density(
                 pool,
                 level,
             };
-            rows.fill(&mut account);
+            rows.fill(account);
         }
     }
     let years = areas.regions.iter().flat_map(|region| &region.years);
     let classes = years.flat_map(|year| year.classes.keys().copied());
-    account.parameters = table.parameter_rows(&classes.collect());
-    class_transitions::of_classes(&mut account, table, areas, (METHOD, level));
-    Ok(account)
+    account.add_parameters(table.parameter_rows(&classes.collect()));
+    class_transitions::of_classes(account, table, areas, (METHOD, level));
+    Ok(())
 }
 
 /// What a sum over classes is made of.
@@ -130,8 +145,14 @@ impl PoolRows<'_> {
         for (map, year) in self.region.years.iter().enumerate() {
             self.stock(account, year, map == last);
         }
+        let years = &self.region.years;
         if last > 0 {
-            self.removal(account, &self.region.years[0], &self.region.years[last]);
+            self.removal(account, (&years[0], &years[last]), true);
+        }
+        if last > 1 {
+            for pair in years.windows(2) {
+                self.removal(account, (&pair[0], &pair[1]), false);
+            }
         }
     }
 
@@ -167,7 +188,13 @@ impl PoolRows<'_> {
         }
     }
 
-    fn removal(&self, account: &mut CarbonAccount, first: &YearAreas, last: &YearAreas) {
+    /// The difference of two maps; of the first and the last it is counted.
+    fn removal(
+        &self,
+        account: &mut CarbonAccount,
+        (first, last): (&YearAreas, &YearAreas),
+        whole: bool,
+    ) {
         let yearly =
             TonnesCarbon::new(1.0).to_co2e().value() / period(first.year, last.year).value();
         let before = self.sum(&mut account.trace, first, -yearly);
@@ -191,7 +218,7 @@ impl PoolRows<'_> {
                 let yearly = |value: f64| PerYear::new(TonnesCo2e::new(value));
                 closed.figure(self.level, yearly)
             }),
-            counted: known,
+            counted: known && whole,
             method: METHOD.to_owned(),
             approach: METHOD.to_owned(),
             parameters: ids.into_iter().collect(),
@@ -203,10 +230,15 @@ impl PoolRows<'_> {
                 } else {
                     ""
                 },
+                if whole {
+                    ""
+                } else {
+                    "a part of the period of the maps, whose row is counted"
+                },
                 spread_words(&sum),
             ]),
         });
-        if known {
+        if known && whole {
             for term in sum.terms {
                 let region = &self.region.region_id;
                 account

@@ -19,7 +19,7 @@ use super::trace::{Headline, Term, Trace};
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
 /// Id of the method of the seeds that picks this approach.
-pub(super) const METHOD: &str = "conversion-loss-tier1";
+const METHOD: &str = "conversion-loss-tier1";
 
 /// Pools that a conversion takes away; soil has its own clock.
 pub(super) const POOLS: [Pool; 6] = [
@@ -32,10 +32,19 @@ pub(super) const POOLS: [Pool; 6] = [
 ];
 
 /// What stands after a conversion where the plan says nothing of it.
-const CLEARED: &str = "land that was converted holds nothing right after, where no stock is chosen for \
-    the new use or a method of growth counts what it gains (IPCC 2006, vol. 4, tier 1)";
+const CLEARED: &str = "land is cleared: where no stock is chosen for the new use, or a method of growth counts \
+    what it gains, it holds nothing right after (IPCC 2006, vol. 4, tier 1)";
 
-/// Adds the rows of the chosen methods of conversion loss: of each pair of maps next to each other, and
+/// What must be said of a gain beside land that was converted, where no method books what it gave off.
+pub(super) fn gain_alone(converted: Hectares) -> String {
+    format!(
+        "a gain and no balance, as what {:.4} ha that were converted to other uses gave off is not in it: method `{METHOD}` gives it",
+        converted.value()
+    )
+}
+
+/// Adds the rows of the chosen methods of conversion loss (a change of the IPCC category; forest that
+/// became bamboo is forest land still): of each pair of maps next to each other, and
 /// of all of them together, which the headline counts.
 ///
 /// `removal = Σ over conversions of area · (after - before) / years · 44/12`
@@ -80,7 +89,8 @@ pub(super) fn fill(
                 let shifts: Vec<&EcosystemShift> = (areas.shifts.iter())
                     .filter(|shift| place.is_none_or(|place| shift.region == place))
                     .filter(|shift| pairs.contains(&shift.years))
-                    .filter(|shift| shift.from == choice.ecosystem && shift.to != choice.ecosystem)
+                    .filter(|shift| shift.from == choice.ecosystem)
+                    .filter(|shift| shift.from.category() != shift.to.category())
                     .filter(|shift| choice.holds(&shift.classes))
                     .collect();
                 let whole = *period == (*first, *last);

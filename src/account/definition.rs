@@ -84,6 +84,8 @@ pub struct ForestDefinition {
     pub title: String,
     /// Least canopy cover, in percent.
     pub canopy_min_pct: Option<f64>,
+    /// Canopy cover that forest must exceed, in percent, where the rule says more than.
+    pub canopy_over_pct: Option<f64>,
     /// Least height of the trees, in metres.
     pub height_min_m: Option<f64>,
     /// Smallest patch, in hectares.
@@ -102,7 +104,48 @@ pub struct ForestDefinition {
     pub confidence: String,
 }
 
+/// The canopy that forest needs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum CanopyRule {
+    /// So many percent or more.
+    AtLeast(f64),
+    /// More than so many percent.
+    MoreThan(f64),
+}
+
+impl CanopyRule {
+    /// The rule of a least canopy, or else of one to exceed.
+    #[must_use]
+    pub fn new(least: Option<f64>, over: Option<f64>) -> Option<Self> {
+        least.map(Self::AtLeast).or(over.map(Self::MoreThan))
+    }
+
+    /// Whether a canopy, in percent, is that of forest.
+    #[must_use]
+    pub fn holds(self, percent: f64) -> bool {
+        match self {
+            Self::AtLeast(least) => percent >= least,
+            Self::MoreThan(over) => percent > over,
+        }
+    }
+}
+
+impl fmt::Display for CanopyRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AtLeast(least) => write!(f, "at least {least} %"),
+            Self::MoreThan(over) => write!(f, "more than {over} %"),
+        }
+    }
+}
+
 impl ForestDefinition {
+    /// The canopy that it asks for.
+    #[must_use]
+    pub fn canopy(&self) -> Option<CanopyRule> {
+        CanopyRule::new(self.canopy_min_pct, self.canopy_over_pct)
+    }
+
     /// Reads a definition from TOML text.
     ///
     /// # Errors
@@ -161,8 +204,8 @@ pub struct ForestRule {
     pub land: LandRule,
     /// Smallest patch, where patches are looked at.
     pub patch: Option<PatchRule>,
-    /// Least canopy in percent, where it is held against a map of canopy.
-    pub canopy_pct: Option<f64>,
+    /// The canopy that it needs, where it is held against a map of canopy.
+    pub canopy: Option<CanopyRule>,
     /// Least height, where it is held against a layer of heights beside the map of canopy.
     pub height: Option<HeightRule>,
 }
@@ -177,7 +220,7 @@ impl ForestRule {
             classes: None,
             land: definition.land_area,
             patch: None,
-            canopy_pct: None,
+            canopy: None,
             height: None,
         }
     }
@@ -191,7 +234,7 @@ impl ForestRule {
             classes: Some(classes),
             land,
             patch: None,
-            canopy_pct: None,
+            canopy: None,
             height: None,
         }
     }
@@ -208,10 +251,10 @@ impl ForestRule {
         Self { patch, ..self }
     }
 
-    /// The same rule with a least canopy, in percent, held against a map of canopy.
+    /// The same rule with a canopy that is held against a map of canopy.
     #[must_use]
-    pub fn with_canopy(self, canopy_pct: Option<f64>) -> Self {
-        Self { canopy_pct, ..self }
+    pub fn with_canopy(self, canopy: Option<CanopyRule>) -> Self {
+        Self { canopy, ..self }
     }
 
     /// The same rule with a least height, held against a layer of heights.
@@ -238,9 +281,13 @@ impl ForestRule {
             let limit = |value: Option<f64>, what: &str, unit: &str| {
                 value.map(|value| format!("{what} {value} {unit}"))
             };
-            let canopy = definition.canopy_min_pct;
+            let canopy = definition.canopy().filter(|_| self.canopy.is_none());
+            let canopy = canopy.map(|canopy| match canopy {
+                CanopyRule::AtLeast(least) => format!("canopy {least} %"),
+                CanopyRule::MoreThan(_) => format!("canopy of {canopy}"),
+            });
             let limits = [
-                limit(canopy.filter(|_| self.canopy_pct.is_none()), "canopy", "%"),
+                canopy,
                 limit(
                     definition.height_min_m.filter(|_| self.height.is_none()),
                     "height",
@@ -257,15 +304,15 @@ impl ForestRule {
             if limits.is_empty() {
                 limits
             } else {
-                match self.canopy_pct {
+                match self.canopy {
                     Some(_) => format!("; its other limits ({limits}) are not looked at"),
                     None => format!("; its limits ({limits}) are as the map maker applied them"),
                 }
             }
         });
-        let counted = self.canopy_pct.map_or_else(
+        let counted = self.canopy.map_or_else(
             || format!("classes of {ecosystems}"),
-            |least| format!("canopy of at least {least} % on the map"),
+            |canopy| format!("canopy of {canopy} on the map"),
         );
         let high = self.height.as_ref().map_or_else(String::new, |height| {
             let (layer, least) = (&height.layer, height.least_m);
@@ -288,6 +335,15 @@ impl ForestRule {
         }
     }
 
+    /// Whether an ecosystem is forest by the definition; where it lists classes, one with trees.
+    #[must_use]
+    pub fn names(&self, ecosystem: Ecosystem) -> bool {
+        match &self.classes {
+            Some(_) => ecosystem.has_trees(),
+            None => self.ecosystems.contains(&ecosystem),
+        }
+    }
+
     /// Whether a class of the map is land.
     #[must_use]
     pub fn is_land(&self, class: &LegendClass) -> bool {
@@ -300,6 +356,18 @@ impl ForestRule {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// FAO says more than 10 %, the Chinese inventory 20 % and more.
+    #[test]
+    fn a_canopy_on_the_limit_is_forest_by_one_rule_and_not_by_the_other() {
+        let seeds = crate::account::Seeds::embedded();
+        let canopy = |id: &str| seeds.forest_definition(id).unwrap().canopy().unwrap();
+        let (fao, china) = (canopy("fao-fra"), canopy("cn-nfi"));
+        assert!(!fao.holds(10.0) && fao.holds(11.0));
+        assert!(!china.holds(19.0) && china.holds(20.0));
+        assert_eq!(fao.to_string(), "more than 10 %");
+        assert_eq!(china.to_string(), "at least 20 %");
+    }
 
     #[test]
     fn a_land_rule_reads_back_and_a_slip_is_met_with_a_suggestion() {

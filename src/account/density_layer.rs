@@ -10,6 +10,7 @@ use super::choice::CarbonChoice;
 use super::closed_form::{ClosedForm, closed_form};
 use super::density_found::Found;
 use super::density_scale::{Scale, Substance};
+use super::landless::no_removal;
 use super::layer_stock::{LayerStock, ValueLayer};
 use super::layers::LayerPart;
 use super::method::Method;
@@ -20,10 +21,11 @@ use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
 use super::soil_depths::Depths;
 use super::stand_biomass::number;
-use super::tables::{CarbonRow, Figure, SequestrationRow, TOTAL};
+use super::tables::{CarbonRow, SequestrationRow, TOTAL};
 use super::trace::{Headline, Input, Term};
+use super::uncounted_soil::UncountedSoil;
 use crate::finding::Finding;
-use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
+use crate::units::{Hectares, TonnesCarbon};
 
 /// A layer with all that it takes to be a stock.
 #[derive(Debug)]
@@ -328,25 +330,35 @@ impl<'a> Stock<'a> {
                 .push(self.row(region, year, pool, &found, &closed, level));
             if found.counts() {
                 account.trace.add_term(Headline::Carbon, region, term);
+            } else if let Some((soil, counted_cm)) = self.uncounted(&found, setting) {
+                account.uncounted.push(UncountedSoil {
+                    region_id: region.to_owned(),
+                    ecosystem: self.choice.ecosystem,
+                    pool,
+                    soil: soil.words(),
+                    counted_cm,
+                    area: found.known,
+                    carbon: TonnesCarbon::new(closed.value),
+                });
             }
         }
         if let Some(reason) = &self.method.no_removal {
+            let ecosystem = self.choice.ecosystem;
             account.sequestration.push(SequestrationRow {
-                arithmetic: String::new(),
-                region_id: region.to_owned(),
-                period_start: year,
-                period_end: year,
-                ecosystem: self.choice.ecosystem.id().to_owned(),
                 pool: self.pool.id().to_owned(),
-                removal: None::<Figure<PerYear<TonnesCo2e>>>,
-                counted: false,
                 method: self.method.id.clone(),
                 approach: self.method.approach.id().to_owned(),
-                parameters: Vec::new(),
-                quality: Quality::Missing.id().to_owned(),
-                note: reason.clone(),
+                ..no_removal(region.to_owned(), (year, year), ecosystem, reason.clone())
             });
         }
+    }
+
+    /// The soil of a stock that is not counted for its depth, and the depth that is, where no other stock
+    /// of the land counts.
+    fn uncounted(&self, found: &Found, setting: &Setting<'_>) -> Option<(Depths, f64)> {
+        let (soil, counted) = self.depths().zip(setting.depth_cm)?;
+        let dropped = !found.right_depth && !found.is_nothing();
+        (dropped && !setting.soils.counts_other(self.choice, counted)).then_some((soil, counted))
     }
 
     /// How a pool follows from what the layer holds.
@@ -394,7 +406,7 @@ impl<'a> Stock<'a> {
             said(found.is_nothing(), "the layer has no value here"),
             said(
                 !found.right_depth,
-                "soil of another depth than the one counted",
+                "not counted: soil of another depth than the one counted",
             ),
             spread,
             said(
@@ -408,7 +420,6 @@ impl<'a> Stock<'a> {
             (false, true) => Quality::RecalledParameter,
             (false, false) => Quality::UserParameter,
         };
-        let bounds = closed.interval(level);
         let arithmetic = if found.is_nothing() {
             String::new()
         } else {
@@ -422,12 +433,7 @@ impl<'a> Stock<'a> {
             pool: pool.id().to_owned(),
             soil_depth_cm: self.says.depth_cm,
             area: Some(found.known),
-            carbon: (!found.is_nothing()).then(|| Figure {
-                value: TonnesCarbon::new(closed.value),
-                standard_error: closed.standard_error,
-                interval: bounds
-                    .map(|(low, high)| (TonnesCarbon::new(low), TonnesCarbon::new(high))),
-            }),
+            carbon: (!found.is_nothing()).then(|| closed.figure(level, TonnesCarbon::new)),
             counted: found.counts(),
             method: self.method.id.clone(),
             approach: self.method.approach.id().to_owned(),

@@ -18,7 +18,7 @@ pub(super) fn check_units(
         found: row.unit.clone(),
         expected: expected.to_owned(),
     };
-    if density.unit == RUNOFF {
+    if density.unit == RUNOFF || density.id == RUNOFF_ID {
         return check_runoff(approach, density, times);
     }
     let is_methane = density.unit == METHANE || density.unit == METHANE_GAS;
@@ -53,6 +53,9 @@ const METHANE: &str = "kg_ch4_c/ha/yr";
 /// The methane itself.
 pub(super) const METHANE_GAS: &str = "kg_ch4/ha/yr";
 
+/// The parameter of runoff.
+const RUNOFF_ID: &str = "karst-runoff";
+
 /// Units of runoff and of what is dissolved in it.
 const RUNOFF: &str = "m/yr";
 const DISSOLVED: &str = "mmol/l";
@@ -72,13 +75,21 @@ fn check_runoff(
         .iter()
         .filter(|(row, _)| row.unit == DISSOLVED)
         .count();
-    if approach != Approach::WeatheringFlux || dissolved != 1 {
+    if approach != Approach::WeatheringFlux {
         return Err(wrong(density, "t_c/ha/yr"));
+    }
+    if density.unit != RUNOFF {
+        return Err(wrong(density, RUNOFF));
     }
     let odd = times
         .iter()
         .find(|(row, _)| row.unit != "1" && row.unit != DISSOLVED);
-    odd.map_or(Ok(()), |(row, _)| Err(wrong(row, "1")))
+    match odd {
+        Some((row, _)) if dissolved == 0 => Err(wrong(row, DISSOLVED)),
+        Some((row, _)) => Err(wrong(row, "1")),
+        None if dissolved != 1 => Err(wrong(density, "t_c/ha/yr")),
+        None => Ok(()),
+    }
 }
 
 /// Tonnes by hectare in one unit of a density of the substance; `None` of another unit.

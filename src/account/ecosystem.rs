@@ -123,7 +123,7 @@ macro_rules! ecosystems {
         }
 
         impl Ecosystem {
-            const ALL: &'static [Self] = &[$(Self::$variant),*];
+            pub(super) const ALL: &'static [Self] = &[$(Self::$variant),*];
 
             /// The id in plans, seeds and tables.
             #[must_use]

@@ -16,15 +16,20 @@ use crate::finding::Finding;
 use crate::units::{Fraction, Hectares, PerHectare, PerYear, TonnesCo2e, TonnesDryMatter};
 
 /// Method id of fires.
-const METHOD: &str = "fire-ipcc2006";
+pub(super) const METHOD: &str = "fire-ipcc2006";
 /// Approach id of fires.
 pub const FIRE: &str = "fire";
 
-/// The gases of a fire: key of the parameter, and the parameter of its warming effect.
-const GASES: [(&str, Option<&str>); 3] = [
-    ("co2", None),
-    ("ch4", Some("gwp100-ch4-ar5")),
-    ("n2o", Some("gwp100-n2o-ar5")),
+/// The gases of a fire.
+const GASES: [&str; 3] = ["co2", "ch4", "n2o"];
+
+/// Assessment reports by the words of the key `warming`, with their parameters of the warming effect of
+/// methane and nitrous oxide; the first is taken without the key.
+const REPORTS: [(&str, &str, &str); 4] = [
+    ("ar5", "gwp100-ch4-ar5", "gwp100-n2o-ar5"),
+    ("ar6", "gwp100-ch4-ar6-nonfossil", "gwp100-n2o-ar6"),
+    ("ar4", "gwp100-ch4-ar4", "gwp100-n2o-ar4"),
+    ("sar", "gwp100-ch4-sar", "gwp100-n2o-sar"),
 ];
 
 /// Burnt land of one year and ecosystem.
@@ -46,6 +51,9 @@ pub struct Fire {
     pub fuel_error: Option<Fraction>,
     /// Burnt area by region id, the union of all among them.
     pub areas: Vec<(String, Hectares)>,
+    /// The assessment report of the warming effects, in the word of the key `warming`; the fifth
+    /// without.
+    pub warming: Option<String>,
     /// What must be known of these areas, the same for all.
     pub of_areas: String,
 }
@@ -70,8 +78,8 @@ pub struct FireAccount {
 ///
 /// # Source
 ///
-/// IPCC 2006 Guidelines, Volume 4, Chapter 2, equation 2.27; warming over 100 years by the Fifth
-/// Assessment Report.
+/// IPCC 2006 Guidelines, Volume 4, Chapter 2, equation 2.27; warming over 100 years by the
+/// assessment report of the fire.
 ///
 /// # Errors
 ///
@@ -87,7 +95,7 @@ pub fn fires(
     let mut used: BTreeMap<String, &Parameter> = BTreeMap::new();
     for fire in fires {
         let categories = (fire.emission.as_str(), fire.combustion.as_str());
-        match factors(&fire.name, categories, seeds) {
+        match factors(&fire.name, categories, fire.warming.as_deref(), seeds) {
             Ok(factors) => {
                 for row in factors.rows() {
                     used.insert(row.row_id(), row);
@@ -135,19 +143,40 @@ impl<'a> Factors<'a> {
     }
 }
 
-/// Categories of the emission and combustion factors of a fire that have no parameter.
+/// Categories of the emission and combustion factors of a fire that have no parameter, and an unknown
+/// assessment report.
 #[must_use]
-pub fn unknown_categories(name: &str, categories: (&str, &str), seeds: &Seeds) -> Vec<Finding> {
-    factors(name, categories, seeds).err().unwrap_or_default()
+pub fn unknown_categories(
+    name: &str,
+    categories: (&str, &str),
+    warming: Option<&str>,
+    seeds: &Seeds,
+) -> Vec<Finding> {
+    factors(name, categories, warming, seeds)
+        .err()
+        .unwrap_or_default()
 }
 
 /// The factors of a fire by its categories of emission and combustion.
 fn factors<'a>(
     name: &str,
     (emission, combustion): (&str, &str),
+    warming: Option<&str>,
     seeds: &'a Seeds,
 ) -> Result<Factors<'a>, Vec<Finding>> {
     let mut findings = Vec::new();
+    let report = match warming {
+        None => REPORTS.first(),
+        Some(word) => REPORTS.iter().find(|(report, _, _)| *report == word),
+    };
+    let Some((_, methane, nitrous_oxide)) = report else {
+        let words: Vec<&str> = REPORTS.iter().map(|(word, _, _)| *word).collect();
+        return Err(vec![Finding::error(
+            format!("fire `{name}`"),
+            format!("no assessment report is `{}`", warming.unwrap_or_default()),
+            format!("`warming` of `[carbon] keys` can be {}", words.join(", ")),
+        )]);
+    };
     let known_words = |id: &str| {
         let words: BTreeSet<&str> = seeds
             .parameters()
@@ -185,12 +214,13 @@ fn factors<'a>(
     let combustion = find("fire-combustion-factor", &[("category", combustion)]);
     let gases: Vec<_> = GASES
         .iter()
-        .filter_map(|(gas, warming)| {
+        .filter_map(|gas| {
             let keys = [("category", emission), ("gas", gas)];
             let factor = find("fire-emission-factor", &keys)?;
-            let warming = match warming {
-                Some(id) => Some(find(id, &[])?),
-                None => None,
+            let warming = match *gas {
+                "ch4" => Some(find(methane, &[])?),
+                "n2o" => Some(find(nitrous_oxide, &[])?),
+                _ => None,
             };
             Some((*gas, factor, warming))
         })
@@ -330,6 +360,7 @@ mod tests {
             fuel: PerHectare::new(TonnesDryMatter::new(50.0)),
             fuel_error: None,
             areas: vec![("a".to_owned(), Hectares::new(100.0))],
+            warming: None,
             of_areas: String::new(),
         }
     }

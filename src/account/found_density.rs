@@ -52,8 +52,8 @@ pub(super) type FoundDensities = BTreeMap<(String, Ecosystem, Pool), FoundDensit
 
 /// The densities of counted stocks of the newest date that no parameter by area gives.
 ///
-/// `mean = Σ stock / Σ area` over the rows of a pool; several rows are parts under classes of a layer,
-/// whose errors are not known together.
+/// `mean = Σ stock / Σ area` over the rows of a pool, of layers of soil by depth the sum of theirs; several
+/// rows are parts under classes of a layer, or layers, whose errors are not known together.
 pub(super) fn found_densities<'a>(
     stocks: impl Iterator<Item = &'a CarbonRow>,
     by_parameter: impl Fn(&CarbonRow) -> bool,
@@ -80,18 +80,34 @@ fn density(
     rows: &[&CarbonRow],
 ) -> Option<FoundDensity> {
     let first = rows.first()?;
-    let area: Option<Hectares> = rows.iter().map(|row| row.area).sum();
-    let area = area.filter(|area| *area > Hectares::ZERO)?;
-    let carbon: Option<f64> = rows.iter().map(|row| Some(row.carbon?.value.value())).sum();
+    // Rows of one depth are parts of the land, those of several are layers of its soil.
+    let mut depths: BTreeMap<Option<u64>, Vec<&CarbonRow>> = BTreeMap::new();
+    for row in rows {
+        depths
+            .entry(row.soil_depth_cm.map(f64::to_bits))
+            .or_default()
+            .push(row);
+    }
+    let of_depth = |rows: &Vec<&CarbonRow>| {
+        let area: Option<Hectares> = rows.iter().map(|row| row.area).sum();
+        let area = area.filter(|area| *area > Hectares::ZERO)?;
+        let carbon: Option<f64> = rows.iter().map(|row| Some(row.carbon?.value.value())).sum();
+        Some(carbon? / area.value())
+    };
+    let mean: Option<f64> = depths.values().map(of_depth).sum();
+    let area = first.area.filter(|area| *area > Hectares::ZERO)?;
     let borrowed = first.quality == Quality::Synthetic.id();
     let error = first.carbon.and_then(|carbon| carbon.standard_error);
     Some(FoundDensity {
         key: format!("mean of {ecosystem}, {pool}, in region {region}"),
-        mean: PerHectare::new(TonnesCarbon::new(carbon? / area.value())),
+        mean: PerHectare::new(TonnesCarbon::new(mean?)),
         standard_error: error
             .filter(|_| rows.len() == 1 && !borrowed)
             .map(|error| error / area.value()),
-        depth_cm: first.soil_depth_cm,
+        depth_cm: rows
+            .iter()
+            .filter_map(|row| row.soil_depth_cm)
+            .max_by(f64::total_cmp),
         method: first.method.clone(),
         quality: first.quality.clone(),
     })

@@ -108,7 +108,7 @@ pub struct WoodAccount {
 
 const HALF_LIFE: &str = "wood-half-life";
 const CARBON_FACTOR: &str = "wood-carbon-factor";
-const USED_BY: &str = "harvested-wood";
+pub(super) const USED_BY: &str = "harvested-wood";
 
 /// How products are accounted.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -3,12 +3,15 @@
 
 use std::collections::BTreeMap;
 
+use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, CarbonInput, Quality};
 use super::choice::CarbonChoice;
+use super::conversion_loss;
 use super::density_layer::Stock;
 use super::ecosystem::Ecosystem;
 use super::layers::LayerPart;
 use super::method::{Approach, Method};
+use super::plot_pools::joined;
 use super::pool::Pool;
 use super::region_areas::RegionAreas;
 use super::tables::{CarbonRow, SequestrationRow, TOTAL};
@@ -173,7 +176,7 @@ fn no_stock(region_id: String, year: i32, ecosystem: Ecosystem, note: String) ->
 }
 
 /// A row of a removal that is not known.
-fn no_removal(
+pub(super) fn no_removal(
     region_id: String,
     (period_start, period_end): (i32, i32),
     ecosystem: Ecosystem,
@@ -222,6 +225,9 @@ pub(super) fn tell_gain_alone(
         if lost == Hectares::ZERO || losses.contains(&ecosystem) {
             continue;
         }
+        if method.approach == Approach::StandGrowth {
+            note_gain_alone(account, areas, choice);
+        }
         let of_loss = input.seeds.methods().filter(|method| {
             let gives = [Approach::CoastalLoss, Approach::ConversionLoss];
             gives.contains(&method.approach) && method.ecosystems.contains(&ecosystem)
@@ -233,8 +239,29 @@ pub(super) fn tell_gain_alone(
                 "the removal is that of {what}, and no balance: the regions lost {:.4} ha in the same time, and what these gave off is not in it",
                 lost.value()
             ),
-            format!("if you know how they were lost, add {}", ids.join(" or ")),
+            if method.approach.is_growth() {
+                format!("add an entry with method = \"{}\"", ids.join("\" or \""))
+            } else {
+                format!("if you know how they were lost, add {}", ids.join(" or "))
+            },
         ));
+    }
+}
+
+/// Says in the rows of growth of stands what the maps show of land that was converted.
+fn note_gain_alone(account: &mut CarbonAccount, areas: &AreaAccount, choice: &CarbonChoice) {
+    let growth = Approach::StandGrowth.id();
+    for region in areas.regions.iter().chain(&areas.total) {
+        let converted = region.converted(choice.ecosystem).unwrap_or_default();
+        let mine = account.sequestration.iter_mut().filter(|row| {
+            row.region_id == region.region_id
+                && row.approach == growth
+                && row.ecosystem == choice.ecosystem.id()
+        });
+        for row in mine.filter(|_| converted > Hectares::ZERO) {
+            let words = conversion_loss::gain_alone(converted);
+            row.note = joined([words.as_str(), &row.note]);
+        }
     }
 }
 

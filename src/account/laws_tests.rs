@@ -98,6 +98,12 @@ fn choices() -> Vec<CarbonChoice> {
         ("management", "full-tillage"),
         ("input", "medium"),
         ("zone", "tropical-wet"),
+        ("ecological-zone", "subtropical-humid"),
+        ("continent", "asia"),
+        ("status", "secondary-gt20y"),
+        ("root-zone", "subtropical-humid"),
+        ("origin", "natural"),
+        ("above-ground-class", "125"),
     ];
     let keys: BTreeMap<String, String> = keys
         .iter()
@@ -106,6 +112,9 @@ fn choices() -> Vec<CarbonChoice> {
     [
         (Ecosystem::Forest, "soil-reference-ipcc2006"),
         (Ecosystem::Forest, "soil-change-tier1"),
+        (Ecosystem::Forest, "forest-biomass-ipcc2019"),
+        (Ecosystem::Forest, "forest-growth-ipcc2019"),
+        (Ecosystem::Forest, "conversion-loss-tier1"),
         (Ecosystem::Grassland, "soil-reference-ipcc2006"),
         (Ecosystem::Grassland, "soil-change-tier1"),
         (Ecosystem::Cropland, "cropland-soil-ipcc2006"),
@@ -301,7 +310,7 @@ proptest! {
             trace.add_term(Headline::Carbon, TOTAL, term(*area));
         }
         let draws = Some(DrawPlan { draws: 500, seed: 11 });
-        let account = uncertainty(&trace, UncertaintyPlan { level: 0.95, draws });
+        let account = uncertainty(&trace, UncertaintyPlan { level: 0.95, draws }, &crate::account::Goals::new());
         let width = |region: &str, approach: &str| {
             let row = account.rows.iter().find(|row| {
                 row.region_id == region && row.approach == approach && row.input == "all"

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use super::definition::CanopyRule;
 use super::ecosystem::{Ecosystem, LandCategory, UnknownName};
 use super::sheet::{self, SheetRow};
 use crate::finding::Finding;
@@ -123,14 +124,14 @@ impl Legend {
 
     /// The legend of a map of canopy cover in whole percent, 0 to 100.
     ///
-    /// From the least canopy of forest on a cell is forest. Of the rest the map says no more than that
+    /// What has the canopy of forest is forest. Of the rest the map says no more than that
     /// it is not: it is called bare, which holds no carbon and is land. So is, with a least height, what
     /// has the canopy and lower trees.
     #[must_use]
-    pub fn of_canopy(least_pct: f64, least_m: Option<f64>) -> Self {
+    pub fn of_canopy(canopy: CanopyRule, least_m: Option<f64>) -> Self {
         let class = |percent: u8| {
             let value = i64::from(percent);
-            let is_forest = f64::from(percent) >= least_pct;
+            let is_forest = canopy.holds(f64::from(percent));
             let ecosystem = if is_forest {
                 Ecosystem::Forest
             } else {
@@ -149,7 +150,7 @@ impl Legend {
                     245 - percent,
                     225 - 2 * percent
                 ),
-                note: format!("forest from {least_pct} % on"),
+                note: format!("forest has {canopy}"),
                 source: "user".to_owned(),
                 confidence: "user".to_owned(),
             };
@@ -159,7 +160,7 @@ impl Legend {
             let low = LegendClass {
                 code: TOO_LOW.to_string(),
                 value: TOO_LOW,
-                name: format!("canopy of {least_pct} % and more, trees below {least_m} m"),
+                name: format!("canopy of {canopy}, trees below {least_m} m"),
                 ecosystem: Some(Ecosystem::Bare),
                 category: Some(Ecosystem::Bare.category()),
                 colour: "#d8c9a3".to_owned(),

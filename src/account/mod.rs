@@ -8,6 +8,7 @@ mod area_input;
 mod area_pools;
 mod areas;
 mod base_area;
+mod beside_classes;
 mod carbon;
 mod carbon_checks;
 mod carbon_transitions;
@@ -16,6 +17,7 @@ mod class_density;
 mod class_table;
 mod class_transitions;
 mod closed_form;
+mod coastal_periods;
 mod companion;
 mod conversion_loss;
 mod corrected_areas;
@@ -48,6 +50,7 @@ mod monte_carlo;
 mod outlines;
 mod own_parameters;
 mod parameter;
+mod parameter_error;
 mod parameters;
 mod plan_keys;
 mod plot_pools;
@@ -75,11 +78,13 @@ mod stand_stocks;
 mod stand_sum;
 mod stands;
 mod strata;
+mod table_methods;
 mod tables;
 mod target;
 mod trace;
 mod transitions;
 mod uncertainty;
+mod uncounted_soil;
 mod unfit_stands;
 mod volume_rule;
 mod volume_to_biomass;
@@ -93,11 +98,12 @@ pub use area_input::{
     AreaInput, BoundaryRule, MapYear, MeasuredArea, MeasuredValues, RegionArea, RollUp, UnitArea,
 };
 pub use areas::{AreaAccount, areas};
+pub use beside_classes::beside_classes;
 pub use carbon::{CarbonAccount, CarbonInput, Evidence, Quality, carbon};
-pub use carbon_checks::choice_problems;
+pub use carbon_checks::{choice_problems, misfits};
 pub use carbon_transitions::{CarbonTransitionRow, EcosystemShift};
 pub use choice::{CarbonChoice, Managed, Within};
-pub use class_density::class_density;
+pub use class_density::{add_class_density, class_density};
 pub use class_table::ClassDensities;
 pub use closed_form::{ClosedForm, closed_form};
 pub use corrected_areas::{CorrectedAreas, TrueClass, on_corrected_areas};
@@ -105,7 +111,7 @@ pub use coverage::{Coverage, CoverageRow, CoverageSource, coverage_compared, tra
 pub use credit::{CreditRow, CreditRule, credits};
 pub use curve::{Curve, Follows};
 pub use deduction::{art_trees, vm0033};
-pub use definition::{ForestDefinition, ForestRule, HeightRule, LandRule, PatchRule};
+pub use definition::{CanopyRule, ForestDefinition, ForestRule, HeightRule, LandRule, PatchRule};
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use fire::fire_gas_tonnes;
 pub use fire_account::{FIRE, Fire, FireAccount, fires, unknown_categories};
@@ -156,10 +162,11 @@ pub use strata::StratumRow;
 pub use tables::*;
 pub use target::{
     CARBON_STOCK, COVERAGE_RATE, Comparison, Observation, ObservedSpread, Policy, PolicyLine,
-    SEQUESTRATION, STOCK_VOLUME, Scope, targets,
+    SEQUESTRATION, STOCK_VOLUME, Scope, goals, targets,
 };
 pub use trace::{ArithmeticLine, Headline, Input, SampleFigure, Term, Trace, TracedFigure};
-pub use uncertainty::{HeadlineSpread, UncertaintyAccount, UncertaintyPlan, uncertainty};
+pub use uncertainty::{Goals, HeadlineSpread, UncertaintyAccount, UncertaintyPlan, uncertainty};
+pub use uncounted_soil::UncountedSoil;
 pub use volume_rule::VolumeRule;
 pub use volume_to_biomass::{
     ContinuousBiomass, SpeciesFactors, StandBiomass, by_continuous_function, by_conversion_factor,

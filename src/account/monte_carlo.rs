@@ -36,6 +36,8 @@ pub struct Drawn {
     /// Bounds that hold a level of the draws, as much below as above, in the order of the levels
     /// asked for.
     pub intervals: Vec<(f64, f64)>,
+    /// Goals, each with the share of the draws that are at least as large.
+    pub reached: Vec<(f64, f64)>,
 }
 
 impl Drawn {
@@ -44,8 +46,13 @@ impl Drawn {
     /// # Source
     ///
     /// Hyndman and Fan 1996, The American Statistician 50:361-365, definition 7.
-    fn new(mut values: Vec<f64>, levels: &[f64]) -> Self {
+    fn new(mut values: Vec<f64>, levels: &[f64], goals: &[f64]) -> Self {
         let n = values.len() as f64;
+        let share = |goal: &f64| {
+            let reach = values.iter().filter(|value| *value >= goal).count();
+            (*goal, reach as f64 / n)
+        };
+        let reached = goals.iter().map(share).collect();
         let mean = values.iter().sum::<f64>() / n;
         let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
         let tails = levels.iter().map(|level| (1.0 - level) / 2.0);
@@ -75,6 +82,7 @@ impl Drawn {
                 .chunks_exact(2)
                 .map(|pair| (pair[0], pair[1]))
                 .collect(),
+            reached,
         }
     }
 }
@@ -196,8 +204,8 @@ impl<'a> Shared<'a> {
         }
     }
 
-    /// What the draws of a sum of terms say, with bounds at the levels.
-    pub(super) fn figure(&self, terms: &[Term], levels: &[f64]) -> Drawn {
+    /// What the draws of a sum of terms say, with bounds at the levels and the shares that reach goals.
+    pub(super) fn figure(&self, terms: &[Term], levels: &[f64], goals: &[f64]) -> Drawn {
         let mut sum = vec![0.0; self.plan.draws as usize];
         for term in terms {
             let drawn;
@@ -211,7 +219,7 @@ impl<'a> Shared<'a> {
                 *sum += term.coefficient * value;
             }
         }
-        Drawn::new(sum, levels)
+        Drawn::new(sum, levels, goals)
     }
 }
 
@@ -261,6 +269,7 @@ mod tests {
             let drawn = Drawn::new(
                 draws_of(&input("x", 10.0, 4.0, shape), &[], PLAN).unwrap(),
                 &[],
+                &[],
             );
             // Standard error of the mean is 0.04, that of the deviation near 0.03 to 0.1.
             assert!((drawn.mean - 10.0).abs() < 0.16, "{shape:?} {}", drawn.mean);
@@ -300,8 +309,13 @@ mod tests {
 
     #[test]
     fn quantiles_lie_between_neighbours() {
-        let drawn = Drawn::new(vec![3.0, 1.0, 2.0, 4.0, 5.0], &[1.0, 0.75]);
+        let drawn = Drawn::new(
+            vec![3.0, 1.0, 2.0, 4.0, 5.0],
+            &[1.0, 0.75],
+            &[0.0, 4.0, 6.0],
+        );
         assert!((drawn.median - 3.0).abs() < 1e-12);
         assert_eq!(drawn.intervals, [(1.0, 5.0), (1.5, 4.5)]);
+        assert_eq!(drawn.reached, [(0.0, 1.0), (4.0, 0.4), (6.0, 0.0)]);
     }
 }

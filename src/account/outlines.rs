@@ -50,9 +50,7 @@ pub(super) fn add(
         }
         history.push(ecosystem);
     }
-    if let (Some(first), Some(last)) = (history.first(), history.last()) {
-        *region.conversions.entry((*first, *last)).or_default() += line.area;
-    }
+    region.add_course(&history, line.area);
     if let Some(known) = history.into_iter().collect::<Option<Vec<_>>>() {
         region.add_history(known, &line.layer_classes, line.area);
     }

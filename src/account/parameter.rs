@@ -286,7 +286,7 @@ impl Parameter {
 }
 
 /// Whether a key is a limit of a class of values: `…-gt` above, `…-le` not above.
-fn is_limit(key: &str) -> bool {
+pub(super) fn is_limit(key: &str) -> bool {
     key.ends_with("-gt") || key.ends_with("-le")
 }
 

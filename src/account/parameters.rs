@@ -4,71 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ecosystem::nearest;
 use super::own_parameters::{Overrides, OwnTable};
-use super::parameter::{Parameter, Standing, is_catch_all};
+use super::parameter::{Parameter, Standing, is_catch_all, is_limit};
+pub use super::parameter_error::ParameterError;
 use super::sheet;
 use crate::finding::Finding;
-
-/// Why a parameter could not be chosen.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ParameterError {
-    /// No table has the id.
-    #[error("no parameter `{id}`{}", suggestion.as_ref().map(|near| format!(", did you mean `{near}`?")).unwrap_or_default())]
-    UnknownId {
-        /// The id that was asked for.
-        id: String,
-        /// The nearest known id.
-        suggestion: Option<String>,
-    },
-    /// No row has the keys.
-    #[error("parameter `{id}` has no row for {asked}; `{key}` can be {allowed}")]
-    NoRow {
-        /// The id that was asked for.
-        id: String,
-        /// The keys that were asked for.
-        asked: String,
-        /// The key that fits no row.
-        key: String,
-        /// What the key can be.
-        allowed: String,
-    },
-    /// Every key fits some row, and no row has all of them.
-    #[error("parameter `{id}` has no row for {asked} together; the nearest have {nearest}")]
-    NoCombination {
-        /// The id that was asked for.
-        id: String,
-        /// The keys that were asked for.
-        asked: String,
-        /// What the rows that fit all keys but the fewest have in place of these.
-        nearest: String,
-    },
-    /// Several rows have the keys, because one is not given.
-    #[error("parameter `{id}` needs `{key}`, one of {allowed}")]
-    KeyMissing {
-        /// The id that was asked for.
-        id: String,
-        /// The key that is missing.
-        key: String,
-        /// What it can be.
-        allowed: String,
-    },
-    /// The row has no single value.
-    #[error("parameter `{row}` is published as a range without a value")]
-    NoValue {
-        /// Id of the row.
-        row: String,
-    },
-    /// The row is in another unit than the method works in.
-    #[error("parameter `{row}` is in `{found}`, expected `{expected}`")]
-    Unit {
-        /// Id of the row.
-        row: String,
-        /// The unit of the row.
-        found: String,
-        /// The unit that the method works in.
-        expected: String,
-    },
-}
 
 /// All parameters of the seeds, and those of the user.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -255,10 +194,14 @@ impl Parameters {
         keys: &BTreeMap<String, String>,
         at: Option<f64>,
     ) -> Result<&Parameter, ParameterError> {
-        let all: Vec<&Parameter> = self
-            .of(id)
-            .filter(|row| at.is_none_or(|at| row.holds(at)))
-            .collect();
+        let every: Vec<&Parameter> = self.of(id).collect();
+        let mut all = every.clone();
+        all.retain(|row| at.is_none_or(|at| row.holds(at)));
+        if all.is_empty() && !every.is_empty() {
+            return Err(self
+                .outside(id, &every, keys)
+                .unwrap_or_else(|| no_row(id, &every, keys)));
+        }
         if all.is_empty() {
             return Err(ParameterError::UnknownId {
                 id: id.to_owned(),
@@ -279,10 +222,51 @@ impl Parameters {
             }
         }
         match fitting.as_slice() {
-            [] => Err(no_row(id, &all, keys)),
+            [] => Err(match at.and_then(|_| self.outside(id, &every, keys)) {
+                Some(outside) => outside,
+                None => no_row(id, &all, keys),
+            }),
             [row] => Ok(row),
             several => Err(key_missing(id, several, keys)),
         }
+    }
+}
+
+impl Parameters {
+    /// That rows have the keys in other classes alone.
+    fn outside(
+        &self,
+        id: &str,
+        every: &[&Parameter],
+        keys: &BTreeMap<String, String>,
+    ) -> Option<ParameterError> {
+        let zones = keys.get(CLIMATE_ZONE).and_then(|zone| self.zones.get(zone));
+        let others = zones.into_iter().flatten().map(|other| {
+            let mut tried = keys.clone();
+            tried.insert(CLIMATE_ZONE.to_owned(), other.clone());
+            tried
+        });
+        let mut tried = std::iter::once(keys.clone()).chain(others);
+        let rows = tried.find_map(|keys| {
+            let rows = fitting(every, &keys);
+            (!rows.is_empty()).then_some(rows)
+        })?;
+        let class = |row: &&Parameter| {
+            let limits = row.keys.iter().filter(|(key, _)| is_limit(key));
+            let limits: Vec<String> = limits
+                .map(|(key, limit)| match key.strip_suffix("-gt") {
+                    Some(of) => format!("{of} above {limit}"),
+                    None => format!("{} up to {limit}", key.trim_end_matches("-le")),
+                })
+                .collect();
+            limits.join(" and ")
+        };
+        let classes: Vec<String> = rows.iter().map(class).collect();
+        Some(ParameterError::OutsideClasses {
+            id: id.to_owned(),
+            asked: asked(every, keys),
+            classes: classes.join(", or "),
+        })
     }
 }
 
@@ -331,13 +315,19 @@ fn same_but_set(rows: &[&Parameter]) -> bool {
     rows.windows(2).all(|pair| plain(pair[0]) == plain(pair[1]))
 }
 
-fn no_row(id: &str, all: &[&Parameter], keys: &BTreeMap<String, String>) -> ParameterError {
-    let asked = keys
+/// The keys that were asked for, of those that the table has, in words.
+fn asked(all: &[&Parameter], keys: &BTreeMap<String, String>) -> String {
+    let of_table = keys
         .iter()
-        .filter(|(key, _)| all[0].keys.contains_key(*key))
+        .filter(|(key, _)| all[0].keys.contains_key(*key));
+    let words: Vec<String> = of_table
         .map(|(key, value)| format!("{key} `{value}`"))
-        .collect::<Vec<_>>()
-        .join(", ");
+        .collect();
+    words.join(", ")
+}
+
+fn no_row(id: &str, all: &[&Parameter], keys: &BTreeMap<String, String>) -> ParameterError {
+    let asked = asked(all, keys);
     let unknown = all
         .iter()
         .flat_map(|row| row.keys.keys())

@@ -138,3 +138,27 @@ fn a_users_row_replaces_and_is_recorded() {
     let row = all.find("x", &keys(&[("climate-zone", "cold")])).unwrap();
     assert_eq!((row.value, row.standing), (Some(5.0), Standing::User));
 }
+
+/// The root-shoot ratio of temperate oak is given above 70 t/ha alone.
+#[test]
+fn a_class_that_a_table_lacks_is_named() {
+    let seeds = crate::account::Seeds::embedded();
+    let asked = keys(&[
+        ("edition", "2006"),
+        ("ecological-zone", "temperate"),
+        ("continent", "all-2006"),
+        ("origin-type", "quercus"),
+    ]);
+    let find = |at| seeds.parameters().find_at("root-shoot-forest", &asked, at);
+    assert_eq!(find(100.0).unwrap().value, Some(0.3));
+    let error = find(12.0).unwrap_err();
+    assert!(
+        matches!(error, ParameterError::OutsideClasses { .. }),
+        "{error}"
+    );
+    let said = error.to_string();
+    assert!(
+        said.contains("origin-type `quercus`") && said.contains("only above-ground above 70"),
+        "{said}"
+    );
+}

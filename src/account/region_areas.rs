@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::definition::ForestRule;
 use super::ecosystem::Ecosystem;
+use super::legend::LegendClass;
 use crate::units::Hectares;
 
 /// Areas of one region at one map.
@@ -19,6 +21,10 @@ pub struct YearAreas {
     pub under_trees: BTreeMap<Ecosystem, Hectares>,
     /// Area of the classes that count as forest, in patches that are large enough.
     pub forest: Hectares,
+    /// The part of it that boundaries make an ecosystem that is no forest, by ecosystem.
+    pub forest_elsewhere: BTreeMap<Ecosystem, Hectares>,
+    /// Other land that boundaries make an ecosystem of the forest definition.
+    pub forest_by_boundary: Hectares,
     /// Area of these classes in patches that are too small.
     pub small_patches: Hectares,
     /// Area of the classes that count as land.
@@ -36,6 +42,41 @@ impl YearAreas {
         (self.land > Hectares::ZERO).then(|| 100.0 * (self.forest / self.land))
     }
 
+    /// Area of the ecosystems with trees, after boundaries.
+    #[must_use]
+    pub fn wooded(&self) -> Hectares {
+        let wooded = self.ecosystems.iter();
+        wooded
+            .filter(|(ecosystem, _)| ecosystem.has_trees())
+            .map(|(_, area)| *area)
+            .sum()
+    }
+
+    /// Adds land of a class, and the ecosystem that it is, to forest and land; whether it lies in a patch
+    /// of forest that is too small.
+    pub(super) fn add_cover(
+        &mut self,
+        rule: &ForestRule,
+        (class, ecosystem): (&LegendClass, Ecosystem),
+        (area, too_small): (Hectares, bool),
+    ) {
+        let by_boundary = class.ecosystem != Some(ecosystem);
+        if too_small {
+            self.small_patches += area;
+        } else if rule.is_forest(class) {
+            self.forest += area;
+            if by_boundary && !rule.names(ecosystem) {
+                *self.forest_elsewhere.entry(ecosystem).or_default() += area;
+            }
+        } else if by_boundary && rule.names(ecosystem) {
+            self.forest_by_boundary += area;
+        }
+        if rule.is_land(class) {
+            self.land += area;
+        }
+        self.valid += area;
+    }
+
     /// Adds the areas of another region.
     pub(super) fn add(&mut self, other: &Self) {
         self.year = other.year;
@@ -47,12 +88,14 @@ impl YearAreas {
         for (into, from) in [
             (&mut self.ecosystems, &other.ecosystems),
             (&mut self.under_trees, &other.under_trees),
+            (&mut self.forest_elsewhere, &other.forest_elsewhere),
         ] {
             for (ecosystem, area) in from {
                 *into.entry(*ecosystem).or_default() += *area;
             }
         }
         self.forest += other.forest;
+        self.forest_by_boundary += other.forest_by_boundary;
         self.small_patches += other.small_patches;
         self.land += other.land;
         self.valid += other.valid;
@@ -87,6 +130,8 @@ pub struct RegionAreas {
     pub years: Vec<YearAreas>,
     /// Ecosystem conversions from the first to the last map, unchanged area included.
     pub conversions: Conversions,
+    /// The same from each date to the next.
+    pub steps: Vec<Conversions>,
     /// Area by ecosystem at each map, under each combination of layer classes: what a soil clock needs.
     pub histories: BTreeMap<History, Hectares>,
 }
@@ -123,14 +168,14 @@ impl RegionAreas {
         self.went(|from, to| from == ecosystem && to != ecosystem)
     }
 
-    /// Area that was converted from the ecosystem to another one, from each map to the next; `None` with
-    /// one map.
+    /// Area of the ecosystem that was converted to another IPCC category, from each map to the next;
+    /// `None` with one map.
     #[must_use]
     pub fn converted(&self, ecosystem: Ecosystem) -> Option<Hectares> {
         let times = |history: &History| {
             let pairs = history.ecosystems.windows(2);
             pairs
-                .filter(|pair| pair[0] == ecosystem && pair[1] != ecosystem)
+                .filter(|pair| pair[0] == ecosystem && pair[1].category() != ecosystem.category())
                 .count()
         };
         let histories = self.histories.iter();
@@ -146,6 +191,38 @@ impl RegionAreas {
         let pairs = self.conversions.iter();
         let area = pairs.filter(|((from, to), _)| which(*from, *to));
         (self.years.len() > 1).then(|| area.map(|(_, area)| *area).sum())
+    }
+
+    /// Area that became the ecosystem, and area that was it, from each date to the next, by their years.
+    pub fn changes(
+        &self,
+        ecosystem: Ecosystem,
+    ) -> impl Iterator<Item = ((i32, i32), Hectares, Hectares)> + '_ {
+        let of = Some(ecosystem);
+        let years = self
+            .years
+            .windows(2)
+            .map(|pair| (pair[0].year, pair[1].year));
+        years.zip(&self.steps).map(move |(years, step)| {
+            let sum = |which: &dyn Fn(Option<Ecosystem>, Option<Ecosystem>) -> bool| {
+                let pairs = step.iter().filter(|((from, to), _)| which(*from, *to));
+                pairs.map(|(_, area)| *area).sum()
+            };
+            let gained = sum(&|from, to| to == of && from != of);
+            (years, gained, sum(&|from, to| from == of && to != of))
+        })
+    }
+
+    /// Adds land with its ecosystem at each date: what it went from and to.
+    pub(super) fn add_course(&mut self, course: &[Option<Ecosystem>], area: Hectares) {
+        if let (Some(first), Some(last)) = (course.first(), course.last()) {
+            *self.conversions.entry((*first, *last)).or_default() += area;
+        }
+        let steps = course.len().saturating_sub(1);
+        self.steps.resize_with(steps, Conversions::default);
+        for (step, pair) in self.steps.iter_mut().zip(course.windows(2)) {
+            *step.entry((pair[0], pair[1])).or_default() += area;
+        }
     }
 
     /// Adds land with its ecosystem at each map and its layer classes.
@@ -171,6 +248,13 @@ impl RegionAreas {
         }
         for (pair, area) in &other.conversions {
             *self.conversions.entry(*pair).or_default() += *area;
+        }
+        let steps = self.steps.len().max(other.steps.len());
+        self.steps.resize_with(steps, Conversions::default);
+        for (step, more) in self.steps.iter_mut().zip(&other.steps) {
+            for (pair, area) in more {
+                *step.entry(*pair).or_default() += *area;
+            }
         }
         for (history, area) in &other.histories {
             *self.histories.entry(history.clone()).or_default() += *area;

@@ -9,7 +9,7 @@ use crate::estimate::two_sided_quantile;
 use crate::finding::Finding;
 
 /// Method id of all effects.
-const METHOD: &str = "before-after-control-impact";
+pub(super) const METHOD: &str = "before-after-control-impact";
 
 /// A mean over treated or control sites before and after the treatment, in the unit of what is
 /// measured.

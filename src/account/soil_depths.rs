@@ -89,6 +89,12 @@ impl<'a> SoilStocks<'a> {
         self.reaches_up(choice, depths) && self.reaches_down(choice, depths, depth)
     }
 
+    /// Whether the account counts soil of the very same land by another stock.
+    pub(super) fn counts_other(&self, choice: &CarbonChoice, depth: f64) -> bool {
+        self.beside(choice)
+            .any(|depths| self.counts(choice, depths, depth))
+    }
+
     /// The depths that soil is given to from the surface.
     pub(super) fn ends(&self) -> Vec<f64> {
         let whole = self

@@ -11,7 +11,7 @@ use super::parameters::{ParameterError, Parameters};
 use super::stands::{Register, Stand};
 use super::tables::{ParameterRow, TOTAL};
 use super::trace::Term;
-use super::unfit_stands::UnfitStands;
+use super::unfit_stands::{StandsOutside, UnfitStands};
 use super::volume_rule::{Factors, value};
 use crate::finding::Finding;
 use crate::units::{CubicMetres, Hectares, TonnesCarbon, TonnesDryMatter};
@@ -73,6 +73,12 @@ pub(super) struct Group<'a> {
 type GroupKey = (String, String, Vec<String>);
 type Groups<'a> = BTreeMap<GroupKey, Group<'a>>;
 
+/// The groups of a register by place, and the stands that are in none.
+struct Grouped<'a> {
+    places: BTreeMap<Option<usize>, Groups<'a>>,
+    outside: StandsOutside,
+}
+
 /// What a register gives in one place.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stock {
@@ -83,6 +89,8 @@ pub(super) struct Stock {
     pub(super) area: f64,
     pub(super) without_volume: usize,
     pub(super) area_without: f64,
+    /// Stands outside the classes of the parameters, and their hectares.
+    pub(super) outside: (usize, f64),
     pub(super) held: bool,
     /// Whether any parameter has a spread.
     pub(super) spread: bool,
@@ -147,6 +155,10 @@ fn fill(
     if !findings.is_empty() {
         return Err(findings);
     }
+    for (register, grouped) in input.registers.iter().zip(&by_register) {
+        let told = grouped.outside.warnings(&register.name, &method.id);
+        account.warnings.extend(told);
+    }
     account.parameters.extend(
         used.values()
             .filter_map(|row| row.row(vec![method.id.clone()])),
@@ -167,12 +179,10 @@ fn fill(
     Ok(())
 }
 
-fn used_rows<'a>(
-    by_register: &[BTreeMap<Option<usize>, Groups<'a>>],
-) -> BTreeMap<String, &'a Parameter> {
+fn used_rows<'a>(by_register: &[Grouped<'a>]) -> BTreeMap<String, &'a Parameter> {
     by_register
         .iter()
-        .flat_map(BTreeMap::values)
+        .flat_map(|grouped| grouped.places.values())
         .flat_map(BTreeMap::values)
         .flat_map(|group| group.factors.rows())
         .map(|row| (row.row_id(), row))
@@ -196,11 +206,9 @@ impl<'a> Work<'a> {
     }
 
     /// The groups of a register by place. All species without factors come in one pass.
-    fn groups(
-        &self,
-        register: &Register,
-    ) -> Result<BTreeMap<Option<usize>, Groups<'a>>, Vec<Finding>> {
+    fn groups(&self, register: &Register) -> Result<Grouped<'a>, Vec<Finding>> {
         let mut places: BTreeMap<Option<usize>, Groups<'a>> = BTreeMap::new();
+        let mut outside = StandsOutside::default();
         let mut unfit = UnfitStands::new(self.method);
         // Stands of one species and class of stock take the same rows: few are looked up.
         let mut known: BTreeMap<(Option<usize>, String, String), Vec<Factors<'a>>> =
@@ -219,13 +227,15 @@ impl<'a> Work<'a> {
             let holds = |factors: &&Factors<'a>| factors.hold(self.method.approach, per_hectare);
             let factors = match of_kind.iter().find(holds) {
                 Some(factors) => *factors,
-                None => match self.factors(register, stand, per_hectare, &mut unfit) {
-                    Some(factors) => {
-                        of_kind.push(factors);
-                        factors
+                None => {
+                    match self.factors(register, stand, per_hectare, (&mut unfit, &mut outside)) {
+                        Some(factors) => {
+                            of_kind.push(factors);
+                            factors
+                        }
+                        None => continue,
                     }
-                    None => continue,
-                },
+                }
             };
             let key = (
                 stand.species.clone(),
@@ -254,19 +264,20 @@ impl<'a> Work<'a> {
             }
         }
         if unfit.is_empty() {
-            Ok(places)
+            Ok(Grouped { places, outside })
         } else {
             Err(unfit.findings(&register.name, "mend the species of these stands, or give a table `species` in `[[inventory.stands]]` with the keys of the method; see docs/stands.md"))
         }
     }
 
-    /// The factors of a stand; where there are none, it is among the unfit.
+    /// The factors of a stand; where there are none, it is among the unfit, or among those outside the
+    /// classes of the parameters.
     fn factors(
         &self,
         register: &Register,
         stand: &Stand,
         per_hectare: f64,
-        unfit: &mut UnfitStands<'a>,
+        (unfit, outside): (&mut UnfitStands<'a>, &mut StandsOutside),
     ) -> Option<Factors<'a>> {
         let area = stand.stock_area().value();
         let mut keys = self.choice.keys.clone();
@@ -291,6 +302,10 @@ impl<'a> Work<'a> {
             per_hectare,
         );
         let problem = |error: ParameterError| {
+            if let ParameterError::OutsideClasses { .. } = error {
+                outside.add(stand, error.to_string(), self.input.disjoint);
+                return;
+            }
             let what = if stand.species_row.is_none() {
                 format!("the species is in no table ({error})")
             } else {
@@ -306,10 +321,13 @@ impl<'a> Work<'a> {
         &self,
         account: &mut CarbonAccount,
         register: &Register,
-        groups: &BTreeMap<Option<usize>, Groups<'a>>,
+        groups: &Grouped<'a>,
         place: Option<usize>,
     ) -> Stock {
-        let mut stock = Stock::default();
+        let mut stock = Stock {
+            outside: groups.outside.at(place),
+            ..Stock::default()
+        };
         for stand in register
             .stands
             .iter()
@@ -322,7 +340,7 @@ impl<'a> Work<'a> {
                 }
             }
         }
-        for ((species, age_group, _), group) in groups.get(&place).into_iter().flatten() {
+        for ((species, age_group, _), group) in groups.places.get(&place).into_iter().flatten() {
             stock.area += group.area;
             let made = self.made(&mut account.trace, group);
             stock.held |= made.held;

@@ -47,7 +47,12 @@ impl Work<'_> {
             "a lower limit: {} stands ({:.4} ha) without a volume are not in it",
             stock.without_volume, stock.area_without
         );
+        let (outside, hectares) = stock.outside;
+        let beyond = format!(
+            "a lower limit: {outside} stands ({hectares:.4} ha) outside the classes of the parameters are not in it"
+        );
         joined([
+            if outside > 0 { &beyond } else { "" },
             if counted {
                 ""
             } else {
@@ -88,7 +93,7 @@ impl Work<'_> {
         note: &str,
     ) -> CarbonRow {
         let closed = closed_form(terms, account.trace.inputs());
-        let nothing = stock.parameters.is_empty() && stock.without_volume > 0;
+        let nothing = stock.parameters.is_empty() && stock.left_out() > 0;
         CarbonRow {
             arithmetic: String::new(),
             region_id: self.id(place).to_owned(),
@@ -140,14 +145,14 @@ impl Work<'_> {
             all.extend(scaled(earlier, -1.0));
             all
         };
-        let unknown = before.without_volume + after.without_volume > 0;
+        let unknown = before.left_out() + after.left_out() > 0;
         let areas = format!(
             "stock on {:.4} ha in {from} and {:.4} ha in {to}",
             before.area, after.area
         );
         let note = joined([
             if unknown {
-                "stands without a volume in one of the registers: their change is not known"
+                "stands without a volume, or outside the classes of the parameters, in one of the registers: their change is not known"
             } else {
                 ""
             },
@@ -197,6 +202,13 @@ impl Work<'_> {
                     .add_term(Headline::Sequestration, self.id(place), term);
             }
         }
+    }
+}
+
+impl Stock {
+    /// Stands whose carbon is not known.
+    const fn left_out(&self) -> usize {
+        self.without_volume + self.outside.0
     }
 }
 

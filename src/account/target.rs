@@ -5,6 +5,8 @@ use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 use super::ecosystem::UnknownName;
 use super::sheet::{self, SheetRow};
 use super::tables::{TOTAL, TargetRow};
+use super::trace::Headline;
+use super::uncertainty::Goals;
 use crate::finding::Finding;
 use crate::units;
 
@@ -192,9 +194,51 @@ const FOUND: [(&str, &str); 4] = [
     (SEQUESTRATION, "t_co2e/yr"),
 ];
 
+impl PolicyLine {
+    /// A value that its indicator cannot have: coverage beyond 0 to 100 %, a stock below 0.
+    fn beyond(&self, indicator: &str) -> Option<Finding> {
+        let (most, expected) = match indicator {
+            COVERAGE_RATE => (100.0, "0 to 100 percent"),
+            SEQUESTRATION => return None,
+            _ => (f64::INFINITY, "0 or more"),
+        };
+        (!(0.0..=most).contains(&self.value)).then(|| {
+            Finding::error(
+                &self.place,
+                format!("`{indicator}` of {}, expected {expected}", self.value),
+                "give a target that the figure can have",
+            )
+        })
+    }
+}
+
 impl Policy {
+    /// That an earlier line has a target for the same indicator, year and place.
+    fn said_before(&self, line: &PolicyLine) -> Option<Finding> {
+        let mut same = self.lines.iter().filter(|other| {
+            (other.year, &other.indicator, &other.scope)
+                == (line.year, &line.indicator, &line.scope)
+        });
+        let first = same.next()?;
+        // A year of 0 was told as none.
+        let told = line.year == 0
+            || line.indicator.is_empty()
+            || [first.comparison, line.comparison].contains(&Comparison::Observed);
+        (!told && first.place != line.place).then(|| {
+            Finding::error(
+                &line.place,
+                format!(
+                    "a second target of `{}` in {} for the same place: {} and {}",
+                    line.indicator, line.year, first.value, line.value
+                ),
+                format!("keep one; the first is {}", first.place),
+            )
+        })
+    }
+
     /// What keeps targets of a user from being held against a run: indicators that no run finds,
-    /// other units, regions that are not among the `known`.
+    /// other units, values that the indicator cannot have, targets given twice, regions that are not
+    /// among the `known`.
     #[must_use]
     pub fn unfit(&self, known: impl Fn(&str) -> bool) -> Vec<Finding> {
         let mut findings = Vec::new();
@@ -216,8 +260,9 @@ impl Policy {
                         "give the target in that unit",
                     ));
                 }
-                Some(_) => {}
+                Some((id, _)) => findings.extend(line.beyond(id)),
             }
+            findings.extend(self.said_before(line));
             if let Scope::Region(id) = &line.scope
                 && id != TOTAL
                 && !known(id)
@@ -233,15 +278,33 @@ impl Policy {
     }
 }
 
+/// The values that policies hold figures with a spread against.
+#[must_use]
+pub fn goals<'a>(policies: impl IntoIterator<Item = &'a Policy>) -> Goals {
+    let mut goals = Goals::new();
+    for line in policies.into_iter().flat_map(|policy| &policy.lines) {
+        let headline = match line.indicator.as_str() {
+            STOCK_VOLUME => Headline::Volume,
+            CARBON_STOCK => Headline::Carbon,
+            SEQUESTRATION => Headline::Sequestration,
+            _ => continue,
+        };
+        goals.entry(headline).or_default().push(line.value);
+    }
+    goals
+}
+
 /// How sure a figure is.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ObservedSpread {
     /// Its standard error.
     pub standard_error: f64,
     /// Degrees of freedom of its interval; `None` is the normal distribution.
     pub degrees_of_freedom: Option<f64>,
-    /// Whether its interval is that of draws.
-    pub by_draws: bool,
+    /// Where its interval is that of draws: goals, each with the share of the draws that reach it.
+    pub reached: Option<Vec<(f64, f64)>>,
+    /// Whether some inputs have no spread, so that the standard error is a lower limit.
+    pub lower_limit: bool,
 }
 
 /// What a run found of an indicator, for one region.
@@ -268,8 +331,7 @@ pub struct Observation {
 ///
 /// The probability that the target is met is `F((found - target) / standard error)`, with the
 /// distribution `F` of the figure's interval: Student's with its degrees of freedom, or the normal one.
-/// Where the interval is that of draws, the probability is still the normal one with the deviation of
-/// the draws, and a note says so.
+/// Where the interval is that of draws, it is the share of the draws that reach the target.
 #[must_use]
 pub fn targets(policy: &Policy, found: &[Observation]) -> Vec<TargetRow> {
     let mut rows = Vec::new();
@@ -308,12 +370,24 @@ fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
     } else if figure.spread.is_none() && comparable {
         notes.push("no probability: the figure has no sampling error".to_owned());
     }
-    let by_draws = figure.spread.is_some_and(|spread| spread.by_draws);
-    if comparable && by_draws {
+    let spread = figure.spread.as_ref().filter(|_| comparable);
+    if spread.is_some_and(|spread| spread.reached.is_some()) {
         notes.push(
-            "the probability is that of a normal distribution with the deviation of the draws"
+            "the probability is the share of the draws that reach the target, as the interval of the figure is that of the draws"
                 .to_owned(),
         );
+    }
+    if spread.is_some_and(|spread| spread.lower_limit) {
+        notes.push(
+            "the spread of the figure is a lower limit (tables/uncertainty.csv), so the probability is too sure"
+                .to_owned(),
+        );
+    }
+    if let Some(year) = figure.year.filter(|year| *year != line.year) {
+        notes.push(format!(
+            "the target is of {}, the figure of {year}",
+            line.year
+        ));
     }
     if line.comparison == Comparison::About {
         notes.push("the policy says about; reaching the figure counts as met".to_owned());
@@ -335,8 +409,8 @@ fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
         met: gap.filter(|_| comparable).map(|gap| gap >= 0.0),
         probability: gap
             .filter(|_| comparable)
-            .zip(figure.spread)
-            .and_then(|(gap, spread)| probability(gap, spread)),
+            .zip(figure.spread.as_ref())
+            .and_then(|(gap, spread)| probability(gap, line.value, spread)),
         source: if line.locator.is_empty() {
             line.cite.clone()
         } else {
@@ -347,7 +421,12 @@ fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
 }
 
 /// Probability that a figure `gap` above its target is above it indeed; `None` without an error.
-fn probability(gap: f64, spread: ObservedSpread) -> Option<f64> {
+fn probability(gap: f64, target: f64, spread: &ObservedSpread) -> Option<f64> {
+    if let Some(reached) = &spread.reached {
+        let share =
+            |(goal, share): &(f64, f64)| (goal.total_cmp(&target).is_eq()).then_some(*share);
+        return reached.iter().find_map(share);
+    }
     let error = spread.standard_error;
     let freedom = spread.degrees_of_freedom.filter(|freedom| *freedom > 0.0);
     match freedom {

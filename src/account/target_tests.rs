@@ -23,7 +23,8 @@ fn figure(region: &str, indicator: &str, value: f64, se: Option<f64>) -> Observa
         spread: se.map(|standard_error| ObservedSpread {
             standard_error,
             degrees_of_freedom: None,
-            by_draws: false,
+            reached: None,
+            lower_limit: false,
         }),
         year: Some(2018),
     }
@@ -61,9 +62,10 @@ fn the_probability_has_the_distribution_of_the_interval() {
         let spread = ObservedSpread {
             standard_error: 2.0,
             degrees_of_freedom,
-            by_draws: false,
+            reached: None,
+            lower_limit: false,
         };
-        probability(gap, spread).unwrap()
+        probability(gap, 0.0, &spread).unwrap()
     };
     assert!((met(2.0 * 2.353_363, Some(3.0)) - 0.95).abs() < 1e-6);
     assert!((met(-2.0 * 2.353_363, Some(3.0)) - 0.05).abs() < 1e-6);
@@ -99,6 +101,52 @@ fn what_no_run_can_find_is_named() {
     assert!(found[1].what.contains("expected `m3`"));
     assert!(found[2].what.contains("no region has the id `b`"));
     assert_eq!(found.len(), 3);
+}
+
+/// Where the interval is that of the draws, so is the probability: 90 of 100 draws reach 10, though the
+/// normal distribution says 0.5.
+#[test]
+fn the_probability_is_that_of_the_draws_where_the_interval_is() {
+    let mut found = figure("a", STOCK_VOLUME, 10.0, Some(5.0));
+    if let Some(spread) = &mut found.spread {
+        spread.reached = Some(vec![(100.0, 0.0), (10.0, 0.9)]);
+        spread.lower_limit = true;
+    }
+    let rows = targets(&policy(), &[found]);
+    assert_eq!(rows[1].probability, Some(0.9));
+    for words in [
+        "share of the draws",
+        "lower limit",
+        "the target is of 2030, the figure of 2018",
+    ] {
+        assert!(rows[1].note.contains(words), "{}", rows[1].note);
+    }
+}
+
+#[test]
+fn targets_that_cannot_be_or_are_given_twice_are_named() {
+    let text = "year,indicator,comparison,value,unit,scope\n\
+        2030,forest_coverage_rate,>=,2000,percent,a\n\
+        2030,carbon_stock,>=,-5,t_c,a\n\
+        2030,sequestration,>=,-5,t_co2e/yr,a\n\
+        2030,sequestration,~,7,t_co2e/yr,a\n\
+        2031,sequestration,>=,7,t_co2e/yr,a\n";
+    let own = Policy::from_csv("own", text, "own.csv").unwrap();
+    let found: Vec<String> = own
+        .unfit(|_| true)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(
+        found[0].contains("2000, expected 0 to 100 percent"),
+        "{found:?}"
+    );
+    assert!(found[1].contains("-5, expected 0 or more"), "{found:?}");
+    assert!(
+        found[2].contains("row 5") && found[2].contains("-5 and 7"),
+        "{found:?}"
+    );
 }
 
 #[test]

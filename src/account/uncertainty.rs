@@ -32,7 +32,12 @@ pub struct HeadlineSpread {
     pub degrees_of_freedom: Option<f64>,
     /// Whether draws rather than the closed form gave spread and bounds.
     pub by_draws: bool,
+    /// Whether some inputs have no spread, so that this one is a lower limit.
+    pub lower_limit: bool,
 }
+
+/// Values that figures are held against, such as targets.
+pub type Goals = BTreeMap<Headline, Vec<f64>>;
 
 /// The uncertainty account of a run.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -41,6 +46,8 @@ pub struct UncertaintyAccount {
     pub rows: Vec<UncertaintyRow>,
     /// Spread of each headline figure, by figure and region.
     pub headline: BTreeMap<(Headline, String), HeadlineSpread>,
+    /// Of figures whose interval is that of the draws: each goal with the share of the draws that reach it.
+    pub reached: BTreeMap<(Headline, String), Vec<(f64, f64)>>,
     /// Why a headline figure has no interval.
     pub without: BTreeMap<(Headline, String), String>,
 }
@@ -60,8 +67,10 @@ const CLOSED_FORM_LIMIT: f64 = 0.3;
 ///
 /// An input for which no source gives bounds adds nothing to the spread, and a note names it: the
 /// spread is then a lower limit.
+///
+/// Goals are the values whose share of draws at or above them is asked for.
 #[must_use]
-pub fn uncertainty(trace: &Trace, plan: UncertaintyPlan) -> UncertaintyAccount {
+pub fn uncertainty(trace: &Trace, plan: UncertaintyPlan, goals: &Goals) -> UncertaintyAccount {
     let figures = trace.figures();
     let inputs = trace.inputs();
     let shared = plan
@@ -76,7 +85,10 @@ pub fn uncertainty(trace: &Trace, plan: UncertaintyPlan) -> UncertaintyAccount {
             let drawn = shared
                 .as_ref()
                 .filter(|_| closed.standard_error.is_some())
-                .map(|(_, shared)| shared.figure(&figure.terms, &levels));
+                .map(|(_, shared)| {
+                    let goals = goals.get(&figure.headline).map_or(&[][..], Vec::as_slice);
+                    shared.figure(&figure.terms, &levels, goals)
+                });
             (closed, drawn)
         })
         .collect();
@@ -90,6 +102,7 @@ pub fn uncertainty(trace: &Trace, plan: UncertaintyPlan) -> UncertaintyAccount {
                 interval: drawn.intervals.first().copied(),
                 degrees_of_freedom: None,
                 by_draws: true,
+                lower_limit: !closed.unknown.is_empty(),
             },
             _ => HeadlineSpread {
                 value: closed.value,
@@ -97,9 +110,13 @@ pub fn uncertainty(trace: &Trace, plan: UncertaintyPlan) -> UncertaintyAccount {
                 interval: closed.interval(plan.level),
                 degrees_of_freedom: closed.degrees_of_freedom,
                 by_draws: false,
+                lower_limit: closed.standard_error.is_some() && !closed.unknown.is_empty(),
             },
         };
         let key = (figure.headline, figure.region_id.clone());
+        if let Some(drawn) = drawn.as_ref().filter(|_| spread.by_draws) {
+            account.reached.insert(key.clone(), drawn.reached.clone());
+        }
         if spread.interval.is_none()
             && let Some(why) = without(closed, inputs, NAMED_IN_SUMMARY)
         {

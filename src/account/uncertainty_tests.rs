@@ -51,7 +51,7 @@ fn trace() -> Trace {
 
 #[test]
 fn the_total_has_its_own_sampling_error_and_the_shared_factor_whole() {
-    let account = uncertainty(&trace(), plan());
+    let account = uncertainty(&trace(), plan(), &Goals::new());
     let total = account.headline[&(Headline::Carbon, TOTAL.to_owned())];
     assert!((total.value - 5000.0).abs() < 1e-9);
     let expected = (90.0_f64.powi(2) + (40.0_f64 * 10.0).powi(2)).sqrt();
@@ -61,7 +61,7 @@ fn the_total_has_its_own_sampling_error_and_the_shared_factor_whole() {
 
 #[test]
 fn draws_agree_with_the_closed_form_where_it_is_exact() {
-    let account = uncertainty(&trace(), plan());
+    let account = uncertainty(&trace(), plan(), &Goals::new());
     for pair in account.rows.iter().filter(|row| row.input == "all") {
         let other = account
             .rows
@@ -82,7 +82,7 @@ fn draws_agree_with_the_closed_form_where_it_is_exact() {
 
 #[test]
 fn the_budget_sums_to_the_whole() {
-    let account = uncertainty(&trace(), plan());
+    let account = uncertainty(&trace(), plan(), &Goals::new());
     let shares: f64 = account
         .rows
         .iter()
@@ -99,7 +99,7 @@ fn the_thread_count_changes_nothing() {
             .num_threads(threads)
             .build()
             .unwrap()
-            .install(|| uncertainty(&trace(), plan()))
+            .install(|| uncertainty(&trace(), plan(), &Goals::new()))
     };
     assert_eq!(with(1), with(3));
 }
@@ -125,9 +125,15 @@ fn a_wide_lognormal_takes_its_interval_from_the_draws() {
             inputs: vec![0],
         },
     );
-    let account = uncertainty(&trace, plan());
-    let spread = account.headline[&(Headline::Sequestration, "a".to_owned())];
+    let goals = Goals::from([(Headline::Sequestration, vec![0.0, 7.808_688])]);
+    let account = uncertainty(&trace, plan(), &goals);
+    let key = (Headline::Sequestration, "a".to_owned());
+    let spread = account.headline[&key];
     assert!(spread.by_draws);
+    // Every draw is positive; half of them are above 10 / sqrt(1 + 0.8^2).
+    let reached = &account.reached[&key];
+    assert!((reached[0].1 - 1.0).abs() < f64::EPSILON);
+    assert!((reached[1].1 - 0.5).abs() < 0.02, "{reached:?}");
     assert!(spread.interval.unwrap().0 > 0.0);
 }
 
@@ -143,7 +149,7 @@ fn no_spread_is_no_interval() {
             degrees_of_freedom: None,
         },
     );
-    let account = uncertainty(&trace, plan());
+    let account = uncertainty(&trace, plan(), &Goals::new());
     let spread = account.headline[&(Headline::Volume, "a".to_owned())];
     assert_eq!((spread.value, spread.interval), (5.0, None));
     assert!(account.rows[0].note.starts_with("no interval"));

@@ -4,10 +4,62 @@
 use std::collections::BTreeMap;
 
 use super::method::Method;
+use super::stands::Stand;
 use crate::finding::Finding;
 
 /// Number of stands and their area, in hectares.
 type Count = (usize, f64);
+
+/// Stands beyond the classes of a table, such as young oak where a ratio is given for biomass above 70 t/ha
+/// alone: their carbon is not known, and the sum of the others is a lower limit.
+#[derive(Debug, Default)]
+pub(super) struct StandsOutside {
+    /// By species and reason.
+    reasons: BTreeMap<(String, String), Count>,
+    /// By region, the union of all as `None`.
+    places: BTreeMap<Option<usize>, Count>,
+}
+
+impl StandsOutside {
+    /// Adds a stand; of regions that overlap there is no union.
+    pub(super) fn add(&mut self, stand: &Stand, what: String, disjoint: bool) {
+        let area = stand.stock_area().value();
+        let reason = self
+            .reasons
+            .entry((stand.species.clone(), what))
+            .or_default();
+        *reason = (reason.0 + 1, reason.1 + area);
+        for part in &stand.parts {
+            for place in [Some(part.region)]
+                .into_iter()
+                .chain(disjoint.then_some(None))
+            {
+                let count = self.places.entry(place).or_default();
+                *count = (count.0 + 1, count.1 + area * part.share);
+            }
+        }
+    }
+
+    /// Stands and hectares in a region.
+    pub(super) fn at(&self, place: Option<usize>) -> Count {
+        self.places.get(&place).copied().unwrap_or_default()
+    }
+
+    /// A warning for each species and reason.
+    pub(super) fn warnings(&self, place: &str, method: &str) -> Vec<Finding> {
+        let reasons = self.reasons.iter();
+        let warning = |((species, what), (stands, area)): (&(String, String), &Count)| {
+            Finding::warning(
+                format!("{place}, species `{species}`"),
+                format!(
+                    "{stands} stands, {area:.4} ha, are outside the classes of method `{method}`, and their carbon is not in the stock, which is a lower limit: {what}"
+                ),
+                "give a row for that class in a table of your own (`[carbon] parameters`), or choose another method",
+            )
+        };
+        reasons.map(warning).collect()
+    }
+}
 
 /// The stands without parameters.
 #[derive(Debug)]

@@ -1,6 +1,5 @@
 //! `terrasink methods`: what can be computed, by which formula, with which parameters and sources.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{Common, Ending, fail, say, seeds, tell_findings};
@@ -17,9 +16,8 @@ pub(super) fn methods(id: Option<&str>, common: &Common) -> Ending {
     let Some(id) = id else {
         return list(&seeds, common);
     };
-    match seeds.method(id) {
-        Ok(method) => {
-            let description = seeds.describe(method, &BTreeMap::new());
+    match seeds.description(id) {
+        Ok(description) => {
             if common.json {
                 json(&description)
             } else {
@@ -41,10 +39,7 @@ fn json(value: &impl serde::Serialize) -> Ending {
 }
 
 fn list(seeds: &Seeds, common: &Common) -> Ending {
-    let described: Vec<MethodDescription> = seeds
-        .methods()
-        .map(|method| seeds.describe(method, &BTreeMap::new()))
-        .collect();
+    let described = seeds.described();
     if common.json {
         return json(&described);
     }
@@ -72,7 +67,9 @@ fn text(method: &MethodDescription) -> String {
     for (i, part) in method.formula.lines().enumerate() {
         line(if i == 0 { "formula" } else { "" }, part);
     }
-    line("ecosystems", &method.ecosystems.join(", "));
+    if !method.ecosystems.is_empty() {
+        line("ecosystems", &method.ecosystems.join(", "));
+    }
     for (key, values) in &method.keys {
         line("key", &format!("{key}: {}", values.join(", ")));
     }

@@ -21,7 +21,7 @@ use super::wall_to_wall::Helpers;
 use super::withhold::{withhold, withhold_coverage};
 use super::{Pass, RunError, Watch};
 use crate::account::{
-    self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, MapYear,
+    self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, MapYear, Policy,
     RegionArea, RestorationTables, RollUp, SoilTables, UncertaintyPlan, UnitArea,
 };
 use crate::finding::Finding;
@@ -302,6 +302,17 @@ fn roll_up(prepared: &Prepared) -> RollUp {
     }
 }
 
+/// The policies whose targets the plan holds figures against.
+fn policies<'a>(plan: &Plan, prepared: &'a Prepared) -> Result<Vec<&'a Policy>, RunError> {
+    let mut policies = Vec::new();
+    if let Some(id) = plan.file.targets.as_ref().and_then(|t| t.policy.as_ref()) {
+        let policy = prepared.seeds.policy(id);
+        policies.push(policy.map_err(|finding| RunError::Rejected(vec![finding]))?);
+    }
+    policies.extend(&prepared.own_targets);
+    Ok(policies)
+}
+
 /// Uncertainty, targets and headline rows; figures of regions that could not be read are withheld.
 fn finish(
     parts: &Parts<'_>,
@@ -312,6 +323,7 @@ fn finish(
     let (plan, prepared) = (parts.plan, parts.prepared);
     trace_samples(parts, &mut carbon.trace);
     let table = &plan.file.uncertainty;
+    let policies = policies(plan, prepared)?;
     let uncertainty = account::uncertainty(
         &carbon.trace,
         UncertaintyPlan {
@@ -321,18 +333,13 @@ fn finish(
                 seed: table.seed,
             }),
         },
+        &account::goals(policies.iter().copied()),
     );
     let summaries = headline(parts, &carbon, &uncertainty);
     let found = summaries.observations(parts, &uncertainty);
-    let mut targets = Vec::new();
-    if let Some(id) = plan.file.targets.as_ref().and_then(|t| t.policy.as_ref()) {
-        let policy = prepared.seeds.policy(id);
-        let policy = policy.map_err(|finding| RunError::Rejected(vec![finding]))?;
-        targets.extend(account::targets(policy, &found));
-    }
-    if let Some(policy) = &prepared.own_targets {
-        targets.extend(account::targets(policy, &found));
-    }
+    let targets = policies.iter();
+    let targets = targets.flat_map(|policy| account::targets(policy, &found));
+    let targets = targets.collect();
     let failed: Vec<(String, String)> = measured
         .failures
         .iter()

@@ -4,13 +4,13 @@ use super::choices::{choices, value_layers};
 use super::estimates::{Estimates, RegionEstimates};
 use super::prepare::Prepared;
 use crate::account::{
-    self, AgedForest, AreaAccount, CarbonAccount, CarbonInput, CorrectedAreas, Evidence, Figure,
-    GrowthInput, Pool, PoolChanges, PoolEstimate, PoolStocks, Quality, TOTAL,
+    self, AgedForest, AreaAccount, CarbonAccount, CarbonInput, ClassDensities, CorrectedAreas,
+    Evidence, Figure, GrowthInput, Pool, PoolChanges, PoolEstimate, PoolStocks, Quality, TOTAL,
 };
 use crate::estimate::{Confidence, Estimate, Estimator};
 use crate::finding::Finding;
 use crate::plan::Plan;
-use crate::units::{PerYear, Quantity, TonnesCarbon};
+use crate::units::{Hectares, PerYear, Quantity, TonnesCarbon};
 
 /// The carbon account by the methods of the plan.
 pub(super) fn carbon(
@@ -23,24 +23,7 @@ pub(super) fn carbon(
         return Ok(CarbonAccount::default());
     };
     if table.class_density.is_some() {
-        let mapped = areas.filter(|_| prepared.maps.is_some());
-        return match (&prepared.densities, mapped) {
-            (Some(densities), Some(areas)) => {
-                let level = plan.confidence();
-                let mut account = account::class_density(densities, areas, level)?;
-                if let Some(corrected) = corrected {
-                    let level = Confidence::new(level).unwrap_or(Confidence::P95);
-                    let carbon = &mut account;
-                    account::on_corrected_areas(carbon, densities, areas, corrected, level);
-                }
-                Ok(account)
-            }
-            _ => Err(vec![Finding::error(
-                plan.path.display().to_string(),
-                "`class-density` needs land cover, and the run has none",
-                "add a `[[land-cover]]` map",
-            )]),
-        };
+        return by_class(plan, prepared, (areas, corrected));
     }
     let mut findings = Vec::new();
     let choices = choices(plan, prepared, &mut findings);
@@ -95,18 +78,109 @@ pub(super) fn carbon(
         layers: &layers,
         choices: &choices,
         soil_depth_cm: table.soil_depth_cm,
-        evidence: if plan.file.registry {
-            Evidence::Registry
-        } else {
-            Evidence::Any
-        },
+        evidence: evidence(plan),
         level: plan.confidence(),
     });
     if findings.is_empty() {
-        return account;
+        let told = aged_beyond_map(prepared, areas);
+        return account.map(|mut account| {
+            account.warnings.extend(told);
+            account
+        });
     }
     findings.extend(account.err().unwrap_or_default());
     Err(findings)
+}
+
+const fn evidence(plan: &Plan) -> Evidence {
+    if plan.file.registry {
+        Evidence::Registry
+    } else {
+        Evidence::Any
+    }
+}
+
+/// The account by densities of the user's own for each class, with the fluxes of the plan beside it.
+fn by_class(
+    plan: &Plan,
+    prepared: &Prepared,
+    (areas, corrected): (Option<&AreaAccount>, Option<&CorrectedAreas>),
+) -> Result<CarbonAccount, Vec<Finding>> {
+    let mapped = areas.filter(|_| prepared.maps.is_some());
+    let (Some(densities), Some(areas)) = (&prepared.densities, mapped) else {
+        return Err(vec![Finding::error(
+            plan.path.display().to_string(),
+            "`class-density` needs land cover, and the run has none",
+            "add a `[[land-cover]]` map",
+        )]);
+    };
+    let level = plan.confidence();
+    let mut account = fluxes_beside(plan, prepared, densities, areas)?;
+    account::add_class_density(&mut account, densities, areas, level)?;
+    if let Some(corrected) = corrected {
+        let level = Confidence::new(level).unwrap_or(Confidence::P95);
+        account::on_corrected_areas(&mut account, densities, areas, corrected, level);
+    }
+    Ok(account)
+}
+
+/// The fluxes of the plan's entries beside densities by class.
+fn fluxes_beside(
+    plan: &Plan,
+    prepared: &Prepared,
+    densities: &ClassDensities,
+    areas: &AreaAccount,
+) -> Result<CarbonAccount, Vec<Finding>> {
+    let mut findings = Vec::new();
+    let choices = choices(plan, prepared, &mut findings);
+    if choices.is_empty() && findings.is_empty() {
+        return Ok(CarbonAccount::default());
+    }
+    let told = account::beside_classes(&choices, densities, areas, &prepared.seeds);
+    let (errors, warnings): (Vec<_>, Vec<_>) = told.into_iter().partition(Finding::is_error);
+    findings.extend(errors);
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let mut account = account::carbon(&CarbonInput {
+        seeds: &prepared.seeds,
+        areas: Some(areas),
+        stocks: &[],
+        changes: &[],
+        stands: None,
+        growth: None,
+        layers: &[],
+        choices: &choices,
+        soil_depth_cm: None,
+        evidence: evidence(plan),
+        level: plan.confidence(),
+    })?;
+    // Stocks are those of the classes: no ecosystem is without one.
+    account.carbon.retain(|row| !row.method.is_empty());
+    account.transitions.clear();
+    account.warnings.extend(warnings);
+    Ok(account)
+}
+
+/// Regions whose age classes of the plan have more forest than the newest map.
+fn aged_beyond_map(prepared: &Prepared, areas: Option<&AreaAccount>) -> Vec<Finding> {
+    let areas = areas.filter(|_| prepared.maps.is_some());
+    let (Some(forest), Some(areas)) = (&prepared.listed.aged, areas) else {
+        return Vec::new();
+    };
+    let on_map = areas.regions.iter().map(|region| {
+        let newest = region.newest();
+        let forest = newest.map_or(Hectares::ZERO, |year| {
+            let wooded = year.wooded();
+            if wooded > year.forest {
+                wooded
+            } else {
+                year.forest
+            }
+        });
+        (region.region_id.as_str(), forest)
+    });
+    forest.beyond_map(on_map)
 }
 
 /// An estimate with its spread, divided by `divisor`.

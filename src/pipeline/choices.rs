@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::boundaries::ecosystem_of;
-use super::layers::facts;
+use super::layers::{Layer, facts};
 use super::prepare::{Gathered, Place, Prepared};
 use crate::account::{
     self, AgedForest, CarbonChoice, ClassDensities, Ecosystem, LayerContent, LayerFacts,
@@ -12,8 +12,9 @@ use crate::account::{
 };
 use crate::finding::Finding;
 use crate::plan::{CarbonTable, EcosystemTable, Plan, WithinTable};
+use crate::units::Hectares;
 
-/// The methods of the plan; unknown ecosystems, pools, layers and classes go to `findings`.
+/// The methods of the plan; unknown pools, layers and classes go to `findings`.
 pub(super) fn choices(
     plan: &Plan,
     prepared: &Prepared,
@@ -32,16 +33,9 @@ pub(super) fn choices(
     let layers = facts(&prepared.layers);
     for choice in &table.ecosystem {
         let place = place_of(plan, choice);
-        let ecosystem = match choice.ecosystem.parse::<Ecosystem>() {
-            Ok(ecosystem) => ecosystem,
-            Err(error) => {
-                findings.push(Finding::error(
-                    place,
-                    error.to_string(),
-                    "mend `[[carbon.ecosystem]]`",
-                ));
-                continue;
-            }
+        // An unknown ecosystem was told before.
+        let Ok(ecosystem) = choice.ecosystem.parse::<Ecosystem>() else {
+            continue;
         };
         let within = choice
             .within
@@ -100,6 +94,43 @@ pub(super) fn unknown_words(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Findi
     }
     for choice in &choices {
         findings.extend(account::choice_problems(choice, seeds));
+    }
+}
+
+/// What the entries of the plan say of layers and pools that is not so, and methods that are not for their
+/// ecosystem, before any area is measured. Of a layer that could not be opened nothing is said.
+pub(super) fn unfit_entries(
+    plan: &Plan,
+    seeds: &Seeds,
+    opened: &[Layer],
+    findings: &mut Vec<Finding>,
+) {
+    let Some(table) = &plan.file.carbon else {
+        return;
+    };
+    let layers = facts(opened);
+    let values = values(opened);
+    let known = |name: &str| {
+        let declared = plan.file.layer.iter().any(|layer| layer.name == name);
+        !declared || layers.iter().any(|layer| layer.name == name)
+    };
+    for entry in &table.ecosystem {
+        let place = place_of(plan, entry);
+        if let Some(table) = entry.within.as_ref().filter(|table| known(&table.layer)) {
+            within(table, &layers, &place, findings);
+        }
+        let stock = stock(entry, &place, findings);
+        let Ok(ecosystem) = entry.ecosystem.parse::<Ecosystem>() else {
+            continue;
+        };
+        if entry.layer.as_deref().is_none_or(known) {
+            let choice = CarbonChoice {
+                keys: keys(table, entry.climate_zone.as_ref(), &entry.keys),
+                stock,
+                ..CarbonChoice::new(ecosystem, &entry.method)
+            };
+            findings.extend(account::misfits(&choice, &values, seeds));
+        }
     }
 }
 
@@ -211,7 +242,11 @@ fn stock(choice: &EcosystemTable, place: &str, findings: &mut Vec<Finding>) -> O
 
 /// The layers of values.
 pub(super) fn value_layers(prepared: &Prepared) -> Vec<ValueLayer<'_>> {
-    facts(&prepared.layers)
+    values(&prepared.layers)
+}
+
+fn values(layers: &[Layer]) -> Vec<ValueLayer<'_>> {
+    facts(layers)
         .into_iter()
         .filter_map(|layer| match layer.content {
             LayerContent::Values { place, unit } => Some(ValueLayer {
@@ -279,7 +314,10 @@ pub(super) fn age_classes(
     let table = plan.file.carbon.as_ref()?.age_classes.as_ref()?;
     let path = plan.resolve(&table.path);
     gathered.inputs.push(path.clone());
-    let ids: Vec<&str> = regions.iter().map(|region| region.id.as_str()).collect();
+    let ids: Vec<(&str, Hectares)> = regions
+        .iter()
+        .map(|region| (region.id.as_str(), region.area))
+        .collect();
     text_of(&path)
         .map_err(|finding| vec![finding])
         .and_then(|text| AgedForest::from_csv(&text, &path.display().to_string(), table.year, &ids))
@@ -298,6 +336,13 @@ pub(super) fn own_targets(plan: &Plan, gathered: &mut Gathered) -> Option<Policy
         .map_err(|problems| gathered.findings.extend(problems))
         .ok()
         .map(|(policy, problems)| {
+            if policy.lines.is_empty() && problems.is_empty() {
+                gathered.findings.push(Finding::error(
+                    path.display().to_string(),
+                    "the table of targets has no row",
+                    "give it rows of year, indicator, comparison, value and unit, or leave `[targets] path` out",
+                ));
+            }
             gathered.findings.extend(problems);
             policy
         })

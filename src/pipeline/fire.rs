@@ -52,7 +52,7 @@ pub(super) fn burnt(
     for table in &plan.file.fire {
         let ecosystem = ecosystem_of(plan, &table.ecosystem, &mut gathered.findings);
         let categories = (table.emission.as_str(), table.combustion.as_str());
-        let unknown = account::unknown_categories(&table.name, categories, seeds);
+        let unknown = account::unknown_categories(&table.name, categories, warming(plan), seeds);
         gathered.findings.extend(unknown);
         let fire = burnt.fires.len();
         let mut cuts = Vec::new();
@@ -106,6 +106,7 @@ pub(super) fn burnt(
                     .fuel_se_pct
                     .and_then(|error| Fraction::new(error / 100.0).ok()),
                 areas,
+                warming: warming(plan).map(str::to_owned),
                 of_areas: String::new(),
             });
         }
@@ -193,6 +194,12 @@ fn by_figure(
         }
     }
     areas
+}
+
+/// The assessment report that the plan takes warming effects from.
+fn warming(plan: &Plan) -> Option<&str> {
+    let keys = &plan.file.carbon.as_ref()?.keys;
+    keys.get("warming").map(String::as_str)
 }
 
 /// The gases of the fires of the plan.

@@ -7,7 +7,8 @@ use super::prepare::{Place, Prepared};
 use crate::account::{
     Approach, AreaAccount, CARBON_STOCK, COVERAGE_RATE, CarbonAccount, CarbonRow, Figure, Headline,
     HeadlineSpread, Observation, ObservedSpread, Quality, RegionAreas, RegionSummary,
-    SEQUESTRATION, STOCK_VOLUME, SequestrationRow, TOTAL, UncertaintyAccount, YearAreas,
+    SEQUESTRATION, STOCK_VOLUME, SequestrationRow, TOTAL, UncertaintyAccount, UncountedSoil,
+    YearAreas,
 };
 use crate::estimate::{Confidence, Estimate, RatioEstimate};
 use crate::plan::Plan;
@@ -46,6 +47,7 @@ pub(super) fn headline(
             has_plot_stock,
             stocks: stocks.get(id).map_or(&[], Vec::as_slice),
             removals: removals.get(id).map_or(&[], Vec::as_slice),
+            uncounted: &carbon.uncounted,
             uncertainty,
             areas,
             estimates,
@@ -80,6 +82,8 @@ pub(super) struct Row<'a> {
     pub(super) stocks: &'a [&'a CarbonRow],
     /// Rows of removals of the region.
     pub(super) removals: &'a [&'a SequestrationRow],
+    /// Stocks of all regions that the depth of their soil keeps out of the headline.
+    pub(super) uncounted: &'a [UncountedSoil],
     pub(super) uncertainty: &'a UncertaintyAccount,
     pub(super) areas: Option<&'a RegionAreas>,
     pub(super) estimates: &'a RegionEstimates,
@@ -256,11 +260,13 @@ impl Summaries {
             .map(|inventory| inventory.year)
             .or(of_register.map(|placed| placed.register.year));
         let spread = |headline, region: &str, standard_error: Option<f64>| {
-            let told = uncertainty.headline.get(&(headline, region.to_owned()));
+            let key = (headline, region.to_owned());
+            let told = uncertainty.headline.get(&key);
             Some(ObservedSpread {
                 standard_error: standard_error?,
                 degrees_of_freedom: told.and_then(|spread| spread.degrees_of_freedom),
-                by_draws: told.is_some_and(|spread| spread.by_draws),
+                reached: uncertainty.reached.get(&key).cloned(),
+                lower_limit: told.is_some_and(|spread| spread.lower_limit),
             })
         };
         self.regions

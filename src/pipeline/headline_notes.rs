@@ -3,8 +3,11 @@
 //! A fact is told once: facts that several ecosystems share name all of them.
 
 use super::headline::{Row, distinct};
-use crate::account::{Approach, CarbonRow, FIRE, Headline, Quality, RegionAreas, SequestrationRow};
+use crate::account::{
+    Approach, CarbonRow, FIRE, Headline, Quality, RegionAreas, SequestrationRow, UncountedSoil,
+};
 use crate::estimate::Estimator;
+use crate::units::Hectares;
 
 /// Share of a region in percent below which a map leaves a part of it out.
 pub(super) const WHOLE_PCT: f64 = 99.0;
@@ -48,6 +51,7 @@ impl Row<'_> {
     pub(super) fn notes(&self, id: &str, has_map: bool) -> Vec<String> {
         let mut notes = self.estimates.notes.clone();
         notes.extend(self.of_map(has_map));
+        notes.extend(self.of_boundaries(has_map));
         notes.extend(self.of_sample());
         if self.parts.plan.file.carbon.is_none() {
             notes
@@ -76,6 +80,7 @@ impl Row<'_> {
         notes.extend(told_once(counted, told(Headline::Carbon)));
         notes.extend(self.without_spread(id));
         notes.extend(self.not_in_stock());
+        notes.extend(self.of_other_depth(id));
         let of_removal = |row: &SequestrationRow| {
             let subject = subject(&row.ecosystem, &row.pool);
             format!("removal of {subject}")
@@ -131,6 +136,29 @@ impl Row<'_> {
         })
     }
 
+    /// Where boundaries say otherwise than the classes that forest coverage is counted by.
+    fn of_boundaries(&self, has_map: bool) -> Option<String> {
+        let newest = self.areas.filter(|_| has_map)?.newest()?;
+        let taken = newest.forest_elsewhere.iter();
+        let mut words: Vec<String> = taken
+            .map(|(ecosystem, area)| {
+                format!("{:.4} ha of it are {ecosystem} by a boundary", area.value())
+            })
+            .collect();
+        if newest.forest_by_boundary > Hectares::ZERO {
+            words.push(format!(
+                "{:.4} ha that are forest by a boundary are not in it",
+                newest.forest_by_boundary.value()
+            ));
+        }
+        (!words.is_empty()).then(|| {
+            format!(
+                "forest_area_ha is tree cover by the classes of the map, which boundaries do not move: {}",
+                words.join(", ")
+            )
+        })
+    }
+
     /// What the sample does not tell.
     fn of_sample(&self) -> Vec<String> {
         let inventory = self.parts.plan.file.inventory.as_ref();
@@ -168,13 +196,29 @@ impl Row<'_> {
 
     /// Fluxes that stand apart from the headline removal.
     fn apart(&self) -> Option<String> {
-        let removals = self.removals.iter();
-        let apart = removals.filter(|row| is_apart(&row.approach) && row.removal.is_some());
+        let counts = |row: &SequestrationRow| {
+            let mut others = self.removals.iter().filter(|other| other.counted);
+            others.any(|other| other.pool == row.pool && other.ecosystem == row.ecosystem)
+        };
+        let removals = self.removals.iter().filter(|row| row.removal.is_some());
+        let apart = removals.filter(|row| is_apart(&row.approach) && !counts(row));
         let apart = distinct(apart.map(|row| format!("{} of {}", row.pool, row.ecosystem)));
         (!apart.is_empty()).then(|| {
             let apart = apart.join(", ");
             format!("apart from sequestration_tco2e_yr, in tables/sequestration.csv: {apart}")
         })
+    }
+
+    /// What the carbon stock leaves out because its soil goes to another depth.
+    fn of_other_depth(&self, id: &str) -> Option<String> {
+        let left_out = self.uncounted.iter().filter(|one| one.region_id == id);
+        let left_out: Vec<&UncountedSoil> = left_out.collect();
+        let counted = left_out.first()?.counted_cm;
+        let words: Vec<String> = left_out.iter().map(|one| one.words()).collect();
+        Some(format!(
+            "not in the carbon stock, which counts soil to {counted} cm: {}",
+            words.join(", ")
+        ))
     }
 
     /// What the carbon stock leaves out: whole ecosystems, parts of those that are counted, and pools of
@@ -198,14 +242,9 @@ impl Row<'_> {
     }
 }
 
-/// Whether fluxes of an approach stand apart from the headline.
+/// Whether fluxes of an approach can stand apart from the headline.
 fn is_apart(approach: &str) -> bool {
-    [
-        Approach::WeatheringFlux.id(),
-        Approach::MethaneEmission.id(),
-        FIRE,
-    ]
-    .contains(&approach)
+    [Approach::WeatheringFlux.id(), FIRE].contains(&approach)
 }
 
 /// What a row is about: its ecosystem, or the pool of all classes together.

@@ -56,12 +56,12 @@ pub(super) fn legends(
     forest: Option<&ForestRule>,
     gathered: &mut Gathered,
 ) -> Vec<Option<Legend>> {
-    let canopy = forest.and_then(|rule| rule.canopy_pct);
+    let canopy = forest.and_then(|rule| rule.canopy);
     let mut legend = |table: &LandCoverTable| {
         if table.legend == CANOPY {
             let height = forest.and_then(|rule| rule.height.as_ref());
             let least_m = height.map(|height| height.least_m);
-            return canopy.map(|least| Legend::of_canopy(least, least_m));
+            return canopy.map(|canopy| Legend::of_canopy(canopy, least_m));
         }
         let is_file = Path::new(&table.legend)
             .extension()

@@ -7,7 +7,7 @@ use geo::{Coord, MultiPolygon};
 
 use super::boundaries::{BoundaryPlace, boundaries, overlap};
 use super::choices::{
-    age_classes, class_densities, override_parameters, own_targets, unknown_words,
+    age_classes, class_densities, override_parameters, own_targets, unfit_entries, unknown_words,
 };
 use super::fire::{Burnt, burnt};
 use super::grid::{Cells, cells};
@@ -23,8 +23,8 @@ use super::restoration::{SitePlace, sites};
 use super::soil_samples;
 use super::stands::{self, PlacedRegister};
 use crate::account::{
-    AgedForest, ClassDensities, ForestRule, HeightRule, LandRule, PatchRule, Policy, Seeds,
-    SoilAreas, SoilSurvey, WoodProduction,
+    AgedForest, CanopyRule, ClassDensities, ForestRule, HeightRule, LandRule, PatchRule, Policy,
+    Seeds, SoilAreas, SoilSurvey, WoodProduction,
 };
 use crate::finding::Finding;
 use crate::input::{Ground, Inventory, Projection, RegionFields, VectorSource, read_regions};
@@ -224,6 +224,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         patch_size(plan, rule, maps, &mut gathered);
     }
     let layers = layers(plan, &seeds, maps.as_ref(), &ground, &mut gathered);
+    unfit_entries(plan, &seeds, &layers, &mut gathered.findings);
     let on = (maps.as_ref().and_then(Option::as_ref), &layers[..]);
     let plots = Plots::read(plan, on, places.as_deref(), &ground, &mut gathered);
     let (Some(regions), Some(forest), Some(maps)) = (places, forest, maps) else {
@@ -233,13 +234,10 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     let reference = against.and_then(|against| reference(plan, &against, &mut gathered));
     let overlap = overlap(&regions, &ground);
     check_targets(own_targets.as_ref(), &regions, &mut gathered);
-    check_map_strata(
-        plan,
-        are_disjoint(&regions, overlap),
-        &mut gathered.findings,
-    );
+    let disjoint = are_disjoint(&regions, overlap);
+    check_map_strata(plan, disjoint, &mut gathered.findings);
     let (dates, pieces) = cut(maps.as_ref(), &regions, &boundaries, &ground, &mut gathered);
-    let on = (&regions[..], are_disjoint(&regions, overlap));
+    let on = (&regions[..], disjoint);
     let listed = Listed::read(plan, &regions, &mut gathered);
     let burnt = burnt((plan, &seeds), on, &ground, tolerance, &mut gathered);
     let stands = stands::place(plan, registers, on, &ground, tolerance, &mut gathered);
@@ -393,8 +391,9 @@ fn forest_rule(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) -> Optio
         seeds
             .forest_definition(id)
             .map(|definition| {
-                let least = table.canopy_min_pct.or(definition.canopy_min_pct);
-                ForestRule::from_definition(definition).with_canopy(least.filter(|_| of_canopy))
+                let own = CanopyRule::new(table.canopy_min_pct, table.canopy_over_pct);
+                let canopy = own.or(definition.canopy()).filter(|_| of_canopy);
+                ForestRule::from_definition(definition).with_canopy(canopy)
             })
             .map_err(|finding| findings.push(finding))
             .ok()

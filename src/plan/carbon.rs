@@ -139,11 +139,11 @@ pub(super) fn sense(place: &str, carbon: &CarbonTable, has_registers: bool) -> V
     let mut refuse = |at: String, what: &str, remedy: &str| {
         findings.push(Finding::error(at, what, remedy));
     };
-    if carbon.class_density.is_some() && (carbon.method.is_some() || !carbon.ecosystem.is_empty()) {
+    if carbon.class_density.is_some() && carbon.method.is_some() {
         refuse(
             format!("{place}, `[carbon]`"),
-            "`class-density` speaks for all classes, and methods are given too: carbon would count twice",
-            "give `class-density`, or methods by ecosystem",
+            "`class-density` speaks for all classes, and `method` for forest too: carbon would count twice",
+            "give `class-density` or `method`; fluxes that no density holds come as `[[carbon.ecosystem]]`",
         );
     }
     if carbon.age_classes.is_some() && has_registers {

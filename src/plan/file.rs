@@ -210,6 +210,8 @@ pub struct ForestTable {
     /// Least canopy of forest, in percent, on maps with the legend `canopy-percent`; without it, that
     /// of the definition.
     pub canopy_min_pct: Option<f64>,
+    /// In place of `canopy-min-pct`: canopy that forest must exceed, in percent.
+    pub canopy_over_pct: Option<f64>,
     /// Name of a `[[layer]]` of heights in metres: on a map of canopy, forest needs the height too.
     pub height_layer: Option<String>,
     /// Least height of forest, in metres, in `height-layer`; without it, that of the definition.
@@ -230,16 +232,27 @@ impl ForestTable {
         let mut refuse = |what: String, remedy: &str| {
             findings.push(Finding::error(place, what, remedy));
         };
-        match self.canopy_min_pct {
-            Some(least) if !(least > 0.0 && least <= 100.0) => refuse(
-                format!("`[forest] canopy-min-pct` is {least}"),
-                "give the least canopy in percent, such as 20",
-            ),
-            Some(_) if !of_canopy => refuse(
-                "`[forest] canopy-min-pct` without a map of canopy".into(),
-                "give a `[[land-cover]]` the legend `canopy-percent`, or leave the key out",
-            ),
-            _ => {}
+        for (key, canopy) in [
+            ("canopy-min-pct", self.canopy_min_pct),
+            ("canopy-over-pct", self.canopy_over_pct),
+        ] {
+            match canopy {
+                Some(percent) if !(percent > 0.0 && percent <= 100.0) => refuse(
+                    format!("`[forest] {key}` is {percent}"),
+                    "give a canopy in percent, such as 20",
+                ),
+                Some(_) if !of_canopy => refuse(
+                    format!("`[forest] {key}` without a map of canopy"),
+                    "give a `[[land-cover]]` the legend `canopy-percent`, or leave the key out",
+                ),
+                _ => {}
+            }
+        }
+        if self.canopy_min_pct.and(self.canopy_over_pct).is_some() {
+            refuse(
+                "`[forest]` has `canopy-min-pct` and `canopy-over-pct`".into(),
+                "keep one: so many percent and more, or more than so many",
+            );
         }
         if of_canopy && self.classes.is_some() {
             refuse(

@@ -15,6 +15,12 @@ fn karst_by_runoff_gives_the_worked_example() {
          karst-runoff,0.6,m/yr,0.54,0.66,se,user,gauges\n\
          karst-inorganic-carbon,3,mmol/l,,,,user,springs\n",
     );
+    let runoff = |runoff: &str, carbon: &str| {
+        format!(
+            "id,value,unit,lower,upper,interval_kind,cite,locator\n\
+             karst-runoff,{runoff},,,,user,gauges\nkarst-inorganic-carbon,{carbon},,,,user,springs\n"
+        )
+    };
     let karst = "[carbon]\nparameters = [\"karst.csv\"]\n[[carbon.ecosystem]]\necosystem = \"karst\"\n\
         method = \"karst-weathering-runoff\"\nwithin = { layer = \"rock\", classes = [1] }\n";
     field.done(&format!("{MAP}{ROCK}{karst}"), &[]);
@@ -27,6 +33,20 @@ fn karst_by_runoff_gives_the_worked_example() {
         "48 ha x 0.6 m/yr x 3 mmol/l x 0.5 x 0.12 (to t/ha) x 44/12 = 19.008 t CO2e/yr"
     );
     assert_eq!(flux["counted"], "false");
+    // A unit that is not that of the row is told of that row, with the one it takes.
+    for (table, words) in [
+        (
+            runoff("600,mm/yr", "3,mmol/l"),
+            "parameter `karst-runoff` is in `mm/yr`, expected `m/yr`",
+        ),
+        (
+            runoff("0.6,m/yr", "3,mol/m3"),
+            "parameter `karst-inorganic-carbon` is in `mol/m3`, expected `mmol/l`",
+        ),
+    ] {
+        field.write("karst.csv", &table);
+        field.refused(&format!("{MAP}{ROCK}{karst}"), &[words]);
+    }
 }
 
 /// Drained and rewetted mangrove, each under its own classes of a layer; without the classes they would
@@ -92,6 +112,30 @@ fn the_plan_chooses_the_depth_of_the_soil_that_counts() {
         soils.map(|row| row["ecosystem"].clone()).collect()
     };
     assert_eq!(counted(""), ["grassland"]);
+    // What the depth leaves out is named: by check and run, in its row and in the summary.
+    let run = field.run(&plan(""), &[]);
+    let told = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert!(
+        told.contains("carbon, ecosystem mangrove") && told.contains("counts soil to 30 cm"),
+        "{told}"
+    );
+    let keys = [
+        ("region_id", "a"),
+        ("pool", "soil-organic"),
+        ("ecosystem", "mangrove"),
+    ];
+    let soil = field.row("tables/carbon.csv", &keys);
+    assert!(
+        soil["note"].contains("not counted: soil to 100 cm"),
+        "{}",
+        soil["note"]
+    );
+    let notes = field.row("summary.csv", &[("region_id", "a")])["notes"].clone();
+    let stock = number(&soil, "carbon_tc");
+    let words = format!(
+        "not in the carbon stock, which counts soil to 30 cm: mangrove: soil to 100 cm, {stock:.4} t C"
+    );
+    assert!(notes.contains(&words), "{words} not in {notes}");
     assert_eq!(counted("soil-depth-cm = 100\n"), ["mangrove"]);
     field.refused(
         &plan("soil-depth-cm = -1\n"),
@@ -101,6 +145,34 @@ fn the_plan_chooses_the_depth_of_the_soil_that_counts() {
         &plan("soil-depth-cm = 50\n"),
         &["no chosen method gives it", "30 cm, 100 cm"],
     );
+}
+
+/// `china-density` has biomass and soil to 1 m in one pool: soil to 30 cm beside it drops the biomass too.
+#[test]
+fn a_pool_of_all_that_the_depth_leaves_out_is_named_with_its_biomass() {
+    let field = field();
+    let plan = format!(
+        "{MAP}[carbon]\nclimate-zone = \"cool-temperate-moist\"\n\
+         keys = {{ soil-class = \"high-activity-clay\" }}\n\
+         [[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"china-density\"\n\
+         [[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"soil-reference-ipcc2006\"\n"
+    );
+    let run = field.run(&plan, &[]);
+    let told = String::from_utf8_lossy(&run.stderr).into_owned();
+    for words in [
+        "carbon, ecosystem forest",
+        "pool `all` with soil to 100 cm, biomass too",
+    ] {
+        assert!(told.contains(words), "{words} not in {told}");
+    }
+    let notes = field.row("summary.csv", &[("region_id", "a")])["notes"].clone();
+    assert!(
+        notes.contains("forest: pool `all` with soil to 100 cm, biomass too"),
+        "{notes}"
+    );
+    let keys = [("region_id", "a"), ("ecosystem", "forest")];
+    let row = field.row("tables/carbon.csv", &keys);
+    assert!(row["note"].contains("its biomass"), "{}", row["note"]);
 }
 
 /// Worked examples W19 and W20 as shares: a removal with a half-width of 20 % at 90 % loses 6.3758673 %
@@ -290,4 +362,54 @@ fn karst_of_two_methods_stands_side_by_side() {
     let total = field.row("summary.csv", &[("region_id", "_total")]);
     assert_eq!(total["sequestration_tco2e_yr"], "");
     field.refused(&both(1), &["both give the removal of pool `weathering`"]);
+}
+
+/// What entries say of layers, classes, pools and ratios, and methods for other ecosystems: told with all
+/// other problems, not when these are mended.
+#[test]
+fn what_is_wrong_with_the_entries_is_told_in_one_pass_with_everything_else() {
+    let field = field();
+    let entry = |ecosystem: &str, rest: &str| {
+        format!("[[carbon.ecosystem]]\necosystem = \"{ecosystem}\"\n{rest}\n")
+    };
+    let soil = "method = \"soil-reference-ipcc2006\"\n";
+    let layer = "method = \"density-layer\"\n";
+    let entries = [
+        entry("forest", "method = \"forest-biomas-ipcc2019\""),
+        entry("grasslnd", soil),
+        entry(
+            "grassland",
+            &format!("{soil}within = {{ layer = \"nolayer\", classes = [1] }}"),
+        ),
+        entry(
+            "cropland",
+            &format!("{soil}within = {{ layer = \"rock\", classes = [9] }}"),
+        ),
+        entry("water", soil),
+        entry(
+            "shrubland",
+            &format!("{layer}layer = \"rock\"\nholds = \"above-ground\""),
+        ),
+        entry(
+            "wetland",
+            &format!("{layer}layer = \"rock\"\nholds = \"abov-ground\""),
+        ),
+    ];
+    let keys = "[carbon]\nclimate-zone = \"cool-temperate-moist\"\n\
+        keys = { soil-class = \"high-activity-clay\" }\n";
+    let targets = "[targets]\npath = \"targets.csv\"\n";
+    field.write("targets.csv", "year,indicator,comparison,value,unit\n");
+    field.refused(
+        &format!("{MAP}{ROCK}{keys}{}{targets}", entries.concat()),
+        &[
+            "forest-biomas-ipcc2019",
+            "grasslnd",
+            "no layer of classes is named `nolayer`",
+            "the legend of `rock` has no class 9",
+            "is not for this ecosystem",
+            "no layer of values is named `rock`",
+            "abov-ground",
+            "the table of targets has no row",
+        ],
+    );
 }

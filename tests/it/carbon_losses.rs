@@ -45,7 +45,10 @@ fn forest_that_became_cropland_loses_its_biomass() {
         said.contains("no balance: the regions lost 50.0000 ha"),
         "{said}"
     );
-    assert!(said.contains("add conversion-loss-tier1"), "{said}");
+    assert!(
+        said.contains("method = \"conversion-loss-tier1\""),
+        "{said}"
+    );
     let summary = field.row("summary.csv", &[("region_id", "a")]);
     assert!(
         summary["notes"].contains("50.0000 ha that were converted to other uses")
@@ -174,6 +177,37 @@ fn what_was_lost_is_told_by_where_it_stood_and_what_came() {
     assert!((headline(&field) - f64::midpoint(first, second)).abs() < 0.01);
 }
 
+/// Growth by age is a gain too: its rows say what the maps show of land that was converted.
+#[test]
+fn growth_of_stands_says_what_was_converted() {
+    let field = field();
+    field.write(
+        "growth.csv",
+        "id,type,age-gt,age-le,value,unit,cite,locator\n\
+         stand-increment,pine,-1,200,4,t_dm/ha/yr,user,plots\n\
+         stand-root-shoot,,,,0.25,1,user,plots\n",
+    );
+    field.write("ages.csv", "region,type,age_yr,area_ha\na,pine,20,50\n");
+    let carbon = "[carbon]\nparameters = [\"growth.csv\"]\nage-classes = { path = \"ages.csv\", year = 2020 }\n";
+    let growth = entry("forest", "stand-growth-table", "");
+    let said = field.done(&format!("{MAPS}{carbon}{growth}"), &[]);
+    assert!(
+        said.contains("no balance: the regions lost 50.0000 ha"),
+        "{said}"
+    );
+    let summary = field.row("summary.csv", &[("region_id", "a")]);
+    assert!(
+        summary["notes"].contains("50.0000 ha that were converted"),
+        "{summary:?}"
+    );
+    let stock = entry("forest", "forest-biomass-ipcc2019", TREES);
+    let said = field.done(&format!("{MAPS}{carbon}{growth}{stock}{}", loss("")), &[]);
+    assert!(!said.contains("no balance"), "{said}");
+    let gain = 50.0 * 4.0 * 0.47 * 1.25 * CO2;
+    let lost = 50.0 * 258.4 * 0.47 * 1.246 / 10.0 * CO2;
+    assert!((headline(&field) - (gain - lost)).abs() < 0.01);
+}
+
 /// Soil is no biomass: of pools that cannot be parted the loss is not known.
 #[test]
 fn a_loss_without_a_stock_of_biomass_is_not_known() {
@@ -186,6 +220,17 @@ fn a_loss_without_a_stock_of_biomass_is_not_known() {
         row["note"].contains("50.0000 ha were converted, and no stock"),
         "{row:?}"
     );
+    // Bamboo is forest land too.
+    field.write(
+        "legend.csv",
+        "code,class_name,ecosystem\n41,trees,forest\n82,canes,bamboo\n",
+    );
+    let maps = MAPS.replace("\"nlcd\"", "\"legend.csv\"");
+    let said = field.done(&format!("{maps}{}", forest()), &[]);
+    assert!(!said.contains("no balance"), "{said}");
+    field.done(&format!("{maps}{}{}", forest(), loss("")), &[]);
+    let row = removal(&field, "conversion-loss-tier1", "biomass");
+    near(&row, "sequestration_tco2e_yr", 0.0, WRITTEN);
     // One zone alone.
     let within = "within = { layer = \"zones\", classes = [1] }\n";
     field.done(&format!("{MAPS}{}{}", forest(), loss(within)), &[]);
@@ -244,6 +289,16 @@ fn fire_beside_growth_is_a_loss_that_counts() {
             assert!(burnt[0]["note"].contains("2010 to 2020"), "{burnt:?}");
         }
     }
+    // By another report.
+    let keys = "[carbon]\nkeys = { warming = \"sar\" }\n";
+    field.done(&format!("{MAPS}{keys}{}{}", forest(), fire(2015)), &[]);
+    let row = removal(&field, "fire-ipcc2006", "fire-ch4");
+    near(&row, "sequestration_tco2e_yr", -10.575 * 21.0 / 10.0, 1e-4);
+    let keys = keys.replace("sar", "ar7");
+    field.refused(
+        &format!("{MAPS}{keys}{}{}", forest(), fire(2015)),
+        &["no assessment report is `ar7`", "can be ar5, ar6, ar4, sar"],
+    );
     field.done(
         &format!(
             "{MAPS}{}{}",
@@ -304,133 +359,4 @@ fn methane_of_rewetted_coast_counts_beside_its_carbon_dioxide() {
     let row = removal(&field, "mangrove-rewetted-methane-ipcc2013", "methane");
     near(&row, "sequestration_tco2e_yr", 0.0, WRITTEN);
     assert!(number(&row, "sequestration_tco2e_yr_lo") < 0.0, "{row:?}");
-}
-
-/// Severely degraded grassland holds 0.7 of 88 t C/ha, improved one with high input 1.14 x 1.11; words of
-/// crops are refused with those that fit, and the other way round.
-#[test]
-fn soil_of_grassland_has_its_own_factors() {
-    let field = field();
-    field.write(
-        "legend.csv",
-        "code,class_name,ecosystem\n41,grass,grassland\n82,crops,cropland\n",
-    );
-    let map = "[[land-cover]]\nyear = 2020\npath = \"lc2020.tif\"\nlegend = \"legend.csv\"\n\
-        [carbon]\nclimate-zone = \"warm-temperate-moist\"\nkeys = { soil-class = \"high-activity-clay\" }\n";
-    let soil = |ecosystem: &str, method: &str, management: &str, input: &str| {
-        let keys = format!(
-            "keys = {{ land-use = \"long-term-cultivated\", management = \"{management}\", input = \"{input}\" }}\n"
-        );
-        format!("{map}{}", entry(ecosystem, method, &keys))
-    };
-    for (method, management, input, reference, factor) in [
-        (
-            "grassland-soil-ipcc2006",
-            "grassland-severely-degraded",
-            "nominal",
-            88.0,
-            0.7,
-        ),
-        (
-            "grassland-soil-ipcc2006",
-            "grassland-improved",
-            "grassland-improved-high",
-            88.0,
-            1.14 * 1.11,
-        ),
-        ("grassland-soil-ipcc2006", "nominal", "nominal", 88.0, 1.0),
-        (
-            "grassland-soil-ipcc2019",
-            "severely-degraded",
-            "nominal",
-            64.0,
-            0.7,
-        ),
-        (
-            "grassland-soil-ipcc2019",
-            "improved-grassland",
-            "grassland-high",
-            64.0,
-            1.14 * 1.11,
-        ),
-    ] {
-        field.done(&soil("grassland", method, management, input), &[]);
-        let keys = [
-            ("region_id", "a"),
-            ("ecosystem", "grassland"),
-            ("method", method),
-        ];
-        let row = field.row("tables/carbon.csv", &keys);
-        near(&row, "carbon_tc", 50.0 * reference * factor, 1e-6);
-    }
-    field.refused(
-        &soil(
-            "cropland",
-            "cropland-soil-ipcc2006",
-            "grassland-severely-degraded",
-            "medium",
-        ),
-        &["`management` can be full-tillage, reduced-tillage, no-till"],
-    );
-    field.refused(
-        &soil("grassland", "grassland-soil-ipcc2006", "no-till", "nominal"),
-        &["`management` can be grassland-nondegraded"],
-    );
-}
-
-/// Cropland without tillage since 2012, 1.15 of its carbon (2006, warm temperate moist), on 50 ha that were
-/// cropland on both maps, and 50 ha that became forest of their own clock.
-#[test]
-fn a_change_of_management_moves_the_soil_for_twenty_years() {
-    let field = field();
-    field.write(
-        "legend.csv",
-        "code,class_name,ecosystem\n41,crops,cropland\n82,trees,forest\n",
-    );
-    let maps = MAPS.replace("\"nlcd\"", "\"legend.csv\"");
-    let head = "[carbon]\nclimate-zone = \"warm-temperate-moist\"\nkeys = { soil-class = \"high-activity-clay\" }\n";
-    let crops = |since: u16, before: &str, more: &str| {
-        let keys = "keys = { land-use = \"long-term-cultivated\", management = \"no-till\", input = \"medium\" }\n";
-        let managed = format!("managed = {{ since = {since}, before = {{ {before} }} }}\n");
-        let soil = entry(
-            "cropland",
-            "cropland-soil-ipcc2006",
-            &format!("{keys}{managed}{more}"),
-        );
-        format!("{maps}{head}{soil}")
-    };
-    let tilled = "management = \"full-tillage\"";
-    field.done(&crops(2012, tilled, ""), &[]);
-    let row = removal(&field, "cropland-soil-ipcc2006", "soil-organic");
-    let yearly = 50.0 * 88.0 * 0.69 * 0.15 / 20.0 * CO2;
-    near(&row, "sequestration_tco2e_yr", yearly, WRITTEN);
-    assert_eq!(
-        (row["counted"].as_str(), row["approach"].as_str()),
-        ("true", "soil-change")
-    );
-    assert!(
-        row["note"].contains("50.0000 ha of unchanged use"),
-        "{row:?}"
-    );
-    assert!((headline(&field) - yearly).abs() < 0.01);
-    let keys = [("region_id", "a"), ("method", "cropland-soil-ipcc2006")];
-    let stock = field.row("tables/carbon.csv", &keys);
-    near(&stock, "carbon_tc", 50.0 * 88.0 * 0.69 * 1.15, 1e-6);
-    assert!(stock["note"].contains("since 2012"), "{stock:?}");
-    // One zone; a soil at rest; one that changes later.
-    let within = "within = { layer = \"zones\", classes = [1] }\n";
-    for (since, more, expected) in [
-        (2012, within, yearly / 10.0),
-        (2000, "", 0.0),
-        (2021, "", 0.0),
-    ] {
-        field.done(&crops(since, tilled, more), &[]);
-        let row = removal(&field, "cropland-soil-ipcc2006", "soil-organic");
-        near(&row, "sequestration_tco2e_yr", expected, 1e-4);
-    }
-    field.refused(
-        &crops(2012, "management = \"grassland-improved\"", ""),
-        &["before 2012", "`management` can be full-tillage"],
-    );
-    field.refused(&crops(12, tilled, ""), &["`since` of `managed` is no year"]);
 }

@@ -1,7 +1,8 @@
 //! Stocks from layers of densities: amounts by cell, soil by depth, pools that hold others.
 
 use crate::carbon_zones::{MAPS, entry, field};
-use crate::field::{Field, lattice, near, number};
+use crate::field::{Field, Row, lattice, near, number, said};
+use crate::scratch::terrasink;
 
 /// A layer of values by name, which is its file too.
 fn layer(name: &str, unit: &str) -> String {
@@ -54,6 +55,33 @@ fn amounts_by_cell_are_kept_on_cells_of_another_size() {
             name != "same",
             "{said}"
         );
+    }
+}
+
+/// The engine alone keeps them too: forest (41) holds 400 t.
+#[test]
+fn amounts_by_cell_are_kept_by_the_engine_alone() {
+    let field = field();
+    let square = lattice(5070, (-400.0, 1400.0), 400.0, (5, 5));
+    field.raster::<f32>("rough.tif", square, &[], |_, _| 128.0);
+    for (unit, expected) in [("t_c/cell", 400.0), ("t_c/ha", 6400.0)] {
+        let raster = format!("v={}:{unit}", field.text("rough.tif"));
+        let (by, zones) = (field.text("lc2020.tif"), field.text("regions.json"));
+        let by = format!("lc={by}");
+        let output = terrasink(&[
+            "zonal", "--raster", &raster, "--by", &by, "--zones", &zones, "--id", "id",
+        ]);
+        assert!(output.status.success(), "{}", said(&output));
+        let rows: Vec<Row> = csv::Reader::from_reader(output.stdout.as_slice())
+            .deserialize()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        let forest = rows.iter().find(|row| row["lc"] == "41").unwrap();
+        let sum = forest
+            .keys()
+            .find(|column| column.starts_with("v_sum"))
+            .unwrap();
+        near(forest, sum, expected, 1e-6);
     }
 }
 
@@ -165,6 +193,44 @@ fn frozen_ground_adds_up_by_depth() {
     );
 }
 
+/// Grass that came has soil by layers of 10 and 6 t C/ha: the transitions hold it as the sum of both.
+#[test]
+fn layers_of_soil_are_one_in_the_transitions() {
+    let field = field();
+    for (name, value) in [("top", 10.0), ("deep", 6.0)] {
+        let square = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+        field.raster::<f32>(&format!("{name}.tif"), square, &[], move |_, _| value);
+    }
+    let of = |ecosystem: &str, name: &str, depths: &str| {
+        let more = format!("layer = \"{name}\"\nholds = \"soil-organic\"\n{depths}\n");
+        entry(ecosystem, "density-layer", &more)
+    };
+    let entries = ["forest", "cropland"].map(|ecosystem| {
+        let top = of(ecosystem, "top", "depth-cm = 30");
+        top + &of(ecosystem, "deep", "from-cm = 30\ndepth-cm = 100")
+    });
+    field.done(
+        &format!(
+            "{MAPS}{}{}[carbon]\nsoil-depth-cm = 100\n{}",
+            layer("top", "t_c/ha"),
+            layer("deep", "t_c/ha"),
+            entries.concat()
+        ),
+        &[],
+    );
+    let pair = field.row(
+        "tables/carbon_transitions.csv",
+        &[
+            ("from_code", "forest"),
+            ("to_code", "cropland"),
+            ("pool", "soil-organic"),
+        ],
+    );
+    near(&pair, "from_carbon_tc", 50.0 * 16.0, 1e-6);
+    near(&pair, "change_tc", 0.0, 1e-6);
+    assert_eq!(pair["soil_depth_cm"], "100");
+}
+
 /// Biomass and soil to 1 m together, and biomass with its roots, are counted beside none of their parts.
 #[test]
 fn a_sum_of_pools_is_refused_beside_its_parts() {
@@ -213,6 +279,18 @@ fn a_sum_of_pools_is_refused_beside_its_parts() {
     refused(
         &[&all, &of_layer("above-ground")],
         &["`china-density`", "layer `agb`"],
+    );
+    let grass = [
+        entry("grassland", "china-density", ""),
+        entry(
+            "grassland",
+            "grassland-biomass-ipcc2006",
+            "climate-zone = \"warm-temperate-wet\"\n",
+        ),
+    ];
+    refused(
+        &[&grass[0], &grass[1]],
+        &["ecosystem grassland", "carbon would count twice"],
     );
     refused(&[&all, &soil], &["`soil-organic`, which it has already"]);
     refused(

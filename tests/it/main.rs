@@ -22,6 +22,8 @@ mod carbon_choices;
 #[cfg(feature = "gdal")]
 mod carbon_losses;
 #[cfg(feature = "gdal")]
+mod carbon_periods;
+#[cfg(feature = "gdal")]
 mod carbon_zones;
 #[cfg(feature = "gdal")]
 mod cli;
@@ -99,6 +101,8 @@ mod scratch;
 mod silence;
 #[cfg(feature = "gdal")]
 mod soil;
+#[cfg(feature = "gdal")]
+mod soil_factors;
 #[cfg(feature = "gdal")]
 mod stand_control;
 #[cfg(feature = "gdal")]

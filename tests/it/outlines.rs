@@ -191,3 +191,34 @@ fn outlines_that_miss_a_year_or_their_file_are_all_named() {
     let undated = "[[boundary]]\necosystem = \"mangrove\"\npath = \"none.json\"\n";
     field.refused(undated, &["neither a map nor a year", "none.json"]);
 }
+
+/// Forest coverage is that of the map, and says where boundaries make something else of it: 18 ha of forest
+/// are peatland by a boundary, 18 ha of grassland forest.
+#[test]
+fn forest_by_the_map_tells_what_boundaries_make_of_it() {
+    let field = crate::carbon::field();
+    field.regions("peat.json", 5070, &[("p", [0.0, 0.0, 300.0, 1200.0])]);
+    field.regions("wood.json", 5070, &[("w", [900.0, 0.0, 1200.0, 1200.0])]);
+    let boundary = |ecosystem: &str, file: &str| {
+        format!("[[boundary]]\necosystem = \"{ecosystem}\"\npath = \"{file}\"\n")
+    };
+    let (map, peat, wood) = (
+        crate::carbon::MAP,
+        boundary("peatland", "peat.json"),
+        boundary("forest", "wood.json"),
+    );
+    field.done(&format!("{map}{peat}{wood}"), &[]);
+    let row = field.row("summary.csv", &[("region_id", "a")]);
+    let forest = number(&row, "forest_area_ha");
+    assert!((forest - 36.0).abs() < 0.01, "{forest}");
+    for words in [
+        "18.0000 ha of it are peatland by a boundary",
+        "18.0000 ha that are forest by a boundary are not in it",
+    ] {
+        assert!(
+            row["notes"].contains(words),
+            "{words} not in {}",
+            row["notes"]
+        );
+    }
+}

@@ -449,7 +449,7 @@ impl Seeds {
         }
     }
 
-    fn describe_parameter(&self, row: &Parameter) -> ParameterDescription {
+    pub(super) fn describe_parameter(&self, row: &Parameter) -> ParameterDescription {
         ParameterDescription {
             id: row.row_id(),
             quantity: row.quantity.clone(),

@@ -1,0 +1,101 @@
+//! Entries of a plan beside densities by class: fluxes that no density of a class holds.
+
+use super::areas::AreaAccount;
+use super::choice::CarbonChoice;
+use super::class_table::ClassDensities;
+use super::conversion_loss;
+use super::method::{Approach, Method};
+use super::pool::Pool;
+use super::seeds::Seeds;
+use crate::finding::Finding;
+use crate::units::Hectares;
+
+/// What keeps entries from standing beside densities by class, and what must be known of those that can.
+///
+/// Densities by class give the stock of every class and, with two maps or more, the change of their pools:
+/// an entry with a stock, or with a removal of one of these pools, would count carbon twice. A flux apart
+/// (weathering, methane), one of another pool, and the yearly emission of soil that keeps its class are not
+/// in them.
+#[must_use]
+pub fn beside_classes(
+    choices: &[CarbonChoice],
+    table: &ClassDensities,
+    areas: &AreaAccount,
+    seeds: &Seeds,
+) -> Vec<Finding> {
+    let known = choices
+        .iter()
+        .filter_map(|choice| Some((choice, seeds.method(&choice.method).ok()?)));
+    known
+        .filter_map(|(choice, method)| told(choice, method, table, areas))
+        .collect()
+}
+
+/// The single pools that a method gives.
+fn pools(method: &Method) -> Vec<Pool> {
+    let of_rules = method.pools.iter().map(|rule| rule.pool);
+    let mut pools: Vec<Pool> = of_rules.chain(method.counted.iter().copied()).collect();
+    match method.approach {
+        Approach::SoilChange => pools.push(Pool::SoilOrganic),
+        Approach::ConversionLoss => pools.extend(conversion_loss::POOLS),
+        _ => {}
+    }
+    pools
+        .iter()
+        .flat_map(|pool| pool.parts())
+        .copied()
+        .collect()
+}
+
+fn told(
+    choice: &CarbonChoice,
+    method: &Method,
+    table: &ClassDensities,
+    areas: &AreaAccount,
+) -> Option<Finding> {
+    let at = format!("carbon, ecosystem {}", choice.ecosystem);
+    let id = &method.id;
+    if !method.approach.is_flux() {
+        return Some(Finding::error(
+            at,
+            format!(
+                "`class-density` gives the stock of all classes, and method `{id}` gives one too: carbon would count twice"
+            ),
+            "leave the entry or `class-density` out",
+        ));
+    }
+    let dates = areas.regions.first().map_or(0, |region| region.years.len());
+    let of_table = table.pools();
+    let held = pools(method)
+        .into_iter()
+        .find(|pool| of_table.contains(pool));
+    let pool = held.filter(|_| dates > 1)?;
+    if method.approach != Approach::EmissionFactor {
+        return Some(Finding::error(
+            at,
+            format!(
+                "the difference of the densities by class has the change of pool `{pool}`, and method `{id}` gives it too: stock difference and gain-loss are never mixed for a pool"
+            ),
+            format!(
+                "leave the entry out, or the column of `{pool}` out of {}",
+                table.place
+            ),
+        ));
+    }
+    let regions = areas.regions.iter();
+    let moved = |area: Option<Hectares>| area.unwrap_or_default();
+    let changed: Hectares = regions
+        .map(|region| moved(region.gained(choice.ecosystem)) + moved(region.lost(choice.ecosystem)))
+        .sum();
+    (changed > Hectares::ZERO).then(|| {
+        Finding::warning(
+            at,
+            format!(
+                "method `{id}` gives the yearly emission of pool `{pool}` on land that stays what it is; {:.4} ha changed to or from {} between the maps, and there the difference of the densities by class has a change of that pool too",
+                changed.value(),
+                choice.ecosystem
+            ),
+            format!("give both classes one density of `{pool}` in {}, or mind that this land is in both", table.place),
+        )
+    })
+}
