@@ -56,6 +56,14 @@ pub(super) const METHANE_GAS: &str = "kg_ch4/ha/yr";
 /// The parameter of runoff.
 const RUNOFF_ID: &str = "karst-runoff";
 
+/// The most rain that fell in twelve months anywhere, in metres: no land gives more runoff.
+///
+/// # Source
+///
+/// World Meteorological Organization, archive of extremes: 26.47 m at Cherrapunji, 1860 to 1861 (recalled,
+/// not read again).
+const MOST_RAIN: f64 = 26.5;
+
 /// Units of runoff and of what is dissolved in it.
 const RUNOFF: &str = "m/yr";
 const DISSOLVED: &str = "mmol/l";
@@ -80,6 +88,13 @@ fn check_runoff(
     }
     if density.unit != RUNOFF {
         return Err(wrong(density, RUNOFF));
+    }
+    if let Some(runoff) = density.value.filter(|runoff| *runoff > MOST_RAIN) {
+        return Err(ParameterError::Beyond {
+            row: density.row_id(),
+            found: runoff.to_string(),
+            expected: format!("at most {MOST_RAIN} {RUNOFF}, the most rain of a year"),
+        });
     }
     let odd = times
         .iter()

@@ -70,4 +70,14 @@ pub enum ParameterError {
         /// The unit that the method works in.
         expected: String,
     },
+    /// The value cannot be.
+    #[error("parameter `{row}` is {found}, expected {expected}")]
+    Beyond {
+        /// Id of the row.
+        row: String,
+        /// Its value, as it is written.
+        found: String,
+        /// What it can be.
+        expected: String,
+    },
 }

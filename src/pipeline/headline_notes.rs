@@ -57,10 +57,14 @@ impl Row<'_> {
             notes
                 .push("no carbon method in the plan: no carbon stock, no sequestration".to_owned());
         } else if self.spread(Headline::Sequestration, id).is_none() {
-            let why = if self.others_have_removal() {
-                "no method of the plan that gives one has land or plots here"
-            } else {
-                "it needs two inventories with carbon pools, two stand registers, or a method that gives a removal"
+            let why = match self.unknown_removal() {
+                Some(why) => why,
+                None if self.others_have_removal() => {
+                    "no method of the plan that gives one has land or plots here"
+                }
+                None => {
+                    "it needs two inventories with carbon pools, two stand registers, or a method that gives a removal"
+                }
             };
             notes.push(format!("no sequestration: {why}"));
         }
@@ -99,6 +103,14 @@ impl Row<'_> {
         let removals = removals.map(|row| (of_removal(row), row.note.as_str()));
         notes.extend(told_once(removals, false));
         distinct(notes.into_iter().filter(|note| !note.is_empty()))
+    }
+
+    /// Why a removal that the plan asks for is not known, such as that of stands without a volume.
+    fn unknown_removal(&self) -> Option<&str> {
+        let missing = Quality::Missing.id();
+        let mut rows = self.removals.iter();
+        let row = rows.find(|row| row.removal.is_none() && row.quality != missing)?;
+        row.note.split("; ").find(|phrase| !phrase.is_empty())
     }
 
     /// Whether any region of the run has a removal.

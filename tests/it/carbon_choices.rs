@@ -36,6 +36,10 @@ fn karst_by_runoff_gives_the_worked_example() {
     // A unit that is not that of the row is told of that row, with the one it takes.
     for (table, words) in [
         (
+            runoff("600,m/yr", "3,mmol/l"),
+            "parameter `karst-runoff` is 600, expected at most 26.5 m/yr",
+        ),
+        (
             runoff("600,mm/yr", "3,mmol/l"),
             "parameter `karst-runoff` is in `mm/yr`, expected `m/yr`",
         ),

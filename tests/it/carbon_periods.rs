@@ -113,19 +113,21 @@ fn densities_by_class_tell_in_which_years_carbon_went() {
 #[test]
 fn fluxes_stand_beside_densities_by_class_where_they_hold_them_not() {
     let field = coast();
+    let legend = "code,class_name,ecosystem\n1,coast,salt-marsh\n2,crops,cropland\n";
+    field.write("legend.csv", legend);
     field.write("pools.csv", "lucode,c_above\n1,100\n2,0\n");
     let head = format!(
-        "{}{ROCK}[carbon]\nkeys = {{ zone = \"tropical-wet\" }}\nclass-density = {{ path = \"pools.csv\" }}\n",
+        "{}{ROCK}[carbon]\nclass-density = {{ path = \"pools.csv\" }}\n",
         maps()
     );
     let within = "within = { layer = \"rock\", classes = [1] }\n";
     let karst = entry("karst", "karst-weathering-china", within);
-    let gain = entry("mangrove", "mangrove-restoration-ipcc2013", "");
+    let gain = entry("salt-marsh", "salt-marsh-restoration-ipcc2013", "");
     field.done(&format!("{head}{karst}{gain}"), &[]);
     let total = field.row("summary.csv", &[("region_id", "_total")]);
     is(
         number(&total, "sequestration_tco2e_yr"),
-        24.0 * 1.62 * 44.0 / 12.0,
+        24.0 * 0.91 * 44.0 / 12.0,
     );
     is(number(&total, "carbon_tc"), 4800.0);
     assert!(
@@ -140,20 +142,20 @@ fn fluxes_stand_beside_densities_by_class_where_they_hold_them_not() {
     );
     // Soil in the table: the gain of soil is in the difference of the maps.
     field.write("pools.csv", "lucode,c_above,c_soil\n1,100,200\n2,0,60\n");
-    let stock = entry("mangrove", "mangrove-stock-ipcc2013", "");
+    let stock = entry("salt-marsh", "salt-marsh-soil-ipcc2013", "");
     field.refused(
         &format!("{head}{karst}{gain}{stock}"),
         &[
             "stock difference and gain-loss are never mixed",
-            "method `mangrove-stock-ipcc2013` gives one too",
+            "method `salt-marsh-soil-ipcc2013` gives one too",
         ],
     );
     // Drained soil keeps its class: told where land changed to or from it.
-    let drained = entry("mangrove", "mangrove-drainage-ipcc2013", within);
+    let drained = entry("salt-marsh", "salt-marsh-drainage-ipcc2013", within);
     let run = field.run(&format!("{head}{drained}"), &[]);
     let told = crate::field::said(&run);
     assert!(
-        told.contains("48.0000 ha changed to or from mangrove"),
+        told.contains("48.0000 ha changed to or from salt-marsh"),
         "{told}"
     );
     assert_eq!(run.status.code(), Some(0), "{told}");

@@ -209,3 +209,46 @@ fn stands_far_from_every_region_are_refused() {
         .refused()
         .finding("stands.geojson", "none of the 1 stands lies in a region");
 }
+
+/// Roots of temperate oak are given for more than 70 t/ha above ground alone: young oak is told with its
+/// area, and the stock of the pine beside it is a lower limit.
+#[test]
+fn a_stand_outside_the_classes_of_a_table_is_told_and_stops_no_other() {
+    let plan = format!(
+        "{PLAN}[carbon]\nmethod = \"forest-bcef-ipcc2006\"\nclimate-zone = \"temperate\"\nkeys = {{ root-zone = \"temperate\" }}\n"
+    );
+    let stands = |oak| {
+        [
+            Square(
+                1.0,
+                1.0,
+                r#""小班":"1","面积":15,"地类":"111","优势树种":"马尾松","公顷蓄积":80"#,
+            ),
+            Square(2.0, 1.0, oak),
+        ]
+    };
+    let (five, grown) = (
+        r#""小班":"2","面积":15,"地类":"111","优势树种":"栎类","公顷蓄积":5"#,
+        r#""小班":"2","面积":15,"地类":"111","优势树种":"栎类","公顷蓄积":200"#,
+    );
+    let young = Field::new(&plan, &stands(five));
+    let outputs = young.outputs();
+    let summary = outputs.table("summary.csv");
+    let west = one(&summary, &[("region_id", "w")]);
+    let words = "a lower limit: 1 stands (1.0000 ha) outside the classes of the parameters";
+    assert!(west["notes"].contains(words), "{}", west["notes"]);
+    let rows = outputs.table("tables/stand_carbon.csv");
+    let of_west: Vec<&str> = rows
+        .iter()
+        .filter(|row| row["region_id"] == "w")
+        .map(|row| row["species"].as_str())
+        .collect();
+    assert_eq!(of_west, ["马尾松"]);
+    let pine = number(one(&rows, &[("region_id", "w")]), "carbon_tc");
+    close(number(west, "carbon_tc"), pine, 1e-9);
+    // Grown up it is counted.
+    let grown = Field::new(&plan, &stands(grown)).outputs();
+    let rows = grown.table("tables/stand_carbon.csv");
+    let of_west = rows.iter().filter(|row| row["region_id"] == "w");
+    assert_eq!(of_west.count(), 2);
+}
