@@ -300,11 +300,11 @@ fn layer_stocks<'a>(
     stocks
 }
 
-/// Ecosystems that a method of growth is chosen for.
+/// Ecosystems that a method is chosen for which counts what grows, of all land or of land gained.
 fn grown(chosen: &[(&CarbonChoice, &Method)]) -> BTreeSet<Ecosystem> {
-    let growing = chosen
-        .iter()
-        .filter(|(_, method)| method.approach.is_growth());
+    let growing = chosen.iter().filter(|(_, method)| {
+        method.approach.is_growth() || method.approach == Approach::CoastalAccumulation
+    });
     growing.map(|(choice, _)| choice.ecosystem).collect()
 }
 

@@ -32,8 +32,8 @@ pub(super) const POOLS: [Pool; 6] = [
 ];
 
 /// What stands after a conversion where the plan says nothing of it.
-const CLEARED: &str = "land is cleared: where no stock is chosen for the new use, or a method of growth counts \
-    what it gains, it holds nothing right after (IPCC 2006, vol. 4, tier 1)";
+const CLEARED: &str = "land is cleared: where the new use is woody, a method counts what it gains, or no stock is \
+    chosen for it, it holds nothing right after (IPCC 2006, vol. 4, tier 1)";
 
 /// What must be said of a gain beside land that was converted, where no method books what it gave off.
 pub(super) fn gain_alone(converted: Hectares) -> String {
@@ -53,7 +53,7 @@ pub(super) fn gain_alone(converted: Hectares) -> String {
 /// | :------- | :------ | :--- |
 /// | `area`   | land that was converted from one map to the next | ha |
 /// | `before` | stock of the pool before, where it stood | t C ha⁻¹ |
-/// | `after`  | stock of the new use; zero of annual crops, of uses with a method of growth and of those without a stock | t C ha⁻¹ |
+/// | `after`  | stock of the new use; zero of annual crops, of woody uses, of those whose gain a method counts and of those without a stock | t C ha⁻¹ |
 /// | `years`  | from the first map to the last; of a pair, between both | yr |
 ///
 /// # Source
@@ -220,7 +220,7 @@ impl Loss<'_> {
                 (shift.area, turned),
                 true,
             );
-            if account.grown.contains(&shift.to) {
+            if shift.to.is_woody() || account.grown.contains(&shift.to) {
                 gathered.told.insert(CLEARED.to_owned());
                 continue;
             }

@@ -291,6 +291,16 @@ impl Ecosystem {
                 | Self::Mangrove
         )
     }
+
+    /// Whether what stands there is woody and takes years to grow up.
+    #[must_use]
+    pub const fn is_woody(self) -> bool {
+        self.has_trees()
+            || matches!(
+                self,
+                Self::Shrubland | Self::SpecialShrubland | Self::Orchard
+            )
+    }
 }
 
 impl fmt::Display for Ecosystem {

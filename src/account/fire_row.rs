@@ -89,7 +89,7 @@ impl FireRow {
 
 /// Why a gas is not part of the headline.
 pub(super) const APART: [&str; 2] = [
-    "not part of the headline: a stock difference over these years holds it already",
+    "not part of the headline, which counts fires beside a gain by growth alone: a stock difference over these years may hold it",
     "not part of the headline, which counts no gas of a fire beside a stock difference",
 ];
 /// Why it is.

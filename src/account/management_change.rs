@@ -159,9 +159,7 @@ fn fill_region(account: &mut CarbonAccount, change: &Change<'_>, region: &Region
         "{:.4} ha of unchanged use, managed otherwise since {since}",
         area.value()
     );
-    let rest = if since > newest {
-        "the change is later than the newest map: nothing yet"
-    } else if steps {
+    let rest = if steps {
         ""
     } else {
         "the soil is at rest since 20 years after the change"

@@ -42,6 +42,19 @@ pub(super) fn choices(
             .as_ref()
             .map(|table| within(table, &layers, &place, findings));
         let stock = stock(choice, &place, findings);
+        let newest = plan.file.years().into_iter().max();
+        if let (Some(managed), Some(newest)) = (&choice.managed, newest)
+            && managed.since > newest
+        {
+            findings.push(Finding::error(
+                &place,
+                format!(
+                    "`managed` is since {}, and the newest map is of {newest}",
+                    managed.since
+                ),
+                "give in `keys` how the land was managed by then, and leave `managed` out",
+            ));
+        }
         if let Some(None) = within {
             continue;
         }

@@ -178,6 +178,32 @@ fn what_was_lost_is_told_by_where_it_stood_and_what_came() {
 }
 
 /// Growth by age is a gain too: its rows say what the maps show of land that was converted.
+/// 50 ha of grassland became forest, whose stock is chosen and whose growth is not: what was grass is lost,
+/// and no grown forest stands there at once (IPCC 2006, eq. 2.16, tier 1).
+#[test]
+fn a_woody_use_holds_nothing_right_after_a_conversion() {
+    let field = field();
+    field.write(
+        "legend.csv",
+        "code,class_name,ecosystem\n41,grass,grassland\n82,trees,forest\n",
+    );
+    let maps = MAPS.replace("\"nlcd\"", "\"legend.csv\"");
+    let zone = "keys = { climate-zone = \"warm-temperate-moist\" }\n";
+    let grass = entry("grassland", "grassland-biomass-ipcc2006", zone);
+    let trees = entry("forest", "forest-biomass-ipcc2019", TREES);
+    let lost = entry("grassland", "conversion-loss-tier1", "");
+    field.done(&format!("{maps}{grass}{trees}{lost}"), &[]);
+    let row = removal(&field, "conversion-loss-tier1", "above-ground");
+    let above = 50.0 * 2.7 * 0.47 / 10.0 * CO2;
+    near(&row, "sequestration_tco2e_yr", -above, WRITTEN);
+    assert!(
+        row["note"].contains("where the new use is woody"),
+        "{row:?}"
+    );
+    // 13.5 t d.m./ha with roots (table 6.4).
+    assert!((headline(&field) + above * 13.5 / 2.7).abs() < 0.01);
+}
+
 #[test]
 fn growth_of_stands_says_what_was_converted() {
     let field = field();
