@@ -147,6 +147,82 @@ fn left_out_words(area: Hectares) -> String {
     }
 }
 
+/// What must be said of changed land whose management had changed less than 20 years before.
+fn moving_words(area: Hectares) -> String {
+    if area > Hectares::ZERO {
+        format!(
+            "{:.4} ha more changed and are left out: by `managed` their soil was not at rest when their use changed",
+            area.value()
+        )
+    } else {
+        String::new()
+    }
+}
+
+/// Land that is an ecosystem and changed within the clock.
+#[derive(Default)]
+struct Changed {
+    /// Hectares a year by place of the rule of the stock that they move to or from.
+    by_stock: BTreeMap<usize, f64>,
+    counted: Hectares,
+    /// Without a stock before or after.
+    left_out: Hectares,
+    /// Whose soil was not at rest when its use changed.
+    moving: Hectares,
+}
+
+/// What changed of a region in the years of its maps so far, and until the next one.
+fn changed(
+    choice: &CarbonChoice,
+    rules: &[Resolved<'_>],
+    region: &RegionAreas,
+    (years, until): (&[i32], Option<i32>),
+) -> Changed {
+    // Of several entries for an ecosystem, the one whose classes hold the land.
+    let stock_of = |ecosystem: Ecosystem, classes: &[Option<i64>]| {
+        rules.iter().position(|rule| {
+            rule.choice.ecosystem == ecosystem
+                && rule.method.approach == Approach::SoilReferenceStock
+                && rule.choice.holds(classes)
+        })
+    };
+    let mut all = Changed::default();
+    // The clock begins with soil at rest; a change of management moved this one when the use changed.
+    let is_moving = |rule: usize| {
+        let managed = rules[rule].choice.managed.as_ref();
+        managed.is_some_and(|managed| {
+            let rest = f64::from(managed.year) + DEFAULT_TRANSITION.value();
+            years.first().is_some_and(|first| f64::from(*first) < rest)
+        })
+    };
+    for (history, area) in &region.histories {
+        let ecosystems = &history.ecosystems[..years.len()];
+        if ecosystems.last() != Some(&choice.ecosystem) || !choice.holds(&history.classes) {
+            continue;
+        }
+        let Some(step) = yearly_step(ecosystems, years, until) else {
+            continue;
+        };
+        let stocks: Option<Vec<(usize, f64)>> = step
+            .into_iter()
+            .map(|(ecosystem, share)| Some((stock_of(ecosystem, &history.classes)?, share)))
+            .collect();
+        let Some(stocks) = stocks else {
+            all.left_out += *area;
+            continue;
+        };
+        if stocks.iter().any(|(rule, _)| is_moving(*rule)) {
+            all.moving += *area;
+            continue;
+        }
+        all.counted += *area;
+        for (rule, share) in stocks {
+            *all.by_stock.entry(rule).or_default() += share * area.value();
+        }
+    }
+    all
+}
+
 /// Adds the row of the years from one map to the next.
 fn fill_from(
     account: &mut CarbonAccount,
@@ -158,37 +234,12 @@ fn fill_from(
     let year = |map: usize| region.years.get(map).map(|year| year.year);
     let years: Vec<i32> = (0..=map).filter_map(year).collect();
     let until = year(map + 1);
-    // Of several entries for an ecosystem, the one whose classes hold the land.
-    let stock_of = |ecosystem: Ecosystem, classes: &[Option<i64>]| {
-        rules.iter().position(|rule| {
-            rule.choice.ecosystem == ecosystem
-                && rule.method.approach == Approach::SoilReferenceStock
-                && rule.choice.holds(classes)
-        })
-    };
-    let mut by_stock: BTreeMap<usize, f64> = BTreeMap::new();
-    let (mut changed, mut left_out) = (Hectares::ZERO, Hectares::ZERO);
-    for (history, area) in &region.histories {
-        let ecosystems = &history.ecosystems[..=map];
-        if ecosystems.last() != Some(&choice.ecosystem) || !choice.holds(&history.classes) {
-            continue;
-        }
-        let Some(step) = yearly_step(ecosystems, &years, until) else {
-            continue;
-        };
-        let stocks: Option<Vec<(usize, f64)>> = step
-            .into_iter()
-            .map(|(ecosystem, share)| Some((stock_of(ecosystem, &history.classes)?, share)))
-            .collect();
-        let Some(stocks) = stocks else {
-            left_out += *area;
-            continue;
-        };
-        changed += *area;
-        for (rule, share) in stocks {
-            *by_stock.entry(rule).or_default() += share * area.value();
-        }
-    }
+    let Changed {
+        by_stock,
+        counted: changed,
+        left_out,
+        moving,
+    } = changed(choice, rules, region, (&years, until));
     let mut all: Vec<Term> = Vec::new();
     let mut parameters: Vec<String> = Vec::new();
     let mut recalled = false;
@@ -209,7 +260,7 @@ fn fill_from(
             .any(|row| row.standing == Standing::Memory);
         parameters.extend(rule.parameters().map(Parameter::row_id));
     }
-    if changed + left_out == Hectares::ZERO {
+    if changed + left_out + moving == Hectares::ZERO {
         return;
     }
     parameters.sort_unstable();
@@ -229,6 +280,7 @@ fn fill_from(
         changed.value()
     );
     let without = left_out_words(left_out);
+    let moved = moving_words(moving);
     let start = years.last().copied().unwrap_or_default();
     let earlier = if until.is_some() {
         "mean of the years to the next map, as its use stayed until then; the headline counts the newest map's year"
@@ -254,7 +306,7 @@ fn fill_from(
         }
         .id()
         .to_owned(),
-        note: joined([of_area.as_str(), &without, earlier, &method.note]),
+        note: joined([of_area.as_str(), &without, &moved, earlier, &method.note]),
     });
 }
 

@@ -142,6 +142,25 @@ fn a_change_of_management_moves_the_soil_for_twenty_years() {
         &crops(2012, "management = \"grassland-improved\"", ""),
         &["before 2012", "`management` can be full-tillage"],
     );
+    // The half that became forest had left the plough two years before the maps: its soil is not known.
+    let forest = entry("forest", "soil-reference-ipcc2006", "");
+    let change = entry("forest", "soil-change-tier1", "");
+    for (since, known) in [(2008, false), (1985, true)] {
+        field.done(
+            &format!("{}{forest}{change}", crops(since, tilled, "")),
+            &[],
+        );
+        let keys = [
+            ("region_id", "a"),
+            ("ecosystem", "forest"),
+            ("method", "soil-change-tier1"),
+        ];
+        let row = field.row("tables/sequestration.csv", &keys);
+        assert_eq!(!row["sequestration_tco2e_yr"].is_empty(), known, "{row:?}");
+        let left_out =
+            row["note"].contains("50.0000 ha more changed and are left out: by `managed`");
+        assert_eq!(left_out, !known, "{row:?}");
+    }
     field.refused(
         &crops(2021, tilled, ""),
         &["`managed` is since 2021, and the newest map is of 2020"],
