@@ -431,14 +431,9 @@ fn arithmetic(
 }
 
 pub(super) fn quality(rule: &Resolved<'_>, nothing_left: bool) -> Quality {
-    let any = |standing| rule.parameters().any(|row| row.standing == standing);
     if nothing_left {
         Quality::Missing
-    } else if any(Standing::Memory) {
-        Quality::RecalledParameter
-    } else if any(Standing::User) {
-        Quality::UserParameter
     } else {
-        Quality::PublishedDefault
+        Quality::of_standings(rule.parameters().map(|row| row.standing))
     }
 }

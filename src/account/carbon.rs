@@ -18,7 +18,7 @@ use super::landless;
 use super::layer_stock::ValueLayer;
 use super::management_change;
 use super::method::{Approach, Method};
-use super::parameter::Parameter;
+use super::parameter::{Parameter, Standing};
 use super::plot_pools::{self, PoolChanges, PoolStocks};
 use super::pool::Pool;
 use super::pool_overlap::{check_overlays, check_single};
@@ -71,6 +71,18 @@ impl Quality {
             Self::RecalledParameter => "recalled-parameter",
             Self::UserParameter => "user-parameter",
             Self::Missing => "missing",
+        }
+    }
+
+    /// Of map area times figures of these standings: a recalled one goes before the user's.
+    pub(super) fn of_standings(standings: impl IntoIterator<Item = Standing>) -> Self {
+        let standings: BTreeSet<Standing> = standings.into_iter().collect();
+        if standings.contains(&Standing::Memory) {
+            Self::RecalledParameter
+        } else if standings.contains(&Standing::User) {
+            Self::UserParameter
+        } else {
+            Self::PublishedDefault
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::area_pools::{Resolved, factors, terms};
+use super::area_pools::{Resolved, factors, quality, terms};
 use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, Quality};
 use super::carbon_transitions::{CROPS, Densities, EcosystemShift, Held, held};
@@ -10,7 +10,7 @@ use super::choice::CarbonChoice;
 use super::closed_form::closed_form;
 use super::found_density::FoundDensity;
 use super::method::{Approach, Method};
-use super::parameter::{Parameter, Standing};
+use super::parameter::Parameter;
 use super::plot_pools::joined;
 use super::pool::Pool;
 use super::stand_biomass::number;
@@ -372,14 +372,7 @@ impl<'a, 'b> Gathered<'a, 'b> {
                 self.by_rule.entry(key).or_insert((rule, Hectares::ZERO)).1 += area;
                 self.parameters
                     .extend(rule.parameters().map(Parameter::row_id));
-                let any = |standing| rule.parameters().any(|row| row.standing == standing);
-                let quality = if any(Standing::Memory) {
-                    Quality::RecalledParameter
-                } else if any(Standing::User) {
-                    Quality::UserParameter
-                } else {
-                    Quality::PublishedDefault
-                };
+                let quality = quality(rule, false);
                 self.quality = Some(match self.quality {
                     Some(Quality::RecalledParameter) => Quality::RecalledParameter,
                     _ => quality,

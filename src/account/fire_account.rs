@@ -265,13 +265,7 @@ fn term(trace: &mut Trace, (fire, area): (&Fire, Hectares), factors: &[Known<'_>
 fn rows(fire: &Fire, factors: &Factors<'_>, level: f64, trace: &mut Trace) -> Vec<FireRow> {
     let mut rows = Vec::new();
     let (_, combustion) = factors.combustion;
-    let recalled = factors.rows().any(|row| row.standing == Standing::Memory);
-    let user = factors.rows().any(|row| row.standing == Standing::User);
-    let quality = match (recalled, user) {
-        (true, _) => Quality::RecalledParameter,
-        (false, true) => Quality::UserParameter,
-        (false, false) => Quality::PublishedDefault,
-    };
+    let quality = Quality::of_standings(factors.rows().map(|row| row.standing));
     for (region_id, area) in &fire.areas {
         for (gas, (factor_row, factor), warming) in &factors.gases {
             let tonnes = fire_gas_tonnes(*area, fire.fuel, combustion, *factor);

@@ -5,7 +5,7 @@ use super::carbon::{CarbonAccount, Quality};
 use super::choice::{CarbonChoice, Managed};
 use super::closed_form::closed_form;
 use super::method::{Approach, Method};
-use super::parameter::{Parameter, Standing};
+use super::parameter::Parameter;
 use super::plot_pools::joined;
 use super::pool::Pool;
 use super::region_areas::RegionAreas;
@@ -136,14 +136,7 @@ fn fill_region(account: &mut CarbonAccount, change: &Change<'_>, region: &Region
     let closed = closed_form(&all, trace.inputs());
     let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
     let rows = || change.before.parameters().chain(change.after.parameters());
-    let any = |standing| rows().any(|row| row.standing == standing);
-    let quality = if any(Standing::Memory) {
-        Quality::RecalledParameter
-    } else if any(Standing::User) {
-        Quality::UserParameter
-    } else {
-        Quality::PublishedDefault
-    };
+    let quality = Quality::of_standings(rows().map(|row| row.standing));
     let mut parameters: Vec<String> = rows().map(Parameter::row_id).collect();
     parameters.sort_unstable();
     parameters.dedup();

@@ -1,6 +1,6 @@
 //! Parameters as methods refer to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -68,17 +68,7 @@ impl Reference {
         let mut keys = plan.clone();
         for (table, plan_key) in &self.bind {
             let Some(value) = plan.get(plan_key) else {
-                let mut allowed: Vec<&str> = parameters
-                    .of(&self.parameter)
-                    .filter_map(|row| row.keys.get(table).map(String::as_str))
-                    .collect();
-                allowed.sort_unstable();
-                allowed.dedup();
-                return Err(ParameterError::KeyMissing {
-                    id: self.parameter.clone(),
-                    key: plan_key.clone(),
-                    allowed: allowed.join(", "),
-                });
+                return Err(self.unbound(parameters, (table, plan_key)));
             };
             if !self.words.is_empty() && !self.words.contains(value) {
                 let allowed = self.words.iter().chain(&self.nominal);
@@ -88,6 +78,23 @@ impl Reference {
         }
         self.fix(parameters, &mut keys);
         parameters.find(id, &keys)
+    }
+
+    /// That the plan does not give a key of the table, bound to one of its own.
+    pub(super) fn unbound(
+        &self,
+        parameters: &Parameters,
+        (table, plan_key): (&str, &str),
+    ) -> ParameterError {
+        let rows = parameters.of(&self.parameter);
+        let words: BTreeSet<&str> = rows
+            .filter_map(|row| row.keys.get(table).map(String::as_str))
+            .collect();
+        ParameterError::KeyMissing {
+            id: self.parameter.clone(),
+            key: plan_key.to_owned(),
+            allowed: words.into_iter().collect::<Vec<_>>().join(", "),
+        }
     }
 
     /// Sets the keys that the method fixes. A set of parameters that the plan names goes before the

@@ -256,14 +256,10 @@ impl<'a> Work<'a> {
         }
         let known = !grown.groups.is_empty();
         let note = self.note(grown, &standing);
-        let quality = if !known {
-            Quality::Missing
-        } else if standing.contains(&Standing::Memory) {
-            Quality::RecalledParameter
-        } else if standing.contains(&Standing::User) {
-            Quality::UserParameter
+        let quality = if known {
+            Quality::of_standings(standing.iter().copied())
         } else {
-            Quality::PublishedDefault
+            Quality::Missing
         };
         for (pool, terms) in [(Pool::AboveGround, above), (Pool::BelowGround, below)] {
             let closed = closed_form(&terms, account.trace.inputs());

@@ -163,17 +163,7 @@ pub(super) fn chosen<'a>(
     let mut asked = keys.clone();
     for (table, key) in &reference.bind {
         let Some(words) = keys.get(key) else {
-            let mut allowed: Vec<&str> = parameters
-                .of(&reference.parameter)
-                .filter_map(|row| row.keys.get(table).map(String::as_str))
-                .collect();
-            allowed.sort_unstable();
-            allowed.dedup();
-            return Err(ParameterError::KeyMissing {
-                id: reference.parameter.clone(),
-                key: key.clone(),
-                allowed: allowed.join(", "),
-            });
+            return Err(reference.unbound(parameters, (table, key)));
         };
         asked.insert(table.clone(), words.clone());
     }
