@@ -84,21 +84,15 @@ impl Changes {
 
     /// Marks where cells differ from the one before.
     pub(super) fn mark<T: Copy + PartialEq>(&mut self, cells: &[T]) {
-        self.mark_by(cells, |cell| cell);
-    }
-
-    /// Marks where what is told of cells differs from the one before.
-    pub(super) fn mark_by<T: Copy, K: PartialEq>(&mut self, cells: &[T], tell: impl Fn(T) -> K) {
         let rows = cells
             .chunks_exact(self.cols)
             .zip(self.words.chunks_exact_mut(self.per_row));
         for (cells, words) in rows {
-            let mut last = tell(cells[0]);
+            let mut last = cells[0];
             for (cells, word) in cells.chunks(BITS).zip(words) {
                 for (shift, cell) in cells.iter().enumerate() {
-                    let told = tell(*cell);
-                    *word |= u64::from(told != last) << shift;
-                    last = told;
+                    *word |= u64::from(*cell != last) << shift;
+                    last = *cell;
                 }
             }
         }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::byte_codes::ByteCodes;
 use super::changes::Changes;
 use super::reader::{ClassBlock, ClassCells};
 use super::tally::Class;
@@ -23,6 +24,8 @@ pub(super) struct CodeBook {
     /// Number of combinations.
     count: usize,
     width: Width,
+    /// Numbers of combinations of bytes.
+    of_bytes: ByteCodes,
     bytes: Vec<u8>,
     words: Vec<u32>,
     /// Whether cells are to be compared with one number after the other.
@@ -61,20 +64,15 @@ pub(super) enum Codes<'a> {
 const NEW: u32 = u32::MAX;
 
 impl CodeBook {
-    /// Numbers the combinations of a block. Where `compare` is set and the cells of the only layer
-    /// are the numbers, they are to be compared with one after the other, and changes stay unmarked.
+    /// Numbers the combinations of a block. Where `compare` is set and all layers hold bytes, the
+    /// numbers are to be compared with one after the other, and changes stay unmarked.
     pub(super) fn fill(&mut self, layers: &[ClassBlock], rows: usize, cols: usize, compare: bool) {
         self.layers = layers.len();
         self.keys.clear();
         self.changes.clear(rows, cols);
         self.are_compared = false;
-        if let [
-            ClassBlock {
-                cells: ClassCells::U8(codes),
-                nodata,
-                mask: None,
-            },
-        ] = layers
+        if let [layer] = layers
+            && let Some(codes) = layer.bytes()
         {
             self.width = Width::Direct;
             self.are_compared = compare;
@@ -86,12 +84,15 @@ impl CodeBook {
             let bits = codes.iter().fold(0, |bits, code| bits | code);
             self.count = usize::from(bits) + 1;
             self.keys.extend((0_i64..).take(self.count).map(|code| {
-                if Some(code) == *nodata {
+                if Some(code) == layer.nodata {
                     Class::Nodata
                 } else {
                     Class::Code(code)
                 }
             }));
+            return;
+        }
+        if self.fill_bytes(layers, compare) {
             return;
         }
         self.mark_changes(layers);
@@ -122,26 +123,37 @@ impl CodeBook {
         if self.count > 256 {
             self.compact(layers.len());
         }
+        let (starts, numbers, cells) = (&self.starts, &self.numbers, rows * cols);
         if self.count <= 256 {
             self.width = Width::Bytes;
-            let narrow = |number: u32| u8::try_from(number).unwrap_or(u8::MAX);
-            spread(
-                &self.starts,
-                &self.numbers,
-                narrow,
-                rows * cols,
-                &mut self.bytes,
-            );
+            let narrow = |number| u8::try_from(number).unwrap_or(u8::MAX);
+            spread(starts, numbers, narrow, cells, &mut self.bytes);
         } else {
             self.width = Width::Words;
-            spread(
-                &self.starts,
-                &self.numbers,
-                |n| n,
-                rows * cols,
-                &mut self.words,
-            );
+            spread(starts, numbers, |number| number, cells, &mut self.words);
         }
+    }
+
+    /// Numbers layers of bytes cell by cell; returns whether they are such and bytes suffice.
+    fn fill_bytes(&mut self, layers: &[ClassBlock], compare: bool) -> bool {
+        let bytes: Option<Vec<&[u8]>> = layers.iter().map(ClassBlock::bytes).collect();
+        let Some(bytes) = bytes.filter(|layers| !layers.is_empty()) else {
+            return false;
+        };
+        if !self.of_bytes.fill(&bytes, &mut self.bytes) {
+            return false;
+        }
+        self.width = Width::Bytes;
+        self.are_compared = compare;
+        if !compare {
+            self.changes.mark_bytes(&self.bytes);
+        }
+        self.count = self.of_bytes.count();
+        for code in 0..self.count {
+            let nodata = layers.iter().map(|layer| layer.nodata);
+            self.keys.extend(self.of_bytes.key(code, nodata));
+        }
+        true
     }
 
     /// Marks where the class of any layer changes.

@@ -14,6 +14,7 @@
 //! - This room never reads files; rasters come through [`Rasters`].
 
 mod accumulate;
+mod byte_codes;
 mod byte_counts;
 mod changes;
 mod class_points;

@@ -205,6 +205,9 @@ pub(super) struct ValueLayer {
     /// Where combinations change, or cells with data meet cells without; only where there are
     /// cells without.
     changes: Option<Changes>,
+    /// Working space: whether each cell is without data, as bytes, many of which are compared at
+    /// once.
+    gaps: Vec<u8>,
 }
 
 impl ValueLayer {
@@ -216,10 +219,12 @@ impl ValueLayer {
         }
         let mine = self.changes.get_or_insert_default();
         mine.copy(changes);
+        self.gaps.clear();
         match &self.block.cells {
-            ValueCells::F32(cells) => mine.mark_by(cells, f32::is_nan),
-            ValueCells::F64(cells) => mine.mark_by(cells, f64::is_nan),
+            ValueCells::F32(cells) => self.gaps.extend(cells.iter().map(|x| u8::from(x.is_nan()))),
+            ValueCells::F64(cells) => self.gaps.extend(cells.iter().map(|x| u8::from(x.is_nan()))),
         }
+        mine.mark_bytes(&self.gaps);
     }
 
     /// Adds whole cells of a row; `code` gives the combination of a column, `changes` says where

@@ -116,6 +116,16 @@ pub struct ClassBlock {
     pub mask: Option<Vec<bool>>,
 }
 
+impl ClassBlock {
+    /// The codes, where they are bytes and there is no mask.
+    pub(super) fn bytes(&self) -> Option<&[u8]> {
+        match (&self.cells, &self.mask) {
+            (ClassCells::U8(cells), None) => Some(cells),
+            _ => None,
+        }
+    }
+}
+
 impl Default for ClassBlock {
     fn default() -> Self {
         Self {
