@@ -65,6 +65,7 @@ mod seeds;
 mod sheet;
 mod soil_change;
 mod soil_clock;
+mod soil_course;
 mod soil_depths;
 mod soil_profile;
 mod soil_sample;
