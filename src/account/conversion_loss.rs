@@ -40,6 +40,9 @@ const CLEARED: &str = "land is cleared: where the new use is woody, a method cou
 const LEFT: &str = "what land became that left all boundaries is not known: it is taken to hold nothing right \
     after, as land that is cleared";
 
+/// What its rows say of what the new use holds by the default of tier 1.
+pub const TIER_ONE_WORDS: [&str; 2] = [CLEARED, CROPS];
+
 /// What must be said of a gain beside land that was converted, where no method books what it gave off.
 pub(super) fn gain_alone(converted: Hectares) -> String {
     format!(

@@ -107,6 +107,7 @@ pub use choice::{CarbonChoice, Managed, Within};
 pub use class_density::{add_class_density, class_density};
 pub use class_table::ClassDensities;
 pub use closed_form::{ClosedForm, closed_form};
+pub use conversion_loss::TIER_ONE_WORDS;
 pub use corrected_areas::{CorrectedAreas, TrueClass, on_corrected_areas};
 pub use coverage::{Coverage, CoverageRow, CoverageSource, coverage_compared, trace_coverage};
 pub use credit::{CreditRow, CreditRule, credits};
