@@ -275,7 +275,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     soil_change::fill_chosen(
         &mut account,
         &chosen,
-        &rules,
+        &soil_change::Equilibria::new(&rules, &managed),
         (&regions(input), input.level),
     );
     for region in regions(input).into_iter().filter(|_| !chosen.is_empty()) {

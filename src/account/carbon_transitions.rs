@@ -33,8 +33,8 @@ pub struct EcosystemShift {
     pub years: (i32, i32),
     /// Ecosystem at the earlier, boundaries before classes.
     pub from: Ecosystem,
-    /// Ecosystem at the later.
-    pub to: Ecosystem,
+    /// Ecosystem at the later; `None` where it left all boundaries, at a date without a map.
+    pub to: Option<Ecosystem>,
     /// Class of each class layer; `None` where it has none.
     pub classes: Vec<Option<i64>>,
     /// The area.
@@ -144,8 +144,10 @@ pub(super) fn of_ecosystems(
     // Of each region, and the union at last.
     let mut pairs: Vec<BTreeMap<Pair, Parts<'_>>> = vec![BTreeMap::new(); areas.regions.len() + 1];
     for shift in &areas.shifts {
+        // What land outside all boundaries holds, no method says.
+        let Some(to) = shift.to else { continue };
         for place in [shift.region, areas.regions.len()] {
-            let pair = (shift.years, shift.from, shift.to);
+            let pair = (shift.years, shift.from, to);
             let part = (shift.region, shift.classes.as_slice());
             *pairs[place]
                 .entry(pair)

@@ -8,6 +8,7 @@ use super::carbon::{CarbonAccount, Quality};
 use super::carbon_transitions::{CROPS, Densities, EcosystemShift, Held, held};
 use super::choice::CarbonChoice;
 use super::closed_form::closed_form;
+use super::ecosystem::Ecosystem;
 use super::found_density::FoundDensity;
 use super::method::{Approach, Method};
 use super::parameter::Parameter;
@@ -35,6 +36,13 @@ pub(super) const POOLS: [Pool; 6] = [
 const CLEARED: &str = "land is cleared: where the new use is woody, a method counts what it gains, or no stock is \
     chosen for it, it holds nothing right after (IPCC 2006, vol. 4, tier 1)";
 
+/// What stands on land that left all boundaries, in a plan without maps.
+const LEFT: &str = "what land became that left all boundaries is not known: it is taken to hold nothing right \
+    after, as land that is cleared";
+
+/// What its rows say of what the new use holds by the default of tier 1.
+pub const TIER_ONE_WORDS: [&str; 2] = [CLEARED, CROPS];
+
 /// What must be said of a gain beside land that was converted, where no method books what it gave off.
 pub(super) fn gain_alone(converted: Hectares) -> String {
     format!(
@@ -44,7 +52,7 @@ pub(super) fn gain_alone(converted: Hectares) -> String {
 }
 
 /// Adds the rows of the chosen methods of conversion loss (a change of the IPCC category; forest that
-/// became bamboo is forest land still): of each pair of maps next to each other, and
+/// became bamboo is forest land still; what left all boundaries is none): of each pair of maps next to each other, and
 /// of all of them together, which the headline counts.
 ///
 /// `removal = Σ over conversions of area · (after - before) / years · 44/12`
@@ -90,7 +98,10 @@ pub(super) fn fill(
                     .filter(|shift| place.is_none_or(|place| shift.region == place))
                     .filter(|shift| pairs.contains(&shift.years))
                     .filter(|shift| shift.from == choice.ecosystem)
-                    .filter(|shift| shift.from.category() != shift.to.category())
+                    .filter(|shift| {
+                        let to = shift.to.map(Ecosystem::category);
+                        to != Some(shift.from.category())
+                    })
                     .filter(|shift| choice.holds(&shift.classes))
                     .collect();
                 let whole = *period == (*first, *last);
@@ -220,7 +231,11 @@ impl Loss<'_> {
                 (shift.area, turned),
                 true,
             );
-            if shift.to.is_woody() || account.grown.contains(&shift.to) {
+            let Some(to) = shift.to else {
+                gathered.told.insert(LEFT.to_owned());
+                continue;
+            };
+            if to.is_woody() || account.grown.contains(&to) {
                 gathered.told.insert(CLEARED.to_owned());
                 continue;
             }
@@ -232,7 +247,7 @@ impl Loss<'_> {
             };
             let mut none = true;
             for pool in pools {
-                let after = held(shift.to, *pool, land, densities);
+                let after = held(to, *pool, land, densities);
                 none &= matches!(after, Held::Unknown);
                 gathered.take(
                     &mut account.trace,

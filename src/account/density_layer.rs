@@ -353,12 +353,14 @@ impl<'a> Stock<'a> {
         }
     }
 
-    /// The soil of a stock that is not counted for its depth, and the depth that is, where no other stock
-    /// of the land counts.
+    /// The soil of a stock that is not counted for its depth, and the depth that is: soil below that, and
+    /// soil from the surface where no other stock of the land counts.
     fn uncounted(&self, found: &Found, setting: &Setting<'_>) -> Option<(Depths, f64)> {
         let (soil, counted) = self.depths().zip(setting.depth_cm)?;
         let dropped = !found.right_depth && !found.is_nothing();
-        (dropped && !setting.soils.counts_other(self.choice, counted)).then_some((soil, counted))
+        let below = soil.from >= counted;
+        let alone = || !setting.soils.counts_other(self.choice, counted);
+        (dropped && (below || alone())).then_some((soil, counted))
     }
 
     /// How a pool follows from what the layer holds.
@@ -398,7 +400,7 @@ impl<'a> Stock<'a> {
         let within = self.choice.within.as_ref();
         let within = within.map_or_else(String::new, |within| format!("under {}", within.words));
         let deeper = self.depths().filter(|soil| soil.from > 0.0);
-        let deeper = deeper.map_or_else(String::new, |soil| format!("soil from {}", soil.words()));
+        let deeper = deeper.map_or_else(String::new, |soil| format!("soil {}", soil.words()));
         let note = joined([
             within.as_str(),
             deeper.as_str(),

@@ -65,6 +65,17 @@ pub(super) fn resolve<'a>(
             ));
             continue;
         }
+        if of.choice.keys == of.after.keys {
+            findings.push(Finding::error(
+                format!("carbon, ecosystem {}", of.after.ecosystem),
+                format!(
+                    "`managed` since {} gives the same keys before as after: nothing changed",
+                    of.managed.year
+                ),
+                "give in `before` the keys that were others then, or take `managed` out",
+            ));
+            continue;
+        }
         // What is wrong with the keys after is told where the stock is resolved.
         let Ok(after) = resolved(of.after, of.method, seeds) else {
             continue;

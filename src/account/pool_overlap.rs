@@ -73,7 +73,7 @@ impl Given {
             .iter()
             .map(|pool| match pool {
                 Pool::SoilOrganic if self.soil.to.is_finite() => {
-                    format!("soil to {}", self.soil.words())
+                    format!("soil {}", self.soil.words())
                 }
                 Pool::SoilOrganic => "soil".to_owned(),
                 pool => pool.to_string(),

@@ -168,20 +168,16 @@ impl RegionAreas {
         self.went(|from, to| from == ecosystem && to != ecosystem)
     }
 
-    /// Area of the ecosystem that was converted to another IPCC category, from each map to the next;
-    /// `None` with one map.
+    /// Area of the ecosystem that was converted to another IPCC category, or that left all boundaries at
+    /// a date without a map, from each date to the next; `None` with one date.
     #[must_use]
     pub fn converted(&self, ecosystem: Ecosystem) -> Option<Hectares> {
-        let times = |history: &History| {
-            let pairs = history.ecosystems.windows(2);
-            pairs
-                .filter(|pair| pair[0] == ecosystem && pair[1].category() != ecosystem.category())
-                .count()
-        };
-        let histories = self.histories.iter();
-        let areas =
-            histories.flat_map(|(history, area)| std::iter::repeat_n(*area, times(history)));
-        (self.years.len() > 1).then(|| areas.sum())
+        let remains = Some(ecosystem.category());
+        let pairs = self.steps.iter().flatten();
+        let areas = pairs.filter(|((from, to), _)| {
+            *from == Some(ecosystem) && to.map(Ecosystem::category) != remains
+        });
+        (self.years.len() > 1).then(|| areas.map(|(_, area)| *area).sum())
     }
 
     fn went(

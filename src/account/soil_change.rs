@@ -8,93 +8,30 @@ use super::carbon::{CarbonAccount, Quality};
 use super::choice::CarbonChoice;
 use super::closed_form::{ClosedForm, closed_form};
 use super::ecosystem::Ecosystem;
+use super::management_change::Change;
 use super::method::{Approach, Method};
 use super::parameter::{Parameter, Standing};
 use super::plot_pools::joined;
 use super::pool::Pool;
 use super::region_areas::RegionAreas;
-use super::soil_clock::DEFAULT_TRANSITION;
+use super::soil_course::{Course, Equilibrium};
 use super::stand_biomass::number;
 use super::tables::{Figure, SequestrationRow};
 use super::trace::{Headline, Term};
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
-/// A stock as a mix of the equilibrium stocks of ecosystems: what lets the soil clock run before
-/// any number is known, so that shared parameters stay shared.
-type Mix = BTreeMap<Ecosystem, f64>;
-
-/// The yearly step of a soil at the last of its maps, as a mix of equilibrium stocks, `None` once it
-/// is at rest.
-///
-/// `step = (equilibrium - stock when the use changed) / D`, with the clock started anew at each
-/// change from the stock of that day. With a year until which the use stays, it is the mean over
-/// the years up to it: the clock may run out before.
-///
-/// # Source
-///
-/// IPCC 2006 Guidelines, Volume 4, Chapter 2, equation 2.25.
-fn yearly_step(history: &[Ecosystem], years: &[i32], until: Option<i32>) -> Option<Mix> {
-    let period = DEFAULT_TRANSITION.value();
-    let (mut now, rest) = history.split_first()?;
-    let mut start = Mix::from([(*now, 1.0)]);
-    let mut changed: Option<i32> = None;
-    for (next, year) in rest.iter().zip(years.iter().skip(1)) {
-        if next != now {
-            start = stock(
-                &start,
-                *now,
-                changed.map(|since| f64::from(year - since)),
-                period,
-            );
-            changed = Some(*year);
-            now = next;
-        }
-    }
-    let since = changed?;
-    let last = years.last()?;
-    let left = period - f64::from(last - since);
-    if left <= 0.0 {
-        return None;
-    }
-    let share = until.map_or(1.0, |until| {
-        let years = f64::from(until - last);
-        left.min(years) / years
-    });
-    let mut step = Mix::from([(*now, 1.0)]);
-    for (ecosystem, share) in start {
-        *step.entry(ecosystem).or_default() -= share;
-    }
-    Some(
-        step.into_iter()
-            .map(|(e, of)| (e, share * of / period))
-            .collect(),
-    )
-}
-
-/// The stock some years after the clock was started: `None` for a soil at rest.
-fn stock(start: &Mix, equilibrium: Ecosystem, elapsed: Option<f64>, period: f64) -> Mix {
-    let share = elapsed.map_or(1.0, |elapsed| (elapsed / period).min(1.0));
-    let mut mix: Mix = start
-        .iter()
-        .map(|(e, of)| (*e, of * (1.0 - share)))
-        .collect();
-    *mix.entry(equilibrium).or_default() += share;
-    mix.retain(|_, of| *of > 0.0);
-    mix
-}
-
 /// Adds the rows of every region for each method of this approach.
 pub(super) fn fill_chosen(
     account: &mut CarbonAccount,
     chosen: &[(&CarbonChoice, &Method)],
-    rules: &[Resolved<'_>],
+    stocks: &Equilibria<'_, '_>,
     (regions, level): (&[&RegionAreas], f64),
 ) {
     let changing =
         |(_, method): &&(&CarbonChoice, &Method)| method.approach == Approach::SoilChange;
     for (choice, method) in chosen.iter().filter(changing) {
         for region in regions {
-            fill(account, (choice, method), rules, region, level);
+            fill(account, (choice, method), stocks, region, level);
         }
     }
 }
@@ -104,12 +41,12 @@ pub(super) fn fill_chosen(
 fn fill(
     account: &mut CarbonAccount,
     (choice, method): (&CarbonChoice, &Method),
-    rules: &[Resolved<'_>],
+    stocks: &Equilibria<'_, '_>,
     region: &RegionAreas,
     level: f64,
 ) {
     for map in 1..region.years.len() {
-        fill_from(account, (choice, method), rules, (region, map), level);
+        fill_from(account, (choice, method), stocks, (region, map), level);
     }
 }
 
@@ -147,11 +84,11 @@ fn left_out_words(area: Hectares) -> String {
     }
 }
 
-/// What must be said of changed land whose management had changed less than 20 years before.
-fn moving_words(area: Hectares) -> String {
+/// What must be said of land whose management changed too.
+fn managed_words(area: Hectares) -> String {
     if area > Hectares::ZERO {
         format!(
-            "{:.4} ha more changed and are left out: by `managed` their soil was not at rest when their use changed",
+            "of {:.4} ha of it the management changed as well, and each change begins with the stock of its day",
             area.value()
         )
     } else {
@@ -165,58 +102,84 @@ struct Changed {
     /// Hectares a year by place of the rule of the stock that they move to or from.
     by_stock: BTreeMap<usize, f64>,
     counted: Hectares,
+    /// The part of it whose management changed too.
+    managed: Hectares,
     /// Without a stock before or after.
     left_out: Hectares,
-    /// Whose soil was not at rest when its use changed.
-    moving: Hectares,
+}
+
+/// The equilibrium stocks of soil of a plan.
+pub(super) struct Equilibria<'a, 'b>(Vec<(&'b Resolved<'a>, Management)>);
+
+/// Whether a stock is that before a change of management.
+#[derive(Clone, Copy, PartialEq)]
+enum Management {
+    Now,
+    Before,
+}
+
+impl<'a, 'b> Equilibria<'a, 'b> {
+    /// Those of the rules, and those from before the changes of management.
+    pub(super) fn new(rules: &'b [Resolved<'a>], changes: &'b [Change<'a>]) -> Self {
+        let of_soil = |rule: &&Resolved<'_>| rule.method.approach == Approach::SoilReferenceStock;
+        let now = rules.iter().filter(of_soil);
+        let now = now.map(|rule| (rule, Management::Now));
+        let before = changes.iter().map(|change| &change.before);
+        let before = before.map(|rule| (rule, Management::Before));
+        Self(now.chain(before).collect())
+    }
+
+    /// The place of an equilibrium: of several entries for an ecosystem, the one whose classes hold the
+    /// land.
+    fn place(&self, of: Equilibrium, classes: &[Option<i64>]) -> Option<usize> {
+        let (ecosystem, management) = match of {
+            Equilibrium::Now(ecosystem) => (ecosystem, Management::Now),
+            Equilibrium::Before(ecosystem) => (ecosystem, Management::Before),
+        };
+        self.0.iter().position(|(rule, of)| {
+            *of == management && rule.choice.ecosystem == ecosystem && rule.choice.holds(classes)
+        })
+    }
+
+    /// The year from which land is managed as it is now.
+    fn managed(&self, ecosystem: Ecosystem, classes: &[Option<i64>]) -> Option<i32> {
+        let place = self.place(Equilibrium::Now(ecosystem), classes)?;
+        Some(self.0[place].0.choice.managed.as_ref()?.year)
+    }
 }
 
 /// What changed of a region in the years of its maps so far, and until the next one.
 fn changed(
     choice: &CarbonChoice,
-    rules: &[Resolved<'_>],
+    stocks: &Equilibria<'_, '_>,
     region: &RegionAreas,
     (years, until): (&[i32], Option<i32>),
 ) -> Changed {
-    // Of several entries for an ecosystem, the one whose classes hold the land.
-    let stock_of = |ecosystem: Ecosystem, classes: &[Option<i64>]| {
-        rules.iter().position(|rule| {
-            rule.choice.ecosystem == ecosystem
-                && rule.method.approach == Approach::SoilReferenceStock
-                && rule.choice.holds(classes)
-        })
-    };
     let mut all = Changed::default();
-    // The clock begins with soil at rest; a change of management moved this one when the use changed.
-    let is_moving = |rule: usize| {
-        let managed = rules[rule].choice.managed.as_ref();
-        managed.is_some_and(|managed| {
-            let rest = f64::from(managed.year) + DEFAULT_TRANSITION.value();
-            years.first().is_some_and(|first| f64::from(*first) < rest)
-        })
-    };
     for (history, area) in &region.histories {
         let ecosystems = &history.ecosystems[..years.len()];
         if ecosystems.last() != Some(&choice.ecosystem) || !choice.holds(&history.classes) {
             continue;
         }
-        let Some(step) = yearly_step(ecosystems, years, until) else {
+        let managed = |ecosystem| stocks.managed(ecosystem, &history.classes);
+        let course = Course::of(ecosystems, years, until, managed);
+        let Some(step) = course.and_then(|course| course.yearly_change()) else {
             continue;
         };
-        let stocks: Option<Vec<(usize, f64)>> = step
+        let of_management = step.keys().any(|of| matches!(of, Equilibrium::Before(_)));
+        let parts: Option<Vec<(usize, f64)>> = step
             .into_iter()
-            .map(|(ecosystem, share)| Some((stock_of(ecosystem, &history.classes)?, share)))
+            .map(|(of, share)| Some((stocks.place(of, &history.classes)?, share)))
             .collect();
-        let Some(stocks) = stocks else {
+        let Some(parts) = parts else {
             all.left_out += *area;
             continue;
         };
-        if stocks.iter().any(|(rule, _)| is_moving(*rule)) {
-            all.moving += *area;
-            continue;
-        }
         all.counted += *area;
-        for (rule, share) in stocks {
+        if of_management {
+            all.managed += *area;
+        }
+        for (rule, share) in parts {
             *all.by_stock.entry(rule).or_default() += share * area.value();
         }
     }
@@ -227,7 +190,7 @@ fn changed(
 fn fill_from(
     account: &mut CarbonAccount,
     (choice, method): (&CarbonChoice, &Method),
-    rules: &[Resolved<'_>],
+    stocks: &Equilibria<'_, '_>,
     (region, map): (&RegionAreas, usize),
     level: f64,
 ) {
@@ -237,15 +200,15 @@ fn fill_from(
     let Changed {
         by_stock,
         counted: changed,
+        managed,
         left_out,
-        moving,
-    } = changed(choice, rules, region, (&years, until));
+    } = changed(choice, stocks, region, (&years, until));
     let mut all: Vec<Term> = Vec::new();
     let mut parameters: Vec<String> = Vec::new();
     let mut recalled = false;
     let mut steps: Vec<String> = Vec::new();
     for (rule, hectares) in by_stock {
-        let rule = &rules[rule];
+        let rule = stocks.0[rule].0;
         // Steps nearly cancel each other, so they have more digits than areas.
         steps.push(format!("{hectares:.9} ha/yr{}", factors(rule)));
         let yearly = TonnesCarbon::new(hectares).to_co2e().value();
@@ -260,7 +223,7 @@ fn fill_from(
             .any(|row| row.standing == Standing::Memory);
         parameters.extend(rule.parameters().map(Parameter::row_id));
     }
-    if changed + left_out + moving == Hectares::ZERO {
+    if changed + left_out == Hectares::ZERO {
         return;
     }
     parameters.sort_unstable();
@@ -280,7 +243,7 @@ fn fill_from(
         changed.value()
     );
     let without = left_out_words(left_out);
-    let moved = moving_words(moving);
+    let managed = managed_words(managed);
     let start = years.last().copied().unwrap_or_default();
     let earlier = if until.is_some() {
         "mean of the years to the next map, as its use stayed until then; the headline counts the newest map's year"
@@ -306,40 +269,6 @@ fn fill_from(
         }
         .id()
         .to_owned(),
-        note: joined([of_area.as_str(), &without, &moved, earlier, &method.note]),
+        note: joined([of_area.as_str(), &managed, &without, earlier, &method.note]),
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const FOREST: Ecosystem = Ecosystem::Forest;
-    const CROPLAND: Ecosystem = Ecosystem::Cropland;
-
-    fn value(mix: &Mix, forest: f64, cropland: f64) -> f64 {
-        mix.get(&FOREST).unwrap_or(&0.0) * forest + mix.get(&CROPLAND).unwrap_or(&0.0) * cropland
-    }
-
-    /// Worked example W14: 81 to 56.7 t C/ha over 20 years.
-    #[test]
-    fn one_change_steps_by_a_twentieth() {
-        let step = yearly_step(&[FOREST, CROPLAND], &[2000, 2010], None).unwrap();
-        assert!((value(&step, 81.0, 56.7) + 1.215).abs() < 1e-9);
-        assert_eq!(
-            yearly_step(&[FOREST, CROPLAND, CROPLAND], &[2000, 2001, 2021], None),
-            None
-        );
-        assert_eq!(yearly_step(&[FOREST, FOREST], &[2000, 2010], None), None);
-        // Twenty of the forty years to the next map.
-        let step = yearly_step(&[FOREST, CROPLAND], &[2000, 2010], Some(2050)).unwrap();
-        assert!((value(&step, 81.0, 56.7) + 1.215 / 2.0).abs() < 1e-9);
-    }
-
-    /// Worked example W15: cropland for 8 years, then forest again.
-    #[test]
-    fn a_second_change_steps_from_where_the_soil_was() {
-        let step = yearly_step(&[FOREST, CROPLAND, FOREST], &[1999, 2000, 2008], None).unwrap();
-        assert!((value(&step, 88.0, 60.72) - 0.5456).abs() < 1e-9);
-    }
 }

@@ -38,12 +38,12 @@ impl Depths {
         overlap && !choose
     }
 
-    /// In words, such as `100 to 200 cm`.
+    /// In words, such as `from 100 to 200 cm`.
     pub(super) fn words(self) -> String {
         if self.from > 0.0 {
-            format!("{} to {} cm", self.from, self.to)
+            format!("from {} to {} cm", self.from, self.to)
         } else {
-            format!("{} cm", self.to)
+            format!("to {} cm", self.to)
         }
     }
 }

@@ -15,7 +15,6 @@ pub(super) struct Made {
     pub(super) above: Vec<Term>,
     pub(super) below: Vec<Term>,
     pub(super) all: Vec<Term>,
-    pub(super) held: bool,
     pub(super) arithmetic: String,
 }
 
@@ -50,8 +49,9 @@ impl Work<'_> {
             let all = biomass.biomass.value();
             let (above_share, below_share) = shares(trace, factors.root_shoot);
             let terms = |share: Option<usize>| {
-                if biomass.held_at_zero {
-                    return Vec::new();
+                if group.held {
+                    // A zero that is known, so that the place has a figure.
+                    return vec![term(0.0, &[])];
                 }
                 let with = |inputs: [usize; 2]| inputs.into_iter().chain(share).collect::<Vec<_>>();
                 vec![
@@ -65,7 +65,6 @@ impl Work<'_> {
                 above: terms(Some(above_share)),
                 below: terms(Some(below_share)),
                 all: terms(None),
-                held: biomass.held_at_zero,
                 arithmetic: format!(
                     "({} t d.m./m3 x {} m3 + {} t d.m./ha x {} ha) x {} t C/t d.m. = {} t C{}",
                     number(value(first)),
@@ -74,11 +73,7 @@ impl Work<'_> {
                     number(area),
                     number(cf),
                     number((value(first) * volume + value(second) * area) * cf),
-                    if biomass.held_at_zero {
-                        ", held at 0"
-                    } else {
-                        ""
-                    },
+                    if group.held { ", held at 0" } else { "" },
                 ),
             };
         }
@@ -107,7 +102,6 @@ impl Work<'_> {
             all: above.iter().chain(&below).cloned().collect(),
             above,
             below,
-            held: false,
             arithmetic: format!(
                 "{} m3 x {factor_words} x (1 + {}) x {} t C/t d.m. = {} t C",
                 number(volume),

@@ -11,7 +11,7 @@ use super::parameters::{ParameterError, Parameters};
 use super::stands::{Register, Stand};
 use super::tables::{ParameterRow, TOTAL};
 use super::trace::Term;
-use super::unfit_stands::{StandsOutside, UnfitStands};
+use super::unfit_stands::{HeldStands, StandsOutside, UnfitStands};
 use super::volume_rule::{Factors, value};
 use crate::finding::Finding;
 use crate::units::{CubicMetres, Hectares, TonnesCarbon, TonnesDryMatter};
@@ -68,15 +68,19 @@ pub(super) struct Group<'a> {
     pub(super) stands: usize,
     pub(super) area: f64,
     pub(super) volume: f64,
+    /// Whether the continuous function gives less than nothing for each of them.
+    pub(super) held: bool,
 }
 
-type GroupKey = (String, String, Vec<String>);
+/// Species, age group, rows of parameters, and whether the stands are held at zero.
+type GroupKey = (String, String, Vec<String>, bool);
 type Groups<'a> = BTreeMap<GroupKey, Group<'a>>;
 
 /// The groups of a register by place, and the stands that are in none.
 struct Grouped<'a> {
     places: BTreeMap<Option<usize>, Groups<'a>>,
     outside: StandsOutside,
+    held: HeldStands,
 }
 
 /// What a register gives in one place.
@@ -91,7 +95,8 @@ pub(super) struct Stock {
     pub(super) area_without: f64,
     /// Stands outside the classes of the parameters, and their hectares.
     pub(super) outside: (usize, f64),
-    pub(super) held: bool,
+    /// Stands that the continuous function gives less than nothing for, and their hectares.
+    pub(super) held: (usize, f64),
     /// Whether any parameter has a spread.
     pub(super) spread: bool,
     pub(super) standing: Vec<Standing>,
@@ -158,6 +163,9 @@ fn fill(
     for (register, grouped) in input.registers.iter().zip(&by_register) {
         let told = grouped.outside.warnings(&register.name, &method.id);
         account.warnings.extend(told);
+        account
+            .warnings
+            .extend(grouped.held.warnings(&register.name));
     }
     account.parameters.extend(
         used.values()
@@ -209,6 +217,7 @@ impl<'a> Work<'a> {
     fn groups(&self, register: &Register) -> Result<Grouped<'a>, Vec<Finding>> {
         let mut places: BTreeMap<Option<usize>, Groups<'a>> = BTreeMap::new();
         let mut outside = StandsOutside::default();
+        let mut held_stands = HeldStands::default();
         let mut unfit = UnfitStands::new(self.method);
         // Stands of one species and class of stock take the same rows: few are looked up.
         let mut known: BTreeMap<(Option<usize>, String, String), Vec<Factors<'a>>> =
@@ -237,10 +246,16 @@ impl<'a> Work<'a> {
                     }
                 }
             };
+            // By stand: stands that hold much do not make up for those with less than nothing.
+            let held = factors.give_less_than_nothing(self.method.approach, per_hectare);
+            if held {
+                held_stands.add(&stand.species, area);
+            }
             let key = (
                 stand.species.clone(),
                 stand.age_group.clone(),
                 factors.key(),
+                held,
             );
             for part in &stand.parts {
                 for place in [Some(part.region), None] {
@@ -256,6 +271,7 @@ impl<'a> Work<'a> {
                             stands: 0,
                             area: 0.0,
                             volume: 0.0,
+                            held,
                         });
                     group.stands += 1;
                     group.area += area * part.share;
@@ -264,7 +280,11 @@ impl<'a> Work<'a> {
             }
         }
         if unfit.is_empty() {
-            Ok(Grouped { places, outside })
+            Ok(Grouped {
+                places,
+                outside,
+                held: held_stands,
+            })
         } else {
             Err(unfit.findings(&register.name, "mend the species of these stands, or give a table `species` in `[[inventory.stands]]` with the keys of the method; see docs/stands.md"))
         }
@@ -340,10 +360,13 @@ impl<'a> Work<'a> {
                 }
             }
         }
-        for ((species, age_group, _), group) in groups.places.get(&place).into_iter().flatten() {
+        for ((species, age_group, ..), group) in groups.places.get(&place).into_iter().flatten() {
             stock.area += group.area;
             let made = self.made(&mut account.trace, group);
-            stock.held |= made.held;
+            if group.held {
+                stock.held.0 += group.stands;
+                stock.held.1 += group.area;
+            }
             stock.spread |= group.factors.rows().any(|row| row.spread().is_some());
             stock
                 .standing
@@ -367,11 +390,7 @@ impl<'a> Work<'a> {
                 method: self.method.id.clone(),
                 arithmetic: made.arithmetic,
                 parameters: group.factors.key(),
-                note: if made.held {
-                    HELD.to_owned()
-                } else {
-                    String::new()
-                },
+                note: held_note((usize::from(group.held) * group.stands, group.area)),
             });
             stock.above.extend(made.above);
             stock.below.extend(made.below);
@@ -385,9 +404,15 @@ impl<'a> Work<'a> {
     }
 }
 
-/// What is said where the continuous function gives less than nothing.
-pub(super) const HELD: &str =
-    "the continuous function gives less than nothing for some stands: held at zero";
+/// What is said of so many stands, and hectares, that the continuous function gives less than nothing for.
+pub(super) fn held_note((stands, hectares): (usize, f64)) -> String {
+    if stands == 0 {
+        return String::new();
+    }
+    format!(
+        "{stands} stands ({hectares:.4} ha) with so little stock that the continuous function gives less than nothing: held at zero"
+    )
+}
 
 /// Stands with stock, the groups of the account.
 fn stocked(register: &Register) -> impl Iterator<Item = &Stand> {

@@ -5,7 +5,7 @@ use super::closed_form::closed_form;
 use super::parameter::Standing;
 use super::plot_pools::joined;
 use super::pool::Pool;
-use super::stand_carbon::{HELD, Stock, Work};
+use super::stand_carbon::{Stock, Work, held_note};
 use super::stands::Register;
 use super::tables::{CarbonRow, Figure, SequestrationRow, period};
 use super::trace::{Headline, Term};
@@ -68,7 +68,7 @@ impl Work<'_> {
             } else {
                 ""
             },
-            if stock.held { HELD } else { "" },
+            &held_note(stock.held),
             if stock.standing.contains(&Standing::Memory) {
                 "rests on parameters that were recalled, not read again"
             } else {

@@ -75,13 +75,15 @@ pub(super) fn fill(account: &mut AreaAccount, input: &AreaInput<'_>) {
 }
 
 /// Areas by ecosystem at both maps, for what they hold of carbon; land without a value at one of
-/// the two is in none.
+/// the two is in none. At a date without a map, what is in no boundary any more has left its ecosystem.
 fn shifts(input: &AreaInput<'_>, (earlier, later): (usize, usize)) -> Vec<EcosystemShift> {
     let mut areas = BTreeMap::new();
+    let by_outlines = input.maps[later].legend.is_none();
     for line in input.measured {
         let unit = &input.units[line.unit];
         let ecosystem = |map| ecosystem_at(line, map, unit, input);
-        if let (Some(from), Some(to)) = (ecosystem(earlier), ecosystem(later)) {
+        let to = ecosystem(later);
+        if let Some(from) = ecosystem(earlier).filter(|_| to.is_some() || by_outlines) {
             let key = (unit.region, from, to, line.layer_classes.as_slice());
             *areas.entry(key).or_insert(Hectares::ZERO) += line.area;
         }

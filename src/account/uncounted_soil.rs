@@ -19,7 +19,7 @@ pub struct UncountedSoil {
     pub ecosystem: Ecosystem,
     /// The pool; of `all` the biomass in it is not counted either.
     pub pool: Pool,
-    /// Its soil, such as `100 cm` or `100 to 200 cm`.
+    /// Its soil, such as `to 100 cm` or `from 100 to 200 cm`.
     pub soil: String,
     /// Depth of the soil that the headline counts, in centimetres.
     pub counted_cm: f64,
@@ -33,12 +33,9 @@ impl UncountedSoil {
     /// What the pool holds, such as `soil to 100 cm` or `all pools with soil to 100 cm`.
     fn holds(&self) -> String {
         if self.pool == Pool::SoilOrganic {
-            format!("soil to {}", self.soil)
+            format!("soil {}", self.soil)
         } else {
-            format!(
-                "pool `{}` with soil to {}, biomass too",
-                self.pool, self.soil
-            )
+            format!("pool `{}` with soil {}, biomass too", self.pool, self.soil)
         }
     }
 
@@ -50,7 +47,7 @@ impl UncountedSoil {
             ", and its biomass, which cannot be parted from it, is not counted either"
         };
         format!(
-            "not counted: soil to {} is not added to soil to {} cm{biomass}",
+            "not counted: soil {} is not added to soil to {} cm{biomass}",
             self.soil, self.counted_cm
         )
     }

@@ -61,6 +61,33 @@ impl StandsOutside {
     }
 }
 
+/// Stands with so little stock that the continuous function gives less than nothing: held at zero, one by
+/// one, for what others hold does not make up for it.
+#[derive(Debug, Default)]
+pub(super) struct HeldStands(BTreeMap<String, Count>);
+
+impl HeldStands {
+    /// Adds a stand.
+    pub(super) fn add(&mut self, species: &str, area: f64) {
+        let count = self.0.entry(species.to_owned()).or_default();
+        *count = (count.0 + 1, count.1 + area);
+    }
+
+    /// A warning for each species.
+    pub(super) fn warnings(&self, place: &str) -> Vec<Finding> {
+        let warning = |(species, (stands, area)): (&String, &Count)| {
+            Finding::warning(
+                format!("{place}, species `{species}`"),
+                format!(
+                    "{stands} stands, {area:.4} ha, hold so little volume that the continuous function gives less than nothing: their carbon is held at zero"
+                ),
+                "nothing, if zero will do for them; else choose another `parameter-set` in `[carbon] keys`, or another method",
+            )
+        };
+        self.0.iter().map(warning).collect()
+    }
+}
+
 /// The stands without parameters.
 #[derive(Debug)]
 pub(super) struct UnfitStands<'a> {

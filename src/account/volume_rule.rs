@@ -141,6 +141,13 @@ impl<'a> Factors<'a> {
             && self.carbon_fraction.holds(above)
     }
 
+    /// Whether the continuous function gives less than nothing at so many m³ per hectare.
+    pub(super) fn give_less_than_nothing(&self, approach: Approach, per_hectare: f64) -> bool {
+        let (slope, intercept) = self.biomass;
+        let intercept = intercept.filter(|_| approach == Approach::ContinuousFunction);
+        intercept.is_some_and(|b| value(slope) * per_hectare + value(b) < 0.0)
+    }
+
     /// A key that tells groups of stands with the same rows.
     pub(super) fn key(&self) -> Vec<String> {
         self.rows().map(Parameter::row_id).collect()

@@ -97,10 +97,11 @@ pub struct ContinuousBiomass {
 /// `B = a · V + b · A` over the area with growing stock; with a mean stock it is
 /// `A · (a · V/A + b)`.
 ///
-/// The function is linear, so the mean stock of a type gives the same total as its stands do; it
-/// is never laid over land without growing stock, where `b` would stand for trees that are not
-/// there, nor across types. Types with a negative `b` can give less than nothing at small stocks:
-/// then the biomass is zero and the result says so.
+/// The function is linear, so the mean stock of a type gives the same total as its stands do, as
+/// long as no stand is held at zero; it is never laid over land without growing stock, where `b`
+/// would stand for trees that are not there, nor across types. Types with a negative `b` can give
+/// less than nothing at small stocks: then the biomass is zero and the result says so. That is of
+/// each stand: a sum is taken of stands that are all held or none.
 ///
 /// # Source
 ///

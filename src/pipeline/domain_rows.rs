@@ -351,8 +351,10 @@ impl<'a> Work<'a> {
 fn in_order(values: BTreeSet<&str>) -> Vec<&str> {
     let number = |value: &str| {
         let bare = value.trim_start_matches('<');
-        let digits = bare.find(|c: char| !c.is_ascii_digit() && c != '.');
-        let number: Option<f64> = bare[..digits.unwrap_or(bare.len())].parse().ok();
+        let sign = usize::from(bare.starts_with('-'));
+        let digits = bare[sign..].find(|c: char| !c.is_ascii_digit() && c != '.');
+        let end = digits.map_or(bare.len(), |digits| sign + digits);
+        let number: Option<f64> = bare[..end].parse().ok();
         // What is below a number comes before it.
         (number.unwrap_or(f64::INFINITY), bare.len() == value.len())
     };
@@ -368,4 +370,33 @@ fn in_order(values: BTreeSet<&str>) -> Vec<&str> {
 fn grouped<Q: Quantity>(all: &Observations<Q>, groups: &Groups) -> ByRegion<Q> {
     let parts = all.split(&groups.of_plot, groups.keys.len());
     groups.keys.iter().copied().zip(parts).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_order;
+
+    #[test]
+    fn classes_are_in_the_order_of_their_numbers_those_below_zero_first() {
+        let values = [
+            "2-<2.1",
+            "-0.5-<-0.4",
+            "oak",
+            "-5-<-4.9",
+            "<-6",
+            "10+",
+            "0-<0.1",
+        ];
+        let found = in_order(values.into_iter().collect());
+        let expected = [
+            "<-6",
+            "-5-<-4.9",
+            "-0.5-<-0.4",
+            "0-<0.1",
+            "2-<2.1",
+            "10+",
+            "oak",
+        ];
+        assert_eq!(found, expected);
+    }
 }

@@ -156,13 +156,13 @@ impl Row<'_> {
             .copied()
     }
 
-    /// Period of the counted removals of a region, the newest one.
-    fn period(&self) -> Option<(i32, i32)> {
-        self.removals
-            .iter()
+    /// From the first to the last year of all counted removals of a region.
+    pub(super) fn period(&self) -> Option<(i32, i32)> {
+        let removals = self.removals.iter();
+        removals
             .filter(|row| row.counted && row.removal.is_some())
             .map(|row| (row.period_start, row.period_end))
-            .max_by_key(|(start, end)| (*end, *start))
+            .reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
     }
 
     /// Whether the plan takes forest from plots and the region has no estimate: the stock of its

@@ -2,6 +2,7 @@
 //!
 //! A fact is told once: facts that several ecosystems share name all of them.
 
+use super::brief_notes::{brief, is_of_stock, without_removal};
 use super::headline::{Row, distinct};
 use crate::account::{
     Approach, CarbonRow, FIRE, Headline, Quality, RegionAreas, SequestrationRow, UncountedSoil,
@@ -77,11 +78,14 @@ impl Row<'_> {
                 .contains_key(&(headline, id.to_owned()))
         };
         let counted = self.stocks.iter().filter(|row| row.counted);
-        let counted = counted.map(|row| {
-            let subject = subject(&row.ecosystem, &row.pool);
-            (subject.to_owned(), row.note.as_str())
-        });
-        notes.extend(told_once(counted, told(Headline::Carbon)));
+        let seeds = &self.parts.prepared.seeds;
+        let counted: Vec<(String, String)> = counted
+            .map(|row| {
+                let subject = subject(&row.ecosystem, &row.pool).to_owned();
+                (subject, brief(&row.note, &row.method, seeds))
+            })
+            .collect();
+        notes.extend(told_once(pairs(&counted), told(Headline::Carbon)));
         notes.extend(self.without_spread(id));
         notes.extend(self.not_in_stock());
         notes.extend(self.of_other_depth(id));
@@ -90,8 +94,11 @@ impl Row<'_> {
             format!("removal of {subject}")
         };
         let counted = self.removals.iter().filter(|row| row.counted);
-        let counted = counted.map(|row| (of_removal(row), row.note.as_str()));
-        notes.extend(told_once(counted, told(Headline::Sequestration)));
+        let counted: Vec<(String, String)> = counted
+            .map(|row| (of_removal(row), brief(&row.note, &row.method, seeds)))
+            .collect();
+        notes.extend(told_once(pairs(&counted), told(Headline::Sequestration)));
+        notes.extend(self.of_periods());
         notes.extend(self.apart());
         let missing = Quality::Missing.id();
         // A stock by area without a method is told as not in the stock.
@@ -99,9 +106,18 @@ impl Row<'_> {
         let stocks = stocks.filter(|row| !row.method.is_empty());
         let stocks = stocks.map(|row| (row.ecosystem.clone(), row.note.as_str()));
         notes.extend(told_once(stocks, false));
-        let removals = self.removals.iter().filter(|row| row.quality == missing);
-        let removals = removals.map(|row| (of_removal(row), row.note.as_str()));
-        notes.extend(told_once(removals, false));
+        // Beside a removal it is enough to name what has none; without one the reasons are wanted.
+        let has_removal = self.spread(Headline::Sequestration, id).is_some();
+        let removals = self.removals.iter().copied();
+        let removals = removals.filter(|row| row.quality == missing);
+        let (of_stock, others): (Vec<_>, Vec<_>) =
+            removals.partition(|row| has_removal && is_of_stock(row, seeds));
+        let others: Vec<(String, String)> = others
+            .iter()
+            .map(|row| (of_removal(row), brief(&row.note, &row.method, seeds)))
+            .collect();
+        notes.extend(told_once(pairs(&others), false));
+        notes.extend(without_removal(&of_stock));
         distinct(notes.into_iter().filter(|note| !note.is_empty()))
     }
 
@@ -206,6 +222,27 @@ impl Row<'_> {
             .collect()
     }
 
+    /// Counted removals of other years than the period of the row.
+    fn of_periods(&self) -> Option<String> {
+        let whole = self.period()?;
+        let counted = self
+            .removals
+            .iter()
+            .filter(|row| row.counted && row.removal.is_some());
+        let other = counted.filter(|row| (row.period_start, row.period_end) != whole);
+        let other = distinct(other.map(|row| {
+            let years = match (row.period_start, row.period_end) {
+                (start, end) if start == end => format!("in {end}"),
+                (start, end) => format!("from {start} to {end}"),
+            };
+            format!("{} {years}", row.method)
+        }));
+        (!other.is_empty()).then(|| {
+            let other = other.join(", ");
+            format!("some removals are the rate of a part of the period: {other}")
+        })
+    }
+
     /// Fluxes that stand apart from the headline removal.
     fn apart(&self) -> Option<String> {
         let counts = |row: &SequestrationRow| {
@@ -252,6 +289,13 @@ impl Row<'_> {
         let missing = distinct(missing.map(left_out));
         (!missing.is_empty()).then(|| format!("not in the carbon stock: {}", missing.join(", ")))
     }
+}
+
+/// Subjects with their notes, as they are told.
+fn pairs(notes: &[(String, String)]) -> impl Iterator<Item = (String, &str)> {
+    notes
+        .iter()
+        .map(|(subject, note)| (subject.clone(), note.as_str()))
 }
 
 /// Whether fluxes of an approach can stand apart from the headline.

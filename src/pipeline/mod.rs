@@ -7,6 +7,7 @@ mod accounts;
 mod accuracy;
 mod attributes;
 mod boundaries;
+mod brief_notes;
 mod by_region;
 mod capability;
 mod carbon;

@@ -153,13 +153,19 @@ pub(super) fn sense(place: &str, carbon: &CarbonTable, has_registers: bool) -> V
             "leave one of them out",
         );
     }
-    let depth = carbon.soil_depth_cm;
-    if depth.is_some_and(|depth| !(depth > 0.0 && depth.is_finite())) {
-        refuse(
-            format!("{place}, `[carbon]`"),
-            "`soil-depth-cm` is not positive",
-            "give such as 30 or 100, or leave it out",
-        );
+    let of_classes = carbon.class_density.as_ref();
+    let of_classes = of_classes.and_then(|table| table.soil_depth_cm);
+    for (table, depth) in [
+        ("[carbon]", carbon.soil_depth_cm),
+        ("[carbon.class-density]", of_classes),
+    ] {
+        if depth.is_some_and(|depth| !(depth > 0.0 && depth.is_finite())) {
+            refuse(
+                format!("{place}, `{table}`"),
+                "`soil-depth-cm` is not positive",
+                "give such as 30 or 100, or leave it out",
+            );
+        }
     }
     for table in &carbon.ecosystem {
         let at = || format!("{place}, `[[carbon.ecosystem]]` {}", table.ecosystem);

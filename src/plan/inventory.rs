@@ -325,7 +325,11 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
     if inventory.plots.is_empty() && inventory.stands.is_empty() {
         refuse(
             "`[inventory]` has no `[[inventory.plots]]` and no `[[inventory.stands]]`".into(),
-            "add one entry for each inventory",
+            if inventory.confidence.is_some() {
+                "add one entry for each inventory; without any, the level of intervals is `[uncertainty] confidence`"
+            } else {
+                "add one entry for each inventory, or take `[inventory]` out"
+            },
         );
     }
     if !inventory.plots.is_empty() {

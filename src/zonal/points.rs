@@ -59,7 +59,7 @@ pub(super) fn by_block(
 }
 
 /// Row and column of the cell that holds a point; a point on an edge belongs to the cell to its right
-/// or below.
+/// or below, and on the right or lower edge of the grid to its last cell.
 fn cell(grid: &Grid, at: Coord<f64>) -> Option<(u32, u32)> {
     let (col, row) = grid.to_cells(at.x, at.y);
     #[expect(
@@ -68,7 +68,7 @@ fn cell(grid: &Grid, at: Coord<f64>) -> Option<(u32, u32)> {
         reason = "checked"
     )]
     let within = |place: f64, size: u32| {
-        (place >= 0.0 && place < f64::from(size)).then_some(place.floor() as u32)
+        (place >= 0.0 && place <= f64::from(size)).then(|| (place.floor() as u32).min(size - 1))
     };
     Some((within(row, grid.height)?, within(col, grid.width)?))
 }
@@ -133,13 +133,23 @@ mod tests {
             at(110.0, 900.0),
             at(100.0, 900.0),
             at(99.9, 900.0),
-            at(100.0 + 7000.0, 900.0),
+            at(100.0 + 7000.1, 900.0),
             None,
+            // The outer edges to the right and below are of the last cells.
+            at(100.0 + 7000.0, 900.0 - 6000.0),
         ];
         let found = values_at(&grid, &Counted, 1, &points).unwrap();
         assert_eq!(
             found,
-            [[Some(520_600.0), Some(1.0), None, None, None, None]]
+            [[
+                Some(520_600.0),
+                Some(1.0),
+                None,
+                None,
+                None,
+                None,
+                Some(599_699.0)
+            ]]
         );
     }
 }

@@ -145,6 +145,14 @@ fn the_plan_chooses_the_depth_of_the_soil_that_counts() {
         &plan("soil-depth-cm = -1\n"),
         &["`soil-depth-cm` is not positive"],
     );
+    field.write("classes.csv", "lucode,c_soil\n1,10\n");
+    field.refused(
+        "[carbon]\nclass-density = { path = \"classes.csv\", soil-depth-cm = 0 }\n",
+        &[
+            "`[carbon.class-density]`",
+            "`soil-depth-cm` is not positive",
+        ],
+    );
     field.refused(
         &plan("soil-depth-cm = 50\n"),
         &["no chosen method gives it", "30 cm, 100 cm"],

@@ -77,6 +77,20 @@ fn forest_that_became_cropland_loses_its_biomass() {
             "{row:?}"
         );
     }
+    // The period is that of all that counts; the growth is the rate of its last year.
+    let summary = field.row("summary.csv", &[("region_id", "a")]);
+    assert_eq!(
+        [&*summary["period_start"], &*summary["period_end"]],
+        ["2010", "2020"]
+    );
+    let notes = &summary["notes"];
+    assert!(
+        notes.contains("part of the period: forest-growth-ipcc2019 in 2020"),
+        "{notes}"
+    );
+    // What its method says everywhere stays with the rows.
+    assert!(!notes.contains("annual crops"), "{notes}");
+    assert!(notes.contains("50.0000 ha were converted"), "{notes}");
     let lost = above * 1.246 / 10.0 * CO2;
     let found = headline(&field);
     assert!(

@@ -160,6 +160,16 @@ fn frozen_ground_adds_up_by_depth() {
         .find(|row| row["soil_depth_cm"] == "300")
         .unwrap();
     assert!(deep["note"].contains("soil from 200 to 300 cm"), "{deep:?}");
+    // Without a word on the depth the least counts, and what lies below is told.
+    let said = field.done(&format!("{MAPS}{layers}{entries}"), &[]);
+    let summary = field.row("summary.csv", &[("region_id", "a")]);
+    near(&summary, "carbon_tc", 1000.0, 1e-6);
+    for (depths, stock) in [("100 to 200", 600), ("200 to 300", 400)] {
+        let told = format!("frozen-ground: soil from {depths} cm, {stock}.0000 t C on 10.0000 ha");
+        assert!(summary["notes"].contains(&told), "{}", summary["notes"]);
+        let told = format!("not in the carbon stock: soil from {depths} cm, {stock}.0000 t C");
+        assert!(said.contains(&told), "{said}");
+    }
     // To 2 m from the surface as well: one of both is counted, and they are no layers of each other.
     let both = [of("top", "depth-cm = 100"), of("middle", "depth-cm = 200")].concat();
     field.done(&format!("{MAPS}{layers}{both}"), &[]);

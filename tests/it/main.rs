@@ -104,6 +104,7 @@ mod soil;
 #[cfg(feature = "gdal")]
 mod soil_factors;
 #[cfg(feature = "gdal")]
+mod stand_carbon;
 mod stand_control;
 #[cfg(feature = "gdal")]
 mod stand_input;

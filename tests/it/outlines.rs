@@ -115,6 +115,58 @@ fn carbon_of_outlines_is_that_of_the_newest_and_of_what_was_gained() {
     );
 }
 
+/// Forest of 40 ha of which 20 are in no boundary later: they gave off what stood there, whatever they became.
+#[test]
+fn forest_that_left_all_boundaries_is_lost_and_not_without_a_word() {
+    const KEYS: &str = "keys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", \
+        status = \"secondary-gt20y\", root-zone = \"subtropical-humid\", origin = \"natural\", \
+        above-ground-class = \"125\" }\n";
+    let field = field();
+    let plan = |methods: &[&str]| {
+        let methods = methods.iter().map(|method| {
+            let keys = if method.starts_with("forest") {
+                KEYS
+            } else {
+                ""
+            };
+            format!("[[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"{method}\"\n{keys}")
+        });
+        let methods: String = methods.collect();
+        format!("{OF_1996}{OF_2016}{methods}").replace("mangrove", "forest")
+    };
+    let (stock, growth) = ("forest-biomass-ipcc2019", "forest-growth-ipcc2019");
+    let loss = "conversion-loss-tier1";
+    let said = field.done(&plan(&[stock, growth, loss]), &[]);
+    assert!(!said.contains("no balance"), "{said}");
+    let counted = |method: &str| -> f64 {
+        let rows = field.table("tables/sequestration.csv");
+        let mine = rows.iter().filter(|row| {
+            row["region_id"] == "a" && row["method"] == method && row["counted"] == "true"
+        });
+        mine.map(|row| number(row, "sequestration_tco2e_yr")).sum()
+    };
+    let keys = [("region_id", "a"), ("method", loss)];
+    let row = field.row("tables/sequestration.csv", &keys);
+    assert!(row["note"].contains("left all boundaries"), "{row:?}");
+    let carbon: f64 = {
+        let rows = field.table("tables/carbon.csv");
+        let mine = rows.iter().filter(|row| row["region_id"] == "a");
+        mine.map(|row| number(row, "carbon_tc")).sum()
+    };
+    // Half of the land of the stock: 20 of 40 ha, over 20 years.
+    let expected = -carbon / 2.0 / 20.0 * 44.0 / 12.0;
+    assert!((counted(loss) / expected - 1.0).abs() < 1e-5, "{expected}");
+    let summary = field.row("summary.csv", &[("region_id", "a")]);
+    let whole = counted(loss) + counted(growth);
+    near(&summary, "sequestration_tco2e_yr", whole, 1e-5);
+    // Without the loss the growth is called a gain and no balance.
+    let said = field.done(&plan(&[stock, growth]), &[]);
+    assert!(said.contains("lost 20.0000 ha in the same time"), "{said}");
+    let summary = field.row("summary.csv", &[("region_id", "a")]);
+    let notes = &summary["notes"];
+    assert!(notes.contains("a gain and no balance"), "{notes}");
+}
+
 #[test]
 fn a_boundary_of_a_year_counts_on_the_map_of_that_year_alone() {
     let field = field();

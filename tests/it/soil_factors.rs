@@ -142,10 +142,11 @@ fn a_change_of_management_moves_the_soil_for_twenty_years() {
         &crops(2012, "management = \"grassland-improved\"", ""),
         &["before 2012", "`management` can be full-tillage"],
     );
-    // The half that became forest had left the plough two years before the maps: its soil is not known.
+    // The half that became forest in 2020 takes along what its management had made of it by then: twelve of
+    // twenty steps since 2008, all of them since 1985, none since 2020.
     let forest = entry("forest", "soil-reference-ipcc2006", "");
     let change = entry("forest", "soil-change-tier1", "");
-    for (since, known) in [(2008, false), (1985, true)] {
+    for (since, gained) in [(2008, 0.6), (1985, 1.0), (2020, 0.0)] {
         field.done(
             &format!("{}{forest}{change}", crops(since, tilled, "")),
             &[],
@@ -156,11 +157,16 @@ fn a_change_of_management_moves_the_soil_for_twenty_years() {
             ("method", "soil-change-tier1"),
         ];
         let row = field.row("tables/sequestration.csv", &keys);
-        assert_eq!(!row["sequestration_tco2e_yr"].is_empty(), known, "{row:?}");
-        let left_out =
-            row["note"].contains("50.0000 ha more changed and are left out: by `managed`");
-        assert_eq!(left_out, !known, "{row:?}");
+        let at_change = 88.0 * 0.69 * (1.0 + 0.15 * gained);
+        let expected = 50.0 * (88.0 - at_change) / 20.0 * CO2;
+        near(&row, "sequestration_tco2e_yr", expected, WRITTEN);
+        let told = row["note"].contains("of 50.0000 ha of it the management changed as well");
+        assert_eq!(told, gained < 1.0, "{row:?}");
     }
+    field.refused(
+        &crops(2012, "management = \"no-till\"", ""),
+        &["the same keys before as after"],
+    );
     field.refused(
         &crops(2021, tilled, ""),
         &["`managed` is since 2021, and the newest map is of 2020"],
