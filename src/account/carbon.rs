@@ -13,7 +13,6 @@ use super::companion;
 use super::conversion_loss;
 use super::density_layer::Stock;
 use super::ecosystem::Ecosystem;
-use super::fire_account::FireAccount;
 use super::landless;
 use super::layer_stock::ValueLayer;
 use super::management_change;
@@ -165,18 +164,6 @@ impl CarbonAccount {
         self.parameters.extend(rows);
         self.parameters = stand_carbon::merged(std::mem::take(&mut self.parameters));
     }
-
-    /// Adds the gases of fires: rows of their own. Beside a gain by growth they are losses that the
-    /// headline counts; beside a difference of stocks, which holds them already, they are not.
-    pub fn add_fires(&mut self, fires: FireAccount, level: f64) {
-        for mut fire in fires.rows {
-            if self.grown.contains(&fire.ecosystem) {
-                fire.count(self, level);
-            }
-            self.sequestration.push(fire.row);
-        }
-        self.add_parameters(fires.parameters);
-    }
 }
 
 /// The carbon account of the regions.
@@ -237,7 +224,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     }
     let mut account = CarbonAccount {
         grown: grown(&chosen),
-        dates: dates(input),
+        dates: input.areas.and_then(dates),
         ..CarbonAccount::default()
     };
     if let Some((choice, method)) = plots {
@@ -314,15 +301,13 @@ fn layer_stocks<'a>(
 
 /// Ecosystems that a method is chosen for which counts what grows, of all land or of land gained.
 fn grown(chosen: &[(&CarbonChoice, &Method)]) -> BTreeSet<Ecosystem> {
-    let growing = chosen.iter().filter(|(_, method)| {
-        method.approach.is_growth() || method.approach == Approach::CoastalAccumulation
-    });
+    let growing = (chosen.iter()).filter(|(_, method)| method.approach.is_gain());
     growing.map(|(choice, _)| choice.ecosystem).collect()
 }
 
 /// Years of the first and the last date of the maps.
-fn dates(input: &CarbonInput<'_>) -> Option<(i32, i32)> {
-    let years = &input.areas?.regions.first()?.years;
+pub(super) fn dates(areas: &AreaAccount) -> Option<(i32, i32)> {
+    let years = &areas.regions.first()?.years;
     Some((years.first()?.year, years.last()?.year))
 }
 

@@ -115,7 +115,7 @@ pub use definition::{CanopyRule, ForestDefinition, ForestRule, HeightRule, LandR
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use fire::fire_gas_tonnes;
 pub use fire_account::{FIRE, Fire, FireAccount, fires, unknown_categories};
-pub use fire_row::FireRow;
+pub use fire_row::{APART, FireRow};
 pub use growth_rule::GrowthRule;
 pub use harvested_wood::{
     HarvestedWoodRow, WoodAccount, WoodBefore, WoodRule, WoodYear, harvested_wood,

@@ -20,6 +20,8 @@ mod carbon_change;
 #[cfg(feature = "gdal")]
 mod carbon_choices;
 #[cfg(feature = "gdal")]
+mod carbon_fires;
+#[cfg(feature = "gdal")]
 mod carbon_losses;
 #[cfg(feature = "gdal")]
 mod carbon_periods;
