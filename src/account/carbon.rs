@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::area_pools;
 use super::areas::AreaAccount;
-use super::carbon_checks::{check_fit, counted_depth, refuse_recalled};
+use super::carbon_checks::{check_fit, check_methane, counted_depth, refuse_recalled};
 use super::carbon_transitions::{self, CarbonTransitionRow, Densities};
 use super::choice::CarbonChoice;
 use super::coastal_periods;
@@ -13,6 +13,7 @@ use super::companion;
 use super::conversion_loss;
 use super::density_layer::Stock;
 use super::ecosystem::Ecosystem;
+use super::gain_alone;
 use super::landless;
 use super::layer_stock::ValueLayer;
 use super::management_change;
@@ -154,6 +155,10 @@ pub struct CarbonAccount {
     pub uncounted: Vec<UncountedSoil>,
     /// Years of the first and the last date of the maps.
     pub dates: Option<(i32, i32)>,
+    /// Converted land by region and ecosystem whose biomass a loss has.
+    pub(super) booked: BTreeMap<(String, Ecosystem), Hectares>,
+    /// Ecosystems whose loss has no roots, as no stock of them is chosen.
+    pub(super) rootless: BTreeSet<Ecosystem>,
     /// What the person must be told of the choices.
     pub warnings: Vec<Finding>,
 }
@@ -193,6 +198,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         .collect();
     check_fit(&chosen, input, &mut findings);
     check_single(&chosen, input, &mut findings);
+    check_methane(&chosen, &mut findings);
     let mut rules = Vec::new();
     for (choice, method) in &chosen {
         match area_pools::resolve(choice, method, input.seeds) {
@@ -238,6 +244,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         let losses = losses(&chosen);
         let setting = area_pools::Setting {
             losses: &losses,
+            restored: &restored(&chosen),
             plots: inventory,
             depth_cm: depth,
             soils: &soils,
@@ -271,8 +278,8 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     }
     landless::tell(&mut account, &chosen, &stocks, input);
     uncounted_soil::tell(&mut account);
-    companion::tell(&mut account, &chosen);
-    landless::tell_gain_alone(&mut account, &chosen, &losses(&chosen), input);
+    companion::tell(&mut account, &chosen, input.areas);
+    gain_alone::tell(&mut account, &chosen, &losses(&chosen), input);
     let before = managed.iter().map(|change| &change.before);
     let used = used(rules.iter().chain(before), &stocks);
     account.parameters.extend(parameter_rows(&used));
@@ -338,6 +345,17 @@ fn losses(chosen: &[(&CarbonChoice, &Method)]) -> Vec<Ecosystem> {
         })
         .map(|(choice, _)| choice.ecosystem)
         .collect()
+}
+
+/// Ecosystems of which a method counts what land gained takes up.
+fn restored(chosen: &[(&CarbonChoice, &Method)]) -> Vec<Ecosystem> {
+    let gaining =
+        |(_, method): &&(&CarbonChoice, &Method)| method.approach == Approach::CoastalAccumulation;
+    (chosen
+        .iter()
+        .filter(gaining)
+        .map(|(choice, _)| choice.ecosystem))
+    .collect()
 }
 
 /// Rows without a stock for the ecosystems of the newest map that no method of the plan accounts:

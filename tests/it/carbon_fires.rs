@@ -4,7 +4,7 @@ use crate::carbon_zones::{MAPS, entry, field};
 use crate::field::{Field, Row, lattice, number};
 
 const TREES: &str = "keys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", status = \"secondary-gt20y\", root-zone = \"subtropical-humid\", origin = \"natural\", above-ground-class = \"125\" }\n";
-/// Gases of a hectare of 50 t/ha of which 0.45 burns (worked example W17), in t CO2e.
+/// Gases of a hectare of 50 t/ha of which 0.45 burns (worked example W17), in t `CO2e`.
 const CO2: f64 = 22.5 * 1.569;
 const OTHERS: f64 = 22.5 * (0.0047 * 28.0 + 0.00026 * 265.0);
 

@@ -16,6 +16,8 @@ mod bad_input;
 #[cfg(feature = "gdal")]
 mod carbon;
 #[cfg(feature = "gdal")]
+mod carbon_balance;
+#[cfg(feature = "gdal")]
 mod carbon_change;
 #[cfg(feature = "gdal")]
 mod carbon_choices;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::definition::ForestDefinition;
+use super::density_units::METHANE_GAS;
 use super::ecosystem::nearest;
 use super::legend::Legend;
 use super::method::{Approach, Citation, Method};
@@ -372,7 +373,7 @@ impl Seeds {
             id: method.id.clone(),
             title: method.title.clone(),
             approach: method.approach.id().to_owned(),
-            formula: method.approach.formula().to_owned(),
+            formula: self.formula(method),
             ecosystems: method.ecosystems.iter().map(ToString::to_string).collect(),
             keys: method
                 .keys
@@ -447,6 +448,19 @@ impl Seeds {
                     .collect()
             }
         }
+    }
+
+    /// The formula of a method: of factors in mass of methane no carbon is turned into it.
+    fn formula(&self, method: &Method) -> String {
+        let formula = method.approach.formula();
+        let rules = method.pools.iter();
+        let mut rows = rules.flat_map(|rule| self.parameters.of(&rule.density.parameter));
+        if rows.any(|row| row.unit == METHANE_GAS) {
+            return formula
+                .replace("CH4-C/ha", "CH4/ha")
+                .replace("16/12 * ", "");
+        }
+        formula.to_owned()
     }
 
     pub(super) fn describe_parameter(&self, row: &Parameter) -> ParameterDescription {
