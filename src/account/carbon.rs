@@ -308,7 +308,9 @@ fn layer_stocks<'a>(
 
 /// Ecosystems that a method is chosen for which counts what grows, of all land or of land gained.
 fn grown(chosen: &[(&CarbonChoice, &Method)]) -> BTreeSet<Ecosystem> {
-    let growing = (chosen.iter()).filter(|(_, method)| method.approach.is_gain());
+    let growing = (chosen.iter()).filter(|(choice, method)| {
+        method.approach.is_gain() && !choice.without.contains(&Pool::AboveGround)
+    });
     growing.map(|(choice, _)| choice.ecosystem).collect()
 }
 

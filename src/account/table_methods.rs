@@ -197,5 +197,9 @@ mod tests {
         let fire = seeds.description("fire-ipcc2006").unwrap();
         assert!(fire.pools[0].parameters.len() > 10);
         assert!(seeds.description("fire-ipcc2007").is_err());
+        // Factors of coast are of methane, those of peat of its carbon.
+        let formula = |id: &str| seeds.description(id).unwrap().formula;
+        assert!(!formula("mangrove-rewetted-methane-ipcc2013").contains("16/12"));
+        assert!(formula("peatland-rewetted-methane-ipcc2013").contains("16/12"));
     }
 }

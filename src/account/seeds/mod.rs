@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::definition::ForestDefinition;
-use super::density_units::METHANE_GAS;
 use super::ecosystem::nearest;
 use super::legend::Legend;
 use super::method::{Approach, Citation, Method};
-use super::method_description::{MethodDescription, ParameterDescription, PoolDescription};
+use super::method_description::{
+    MethodDescription, ParameterDescription, PoolDescription, formula_of,
+};
 use super::own_parameters::Overrides;
 use super::parameter::Parameter;
 use super::parameters::Parameters;
@@ -373,7 +374,7 @@ impl Seeds {
             id: method.id.clone(),
             title: method.title.clone(),
             approach: method.approach.id().to_owned(),
-            formula: self.formula(method),
+            formula: formula_of(method, &self.parameters),
             ecosystems: method.ecosystems.iter().map(ToString::to_string).collect(),
             keys: method
                 .keys
@@ -448,19 +449,6 @@ impl Seeds {
                     .collect()
             }
         }
-    }
-
-    /// The formula of a method: of factors in mass of methane no carbon is turned into it.
-    fn formula(&self, method: &Method) -> String {
-        let formula = method.approach.formula();
-        let rules = method.pools.iter();
-        let mut rows = rules.flat_map(|rule| self.parameters.of(&rule.density.parameter));
-        if rows.any(|row| row.unit == METHANE_GAS) {
-            return formula
-                .replace("CH4-C/ha", "CH4/ha")
-                .replace("16/12 * ", "");
-        }
-        formula.to_owned()
     }
 
     pub(super) fn describe_parameter(&self, row: &Parameter) -> ParameterDescription {
