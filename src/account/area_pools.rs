@@ -55,6 +55,8 @@ pub(super) struct Setting<'a> {
     pub(super) soils: &'a SoilStocks<'a>,
     /// Ecosystems whose losses a method gives.
     pub(super) losses: &'a [Ecosystem],
+    /// Ecosystems of which a method counts what land gained takes up.
+    pub(super) restored: &'a [Ecosystem],
     /// Level of confidence of the intervals in rows.
     pub(super) level: f64,
 }
@@ -74,7 +76,7 @@ pub(super) fn resolve<'a>(
     );
     let mut findings: Vec<Finding> = Vec::new();
     let mut all = Vec::new();
-    for rule in &method.pools {
+    for rule in (method.pools.iter()).filter(|rule| !choice.without.contains(&rule.pool)) {
         let chosen = |reference: &Reference| {
             let row = reference.resolve(seeds.parameters(), &keys)?;
             let value = row
@@ -145,10 +147,7 @@ pub(super) fn fill(
                 .soils
                 .counts(rule.choice, Depths::down_to(own), counted)
     });
-    let of_dates = matches!(
-        rule.method.approach,
-        Approach::CoastalAccumulation | Approach::CoastalLoss
-    );
+    let of_dates = is_of_dates(rule, setting);
     let nothing_left = area == Hectares::ZERO && !of_area.is_empty() && !of_dates;
     // A loss is given off once: a year of the time between the dates has its part.
     let yearly = match rule.method.approach {
@@ -234,6 +233,16 @@ pub(super) fn fill(
             parameters: Vec::new(),
             ..removal_row(rule, region, nothing)
         });
+    }
+}
+
+/// Whether the land of a rule is what changed between the dates, of which none is a known zero.
+fn is_of_dates(rule: &Resolved<'_>, setting: &Setting<'_>) -> bool {
+    let restored = setting.restored.contains(&rule.choice.ecosystem);
+    match rule.method.approach {
+        Approach::CoastalAccumulation | Approach::CoastalLoss => true,
+        Approach::MethaneEmission => restored && rule.choice.within.is_none(),
+        _ => false,
     }
 }
 

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use super::area_pools::{Resolved, Setting};
-use super::conversion_loss;
 use super::layers::LayerPart;
 use super::method::Approach;
 use super::region_areas::{RegionAreas, YearAreas};
@@ -46,6 +45,14 @@ pub(super) fn base_area(
         );
         return Some((lost, words));
     }
+    if rule.method.approach == Approach::MethaneEmission && setting.restored.contains(&ecosystem) {
+        let gained = region.gained(ecosystem)?;
+        let words = format!(
+            "of {:.4} ha gained between the first and the last date, the land that the restoration is of",
+            gained.value()
+        );
+        return Some((gained, words));
+    }
     let newest = region.newest()?;
     let whole = *newest.ecosystems.get(&ecosystem)?;
     let trees = newest
@@ -63,20 +70,7 @@ pub(super) fn base_area(
             ),
         ));
     }
-    Some((whole, gain_alone(rule, region, setting)))
-}
-
-/// Of a gain by growth beside conversions that no method books: that it is no balance.
-fn gain_alone(rule: &Resolved<'_>, region: &RegionAreas, setting: &Setting<'_>) -> String {
-    let ecosystem = rule.choice.ecosystem;
-    if !rule.method.approach.is_growth() || setting.losses.contains(&ecosystem) {
-        return String::new();
-    }
-    let converted = region.converted(ecosystem).unwrap_or_default();
-    if converted == Hectares::ZERO {
-        return String::new();
-    }
-    conversion_loss::gain_alone(converted)
+    Some((whole, String::new()))
 }
 
 /// Years between the first and the last date of a region; at least one.

@@ -18,17 +18,56 @@ use crate::units::Hectares;
 /// in them.
 #[must_use]
 pub fn beside_classes(
-    choices: &[CarbonChoice],
+    choices: &mut [CarbonChoice],
     table: &ClassDensities,
     areas: &AreaAccount,
     seeds: &Seeds,
 ) -> Vec<Finding> {
-    let known = choices
-        .iter()
-        .filter_map(|choice| Some((choice, seeds.method(&choice.method).ok()?)));
+    let known = choices.iter_mut().filter_map(|choice| {
+        seeds
+            .method(&choice.method)
+            .ok()
+            .map(|method| (choice, method))
+    });
     known
         .filter_map(|(choice, method)| told(choice, method, table, areas))
         .collect()
+}
+
+/// Leaves out of a choice by pools those that the densities have, where it gives others too; what must be
+/// known of it.
+fn leave_out(
+    choice: &mut CarbonChoice,
+    method: &Method,
+    table: &ClassDensities,
+) -> Option<Finding> {
+    let by_pool = [Approach::CoastalAccumulation, Approach::CoastalLoss];
+    let of_table = table.pools();
+    let held = |pool: Pool| pool.parts().iter().any(|part| of_table.contains(part));
+    let of_rules = method.pools.iter().map(|rule| rule.pool);
+    let (without, kept): (Vec<Pool>, Vec<Pool>) = of_rules.partition(|pool| held(*pool));
+    let whole = without.iter().all(|pool| pool.parts().len() == 1);
+    if !by_pool.contains(&method.approach) || without.is_empty() || kept.is_empty() || !whole {
+        return None;
+    }
+    let words = |pools: &[Pool]| {
+        let words: Vec<String> = pools.iter().map(|pool| format!("`{pool}`")).collect();
+        words.join(", ")
+    };
+    choice.without = without.iter().copied().collect();
+    Some(Finding::warning(
+        format!("carbon, ecosystem {}", choice.ecosystem),
+        format!(
+            "of `{}` pool {} counts, and {} is left out: the difference of the densities by class has it",
+            method.id,
+            words(&kept),
+            words(&without)
+        ),
+        format!(
+            "nothing; or leave the column out of {}, and the method gives it",
+            table.place
+        ),
+    ))
 }
 
 /// The single pools that a method gives.
@@ -48,7 +87,7 @@ fn pools(method: &Method) -> Vec<Pool> {
 }
 
 fn told(
-    choice: &CarbonChoice,
+    choice: &mut CarbonChoice,
     method: &Method,
     table: &ClassDensities,
     areas: &AreaAccount,
@@ -70,6 +109,9 @@ fn told(
         .into_iter()
         .find(|pool| of_table.contains(pool));
     let pool = held.filter(|_| dates > 1)?;
+    if let Some(left_out) = leave_out(choice, method, table) {
+        return Some(left_out);
+    }
     if method.approach != Approach::EmissionFactor {
         return Some(Finding::error(
             at,

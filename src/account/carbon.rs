@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::area_pools;
 use super::areas::AreaAccount;
-use super::carbon_checks::{check_fit, counted_depth, refuse_recalled};
+use super::carbon_checks::{check_fit, check_methane, counted_depth, refuse_recalled};
 use super::carbon_transitions::{self, CarbonTransitionRow, Densities};
 use super::choice::CarbonChoice;
 use super::coastal_periods;
@@ -13,7 +13,7 @@ use super::companion;
 use super::conversion_loss;
 use super::density_layer::Stock;
 use super::ecosystem::Ecosystem;
-use super::fire_account::FireAccount;
+use super::gain_alone;
 use super::landless;
 use super::layer_stock::ValueLayer;
 use super::management_change;
@@ -155,6 +155,10 @@ pub struct CarbonAccount {
     pub uncounted: Vec<UncountedSoil>,
     /// Years of the first and the last date of the maps.
     pub dates: Option<(i32, i32)>,
+    /// Converted land by region and ecosystem whose biomass a loss has.
+    pub(super) booked: BTreeMap<(String, Ecosystem), Hectares>,
+    /// Ecosystems whose loss has no roots, as no stock of them is chosen.
+    pub(super) rootless: BTreeSet<Ecosystem>,
     /// What the person must be told of the choices.
     pub warnings: Vec<Finding>,
 }
@@ -164,18 +168,6 @@ impl CarbonAccount {
     pub fn add_parameters(&mut self, rows: Vec<ParameterRow>) {
         self.parameters.extend(rows);
         self.parameters = stand_carbon::merged(std::mem::take(&mut self.parameters));
-    }
-
-    /// Adds the gases of fires: rows of their own. Beside a gain by growth they are losses that the
-    /// headline counts; beside a difference of stocks, which holds them already, they are not.
-    pub fn add_fires(&mut self, fires: FireAccount, level: f64) {
-        for mut fire in fires.rows {
-            if self.grown.contains(&fire.ecosystem) {
-                fire.count(self, level);
-            }
-            self.sequestration.push(fire.row);
-        }
-        self.add_parameters(fires.parameters);
     }
 }
 
@@ -206,6 +198,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         .collect();
     check_fit(&chosen, input, &mut findings);
     check_single(&chosen, input, &mut findings);
+    check_methane(&chosen, &mut findings);
     let mut rules = Vec::new();
     for (choice, method) in &chosen {
         match area_pools::resolve(choice, method, input.seeds) {
@@ -237,7 +230,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     }
     let mut account = CarbonAccount {
         grown: grown(&chosen),
-        dates: dates(input),
+        dates: input.areas.and_then(dates),
         ..CarbonAccount::default()
     };
     if let Some((choice, method)) = plots {
@@ -251,6 +244,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         let losses = losses(&chosen);
         let setting = area_pools::Setting {
             losses: &losses,
+            restored: &restored(&chosen),
             plots: inventory,
             depth_cm: depth,
             soils: &soils,
@@ -284,8 +278,8 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     }
     landless::tell(&mut account, &chosen, &stocks, input);
     uncounted_soil::tell(&mut account);
-    companion::tell(&mut account, &chosen);
-    landless::tell_gain_alone(&mut account, &chosen, &losses(&chosen), input);
+    companion::tell(&mut account, &chosen, input.areas);
+    gain_alone::tell(&mut account, &chosen, &losses(&chosen), input);
     let before = managed.iter().map(|change| &change.before);
     let used = used(rules.iter().chain(before), &stocks);
     account.parameters.extend(parameter_rows(&used));
@@ -314,15 +308,15 @@ fn layer_stocks<'a>(
 
 /// Ecosystems that a method is chosen for which counts what grows, of all land or of land gained.
 fn grown(chosen: &[(&CarbonChoice, &Method)]) -> BTreeSet<Ecosystem> {
-    let growing = chosen.iter().filter(|(_, method)| {
-        method.approach.is_growth() || method.approach == Approach::CoastalAccumulation
+    let growing = (chosen.iter()).filter(|(choice, method)| {
+        method.approach.is_gain() && !choice.without.contains(&Pool::AboveGround)
     });
     growing.map(|(choice, _)| choice.ecosystem).collect()
 }
 
 /// Years of the first and the last date of the maps.
-fn dates(input: &CarbonInput<'_>) -> Option<(i32, i32)> {
-    let years = &input.areas?.regions.first()?.years;
+pub(super) fn dates(areas: &AreaAccount) -> Option<(i32, i32)> {
+    let years = &areas.regions.first()?.years;
     Some((years.first()?.year, years.last()?.year))
 }
 
@@ -353,6 +347,17 @@ fn losses(chosen: &[(&CarbonChoice, &Method)]) -> Vec<Ecosystem> {
         })
         .map(|(choice, _)| choice.ecosystem)
         .collect()
+}
+
+/// Ecosystems of which a method counts what land gained takes up.
+fn restored(chosen: &[(&CarbonChoice, &Method)]) -> Vec<Ecosystem> {
+    let gaining =
+        |(_, method): &&(&CarbonChoice, &Method)| method.approach == Approach::CoastalAccumulation;
+    (chosen
+        .iter()
+        .filter(gaining)
+        .map(|(choice, _)| choice.ecosystem))
+    .collect()
 }
 
 /// Rows without a stock for the ecosystems of the newest map that no method of the plan accounts:

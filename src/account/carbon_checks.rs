@@ -73,6 +73,33 @@ pub(super) fn check_fit(
     }
 }
 
+/// Methane of rewetted soil on land that another entry takes as drained: soil is one or the other.
+pub(super) fn check_methane(chosen: &[(&CarbonChoice, &Method)], findings: &mut Vec<Finding>) {
+    let of =
+        |approach: Approach| (chosen.iter()).filter(move |(_, method)| method.approach == approach);
+    for (wet, methane) in of(Approach::MethaneEmission) {
+        let drained = of(Approach::EmissionFactor).filter(|(dry, method)| {
+            dry.ecosystem == wet.ecosystem
+                && dry.meets(wet)
+                && method.beside.as_ref() != Some(&methane.id)
+        });
+        findings.extend(drained.map(|(dry, method)| {
+            let land = dry.within.as_ref().map_or_else(
+                || "all of it".to_owned(),
+                |within| within.words.clone(),
+            );
+            Finding::error(
+                format!("carbon, ecosystem {}", wet.ecosystem),
+                format!(
+                    "`{}` gives the methane of rewetted soil on land that `{}` takes as drained: {land}",
+                    methane.id, method.id
+                ),
+                "give each its own classes of one layer (`within`): soil is drained or rewetted",
+            )
+        }));
+    }
+}
+
 /// That a method is not for the ecosystem it is chosen for.
 fn not_for(choice: &CarbonChoice, method: &Method) -> Option<Finding> {
     let of: Vec<&str> = method.ecosystems.iter().map(|one| one.id()).collect();

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ecosystem::Ecosystem;
 use super::layer_stock::LayerStock;
+use super::pool::Pool;
 
 /// The plan's choice of a method for an ecosystem.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +21,8 @@ pub struct CarbonChoice {
     pub stock: Option<LayerStock>,
     /// How it was managed before, and until when.
     pub managed: Option<Managed>,
+    /// Pools of the method that something else gives, and this choice does not.
+    pub without: BTreeSet<Pool>,
 }
 
 /// A change of management without a change of use.
@@ -53,6 +56,7 @@ impl CarbonChoice {
             within: None,
             stock: None,
             managed: None,
+            without: BTreeSet::new(),
         }
     }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::areas::AreaAccount;
-use super::carbon::{CarbonAccount, Quality};
+use super::carbon::{CarbonAccount, Quality, dates};
 use super::class_table::ClassDensities;
 use super::class_transitions;
 use super::closed_form::closed_form;
@@ -92,6 +92,7 @@ pub fn add_class_density(
             rows.fill(account);
         }
     }
+    account.dates = dates(areas);
     let years = areas.regions.iter().flat_map(|region| &region.years);
     let classes = years.flat_map(|year| year.classes.keys().copied());
     account.add_parameters(table.parameter_rows(&classes.collect()));

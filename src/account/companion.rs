@@ -1,12 +1,22 @@
 //! Methods that leave out of their land what another method gives, such as its methane.
 
+use super::areas::AreaAccount;
 use super::carbon::CarbonAccount;
 use super::choice::CarbonChoice;
-use super::method::Method;
+use super::method::{Approach, Method};
 use crate::finding::Finding;
+use crate::units::Hectares;
 
 /// Warns of every chosen method whose companion the plan does not choose for the same land.
-pub(super) fn tell(account: &mut CarbonAccount, chosen: &[(&CarbonChoice, &Method)]) {
+pub(super) fn tell(
+    account: &mut CarbonAccount,
+    chosen: &[(&CarbonChoice, &Method)],
+    areas: Option<&AreaAccount>,
+) {
+    let gained = |ecosystem| -> Hectares {
+        let regions = areas.iter().flat_map(|areas| &areas.regions);
+        regions.filter_map(|region| region.gained(ecosystem)).sum()
+    };
     for (choice, method) in chosen {
         let Some(companion) = &method.beside else {
             continue;
@@ -18,7 +28,8 @@ pub(super) fn tell(account: &mut CarbonAccount, chosen: &[(&CarbonChoice, &Metho
         let told = chosen
             .iter()
             .any(|(other, method)| method.id == *companion && same_land(other));
-        if told {
+        let of_gain = method.approach == Approach::CoastalAccumulation;
+        if told || of_gain && gained(choice.ecosystem) == Hectares::ZERO {
             continue;
         }
         account.warnings.push(Finding::warning(

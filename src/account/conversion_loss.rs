@@ -16,11 +16,12 @@ use super::plot_pools::joined;
 use super::pool::Pool;
 use super::stand_biomass::number;
 use super::tables::{Figure, SequestrationRow, TOTAL};
+use super::thinned;
 use super::trace::{Headline, Term, Trace};
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
 /// Id of the method of the seeds that picks this approach.
-const METHOD: &str = "conversion-loss-tier1";
+pub(super) const METHOD: &str = "conversion-loss-tier1";
 
 /// Pools that a conversion takes away; soil has its own clock.
 pub(super) const POOLS: [Pool; 6] = [
@@ -43,10 +44,13 @@ const LEFT: &str = "what land became that left all boundaries is not known: it i
 /// What its rows say of what the new use holds by the default of tier 1.
 pub const TIER_ONE_WORDS: [&str; 2] = [CLEARED, CROPS];
 
+/// What must be said of a loss without roots.
+const ROOTLESS: &str = "roots are not in the loss: no stock of below-ground biomass is chosen";
+
 /// What must be said of a gain beside land that was converted, where no method books what it gave off.
 pub(super) fn gain_alone(converted: Hectares) -> String {
     format!(
-        "a gain and no balance, as what {:.4} ha that were converted to other uses gave off is not in it: method `{METHOD}` gives it",
+        "a gain and no balance, as what {:.4} ha that were converted to other uses gave off is not in it: method `{METHOD}` gives it from a stock of biomass",
         converted.value()
     )
 }
@@ -116,6 +120,7 @@ pub(super) fn fill(
             }
         }
     }
+    thinned::tell(account, chosen, (areas, densities));
 }
 
 /// The loss of an ecosystem in a region over a period.
@@ -151,15 +156,22 @@ impl Loss<'_> {
         level: f64,
     ) {
         let all: Hectares = shifts.iter().map(|shift| shift.area).sum();
-        let mut any = false;
-        for pool in POOLS {
-            let gathered = self.gathered(account, shifts, (pool, densities));
-            if gathered.known > Hectares::ZERO {
-                any = true;
+        let gathered = POOLS.map(|pool| (pool, self.gathered(account, shifts, (pool, densities))));
+        let known: BTreeMap<Pool, Hectares> = (gathered.iter())
+            .map(|(pool, gathered)| (*pool, gathered.known))
+            .filter(|(_, known)| *known > Hectares::ZERO)
+            .collect();
+        self.book(account, &known);
+        let rootless = account.rootless.contains(&self.choice.ecosystem);
+        for (pool, mut gathered) in gathered {
+            if known.contains_key(&pool) {
+                if rootless && pool == Pool::AboveGround {
+                    gathered.told.insert(ROOTLESS.to_owned());
+                }
                 self.push(account, pool, (&gathered, all), level);
             }
         }
-        if any {
+        if !known.is_empty() {
             return;
         }
         let note = if all > Hectares::ZERO {
@@ -197,6 +209,26 @@ impl Loss<'_> {
             ..self.row(Pool::Biomass, joined([note.as_str(), self.other_period()]))
         };
         account.sequestration.push(row);
+    }
+
+    /// Keeps the land whose biomass is known, of the whole period, and whether its roots are.
+    fn book(&self, account: &mut CarbonAccount, known: &BTreeMap<Pool, Hectares>) {
+        let of = |pool: Pool| known.get(&pool).copied().unwrap_or_default();
+        let (above, with_roots) = (of(Pool::AboveGround), of(Pool::Biomass));
+        if above > Hectares::ZERO
+            && of(Pool::BelowGround) == Hectares::ZERO
+            && with_roots == Hectares::ZERO
+        {
+            account.rootless.insert(self.choice.ecosystem);
+        }
+        if self.counted {
+            let key = (self.region_id.to_owned(), self.choice.ecosystem);
+            *account.booked.entry(key).or_default() += if above > with_roots {
+                above
+            } else {
+                with_roots
+            };
+        }
     }
 
     /// Years of the period.

@@ -249,6 +249,20 @@ impl Ecosystem {
         matches!(self, Self::Cropland | Self::BlackSoilCropland)
     }
 
+    /// Whether its plants are herbs, which are back within a year after a fire; the soil of peat, and trees
+    /// and shrubs among grass, are not.
+    #[must_use]
+    pub const fn is_herbaceous(self) -> bool {
+        matches!(
+            self,
+            Self::Grassland
+                | Self::Cropland
+                | Self::BlackSoilCropland
+                | Self::Wetland
+                | Self::SaltMarsh
+        )
+    }
+
     /// Whether it lies at the coast and can reach beyond a land polygon.
     #[must_use]
     pub const fn is_coastal(self) -> bool {

@@ -6,7 +6,7 @@ use super::carbon::{Evidence, Quality};
 use super::closed_form::closed_form;
 use super::ecosystem::Ecosystem;
 use super::fire::fire_gas_tonnes;
-use super::fire_row::{APART, FireRow};
+use super::fire_row::FireRow;
 use super::parameter::{Parameter, Shape, Spread, Standing};
 use super::plot_pools::joined;
 use super::seeds::Seeds;
@@ -56,6 +56,9 @@ pub struct Fire {
     pub warming: Option<String>,
     /// What must be known of these areas, the same for all.
     pub of_areas: String,
+    /// Part of them, by region id, that was converted after the fire and whose whole stock the loss of its
+    /// conversion has: its carbon dioxide is not that of the fire.
+    pub converted: BTreeMap<String, Hectares>,
 }
 
 /// What fires add to the tables.
@@ -65,6 +68,8 @@ pub struct FireAccount {
     pub rows: Vec<FireRow>,
     /// Rows of `tables/parameters.csv`.
     pub parameters: Vec<ParameterRow>,
+    /// What the person must be told of the fires.
+    pub warnings: Vec<Finding>,
 }
 
 /// The gases of the fires, a row each region and gas, as removals with their sign: a fire is a loss.
@@ -72,9 +77,8 @@ pub struct FireAccount {
 /// The spread is that of combustion factor, emission factor, warming effect and fuel, as far as they
 /// have one, by closed form at `level`.
 ///
-/// Carbon dioxide and the other gases are rows of their own. A stock difference over the same years holds
-/// the carbon already; beside a gain by growth they are losses, which [`CarbonAccount::add_fires`](super::CarbonAccount::add_fires)
-/// counts. Terms are over the inputs of `trace`.
+/// Each gas is a row of its own. What the headline makes of them is for
+/// [`CarbonAccount::add_fires`](super::CarbonAccount::add_fires) to say. Terms are over the inputs of `trace`.
 ///
 /// # Source
 ///
@@ -262,19 +266,33 @@ fn term(trace: &mut Trace, (fire, area): (&Fire, Hectares), factors: &[Known<'_>
     }
 }
 
+/// Why carbon dioxide is of less land than burnt.
+fn less(converted: Hectares) -> String {
+    if converted == Hectares::ZERO {
+        return String::new();
+    }
+    format!(
+        "without {:.4} ha that burnt and were converted later: the loss of their conversion has all that stood there before",
+        converted.value()
+    )
+}
+
 fn rows(fire: &Fire, factors: &Factors<'_>, level: f64, trace: &mut Trace) -> Vec<FireRow> {
     let mut rows = Vec::new();
     let (_, combustion) = factors.combustion;
     let quality = Quality::of_standings(factors.rows().map(|row| row.standing));
     for (region_id, area) in &fire.areas {
         for (gas, (factor_row, factor), warming) in &factors.gases {
-            let tonnes = fire_gas_tonnes(*area, fire.fuel, combustion, *factor);
+            let converted = fire.converted.get(region_id).copied();
+            let converted = converted.filter(|_| warming.is_none()).unwrap_or_default();
+            let area = *area - converted;
+            let tonnes = fire_gas_tonnes(area, fire.fuel, combustion, *factor);
             let effect = warming.map_or(1.0, |(_, warming)| warming);
             let known: Vec<Known<'_>> = [factors.combustion.0, (factor_row, *factor)]
                 .into_iter()
                 .chain(*warming)
                 .collect();
-            let term = term(trace, (fire, *area), &known);
+            let term = term(trace, (fire, area), &known);
             let closed = closed_form(std::slice::from_ref(&term), trace.inputs());
             let error = closed.standard_error;
             let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
@@ -313,6 +331,7 @@ fn rows(fire: &Fire, factors: &Factors<'_>, level: f64, trace: &mut Trace) -> Ve
                     arithmetic.as_str(),
                     &warmed,
                     &fire.of_areas,
+                    &less(converted),
                     match (
                         error,
                         closed.unknown.is_empty() && fire.fuel_error.is_some(),
@@ -323,15 +342,12 @@ fn rows(fire: &Fire, factors: &Factors<'_>, level: f64, trace: &mut Trace) -> Ve
                         }
                         (Some(_), true) => "",
                     },
-                    if warming.is_none() {
-                        APART[0]
-                    } else {
-                        APART[1]
-                    },
                 ]),
             };
             rows.push(FireRow {
+                fire: fire.name.clone(),
                 ecosystem: fire.ecosystem,
+                carbon_dioxide: warming.is_none(),
                 row,
                 term,
             });
@@ -356,6 +372,7 @@ mod tests {
             areas: vec![("a".to_owned(), Hectares::new(100.0))],
             warming: None,
             of_areas: String::new(),
+            converted: BTreeMap::new(),
         }
     }
 

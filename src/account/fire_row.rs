@@ -1,42 +1,232 @@
 //! Gases of a fire, and what the headline makes of them.
 
+use std::collections::BTreeMap;
+
 use super::carbon::CarbonAccount;
+use super::class_density;
 use super::closed_form::closed_form;
 use super::ecosystem::Ecosystem;
-use super::tables::{Figure, SequestrationRow};
+use super::fire_account::FireAccount;
+use super::method::Approach;
+use super::plot_pools::joined;
+use super::tables::{Figure, SequestrationRow, TOTAL};
 use super::trace::{Headline, Term};
+use crate::finding::Finding;
 use crate::units::{PerYear, TonnesCo2e};
 
 /// A gas of a fire in a region.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FireRow {
+    /// Name of the fire.
+    pub fire: String,
     /// What burnt.
     pub ecosystem: Ecosystem,
+    /// Whether it is carbon dioxide, which a difference of stocks holds; other gases are in none.
+    pub carbon_dioxide: bool,
     /// Its row of `tables/sequestration.csv`, of the year of the fire.
     pub row: SequestrationRow,
     /// How its figure is made, over the inputs of the account.
     pub(super) term: Term,
 }
 
-impl FireRow {
-    /// Counts the loss in the headline of an account whose ecosystem gains by growth: whole where the
-    /// account has one date, in the year of that; else its even part of the years between the dates.
-    pub(super) fn count(&mut self, account: &mut CarbonAccount, level: f64) {
-        let year = self.row.period_start;
-        let Some((first, last)) = account.dates else {
-            return;
+/// How every reason begins that keeps a gas from the headline.
+pub const APART: &str = "not part of the headline: ";
+
+/// Why carbon dioxide of a fire within the years of the headline stands apart from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reason {
+    /// Herbs are back within the year.
+    Regrown,
+    /// A difference of stocks of the same ecosystem, over these years, has it.
+    Held(i32, i32),
+    /// Densities by class differ only where the class does.
+    Classes,
+    /// Neither a gain nor a difference stands in the plan.
+    Alone,
+}
+
+impl Reason {
+    fn words(self, ecosystem: Ecosystem) -> String {
+        match self {
+            Self::Regrown => {
+                "what herbs lose in a fire grows back within the year (IPCC 2006, vol. 4, ch. 2, sec. 2.4)"
+                    .to_owned()
+            }
+            Self::Held(from, to) => {
+                format!("the difference of stocks over {from} to {to} holds it already")
+            }
+            Self::Classes => format!(
+                "the difference of densities by class does not see what burnt on {ecosystem} that kept its class"
+            ),
+            Self::Alone => format!(
+                "no method of the plan gives what {ecosystem} gains, nor a difference of its stocks, that it would be a part of"
+            ),
+        }
+    }
+
+    /// What the person can do about carbon that no figure holds.
+    fn remedy(self, ecosystem: Ecosystem) -> Option<String> {
+        match self {
+            Self::Regrown | Self::Held(..) => None,
+            Self::Classes => Some(format!(
+                "account {ecosystem} by its stock, growth and losses in place of densities by class, or take it from the removal yourself"
+            )),
+            Self::Alone => Some(format!(
+                "add a method of growth for {ecosystem} where there is one: fires count beside it"
+            )),
+        }
+    }
+}
+
+impl CarbonAccount {
+    /// Adds the gases of fires: rows of their own, and what the headline counts of them.
+    ///
+    /// No difference of stocks holds methane and nitrous oxide: they count whenever the fire is of the
+    /// years that the headline is of. Carbon dioxide is a loss that counts beside a gain of the same
+    /// ecosystem by rates (growth, restored coast, yearly factors of organic soil); it stands apart where
+    /// a difference of stocks of that ecosystem holds it, and where herbs grow back within the year. Where
+    /// no figure holds it, it stands apart with a warning.
+    ///
+    /// # Source
+    ///
+    /// IPCC 2006 Guidelines, Volume 4, Chapter 2, section 2.4 and equations 2.4, 2.14 and 2.27.
+    pub fn add_fires(&mut self, fires: FireAccount, level: f64) {
+        let mut missed: BTreeMap<(String, Ecosystem, Reason), f64> = BTreeMap::new();
+        for mut fire in fires.rows {
+            let Some(period) = self.period_of(&fire) else {
+                fire.say(&format!("{APART}no removal of the plan has a period"));
+                self.sequestration.push(fire.row);
+                continue;
+            };
+            let reason = self.reason(&fire).filter(|_| fire.is_within(period));
+            if let Some(reason) = reason {
+                fire.say(&format!("{APART}{}", reason.words(fire.ecosystem)));
+                if fire.row.region_id != TOTAL && reason.remedy(fire.ecosystem).is_some() {
+                    let key = (fire.fire.clone(), fire.ecosystem, reason);
+                    *missed.entry(key).or_default() += fire.given_off();
+                }
+            } else {
+                fire.count(self, period, level);
+            }
+            self.sequestration.push(fire.row);
+        }
+        let told = missed.into_iter().filter(|(_, tonnes)| *tonnes > 0.0);
+        let told = told.filter_map(|((fire, ecosystem, reason), tonnes)| {
+            Some(Finding::warning(
+                format!("fire `{fire}`"),
+                format!(
+                    "{tonnes:.1} t CO2e of carbon dioxide are in no figure of the headline: {}",
+                    reason.words(ecosystem)
+                ),
+                reason.remedy(ecosystem)?,
+            ))
+        });
+        self.warnings.extend(told);
+        self.warnings.extend(fires.warnings);
+        self.add_parameters(fires.parameters);
+    }
+
+    /// Years of the difference of stocks of an ecosystem in a region, from plots or stands.
+    fn difference(&self, fire: &FireRow) -> Option<(i32, i32)> {
+        let by_difference = |row: &&SequestrationRow| {
+            row.region_id == fire.row.region_id
+                && row.ecosystem == fire.ecosystem.id()
+                && row.counted
+                && row.removal.is_some()
+                && DIFFERENCES
+                    .iter()
+                    .any(|approach| row.approach == approach.id())
         };
-        if first == last && year == first {
+        span(self.sequestration.iter().filter(by_difference))
+    }
+
+    /// The years that the headline of the region is of, as far as this ecosystem goes.
+    fn period_of(&self, fire: &FireRow) -> Option<(i32, i32)> {
+        let over_years = |(first, last): &(i32, i32)| first < last;
+        let of_others = || {
+            let rows = self.sequestration.iter().filter(|row| {
+                row.region_id == fire.row.region_id
+                    && row.counted
+                    && row.removal.is_some()
+                    && row.period_start < row.period_end
+            });
+            span(rows)
+        };
+        self.difference(fire)
+            .or(self.dates.filter(over_years))
+            .or_else(of_others)
+            .or(self.dates)
+    }
+
+    /// Why the gas does not count although the fire is of the years of the headline.
+    fn reason(&self, fire: &FireRow) -> Option<Reason> {
+        if !fire.carbon_dioxide {
+            return None;
+        }
+        let of_classes = |row: &SequestrationRow| row.method == class_density::METHOD;
+        // Its factors leave fire out (2013 Wetlands Supplement, eq. 2.8).
+        let of_peat = |row: &SequestrationRow| {
+            row.approach == Approach::EmissionFactor.id() && row.ecosystem == fire.ecosystem.id()
+        };
+        let by_rate =
+            fire.ecosystem == Ecosystem::Peatland && self.sequestration.iter().any(of_peat);
+        if fire.ecosystem.is_herbaceous() {
+            Some(Reason::Regrown)
+        } else if by_rate || self.grown.contains(&fire.ecosystem) {
+            None
+        } else if let Some((from, to)) = self.difference(fire) {
+            Some(Reason::Held(from, to))
+        } else if self.sequestration.iter().any(of_classes) {
+            Some(Reason::Classes)
+        } else {
+            Some(Reason::Alone)
+        }
+    }
+}
+
+/// Approaches whose removal is a difference of stocks of one ecosystem.
+const DIFFERENCES: [Approach; 4] = [
+    Approach::PlotPools,
+    Approach::ContinuousFunction,
+    Approach::ExpansionFactor,
+    Approach::ConversionFactor,
+];
+
+/// The years of rows, from the first to the last.
+fn span<'a>(rows: impl Iterator<Item = &'a SequestrationRow>) -> Option<(i32, i32)> {
+    rows.map(|row| (row.period_start, row.period_end))
+        .reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
+}
+
+impl FireRow {
+    /// What it gave off, in tonnes of carbon dioxide equivalent.
+    fn given_off(&self) -> f64 {
+        let removal = self.row.removal;
+        removal.map_or(0.0, |figure| -figure.value.in_one_year().value())
+    }
+
+    /// Whether the fire is of a year after the first date and up to the last, or of the only one.
+    fn is_within(&self, (first, last): (i32, i32)) -> bool {
+        let year = self.row.period_start;
+        year > first && year <= last || first == last && year == first
+    }
+
+    /// Counts the loss in the headline: whole where that is of one year; else its even part of the years
+    /// of `period`.
+    fn count(&mut self, account: &mut CarbonAccount, period: (i32, i32), level: f64) {
+        let (first, last) = period;
+        let year = self.row.period_start;
+        if !self.is_within(period) {
+            self.say(&format!("{OUTSIDE}: {first} to {last}"));
+            return;
+        }
+        if first == last {
             let region = self.row.region_id.as_str();
             account
                 .trace
                 .add_term(Headline::Sequestration, region, self.term.clone());
             self.row.counted = true;
             self.say(WHOLE);
-            return;
-        }
-        if first == last || year <= first || year > last {
-            self.say(&format!("{OUTSIDE}: {first} to {last}"));
             return;
         }
         let years = f64::from(last - first);
@@ -50,50 +240,37 @@ impl FireRow {
             .trace
             .add_term(Headline::Sequestration, region, term);
         let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
+        let words = format!(
+            "of the fire of {year}, its even part of the {} years between the dates",
+            last - first
+        );
+        account.sequestration.push(SequestrationRow {
+            period_start: first,
+            period_end: last,
+            counted: true,
+            removal: Some(Figure {
+                value: rate(closed.value),
+                standard_error: closed.standard_error,
+                interval: closed
+                    .interval(level)
+                    .map(|(low, high)| (rate(low), rate(high))),
+            }),
+            note: joined([self.row.note.as_str(), &words]),
+            ..self.row.clone()
+        });
         self.say(&format!(
             "the headline counts its even part of the years {first} to {last}"
         ));
-        let mut part = self.row.clone();
-        part.period_start = first;
-        part.period_end = last;
-        part.counted = true;
-        part.removal = Some(Figure {
-            value: rate(closed.value),
-            standard_error: closed.standard_error,
-            interval: closed
-                .interval(level)
-                .map(|(low, high)| (rate(low), rate(high))),
-        });
-        part.note = part.note.replace(
-            &format!("the headline counts its even part of the years {first} to {last}"),
-            &format!(
-                "of the fire of {year}, its even part of the {} years between the dates",
-                last - first
-            ),
-        );
-        account.sequestration.push(part);
     }
 
-    /// Says what the headline makes of it, in place of that it is apart.
+    /// Says what the headline makes of it.
     fn say(&mut self, words: &str) {
-        let said = self
-            .row
-            .note
-            .split("; ")
-            .filter(|words| !APART.contains(words));
-        let mut said: Vec<&str> = said.collect();
-        said.push(words);
-        self.row.note = said.join("; ");
+        self.row.note = joined([self.row.note.as_str(), words]);
     }
 }
 
-/// Why a gas is not part of the headline.
-pub(super) const APART: [&str; 2] = [
-    "not part of the headline, which counts fires beside a gain by growth alone: a stock difference over these years may hold it",
-    "not part of the headline, which counts no gas of a fire beside a stock difference",
-];
-/// Why it is.
-const WHOLE: &str = "a loss beside the gain by growth, counted in the headline";
+/// Why the whole of a gas counts.
+const WHOLE: &str = "a loss of the year of the headline, which counts it";
 /// Why it is not part of a headline that counts losses.
 const OUTSIDE: &str =
     "not part of the headline: the fire is of no year after the first date and up to the last";

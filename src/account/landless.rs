@@ -1,17 +1,13 @@
-//! Choices of the plan that meet no land or leave land out, or that give gain without the loss beside it: said, for what
-//! is not there is easily overlooked.
+//! Choices of the plan that meet no land or leave land out: said, for what is not there is easily overlooked.
 
 use std::collections::BTreeMap;
 
-use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, CarbonInput, Quality};
 use super::choice::CarbonChoice;
-use super::conversion_loss;
 use super::density_layer::Stock;
 use super::ecosystem::Ecosystem;
 use super::layers::LayerPart;
 use super::method::{Approach, Method};
-use super::plot_pools::joined;
 use super::pool::Pool;
 use super::region_areas::RegionAreas;
 use super::tables::{CarbonRow, SequestrationRow, TOTAL};
@@ -196,72 +192,6 @@ pub(super) fn no_removal(
         parameters: Vec::new(),
         quality: Quality::Missing.id().to_owned(),
         note,
-    }
-}
-
-/// Warns where the removal of an ecosystem is that of land gained, and land was lost too, and no method
-/// gives what that gave off.
-pub(super) fn tell_gain_alone(
-    account: &mut CarbonAccount,
-    chosen: &[(&CarbonChoice, &Method)],
-    losses: &[Ecosystem],
-    input: &CarbonInput<'_>,
-) {
-    let Some(areas) = input.areas else { return };
-    for (choice, method) in chosen {
-        let ecosystem = choice.ecosystem;
-        let regions = areas.regions.iter();
-        let (what, lost): (_, Hectares) = match method.approach {
-            Approach::CoastalAccumulation => (
-                "land gained",
-                regions.filter_map(|r| r.lost(ecosystem)).sum(),
-            ),
-            approach if approach.is_growth() => (
-                "growth",
-                regions.filter_map(|r| r.converted(ecosystem)).sum(),
-            ),
-            _ => continue,
-        };
-        if lost == Hectares::ZERO || losses.contains(&ecosystem) {
-            continue;
-        }
-        if method.approach == Approach::StandGrowth {
-            note_gain_alone(account, areas, choice);
-        }
-        let of_loss = input.seeds.methods().filter(|method| {
-            let gives = [Approach::CoastalLoss, Approach::ConversionLoss];
-            gives.contains(&method.approach) && method.ecosystems.contains(&ecosystem)
-        });
-        let ids: Vec<&str> = of_loss.map(|method| method.id.as_str()).collect();
-        account.warnings.push(Finding::warning(
-            format!("carbon, ecosystem {ecosystem}"),
-            format!(
-                "the removal is that of {what}, and no balance: the regions lost {:.4} ha in the same time, and what these gave off is not in it",
-                lost.value()
-            ),
-            if method.approach.is_growth() {
-                format!("add an entry with method = \"{}\"", ids.join("\" or \""))
-            } else {
-                format!("if you know how they were lost, add {}", ids.join(" or "))
-            },
-        ));
-    }
-}
-
-/// Says in the rows of growth of stands what the maps show of land that was converted.
-fn note_gain_alone(account: &mut CarbonAccount, areas: &AreaAccount, choice: &CarbonChoice) {
-    let growth = Approach::StandGrowth.id();
-    for region in areas.regions.iter().chain(&areas.total) {
-        let converted = region.converted(choice.ecosystem).unwrap_or_default();
-        let mine = account.sequestration.iter_mut().filter(|row| {
-            row.region_id == region.region_id
-                && row.approach == growth
-                && row.ecosystem == choice.ecosystem.id()
-        });
-        for row in mine.filter(|_| converted > Hectares::ZERO) {
-            let words = conversion_loss::gain_alone(converted);
-            row.note = joined([words.as_str(), &row.note]);
-        }
     }
 }
 

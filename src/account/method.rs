@@ -165,6 +165,12 @@ impl Approach {
         matches!(self, Self::GrowthGain | Self::StandGrowth)
     }
 
+    /// Whether it is a gain of an ecosystem by growth, on all its land or on land gained.
+    #[must_use]
+    pub const fn is_gain(self) -> bool {
+        self.is_growth() || matches!(self, Self::CoastalAccumulation)
+    }
+
     /// What its densities end in: those of a yearly rate are by year.
     pub(super) fn per_year(self) -> &'static str {
         if self.is_flux() && self != Self::CoastalLoss {

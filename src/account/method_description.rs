@@ -1,5 +1,8 @@
 //! Methods laid out for a reader: formula, pools, and every parameter row they can draw on.
 
+use super::density_units::METHANE_GAS;
+use super::method::Method;
+use super::parameters::Parameters;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -59,4 +62,17 @@ pub struct ParameterDescription {
     pub source: String,
     /// `verified`, `memory` or `user`.
     pub confidence: String,
+}
+
+/// The formula of a method: of factors in mass of methane no carbon is turned into it.
+pub(super) fn formula_of(method: &Method, parameters: &Parameters) -> String {
+    let formula = method.approach.formula();
+    let rules = method.pools.iter();
+    let mut rows = rules.flat_map(|rule| parameters.of(&rule.density.parameter));
+    if rows.any(|row| row.unit == METHANE_GAS) {
+        return formula
+            .replace("CH4-C/ha", "CH4/ha")
+            .replace("16/12 * ", "");
+    }
+    formula.to_owned()
 }

@@ -35,6 +35,7 @@ mod fire;
 mod fire_account;
 mod fire_row;
 mod found_density;
+mod gain_alone;
 mod growth_rule;
 mod harvested_wood;
 mod karst;
@@ -82,6 +83,7 @@ mod strata;
 mod table_methods;
 mod tables;
 mod target;
+mod thinned;
 mod trace;
 mod transitions;
 mod uncertainty;
@@ -117,7 +119,7 @@ pub use definition::{CanopyRule, ForestDefinition, ForestRule, HeightRule, LandR
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use fire::fire_gas_tonnes;
 pub use fire_account::{FIRE, Fire, FireAccount, fires, unknown_categories};
-pub use fire_row::FireRow;
+pub use fire_row::{APART, FireRow};
 pub use growth_rule::GrowthRule;
 pub use harvested_wood::{
     HarvestedWoodRow, WoodAccount, WoodBefore, WoodRule, WoodYear, harvested_wood,

@@ -125,7 +125,8 @@ fn shares(trace: &mut Trace, root_shoot: &Parameter) -> (usize, usize) {
 
 /// A number as a pocket calculator takes it.
 pub(super) fn number(value: f64) -> String {
-    let text = format!("{value:.6}");
+    // A zero has no sign.
+    let text = format!("{:.6}", value + 0.0);
     let text = text.trim_end_matches('0');
     text.trim_end_matches('.').to_owned()
 }

@@ -69,7 +69,7 @@ const TABLE_METHODS: [TableMethod; 5] = [
         ],
         source: "IPCC 2006 Guidelines, Volume 4, ch. 2, eq. 2.27",
         notes: &[
-            "asked for by `[[fire]]`; beside a gain by growth it is a loss that the headline counts, beside a difference of stocks it stands apart",
+            "asked for by `[[fire]]`; the headline counts methane and nitrous oxide, and carbon dioxide beside a gain by rates; beside a difference of stocks, which holds it, and of herbs, which grow back, carbon dioxide stands apart",
         ],
     },
     TableMethod {
@@ -197,5 +197,9 @@ mod tests {
         let fire = seeds.description("fire-ipcc2006").unwrap();
         assert!(fire.pools[0].parameters.len() > 10);
         assert!(seeds.description("fire-ipcc2007").is_err());
+        // Factors of coast are of methane, those of peat of its carbon.
+        let formula = |id: &str| seeds.description(id).unwrap().formula;
+        assert!(!formula("mangrove-rewetted-methane-ipcc2013").contains("16/12"));
+        assert!(formula("peatland-rewetted-methane-ipcc2013").contains("16/12"));
     }
 }

@@ -3,7 +3,7 @@
 use super::accuracy::{Accuracy, accuracy};
 use super::carbon::carbon;
 use super::coverage::coverage;
-use super::fire::gases;
+use super::fire_gases::gases;
 use super::harvested_wood::products;
 use super::headline::{Parts, headline};
 use super::laws::broken_laws;
@@ -79,7 +79,8 @@ pub(super) fn accounts(
     let on = (areas.as_ref(), corrected.as_ref());
     let made = carbon(plan, prepared, on, &estimates);
     let mut carbon = kept(made, &mut findings);
-    let made = gases(plan, prepared, &measured, &mut carbon.trace);
+    let on = (areas.as_ref(), &mut carbon);
+    let made = gases(plan, prepared, &measured, on);
     carbon.add_fires(kept(made, &mut findings), plan.confidence());
     let restoration = kept(restoration(plan, prepared, &measured), &mut findings);
     let made = products(plan, prepared, &mut carbon.trace);

@@ -132,11 +132,11 @@ fn fluxes_beside(
     areas: &AreaAccount,
 ) -> Result<CarbonAccount, Vec<Finding>> {
     let mut findings = Vec::new();
-    let choices = choices(plan, prepared, &mut findings);
+    let mut choices = choices(plan, prepared, &mut findings);
     if choices.is_empty() && findings.is_empty() {
         return Ok(CarbonAccount::default());
     }
-    let told = account::beside_classes(&choices, densities, areas, &prepared.seeds);
+    let told = account::beside_classes(&mut choices, densities, areas, &prepared.seeds);
     let (errors, warnings): (Vec<_>, Vec<_>) = told.into_iter().partition(Finding::is_error);
     findings.extend(errors);
     if !findings.is_empty() {

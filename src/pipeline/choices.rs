@@ -121,6 +121,7 @@ pub(super) fn unfit_entries(
     let Some(table) = &plan.file.carbon else {
         return;
     };
+    findings.extend(two_reports(plan, table, seeds));
     let layers = facts(opened);
     let values = values(opened);
     let known = |name: &str| {
@@ -145,6 +146,34 @@ pub(super) fn unfit_entries(
             findings.extend(account::misfits(&choice, &values, seeds));
         }
     }
+}
+
+/// Entries whose warming effects are by two assessment reports: their tonnes are not of one kind.
+fn two_reports(plan: &Plan, table: &CarbonTable, seeds: &Seeds) -> Option<Finding> {
+    let of_keys = |keys: &BTreeMap<String, String>| {
+        let word = keys.get("warming").map_or("ar5", String::as_str);
+        word.to_owned()
+    };
+    let methane = table.ecosystem.iter().filter(|entry| {
+        let method = seeds.method(&entry.method);
+        method.is_ok_and(|method| method.approach == account::Approach::MethaneEmission)
+    });
+    let of_entries = methane.map(|entry| {
+        let name = format!("`{}` of {}", entry.method, entry.ecosystem);
+        (name, of_keys(&keys(table, None, &entry.keys)))
+    });
+    let fires = plan.file.fire.iter();
+    let of_fires = fires.map(|fire| (format!("fire `{}`", fire.name), of_keys(&table.keys)));
+    let all: Vec<(String, String)> = of_entries.chain(of_fires).collect();
+    let (first, report) = all.first()?;
+    let (other, differs) = all.iter().find(|(_, other)| other != report)?;
+    Some(Finding::error(
+        plan.path.display().to_string(),
+        format!(
+            "{first} has the warming effects of `{report}`, and {other} those of `{differs}`: t CO2e of two reports are not added"
+        ),
+        "give `warming` once, in `[carbon] keys`",
+    ))
 }
 
 /// Where a plan chooses a method for an ecosystem, in messages.

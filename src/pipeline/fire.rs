@@ -1,14 +1,12 @@
 //! Fires of the plan: burnt area by region.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use geo::{BooleanOps, BoundingRect, Intersects, MultiPolygon};
 
-use super::accounts::{known, map_years};
 use super::boundaries::ecosystem_of;
-use super::measure::Measured;
-use super::prepare::{Gathered, Place, Prepared};
-use crate::account::{self, Fire, FireAccount, Seeds, TOTAL};
+use super::prepare::{Gathered, Place};
+use crate::account::{self, Fire, Seeds, TOTAL};
 use crate::finding::Finding;
 use crate::input::{Ground, VectorSource, read_boundary};
 use crate::plan::{FireTable, Plan};
@@ -27,10 +25,12 @@ pub(super) struct Burnt {
 #[derive(Debug)]
 pub(super) struct BurntZone {
     /// Place of its fire.
-    fire: usize,
+    pub(super) fire: usize,
     pub(super) region: usize,
     /// In the coordinates of the grid.
     pub(super) shape: MultiPolygon<f64>,
+    /// Whether only the land counts that the map shows as the ecosystem.
+    pub(super) on_map: bool,
 }
 
 impl Burnt {
@@ -49,7 +49,8 @@ pub(super) fn burnt(
     gathered: &mut Gathered,
 ) -> Burnt {
     let mut burnt = Burnt::default();
-    for table in &plan.file.fire {
+    let mut earlier: Vec<(&str, Cut)> = Vec::new();
+    for (place, table) in plan.file.fire.iter().enumerate() {
         let ecosystem = ecosystem_of(plan, &table.ecosystem, &mut gathered.findings);
         let categories = (table.emission.as_str(), table.combustion.as_str());
         let unknown = account::unknown_categories(&table.name, categories, warming(plan), seeds);
@@ -71,6 +72,14 @@ pub(super) fn burnt(
                     Ok(land) => {
                         gathered.warnings.extend(land.warnings);
                         cuts = by_outline(table, &land.shape, regions, ground, gathered);
+                        let same = |other: &&FireTable| {
+                            other.year == table.year && other.ecosystem == table.ecosystem
+                        };
+                        let before = plan.file.fire[..place].iter().filter(same);
+                        let before: BTreeSet<&str> =
+                            before.map(|other| other.name.as_str()).collect();
+                        let before = earlier.iter().filter(|(name, _)| before.contains(name));
+                        burnt_once(table, &mut cuts, before, (regions, ground), gathered);
                         let area = |cut: &Cut| (regions[cut.region].id.clone(), cut.area);
                         cuts.iter().map(area).collect()
                     }
@@ -87,14 +96,16 @@ pub(super) fn burnt(
             areas.push((TOTAL.to_owned(), all));
         }
         if let Some(ecosystem) = ecosystem {
-            if table.on_map {
-                let zone = |cut: Cut| BurntZone {
+            if !plan.file.land_cover.is_empty() {
+                let zone = |cut: &Cut| BurntZone {
                     fire,
                     region: cut.region,
-                    shape: cut.shape,
+                    shape: cut.shape.clone(),
+                    on_map: table.on_map,
                 };
-                burnt.zones.extend(cuts.into_iter().map(zone));
+                burnt.zones.extend(cuts.iter().map(zone));
             }
+            earlier.extend(cuts.into_iter().map(|cut| (table.name.as_str(), cut)));
             burnt.fires.push(Fire {
                 name: table.name.clone(),
                 year: table.year,
@@ -108,6 +119,7 @@ pub(super) fn burnt(
                 areas,
                 warming: warming(plan).map(str::to_owned),
                 of_areas: String::new(),
+                converted: BTreeMap::new(),
             });
         }
     }
@@ -119,6 +131,47 @@ struct Cut {
     region: usize,
     shape: MultiPolygon<f64>,
     area: Hectares,
+}
+
+/// Takes off what an earlier entry of the same year and ecosystem has burnt already, with a warning.
+fn burnt_once<'a>(
+    table: &FireTable,
+    cuts: &mut [Cut],
+    earlier: impl Iterator<Item = &'a (&'a str, Cut)>,
+    (regions, ground): (&[Place], &Ground),
+    gathered: &mut Gathered,
+) {
+    let mut twice: BTreeMap<&str, Hectares> = BTreeMap::new();
+    for (name, other) in earlier {
+        for cut in cuts.iter_mut().filter(|cut| cut.region == other.region) {
+            let shape = cut.shape.difference(&other.shape);
+            match ground.area(&shape) {
+                Ok(area) => {
+                    *twice.entry(*name).or_default() += cut.area - area;
+                    cut.area = area;
+                    cut.shape = shape;
+                }
+                Err(error) => gathered.findings.push(Finding::error(
+                    format!("fire `{}` in region {}", table.name, regions[cut.region].id),
+                    error.to_string(),
+                    "check the coordinates of the burnt land",
+                )),
+            }
+        }
+    }
+    for (name, area) in twice {
+        // Corners move by less than a millimetre.
+        if area.value() > 1e-6 {
+            gathered.warnings.push(Finding::warning(
+                format!("fire `{}`", table.name),
+                format!(
+                    "{:.4} ha lie in fire `{name}` too, of the same year and ecosystem: they count there alone",
+                    area.value()
+                ),
+                "draw each fire by itself, or give the fires of a year as one",
+            ));
+        }
+    }
 }
 
 fn by_outline(
@@ -200,70 +253,4 @@ fn by_figure(
 fn warming(plan: &Plan) -> Option<&str> {
     let keys = &plan.file.carbon.as_ref()?.keys;
     keys.get("warming").map(String::as_str)
-}
-
-/// The gases of the fires of the plan.
-///
-/// # Errors
-///
-/// Categories without a parameter.
-pub(super) fn gases(
-    plan: &Plan,
-    prepared: &Prepared,
-    measured: &Measured,
-    trace: &mut account::Trace,
-) -> Result<FireAccount, Vec<Finding>> {
-    let evidence = if plan.file.registry {
-        account::Evidence::Registry
-    } else {
-        account::Evidence::Any
-    };
-    account::fires(
-        &on_map(prepared, measured),
-        &prepared.seeds,
-        evidence,
-        (plan.confidence(), trace),
-    )
-}
-
-/// The fires, those that are held against the map with the land that it shows as their ecosystem.
-fn on_map(prepared: &Prepared, measured: &Measured) -> Vec<Fire> {
-    let maps = map_years(prepared);
-    let mut fires = prepared.burnt.fires.clone();
-    let mut by_fire: BTreeMap<usize, BTreeMap<&str, Hectares>> = BTreeMap::new();
-    for zone in &prepared.burnt.zones {
-        let region = prepared.regions[zone.region].id.as_str();
-        by_fire
-            .entry(zone.fire)
-            .or_default()
-            .insert(region, Hectares::ZERO);
-    }
-    let shown = |fire: &Fire| {
-        let before = maps.iter().rposition(|map| map.year <= fire.year);
-        before.unwrap_or_default()
-    };
-    for line in &measured.burnt_lines {
-        let zone = &prepared.burnt.zones[line.unit];
-        let map = shown(&fires[zone.fire]);
-        let class = known(&line.classes, &maps)[map]
-            .and_then(|code| maps[map].legend?.class(code))
-            .and_then(|class| class.ecosystem);
-        if class == Some(fires[zone.fire].ecosystem) {
-            let areas = by_fire.entry(zone.fire).or_default();
-            *areas.entry(&prepared.regions[zone.region].id).or_default() += line.area;
-        }
-    }
-    for (place, areas) in by_fire {
-        let year = maps[shown(&fires[place])].year;
-        let fire = &mut fires[place];
-        let all: Hectares = areas.values().copied().sum();
-        for (region, area) in &mut fire.areas {
-            *area = areas.get(region.as_str()).copied().unwrap_or(all);
-        }
-        fire.of_areas = format!(
-            "burnt land that the map of {year} shows as {} by its class",
-            fire.ecosystem
-        );
-    }
-    fires
 }

@@ -5,7 +5,8 @@
 use super::brief_notes::{brief, is_of_stock, without_removal};
 use super::headline::{Row, distinct};
 use crate::account::{
-    Approach, CarbonRow, FIRE, Headline, Quality, RegionAreas, SequestrationRow, UncountedSoil,
+    APART, Approach, CarbonRow, FIRE, Headline, Quality, RegionAreas, SequestrationRow,
+    UncountedSoil,
 };
 use crate::estimate::Estimator;
 use crate::units::Hectares;
@@ -243,15 +244,27 @@ impl Row<'_> {
         })
     }
 
-    /// Fluxes that stand apart from the headline removal.
+    /// Fluxes that stand apart from the headline removal, gases of fires with the reason.
     fn apart(&self) -> Option<String> {
         let counts = |row: &SequestrationRow| {
             let mut others = self.removals.iter().filter(|other| other.counted);
             others.any(|other| other.pool == row.pool && other.ecosystem == row.ecosystem)
         };
-        let removals = self.removals.iter().filter(|row| row.removal.is_some());
-        let apart = removals.filter(|row| is_apart(&row.approach) && !counts(row));
-        let apart = distinct(apart.map(|row| format!("{} of {}", row.pool, row.ecosystem)));
+        let apart = self.removals.iter().filter(|row| row.removal.is_some());
+        let apart = apart.filter_map(|row| {
+            let name = format!("{} of {}", row.pool, row.ecosystem);
+            let reasons = row.note.split("; ");
+            let reason = reasons
+                .filter_map(|phrase| phrase.strip_prefix(APART))
+                .last();
+            match row.approach.as_str() {
+                FIRE => reason.map(|reason| format!("{name} of {} ({reason})", row.period_start)),
+                approach => {
+                    (approach == Approach::WeatheringFlux.id() && !counts(row)).then_some(name)
+                }
+            }
+        });
+        let apart = distinct(apart);
         (!apart.is_empty()).then(|| {
             let apart = apart.join(", ");
             format!("apart from sequestration_tco2e_yr, in tables/sequestration.csv: {apart}")
@@ -296,11 +309,6 @@ fn pairs(notes: &[(String, String)]) -> impl Iterator<Item = (String, &str)> {
     notes
         .iter()
         .map(|(subject, note)| (subject.clone(), note.as_str()))
-}
-
-/// Whether fluxes of an approach can stand apart from the headline.
-fn is_apart(approach: &str) -> bool {
-    [Approach::WeatheringFlux.id(), FIRE].contains(&approach)
 }
 
 /// What a row is about: its ecosystem, or the pool of all classes together.

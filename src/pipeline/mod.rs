@@ -18,6 +18,7 @@ mod domain_rows;
 mod domains;
 mod estimates;
 mod fire;
+mod fire_gases;
 mod forest_ratios;
 mod grid;
 mod groups;

@@ -51,6 +51,15 @@ pub struct FireTable {
     pub repair: bool,
 }
 
+impl FireTable {
+    /// Whether another entry is of the same polygons, year and ecosystem.
+    fn is_same_land(&self, other: &Self) -> bool {
+        self.path.is_some()
+            && (&self.path, &self.layer, &self.rows) == (&other.path, &other.layer, &other.rows)
+            && (self.year, &self.ecosystem) == (other.year, &other.ecosystem)
+    }
+}
+
 /// What is wrong with the fires of a plan.
 pub(super) fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -66,6 +75,16 @@ pub(super) fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             refuse(
                 "two `[[fire]]` entries have this name".into(),
                 "give each a name of its own",
+            );
+        }
+        let same = plan.fire[..i].iter().find(|other| fire.is_same_land(other));
+        if let Some(other) = same {
+            refuse(
+                format!(
+                    "fire `{}` has the same polygons, year and ecosystem: the land would burn twice",
+                    other.name
+                ),
+                "leave one of them out; land that burnt again in another year has that `year`",
             );
         }
         if !(fire.fuel_t_ha > 0.0 && fire.fuel_t_ha.is_finite()) {

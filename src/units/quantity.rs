@@ -113,7 +113,8 @@ macro_rules! quantity {
 
         impl std::iter::Sum for $name {
             fn sum<I: Iterator<Item = Self>>(items: I) -> Self {
-                Self(items.map(|item| item.0).sum())
+                // A sum of nothing is 0, and not the -0 that a sum of floats begins with.
+                Self(items.fold(0.0, |sum, item| sum + item.0))
             }
         }
 

@@ -16,9 +16,13 @@ mod bad_input;
 #[cfg(feature = "gdal")]
 mod carbon;
 #[cfg(feature = "gdal")]
+mod carbon_balance;
+#[cfg(feature = "gdal")]
 mod carbon_change;
 #[cfg(feature = "gdal")]
 mod carbon_choices;
+#[cfg(feature = "gdal")]
+mod carbon_fires;
 #[cfg(feature = "gdal")]
 mod carbon_losses;
 #[cfg(feature = "gdal")]

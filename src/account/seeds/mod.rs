@@ -11,7 +11,9 @@ use super::definition::ForestDefinition;
 use super::ecosystem::nearest;
 use super::legend::Legend;
 use super::method::{Approach, Citation, Method};
-use super::method_description::{MethodDescription, ParameterDescription, PoolDescription};
+use super::method_description::{
+    MethodDescription, ParameterDescription, PoolDescription, formula_of,
+};
 use super::own_parameters::Overrides;
 use super::parameter::Parameter;
 use super::parameters::Parameters;
@@ -372,7 +374,7 @@ impl Seeds {
             id: method.id.clone(),
             title: method.title.clone(),
             approach: method.approach.id().to_owned(),
-            formula: method.approach.formula().to_owned(),
+            formula: formula_of(method, &self.parameters),
             ecosystems: method.ecosystems.iter().map(ToString::to_string).collect(),
             keys: method
                 .keys

@@ -1,0 +1,245 @@
+//! Fires of the plan held against the maps, and their gases.
+
+use std::collections::BTreeMap;
+
+use super::accounts::{known, map_years};
+use super::measure::Measured;
+use super::prepare::Prepared;
+use crate::account::{
+    self, Approach, AreaAccount, CarbonAccount, Ecosystem, Fire, FireAccount, MapYear, TOTAL,
+};
+use crate::finding::Finding;
+use crate::plan::Plan;
+use crate::units::Hectares;
+
+/// The gases of the fires of the plan, and what must be told of them.
+///
+/// # Errors
+///
+/// Categories without a parameter.
+pub(super) fn gases(
+    plan: &Plan,
+    prepared: &Prepared,
+    measured: &Measured,
+    (areas, carbon): (Option<&AreaAccount>, &mut CarbonAccount),
+) -> Result<FireAccount, Vec<Finding>> {
+    let evidence = if plan.file.registry {
+        account::Evidence::Registry
+    } else {
+        account::Evidence::Any
+    };
+    let mut fires = on_maps(prepared, measured, carbon);
+    let mut warnings = by_figure(plan, &mut fires, areas, carbon);
+    warnings.extend(larger_than_maps(&mut fires, areas));
+    let how = (plan.confidence(), &mut carbon.trace);
+    let made = account::fires(&fires, &prepared.seeds, evidence, how);
+    made.map(|fires| FireAccount { warnings, ..fires })
+}
+
+/// Place of the date that tells what stood where a fire burnt: the newest that is not later, or else the
+/// first.
+fn before(
+    fire: &Fire,
+    mut years: impl DoubleEndedIterator<Item = i32> + ExactSizeIterator,
+) -> usize {
+    years
+        .rposition(|year| year <= fire.year)
+        .unwrap_or_default()
+}
+
+/// Burnt land that the maps show as its ecosystem, and the part that was converted afterwards.
+#[derive(Default)]
+struct Shown {
+    burnt: BTreeMap<String, Hectares>,
+    converted: BTreeMap<String, Hectares>,
+}
+
+/// The fires with what the maps show: those that are held against them with the land that is their ecosystem
+/// there, and all with polygons with the part whose carbon the loss of a conversion has.
+fn on_maps(prepared: &Prepared, measured: &Measured, carbon: &CarbonAccount) -> Vec<Fire> {
+    let maps = map_years(prepared);
+    let mut fires = prepared.burnt.fires.clone();
+    let mut by_fire: BTreeMap<usize, (bool, Shown)> = BTreeMap::new();
+    for zone in &prepared.burnt.zones {
+        let region = prepared.regions[zone.region].id.clone();
+        let (on_map, shown) = by_fire.entry(zone.fire).or_default();
+        *on_map = zone.on_map;
+        shown.burnt.insert(region, Hectares::ZERO);
+    }
+    for line in &measured.burnt_lines {
+        let zone = &prepared.burnt.zones[line.unit];
+        let region = prepared.regions[zone.region].id.as_str();
+        let fire = &fires[zone.fire];
+        let course = course(&known(&line.classes, &maps), &maps);
+        let from = before(fire, maps.iter().map(|map| map.year));
+        if course[from] != Some(fire.ecosystem) {
+            continue;
+        }
+        let (_, shown) = by_fire.entry(zone.fire).or_default();
+        *shown.burnt.entry(region.to_owned()).or_default() += line.area;
+        if is_lost(fire.ecosystem, (&course, from), (carbon, region)) {
+            *shown.converted.entry(region.to_owned()).or_default() += line.area;
+        }
+    }
+    for (place, (on_map, shown)) in by_fire {
+        let fire = &mut fires[place];
+        let year = maps[before(fire, maps.iter().map(|map| map.year))].year;
+        fire.converted = with_total(shown.converted);
+        if !on_map {
+            continue;
+        }
+        let burnt = with_total(shown.burnt);
+        for (region, area) in &mut fire.areas {
+            *area = burnt.get(region).copied().unwrap_or_default();
+        }
+        fire.of_areas = format!(
+            "burnt land that the map of {year} shows as {} by its class",
+            fire.ecosystem
+        );
+    }
+    fires
+}
+
+/// Areas by region with their sum.
+fn with_total(mut areas: BTreeMap<String, Hectares>) -> BTreeMap<String, Hectares> {
+    let all = areas.values().copied().sum();
+    areas.insert(TOTAL.to_owned(), all);
+    areas
+}
+
+/// The ecosystem of a piece of land by its class on each map.
+fn course(classes: &[Option<i64>], maps: &[MapYear<'_>]) -> Vec<Option<Ecosystem>> {
+    let of = |(code, map): (&Option<i64>, &MapYear<'_>)| map.legend?.class((*code)?)?.ecosystem;
+    classes.iter().zip(maps).map(of).collect()
+}
+
+/// Whether a loss of the account has all that stood on land that burnt: of a conversion from a map to the
+/// next after the fire, or of coast that is no more on the last.
+fn is_lost(
+    ecosystem: Ecosystem,
+    (course, from): (&[Option<Ecosystem>], usize),
+    (carbon, region): (&CarbonAccount, &str),
+) -> bool {
+    let here = Some(ecosystem);
+    let converted = course[from..].windows(2).any(|pair| {
+        pair[0] == here && pair[1].is_some_and(|next| next.category() != ecosystem.category())
+    });
+    let gone = course.first() == Some(&here) && course.last() != Some(&here);
+    converted && books(carbon, Approach::ConversionLoss, (region, ecosystem))
+        || gone && books(carbon, Approach::CoastalLoss, (region, ecosystem))
+}
+
+/// Whether the account counts a loss of biomass of an ecosystem in a region.
+fn books(
+    carbon: &CarbonAccount,
+    approach: Approach,
+    (region, ecosystem): (&str, Ecosystem),
+) -> bool {
+    carbon.sequestration.iter().any(|row| {
+        row.counted
+            && row.removal.is_some()
+            && row.approach == approach.id()
+            && row.region_id == region
+            && row.ecosystem == ecosystem.id()
+            && row.pool != account::Pool::SoilOrganic.id()
+    })
+}
+
+/// Fires by a figure on land of which a part was converted: which part of the figure that is, nobody knows.
+fn by_figure(
+    plan: &Plan,
+    fires: &mut [Fire],
+    areas: Option<&AreaAccount>,
+    carbon: &CarbonAccount,
+) -> Vec<Finding> {
+    let mut warnings = Vec::new();
+    let figures = plan.file.fire.iter().filter(|table| table.path.is_none());
+    let figures: Vec<&str> = figures.map(|table| table.name.as_str()).collect();
+    let of_figures = fires
+        .iter_mut()
+        .filter(|fire| figures.contains(&fire.name.as_str()));
+    for fire in of_figures.filter(|fire| carbon.grown.contains(&fire.ecosystem)) {
+        let Some(areas) = areas else { continue };
+        let regions = areas.regions.iter().filter(|region| {
+            let of = (region.region_id.as_str(), fire.ecosystem);
+            books(carbon, Approach::ConversionLoss, of)
+        });
+        let most: Hectares = regions
+            .filter_map(|region| {
+                let burnt = fire.areas.iter().find(|(id, _)| *id == region.region_id)?.1;
+                let converted = region.converted(fire.ecosystem)?;
+                Some(if burnt < converted { burnt } else { converted })
+            })
+            .sum();
+        let dates = carbon
+            .dates
+            .filter(|(first, last)| fire.year > *first && fire.year <= *last);
+        if most == Hectares::ZERO || dates.is_none() {
+            continue;
+        }
+        fire.of_areas = format!(
+            "up to {:.4} ha of it may have been converted later, and their carbon is then in that loss too",
+            most.value()
+        );
+        warnings.push(Finding::warning(
+            format!("fire `{}`", fire.name),
+            format!("`areas-ha` does not say where it burnt: {}", fire.of_areas),
+            "give polygons of the burnt land (`path`), from which the maps tell what was converted, or as burnt what stayed",
+        ));
+    }
+    warnings
+}
+
+/// Regions where more burnt in a year than the map shows of the ecosystem.
+fn larger_than_maps(fires: &mut [Fire], areas: Option<&AreaAccount>) -> Vec<Finding> {
+    /// Share by which areas of two sources may differ.
+    const SPARE: f64 = 1.01;
+    let mut warnings = Vec::new();
+    let Some(areas) = areas else { return warnings };
+    for region in &areas.regions {
+        let mut burnt: BTreeMap<(i32, Ecosystem), (Hectares, Vec<usize>)> = BTreeMap::new();
+        for (place, fire) in fires.iter().enumerate() {
+            let of_region = fire.areas.iter().find(|(id, _)| *id == region.region_id);
+            if let Some((_, area)) = of_region {
+                let sum = burnt.entry((fire.year, fire.ecosystem)).or_default();
+                sum.0 += *area;
+                sum.1.push(place);
+            }
+        }
+        for ((year, ecosystem), (area, places)) in burnt {
+            let years = region.years.iter().map(|date| date.year);
+            let Some(date) = region.years.get(before(&fires[places[0]], years)) else {
+                continue;
+            };
+            let shown = date.ecosystems.get(&ecosystem).copied().unwrap_or_default();
+            if area.value() <= SPARE * shown.value() {
+                continue;
+            }
+            let words = format!(
+                "{:.4} ha of {ecosystem} burnt in region {} in {year}, and the map of {} shows {:.4} ha of it there",
+                area.value(),
+                region.region_id,
+                date.year,
+                shown.value()
+            );
+            let names: Vec<String> = places
+                .iter()
+                .map(|place| format!("`{}`", fires[*place].name))
+                .collect();
+            for place in places {
+                let told = &mut fires[place].of_areas;
+                *told = if told.is_empty() {
+                    words.clone()
+                } else {
+                    format!("{told}; {words}")
+                };
+            }
+            warnings.push(Finding::warning(
+                format!("fire {}", names.join(", ")),
+                words,
+                "check the unit and the ecosystem, or give polygons with `on-map = true`: only what the map shows then counts",
+            ));
+        }
+    }
+    warnings
+}

@@ -1,0 +1,167 @@
+//! Fires beside growth, differences, densities by class and losses: what of them the headline counts.
+
+use crate::carbon_zones::{MAPS, entry, field};
+use crate::field::{Field, Row, lattice, number};
+
+const TREES: &str = "keys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", status = \"secondary-gt20y\", root-zone = \"subtropical-humid\", origin = \"natural\", above-ground-class = \"125\" }\n";
+/// Gases of a hectare of 50 t/ha of which 0.45 burns (worked example W17), in t `CO2e`.
+const CO2: f64 = 22.5 * 1.569;
+const OTHERS: f64 = 22.5 * (0.0047 * 28.0 + 0.00026 * 265.0);
+
+fn fire(name: &str, ecosystem: &str, land: &str) -> String {
+    format!(
+        "[[fire]]\nname = \"{name}\"\nyear = 2015\necosystem = \"{ecosystem}\"\n\
+         emission = \"extra-tropical-forest\"\ncombustion = \"other-temperate-forest-all\"\n\
+         fuel-t-ha = 50\n{land}\n"
+    )
+}
+
+fn headline(field: &Field) -> f64 {
+    number(
+        &field.row("summary.csv", &[("region_id", "a")]),
+        "sequestration_tco2e_yr",
+    )
+}
+
+fn notes(field: &Field) -> String {
+    field.row("summary.csv", &[("region_id", "a")])["notes"].clone()
+}
+
+fn gas(field: &Field, pool: &str) -> Row {
+    let keys = [("region_id", "a"), ("pool", pool), ("period_start", "2015")];
+    field.row("tables/sequestration.csv", &keys)
+}
+
+fn close(found: f64, expected: f64) {
+    assert!((found - expected).abs() < 0.01, "{found} {expected}");
+}
+
+/// Densities by class know nothing of 20 ha of forest that burnt and stayed forest: methane and nitrous
+/// oxide count, carbon dioxide is named.
+#[test]
+fn a_fire_beside_densities_by_class_is_not_held_by_them() {
+    let field = field();
+    field.write("pools.csv", "lucode,c_above\n41,100\n82,0\n");
+    let carbon = "[carbon]\nclass-density = { path = \"pools.csv\" }\n";
+    field.done(&format!("{MAPS}{carbon}"), &[]);
+    let before = headline(&field);
+    let burnt = fire("dry", "forest", "areas-ha = { a = 20 }");
+    let said = field.done(&format!("{MAPS}{carbon}{burnt}"), &[]);
+    close(headline(&field), before - 20.0 * OTHERS / 10.0);
+    assert!(
+        said.contains("706.0 t CO2e of carbon dioxide are in no figure"),
+        "{said}"
+    );
+    for text in [notes(&field), gas(&field, "fire-co2")["note"].clone()] {
+        assert!(
+            text.contains("does not see what burnt on forest that kept its class"),
+            "{text}"
+        );
+    }
+}
+
+/// A stock without growth or difference holds no fire; losses alone neither.
+#[test]
+fn a_fire_without_gain_or_difference_says_so() {
+    let field = field();
+    let stock = entry("forest", "forest-biomass-ipcc2019", TREES);
+    let loss = entry("forest", "conversion-loss-tier1", "");
+    let burnt = fire("dry", "forest", "areas-ha = { a = 20 }");
+    for losses in ["", &loss] {
+        let said = field.done(&format!("{MAPS}{stock}{losses}{burnt}"), &[]);
+        assert!(said.contains("are in no figure of the headline"), "{said}");
+        let row = gas(&field, "fire-co2");
+        assert!(row["note"].contains("what forest gains"), "{row:?}");
+        assert!(!row["note"].contains("holds it already"), "{row:?}");
+    }
+    // Herbs are back within the year.
+    let grass = entry(
+        "grassland",
+        "grassland-biomass-ipcc2006",
+        "keys = { climate-zone = \"warm-temperate-moist\" }\n",
+    );
+    field.write(
+        "legend.csv",
+        "code,class_name,ecosystem\n41,trees,forest\n82,grass,grassland\n",
+    );
+    let maps = MAPS.replace("\"nlcd\"", "\"legend.csv\"");
+    let burnt = fire("dry", "grassland", "areas-ha = { a = 20 }");
+    let said = field.done(&format!("{maps}{grass}{burnt}"), &[]);
+    assert!(!said.contains("are in no figure"), "{said}");
+    close(headline(&field), -20.0 * OTHERS / 10.0);
+    let row = gas(&field, "fire-co2");
+    assert!(
+        row["note"].contains("IPCC 2006, vol. 4, ch. 2, sec. 2.4"),
+        "{row:?}"
+    );
+}
+
+/// All of the first map is forest, of which half becomes cropland: of 40 ha that burnt in four columns 30
+/// stood on what was cleared.
+#[test]
+fn land_that_burnt_and_was_converted_loses_its_carbon_once() {
+    let field = field();
+    let square = || lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+    field.raster::<u8>("lc2010.tif", square(), &[], |_, _| 41);
+    field.raster::<u8>(
+        "lc2020.tif",
+        square(),
+        &[],
+        |col, _| if col < 5 { 82 } else { 41 },
+    );
+    field.regions("burnt.json", 5070, &[("x", [200.0, 0.0, 600.0, 1000.0])]);
+    let plan = [
+        MAPS.to_owned(),
+        entry("forest", "forest-biomass-ipcc2019", TREES),
+        entry("forest", "forest-growth-ipcc2019", TREES),
+        entry("forest", "conversion-loss-tier1", ""),
+    ]
+    .concat();
+    field.done(&plan, &[]);
+    let before = headline(&field);
+    for on_map in ["", "\non-map = true"] {
+        let burnt = fire("dry", "forest", &format!("path = \"burnt.json\"{on_map}"));
+        field.done(&format!("{plan}{burnt}"), &[]);
+        close(
+            headline(&field),
+            before - (40.0 * OTHERS + 10.0 * CO2) / 10.0,
+        );
+        let row = gas(&field, "fire-co2");
+        assert!(
+            row["note"].contains("without 30.0000 ha that burnt"),
+            "{row:?}"
+        );
+    }
+    let figure = fire("dry", "forest", "areas-ha = { a = 40 }");
+    let said = field.done(&format!("{plan}{figure}"), &[]);
+    assert!(
+        said.contains("up to 40.0000 ha of it may have been converted"),
+        "{said}"
+    );
+}
+
+/// The same land cannot burn twice in a year, nor more than there is.
+#[test]
+fn land_burns_once_in_a_year() {
+    let field = field();
+    field.regions("one.json", 5070, &[("x", [0.0, 0.0, 600.0, 500.0])]);
+    field.regions("two.json", 5070, &[("x", [500.0, 0.0, 1000.0, 500.0])]);
+    let growth = entry("forest", "forest-growth-ipcc2019", TREES);
+    let one = fire("one", "forest", "path = \"one.json\"");
+    let again = fire("again", "forest", "path = \"one.json\"");
+    field.refused(
+        &format!("{MAPS}{growth}{one}{again}"),
+        &["fire `one` has the same polygons, year and ecosystem"],
+    );
+    field.done(&format!("{MAPS}{growth}"), &[]);
+    let before = headline(&field);
+    let two = fire("two", "forest", "path = \"two.json\"");
+    let said = field.done(&format!("{MAPS}{growth}{one}{two}"), &[]);
+    assert!(said.contains("5.0000 ha lie in fire `one` too"), "{said}");
+    close(headline(&field), before - 50.0 * (CO2 + OTHERS) / 10.0);
+    let map = "[[land-cover]]\nyear = 2015\npath = \"lc2020.tif\"\nlegend = \"nlcd\"\n";
+    let much = fire("much", "forest", "areas-ha = { a = 90 }");
+    let said = field.done(&format!("{map}{growth}{much}"), &[]);
+    assert!(said.contains("the map of 2015 shows 50.0000 ha"), "{said}");
+    assert!(gas(&field, "fire-co2")["note"].contains("90.0000 ha of forest burnt"));
+}
