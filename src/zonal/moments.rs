@@ -2,13 +2,18 @@
 
 use std::ops::Range;
 
+use wide::f64x4;
+
 use super::changes::Changes;
 use super::reader::{ValueBlock, ValueCells};
 use super::tally::{ValueTally, signed};
 use crate::grid::{CurvedRow, RowAreas, UNITS_PER_SQUARE_METRE};
 
-/// Sums that run side by side, so that no addition waits for the one before.
+/// Cells that are summed side by side, so that no addition waits for the one before.
 const LANES: usize = 4;
+
+/// The places of the lanes.
+const PLACES: f64x4 = f64x4::new([0.0, 1.0, 2.0, 3.0]);
 
 /// Sums of the values of one layer and combination.
 ///
@@ -130,43 +135,48 @@ fn greater(a: f64, b: f64) -> f64 {
 }
 
 impl Stretch {
-    /// Cells of `area` square metres each.
+    /// The first `count` cells, of `area` square metres each; what follows them is not looked at.
+    ///
+    /// Stretches are mostly short and of any length. Places beyond the end of one count as `first`,
+    /// which changes no sum and no extreme, so that no branch depends on how long a short one is.
     #[inline]
-    fn equal<V: Copy + Into<f64>>(cells: &[V], first: f64, area: f64) -> Self {
-        let mut plain = [0.0; LANES];
-        let mut squares = [0.0; LANES];
-        let mut least = [f64::INFINITY; LANES];
-        let mut greatest = [f64::NEG_INFINITY; LANES];
-        let mut fours = cells.chunks_exact(LANES);
-        for four in &mut fours {
-            for lane in 0..LANES {
-                let x: f64 = four[lane].into();
-                let d = x - first;
-                plain[lane] += d;
-                squares[lane] += d * d;
-                least[lane] = lesser(x, least[lane]);
-                greatest[lane] = greater(x, greatest[lane]);
-            }
-        }
-        let pair = |of: [f64; LANES]| (of[0] + of[1]) + (of[2] + of[3]);
-        let mut all = Self {
-            plain: pair(plain),
-            sum: 0.0,
-            squares: pair(squares),
-            least: least.into_iter().fold(f64::INFINITY, lesser),
-            greatest: greatest.into_iter().fold(f64::NEG_INFINITY, greater),
-        };
-        for cell in fours.remainder() {
-            let x: f64 = (*cell).into();
+    fn equal<V: Copy + Default + Into<f64>>(
+        cells: &[V],
+        count: usize,
+        first: f64,
+        area: f64,
+    ) -> Self {
+        let first = f64x4::splat(first);
+        let (mut plain, mut squares) = (f64x4::ZERO, f64x4::ZERO);
+        let (mut least, mut greatest) = (first, first);
+        let mut begin = 0;
+        while begin < count {
+            let cells = &cells[begin..];
+            let lanes: [V; LANES] = cells.first_chunk().copied().unwrap_or_else(|| {
+                let mut lanes = [V::default(); LANES];
+                lanes[..cells.len()].copy_from_slice(cells);
+                lanes
+            });
+            let is_inside = PLACES.simd_lt(f64x4::splat((count - begin) as f64));
+            let x = is_inside.select(f64x4::from(lanes.map(Into::into)), first);
             let d = x - first;
-            all.plain += d;
-            all.squares += d * d;
-            all.least = lesser(x, all.least);
-            all.greatest = greater(x, all.greatest);
+            plain += d;
+            squares += d * d;
+            least = least.fast_min(x);
+            greatest = greatest.fast_max(x);
+            begin += LANES;
         }
-        all.sum = all.plain * area;
-        all.squares *= area;
-        all
+        let plain = plain.reduce_add();
+        Self {
+            plain,
+            sum: plain * area,
+            squares: squares.reduce_add() * area,
+            least: least.to_array().into_iter().fold(f64::INFINITY, lesser),
+            greatest: greatest
+                .to_array()
+                .into_iter()
+                .fold(f64::NEG_INFINITY, greater),
+        }
     }
 
     /// Cells whose area changes, from column `from` on.
@@ -246,7 +256,7 @@ impl ValueLayer {
     }
 }
 
-fn add_row<V: Copy + Into<f64>>(
+fn add_row<V: Copy + Default + Into<f64>>(
     cells: &[V],
     changes: &Changes,
     areas: RowAreas<'_>,
@@ -268,7 +278,12 @@ fn add_row<V: Copy + Into<f64>>(
         let (area, stretch) = match areas {
             RowAreas::Equal(area) => (
                 u128::from(area) * stretch.len() as u128,
-                Stretch::equal(stretch, first, area as f64 / UNITS_PER_SQUARE_METRE),
+                Stretch::equal(
+                    &cells[from..],
+                    to - from,
+                    first,
+                    area as f64 / UNITS_PER_SQUARE_METRE,
+                ),
             ),
             RowAreas::Curved(row) => (
                 row.before(to) - row.before(from),
@@ -291,7 +306,11 @@ mod tests {
         for pair in whole.chunks(2) {
             let first = moments.first(pair[0]);
             let area = u128::from(pair.len() as u64 * unit);
-            moments.add(pair.len(), area, &Stretch::equal(pair, first, 4.0));
+            moments.add(
+                pair.len(),
+                area,
+                &Stretch::equal(pair, pair.len(), first, 4.0),
+            );
         }
         moments.add_part(*last, 0.5, 2.0, 1 << 39, unit / 2);
         moments.tally()
