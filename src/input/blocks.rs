@@ -144,17 +144,27 @@ impl<T: Cells> Raster<T> {
         })
     }
 
-    /// Which cells of a window hold data, where the nodata value does not say it.
+    /// Which cells of a window hold data by what is beside the nodata value: a mask, or opacity.
     pub(super) fn mask(
         &self,
-        band: &RasterBand<'_>,
+        dataset: &Dataset,
         window: Window,
         overlap: &Overlap,
     ) -> Result<Option<Vec<bool>>, gdal::errors::GdalError> {
+        // What is warped has them in its cells.
+        let alpha = self.alpha.filter(|_| self.warp.is_none());
+        let band = |number| dataset.rasterband(number);
+        let mut opaque: Vec<f32> = Vec::new();
         if self.masked {
-            let mut mask = Vec::new();
-            read_cells::<u8>(&band.open_mask_band()?, window, overlap, &mut mask)?;
-            return Ok(Some(mask.into_iter().map(|valid| valid != 0).collect()));
+            let masked = band(self.read_band())?;
+            read_cells(&masked.open_mask_band()?, window, overlap, &mut opaque)?;
+        } else if let Some(alpha) = alpha {
+            read_cells(&band(alpha)?, window, overlap, &mut opaque)?;
+        }
+        if !opaque.is_empty() {
+            return Ok(Some(
+                opaque.into_iter().map(|opaque| opaque > 0.0).collect(),
+            ));
         }
         if overlap.rows * overlap.cols == window.cells() {
             return Ok(None);

@@ -42,7 +42,7 @@ impl BandFacts<i64> {
             kind,
             nodata,
             blank: stored.filter(|_| kind.is_floating()),
-            masked: stored.is_none() && is_masked(band),
+            masked: is_masked(band),
             signed_byte: is_signed_byte(band),
             scaling: None,
         })
@@ -108,11 +108,11 @@ impl ClassRaster {
             GdalDataType::Int32 => cells!(I32, i32),
             kind if kind.is_integer() => cells!(I64, i64),
             _ => {
-                let (stored, mask) = self.reals(&band, window, &overlap).map_err(failed)?;
+                let (stored, mask) = self.reals(dataset, window, &overlap).map_err(failed)?;
                 return self.whole(&stored, mask, window, &overlap, out);
             }
         }
-        out.mask = self.mask(&band, window, &overlap).map_err(failed)?;
+        out.mask = self.mask(dataset, window, &overlap).map_err(failed)?;
         Ok(())
     }
 
@@ -128,9 +128,7 @@ impl ClassRaster {
         let (Ok(dataset), Some(overlap)) = (self.dataset(), self.overlap(window)) else {
             return Ok(());
         };
-        let band = dataset.rasterband(self.read_band());
-        let read = band.and_then(|band| self.reals(&band, window, &overlap));
-        let Ok((stored, mask)) = read else {
+        let Ok((stored, mask)) = self.reals(&dataset, window, &overlap) else {
             take();
             return Ok(());
         };
@@ -140,13 +138,14 @@ impl ClassRaster {
     /// The cells of a window as real numbers, and which of them hold data.
     fn reals(
         &self,
-        band: &RasterBand<'_>,
+        dataset: &Dataset,
         window: Window,
         overlap: &Overlap,
     ) -> Result<(Vec<f64>, Option<Vec<bool>>), GdalError> {
         let mut stored = Vec::new();
-        read_cells(band, window, overlap, &mut stored)?;
-        Ok((stored, self.mask(band, window, overlap)?))
+        let band = dataset.rasterband(self.read_band())?;
+        read_cells(&band, window, overlap, &mut stored)?;
+        Ok((stored, self.mask(dataset, window, overlap)?))
     }
 
     /// Codes that are stored as real numbers. Each must be whole: a code is never rounded.

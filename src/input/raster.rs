@@ -132,6 +132,35 @@ pub struct RasterSource<'a> {
     pub nodata: Option<f64>,
 }
 
+/// Why a file that is not there is refused.
+///
+/// A raster is read as a file of its own, whose bytes the manifest can name; GDAL knows names of
+/// what is inside other files.
+fn missing(path: &Path) -> Finding {
+    let name = path.display().to_string();
+    let is_driver = |word: &str| {
+        word.len() > 2
+            && (word.chars()).all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+    };
+    let is_of_gdal = name.contains("/vsi")
+        || (name.split('/')).any(|part| {
+            part.split_once(':')
+                .is_some_and(|(word, _)| is_driver(word))
+        });
+    if is_of_gdal {
+        return Finding::error(
+            &name,
+            "this is a name of GDAL for something inside another file, not a file",
+            "unpack it, or write it to a file of its own: gdal_translate NAME out.tif",
+        );
+    }
+    Finding::error(
+        name,
+        "the file is missing",
+        "check the path; those in a plan are relative to the plan file",
+    )
+}
+
 pub(super) fn open(path: &Path) -> Result<Dataset, gdal::errors::GdalError> {
     Dataset::open_ex(
         path,
@@ -182,10 +211,7 @@ impl<T: Cells> Raster<T> {
         let name = path.display().to_string();
         let refuse = |what: String, remedy: &str| Finding::error(&name, what, remedy);
         if !path.exists() {
-            return Err(vec![refuse(
-                "the file is missing".into(),
-                "check the path; those in a plan are relative to the plan file",
-            )]);
+            return Err(vec![missing(path)]);
         }
         take();
         let dataset = open(path).map_err(|error| {

@@ -91,7 +91,7 @@ impl ValueRaster {
                 ValueCells::F64(doubles)
             }
         };
-        out.mask = self.mask(&band, window, &overlap)?;
+        out.mask = self.mask(dataset, window, &overlap)?;
         if let Some(scaling) = self.scaling {
             scaling.apply(out);
         }
@@ -167,7 +167,7 @@ impl BandFacts<f64> {
             kind,
             nodata,
             blank: None,
-            masked: nodata.is_none() && is_masked(band),
+            masked: is_masked(band),
             signed_byte: is_signed_byte(band),
             scaling: Scaling::of(band),
         })

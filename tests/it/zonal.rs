@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use gdal::DriverManager;
-use gdal::raster::{Buffer, GdalType};
+use gdal::raster::{Buffer, GdalType, RasterCreationOptions};
 use gdal::spatial_ref::SpatialRef;
 use tempfile::TempDir;
 
@@ -54,6 +54,35 @@ impl Desk {
         let mut band = dataset.rasterband(1).unwrap();
         band.write((0, 0), (3, 3), &mut buffer).unwrap();
         Made(dataset)
+    }
+
+    /// [`NINE`], the last of them hidden by a mask or by a band of opacity.
+    fn veiled(&self, name: &str, nodata: Option<f64>, by_opacity: bool) {
+        let mut opaque = Buffer::new((3, 3), vec![255_u8, 255, 255, 255, 255, 255, 255, 255, 0]);
+        let all = (3, 3);
+        let made = self.raster::<f64>(if by_opacity { "like.tif" } else { name }, NINE);
+        let made = nodata.into_iter().fold(made, Made::nodata).0;
+        let mut band = made.rasterband(1).unwrap();
+        if by_opacity {
+            let driver = DriverManager::get_driver_by_name("GTiff").unwrap();
+            let options = RasterCreationOptions::from_iter(["ALPHA=YES"]);
+            let path = self.path(name);
+            let two = driver.create_with_band_type_with_options::<f64, _>(&path, 3, 3, 2, &options);
+            let mut two = two.unwrap();
+            two.set_geo_transform(&made.geo_transform().unwrap())
+                .unwrap();
+            two.set_spatial_ref(&made.spatial_ref().unwrap()).unwrap();
+            let mut first = two.rasterband(1).unwrap();
+            first.set_no_data_value(nodata).unwrap();
+            let mut cells = Buffer::new(all, NINE.to_vec());
+            first.write((0, 0), all, &mut cells).unwrap();
+            let mut opacity = two.rasterband(2).unwrap();
+            opacity.write((0, 0), all, &mut opaque).unwrap();
+        } else {
+            band.create_mask_band(true).unwrap();
+            let mut mask = band.open_mask_band().unwrap();
+            mask.write((0, 0), all, &mut opaque).unwrap();
+        }
     }
 
     /// Zones as `GeoJSON`: id, and rectangles `[x0, y0, x1, y1]` in cells from the upper left corner.
@@ -285,20 +314,19 @@ fn cells_without_a_value_are_left_out_of_the_statistics_but_not_of_the_area() {
     cells[8] = f64::NAN;
     drop(desk.raster::<f64>("unstated.tif", cells));
     drop(desk.raster::<f64>("nan.tif", cells).nodata(f64::NAN));
-    let masked = desk.raster::<f64>("masked.tif", NINE);
-    masked
-        .0
-        .rasterband(1)
-        .unwrap()
-        .create_mask_band(true)
-        .unwrap();
-    let mut mask = Buffer::new((3, 3), vec![255_u8, 255, 255, 255, 255, 255, 255, 255, 0]);
-    let band = masked.0.rasterband(1).unwrap();
-    let mut band = band.open_mask_band().unwrap();
-    band.write((0, 0), (3, 3), &mut mask).unwrap();
-    drop(masked);
+    // A mask or opacity beside a nodata value: both hold.
+    let veiled = [
+        ("masked.tif", None),
+        ("masked-stated.tif", Some(-1.0)),
+        ("clear.tif", None),
+        ("clear-stated.tif", Some(-1.0)),
+    ];
+    for (file, nodata) in veiled {
+        desk.veiled(file, nodata, file.starts_with("clear"));
+    }
     let zones = desk.zones("z.geojson", &[("1", MIDDLE)]);
-    for file in ["stated.tif", "unstated.tif", "nan.tif", "masked.tif"] {
+    let stated = ["stated.tif", "unstated.tif", "nan.tif"];
+    for file in stated.into_iter().chain(veiled.map(|(file, _)| file)) {
         let raster = format!("v={}:m", desk.text(file));
         let found = table(&[
             "--raster",
@@ -541,6 +569,13 @@ fn what_does_not_fit_is_refused_with_what_to_do() {
     try_with(
         &["--by", &raster("lc", "none.tif")],
         &["the file is missing"],
+    );
+    try_with(
+        &["--by", "lc=/vsizip/maps.zip/lc.tif"],
+        &[
+            "a name of GDAL for something inside another file",
+            "gdal_translate",
+        ],
     );
     try_with(
         &["--by", &lc, "--raster", &raster("lc", "float.tif")],
