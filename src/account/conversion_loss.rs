@@ -47,14 +47,6 @@ pub const TIER_ONE_WORDS: [&str; 2] = [CLEARED, CROPS];
 /// What must be said of a loss without roots.
 const ROOTLESS: &str = "roots are not in the loss: no stock of below-ground biomass is chosen";
 
-/// What must be said of a gain beside land that was converted, where no method books what it gave off.
-pub(super) fn gain_alone(converted: Hectares) -> String {
-    format!(
-        "a gain and no balance, as what {:.4} ha that were converted to other uses gave off is not in it: method `{METHOD}` gives it from a stock of biomass",
-        converted.value()
-    )
-}
-
 /// Adds the rows of the chosen methods of conversion loss (a change of the IPCC category; forest that
 /// became bamboo is forest land still; what left all boundaries is none): of each pair of maps next to each other, and
 /// of all of them together, which the headline counts.

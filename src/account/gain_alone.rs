@@ -197,6 +197,15 @@ fn outside(areas: &AreaAccount, losing: &[&CarbonChoice], region: &RegionAreas) 
         .sum()
 }
 
+/// What must be said of a gain beside land that was converted, where no method books what it gave off.
+fn gain_alone(converted: Hectares) -> String {
+    format!(
+        "a gain and no balance, as what {:.4} ha that were converted to other uses gave off is not in it: method `{}` gives it from a stock of biomass",
+        converted.value(),
+        conversion_loss::METHOD
+    )
+}
+
 /// Says in the rows of growth what the maps show of land whose loss no figure has.
 fn note(
     account: &mut CarbonAccount,
@@ -205,7 +214,7 @@ fn note(
     unbooked: Hectares,
 ) {
     let growth = [Approach::StandGrowth.id(), Approach::GrowthGain.id()];
-    let words = conversion_loss::gain_alone(unbooked);
+    let words = gain_alone(unbooked);
     let rows = account.sequestration.iter_mut().filter(|row| {
         row.region_id == region.region_id
             && growth.contains(&row.approach.as_str())

@@ -13,7 +13,7 @@ mod verify;
 mod zonal;
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -113,10 +113,24 @@ pub fn main() -> ExitCode {
     ending.into()
 }
 
-/// Prints a result to stdout. A closed pipe ends quietly.
+/// Prints a result to stdout.
 fn say(text: &str) -> Ending {
-    let _ = writeln!(std::io::stdout(), "{text}");
-    Ending::Done
+    print(format!("{text}\n").as_bytes())
+}
+
+/// Writes to stdout. A closed pipe ends quietly; what else cannot be written is told.
+fn print(bytes: &[u8]) -> Ending {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            tell(&format!(
+                "error: standard output cannot be written: {error}"
+            ));
+            tell("    -> make room there, or give another place");
+            Ending::Rejected
+        }
+        _ => Ending::Done,
+    }
 }
 
 /// Prints a message to stderr.

@@ -1,13 +1,11 @@
 //! `terrasink zonal`: the engine alone.
 
-use std::io::Write as _;
-
 use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 
 use super::args::{CellRule, Cli, Common, ZonalArgs};
 use super::progress::Progress;
-use super::{Ending, chain, pass, say, tell, tell_findings};
+use super::{Ending, chain, pass, print, say, tell, tell_findings};
 use crate::input::VectorSource;
 use crate::pipeline::{self, NamedRaster, Parts, RunError, ZonalReport, ZonalRequest};
 use crate::report::{Existing, Statistic};
@@ -22,7 +20,7 @@ pub(super) fn zonal(args: &ZonalArgs, common: &Common) -> Ending {
         Ok(_) => Ending::SomeFailed,
         Err(error) => Ending::from(error),
     };
-    match &outcome {
+    let told = match &outcome {
         Ok(report) => tell_report(&request, report, common),
         Err(error) => {
             tell_error(error, common);
@@ -30,8 +28,10 @@ pub(super) fn zonal(args: &ZonalArgs, common: &Common) -> Ending {
             if matches!(error, RunError::Stopped) && request.out.is_some() {
                 tell("    -> the finished part is kept: --resume goes on from it");
             }
+            Ending::Done
         }
-    }
+    };
+    let ending = ending.max(told);
     if common.json {
         say(&json(&request, ending, &outcome).to_string());
     }
@@ -135,15 +135,15 @@ fn detail(args: &ZonalArgs, rasters: &mut [NamedRaster]) -> Result<(), String> {
     Ok(())
 }
 
-fn tell_report(request: &ZonalRequest, report: &ZonalReport, common: &Common) {
+fn tell_report(request: &ZonalRequest, report: &ZonalReport, common: &Common) -> Ending {
     tell_findings(&report.warnings, common);
     for (zone, reason) in &report.failed {
         tell(&format!("error: zone {zone} has no rows: {reason}"));
     }
     if let Some(table) = &report.table {
-        // A closed pipe ends quietly.
-        let _ = std::io::stdout().write_all(table);
-    } else if let Some(out) = &request.out
+        return print(table);
+    }
+    if let Some(out) = &request.out
         && !common.quiet
         && !common.json
     {
@@ -154,6 +154,7 @@ fn tell_report(request: &ZonalRequest, report: &ZonalReport, common: &Common) {
             out.display()
         ));
     }
+    Ending::Done
 }
 
 fn tell_error(error: &RunError, common: &Common) {

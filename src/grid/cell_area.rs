@@ -5,7 +5,7 @@
 
 use super::authalic::Authalic;
 use super::block_area::{BlockAreas, Curve};
-use super::surface::{Column, Scale, Surface, cell_means};
+use super::surface::{Column, GAUSS_3, Scale, Surface, cell_means};
 use super::{BLOCK, CrsKind, Grid, Window};
 use crate::units::SquareMetres;
 
@@ -179,6 +179,28 @@ impl CellAreas {
     pub fn uniform(cell: SquareMetres) -> Result<Self, AreaError> {
         Ok(Self {
             model: Model::Uniform(units(0, cell.value())?),
+        })
+    }
+
+    /// Cells of a grid in plane coordinates whose `scale`, the true square metres per square unit of
+    /// the plane, depends on the height `y` in the plane alone.
+    ///
+    /// # Errors
+    ///
+    /// Cells too small or too large for the integer unit.
+    pub fn by_row(grid: &Grid, scale: impl Fn(f64) -> f64) -> Result<Self, AreaError> {
+        let t = grid.transform;
+        let rows = (0..grid.height).map(|row| {
+            let of_row: f64 = GAUSS_3
+                .iter()
+                .map(|(offset, weight)| {
+                    weight * scale(t.y0 + (f64::from(row) + 0.5 + offset) * t.dy)
+                })
+                .sum();
+            units(row, of_row * (t.dx * t.dy).abs())
+        });
+        Ok(Self {
+            model: Model::Rows(rows.collect::<Result<_, _>>()?),
         })
     }
 

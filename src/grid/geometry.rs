@@ -1,14 +1,17 @@
 //! Cells, windows and the fixed compute blocks.
 
-use geo::{Area, MultiPolygon, Winding};
+use geo::{Area, BoundingRect, MultiPolygon, Polygon, Translate, Winding};
 
-use super::Crs;
+use super::{Crs, CrsKind, clip_to_extent};
 
 /// Edge of a compute block, in cells.
 ///
 /// The compute grid is part of the definition of a result: blocks are 512 × 512 cells counted from
 /// the raster's origin, whatever the blocks of the file are.
 pub const BLOCK: u32 = 512;
+
+/// Degrees of a circle of latitude.
+const CIRCLE: f64 = 360.0;
 
 /// North-up placement of a grid: `x = x0 + col · dx`, `y = y0 + row · dy`.
 ///
@@ -93,6 +96,48 @@ impl Grid {
     pub fn to_cells(&self, x: f64, y: f64) -> (f64, f64) {
         let t = self.transform;
         ((x - t.x0) / t.dx, (y - t.y0) / t.dy)
+    }
+
+    /// A shape where the grid has it: in longitude and latitude each polygon is turned by a whole
+    /// circle to wherever it meets the grid, since 181 degrees east are 179 degrees west. Elsewhere
+    /// it stays as it is.
+    #[must_use]
+    pub fn turned(&self, shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+        let [west, _, beyond, _] = self.extent();
+        // Columns beyond a whole circle show the same land once more.
+        let east = beyond.min(west + CIRCLE);
+        let hair = self.transform.dx.abs() / 2.0;
+        let is_inside = |polygon: &Polygon<f64>| {
+            let span = polygon.bounding_rect();
+            span.is_none_or(|span| span.min().x >= west && span.max().x <= east)
+        };
+        if self.crs.kind != CrsKind::Geographic || shape.iter().all(is_inside) {
+            return shape.clone();
+        }
+        let turned = shape.iter().flat_map(|polygon| {
+            [0.0, -CIRCLE, CIRCLE].into_iter().filter_map(move |turn| {
+                let span = polygon.bounding_rect()?;
+                let (from, to) = (span.min().x + turn, span.max().x + turn);
+                let meets = to.min(east) - from.max(west) > hair;
+                (turn == 0.0 || meets).then(|| polygon.translate(turn, 0.0))
+            })
+        });
+        let turned: MultiPolygon<f64> = turned.collect();
+        if east < beyond {
+            clip_to_extent(&turned, [west, f64::MIN, east, f64::MAX])
+        } else {
+            turned
+        }
+    }
+
+    /// A longitude where the grid has it, as [`Self::turned`] has shapes.
+    #[must_use]
+    pub fn turned_longitude(&self, x: f64) -> f64 {
+        let [west, _, east, _] = self.extent();
+        if self.crs.kind != CrsKind::Geographic || (west..=east).contains(&x) {
+            return x;
+        }
+        west + (x - west).rem_euclid(CIRCLE)
     }
 
     /// Extent in the coordinates of the grid: least x, least y, greatest x, greatest y.

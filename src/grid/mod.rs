@@ -5,6 +5,7 @@
 mod authalic;
 mod block_area;
 mod cell_area;
+mod clip;
 mod crs;
 mod geometry;
 mod surface;
@@ -16,5 +17,6 @@ pub use authalic::ellipsoidal_area;
 pub use block_area::BlockAreas;
 pub(crate) use block_area::{CurvedRow, RowAreas};
 pub use cell_area::{AreaError, CellAreas, ProjectedAreaError, UNITS_PER_SQUARE_METRE};
+pub use clip::clip_to_extent;
 pub use crs::{Crs, CrsKind, Ellipsoid};
 pub use geometry::{BLOCK, Block, Grid, Transform, Window, plane_area};

@@ -26,7 +26,7 @@ const SHORTEST: u32 = 16;
 const CHECKS: [f64; 5] = [-1.0, -0.57, 0.11, 0.63, 1.0];
 
 /// Gauss-Legendre nodes and weights with three points, on −½..½.
-const GAUSS_3: [(f64, f64); 3] = [
+pub(super) const GAUSS_3: [(f64, f64); 3] = [
     (-0.387_298_334_620_741_7, 5.0 / 18.0),
     (0.0, 4.0 / 9.0),
     (0.387_298_334_620_741_7, 5.0 / 18.0),

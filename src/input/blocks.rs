@@ -212,12 +212,12 @@ pub(super) fn read_tiles<T: Tiled>(
     if is_one_tile {
         let place = (overlap.file.1 / size.0, overlap.file.0 / size.1);
         cells.resize(window.cells(), T::default());
-        if tiles.read_into(band, place, cells).is_some() {
+        if tiles.read_into(band, place, cells)? {
             return Ok(());
         }
     }
     read_cells_by(band, window, overlap, cells, |place, put| {
-        match tiles.read(band, place) {
+        match tiles.read(band, place)? {
             Some(tile) => put(tile),
             None => put(band.read_block::<T>(place)?.data()),
         }

@@ -138,28 +138,32 @@ impl Projection {
         })
     }
 
-    /// Whether the projection keeps areas by its very definition.
+    /// Whether the projection keeps areas of the ellipsoid by its very definition.
     #[must_use]
     pub fn is_equal_area(&self) -> bool {
-        const EQUAL_AREA: [&str; 9] = [
-            "albers",
-            "equal_area",
-            "equal area",
-            "sinusoidal",
-            "mollweide",
-            "eckert_iv",
-            "eckert_vi",
-            "goode",
-            "bonne",
-        ];
-        let method = self
-            .inner
-            .get_attr_value("PROJECTION", 0)
-            .ok()
-            .flatten()
-            .unwrap_or_default()
-            .to_lowercase();
+        const EQUAL_AREA: [&str; 5] = ["albers", "equal_area", "equal area", "sinusoidal", "bonne"];
+        let method = self.method();
         EQUAL_AREA.iter().any(|name| method.contains(name))
+    }
+
+    /// Whether the projection keeps the areas of a sphere, straight parallels, and takes the
+    /// latitudes of the ellipsoid for those of the sphere: PROJ has no other form of it.
+    pub(super) fn keeps_areas_of_a_sphere(&self) -> bool {
+        const OF_SPHERE: [&str; 4] = ["mollweide", "eckert_iv", "eckert_vi", "goode"];
+        let method = self.method();
+        OF_SPHERE.iter().any(|name| method.contains(name))
+    }
+
+    /// The longitude in the middle of the projection, in degrees.
+    pub(super) fn central_meridian(&self) -> f64 {
+        let stated = self.inner.get_proj_param("central_meridian");
+        stated.ok().flatten().unwrap_or(0.0)
+    }
+
+    /// The method of the projection, in small letters.
+    fn method(&self) -> String {
+        let stated = self.inner.get_attr_value("PROJECTION", 0);
+        stated.ok().flatten().unwrap_or_default().to_lowercase()
     }
 }
 

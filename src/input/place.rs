@@ -23,6 +23,10 @@ const FINE_DEGREES: f64 = 1e-7;
 /// Share of that which is fine enough for cells of any size: a tenth of a millimetre.
 const FINEST: f64 = 1e-2;
 
+/// Latitudes between the equator and a pole at which a projection is asked for its heights: so many
+/// that a straight line between two of them is exact to 1e-10 of an area.
+const LATITUDES: i32 = 9000;
+
 /// Half step of the differences behind the areal scale, in metres.
 const STEP: f64 = 500.0;
 
@@ -51,6 +55,7 @@ impl From<ProjectedAreaError<PlaceError>> for PlaceError {
 pub struct Ground {
     projection: Projection,
     crs: Crs,
+    /// Whether areas of the plane are those of the ellipsoid.
     equal_area: bool,
     to_geographic: Transformer,
 }
@@ -109,6 +114,10 @@ impl Ground {
                 let cell = SquareMetres::new((t.dx * t.dy).abs() * metres_per_unit.powi(2));
                 Ok(CellAreas::uniform(cell)?)
             }
+            CrsKind::Projected { metres_per_unit } if self.projection.keeps_areas_of_a_sphere() => {
+                let scale = self.scale_by_latitude(metres_per_unit)?;
+                Ok(CellAreas::by_row(grid, scale)?)
+            }
             CrsKind::Projected { metres_per_unit } => {
                 Ok(CellAreas::projected(grid, &mut |points| {
                     self.areal_scale(points, metres_per_unit)
@@ -151,13 +160,14 @@ impl Ground {
 
     /// True square metres of one square unit of the plane at each point.
     ///
-    /// `k = |∂(λ, φ)/∂(x, y)| · M · N · cos φ`, with the derivatives by central differences of the
-    /// fourth order and the radii of curvature `M`, `N` of the ellipsoid.
+    /// `k = |∂r/∂x × ∂r/∂y|`, where `r` is the place on the ellipsoid in space, with the derivatives
+    /// by central differences of the fourth order. In space nothing jumps, neither at the
+    /// antimeridian nor at a pole.
     ///
     /// # Source
     ///
-    /// J. P. Snyder, Map Projections: A Working Manual, USGS Professional Paper 1395 (1987),
-    /// chapter 4, equations 4-18 to 4-20 and 4-22.
+    /// IOGP Publication 373-7-2, Geomatics Guidance Note 7, part 2, section 4.1.1 (geographic to
+    /// geocentric coordinates).
     fn areal_scale(
         &self,
         points: &[(f64, f64)],
@@ -166,9 +176,8 @@ impl Ground {
         // Offsets of the stencil, in steps, and its weights.
         const STENCIL: [(f64, f64); 4] = [(-2.0, 1.0), (-1.0, -8.0), (1.0, 8.0), (2.0, -1.0)];
         let step = STEP / metres_per_unit;
-        let mut images: Vec<Coord<f64>> = Vec::with_capacity(points.len() * 9);
+        let mut images: Vec<Coord<f64>> = Vec::with_capacity(points.len() * 8);
         for &(x, y) in points {
-            images.push(Coord { x, y });
             images.extend(STENCIL.map(|(offset, _)| Coord {
                 x: x + offset * step,
                 y,
@@ -179,44 +188,63 @@ impl Ground {
             }));
         }
         self.to_geographic.points(&mut images)?;
+        let in_space = |place: &Coord<f64>| geocentric(*place, self.crs.ellipsoid);
+        let slope = |places: &[Coord<f64>]| {
+            let mut sum = [0.0; 3];
+            for (place, (_, weight)) in places.iter().map(in_space).zip(STENCIL) {
+                for (sum, part) in sum.iter_mut().zip(place) {
+                    *sum += weight * part;
+                }
+            }
+            sum.map(|sum| sum / (12.0 * step))
+        };
         Ok(images
-            .chunks_exact(9)
-            .map(|image| {
-                let here = image[0];
-                let slope = |points: &[Coord<f64>]| {
-                    let sum = points.iter().zip(STENCIL).fold(
-                        Coord { x: 0.0, y: 0.0 },
-                        |sum, (point, (_, weight))| {
-                            let east = turn(point.x - here.x).to_radians();
-                            let north = (point.y - here.y).to_radians();
-                            Coord {
-                                x: sum.x + weight * east,
-                                y: sum.y + weight * north,
-                            }
-                        },
-                    );
-                    sum / (12.0 * step)
-                };
-                let (by_x, by_y) = (slope(&image[1..5]), slope(&image[5..9]));
-                let determinant = (by_x.x * by_y.y - by_x.y * by_y.x).abs();
-                determinant * square_metres_per_square_radian(here.y, self.crs.ellipsoid)
+            .chunks_exact(8)
+            .map(|images| {
+                let (by_x, by_y) = (slope(&images[..4]), slope(&images[4..]));
+                let across = |i: usize, j: usize| by_x[i] * by_y[j] - by_x[j] * by_y[i];
+                across(1, 2).hypot(across(2, 0)).hypot(across(0, 1))
             })
             .collect())
     }
+
+    /// True square metres of one square unit of the plane at heights `y` of a projection that keeps
+    /// the areas of a sphere: of the latitude alone, which `y` alone tells.
+    ///
+    /// # Source
+    ///
+    /// Radii of curvature by J. P. Snyder, Map Projections: A Working Manual, USGS Professional
+    /// Paper 1395 (1987), equations 4-18 to 4-20.
+    fn scale_by_latitude(&self, metres_per_unit: f64) -> Result<impl Fn(f64) -> f64, PlaceError> {
+        let to_plane = Transformer::new(&self.projection.geographic()?, &self.projection)?;
+        let latitudes: Vec<f64> = (-LATITUDES..=LATITUDES)
+            .map(|step| f64::from(step) / f64::from(LATITUDES) * 90.0)
+            .collect();
+        let x = self.projection.central_meridian();
+        let mut heights: Vec<Coord<f64>> = latitudes.iter().map(|y| Coord { x, y: *y }).collect();
+        to_plane.points(&mut heights)?;
+        let f = 1.0 / self.crs.ellipsoid.inverse_flattening;
+        let e2 = f * (2.0 - f);
+        Ok(move |y: f64| {
+            let after = heights.partition_point(|height| height.y < y);
+            let after = after.clamp(1, heights.len() - 1);
+            let (low, high) = (heights[after - 1].y, heights[after].y);
+            let share = ((y - low) / (high - low)).clamp(0.0, 1.0);
+            let latitude = latitudes[after - 1] + share * (latitudes[after] - latitudes[after - 1]);
+            let w2 = 1.0 - e2 * latitude.to_radians().sin().powi(2);
+            (1.0 - e2) / w2.powi(2) * metres_per_unit.powi(2)
+        })
+    }
 }
 
-/// The same turn, between −180 and 180 degrees.
-fn turn(degrees: f64) -> f64 {
-    (degrees + 180.0).rem_euclid(360.0) - 180.0
-}
-
-/// `M · N · cos φ`: true area of a square radian of longitude and latitude.
-fn square_metres_per_square_radian(latitude: f64, ellipsoid: Ellipsoid) -> f64 {
+/// A place on the ellipsoid in space, from longitude and latitude in degrees.
+fn geocentric(place: Coord<f64>, ellipsoid: Ellipsoid) -> [f64; 3] {
     let f = 1.0 / ellipsoid.inverse_flattening;
     let e2 = f * (2.0 - f);
-    let (sin, cos) = latitude.to_radians().sin_cos();
-    let w2 = 1.0 - e2 * sin * sin;
-    ellipsoid.semi_major.powi(2) * (1.0 - e2) * cos / w2.powi(2)
+    let (sin, cos) = place.y.to_radians().sin_cos();
+    let (east, north) = place.x.to_radians().sin_cos();
+    let n = ellipsoid.semi_major / (1.0 - e2 * sin * sin).sqrt();
+    [n * cos * north, n * cos * east, n * (1.0 - e2) * sin]
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ pub trait Cells: Copy {
     /// The type of the cells once they are warped, and the number that then means "no value": one
     /// that no cell has.
     #[doc(hidden)]
-    fn warped(kind: GdalDataType) -> (GdalDataType, f64);
+    fn warped(kind: GdalDataType, by: ResamplingKey) -> (GdalDataType, f64);
 
     /// The stored number that means "no value".
     #[doc(hidden)]
@@ -76,8 +76,9 @@ pub trait Cells: Copy {
 impl Cells for i64 {
     const RESAMPLING: ResamplingKey = ResamplingKey::Nearest;
 
-    fn warped(kind: GdalDataType) -> (GdalDataType, f64) {
-        if kind == GdalDataType::UInt8 {
+    fn warped(kind: GdalDataType, by: ResamplingKey) -> (GdalDataType, f64) {
+        // For the most frequent of 16-bit numbers GDAL clears a count of each at every cell.
+        if kind == GdalDataType::UInt8 && by != ResamplingKey::Mode {
             (GdalDataType::UInt16, 65_535.0)
         } else {
             (GdalDataType::Float64, f64::NAN)
@@ -105,7 +106,7 @@ impl Cells for i64 {
 impl Cells for f64 {
     const RESAMPLING: ResamplingKey = ResamplingKey::Average;
 
-    fn warped(_: GdalDataType) -> (GdalDataType, f64) {
+    fn warped(_: GdalDataType, _: ResamplingKey) -> (GdalDataType, f64) {
         (GdalDataType::Float64, f64::NAN)
     }
 

@@ -154,8 +154,18 @@ fn checked(
 
 /// The polygonal parts of a geometry; a geometry without any is refused.
 fn polygons_of(place: &str, geometry: &Geometry) -> Result<MultiPolygon<f64>, Finding> {
-    let refused =
-        |what: String| Finding::error(place, what, "regions and boundaries must be polygons");
+    let curved = [
+        "CURVEPOLYGON",
+        "MULTISURFACE",
+        "COMPOUNDCURVE",
+        "CIRCULARSTRING",
+    ];
+    let remedy = if curved.contains(&geometry.geometry_name().as_str()) {
+        "make lines of its arcs, as fine as they must be: ogr2ogr --config OGR_ARC_STEPSIZE 0.1 -nlt CONVERT_TO_LINEAR (in QGIS: Segmentize)"
+    } else {
+        "regions and boundaries must be polygons"
+    };
+    let refused = |what: String| Finding::error(place, what, remedy);
     let shape: geo::Geometry<f64> = geometry
         .try_into()
         .map_err(|_| refused(format!("the geometry is a {}", geometry.geometry_name())))?;

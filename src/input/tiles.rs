@@ -11,9 +11,10 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+use gdal::errors::GdalError;
 use gdal::raster::{GdalType, RasterBand};
 use gdal::{Dataset, Metadata};
-use libdeflater::Decompressor;
+use libdeflater::{DecompressionError, Decompressor};
 use wide::{bytemuck, u8x16};
 
 /// How the bytes of a tile become cells.
@@ -151,41 +152,70 @@ impl<T: Tiled> Tiles<T> {
     }
 
     /// The cells of a tile by its column and row; `None` where GDAL must read it.
-    pub(super) fn read(&mut self, band: &RasterBand<'_>, place: (usize, usize)) -> Option<&[T]> {
+    ///
+    /// # Errors
+    ///
+    /// A tile whose checksum is not that of its bytes, which GDAL does not look at.
+    pub(super) fn read(
+        &mut self,
+        band: &RasterBand<'_>,
+        place: (usize, usize),
+    ) -> Result<Option<&[T]>, GdalError> {
         let (cols, rows) = band.block_size();
         let mut cells = std::mem::take(&mut self.cells);
-        cells.resize(cols.checked_mul(rows)?, T::default());
+        cells.resize(cols * rows, T::default());
         let read = self.read_into(band, place, &mut cells);
         self.cells = cells;
-        read.map(|()| &*self.cells)
+        Ok(read?.then_some(&*self.cells))
     }
 
-    /// Fills `cells`, as many as a tile has, as [`Self::read`] does; where it is `None` they hold
-    /// anything.
+    /// Fills `cells`, as many as a tile has, as [`Self::read`] does; returns whether it did, else
+    /// they hold anything.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::read`].
     pub(super) fn read_into(
         &mut self,
         band: &RasterBand<'_>,
         place: (usize, usize),
         cells: &mut [T],
-    ) -> Option<()> {
+    ) -> Result<bool, GdalError> {
+        if self.packed(band, place, size_of_val(cells)).is_none() {
+            return Ok(false);
+        }
+        let (packed, inflate) = (&self.packed, &mut self.inflate);
+        let mut is_damaged = false;
+        let cols = band.block_size().0;
+        let decoded = T::decode(self.predictor, cols, &mut self.bytes, cells, |bytes| {
+            let inflated = inflate.zlib_decompress(packed, bytes);
+            is_damaged = inflated == Err(DecompressionError::BadData);
+            (inflated == Ok(bytes.len())).then_some(())
+        });
+        if is_damaged && band.read_block::<T>(place).is_ok() {
+            return Err(GdalError::BadArgument(format!(
+                "the tile in column {} and row {} of tiles is damaged: its bytes do not fit its checksum",
+                place.0, place.1
+            )));
+        }
+        Ok(decoded.is_some())
+    }
+
+    /// Reads the bytes of a tile as they are stored, for as many as they become; `None` where GDAL
+    /// must.
+    fn packed(&mut self, band: &RasterBand<'_>, place: (usize, usize), bytes: usize) -> Option<()> {
         let told = |what: &str| -> Option<u64> {
             let key = format!("BLOCK_{what}_{}_{}", place.0, place.1);
             band.metadata_item(&key, "TIFF")?.parse().ok()
         };
         let (offset, size) = (told("OFFSET")?, usize::try_from(told("SIZE")?).ok()?);
         // Deflating never doubles: a size beyond that is damage, not a reason to make room for it.
-        if size == 0 || size > 2 * size_of_val(cells) + 1024 {
+        if size == 0 || size > 2 * bytes + 1024 {
             return None;
         }
         self.packed.resize(size, 0);
         self.file.seek(SeekFrom::Start(offset)).ok()?;
-        self.file.read_exact(&mut self.packed).ok()?;
-        let (packed, inflate) = (&self.packed, &mut self.inflate);
-        let cols = band.block_size().0;
-        T::decode(self.predictor, cols, &mut self.bytes, cells, |bytes| {
-            let inflated = inflate.zlib_decompress(packed, bytes);
-            (inflated == Ok(bytes.len())).then_some(())
-        })
+        self.file.read_exact(&mut self.packed).ok()
     }
 }
 
@@ -295,7 +325,7 @@ mod tests {
         let band = dataset.rasterband(1).unwrap();
         let mut decoder = Tiles::<T>::open(dataset, 1, path).unwrap();
         for (x, y) in [(0, 0), (1, 2), (2, 3)] {
-            let found = decoder.read(&band, (x, y)).unwrap();
+            let found = decoder.read(&band, (x, y)).unwrap().unwrap();
             for (row, cells) in found.chunks_exact(128).enumerate() {
                 for (col, cell) in cells.iter().enumerate() {
                     let (row, col) = (y * 64 + row, x * 128 + col);
@@ -336,6 +366,35 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_tile_that_does_not_fit_its_checksum_is_told() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("lc.tif");
+        let options = [
+            "COMPRESS=DEFLATE",
+            "TILED=YES",
+            "BLOCKXSIZE=128",
+            "BLOCKYSIZE=64",
+        ];
+        let dataset = written(&path, &options, vec![7_u8; 300 * 200]);
+        let band = dataset.rasterband(1).unwrap();
+        let told = |what: &str| {
+            let told = band.metadata_item(&format!("BLOCK_{what}_1_2"), "TIFF");
+            told.unwrap().parse::<usize>().unwrap()
+        };
+        // The checksum is what a tile ends with: GDAL takes such a tile as it is.
+        let last = told("OFFSET") + told("SIZE") - 1;
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[last] ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+        let dataset = Dataset::open(&path).unwrap();
+        let band = dataset.rasterband(1).unwrap();
+        let mut decoder = Tiles::<u8>::open(&dataset, 1, &path).unwrap();
+        assert!(decoder.read(&band, (0, 2)).unwrap().is_some());
+        let error = decoder.read(&band, (1, 2)).unwrap_err().to_string();
+        assert!(error.contains("column 1 and row 2 of tiles"), "{error}");
     }
 
     #[test]

@@ -155,7 +155,7 @@ impl<T: Cells> Raster<T> {
                 }
             }
         }
-        let (kind, blank) = T::warped(self.kind);
+        let (kind, blank) = T::warped(self.kind, by);
         let edge = block_edge(drawn_per_cell(grid, &to_own, &self.grid));
         let document = self.virtual_raster(
             grid,

@@ -8,13 +8,14 @@ use super::pieces::Piece;
 use super::prepare::Prepared;
 use super::{Pass, RunError, Watch, layers};
 use crate::account::{Legend, MeasuredArea, MeasuredValues, TOO_LOW as TOO_LOW_TREES};
+use crate::grid::clip_to_extent;
 use crate::input::Ground;
 use crate::plan::Plan;
 use crate::report::{LedgerRow, LedgerValues};
 use crate::units::Hectares;
 use crate::zonal::{
     self, Class, Classes, Edges, Ledger, Neighbours, PatchLayer, Screen, Screened, TOO_SMALL,
-    Tally, ValueTally, WithPatches, Zone, clip_to_extent,
+    Tally, ValueTally, WithPatches, Zone,
 };
 
 /// Cells that the overlay of boundaries may misplace: it moves corners by less than a millimetre.
@@ -101,7 +102,7 @@ pub(super) fn measure(
         .chain(sites)
         .chain(burnt)
         .map(|shape| Zone {
-            shape: shape.clone(),
+            shape: maps.grid.turned(shape),
         })
         .collect();
     let patches = patch_layers(prepared, maps);
@@ -370,7 +371,7 @@ fn outside(prepared: &Prepared, maps: &Maps, ground: &Ground) -> Result<Vec<Hect
         .regions
         .iter()
         .map(|region| {
-            let inside = clip_to_extent(&region.shape, extent);
+            let inside = clip_to_extent(&maps.grid.turned(&region.shape), extent);
             let inside = ground.area(&inside)?;
             // The clip adds corners, and rounding with them: less than that is nothing.
             let outside = region.area - inside;

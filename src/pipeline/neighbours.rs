@@ -107,7 +107,7 @@ pub(super) fn neighbour_map(
         .regions
         .iter()
         .map(|region| Zone {
-            shape: region.shape.clone(),
+            shape: maps.grid.turned(&region.shape),
         })
         .collect();
     let made = recipe.attributes.len();

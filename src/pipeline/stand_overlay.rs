@@ -6,8 +6,8 @@ use geo::{
 use rayon::prelude::*;
 use rstar::{AABB, RTree, primitives::GeomWithData, primitives::Rectangle};
 
+use crate::grid::clip_to_extent;
 use crate::grid::{Ellipsoid, ellipsoidal_area, plane_area};
-use crate::zonal::clip_to_extent;
 
 type Indexed = GeomWithData<Rectangle<[f64; 2]>, usize>;
 

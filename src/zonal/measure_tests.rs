@@ -6,7 +6,9 @@ use geo::{MultiPolygon, polygon};
 use proptest::prelude::*;
 
 use super::*;
-use crate::grid::{Block, CellAreas, Crs, CrsKind, Ellipsoid, Grid, Transform, Window};
+use crate::grid::{
+    Block, CellAreas, Crs, CrsKind, Ellipsoid, Grid, Transform, Window, clip_to_extent,
+};
 use crate::units::SquareMetres;
 
 fn grid(width: u32, height: u32) -> Grid {

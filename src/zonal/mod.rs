@@ -18,7 +18,6 @@ mod byte_codes;
 mod byte_counts;
 mod changes;
 mod class_points;
-mod clip;
 mod codes;
 mod edges;
 mod ledger;
@@ -38,7 +37,6 @@ mod measure_tests;
 mod sweep_tests;
 
 pub use class_points::{AtPoint, classes_at};
-pub use clip::clip_to_extent;
 pub use ledger::{BlockFailure, Classes, Layer, Ledger};
 pub use measure::{Options, ZonalError, measure, measure_from};
 pub use part::{Keep, KeepNothing, Part};

@@ -61,7 +61,7 @@ pub(super) fn by_block(
 /// Row and column of the cell that holds a point; a point on an edge belongs to the cell to its right
 /// or below, and on the right or lower edge of the grid to its last cell.
 fn cell(grid: &Grid, at: Coord<f64>) -> Option<(u32, u32)> {
-    let (col, row) = grid.to_cells(at.x, at.y);
+    let (col, row) = grid.to_cells(grid.turned_longitude(at.x), at.y);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

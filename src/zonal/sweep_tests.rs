@@ -1,11 +1,11 @@
 use geo::{MultiPolygon, Polygon, polygon};
 use proptest::prelude::*;
 
-use super::clip::clip_to_extent;
 use super::edges::ZoneIndex;
 use super::sweep::{Sink, Sweep};
 use super::tally::{WHOLE, WHOLE_F64};
 use super::{Edges, Zone};
+use crate::grid::clip_to_extent;
 use crate::grid::{Block, Crs, CrsKind, Ellipsoid, Grid, Transform};
 
 /// A grid of square cells with corners on whole coordinates, first row in the north.

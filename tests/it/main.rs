@@ -8,6 +8,8 @@
 #[cfg(feature = "gdal")]
 mod accuracy;
 #[cfg(feature = "gdal")]
+mod anywhere;
+#[cfg(feature = "gdal")]
 mod arithmetic;
 #[cfg(feature = "gdal")]
 mod awkward;

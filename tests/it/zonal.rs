@@ -483,6 +483,23 @@ fn the_table_on_stdout_is_that_of_the_file() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_table_that_cannot_be_written_to_stdout_is_no_success() {
+    let desk = Desk::new();
+    drop(desk.raster::<u8>("lc.tif", [1; 9]));
+    let by = format!("lc={}", desk.text("lc.tif"));
+    let zones = desk.zones("z.geojson", &[("1", MIDDLE)]);
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_terrasink"))
+        .args(["zonal", "--by", &by, "--zones", &zones, "--id", "id"])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    assert!(said(&output).contains("standard output cannot be written"));
+}
+
+#[test]
 fn a_zone_beside_the_raster_is_told_and_has_no_row() {
     let desk = Desk::new();
     drop(desk.raster::<u8>("lc.tif", [1; 9]));

@@ -63,7 +63,9 @@ pub(super) fn zones(request: &ZonalRequest, layers: &Layers) -> Result<Zones, Ve
     for features in &features {
         let shape = one_shape(&polygons, features);
         let shape = transformer.polygons(&shape, tolerance).map_err(refused)?;
-        zones.push(Zone { shape });
+        zones.push(Zone {
+            shape: layers.grid.turned(&shape),
+        });
     }
     let warnings = outside(&polygons.name, &ids, &zones, layers, &mut findings);
     if !findings.is_empty() {
