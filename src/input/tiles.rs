@@ -14,7 +14,7 @@ use std::path::Path;
 use gdal::errors::GdalError;
 use gdal::raster::{GdalType, RasterBand};
 use gdal::{Dataset, Metadata};
-use libdeflater::{DecompressionError, Decompressor};
+use libdeflater::Decompressor;
 use wide::{bytemuck, u8x16};
 
 /// How the bytes of a tile become cells.
@@ -155,7 +155,7 @@ impl<T: Tiled> Tiles<T> {
     ///
     /// # Errors
     ///
-    /// A tile whose checksum is not that of its bytes, which GDAL does not look at.
+    /// A tile whose bytes do not fit its size or its checksum, which GDAL may take as it is.
     pub(super) fn read(
         &mut self,
         band: &RasterBand<'_>,
@@ -189,12 +189,12 @@ impl<T: Tiled> Tiles<T> {
         let cols = band.block_size().0;
         let decoded = T::decode(self.predictor, cols, &mut self.bytes, cells, |bytes| {
             let inflated = inflate.zlib_decompress(packed, bytes);
-            is_damaged = inflated == Err(DecompressionError::BadData);
+            is_damaged = inflated.is_err();
             (inflated == Ok(bytes.len())).then_some(())
         });
         if is_damaged && band.read_block::<T>(place).is_ok() {
             return Err(GdalError::BadArgument(format!(
-                "the tile in column {} and row {} of tiles is damaged: its bytes do not fit its checksum",
+                "the tile in column {} and row {} of tiles is damaged: its bytes do not fit its size or its checksum",
                 place.0, place.1
             )));
         }
@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tile_that_does_not_fit_its_checksum_is_told() {
+    fn a_tile_that_is_damaged_is_told_though_gdal_takes_it() {
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("lc.tif");
         let options = [
@@ -378,19 +378,26 @@ mod tests {
             "BLOCKXSIZE=128",
             "BLOCKYSIZE=64",
         ];
-        let dataset = written(&path, &options, vec![7_u8; 300 * 200]);
+        let cells = values(300 * 200);
+        let cells = cells.iter().map(|x| x.to_bits().to_le_bytes()[1]);
+        let dataset = written(&path, &options, cells.collect::<Vec<u8>>());
         let band = dataset.rasterband(1).unwrap();
         let told = |what: &str| {
             let told = band.metadata_item(&format!("BLOCK_{what}_1_2"), "TIFF");
             told.unwrap().parse::<usize>().unwrap()
         };
-        // The checksum is what a tile ends with: GDAL takes such a tile as it is.
-        let last = told("OFFSET") + told("SIZE") - 1;
+        let place = told("OFFSET")..told("OFFSET") + told("SIZE");
+        // A stream that becomes more cells than a tile has.
+        let more = vec![7_u8; 128 * 64 + 300];
+        let mut compressor = libdeflater::Compressor::new(libdeflater::CompressionLvl::default());
+        let mut stream = vec![0; compressor.zlib_compress_bound(more.len())];
+        let size = compressor.zlib_compress(&more, &mut stream).unwrap();
         let mut bytes = std::fs::read(&path).unwrap();
-        bytes[last] ^= 1;
+        bytes[place][..size].copy_from_slice(&stream[..size]);
         std::fs::write(&path, bytes).unwrap();
         let dataset = Dataset::open(&path).unwrap();
         let band = dataset.rasterband(1).unwrap();
+        assert!(band.read_block::<u8>((1, 2)).is_ok());
         let mut decoder = Tiles::<u8>::open(&dataset, 1, &path).unwrap();
         assert!(decoder.read(&band, (0, 2)).unwrap().is_some());
         let error = decoder.read(&band, (1, 2)).unwrap_err().to_string();
