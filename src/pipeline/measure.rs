@@ -102,7 +102,7 @@ pub(super) fn measure(
         .chain(sites)
         .chain(burnt)
         .map(|shape| Zone {
-            shape: maps.grid.turned(shape),
+            shape: maps.grid.turned(shape).into_owned(),
         })
         .collect();
     let patches = patch_layers(prepared, maps);
