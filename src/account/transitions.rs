@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::area_input::AreaInput;
 use super::areas::{AreaAccount, check, class_at, ecosystem_at};
-use super::carbon_transitions::EcosystemShift;
+use super::ecosystem_shift::{EcosystemShift, within};
 use super::legend::LegendClass;
 use super::outlines::{self, OUTSIDE};
 use super::region_areas::RegionAreas;
@@ -84,21 +84,25 @@ fn shifts(input: &AreaInput<'_>, (earlier, later): (usize, usize)) -> Vec<Ecosys
         let ecosystem = |map| ecosystem_at(line, map, unit, input);
         let to = ecosystem(later);
         if let Some(from) = ecosystem(earlier).filter(|_| to.is_some() || by_outlines) {
-            let key = (unit.region, from, to, line.layer_classes.as_slice());
+            let before = within(from, (0..earlier).rev().map(ecosystem));
+            let key = (unit.region, from, to, line.layer_classes.as_slice(), before);
             *areas.entry(key).or_insert(Hectares::ZERO) += line.area;
         }
     }
     let years = (input.maps[earlier].year, input.maps[later].year);
     areas
         .into_iter()
-        .map(|((region, from, to, classes), area)| EcosystemShift {
-            region,
-            years,
-            from,
-            to,
-            classes: classes.to_vec(),
-            area,
-        })
+        .map(
+            |((region, from, to, classes, earlier), area)| EcosystemShift {
+                region,
+                years,
+                from,
+                to,
+                classes: classes.to_vec(),
+                earlier,
+                area,
+            },
+        )
         .collect()
 }
 

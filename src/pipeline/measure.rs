@@ -208,6 +208,16 @@ pub(super) fn outlines(prepared: &Prepared) -> Measured {
         let line = measured.line(first + position, of, &none, &Tally::of_outline(piece.area));
         measured.lines.push(line);
     }
+    let first = first + prepared.overlay.pieces.len() + prepared.sites.len();
+    for (position, zone) in prepared.burnt.zones.iter().enumerate() {
+        let name = prepared.burnt.key(zone, &prepared.regions[zone.region].id);
+        let tally = Tally::of_outline(zone.area);
+        let line = measured.line(first + position, (&name, None), &none, &tally);
+        measured.burnt_lines.push(MeasuredArea {
+            unit: position,
+            ..line
+        });
+    }
     measured
 }
 
