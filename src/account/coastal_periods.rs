@@ -27,7 +27,7 @@ pub(super) fn fill(
         return;
     }
     let changes: Vec<_> = region.changes(rule.choice.ecosystem).collect();
-    for ((start, end), gained, lost) in changes {
+    for (date, ((start, end), gained, lost)) in changes.into_iter().enumerate() {
         let (area, word) = if is_loss {
             (lost, "lost")
         } else {
@@ -47,11 +47,13 @@ pub(super) fn fill(
         } else {
             String::new()
         };
+        let unseen = region.gaps.words_of_pair((date, date + 1));
+        let known = area > Hectares::ZERO || unseen.is_empty();
         let words = format!("{:.4} ha {word} from {start} to {end}", area.value());
         let made = Made {
-            figure: Some(closed.figure(level, |value| value)),
+            figure: known.then(|| closed.figure(level, |value| value)),
             counted: false,
-            quality: quality(rule, false),
+            quality: quality(rule, !known),
             arithmetic: format!(
                 "{sign}{} ha{divided}{} x 44/12 = {} t CO2e/yr",
                 number(area.value()),
@@ -60,6 +62,7 @@ pub(super) fn fill(
             ),
             note: joined([
                 words.as_str(),
+                &unseen,
                 "a part of the period of the maps, whose row is counted",
                 rule.method.note.as_str(),
             ]),

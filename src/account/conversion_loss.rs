@@ -69,17 +69,7 @@ pub(super) fn fill(
     (areas, densities): (&AreaAccount, &Densities<'_, '_>),
     level: f64,
 ) {
-    let years: Vec<i32> = (areas.regions.first())
-        .map(|region| region.years.iter().map(|year| year.year).collect())
-        .unwrap_or_default();
-    let (Some(first), Some(last)) = (years.first(), years.last()) else {
-        return;
-    };
-    let pairs: Vec<(i32, i32)> = years.windows(2).map(|pair| (pair[0], pair[1])).collect();
-    let mut periods = vec![(pairs.clone(), (*first, *last))];
-    if pairs.len() > 1 {
-        periods.extend(pairs.iter().map(|pair| (vec![*pair], *pair)));
-    }
+    let periods = areas.periods();
     let ids = areas.regions.iter().map(|region| region.region_id.as_str());
     let places = ids.enumerate().map(|(place, id)| (Some(place), id));
     let places: Vec<_> = places
@@ -89,10 +79,10 @@ pub(super) fn fill(
         |(_, method): &&(&CarbonChoice, &Method)| method.approach == Approach::ConversionLoss;
     for (choice, method) in chosen.iter().filter(losing) {
         for (place, region_id) in &places {
-            for (pairs, period) in &periods {
-                let shifts: Vec<&EcosystemShift> = (areas.shifts.iter())
+            for period in &periods {
+                let shifts: Vec<&EcosystemShift> = areas
+                    .changes_within(*period)
                     .filter(|shift| place.is_none_or(|place| shift.region == place))
-                    .filter(|shift| pairs.contains(&shift.years))
                     .filter(|shift| shift.from == choice.ecosystem)
                     .filter(|shift| {
                         let to = shift.to.map(Ecosystem::category);
@@ -100,13 +90,13 @@ pub(super) fn fill(
                     })
                     .filter(|shift| choice.holds(&shift.classes))
                     .collect();
-                let whole = *period == (*first, *last);
                 let loss = Loss {
                     choice,
                     method,
                     region_id,
                     period: *period,
-                    counted: whole,
+                    counted: periods.first() == Some(period),
+                    unseen: areas.unseen_loss(region_id, *period, choice.ecosystem),
                 };
                 loss.add(account, &shifts, densities, level);
             }
@@ -122,6 +112,8 @@ struct Loss<'a> {
     region_id: &'a str,
     period: (i32, i32),
     counted: bool,
+    /// What must be said of land that may have been converted, and no map shows it.
+    unseen: String,
 }
 
 /// What is gathered of a pool.
@@ -172,10 +164,13 @@ impl Loss<'_> {
                 all.value(),
                 self.choice.ecosystem
             )
-        } else {
+        } else if self.unseen.is_empty() {
             "no land was converted".to_owned()
+        } else {
+            "no land that the maps show was converted".to_owned()
         };
-        if self.counted && all == Hectares::ZERO {
+        let is_zero = all == Hectares::ZERO && self.unseen.is_empty();
+        if self.counted && is_zero {
             let zero = Term {
                 coefficient: 0.0,
                 inputs: Vec::new(),
@@ -183,22 +178,25 @@ impl Loss<'_> {
             let trace = &mut account.trace;
             trace.add_term(Headline::Sequestration, self.region_id, zero);
         }
-        let nothing = (all == Hectares::ZERO).then(|| Figure {
+        let nothing = is_zero.then(|| Figure {
             value: PerYear::new(TonnesCo2e::ZERO),
             standard_error: None,
             interval: None,
         });
         let row = SequestrationRow {
             removal: nothing,
-            counted: self.counted && all == Hectares::ZERO,
-            quality: if all == Hectares::ZERO {
+            counted: self.counted && is_zero,
+            quality: if is_zero {
                 Quality::MapOnly
             } else {
                 Quality::Missing
             }
             .id()
             .to_owned(),
-            ..self.row(Pool::Biomass, joined([note.as_str(), self.other_period()]))
+            ..self.row(
+                Pool::Biomass,
+                joined([note.as_str(), &self.unseen, self.other_period()]),
+            )
         };
         account.sequestration.push(row);
     }
@@ -317,6 +315,7 @@ impl Loss<'_> {
         if !closed.unknown.is_empty() {
             notes.push("the spread is a lower limit: some parts of it are not known".to_owned());
         }
+        notes.push(self.unseen.clone());
         notes.push(self.other_period().to_owned());
         notes.push(self.method.note.clone());
         account.sequestration.push(SequestrationRow {

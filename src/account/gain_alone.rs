@@ -7,6 +7,7 @@ use super::carbon::{CarbonAccount, CarbonInput, Quality};
 use super::choice::CarbonChoice;
 use super::conversion_loss;
 use super::ecosystem::Ecosystem;
+use super::gaps;
 use super::landless::no_removal;
 use super::method::{Approach, Method};
 use super::plot_pools::joined;
@@ -18,7 +19,8 @@ use crate::units::Hectares;
 /// Areas of the same land by two sums differ by less.
 const SAME: f64 = 1e-6;
 
-/// Says where a removal is a gain and no balance, and where a method of loss leaves converted land out.
+/// Says where a removal is a gain and no balance, and where a method of loss leaves converted land out; and
+/// what gaps of the maps hide.
 pub(super) fn tell(
     account: &mut CarbonAccount,
     chosen: &[(&CarbonChoice, &Method)],
@@ -26,6 +28,7 @@ pub(super) fn tell(
     input: &CarbonInput<'_>,
 ) {
     let Some(areas) = input.areas else { return };
+    gaps::tell(account, chosen, areas);
     of_coast(account, chosen, (losses, areas), input);
     let converting = chosen.iter().filter(|(_, method)| {
         method.approach.is_growth() || method.approach == Approach::ConversionLoss
@@ -175,19 +178,15 @@ fn unbooked(account: &CarbonAccount, ecosystem: Ecosystem, region: &RegionAreas)
 
 /// Converted land that no entry with `within` holds.
 fn outside(areas: &AreaAccount, losing: &[&CarbonChoice], region: &RegionAreas) -> Hectares {
-    let (Some(first), Some(years)) = (losing.first(), areas.regions.first()) else {
+    let (Some(first), Some(whole)) = (losing.first(), areas.periods().first().copied()) else {
         return Hectares::ZERO;
     };
-    let pairs: Vec<(i32, i32)> = years
-        .years
-        .windows(2)
-        .map(|pair| (pair[0].year, pair[1].year))
-        .collect();
     let here = |place: usize| {
         region.region_id == TOTAL || areas.regions[place].region_id == region.region_id
     };
-    (areas.shifts.iter())
-        .filter(|shift| here(shift.region) && pairs.contains(&shift.years))
+    areas
+        .changes_within(whole)
+        .filter(|shift| here(shift.region))
         .filter(|shift| {
             let is_other = |to: Ecosystem| shift.from.category() != to.category();
             shift.from == first.ecosystem && shift.to.is_none_or(is_other)

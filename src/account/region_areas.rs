@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::definition::ForestRule;
 use super::ecosystem::Ecosystem;
+use super::gaps::Gaps;
 use super::legend::LegendClass;
 use crate::units::Hectares;
 
@@ -134,6 +135,8 @@ pub struct RegionAreas {
     pub steps: Vec<Conversions>,
     /// Area by ecosystem at each map, under each combination of layer classes: what a soil clock needs.
     pub histories: BTreeMap<History, Hectares>,
+    /// What the maps do not all show.
+    pub gaps: Gaps,
 }
 
 impl RegionAreas {
@@ -169,11 +172,11 @@ impl RegionAreas {
     }
 
     /// Area of the ecosystem that was converted to another IPCC category, or that left all boundaries at
-    /// a date without a map, from each date to the next; `None` with one date.
+    /// a date without a map, from each date to the next that shows the land; `None` with one date.
     #[must_use]
     pub fn converted(&self, ecosystem: Ecosystem) -> Option<Hectares> {
         let remains = Some(ecosystem.category());
-        let pairs = self.steps.iter().flatten();
+        let pairs = self.steps.iter().flatten().chain(&self.gaps.bridged);
         let areas = pairs.filter(|((from, to), _)| {
             *from == Some(ecosystem) && to.map(Ecosystem::category) != remains
         });
@@ -252,6 +255,7 @@ impl RegionAreas {
                 *step.entry(*pair).or_default() += *area;
             }
         }
+        self.gaps.add(&other.gaps);
         for (history, area) in &other.histories {
             *self.histories.entry(history.clone()).or_default() += *area;
         }

@@ -55,20 +55,18 @@ pub(super) fn tell(
     chosen: &[(&CarbonChoice, &Method)],
     (areas, densities): (&AreaAccount, &Densities<'_, '_>),
 ) {
-    let Some(region) = areas.regions.first() else {
+    let periods = areas.periods();
+    let Some(whole) = periods.first() else {
         return;
     };
-    let pairs = region.years.windows(2);
-    let pairs: Vec<(i32, i32)> = pairs.map(|pair| (pair[0].year, pair[1].year)).collect();
     let balanced = chosen.iter().filter(|(_, method)| {
         method.approach.is_growth() || method.approach == Approach::ConversionLoss
     });
     let balanced: BTreeSet<Ecosystem> = balanced.map(|(choice, _)| choice.ecosystem).collect();
     let mut moved: BTreeMap<(Ecosystem, &str), Moved> = BTreeMap::new();
-    let within = areas.shifts.iter().filter_map(|shift| {
+    let within = areas.changes_within(*whole).filter_map(|shift| {
         let to = shift.to?;
-        let is_within = pairs.contains(&shift.years)
-            && balanced.contains(&shift.from)
+        let is_within = balanced.contains(&shift.from)
             && shift.from != to
             && shift.from.category() == to.category();
         is_within.then_some((shift, to))
