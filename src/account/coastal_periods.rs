@@ -49,17 +49,22 @@ pub(super) fn fill(
         };
         let unseen = region.gaps.words_of_pair((date, date + 1));
         let known = area > Hectares::ZERO || unseen.is_empty();
-        let words = format!("{:.4} ha {word} from {start} to {end}", area.value());
+        let words = if known {
+            format!("{:.4} ha {word} from {start} to {end}", area.value())
+        } else {
+            format!("no land that both maps show was {word} from {start} to {end}")
+        };
+        let arithmetic = format!(
+            "{sign}{} ha{divided}{} x 44/12 = {} t CO2e/yr",
+            number(area.value()),
+            factors(rule),
+            number(closed.value)
+        );
         let made = Made {
             figure: known.then(|| closed.figure(level, |value| value)),
             counted: false,
             quality: quality(rule, !known),
-            arithmetic: format!(
-                "{sign}{} ha{divided}{} x 44/12 = {} t CO2e/yr",
-                number(area.value()),
-                factors(rule),
-                number(closed.value)
-            ),
+            arithmetic: if known { arithmetic } else { String::new() },
             note: joined([
                 words.as_str(),
                 &unseen,
