@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::base_area::{base_area, years};
+use super::base_area::{base_area, is_of_dates, years};
 use super::carbon::{CarbonAccount, Quality};
 use super::choice::CarbonChoice;
 use super::closed_form::closed_form;
@@ -147,7 +147,7 @@ pub(super) fn fill(
                 .soils
                 .counts(rule.choice, Depths::down_to(own), counted)
     });
-    let of_dates = is_of_dates(rule, setting);
+    let of_dates = is_of_dates(rule, region, setting);
     let nothing_left = area == Hectares::ZERO && !of_area.is_empty() && !of_dates;
     // A loss is given off once: a year of the time between the dates has its part.
     let yearly = match rule.method.approach {
@@ -233,16 +233,6 @@ pub(super) fn fill(
             parameters: Vec::new(),
             ..removal_row(rule, region, nothing)
         });
-    }
-}
-
-/// Whether the land of a rule is what changed between the dates, of which none is a known zero.
-fn is_of_dates(rule: &Resolved<'_>, setting: &Setting<'_>) -> bool {
-    let restored = setting.restored.contains(&rule.choice.ecosystem);
-    match rule.method.approach {
-        Approach::CoastalAccumulation | Approach::CoastalLoss => true,
-        Approach::MethaneEmission => restored && rule.choice.within.is_none(),
-        _ => false,
     }
 }
 

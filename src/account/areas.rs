@@ -33,6 +33,8 @@ pub struct AreaAccount {
     pub transitions: Vec<TransitionRow>,
     /// Area that went from one ecosystem to another, by span, region and layer classes.
     pub shifts: Vec<EcosystemShift>,
+    /// The same of land without a value at the maps between the two.
+    pub bridged: Vec<EcosystemShift>,
     /// Rows of `tables/checks.csv`.
     pub checks: Vec<CheckRow>,
     /// Rows of `tables/layers.csv`.
@@ -168,7 +170,8 @@ fn add_line(region: &mut RegionAreas, line: &MeasuredArea, unit: &UnitArea, inpu
         outlines::add(region, line, unit, input);
         return;
     }
-    let mut history = Vec::with_capacity(input.maps.len());
+    let mut classes = vec![None; input.maps.len()];
+    let mut course = vec![None; input.maps.len()];
     for (map, year) in region.years.iter_mut().enumerate() {
         let known = class_at(line, map, input).and_then(|class| {
             Some((
@@ -191,13 +194,10 @@ fn add_line(region: &mut RegionAreas, line: &MeasuredArea, unit: &UnitArea, inpu
         }
         let too_small = line.too_small.get(map).copied().unwrap_or(false);
         year.add_cover(input.rule, (class, ecosystem), (line.area, too_small));
-        history.push(ecosystem);
+        classes[map] = Some(class.value);
+        course[map] = Some(ecosystem);
     }
-    if history.len() == input.maps.len() {
-        let course: Vec<Option<Ecosystem>> = history.iter().copied().map(Some).collect();
-        region.add_course(&course, line.area);
-        region.add_history(history, &line.layer_classes, line.area);
-    }
+    region.add_land((&classes, &course), &line.layer_classes, line.area);
 }
 
 /// What is wrong with the ledger: codes without a legend entry first of all.

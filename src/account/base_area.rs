@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use super::area_pools::{Resolved, Setting};
+use super::gaps::Way;
 use super::layers::LayerPart;
 use super::method::Approach;
+use super::plot_pools::joined;
 use super::region_areas::{RegionAreas, YearAreas};
 use super::tables::period;
 use crate::units::Hectares;
@@ -22,6 +24,11 @@ pub(super) fn base_area(
     let plots = setting.plots;
     if rule.method.approach == Approach::CoastalAccumulation {
         let gained = region.gained(ecosystem)?;
+        let unseen = region.gaps.words(ecosystem, Way::Gained);
+        if gained == Hectares::ZERO && !unseen.is_empty() {
+            let none = "no land that both dates show was gained";
+            return Some((gained, joined([none, &unseen])));
+        }
         let lost = region.lost(ecosystem).unwrap_or_default();
         let mut words = format!(
             "{:.4} ha gained between the first and the last date",
@@ -34,24 +41,34 @@ pub(super) fn base_area(
                 lost.value()
             );
         }
-        return Some((gained, words));
+        return Some((gained, joined([words.as_str(), &unseen])));
     }
     if rule.method.approach == Approach::CoastalLoss {
         let lost = region.lost(ecosystem)?;
+        let unseen = region.gaps.words(ecosystem, Way::Lost);
+        if lost == Hectares::ZERO && !unseen.is_empty() {
+            let none = "no land that both dates show was lost";
+            return Some((lost, joined([none, &unseen])));
+        }
         let words = format!(
             "{:.4} ha lost between the first and the last date, over {} years",
             lost.value(),
             years(region)
         );
-        return Some((lost, words));
+        return Some((lost, joined([words.as_str(), &unseen])));
     }
     if rule.method.approach == Approach::MethaneEmission && setting.restored.contains(&ecosystem) {
         let gained = region.gained(ecosystem)?;
+        let unseen = region.gaps.words(ecosystem, Way::Gained);
+        if gained == Hectares::ZERO && !unseen.is_empty() {
+            let none = "no land that both dates show was gained";
+            return Some((gained, joined([none, &unseen])));
+        }
         let words = format!(
             "of {:.4} ha gained between the first and the last date, the land that the restoration is of",
             gained.value()
         );
-        return Some((gained, words));
+        return Some((gained, joined([words.as_str(), &unseen])));
     }
     let newest = region.newest()?;
     let whole = *newest.ecosystems.get(&ecosystem)?;
@@ -71,6 +88,27 @@ pub(super) fn base_area(
         ));
     }
     Some((whole, String::new()))
+}
+
+/// Whether the land of a rule is what changed between the dates, of which none is a known zero, unless a
+/// date has no value where it may have changed.
+pub(super) fn is_of_dates(
+    rule: &Resolved<'_>,
+    region: &RegionAreas,
+    setting: &Setting<'_>,
+) -> bool {
+    let ecosystem = rule.choice.ecosystem;
+    let way = match rule.method.approach {
+        Approach::CoastalLoss => Way::Lost,
+        Approach::CoastalAccumulation => Way::Gained,
+        Approach::MethaneEmission
+            if setting.restored.contains(&ecosystem) && rule.choice.within.is_none() =>
+        {
+            Way::Gained
+        }
+        _ => return false,
+    };
+    !region.gaps.hides(ecosystem, way)
 }
 
 /// Years between the first and the last date of a region; at least one.

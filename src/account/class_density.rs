@@ -8,6 +8,7 @@ use super::carbon::{CarbonAccount, Quality, dates};
 use super::class_table::ClassDensities;
 use super::class_transitions;
 use super::closed_form::closed_form;
+use super::gaps;
 use super::parameter::Parameter;
 use super::plot_pools::joined;
 use super::pool::Pool;
@@ -93,6 +94,7 @@ pub fn add_class_density(
         }
     }
     account.dates = dates(areas);
+    account.warnings.extend(gaps::unlike(&table.place, areas));
     let years = areas.regions.iter().flat_map(|region| &region.years);
     let classes = years.flat_map(|year| year.classes.keys().copied());
     account.add_parameters(table.parameter_rows(&classes.collect()));
@@ -117,17 +119,22 @@ struct PoolRows<'a> {
 }
 
 impl PoolRows<'_> {
-    /// Area times density of every class of a map, times a factor.
-    fn sum(&self, trace: &mut Trace, year: &YearAreas, factor: f64) -> ClassSum<'_> {
+    /// Area times density of every class, times a factor.
+    fn sum(
+        &self,
+        trace: &mut Trace,
+        classes: impl IntoIterator<Item = (i64, Hectares)>,
+        factor: f64,
+    ) -> ClassSum<'_> {
         let mut sum = ClassSum {
             terms: Vec::new(),
             rows: Vec::new(),
             without: Vec::new(),
         };
-        for (class, (area, _)) in &year.classes {
-            let row = self.table.row(*class, self.pool);
+        for (class, area) in classes {
+            let row = self.table.row(class, self.pool);
             let Some((row, value)) = row.and_then(|row| Some((row, row.value?))) else {
-                sum.without.push(*class);
+                sum.without.push(class);
                 continue;
             };
             sum.terms.push(Term {
@@ -148,17 +155,19 @@ impl PoolRows<'_> {
         }
         let years = &self.region.years;
         if last > 0 {
-            self.removal(account, (&years[0], &years[last]), true);
+            self.removal(account, (0, last), true);
         }
         if last > 1 {
-            for pair in years.windows(2) {
-                self.removal(account, (&pair[0], &pair[1]), false);
+            for later in 1..years.len() {
+                self.removal(account, (later - 1, later), false);
             }
         }
     }
 
     fn stock(&self, account: &mut CarbonAccount, year: &YearAreas, newest: bool) {
-        let sum = self.sum(&mut account.trace, year, 1.0);
+        let classes = year.classes.iter();
+        let classes = classes.map(|(class, (area, _))| (*class, *area));
+        let sum = self.sum(&mut account.trace, classes, 1.0);
         let closed = closed_form(&sum.terms, account.trace.inputs());
         let known = sum.without.is_empty();
         account.carbon.push(CarbonRow {
@@ -189,24 +198,24 @@ impl PoolRows<'_> {
         }
     }
 
-    /// The difference of two maps; of the first and the last it is counted.
-    fn removal(
-        &self,
-        account: &mut CarbonAccount,
-        (first, last): (&YearAreas, &YearAreas),
-        whole: bool,
-    ) {
+    /// The difference of two maps by their places, of the land that both show; of the first and the last it
+    /// is counted.
+    fn removal(&self, account: &mut CarbonAccount, pair: (usize, usize), whole: bool) {
+        let [first, last] = [pair.0, pair.1].map(|map| &self.region.years[map]);
+        let [earlier, later] = self.region.at_both(pair);
+        let unseen = self.region.gaps.words_of_pair(pair);
         let yearly =
             TonnesCarbon::new(1.0).to_co2e().value() / period(first.year, last.year).value();
-        let before = self.sum(&mut account.trace, first, -yearly);
-        let mut sum = self.sum(&mut account.trace, last, yearly);
+        let before = self.sum(&mut account.trace, earlier, -yearly);
+        let mut sum = self.sum(&mut account.trace, later, yearly);
         sum.terms.extend(before.terms);
         sum.without.extend(before.without);
         sum.rows.extend(before.rows);
         sum.without.sort_unstable();
         sum.without.dedup();
         let closed = closed_form(&sum.terms, account.trace.inputs());
-        let known = sum.without.is_empty();
+        let nowhere = sum.terms.is_empty() && !unseen.is_empty();
+        let known = sum.without.is_empty() && !nowhere;
         let ids: BTreeSet<String> = sum.rows.iter().map(|row| row.row_id()).collect();
         account.sequestration.push(SequestrationRow {
             arithmetic: String::new(),
@@ -223,9 +232,16 @@ impl PoolRows<'_> {
             method: METHOD.to_owned(),
             approach: METHOD.to_owned(),
             parameters: ids.into_iter().collect(),
-            quality: Quality::UserParameter.id().to_owned(),
+            quality: if nowhere {
+                Quality::Missing
+            } else {
+                Quality::UserParameter
+            }
+            .id()
+            .to_owned(),
             note: joined([
                 self.unknown(&sum.without).as_str(),
+                &unseen,
                 if known {
                     "difference of two maps: carbon is gained and lost at once when a class changes"
                 } else {

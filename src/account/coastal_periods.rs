@@ -27,7 +27,7 @@ pub(super) fn fill(
         return;
     }
     let changes: Vec<_> = region.changes(rule.choice.ecosystem).collect();
-    for ((start, end), gained, lost) in changes {
+    for (date, ((start, end), gained, lost)) in changes.into_iter().enumerate() {
         let (area, word) = if is_loss {
             (lost, "lost")
         } else {
@@ -47,19 +47,27 @@ pub(super) fn fill(
         } else {
             String::new()
         };
-        let words = format!("{:.4} ha {word} from {start} to {end}", area.value());
+        let unseen = region.gaps.words_of_pair((date, date + 1));
+        let known = area > Hectares::ZERO || unseen.is_empty();
+        let words = if known {
+            format!("{:.4} ha {word} from {start} to {end}", area.value())
+        } else {
+            format!("no land that both maps show was {word} from {start} to {end}")
+        };
+        let arithmetic = format!(
+            "{sign}{} ha{divided}{} x 44/12 = {} t CO2e/yr",
+            number(area.value()),
+            factors(rule),
+            number(closed.value)
+        );
         let made = Made {
-            figure: Some(closed.figure(level, |value| value)),
+            figure: known.then(|| closed.figure(level, |value| value)),
             counted: false,
-            quality: quality(rule, false),
-            arithmetic: format!(
-                "{sign}{} ha{divided}{} x 44/12 = {} t CO2e/yr",
-                number(area.value()),
-                factors(rule),
-                number(closed.value)
-            ),
+            quality: quality(rule, !known),
+            arithmetic: if known { arithmetic } else { String::new() },
             note: joined([
                 words.as_str(),
+                &unseen,
                 "a part of the period of the maps, whose row is counted",
                 rule.method.note.as_str(),
             ]),

@@ -71,17 +71,7 @@ pub(super) fn fill(
     (areas, densities): (&AreaAccount, &Densities<'_, '_>),
     level: f64,
 ) {
-    let years: Vec<i32> = (areas.regions.first())
-        .map(|region| region.years.iter().map(|year| year.year).collect())
-        .unwrap_or_default();
-    let (Some(first), Some(last)) = (years.first(), years.last()) else {
-        return;
-    };
-    let pairs: Vec<(i32, i32)> = years.windows(2).map(|pair| (pair[0], pair[1])).collect();
-    let mut periods = vec![(pairs.clone(), (*first, *last))];
-    if pairs.len() > 1 {
-        periods.extend(pairs.iter().map(|pair| (vec![*pair], *pair)));
-    }
+    let periods = areas.periods();
     let ids = areas.regions.iter().map(|region| region.region_id.as_str());
     let places = ids.enumerate().map(|(place, id)| (Some(place), id));
     let places: Vec<_> = places
@@ -97,15 +87,15 @@ pub(super) fn fill(
     let balanced = of(&|approach| approach == Approach::ConversionLoss || approach.is_growth());
     for (choice, method) in chosen.iter().filter(losing) {
         for (place, region_id) in &places {
-            for (pairs, period) in &periods {
-                let shifts: Vec<&EcosystemShift> = (areas.shifts.iter())
+            for period in &periods {
+                let shifts: Vec<&EcosystemShift> = areas
+                    .changes_within(*period)
                     .filter(|shift| place.is_none_or(|place| shift.region == place))
-                    .filter(|shift| pairs.contains(&shift.years))
                     .filter(|shift| shift.leaves())
                     .filter(|shift| shift.was(&with_loss) == Some(choice.ecosystem))
                     .filter(|shift| choice.holds(&shift.classes))
                     .collect();
-                let whole = *period == (*first, *last);
+                let whole = periods.first() == Some(period);
                 let loss = Loss {
                     choice,
                     method,
@@ -113,6 +103,7 @@ pub(super) fn fill(
                     period: *period,
                     counted: whole,
                     balanced: &balanced,
+                    unseen: areas.unseen_loss(region_id, *period, choice.ecosystem),
                 };
                 if let (true, Some(_)) = (whole, place) {
                     loss.keep(account, &shifts, densities);
@@ -133,6 +124,8 @@ struct Loss<'a> {
     counted: bool,
     /// Ecosystems with a growth or a loss in the plan.
     balanced: &'a BTreeSet<Ecosystem>,
+    /// What must be said of land that may have been converted, and no map shows it.
+    unseen: String,
 }
 
 impl Loss<'_> {
@@ -166,10 +159,13 @@ impl Loss<'_> {
                 all.value(),
                 self.choice.ecosystem
             )
-        } else {
+        } else if self.unseen.is_empty() {
             "no land was converted".to_owned()
+        } else {
+            "no land that the maps show was converted".to_owned()
         };
-        if self.counted && all == Hectares::ZERO {
+        let is_zero = all == Hectares::ZERO && self.unseen.is_empty();
+        if self.counted && is_zero {
             let zero = Term {
                 coefficient: 0.0,
                 inputs: Vec::new(),
@@ -177,22 +173,25 @@ impl Loss<'_> {
             let trace = &mut account.trace;
             trace.add_term(Headline::Sequestration, self.region_id, zero);
         }
-        let nothing = (all == Hectares::ZERO).then(|| Figure {
+        let nothing = is_zero.then(|| Figure {
             value: PerYear::new(TonnesCo2e::ZERO),
             standard_error: None,
             interval: None,
         });
         let row = SequestrationRow {
             removal: nothing,
-            counted: self.counted && all == Hectares::ZERO,
-            quality: if all == Hectares::ZERO {
+            counted: self.counted && is_zero,
+            quality: if is_zero {
                 Quality::MapOnly
             } else {
                 Quality::Missing
             }
             .id()
             .to_owned(),
-            ..self.row(Pool::Biomass, joined([note.as_str(), self.other_period()]))
+            ..self.row(
+                Pool::Biomass,
+                joined([note.as_str(), &self.unseen, self.other_period()]),
+            )
         };
         account.sequestration.push(row);
     }
@@ -339,6 +338,7 @@ impl Loss<'_> {
         if !closed.unknown.is_empty() {
             notes.push("the spread is a lower limit: some parts of it are not known".to_owned());
         }
+        notes.push(self.unseen.clone());
         notes.push(self.other_period().to_owned());
         notes.push(self.method.note.clone());
         account.sequestration.push(SequestrationRow {

@@ -8,6 +8,7 @@ use super::choice::CarbonChoice;
 use super::conversion_loss;
 use super::ecosystem::Ecosystem;
 use super::ecosystem_shift::EcosystemShift;
+use super::gaps;
 use super::landless::no_removal;
 use super::method::{Approach, Method};
 use super::plot_pools::joined;
@@ -19,7 +20,8 @@ use crate::units::Hectares;
 /// Areas of the same land by two sums differ by less.
 const SAME: f64 = 1e-6;
 
-/// Says where a removal is a gain and no balance, and where a method of loss leaves converted land out.
+/// Says where a removal is a gain and no balance, and where a method of loss leaves converted land out; and
+/// what gaps of the maps hide.
 pub(super) fn tell(
     account: &mut CarbonAccount,
     chosen: &[(&CarbonChoice, &Method)],
@@ -27,6 +29,7 @@ pub(super) fn tell(
     input: &CarbonInput<'_>,
 ) {
     let Some(areas) = input.areas else { return };
+    gaps::tell(account, chosen, areas);
     of_coast(account, chosen, (losses, areas), input);
     let converting = chosen.iter().filter(|(_, method)| {
         method.approach.is_growth() || method.approach == Approach::ConversionLoss
@@ -202,15 +205,14 @@ fn leaving<'a>(
     areas: &'a AreaAccount,
     region: &'a RegionAreas,
 ) -> impl Iterator<Item = &'a EcosystemShift> {
-    let years = areas.regions.first().map_or(&[][..], |first| &first.years);
-    let pairs: BTreeSet<(i32, i32)> = years
-        .windows(2)
-        .map(|pair| (pair[0].year, pair[1].year))
-        .collect();
-    areas.shifts.iter().filter(move |shift| {
+    let whole = areas.periods().first().copied();
+    let changes = whole
+        .into_iter()
+        .flat_map(|whole| areas.changes_within(whole));
+    changes.filter(move |shift| {
         let here =
             region.region_id == TOTAL || areas.regions[shift.region].region_id == region.region_id;
-        here && shift.leaves() && pairs.contains(&shift.years)
+        here && shift.leaves()
     })
 }
 

@@ -4,6 +4,7 @@ use super::area_pools::{Resolved, factors, resolve as resolved, terms};
 use super::carbon::{CarbonAccount, Quality};
 use super::choice::{CarbonChoice, Managed};
 use super::closed_form::closed_form;
+use super::gaps::{soil_unseen, soil_words};
 use super::method::{Approach, Method};
 use super::parameter::Parameter;
 use super::plot_pools::joined;
@@ -130,7 +131,11 @@ fn fill_region(account: &mut CarbonAccount, change: &Change<'_>, region: &Region
         ecosystems.all(|ecosystem| *ecosystem == choice.ecosystem) && choice.holds(&history.classes)
     });
     let area: Hectares = stayed.map(|(_, area)| *area).sum();
+    let unseen = soil_words(region.gaps.without_history(Some(choice.ecosystem)));
     if area == Hectares::ZERO {
+        account
+            .sequestration
+            .extend(soil_unseen((choice, method), region, &unseen));
         return;
     }
     let period = DEFAULT_TRANSITION.value();
@@ -185,6 +190,6 @@ fn fill_region(account: &mut CarbonAccount, change: &Change<'_>, region: &Region
         approach: Approach::SoilChange.id().to_owned(),
         parameters,
         quality: quality.id().to_owned(),
-        note: joined([of_area.as_str(), rest]),
+        note: joined([of_area.as_str(), &unseen, rest]),
     });
 }

@@ -37,6 +37,7 @@ mod fire_account;
 mod fire_row;
 mod found_density;
 mod gain_alone;
+mod gaps;
 mod growth_rule;
 mod harvested_wood;
 mod karst;

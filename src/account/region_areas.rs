@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::definition::ForestRule;
 use super::ecosystem::Ecosystem;
+use super::gaps::Gaps;
 use super::legend::LegendClass;
 use crate::units::Hectares;
 
@@ -134,6 +135,8 @@ pub struct RegionAreas {
     pub steps: Vec<Conversions>,
     /// Area by ecosystem at each map, under each combination of layer classes: what a soil clock needs.
     pub histories: BTreeMap<History, Hectares>,
+    /// What the maps do not all show.
+    pub gaps: Gaps,
 }
 
 impl RegionAreas {
@@ -240,6 +243,7 @@ impl RegionAreas {
                 *step.entry(*pair).or_default() += *area;
             }
         }
+        self.gaps.add(&other.gaps);
         for (history, area) in &other.histories {
             *self.histories.entry(history.clone()).or_default() += *area;
         }

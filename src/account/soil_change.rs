@@ -8,6 +8,7 @@ use super::carbon::{CarbonAccount, Quality};
 use super::choice::CarbonChoice;
 use super::closed_form::{ClosedForm, closed_form};
 use super::ecosystem::Ecosystem;
+use super::gaps::{soil_unseen, soil_words};
 use super::management_change::Change;
 use super::method::{Approach, Method};
 use super::parameter::{Parameter, Standing};
@@ -223,7 +224,13 @@ fn fill_from(
             .any(|row| row.standing == Standing::Memory);
         parameters.extend(rule.parameters().map(Parameter::row_id));
     }
+    let unseen = match until {
+        None => soil_words(region.gaps.without_history(None)),
+        Some(_) => String::new(),
+    };
     if changed + left_out == Hectares::ZERO {
+        let row = soil_unseen((choice, method), region, &unseen);
+        account.sequestration.extend(row);
         return;
     }
     parameters.sort_unstable();
@@ -269,6 +276,13 @@ fn fill_from(
         }
         .id()
         .to_owned(),
-        note: joined([of_area.as_str(), &managed, &without, earlier, &method.note]),
+        note: joined([
+            of_area.as_str(),
+            &managed,
+            &without,
+            &unseen,
+            earlier,
+            &method.note,
+        ]),
     });
 }

@@ -59,25 +59,23 @@ pub(super) fn tell(
     chosen: &[(&CarbonChoice, &Method)],
     (areas, densities): (&AreaAccount, &Densities<'_, '_>),
 ) {
-    let Some(region) = areas.regions.first() else {
+    let periods = areas.periods();
+    let Some(whole) = periods.first() else {
         return;
     };
-    let pairs = region.years.windows(2);
-    let pairs: Vec<(i32, i32)> = pairs.map(|pair| (pair[0].year, pair[1].year)).collect();
     let balanced = chosen.iter().filter(|(_, method)| {
         method.approach.is_growth() || method.approach == Approach::ConversionLoss
     });
     let balanced: BTreeSet<Ecosystem> = balanced.map(|(choice, _)| choice.ecosystem).collect();
     let mut moved: BTreeMap<(Ecosystem, &str), Moved> = BTreeMap::new();
-    let within = areas.shifts.iter().filter_map(|shift| {
+    let within = areas.changes_within(*whole).filter_map(|shift| {
         let to = shift.to?;
-        let is_within = pairs.contains(&shift.years)
-            && balanced.contains(&shift.from)
+        let is_within = balanced.contains(&shift.from)
             && shift.from != to
             && shift.from.category() == to.category();
         is_within.then_some((shift, to))
     });
-    let mut booked = booked(chosen, &pairs, areas);
+    let mut booked = booked(chosen, *whole, areas);
     for (shift, to) in within {
         let area = {
             let key = (shift.region, shift.from, to, shift.classes.as_slice());
@@ -135,15 +133,15 @@ type Move<'a> = (usize, Ecosystem, Ecosystem, &'a [Option<i64>]);
 /// Areas of moves of land that left the category later, whose loss is that of what it was before the move.
 fn booked<'a>(
     chosen: &[(&CarbonChoice, &Method)],
-    pairs: &[(i32, i32)],
+    whole: (i32, i32),
     areas: &'a AreaAccount,
 ) -> BTreeMap<Move<'a>, Hectares> {
     let losing = chosen.iter();
     let losing = losing.filter(|(_, method)| method.approach == Approach::ConversionLoss);
     let losing: BTreeSet<Ecosystem> = losing.map(|(choice, _)| choice.ecosystem).collect();
     let mut moves = BTreeMap::new();
-    let leaving = areas.shifts.iter();
-    for shift in leaving.filter(|shift| shift.leaves() && pairs.contains(&shift.years)) {
+    let leaving = areas.changes_within(whole);
+    for shift in leaving.filter(|shift| shift.leaves()) {
         let course: Vec<Ecosystem> = shift.course().collect();
         let taken = course.iter().position(|one| losing.contains(one));
         for pair in course[..=taken.unwrap_or_default()].windows(2) {

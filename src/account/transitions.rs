@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::area_input::AreaInput;
 use super::areas::{AreaAccount, check, class_at, ecosystem_at};
+use super::ecosystem::Ecosystem;
 use super::ecosystem_shift::{EcosystemShift, within};
 use super::legend::LegendClass;
 use super::outlines::{self, OUTSIDE};
@@ -34,6 +35,7 @@ fn pairs(maps: usize, spans: &[(usize, usize)]) -> Vec<(usize, usize)> {
 
 /// Adds transition rows and their checks to the account.
 pub(super) fn fill(account: &mut AreaAccount, input: &AreaInput<'_>) {
+    account.bridged = bridged(input);
     for (earlier, later) in pairs(input.maps.len(), input.spans) {
         account.shifts.extend(shifts(input, (earlier, later)));
         let mut of_regions = vec![Matrix::new(); account.regions.len()];
@@ -77,7 +79,7 @@ pub(super) fn fill(account: &mut AreaAccount, input: &AreaInput<'_>) {
 /// Areas by ecosystem at both maps, for what they hold of carbon; land without a value at one of
 /// the two is in none. At a date without a map, what is in no boundary any more has left its ecosystem.
 fn shifts(input: &AreaInput<'_>, (earlier, later): (usize, usize)) -> Vec<EcosystemShift> {
-    let mut areas = BTreeMap::new();
+    let mut areas = Went::new();
     let by_outlines = input.maps[later].legend.is_none();
     for line in input.measured {
         let unit = &input.units[line.unit];
@@ -85,17 +87,56 @@ fn shifts(input: &AreaInput<'_>, (earlier, later): (usize, usize)) -> Vec<Ecosys
         let to = ecosystem(later);
         if let Some(from) = ecosystem(earlier).filter(|_| to.is_some() || by_outlines) {
             let before = within(from, (0..earlier).rev().map(ecosystem));
-            let key = (unit.region, from, to, line.layer_classes.as_slice(), before);
-            *areas.entry(key).or_insert(Hectares::ZERO) += line.area;
+            let key = ((earlier, later), unit.region, from, to);
+            let key = (key, line.layer_classes.as_slice(), before);
+            *areas.entry(key).or_default() += line.area;
         }
     }
-    let years = (input.maps[earlier].year, input.maps[later].year);
+    made(areas, input)
+}
+
+/// The same of land that the maps between show no value of, from each map that shows it to the next.
+fn bridged(input: &AreaInput<'_>) -> Vec<EcosystemShift> {
+    let mut areas = Went::new();
+    for line in input.measured {
+        let unit = &input.units[line.unit];
+        let seen = (0..input.maps.len())
+            .filter_map(|map| Some((map, ecosystem_at(line, map, unit, input)?)));
+        let seen: Vec<(usize, Ecosystem)> = seen.collect();
+        for pair in seen.windows(2) {
+            let [(earlier, from), (later, to)] = [pair[0], pair[1]];
+            let mut between = input.maps[earlier + 1..later].iter();
+            // Outside all boundaries is no gap.
+            if later > earlier + 1 && between.all(|map| map.legend.is_some()) {
+                let before = (0..earlier).rev();
+                let before = before.map(|map| ecosystem_at(line, map, unit, input));
+                let before = within(from, before);
+                let key = ((earlier, later), unit.region, from, Some(to));
+                let key = (key, line.layer_classes.as_slice(), before);
+                *areas.entry(key).or_default() += line.area;
+            }
+        }
+    }
+    made(areas, input)
+}
+
+/// Areas by places of two maps, region, ecosystems and classes of the layers.
+type Went<'a> = BTreeMap<
+    (
+        ((usize, usize), usize, Ecosystem, Option<Ecosystem>),
+        &'a [Option<i64>],
+        Vec<Ecosystem>,
+    ),
+    Hectares,
+>;
+
+fn made(areas: Went<'_>, input: &AreaInput<'_>) -> Vec<EcosystemShift> {
     areas
         .into_iter()
         .map(
-            |((region, from, to, classes, earlier), area)| EcosystemShift {
+            |((((first, last), region, from, to), classes, earlier), area)| EcosystemShift {
                 region,
-                years,
+                years: (input.maps[first].year, input.maps[last].year),
                 from,
                 to,
                 classes: classes.to_vec(),

@@ -60,6 +60,8 @@ mod field;
 #[cfg(feature = "gdal")]
 mod fiesta;
 #[cfg(feature = "gdal")]
+mod gaps;
+#[cfg(feature = "gdal")]
 mod grids;
 #[cfg(feature = "gdal")]
 mod growth;

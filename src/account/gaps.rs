@@ -1,0 +1,406 @@
+//! Gaps: land that a map of the run has no value of, such as under clouds or past the edge of a tile.
+//!
+//! A change is of the land that both of its dates show:
+//!
+//! - Where only a map between has no value, what the maps on either side show is a change of the years
+//!   between these two. It counts from the first to the last map, and as any change it is dated by the map
+//!   that shows it.
+//! - Where the first or the newest map has no value, what the land was or became is not known.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::areas::AreaAccount;
+use super::carbon::CarbonAccount;
+use super::choice::CarbonChoice;
+use super::ecosystem::Ecosystem;
+use super::ecosystem_shift::EcosystemShift;
+use super::landless::no_removal;
+use super::method::{Approach, Method};
+use super::plot_pools::joined;
+use super::pool::Pool;
+use super::region_areas::{Conversions, RegionAreas};
+use super::tables::SequestrationRow;
+use crate::finding::Finding;
+use crate::units::Hectares;
+
+/// What to do about gaps.
+pub(super) const FILL: &str =
+    "fill the gaps of the map from other images of the same year, where there are any";
+
+/// Areas by class of two dates, of the land that has a class at both.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Shared {
+    /// At the earlier and at the later date.
+    pub classes: [BTreeMap<i64, Hectares>; 2],
+    /// Land with a class at one of the two dates alone.
+    pub apart: Hectares,
+}
+
+/// What the dates of a region do not all show.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Gaps {
+    /// By the places of two dates: each and the next, the first and the last.
+    pub shared: BTreeMap<(usize, usize), Shared>,
+    /// What land was before and after dates without a value.
+    pub bridged: Conversions,
+    /// Land without a value at the first date, by the first ecosystem that it is shown as.
+    pub before: BTreeMap<Ecosystem, Hectares>,
+    /// Land without a value at the last date, by the last ecosystem that it is shown as.
+    pub after: BTreeMap<Ecosystem, Hectares>,
+    /// Land without a history, by the last ecosystem that it is shown as: of those of `after`, and of what
+    /// the last date alone shows.
+    pub unlisted: BTreeMap<Ecosystem, Hectares>,
+}
+
+/// A side of a change of area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Lost,
+    Gained,
+}
+
+impl Gaps {
+    /// Land that may have been lost or gained, as the first or the last date has no value: at the first
+    /// date, and at the last.
+    fn unseen(&self, ecosystem: Ecosystem, way: Way) -> [Hectares; 2] {
+        let sum = |of: &BTreeMap<Ecosystem, Hectares>, is: bool| {
+            let of = of.iter().filter(|(one, _)| (**one == ecosystem) == is);
+            of.map(|(_, area)| *area).sum()
+        };
+        let lost = way == Way::Lost;
+        [sum(&self.before, !lost), sum(&self.after, lost)]
+    }
+
+    /// Whether land may have been lost or gained unseen.
+    pub(super) fn hides(&self, ecosystem: Ecosystem, way: Way) -> bool {
+        (self.unseen(ecosystem, way).iter()).any(|area| *area > Hectares::ZERO)
+    }
+
+    /// What must be said of it; empty without any.
+    pub(super) fn words(&self, ecosystem: Ecosystem, way: Way) -> String {
+        words(self.unseen(ecosystem, way), (ecosystem, way))
+    }
+
+    /// Land of which one of two dates, by their places, has no value, in words; empty without any.
+    pub(super) fn words_of_pair(&self, pair: (usize, usize)) -> String {
+        let apart = self.apart(pair);
+        if apart > Hectares::ZERO {
+            format!(
+                "{:.4} ha without a value on one of the two maps are left out",
+                apart.value()
+            )
+        } else {
+            String::new()
+        }
+    }
+
+    /// Land of which one of two dates, by their places, has no value.
+    pub(super) fn apart(&self, pair: (usize, usize)) -> Hectares {
+        let shared = self.shared.get(&pair);
+        shared.map_or(Hectares::ZERO, |shared| shared.apart)
+    }
+
+    /// Land of an ecosystem, or all, that no history has.
+    pub(super) fn without_history(&self, ecosystem: Option<Ecosystem>) -> Hectares {
+        let of = self.unlisted.iter();
+        of.filter(|(one, _)| ecosystem.is_none_or(|ecosystem| ecosystem == **one))
+            .map(|(_, area)| *area)
+            .sum()
+    }
+
+    /// Adds the gaps of another region.
+    pub(super) fn add(&mut self, other: &Self) {
+        for (pair, more) in &other.shared {
+            let sum = self.shared.entry(*pair).or_default();
+            for (into, from) in sum.classes.iter_mut().zip(&more.classes) {
+                for (class, area) in from {
+                    *into.entry(*class).or_default() += *area;
+                }
+            }
+            sum.apart += more.apart;
+        }
+        for (pair, area) in &other.bridged {
+            *self.bridged.entry(*pair).or_default() += *area;
+        }
+        for (into, from) in [
+            (&mut self.before, &other.before),
+            (&mut self.after, &other.after),
+            (&mut self.unlisted, &other.unlisted),
+        ] {
+            for (ecosystem, area) in from {
+                *into.entry(*ecosystem).or_default() += *area;
+            }
+        }
+    }
+}
+
+/// What must be said of land without a value at the first and at the last date.
+fn words([before, after]: [Hectares; 2], (ecosystem, way): (Ecosystem, Way)) -> String {
+    let lost = way == Way::Lost;
+    let first = (before > Hectares::ZERO).then(|| {
+        let of = if lost { "" } else { ecosystem.id() };
+        let of = if of.is_empty() {
+            String::new()
+        } else {
+            format!(" of {of}")
+        };
+        format!(
+            "{:.4} ha{of} have no value on the first map: what they were is not known",
+            before.value()
+        )
+    });
+    let newest = (after > Hectares::ZERO).then(|| {
+        let of = if lost { ecosystem.id() } else { "other land" };
+        format!(
+            "{:.4} ha of {of} have no value on the newest map: what became of them is not known",
+            after.value()
+        )
+    });
+    joined([
+        first.as_deref().unwrap_or(""),
+        newest.as_deref().unwrap_or(""),
+    ])
+}
+
+impl RegionAreas {
+    /// Adds land with its class and its ecosystem at each map, `None` where the map has no value.
+    pub(super) fn add_land(
+        &mut self,
+        (classes, course): (&[Option<i64>], &[Option<Ecosystem>]),
+        layer_classes: &[Option<i64>],
+        area: Hectares,
+    ) {
+        let seen = course.iter().enumerate();
+        let seen: Vec<(usize, Ecosystem)> = seen
+            .filter_map(|(date, ecosystem)| Some((date, (*ecosystem)?)))
+            .collect();
+        let (Some((first, first_seen)), Some((last, last_seen))) = (seen.first(), seen.last())
+        else {
+            return;
+        };
+        self.add_shared(classes, area);
+        if seen.len() == course.len() {
+            self.add_course(course, area);
+            let history = seen.iter().map(|(_, ecosystem)| *ecosystem).collect();
+            self.add_history(history, layer_classes, area);
+            return;
+        }
+        let newest = course.len() - 1;
+        self.steps.resize_with(newest, Conversions::default);
+        for pair in seen.windows(2) {
+            let [(from, was), (to, is)] = [pair[0], pair[1]];
+            let step = if to == from + 1 {
+                &mut self.steps[from]
+            } else {
+                &mut self.gaps.bridged
+            };
+            *step.entry((Some(was), Some(is))).or_default() += area;
+        }
+        if *first > 0 {
+            *self.gaps.before.entry(*first_seen).or_default() += area;
+        } else if *last == newest {
+            let ends = (Some(*first_seen), Some(*last_seen));
+            *self.conversions.entry(ends).or_default() += area;
+        }
+        if *last < newest {
+            *self.gaps.after.entry(*last_seen).or_default() += area;
+        }
+        if *last < newest || seen.len() < 2 {
+            *self.gaps.unlisted.entry(*last_seen).or_default() += area;
+            return;
+        }
+        // It stays what it was until a map shows otherwise, and is at rest at the first that shows it.
+        let mut is = *first_seen;
+        let filled = course.iter().map(|one| {
+            is = one.unwrap_or(is);
+            is
+        });
+        let filled = filled.collect();
+        self.add_history(filled, layer_classes, area);
+    }
+
+    /// Adds land to what two dates both show.
+    fn add_shared(&mut self, classes: &[Option<i64>], area: Hectares) {
+        let mut pairs: BTreeSet<(usize, usize)> =
+            (1..classes.len()).map(|date| (date - 1, date)).collect();
+        if classes.len() > 1 {
+            pairs.insert((0, classes.len() - 1));
+        }
+        for pair in pairs {
+            match (classes[pair.0], classes[pair.1]) {
+                (Some(from), Some(to)) => {
+                    let shared = self.gaps.shared.entry(pair).or_default();
+                    *shared.classes[0].entry(from).or_default() += area;
+                    *shared.classes[1].entry(to).or_default() += area;
+                }
+                (None, None) => {}
+                _ => self.gaps.shared.entry(pair).or_default().apart += area,
+            }
+        }
+    }
+
+    /// Areas by class at two dates, by their places, of the land that has one at both.
+    pub(super) fn at_both(&self, (from, to): (usize, usize)) -> [BTreeMap<i64, Hectares>; 2] {
+        if let Some(shared) = self.gaps.shared.get(&(from, to)) {
+            return shared.classes.clone();
+        }
+        [from, to].map(|date| {
+            let classes = self.years[date].classes.iter();
+            classes.map(|(class, (area, _))| (*class, *area)).collect()
+        })
+    }
+}
+
+impl AreaAccount {
+    /// From the first to the last date, and from each to the next where there are more than two.
+    pub(super) fn periods(&self) -> Vec<(i32, i32)> {
+        let years = self.regions.first().map(|region| &region.years);
+        let years = years.into_iter().flatten().map(|year| year.year);
+        let years: Vec<i32> = years.collect();
+        let (Some(first), Some(last)) = (years.first(), years.last()) else {
+            return Vec::new();
+        };
+        let mut periods = vec![(*first, *last)];
+        if years.len() > 2 {
+            periods.extend(years.windows(2).map(|pair| (pair[0], pair[1])));
+        }
+        periods
+    }
+
+    /// What became of land from each date to the next within a period, over dates without a value too.
+    pub(super) fn changes_within(
+        &self,
+        (start, end): (i32, i32),
+    ) -> impl Iterator<Item = &EcosystemShift> {
+        let years = self.regions.first().map(|region| &region.years);
+        let pairs = years.into_iter().flat_map(|years| years.windows(2));
+        let pairs: BTreeSet<(i32, i32)> = pairs.map(|pair| (pair[0].year, pair[1].year)).collect();
+        let steps = (self.shifts.iter()).filter(move |shift| pairs.contains(&shift.years));
+        steps
+            .chain(&self.bridged)
+            .filter(move |shift| start <= shift.years.0 && shift.years.1 <= end)
+    }
+
+    /// What must be said of land of a region, by its id, that may have been lost in a period unseen; empty
+    /// without any.
+    pub(super) fn unseen_loss(
+        &self,
+        region_id: &str,
+        (start, end): (i32, i32),
+        ecosystem: Ecosystem,
+    ) -> String {
+        let mut regions = self.regions.iter().chain(&self.total);
+        let Some(region) = regions.find(|region| region.region_id == region_id) else {
+            return String::new();
+        };
+        let place = |year| region.years.iter().position(|one| one.year == year);
+        let (Some(from), Some(to)) = (place(start), place(end)) else {
+            return String::new();
+        };
+        if (from, to) == (0, region.years.len() - 1) {
+            region.gaps.words(ecosystem, Way::Lost)
+        } else {
+            region.gaps.words_of_pair((from, to))
+        }
+    }
+}
+
+/// Which side of a change a method gives.
+fn way(method: &Method, restored: bool) -> Option<Way> {
+    match method.approach {
+        Approach::ConversionLoss | Approach::CoastalLoss => Some(Way::Lost),
+        Approach::CoastalAccumulation => Some(Way::Gained),
+        Approach::MethaneEmission if restored => Some(Way::Gained),
+        _ => None,
+    }
+}
+
+/// Warns of land whose loss, gain or soil is not known, as a map has no value there.
+pub(super) fn tell(
+    account: &mut CarbonAccount,
+    chosen: &[(&CarbonChoice, &Method)],
+    areas: &AreaAccount,
+) {
+    let mut all = Gaps::default();
+    for region in &areas.regions {
+        all.add(&region.gaps);
+    }
+    let mut told: BTreeSet<(String, String)> = BTreeSet::new();
+    for (choice, method) in chosen {
+        let ecosystem = choice.ecosystem;
+        let restored = chosen.iter().any(|(other, method)| {
+            other.ecosystem == ecosystem && method.approach == Approach::CoastalAccumulation
+        });
+        let mut words = Vec::new();
+        if let Some(way) = way(method, restored) {
+            words.push((all.words(ecosystem, way), method.id.as_str()));
+        }
+        if method.approach == Approach::SoilChange {
+            words.push((soil_words(all.without_history(None)), &method.id));
+        }
+        if choice.managed.is_some() {
+            words.push((soil_words(all.without_history(Some(ecosystem))), "managed"));
+        }
+        for (words, of) in words {
+            if !words.is_empty() {
+                told.insert((
+                    format!("carbon, ecosystem {ecosystem}"),
+                    format!("{words} (`{of}`)"),
+                ));
+            }
+        }
+    }
+    account.warnings.extend(
+        told.into_iter()
+            .map(|(place, words)| Finding::warning(place, words, FILL)),
+    );
+}
+
+/// Land that one of the first and the last map has no value of, so that no difference has it.
+pub(super) fn unlike(place: &str, areas: &AreaAccount) -> Option<Finding> {
+    let apart =
+        |region: &RegionAreas| Some(region.gaps.apart((0, region.years.len().checked_sub(1)?)));
+    let apart: Hectares = areas.regions.iter().filter_map(apart).sum();
+    (apart > Hectares::ZERO).then(|| {
+        Finding::warning(
+            place.to_owned(),
+            format!(
+                "the difference of the first and the last map is of the land that both show: {:.4} ha without a value on one of them are left out",
+                apart.value()
+            ),
+            FILL,
+        )
+    })
+}
+
+/// What must be said of soil of land that the dates do not show; empty without any.
+pub(super) fn soil_words(area: Hectares) -> String {
+    if area > Hectares::ZERO {
+        format!(
+            "{:.4} ha have no value on the newest map or on all before it: what their soil gains or loses is not known",
+            area.value()
+        )
+    } else {
+        String::new()
+    }
+}
+
+/// A row without a figure, where nothing is known of the soil of a region but that some land has no value.
+pub(super) fn soil_unseen(
+    (choice, method): (&CarbonChoice, &Method),
+    region: &RegionAreas,
+    words: &str,
+) -> Option<SequestrationRow> {
+    let newest = region.newest()?.year;
+    (!words.is_empty()).then(|| SequestrationRow {
+        pool: Pool::SoilOrganic.id().to_owned(),
+        method: method.id.clone(),
+        approach: Approach::SoilChange.id().to_owned(),
+        ..no_removal(
+            region.region_id.clone(),
+            (newest, newest),
+            choice.ecosystem,
+            words.to_owned(),
+        )
+    })
+}
