@@ -11,7 +11,7 @@ const MANGROVE: u8 = 3;
 /// Ten by ten cells of a hectare: the upper five rows are forest in all years, the lower five as given.
 fn field(years: &[(i32, u8)]) -> (Field, String) {
     let field = Field::new();
-    let grid = lattice(32650, (500_000.0, 4_000_000.0), 100.0, (10, 10));
+    let grid = lattice(6933, (500_000.0, 4_000_000.0), 100.0, (10, 10));
     let mut maps = String::new();
     for (year, class) in years {
         let name = format!("{year}.tif");
@@ -25,7 +25,7 @@ fn field(years: &[(i32, u8)]) -> (Field, String) {
         ));
     }
     let square = [500_000.0, 3_999_000.0, 501_000.0, 4_000_000.0];
-    field.regions("regions.json", 32650, &[("a", square)]);
+    field.regions("regions.json", 6933, &[("a", square)]);
     field.write(
         "legend.csv",
         "code,class_name,ecosystem\n1,forest,forest\n2,cropland,cropland\n3,mangrove,mangrove\n",
@@ -98,7 +98,7 @@ fn a_difference_of_stocks_is_of_the_land_that_both_maps_show() {
     let (field, maps) = self::field(&[(2010, NONE), (2020, FOREST)]);
     field.raster::<u8>(
         "2020.tif",
-        lattice(32650, (500_000.0, 4_000_000.0), 100.0, (10, 10)),
+        lattice(6933, (500_000.0, 4_000_000.0), 100.0, (10, 10)),
         &[],
         |_, row| if row < 5 { NONE } else { FOREST },
     );
