@@ -3,6 +3,7 @@
 use super::areas::AreaAccount;
 use super::carbon::CarbonAccount;
 use super::choice::CarbonChoice;
+use super::ecosystem::Ecosystem;
 use super::method::{Approach, Method};
 use crate::finding::Finding;
 use crate::units::Hectares;
@@ -25,10 +26,16 @@ pub(super) fn tell(
             other.ecosystem == choice.ecosystem
                 && (other.within.is_none() || other.within == choice.within)
         };
-        let told = chosen
-            .iter()
-            .any(|(other, method)| method.id == *companion && same_land(other));
+        let companions: Vec<&CarbonChoice> = (chosen.iter())
+            .filter(|(other, method)| {
+                method.id == *companion && other.ecosystem == choice.ecosystem
+            })
+            .map(|(other, _)| *other)
+            .collect();
         let of_gain = method.approach == Approach::CoastalAccumulation;
+        let told = companions.iter().any(|other| same_land(other))
+            || !companions.is_empty()
+                && areas.is_some_and(|areas| is_held(choice, &companions, of_gain, areas));
         if told || of_gain && gained(choice.ecosystem) == Hectares::ZERO {
             continue;
         }
@@ -41,4 +48,24 @@ pub(super) fn tell(
             format!("add an entry with method = \"{companion}\" for the same land"),
         ));
     }
+}
+
+/// Whether entries within classes hold between them all land of a choice: what it gained between the first and
+/// the last map, or what it is on the last.
+fn is_held(
+    choice: &CarbonChoice,
+    companions: &[&CarbonChoice],
+    of_gain: bool,
+    areas: &AreaAccount,
+) -> bool {
+    let here = |one: Option<&Ecosystem>| one == Some(&choice.ecosystem);
+    let histories = areas.regions.iter().flat_map(|region| &region.histories);
+    let mut land = histories.filter(|(history, area)| {
+        let uses = &history.ecosystems;
+        **area > Hectares::ZERO
+            && here(uses.last())
+            && !(of_gain && here(uses.first()))
+            && choice.holds(&history.classes)
+    });
+    land.all(|(history, _)| companions.iter().any(|other| other.holds(&history.classes)))
 }

@@ -68,6 +68,8 @@ pub struct FireAccount {
     pub rows: Vec<FireRow>,
     /// Rows of `tables/parameters.csv`.
     pub parameters: Vec<ParameterRow>,
+    /// Share of a fire's land, by fire and region, whose class changed later: a difference by class has it.
+    pub changed: BTreeMap<(String, String), f64>,
     /// What the person must be told of the fires.
     pub warnings: Vec<Finding>,
 }

@@ -102,15 +102,19 @@ impl CarbonAccount {
             if let Some(reason) = reason {
                 fire.say(&format!("{APART}{}", reason.words(fire.ecosystem)));
                 if fire.row.region_id != TOTAL && reason.remedy(fire.ecosystem).is_some() {
+                    let place = (fire.fire.clone(), fire.row.region_id.clone());
+                    let changed = fires.changed.get(&place).copied();
+                    let held = changed.filter(|_| reason == Reason::Classes);
                     let key = (fire.fire.clone(), fire.ecosystem, reason);
-                    *missed.entry(key).or_default() += fire.given_off();
+                    *missed.entry(key).or_default() +=
+                        fire.given_off() * (1.0 - held.unwrap_or(0.0));
                 }
             } else {
                 fire.count(self, period, level);
             }
             self.sequestration.push(fire.row);
         }
-        let told = missed.into_iter().filter(|(_, tonnes)| *tonnes > 0.0);
+        let told = missed.into_iter().filter(|(_, tonnes)| *tonnes > 1e-6);
         let told = told.filter_map(|((fire, ecosystem, reason), tonnes)| {
             Some(Finding::warning(
                 format!("fire `{fire}`"),

@@ -31,12 +31,16 @@ pub(super) fn gases(
     } else {
         account::Evidence::Any
     };
-    let mut fires = on_maps(prepared, measured, carbon);
+    let (mut fires, changed) = on_maps(prepared, measured, carbon);
     let mut warnings = by_figure(plan, &mut fires, areas, carbon);
     warnings.extend(larger_than_maps(&mut fires, areas));
     let how = (plan.confidence(), &mut carbon.trace);
     let made = account::fires(&fires, &prepared.seeds, evidence, how);
-    made.map(|fires| FireAccount { warnings, ..fires })
+    made.map(|fires| FireAccount {
+        changed,
+        warnings,
+        ..fires
+    })
 }
 
 /// Place of the date that tells what stood where a fire burnt: the newest that is not later, or else the
@@ -50,16 +54,26 @@ fn before(
         .unwrap_or_default()
 }
 
-/// Burnt land that the maps show as its ecosystem, and the part that was converted afterwards.
+/// Share of the land of a fire by fire and region.
+type Shares = BTreeMap<(String, String), f64>;
+
+/// Burnt land that the maps show as its ecosystem, the part that was converted afterwards, and the part whose
+/// class is another on the last map.
 #[derive(Default)]
 struct Shown {
     burnt: BTreeMap<String, Hectares>,
     converted: BTreeMap<String, Hectares>,
+    changed: BTreeMap<String, Hectares>,
 }
 
 /// The fires with what the maps show: those that are held against them with the land that is their ecosystem
-/// there, and all with polygons with the part whose carbon the loss of a conversion has.
-fn on_maps(prepared: &Prepared, measured: &Measured, carbon: &CarbonAccount) -> Vec<Fire> {
+/// there, and all with polygons with the part whose carbon the loss of a conversion has. Beside them the share
+/// whose class changed.
+fn on_maps(
+    prepared: &Prepared,
+    measured: &Measured,
+    carbon: &CarbonAccount,
+) -> (Vec<Fire>, Shares) {
     let maps = map_years(prepared);
     let mut fires = prepared.burnt.fires.clone();
     let mut by_fire: BTreeMap<usize, (bool, Shown)> = BTreeMap::new();
@@ -73,13 +87,21 @@ fn on_maps(prepared: &Prepared, measured: &Measured, carbon: &CarbonAccount) -> 
         let zone = &prepared.burnt.zones[line.unit];
         let region = prepared.regions[zone.region].id.as_str();
         let fire = &fires[zone.fire];
-        let land = course(prepared, zone, &known(&line.classes, &maps), &maps);
+        let codes = known(&line.classes, &maps);
+        let land = course(prepared, zone, &codes, &maps);
         let from = before(fire, maps.iter().map(|map| map.year));
         if land[from].0 != Some(fire.ecosystem) {
             continue;
         }
         let (_, shown) = by_fire.entry(zone.fire).or_default();
         *shown.burnt.entry(region.to_owned()).or_default() += line.area;
+        if codes[from].is_some()
+            && codes
+                .last()
+                .is_some_and(|last| last.is_some() && *last != codes[from])
+        {
+            *shown.changed.entry(region.to_owned()).or_default() += line.area;
+        }
         let course: Vec<Option<Ecosystem>> = land.iter().map(|(_, one)| *one).collect();
         let classes = known_layer_classes(&line.layer_classes, &prepared.layers);
         let mapped = prepared.maps.is_some();
@@ -96,23 +118,30 @@ fn on_maps(prepared: &Prepared, measured: &Measured, carbon: &CarbonAccount) -> 
             *shown.converted.entry(region.to_owned()).or_default() += line.area;
         }
     }
+    let mut shares = Shares::new();
     for (place, (on_map, shown)) in by_fire {
         let fire = &mut fires[place];
         let year = maps[before(fire, maps.iter().map(|map| map.year))].year;
         fire.converted = with_total(shown.converted);
-        if !on_map {
-            continue;
-        }
+        let changed = with_total(shown.changed);
         let burnt = with_total(shown.burnt);
         for (region, area) in &mut fire.areas {
-            *area = burnt.get(region).copied().unwrap_or_default();
+            if on_map {
+                *area = burnt.get(region).copied().unwrap_or_default();
+            }
+            if let Some(changed) = changed.get(region).filter(|_| *area > Hectares::ZERO) {
+                shares.insert((fire.name.clone(), region.clone()), *changed / *area);
+            }
+        }
+        if !on_map {
+            continue;
         }
         fire.of_areas = format!(
             "burnt land that the map of {year} shows as {} by its class",
             fire.ecosystem
         );
     }
-    fires
+    (fires, shares)
 }
 
 /// Areas by region with their sum.

@@ -60,6 +60,23 @@ fn a_fire_beside_densities_by_class_is_not_held_by_them() {
     }
 }
 
+/// Of 40 ha that burnt 30 became cropland: the difference of densities by class has them.
+#[test]
+fn a_fire_beside_densities_by_class_is_missed_where_the_class_stayed() {
+    let field = field();
+    field.write("pools.csv", "lucode,c_above\n41,100\n82,0\n");
+    field.regions("burnt.json", 5070, &[("x", [200.0, 0.0, 600.0, 1000.0])]);
+    let carbon = "[carbon]\nclass-density = { path = \"pools.csv\" }\n";
+    for on_map in ["", "\non-map = true"] {
+        let burnt = fire("dry", "forest", &format!("path = \"burnt.json\"{on_map}"));
+        let said = field.done(&format!("{MAPS}{carbon}{burnt}"), &[]);
+        assert!(
+            said.contains("353.0 t CO2e of carbon dioxide are in no figure"),
+            "{said}"
+        );
+    }
+}
+
 /// A stock without growth or difference holds no fire; losses alone neither.
 #[test]
 fn a_fire_without_gain_or_difference_says_so() {
@@ -237,4 +254,31 @@ fn fires_of_land_that_left_all_boundaries_count_once() {
         row["note"].contains("without 30.0000 ha that burnt"),
         "{row:?}"
     );
+}
+
+/// Methane of restored mangrove by entries within classes: the run warns where they leave some of the land out.
+#[test]
+fn methane_within_classes_that_hold_all_of_the_land_is_not_asked_for() {
+    let field = field();
+    field.write(
+        "legend.csv",
+        "code,class_name,ecosystem\n41,crops,cropland\n82,mangrove,mangrove\n",
+    );
+    let restored = entry(
+        "mangrove",
+        "mangrove-restoration-ipcc2013",
+        "keys = { zone = \"tropical-wet\" }\n",
+    );
+    for (classes, warned) in [("[1, 2]", false), ("[1]", true)] {
+        let methane = entry(
+            "mangrove",
+            "mangrove-rewetted-methane-ipcc2013",
+            &format!(
+                "keys = {{ salinity = \"salinity-le-18ppt\" }}\nwithin = {{ layer = \"zones\", classes = {classes} }}\n"
+            ),
+        );
+        let maps = MAPS.replace("\"nlcd\"", "\"legend.csv\"");
+        let said = field.done(&format!("{maps}{restored}{methane}"), &[]);
+        assert_eq!(said.contains("its methane, which can"), warned, "{said}");
+    }
 }
