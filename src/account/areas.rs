@@ -13,8 +13,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::area_input::{AreaInput, MapYear, MeasuredArea, RegionArea, RollUp, UnitArea};
-use super::carbon_transitions::EcosystemShift;
 use super::ecosystem::Ecosystem;
+use super::ecosystem_shift::EcosystemShift;
 use super::layers::LayerPart;
 use super::legend::{Legend, LegendClass};
 use super::outlines;

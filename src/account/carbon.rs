@@ -13,6 +13,7 @@ use super::companion;
 use super::conversion_loss;
 use super::density_layer::Stock;
 use super::ecosystem::Ecosystem;
+use super::ecosystem_shift::LeavingLand;
 use super::gain_alone;
 use super::landless;
 use super::layer_stock::ValueLayer;
@@ -156,7 +157,9 @@ pub struct CarbonAccount {
     /// Years of the first and the last date of the maps.
     pub dates: Option<(i32, i32)>,
     /// Converted land by region and ecosystem whose biomass a loss has.
-    pub(super) booked: BTreeMap<(String, Ecosystem), Hectares>,
+    pub booked: BTreeMap<(String, Ecosystem), Hectares>,
+    /// The land that a counted loss of a conversion has with all that stood there.
+    pub lost: BTreeSet<LeavingLand>,
     /// Ecosystems whose loss has no roots, as no stock of them is chosen.
     pub(super) rootless: BTreeSet<Ecosystem>,
     /// What the person must be told of the choices.

@@ -23,24 +23,6 @@ use super::tables::{Figure, TOTAL};
 use super::trace::{Term, Trace};
 use crate::units::{Hectares, TonnesCarbon, Years};
 
-/// Area of a region that was one ecosystem on a map and another on a later one, under one
-/// combination of layer classes.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EcosystemShift {
-    /// Index of the region.
-    pub region: usize,
-    /// Years of the two maps.
-    pub years: (i32, i32),
-    /// Ecosystem at the earlier, boundaries before classes.
-    pub from: Ecosystem,
-    /// Ecosystem at the later; `None` where it left all boundaries, at a date without a map.
-    pub to: Option<Ecosystem>,
-    /// Class of each class layer; `None` where it has none.
-    pub classes: Vec<Option<i64>>,
-    /// The area.
-    pub area: Hectares,
-}
-
 /// A row of `tables/carbon_transitions.csv`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CarbonTransitionRow {

@@ -10,7 +10,7 @@ use crate::estimate::two_sided_quantile;
 pub struct ClosedForm {
     /// The figure.
     pub value: f64,
-    /// Its standard error; `None` where no input has a spread.
+    /// Its standard error; `None` where nothing that the figure is made of has a spread.
     pub standard_error: Option<f64>,
     /// Part of each input in the standard error, signed, in the order of inputs: input index and
     /// derivative times standard deviation.
@@ -57,6 +57,9 @@ impl ClosedForm {
 /// squared, so that it does not average away. What follows an input by a curve is told by the slope
 /// of the curve at the value of that input.
 ///
+/// Terms of zero, such as the rate of an ecosystem on no land, have no say: their zero does not make the
+/// spread of the others known.
+///
 /// Degrees of freedom are those of Welch and Satterthwaite over the sampled inputs:
 /// `variance² / Σ part⁴ / df`.
 ///
@@ -71,6 +74,13 @@ pub fn closed_form(terms: &[Term], inputs: &[Input]) -> ClosedForm {
         .iter()
         .map(|term| term.coefficient * term.inputs.iter().map(mean).product::<f64>())
         .sum();
+    // A term of no land says nothing of the spread of the others.
+    let with_land = |term: &&Term| term.coefficient.abs() > 0.0;
+    let some = terms.iter().any(|term| with_land(&term));
+    let terms: Vec<&Term> = terms
+        .iter()
+        .filter(|term| !some || with_land(term))
+        .collect();
     let source = |input: usize| inputs[input].follows.map_or(input, |follows| follows.input);
     let mut used: Vec<usize> = terms
         .iter()
@@ -106,16 +116,18 @@ pub fn closed_form(terms: &[Term], inputs: &[Input]) -> ClosedForm {
         .iter()
         .filter_map(|(input, part)| Some(part.powi(4) / inputs[*input].degrees_of_freedom?))
         .sum();
+    // Parts that cancel each other leave no spread, and none is known of the others.
+    let known = !parts.is_empty() && (variance > 0.0 || unknown.is_empty());
     let uncertain = |input: &usize| inputs[*input].spread.is_some();
     let straight = |term: &Term| term.inputs.iter().all(|of| inputs[*of].follows.is_none());
     ClosedForm {
         value,
-        standard_error: (!parts.is_empty()).then(|| variance.sqrt()),
+        standard_error: known.then(|| variance.sqrt()),
         exact: parts.iter().all(|(input, _)| {
             inputs[*input]
                 .spread
                 .is_some_and(|s| s.shape == Shape::Normal)
-        }) && terms.iter().all(|term| {
+        }) && terms.iter().copied().all(|term| {
             straight(term) && term.inputs.iter().filter(|input| uncertain(input)).count() <= 1
         }),
         parts,
@@ -217,5 +229,27 @@ mod tests {
         let (lower, upper) = closed_form(&[term], &[sample]).interval(0.95).unwrap();
         assert!((upper - 123.646_24).abs() < 1e-4, "t(0.975, 7) is 2.364624");
         assert!((lower - 76.353_76).abs() < 1e-4);
+    }
+
+    /// A zero with a spread does not make the spread of what has none known.
+    #[test]
+    fn a_term_of_nothing_does_not_make_a_spread_known() {
+        let mut inputs = vec![input("rate", 3.0, 1.0), input("density", 100.0, 1.0)];
+        inputs[1].spread = None;
+        let term = |coefficient: f64, input: usize| Term {
+            coefficient,
+            inputs: vec![input],
+        };
+        let closed = closed_form(&[term(0.0, 0), term(2.0, 1)], &inputs);
+        assert!((closed.value - 200.0).abs() < 1e-12);
+        assert_eq!((closed.standard_error, closed.unknown), (None, vec![1]));
+        // Land that a rate left and came to alike.
+        let closed = closed_form(&[term(5.0, 0), term(-5.0, 0), term(2.0, 1)], &inputs);
+        assert_eq!(closed.standard_error, None);
+        // Nothing at all is known to be nothing, and zero of an unknown spread hides no known one.
+        let closed = closed_form(&[term(0.0, 0)], &inputs);
+        assert_eq!(closed.standard_error, Some(0.0));
+        let closed = closed_form(&[term(2.0, 0), term(0.0, 1)], &inputs);
+        assert_eq!((closed.standard_error, closed.unknown), (Some(2.0), vec![]));
     }
 }

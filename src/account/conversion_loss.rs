@@ -2,22 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::area_pools::{Resolved, factors, quality, terms};
+use super::area_pools::factors;
 use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, Quality};
-use super::carbon_transitions::{CROPS, Densities, EcosystemShift, Held, held};
+use super::carbon_transitions::{CROPS, Densities, Held, held};
 use super::choice::CarbonChoice;
 use super::closed_form::closed_form;
 use super::ecosystem::Ecosystem;
-use super::found_density::FoundDensity;
+use super::ecosystem_shift::EcosystemShift;
+use super::lost_stock::Gathered;
 use super::method::{Approach, Method};
-use super::parameter::Parameter;
 use super::plot_pools::joined;
 use super::pool::Pool;
 use super::stand_biomass::number;
 use super::tables::{Figure, SequestrationRow, TOTAL};
 use super::thinned;
-use super::trace::{Headline, Term, Trace};
+use super::trace::{Headline, Term};
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
 /// Id of the method of the seeds that picks this approach.
@@ -48,7 +48,9 @@ pub const TIER_ONE_WORDS: [&str; 2] = [CLEARED, CROPS];
 const ROOTLESS: &str = "roots are not in the loss: no stock of below-ground biomass is chosen";
 
 /// Adds the rows of the chosen methods of conversion loss (a change of the IPCC category; forest that
-/// became bamboo is forest land still; what left all boundaries is none): of each pair of maps next to each other, and
+/// became bamboo is forest land still; what left all boundaries is none). Land that came to another use
+/// of the category first is taken, when it leaves, with the stock of the newest of its uses that has a loss
+/// in the plan. Rows are of each pair of maps next to each other, and
 /// of all of them together, which the headline counts.
 ///
 /// `removal = Σ over conversions of area · (after - before) / years · 44/12`
@@ -77,27 +79,35 @@ pub(super) fn fill(
         .collect();
     let losing =
         |(_, method): &&(&CarbonChoice, &Method)| method.approach == Approach::ConversionLoss;
+    let of = |wanted: &dyn Fn(Approach) -> bool| -> BTreeSet<Ecosystem> {
+        let chosen = chosen.iter().filter(|(_, method)| wanted(method.approach));
+        chosen.map(|(choice, _)| choice.ecosystem).collect()
+    };
+    let with_loss = of(&|approach| approach == Approach::ConversionLoss);
+    let balanced = of(&|approach| approach == Approach::ConversionLoss || approach.is_growth());
     for (choice, method) in chosen.iter().filter(losing) {
         for (place, region_id) in &places {
             for period in &periods {
                 let shifts: Vec<&EcosystemShift> = areas
                     .changes_within(*period)
                     .filter(|shift| place.is_none_or(|place| shift.region == place))
-                    .filter(|shift| shift.from == choice.ecosystem)
-                    .filter(|shift| {
-                        let to = shift.to.map(Ecosystem::category);
-                        to != Some(shift.from.category())
-                    })
+                    .filter(|shift| shift.leaves())
+                    .filter(|shift| shift.was(&with_loss) == Some(choice.ecosystem))
                     .filter(|shift| choice.holds(&shift.classes))
                     .collect();
+                let whole = periods.first() == Some(period);
                 let loss = Loss {
                     choice,
                     method,
                     region_id,
                     period: *period,
-                    counted: periods.first() == Some(period),
+                    counted: whole,
+                    balanced: &balanced,
                     unseen: areas.unseen_loss(region_id, *period, choice.ecosystem),
                 };
+                if let (true, Some(_)) = (whole, place) {
+                    loss.keep(account, &shifts, densities);
+                }
                 loss.add(account, &shifts, densities, level);
             }
         }
@@ -112,23 +122,10 @@ struct Loss<'a> {
     region_id: &'a str,
     period: (i32, i32),
     counted: bool,
+    /// Ecosystems with a growth or a loss in the plan.
+    balanced: &'a BTreeSet<Ecosystem>,
     /// What must be said of land that may have been converted, and no map shows it.
     unseen: String,
-}
-
-/// What is gathered of a pool.
-#[derive(Default)]
-struct Gathered<'a, 'b> {
-    known: Hectares,
-    unknown: Hectares,
-    /// Area by rule, or by mean, and whether it is what stood there before, for the arithmetic.
-    by_rule: BTreeMap<(usize, bool), (&'b Resolved<'a>, Hectares)>,
-    by_mean: BTreeMap<(String, bool), (&'b FoundDensity, Hectares)>,
-    terms: Vec<Term>,
-    parameters: BTreeSet<String>,
-    told: BTreeSet<String>,
-    quality: Option<Quality>,
-    mean_quality: BTreeSet<String>,
 }
 
 impl Loss<'_> {
@@ -141,21 +138,19 @@ impl Loss<'_> {
     ) {
         let all: Hectares = shifts.iter().map(|shift| shift.area).sum();
         let gathered = POOLS.map(|pool| (pool, self.gathered(account, shifts, (pool, densities))));
-        let known: BTreeMap<Pool, Hectares> = (gathered.iter())
-            .map(|(pool, gathered)| (*pool, gathered.known))
-            .filter(|(_, known)| *known > Hectares::ZERO)
-            .collect();
-        self.book(account, &known);
+        self.book(account, &gathered);
         let rootless = account.rootless.contains(&self.choice.ecosystem);
+        let mut none_known = true;
         for (pool, mut gathered) in gathered {
-            if known.contains_key(&pool) {
+            if gathered.known > Hectares::ZERO {
+                none_known = false;
                 if rootless && pool == Pool::AboveGround {
                     gathered.told.insert(ROOTLESS.to_owned());
                 }
-                self.push(account, pool, (&gathered, all), level);
+                self.push(account, pool, (&gathered, shifts), level);
             }
         }
-        if !known.is_empty() {
+        if !none_known {
             return;
         }
         let note = if all > Hectares::ZERO {
@@ -202,23 +197,47 @@ impl Loss<'_> {
     }
 
     /// Keeps the land whose biomass is known, of the whole period, and whether its roots are.
-    fn book(&self, account: &mut CarbonAccount, known: &BTreeMap<Pool, Hectares>) {
-        let of = |pool: Pool| known.get(&pool).copied().unwrap_or_default();
+    fn book(&self, account: &mut CarbonAccount, gathered: &[(Pool, Gathered<'_, '_>)]) {
+        let none = BTreeMap::new();
+        let of = |pool: Pool| {
+            let found = gathered.iter().find(|(other, _)| *other == pool);
+            found.map_or(&none, |(_, gathered)| &gathered.known_of)
+        };
         let (above, with_roots) = (of(Pool::AboveGround), of(Pool::Biomass));
-        if above > Hectares::ZERO
-            && of(Pool::BelowGround) == Hectares::ZERO
-            && with_roots == Hectares::ZERO
-        {
+        if !above.is_empty() && of(Pool::BelowGround).is_empty() && with_roots.is_empty() {
             account.rootless.insert(self.choice.ecosystem);
         }
-        if self.counted {
-            let key = (self.region_id.to_owned(), self.choice.ecosystem);
+        if !self.counted {
+            return;
+        }
+        let owners: BTreeSet<Ecosystem> = above.keys().chain(with_roots.keys()).copied().collect();
+        for owner in owners {
+            let [above, with_roots] =
+                [above, with_roots].map(|of| of.get(&owner).copied().unwrap_or_default());
+            let key = (self.region_id.to_owned(), owner);
             *account.booked.entry(key).or_default() += if above > with_roots {
                 above
             } else {
                 with_roots
             };
         }
+    }
+
+    /// Keeps the pieces of land that the loss has with all that stood there.
+    fn keep(
+        &self,
+        account: &mut CarbonAccount,
+        shifts: &[&EcosystemShift],
+        densities: &Densities<'_, '_>,
+    ) {
+        let lost = shifts.iter().filter(|shift| {
+            let land = (shift.region, shift.classes.as_slice());
+            [Pool::AboveGround, Pool::Biomass].into_iter().any(|pool| {
+                let before = held(self.choice.ecosystem, pool, land, densities);
+                !matches!(before, Held::Unknown)
+            })
+        });
+        account.lost.extend(lost.map(|shift| shift.land()));
     }
 
     /// Years of the period.
@@ -235,12 +254,14 @@ impl Loss<'_> {
         let mut gathered = Gathered::default();
         for shift in shifts {
             let land = (shift.region, shift.classes.as_slice());
-            let before = held(shift.from, pool, land, densities);
+            let before = held(self.choice.ecosystem, pool, land, densities);
             if matches!(before, Held::Unknown) {
                 gathered.unknown += shift.area;
                 continue;
             }
             gathered.known += shift.area;
+            let owner = shift.was(self.balanced).unwrap_or(shift.from);
+            *gathered.known_of.entry(owner).or_default() += shift.area;
             let yearly = Hectares::new(
                 TonnesCarbon::new(shift.area.value() / self.years())
                     .to_co2e()
@@ -289,7 +310,7 @@ impl Loss<'_> {
         &self,
         account: &mut CarbonAccount,
         pool: Pool,
-        (gathered, all): (&Gathered<'_, '_>, Hectares),
+        (gathered, shifts): (&Gathered<'_, '_>, &[&EcosystemShift]),
         level: f64,
     ) {
         if self.counted {
@@ -300,6 +321,7 @@ impl Loss<'_> {
         }
         let closed = closed_form(&gathered.terms, account.trace.inputs());
         let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
+        let all: Hectares = shifts.iter().map(|shift| shift.area).sum();
         let mut notes = vec![format!(
             "{:.4} ha were converted to other uses, over {} years",
             all.value(),
@@ -311,6 +333,7 @@ impl Loss<'_> {
                 gathered.unknown.value()
             ));
         }
+        notes.extend(self.by_way_of(shifts));
         notes.extend(gathered.told.iter().cloned());
         if !closed.unknown.is_empty() {
             notes.push("the spread is a lower limit: some parts of it are not known".to_owned());
@@ -330,6 +353,25 @@ impl Loss<'_> {
             quality: gathered.quality_word(),
             ..self.row(pool, joined(notes.iter().map(String::as_str)))
         });
+    }
+
+    /// Says which land had become another use of its category before it was converted.
+    fn by_way_of(&self, shifts: &[&EcosystemShift]) -> Vec<String> {
+        let mut ways: BTreeMap<Ecosystem, Hectares> = BTreeMap::new();
+        for shift in shifts
+            .iter()
+            .filter(|shift| shift.from != self.choice.ecosystem)
+        {
+            *ways.entry(shift.from).or_default() += shift.area;
+        }
+        let words = |(way, area): (Ecosystem, Hectares)| {
+            format!(
+                "{:.4} ha of them were {way} at last, of the same IPCC category and without a loss of its own in the plan: what stood there is that of {}",
+                area.value(),
+                self.choice.ecosystem
+            )
+        };
+        ways.into_iter().map(words).collect()
     }
 
     /// What must be said of a part of the period of the maps.
@@ -390,60 +432,6 @@ impl Loss<'_> {
             parameters: Vec::new(),
             quality: String::new(),
             note,
-        }
-    }
-}
-
-impl<'a, 'b> Gathered<'a, 'b> {
-    /// Takes what one side holds: the area for the arithmetic, and the yearly area with its sign.
-    fn take(
-        &mut self,
-        trace: &mut Trace,
-        (held, densities): (&Held<'a, 'b>, &Densities<'a, 'b>),
-        (area, yearly): (Hectares, Hectares),
-        before: bool,
-    ) {
-        match held {
-            Held::By(rule) => {
-                self.terms.extend(terms(trace, rule, yearly, false));
-                let key = (densities.place(rule), before);
-                self.by_rule.entry(key).or_insert((rule, Hectares::ZERO)).1 += area;
-                self.parameters
-                    .extend(rule.parameters().map(Parameter::row_id));
-                let quality = quality(rule, false);
-                self.quality = Some(match self.quality {
-                    Some(Quality::RecalledParameter) => Quality::RecalledParameter,
-                    _ => quality,
-                });
-            }
-            Held::Mean(density) => {
-                let input = density.input(trace);
-                self.terms.push(Term {
-                    coefficient: yearly.value(),
-                    inputs: vec![input],
-                });
-                let key = trace.inputs()[input].key.clone();
-                self.told.insert(key.clone());
-                let sum = self.by_mean.entry((key, before));
-                sum.or_insert((density, Hectares::ZERO)).1 += area;
-                self.mean_quality.insert(density.quality.clone());
-            }
-            Held::Crops => {
-                self.told.insert(CROPS.to_owned());
-            }
-            Held::Nothing | Held::Unknown => {}
-        }
-    }
-
-    /// The weakest of what went in.
-    fn quality_word(&self) -> String {
-        let of_means = self.mean_quality.first();
-        match (self.quality, of_means) {
-            (Some(Quality::RecalledParameter), _) | (Some(_), None) => {
-                self.quality.map_or("", Quality::id).to_owned()
-            }
-            (_, Some(mean)) => mean.clone(),
-            (None, None) => Quality::MapOnly.id().to_owned(),
         }
     }
 }

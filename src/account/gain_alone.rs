@@ -7,6 +7,7 @@ use super::carbon::{CarbonAccount, CarbonInput, Quality};
 use super::choice::CarbonChoice;
 use super::conversion_loss;
 use super::ecosystem::Ecosystem;
+use super::ecosystem_shift::EcosystemShift;
 use super::gaps;
 use super::landless::no_removal;
 use super::method::{Approach, Method};
@@ -34,12 +35,12 @@ pub(super) fn tell(
         method.approach.is_growth() || method.approach == Approach::ConversionLoss
     });
     let ecosystems: BTreeSet<Ecosystem> = converting.map(|(choice, _)| choice.ecosystem).collect();
-    for ecosystem in ecosystems {
+    for ecosystem in ecosystems.iter().copied() {
         let entries: Vec<(&CarbonChoice, &Method)> = (chosen.iter())
             .filter(|(choice, _)| choice.ecosystem == ecosystem)
             .copied()
             .collect();
-        of_conversions(account, ecosystem, &entries, (areas, input));
+        of_conversions(account, (ecosystem, &ecosystems), &entries, (areas, input));
     }
 }
 
@@ -93,7 +94,7 @@ fn alone(ecosystem: Ecosystem, (what, lost): (&str, Hectares), remedy: String) -
 /// leaves it out, and a warning.
 fn of_conversions(
     account: &mut CarbonAccount,
-    ecosystem: Ecosystem,
+    (ecosystem, ecosystems): (Ecosystem, &BTreeSet<Ecosystem>),
     entries: &[(&CarbonChoice, &Method)],
     (areas, input): (&AreaAccount, &CarbonInput<'_>),
 ) {
@@ -109,7 +110,7 @@ fn of_conversions(
         .any(|(_, method)| method.approach.is_growth());
     let mut all = Hectares::ZERO;
     for region in areas.regions.iter().chain(&areas.total) {
-        let unbooked = unbooked(account, ecosystem, region);
+        let unbooked = unbooked(account, (ecosystem, ecosystems), (areas, region));
         if unbooked.value() <= SAME {
             continue;
         }
@@ -117,7 +118,7 @@ fn of_conversions(
             all += unbooked;
         }
         note(account, ecosystem, region, unbooked);
-        let outside = outside(areas, &losing, region);
+        let outside = outside((areas, region), &losing, ecosystems);
         if let Some((first, last)) = account.dates.filter(|_| outside.value() > SAME) {
             let words = format!(
                 "{:.4} ha that were converted lie under no class that `within` names: what they gave off is not known",
@@ -169,31 +170,50 @@ fn of_conversions(
     }
 }
 
-/// Converted land of a region whose loss no figure has.
-fn unbooked(account: &CarbonAccount, ecosystem: Ecosystem, region: &RegionAreas) -> Hectares {
+/// Converted land of a region whose loss no figure has: what left its IPCC category, by the newest of its
+/// uses there that has a growth or a loss in the plan.
+fn unbooked(
+    account: &CarbonAccount,
+    (ecosystem, ecosystems): (Ecosystem, &BTreeSet<Ecosystem>),
+    (areas, region): (&AreaAccount, &RegionAreas),
+) -> Hectares {
     let key = (region.region_id.clone(), ecosystem);
     let booked = account.booked.get(&key).copied().unwrap_or_default();
-    region.converted(ecosystem).unwrap_or_default() - booked
+    let of = leaving(areas, region);
+    let of = of.filter(|shift| shift.was(ecosystems) == Some(ecosystem));
+    of.map(|shift| shift.area).sum::<Hectares>() - booked
 }
 
 /// Converted land that no entry with `within` holds.
-fn outside(areas: &AreaAccount, losing: &[&CarbonChoice], region: &RegionAreas) -> Hectares {
-    let (Some(first), Some(whole)) = (losing.first(), areas.periods().first().copied()) else {
+fn outside(
+    (areas, region): (&AreaAccount, &RegionAreas),
+    losing: &[&CarbonChoice],
+    ecosystems: &BTreeSet<Ecosystem>,
+) -> Hectares {
+    let Some(first) = losing.first() else {
         return Hectares::ZERO;
     };
-    let here = |place: usize| {
-        region.region_id == TOTAL || areas.regions[place].region_id == region.region_id
-    };
-    areas
-        .changes_within(whole)
-        .filter(|shift| here(shift.region))
-        .filter(|shift| {
-            let is_other = |to: Ecosystem| shift.from.category() != to.category();
-            shift.from == first.ecosystem && shift.to.is_none_or(is_other)
-        })
+    leaving(areas, region)
+        .filter(|shift| shift.was(ecosystems) == Some(first.ecosystem))
         .filter(|shift| !losing.iter().any(|choice| choice.holds(&shift.classes)))
         .map(|shift| shift.area)
         .sum()
+}
+
+/// Land of a region, or of the union, that left its IPCC category from one date to the next.
+fn leaving<'a>(
+    areas: &'a AreaAccount,
+    region: &'a RegionAreas,
+) -> impl Iterator<Item = &'a EcosystemShift> {
+    let whole = areas.periods().first().copied();
+    let changes = whole
+        .into_iter()
+        .flat_map(|whole| areas.changes_within(whole));
+    changes.filter(move |shift| {
+        let here =
+            region.region_id == TOTAL || areas.regions[shift.region].region_id == region.region_id;
+        here && shift.leaves()
+    })
 }
 
 /// What must be said of a gain beside land that was converted, where no method books what it gave off.

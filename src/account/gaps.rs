@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::areas::AreaAccount;
 use super::carbon::CarbonAccount;
-use super::carbon_transitions::EcosystemShift;
 use super::choice::CarbonChoice;
 use super::ecosystem::Ecosystem;
+use super::ecosystem_shift::EcosystemShift;
 use super::landless::no_removal;
 use super::method::{Approach, Method};
 use super::plot_pools::joined;

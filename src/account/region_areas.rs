@@ -171,18 +171,6 @@ impl RegionAreas {
         self.went(|from, to| from == ecosystem && to != ecosystem)
     }
 
-    /// Area of the ecosystem that was converted to another IPCC category, or that left all boundaries at
-    /// a date without a map, from each date to the next that shows the land; `None` with one date.
-    #[must_use]
-    pub fn converted(&self, ecosystem: Ecosystem) -> Option<Hectares> {
-        let remains = Some(ecosystem.category());
-        let pairs = self.steps.iter().flatten().chain(&self.gaps.bridged);
-        let areas = pairs.filter(|((from, to), _)| {
-            *from == Some(ecosystem) && to.map(Ecosystem::category) != remains
-        });
-        (self.years.len() > 1).then(|| areas.map(|(_, area)| *area).sum())
-    }
-
     fn went(
         &self,
         which: impl Fn(Option<Ecosystem>, Option<Ecosystem>) -> bool,

@@ -7,17 +7,21 @@ use std::fmt::Write as _;
 use super::area_pools::terms;
 use super::areas::AreaAccount;
 use super::carbon::CarbonAccount;
-use super::carbon_transitions::{Densities, EcosystemShift, Held, held};
+use super::carbon_transitions::{Densities, Held, held};
 use super::choice::CarbonChoice;
 use super::closed_form::closed_form;
 use super::conversion_loss::POOLS;
 use super::ecosystem::Ecosystem;
+use super::ecosystem_shift::EcosystemShift;
 use super::method::{Approach, Method};
 use super::plot_pools::joined;
 use super::tables::TOTAL;
 use super::trace::Trace;
 use crate::finding::Finding;
 use crate::units::Hectares;
+
+/// Areas of the same land by two sums differ by less.
+const SAME: f64 = 1e-6;
 
 /// What left an ecosystem for poorer uses of its category in a region.
 #[derive(Default)]
@@ -71,10 +75,25 @@ pub(super) fn tell(
             && shift.from.category() == to.category();
         is_within.then_some((shift, to))
     });
+    let mut booked = booked(chosen, *whole, areas);
     for (shift, to) in within {
+        let area = {
+            let key = (shift.region, shift.from, to, shift.classes.as_slice());
+            let later = booked.entry(key).or_default();
+            let part = if *later < shift.area {
+                *later
+            } else {
+                shift.area
+            };
+            *later = *later - part;
+            shift.area - part
+        };
+        if area.value() <= SAME {
+            continue;
+        }
         let sides = [shift.from, to].map(|one| stock(one, shift, densities));
         let less = match sides {
-            [Some(before), Some(after)] => Some((before - after) * shift.area.value()),
+            [Some(before), Some(after)] => Some((before - after) * area.value()),
             _ => None,
         };
         if !less.map_or_else(|| is_poorer(shift.from, to), |less| less > 0.0) {
@@ -82,11 +101,11 @@ pub(super) fn tell(
         }
         for id in [areas.regions[shift.region].region_id.as_str(), TOTAL] {
             let sum = moved.entry((shift.from, id)).or_default();
-            sum.area += shift.area;
+            sum.area += area;
             sum.to.insert(to);
             if let Some(less) = less {
                 sum.less += less;
-                sum.compared += shift.area;
+                sum.compared += area;
             }
         }
     }
@@ -106,6 +125,31 @@ pub(super) fn tell(
             ));
         }
     }
+}
+
+/// A move within a category: region, from, to, and classes of the layers.
+type Move<'a> = (usize, Ecosystem, Ecosystem, &'a [Option<i64>]);
+
+/// Areas of moves of land that left the category later, whose loss is that of what it was before the move.
+fn booked<'a>(
+    chosen: &[(&CarbonChoice, &Method)],
+    whole: (i32, i32),
+    areas: &'a AreaAccount,
+) -> BTreeMap<Move<'a>, Hectares> {
+    let losing = chosen.iter();
+    let losing = losing.filter(|(_, method)| method.approach == Approach::ConversionLoss);
+    let losing: BTreeSet<Ecosystem> = losing.map(|(choice, _)| choice.ecosystem).collect();
+    let mut moves = BTreeMap::new();
+    let leaving = areas.changes_within(whole);
+    for shift in leaving.filter(|shift| shift.leaves()) {
+        let course: Vec<Ecosystem> = shift.course().collect();
+        let taken = course.iter().position(|one| losing.contains(one));
+        for pair in course[..=taken.unwrap_or_default()].windows(2) {
+            let key = (shift.region, pair[1], pair[0], shift.classes.as_slice());
+            *moves.entry(key).or_insert(Hectares::ZERO) += shift.area;
+        }
+    }
+    moves
 }
 
 /// Whether rows of an approach are read as a part of a balance of gain and loss.

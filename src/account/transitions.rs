@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::area_input::AreaInput;
 use super::areas::{AreaAccount, check, class_at, ecosystem_at};
-use super::carbon_transitions::EcosystemShift;
 use super::ecosystem::Ecosystem;
+use super::ecosystem_shift::{EcosystemShift, within};
 use super::legend::LegendClass;
 use super::outlines::{self, OUTSIDE};
 use super::region_areas::RegionAreas;
@@ -86,8 +86,9 @@ fn shifts(input: &AreaInput<'_>, (earlier, later): (usize, usize)) -> Vec<Ecosys
         let ecosystem = |map| ecosystem_at(line, map, unit, input);
         let to = ecosystem(later);
         if let Some(from) = ecosystem(earlier).filter(|_| to.is_some() || by_outlines) {
+            let before = within(from, (0..earlier).rev().map(ecosystem));
             let key = ((earlier, later), unit.region, from, to);
-            let key = (key, line.layer_classes.as_slice());
+            let key = (key, line.layer_classes.as_slice(), before);
             *areas.entry(key).or_default() += line.area;
         }
     }
@@ -107,8 +108,11 @@ fn bridged(input: &AreaInput<'_>) -> Vec<EcosystemShift> {
             let mut between = input.maps[earlier + 1..later].iter();
             // Outside all boundaries is no gap.
             if later > earlier + 1 && between.all(|map| map.legend.is_some()) {
+                let before = (0..earlier).rev();
+                let before = before.map(|map| ecosystem_at(line, map, unit, input));
+                let before = within(from, before);
                 let key = ((earlier, later), unit.region, from, Some(to));
-                let key = (key, line.layer_classes.as_slice());
+                let key = (key, line.layer_classes.as_slice(), before);
                 *areas.entry(key).or_default() += line.area;
             }
         }
@@ -121,6 +125,7 @@ type Went<'a> = BTreeMap<
     (
         ((usize, usize), usize, Ecosystem, Option<Ecosystem>),
         &'a [Option<i64>],
+        Vec<Ecosystem>,
     ),
     Hectares,
 >;
@@ -129,12 +134,13 @@ fn made(areas: Went<'_>, input: &AreaInput<'_>) -> Vec<EcosystemShift> {
     areas
         .into_iter()
         .map(
-            |((((earlier, later), region, from, to), classes), area)| EcosystemShift {
+            |((((first, last), region, from, to), classes, earlier), area)| EcosystemShift {
                 region,
-                years: (input.maps[earlier].year, input.maps[later].year),
+                years: (input.maps[first].year, input.maps[last].year),
                 from,
                 to,
                 classes: classes.to_vec(),
+                earlier,
                 area,
             },
         )

@@ -50,6 +50,8 @@ pub struct UncertaintyAccount {
     pub reached: BTreeMap<(Headline, String), Vec<(f64, f64)>>,
     /// Why a headline figure has no interval.
     pub without: BTreeMap<(Headline, String), String>,
+    /// Of headline figures whose interval is a lower limit: what is not in it.
+    pub lower_limit: BTreeMap<(Headline, String), String>,
 }
 
 /// Above this ratio of standard error to figure the closed form is not valid.
@@ -117,10 +119,13 @@ pub fn uncertainty(trace: &Trace, plan: UncertaintyPlan, goals: &Goals) -> Uncer
         if let Some(drawn) = drawn.as_ref().filter(|_| spread.by_draws) {
             account.reached.insert(key.clone(), drawn.reached.clone());
         }
-        if spread.interval.is_none()
-            && let Some(why) = without(closed, inputs, NAMED_IN_SUMMARY)
-        {
-            account.without.insert(key.clone(), why);
+        if let Some(why) = without(closed, inputs, NAMED_IN_SUMMARY) {
+            let told = if spread.interval.is_none() {
+                &mut account.without
+            } else {
+                &mut account.lower_limit
+            };
+            told.insert(key.clone(), why);
         }
         account.headline.insert(key, spread);
         account

@@ -1,5 +1,7 @@
 //! Cells, windows and the fixed compute blocks.
 
+use std::borrow::Cow;
+
 use geo::{Area, BoundingRect, MultiPolygon, Polygon, Translate, Winding};
 
 use super::{Crs, CrsKind, clip_to_extent};
@@ -102,7 +104,7 @@ impl Grid {
     /// circle to wherever it meets the grid, since 181 degrees east are 179 degrees west. Elsewhere
     /// it stays as it is.
     #[must_use]
-    pub fn turned(&self, shape: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+    pub fn turned<'a>(&self, shape: &'a MultiPolygon<f64>) -> Cow<'a, MultiPolygon<f64>> {
         let [west, _, beyond, _] = self.extent();
         // Columns beyond a whole circle show the same land once more.
         let east = beyond.min(west + CIRCLE);
@@ -112,7 +114,7 @@ impl Grid {
             span.is_none_or(|span| span.min().x >= west && span.max().x <= east)
         };
         if self.crs.kind != CrsKind::Geographic || shape.iter().all(is_inside) {
-            return shape.clone();
+            return Cow::Borrowed(shape);
         }
         let turned = shape.iter().flat_map(|polygon| {
             [0.0, -CIRCLE, CIRCLE].into_iter().filter_map(move |turn| {
@@ -123,11 +125,11 @@ impl Grid {
             })
         });
         let turned: MultiPolygon<f64> = turned.collect();
-        if east < beyond {
+        Cow::Owned(if east < beyond {
             clip_to_extent(&turned, [west, f64::MIN, east, f64::MAX])
         } else {
             turned
-        }
+        })
     }
 
     /// A longitude where the grid has it, as [`Self::turned`] has shapes.

@@ -193,10 +193,13 @@ impl<T: Tiled> Tiles<T> {
             (inflated == Ok(bytes.len())).then_some(())
         });
         if is_damaged && band.read_block::<T>(place).is_ok() {
-            return Err(GdalError::BadArgument(format!(
-                "the tile in column {} and row {} of tiles is damaged: its bytes do not fit its size or its checksum",
-                place.0, place.1
-            )));
+            return Err(GdalError::NullPointer {
+                method_name: "inflate",
+                msg: format!(
+                    "the tile in column {} and row {} of tiles is damaged: its bytes do not fit its size or its checksum",
+                    place.0, place.1
+                ),
+            });
         }
         Ok(decoded.is_some())
     }

@@ -1,6 +1,7 @@
 //! Measured areas and estimates become the accounts.
 
 use super::accuracy::{Accuracy, accuracy};
+use super::boundaries::BoundaryPlace;
 use super::carbon::carbon;
 use super::coverage::coverage;
 use super::fire_gases::gases;
@@ -194,15 +195,7 @@ fn areas(
     let boundaries: Vec<BoundaryRule> = prepared
         .boundaries
         .iter()
-        .map(|boundary| BoundaryRule {
-            name: boundary.name.clone(),
-            year: boundary.year,
-            ecosystem: boundary.ecosystem,
-            overrides: boundary
-                .overrides
-                .as_ref()
-                .map(|list| list.iter().copied().collect()),
-        })
+        .map(BoundaryPlace::rule)
         .collect();
     let years = map_years(prepared);
     let lines: Vec<account::MeasuredArea> = measured

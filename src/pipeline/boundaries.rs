@@ -3,7 +3,7 @@
 use geo::MultiPolygon;
 
 use super::prepare::{Gathered, OVERLAP, Place};
-use crate::account::Ecosystem;
+use crate::account::{BoundaryRule, Ecosystem};
 use crate::finding::Finding;
 use crate::input::{Ground, VectorSource, read_boundary};
 use crate::plan::{BoundaryTable, Plan};
@@ -23,6 +23,16 @@ pub(super) struct BoundaryPlace {
 }
 
 impl BoundaryPlace {
+    /// What it says of land inside it.
+    pub(super) fn rule(&self) -> BoundaryRule {
+        BoundaryRule {
+            name: self.name.clone(),
+            year: self.year,
+            ecosystem: self.ecosystem,
+            overrides: (self.overrides.as_ref()).map(|list| list.iter().copied().collect()),
+        }
+    }
+
     /// Its name, with the year where it has one.
     pub(super) fn label(&self) -> String {
         self.year

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use geo::{BooleanOps, BoundingRect, Intersects, MultiPolygon};
 
 use super::boundaries::ecosystem_of;
+use super::pieces::Piece;
 use super::prepare::{Gathered, Place};
 use crate::account::{self, Fire, Seeds, TOTAL};
 use crate::finding::Finding;
@@ -27,8 +28,12 @@ pub(super) struct BurntZone {
     /// Place of its fire.
     pub(super) fire: usize,
     pub(super) region: usize,
+    /// The boundary that it lies in at each date.
+    pub(super) boundaries: Vec<Option<usize>>,
     /// In the coordinates of the grid.
     pub(super) shape: MultiPolygon<f64>,
+    /// On the ellipsoid.
+    pub(super) area: Hectares,
     /// Whether only the land counts that the map shows as the ecosystem.
     pub(super) on_map: bool,
 }
@@ -43,7 +48,7 @@ impl Burnt {
 /// Burnt land of each fire by region; the union of all is added where regions do not overlap.
 pub(super) fn burnt(
     (plan, seeds): (&Plan, &Seeds),
-    (regions, disjoint): (&[Place], bool),
+    (regions, disjoint, pieces): (&[Place], bool, &[Piece]),
     ground: &Ground,
     tolerance: (f64, f64),
     gathered: &mut Gathered,
@@ -96,14 +101,17 @@ pub(super) fn burnt(
             areas.push((TOTAL.to_owned(), all));
         }
         if let Some(ecosystem) = ecosystem {
-            if !plan.file.land_cover.is_empty() {
-                let zone = |cut: &Cut| BurntZone {
+            for cut in &cuts {
+                let parts = by_boundaries(table, cut, pieces, (regions, ground), gathered);
+                let zone = |(boundaries, part): (Vec<Option<usize>>, Cut)| BurntZone {
                     fire,
-                    region: cut.region,
-                    shape: cut.shape.clone(),
+                    region: part.region,
+                    boundaries,
+                    shape: part.shape,
+                    area: part.area,
                     on_map: table.on_map,
                 };
-                burnt.zones.extend(cuts.iter().map(zone));
+                burnt.zones.extend(parts.into_iter().map(zone));
             }
             earlier.extend(cuts.into_iter().map(|cut| (table.name.as_str(), cut)));
             burnt.fires.push(Fire {
@@ -126,7 +134,53 @@ pub(super) fn burnt(
     burnt
 }
 
+/// Burnt land of a region cut by the boundaries that it lies in at each date; what lies in none has no
+/// boundaries.
+fn by_boundaries(
+    table: &FireTable,
+    cut: &Cut,
+    pieces: &[Piece],
+    (regions, ground): (&[Place], &Ground),
+    gathered: &mut Gathered,
+) -> Vec<(Vec<Option<usize>>, Cut)> {
+    let mut rest = cut.clone();
+    let mut parts = Vec::new();
+    for piece in pieces.iter().filter(|piece| piece.region == cut.region) {
+        let shape = rest.shape.intersection(&piece.shape);
+        if shape.0.is_empty() {
+            continue;
+        }
+        rest.shape = rest.shape.difference(&piece.shape);
+        parts.push((
+            piece.boundaries.clone(),
+            Cut {
+                shape,
+                region: cut.region,
+                area: cut.area,
+            },
+        ));
+    }
+    if parts.is_empty() {
+        return vec![(Vec::new(), rest)];
+    }
+    if !rest.shape.0.is_empty() {
+        parts.push((Vec::new(), rest));
+    }
+    for (_, part) in &mut parts {
+        match ground.area(&part.shape) {
+            Ok(area) => part.area = area,
+            Err(error) => gathered.findings.push(Finding::error(
+                format!("fire `{}` in region {}", table.name, regions[cut.region].id),
+                error.to_string(),
+                "check the coordinates of the burnt land and of the boundaries",
+            )),
+        }
+    }
+    parts
+}
+
 /// The part of a region that lies in burnt land.
+#[derive(Clone)]
 struct Cut {
     region: usize,
     shape: MultiPolygon<f64>,

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::accounts::{known, map_years};
+use super::fire::BurntZone;
+use super::layers::known_layer_classes;
 use super::measure::Measured;
 use super::prepare::Prepared;
 use crate::account::{
     self, Approach, AreaAccount, CarbonAccount, Ecosystem, Fire, FireAccount, MapYear, TOTAL,
+    leaving,
 };
 use crate::finding::Finding;
 use crate::plan::Plan;
@@ -70,14 +73,26 @@ fn on_maps(prepared: &Prepared, measured: &Measured, carbon: &CarbonAccount) -> 
         let zone = &prepared.burnt.zones[line.unit];
         let region = prepared.regions[zone.region].id.as_str();
         let fire = &fires[zone.fire];
-        let course = course(&known(&line.classes, &maps), &maps);
+        let land = course(prepared, zone, &known(&line.classes, &maps), &maps);
         let from = before(fire, maps.iter().map(|map| map.year));
-        if course[from] != Some(fire.ecosystem) {
+        if land[from].0 != Some(fire.ecosystem) {
             continue;
         }
         let (_, shown) = by_fire.entry(zone.fire).or_default();
         *shown.burnt.entry(region.to_owned()).or_default() += line.area;
-        if is_lost(fire.ecosystem, (&course, from), (carbon, region)) {
+        let course: Vec<Option<Ecosystem>> = land.iter().map(|(_, one)| *one).collect();
+        let classes = known_layer_classes(&line.layer_classes, &prepared.layers);
+        let mapped = prepared.maps.is_some();
+        let leaving = leaving(
+            (zone.region, classes),
+            (&course, &prepared.dates),
+            from,
+            mapped,
+        );
+        let gone = course.first() == Some(&Some(fire.ecosystem))
+            && course.last() != Some(&Some(fire.ecosystem))
+            && books(carbon, Approach::CoastalLoss, (region, fire.ecosystem));
+        if gone || leaving.is_some_and(|land| carbon.lost.contains(&land)) {
             *shown.converted.entry(region.to_owned()).or_default() += line.area;
         }
     }
@@ -107,26 +122,29 @@ fn with_total(mut areas: BTreeMap<String, Hectares>) -> BTreeMap<String, Hectare
     areas
 }
 
-/// The ecosystem of a piece of land by its class on each map.
-fn course(classes: &[Option<i64>], maps: &[MapYear<'_>]) -> Vec<Option<Ecosystem>> {
-    let of = |(code, map): (&Option<i64>, &MapYear<'_>)| map.legend?.class((*code)?)?.ecosystem;
-    classes.iter().zip(maps).map(of).collect()
-}
-
-/// Whether a loss of the account has all that stood on land that burnt: of a conversion from a map to the
-/// next after the fire, or of coast that is no more on the last.
-fn is_lost(
-    ecosystem: Ecosystem,
-    (course, from): (&[Option<Ecosystem>], usize),
-    (carbon, region): (&CarbonAccount, &str),
-) -> bool {
-    let here = Some(ecosystem);
-    let converted = course[from..].windows(2).any(|pair| {
-        pair[0] == here && pair[1].is_some_and(|next| next.category() != ecosystem.category())
-    });
-    let gone = course.first() == Some(&here) && course.last() != Some(&here);
-    converted && books(carbon, Approach::ConversionLoss, (region, ecosystem))
-        || gone && books(carbon, Approach::CoastalLoss, (region, ecosystem))
+/// The ecosystem of burnt land at each date by its class, and as the account has it, boundaries before
+/// classes; the same where there are no maps.
+fn course(
+    prepared: &Prepared,
+    zone: &BurntZone,
+    classes: &[Option<i64>],
+    maps: &[MapYear<'_>],
+) -> Vec<(Option<Ecosystem>, Option<Ecosystem>)> {
+    let of = |(date, map): (usize, &MapYear<'_>)| {
+        let boundary = zone.boundaries.get(date).copied().flatten();
+        let boundary = boundary.map(|boundary| &prepared.boundaries[boundary]);
+        let Some(legend) = map.legend else {
+            let here = boundary.map(|boundary| boundary.ecosystem);
+            return (here, here);
+        };
+        let of_class = classes[date].and_then(|code| legend.class(code)?.ecosystem);
+        let here = of_class.map(|class| match boundary {
+            Some(boundary) => boundary.rule().over(class),
+            None => class,
+        });
+        (of_class, here)
+    };
+    maps.iter().enumerate().map(of).collect()
 }
 
 /// Whether the account counts a loss of biomass of an ecosystem in a region.
@@ -167,7 +185,8 @@ fn by_figure(
         let most: Hectares = regions
             .filter_map(|region| {
                 let burnt = fire.areas.iter().find(|(id, _)| *id == region.region_id)?.1;
-                let converted = region.converted(fire.ecosystem)?;
+                let key = (region.region_id.clone(), fire.ecosystem);
+                let converted = *carbon.booked.get(&key)?;
                 Some(if burnt < converted { burnt } else { converted })
             })
             .sum();

@@ -46,6 +46,10 @@ impl Row<'_> {
                 notes.extend(told.map(|(column, why)| format!("{column} has {why}")));
             }
         }
+        for headline in [Headline::Carbon, Headline::Sequestration] {
+            let why = self.uncertainty.lower_limit.get(&(headline, id.to_owned()));
+            notes.extend(why.map(|why| format!("interval of {}: {why}", headline.column())));
+        }
         notes
     }
 

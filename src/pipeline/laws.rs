@@ -1,6 +1,6 @@
 //! Laws of a run on itself.
 
-use crate::account::Accounts;
+use crate::account::{Accounts, CheckRow};
 use crate::finding::Finding;
 
 /// Laws of the run on itself that do not hold.
@@ -12,10 +12,7 @@ pub(super) fn broken_laws(accounts: &Accounts) -> Vec<Finding> {
         .map(|check| {
             Finding::warning(
                 format!("check {}, region {}", check.check, check.region_id),
-                format!(
-                    "{}: found {} {}, expected {}",
-                    check.law, check.found, check.unit, check.expected
-                ),
+                compared(check),
                 if check.check.starts_with("stand-") {
                     "see tables/checks.csv and tables/stand_issues.csv: it is a matter of the register"
                 } else {
@@ -24,4 +21,19 @@ pub(super) fn broken_laws(accounts: &Accounts) -> Vec<Finding> {
             )
         })
         .collect()
+}
+
+/// What was found and what was expected, with as many digits as tell them apart.
+fn compared(check: &CheckRow) -> String {
+    let rounded = |x: f64| format!("{x:.4}");
+    let (found, expected) = (rounded(check.found), rounded(check.expected));
+    let (found, expected) = if found == expected {
+        (check.found.to_string(), check.expected.to_string())
+    } else {
+        (found, expected)
+    };
+    format!(
+        "{}: found {found} {}, expected {expected}",
+        check.law, check.unit
+    )
 }

@@ -102,7 +102,7 @@ pub(super) fn measure(
         .chain(sites)
         .chain(burnt)
         .map(|shape| Zone {
-            shape: maps.grid.turned(shape),
+            shape: maps.grid.turned(shape).into_owned(),
         })
         .collect();
     let patches = patch_layers(prepared, maps);
@@ -207,6 +207,16 @@ pub(super) fn outlines(prepared: &Prepared) -> Measured {
         let of = (region.as_str(), Some(labels(prepared, piece)));
         let line = measured.line(first + position, of, &none, &Tally::of_outline(piece.area));
         measured.lines.push(line);
+    }
+    let first = first + prepared.overlay.pieces.len() + prepared.sites.len();
+    for (position, zone) in prepared.burnt.zones.iter().enumerate() {
+        let name = prepared.burnt.key(zone, &prepared.regions[zone.region].id);
+        let tally = Tally::of_outline(zone.area);
+        let line = measured.line(first + position, (&name, None), &none, &tally);
+        measured.burnt_lines.push(MeasuredArea {
+            unit: position,
+            ..line
+        });
     }
     measured
 }

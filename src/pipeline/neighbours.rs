@@ -107,7 +107,7 @@ pub(super) fn neighbour_map(
         .regions
         .iter()
         .map(|region| Zone {
-            shape: maps.grid.turned(&region.shape),
+            shape: maps.grid.turned(&region.shape).into_owned(),
         })
         .collect();
     let made = recipe.attributes.len();

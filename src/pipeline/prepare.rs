@@ -239,7 +239,8 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     let (dates, pieces) = cut(maps.as_ref(), &regions, &boundaries, &ground, &mut gathered);
     let on = (&regions[..], disjoint);
     let listed = Listed::read(plan, &regions, &mut gathered);
-    let burnt = burnt((plan, &seeds), on, &ground, tolerance, &mut gathered);
+    let of_fires = (&regions[..], disjoint, &pieces.pieces[..]);
+    let burnt = burnt((plan, &seeds), of_fires, &ground, tolerance, &mut gathered);
     let stands = stands::place(plan, registers, on, &ground, tolerance, &mut gathered);
     let prepared = Prepared {
         seeds,

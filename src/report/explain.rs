@@ -241,14 +241,26 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// Says whether the sums give what the summary has.
+    /// Says whether a result gives what the summary has.
     fn compare(&mut self, computed: f64) {
+        self.compare_sum(computed, 0);
+    }
+
+    /// Says whether a sum of rows gives what the summary has, apart from what rounding of the rows makes.
+    fn compare_sum(&mut self, computed: f64, rows: usize) {
         let Some(printed) = self.summary(self.facts.name) else {
             self.line("  the summary gives no figure; see the notes");
             return;
         };
         let scale = printed.abs().max(computed.abs());
-        if (printed - computed).abs() > ROUNDING.max(ROUNDING * scale) {
+        // The tables round each row and the summary their sum, by half of the last digit each.
+        let half = match (self.facts.kind, u32::try_from(rows)) {
+            (Kind::Decimals(places), Ok(rows)) if rows > 0 => {
+                f64::from(rows + 1) * 0.5 * 0.1_f64.powf(places as f64)
+            }
+            _ => 0.0,
+        };
+        if (printed - computed).abs() > (half + ROUNDING).max(ROUNDING * scale) {
             self.line(&format!(
                 "  these rows give {}, the summary says {}: they differ by {}",
                 digits(computed),
@@ -609,7 +621,7 @@ impl<'a> Story<'a> {
                 "  {:>18} {unit}  sum of the {counted} counted",
                 digits(sum)
             ));
-            self.compare(sum);
+            self.compare_sum(sum, counted);
         }
         Ok(())
     }
@@ -653,29 +665,44 @@ impl<'a> Story<'a> {
     }
 
     fn sequestration(&mut self) -> Result<(), ReportError> {
-        let rows = newest_each(&self.rows("tables/sequestration.csv")?, |row| {
-            (row.text("period_end"), row.text("period_start"))
-        });
-        if rows.is_empty() {
+        let all = self.rows("tables/sequestration.csv")?;
+        if all.is_empty() {
             self.line("  tables/sequestration.csv has no row for this region");
             return Ok(());
         }
-        self.line(
-            "  source    tables/sequestration.csv, the newest period of each ecosystem and pool:",
-        );
+        let counts = |row: &&ParsedRow<'a>| row.text("counted") == "true";
+        let mut rows: Vec<ParsedRow<'a>> = all.iter().filter(counts).copied().collect();
+        if rows.is_empty() {
+            rows = newest_each(&all, |row| {
+                (row.text("period_end"), row.text("period_start"))
+            });
+            self.line(
+                "  source    tables/sequestration.csv, of which no row counts; the newest of each ecosystem and pool:",
+            );
+        } else {
+            self.line(
+                "  source    tables/sequestration.csv, the rows that count, of every period:",
+            );
+        }
+        let apart = all.len() - rows.len();
         self.add_up(
             &rows,
             "sequestration_tco2e_yr",
             &["period_start", "period_end"],
         )?;
-        if let Some(row) = rows.iter().find(|row| row.text("counted") == "true") {
+        if apart > 0 {
+            self.line(&format!(
+                "            rows of the region there that do not count: {apart}; their notes say why"
+            ));
+        }
+        if let Some(row) = rows.iter().find(counts) {
             let years = (row.text("period_start"), row.text("period_end"));
             let lines = carbon_lines(self.tables, self.region, Some(years));
             self.text.push_str(&lines);
         }
         let stocks = self.rows("tables/carbon.csv")?;
         let mut shown = false;
-        for row in rows.iter().filter(|row| row.text("counted") == "true") {
+        for row in rows.iter().filter(counts) {
             let (start, end) = (row.text("period_start"), row.text("period_end"));
             let stock = |year: &str| {
                 stocks

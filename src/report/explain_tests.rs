@@ -121,6 +121,40 @@ fn the_removal_is_told_with_its_sign_and_its_stock_difference() {
     );
 }
 
+/// Rows of any period count; what does not count is not listed beside them, and half of the last digit of
+/// each row is no difference.
+#[test]
+fn the_removal_lists_the_counted_rows_of_every_period() {
+    const ROWS: &str = "\
+44003,2000,2018,forest,biomass,-819.169,true,loss,conversion-loss,,published-default,
+44003,2013,2018,forest,biomass,-1200,false,loss,conversion-loss,,published-default,a part
+44003,2018,2018,forest,biomass,120.248,true,growth,growth-gain,,published-default,
+";
+    let header = SEQUESTRATION.lines().next().unwrap();
+    let sequestration = format!("{header}\n{ROWS}");
+    let summary = |value: &str| SUMMARY.replace("-146.666667", value);
+    let told = |value: &str| {
+        let summary = summary(value);
+        let tables = OutTables::from_files([
+            ("summary.csv", summary.as_bytes()),
+            ("tables/sequestration.csv", sequestration.as_bytes()),
+            ("tables/carbon.csv", CARBON.as_bytes()),
+            ("tables/parameters.csv", PARAMETERS.as_bytes()),
+        ]);
+        explain(&tables.unwrap(), "44003", Some("sequestration_tco2e_yr")).unwrap()
+    };
+    let text = told("-698.92");
+    assert!(text.contains("-819.169"), "{text}");
+    assert!(!text.contains("-1200"), "{text}");
+    assert!(
+        text.contains("-698.921 t CO2e/yr  sum of the 2 counted"),
+        "{text}"
+    );
+    assert!(text.contains("that do not count: 1;"), "{text}");
+    assert!(!text.contains("differ"), "{text}");
+    assert!(told("-698.9").contains("they differ by"), "{text}");
+}
+
 #[test]
 fn bounds_name_both_approaches_and_the_multiple_of_the_error() {
     let text = told("carbon_tc_lo");

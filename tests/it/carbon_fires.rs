@@ -165,3 +165,76 @@ fn land_burns_once_in_a_year() {
     assert!(said.contains("the map of 2015 shows 50.0000 ha"), "{said}");
     assert!(gas(&field, "fire-co2")["note"].contains("90.0000 ha of forest burnt"));
 }
+
+/// Of 20 ha that burnt and became cropland the loss has what its entry has: half of them lie outside its classes.
+/// Inside a boundary of peatland the account knows of no conversion, and the fire counts whole.
+#[test]
+fn a_fire_leaves_out_only_what_a_loss_has() {
+    let field = field();
+    let square = || lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+    field.raster::<u8>(
+        "zones.tif",
+        square(),
+        &[],
+        |_, row| if row < 5 { 1 } else { 2 },
+    );
+    field.regions("burnt.json", 5070, &[("x", [500.0, 0.0, 700.0, 1000.0])]);
+    field.regions("peat.json", 5070, &[("x", [500.0, 0.0, 1000.0, 500.0])]);
+    field.raster::<u8>("lc2010.tif", square(), &[], |_, _| 41);
+    field.raster::<u8>(
+        "lc2020.tif",
+        square(),
+        &[],
+        |col, _| if col < 5 { 41 } else { 82 },
+    );
+    let peat = "[[boundary]]\necosystem = \"peatland\"\npath = \"peat.json\"\n".to_owned();
+    let part = "within = { layer = \"zones\", classes = [1] }\n";
+    for (more, within) in [(String::new(), part), (peat, "")] {
+        let plan = [
+            MAPS.to_owned(),
+            more,
+            entry("forest", "forest-biomass-ipcc2019", TREES),
+            entry("forest", "forest-growth-ipcc2019", TREES),
+            entry("forest", "conversion-loss-tier1", within),
+        ]
+        .concat();
+        let burnt = fire("dry", "forest", "path = \"burnt.json\"\non-map = true");
+        field.done(&format!("{plan}{burnt}"), &[]);
+        let row = gas(&field, "fire-co2");
+        close(number(&row, "sequestration_tco2e_yr"), -10.0 * CO2);
+        assert!(
+            row["note"].contains("without 10.0000 ha that burnt"),
+            "{row:?}"
+        );
+    }
+}
+
+/// Forest of 100 ha by polygons, of which 40 were left out ten years later: 30 of these burnt between.
+#[test]
+fn fires_of_land_that_left_all_boundaries_count_once() {
+    let field = Field::new();
+    let names = ["regions.json", "of_2010.json", "of_2020.json", "burnt.json"];
+    let ends = [[0.0, 1000.0], [0.0, 1000.0], [0.0, 600.0], [700.0, 1000.0]];
+    for (name, [from, to]) in names.into_iter().zip(ends) {
+        field.regions(name, 5070, &[("a", [from, 0.0, to, 1000.0])]);
+    }
+    let boundary = |year: i32| {
+        format!("[[boundary]]\necosystem = \"forest\"\nyear = {year}\npath = \"of_{year}.json\"\n")
+    };
+    let plan = [
+        boundary(2010),
+        boundary(2020),
+        entry("forest", "forest-biomass-ipcc2019", TREES),
+        entry("forest", "forest-growth-ipcc2019", TREES),
+        entry("forest", "conversion-loss-tier1", ""),
+        fire("dry", "forest", "path = \"burnt.json\""),
+    ]
+    .concat();
+    field.done(&plan, &[]);
+    let row = gas(&field, "fire-co2");
+    close(number(&row, "sequestration_tco2e_yr"), 0.0);
+    assert!(
+        row["note"].contains("without 30.0000 ha that burnt"),
+        "{row:?}"
+    );
+}

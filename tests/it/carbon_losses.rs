@@ -400,3 +400,47 @@ fn methane_of_rewetted_coast_counts_beside_its_carbon_dioxide() {
     near(&row, "sequestration_tco2e_yr", 0.0, WRITTEN);
     assert!(number(&row, "sequestration_tco2e_yr_lo") < 0.0, "{row:?}");
 }
+
+/// 50 ha of forest that were bamboo, or open woodland, on the map between and cropland on the last lose what
+/// the same land loses by the first and the last map alone.
+#[test]
+fn a_way_through_another_use_of_the_category_loses_the_same() {
+    let field = field();
+    field.write(
+        "legend.csv",
+        "code,class_name,ecosystem\n41,trees,forest\n42,bamboo,bamboo\n43,open,open-woodland\n82,crops,cropland\n",
+    );
+    let square = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+    for (code, name) in [(42, "bamboo.tif"), (43, "open.tif")] {
+        field.raster::<u8>(name, square, &[], |col, _| if col < 5 { code } else { 41 });
+    }
+    field.raster::<u8>("lc2010.tif", square, &[], |_, _| 41);
+    field.raster::<u8>(
+        "lc2020.tif",
+        square,
+        &[],
+        |col, _| if col < 5 { 82 } else { 41 },
+    );
+    let maps = MAPS.replace("\"nlcd\"", "\"legend.csv\"");
+    let plan = format!("{}{}", forest(), loss(""));
+    field.done(&format!("{maps}{plan}"), &[]);
+    let straight = headline(&field);
+    for way in ["bamboo", "open"] {
+        let between =
+            format!("[[land-cover]]\nyear = 2015\npath = \"{way}.tif\"\nlegend = \"legend.csv\"\n");
+        let said = field.done(&format!("{maps}{between}{plan}"), &[]);
+        assert!(!said.contains("in no figure"), "{said}");
+        assert!((headline(&field) - straight).abs() < 0.01, "{said}");
+        let keys = [
+            ("region_id", "a"),
+            ("method", "conversion-loss-tier1"),
+            ("pool", "above-ground"),
+            ("counted", "true"),
+        ];
+        let row = field.row("tables/sequestration.csv", &keys);
+        assert!(row["note"].contains("50.0000 ha of them were"), "{row:?}");
+        // Without the loss the gain says that it is no balance.
+        let said = field.done(&format!("{maps}{between}{}", forest()), &[]);
+        assert!(said.contains("the regions lost 50.0000 ha"), "{said}");
+    }
+}

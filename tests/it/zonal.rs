@@ -587,6 +587,14 @@ fn what_does_not_fit_is_refused_with_what_to_do() {
         &["--by", &raster("lc", "none.tif")],
         &["the file is missing"],
     );
+    // All at once: the raster, the field and the name of the table.
+    let all = ["the file is missing", "no field `fips`", "`.xlsx`"];
+    let none = raster("lc", "none.tif");
+    let table = desk.text("area.xlsx");
+    let wrong = [
+        "--by", &none, "--zones", &zones, "--id", "fips", "--out", &table,
+    ];
+    refused(&wrong, &all);
     try_with(
         &["--by", "lc=/vsizip/maps.zip/lc.tif"],
         &[

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use self::rasters::{Layers, layers};
-use self::zones::{Zones, zones};
+use self::zones::{Drawn, Zones};
 use super::parts::key;
 use super::prepare::DRAWN_DEGREES;
 use super::{Pass, RunError, Watch};
@@ -100,12 +100,8 @@ pub struct ZonalReport {
 ///
 /// [`RunError`]; nothing is then written.
 pub fn zonal(request: &ZonalRequest, watch: &dyn Watch) -> Result<ZonalReport, RunError> {
-    if let Some(out) = &request.out {
-        format(out)?;
-        check_file(out, request.existing)?;
-    }
-    let mut layers = layers(request).map_err(RunError::Rejected)?;
-    let zones = zones(request, &layers).map_err(RunError::Rejected)?;
+    let (mut layers, drawn) = read(request)?;
+    let zones = zones::placed(drawn, &layers).map_err(RunError::Rejected)?;
     watch.step(&format!("measuring {} zones", zones.ids.len()));
     let options = zonal::Options {
         class_layers: layers.rasters.classes.len(),
@@ -140,6 +136,23 @@ pub fn zonal(request: &ZonalRequest, watch: &dyn Watch) -> Result<ZonalReport, R
     let report = write(request, &layers, zones, &ledger, warnings)?;
     request.pass.parts.done();
     Ok(report)
+}
+
+/// Opens the rasters and reads the zones; what is wrong with either is told at once.
+fn read(request: &ZonalRequest) -> Result<(Layers, Drawn), RunError> {
+    let mut findings = Vec::new();
+    if let Some(out) = &request.out {
+        findings.extend(format(out).err());
+        check_file(out, request.existing)?;
+    }
+    match (layers(request), zones::read(request)) {
+        (Ok(layers), Ok(drawn)) if findings.is_empty() => return Ok((layers, drawn)),
+        (layers, drawn) => {
+            findings.extend(layers.err().into_iter().flatten());
+            findings.extend(drawn.err().into_iter().flatten());
+        }
+    }
+    Err(RunError::Rejected(findings))
 }
 
 fn write(
@@ -189,7 +202,7 @@ enum Format {
 }
 
 /// The format of a file of this name.
-fn format(out: &Path) -> Result<Format, RunError> {
+fn format(out: &Path) -> Result<Format, Finding> {
     let extension = out
         .extension()
         .map(|extension| extension.to_string_lossy().to_lowercase());
@@ -198,14 +211,14 @@ fn format(out: &Path) -> Result<Format, RunError> {
         Some("parquet") => Ok(Format::Parquet),
         Some("geojson" | "json") => Ok(Format::GeoJson),
         Some("gpkg") => Ok(Format::GeoPackage),
-        found => Err(RunError::Rejected(vec![Finding::error(
+        found => Err(Finding::error(
             out.display().to_string(),
             match found {
                 Some(found) => format!("no table is written as `.{found}`"),
                 None => "the name of the table has no ending".to_owned(),
             },
             "give a name that ends in .csv, .parquet, .geojson or .gpkg, or `-` for CSV on stdout",
-        )])),
+        )),
     }
 }
 
@@ -218,8 +231,9 @@ fn table_file(
     rows: &ZonalRows,
 ) -> Result<(), RunError> {
     let name = out.display().to_string();
-    let shape = |zone: u32| Some(zones.shapes[zone as usize].shape.clone());
-    let document = match format(out)? {
+    let shape = |zone: u32| Some(zones.drawn(zone).clone());
+    let format = format(out).map_err(|finding| RunError::Rejected(vec![finding]))?;
+    let document = match format {
         Format::Csv => rows.csv(&name)?,
         Format::Parquet => rows.parquet(&name)?,
         Format::GeoJson => {

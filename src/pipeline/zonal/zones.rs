@@ -17,12 +17,30 @@ const NAMED: usize = 5;
 /// Zones in the order in which their ids first come.
 pub(super) struct Zones {
     pub(super) ids: Vec<String>,
+    /// Where the grid has them.
     pub(super) shapes: Vec<Zone>,
+    /// Zones as they were drawn, where the grid has them elsewhere.
+    drawn: BTreeMap<usize, MultiPolygon<f64>>,
     pub(super) warnings: Vec<Finding>,
 }
 
-/// Reads the zones and brings them to the grid. Features of one id are one zone.
-pub(super) fn zones(request: &ZonalRequest, layers: &Layers) -> Result<Zones, Vec<Finding>> {
+impl Zones {
+    /// The shape of a zone in the coordinates of the grid, as it was drawn.
+    pub(super) fn drawn(&self, zone: u32) -> &MultiPolygon<f64> {
+        let place = zone as usize;
+        self.drawn.get(&place).unwrap_or(&self.shapes[place].shape)
+    }
+}
+
+/// Zones as their file has them: ids in the order in which they first come, and the features of each.
+pub(super) struct Drawn {
+    polygons: Polygons,
+    ids: Vec<String>,
+    features: Vec<Vec<usize>>,
+}
+
+/// Reads the zones. Features of one id are one zone.
+pub(super) fn read(request: &ZonalRequest) -> Result<Drawn, Vec<Finding>> {
     let polygons = request.zones.read()?;
     let id = polygons
         .field(&request.id)
@@ -47,6 +65,23 @@ pub(super) fn zones(request: &ZonalRequest, layers: &Layers) -> Result<Zones, Ve
         });
         features[zone].push(position);
     }
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    Ok(Drawn {
+        polygons,
+        ids,
+        features,
+    })
+}
+
+/// Brings the zones to the grid.
+pub(super) fn placed(drawn: Drawn, layers: &Layers) -> Result<Zones, Vec<Finding>> {
+    let Drawn {
+        polygons,
+        ids,
+        features,
+    } = drawn;
     let refused = |error: crate::input::ProjectionError| {
         vec![Finding::error(
             &polygons.name,
@@ -60,13 +95,25 @@ pub(super) fn zones(request: &ZonalRequest, layers: &Layers) -> Result<Zones, Ve
         .ground
         .tolerance(Some((layers.grid.transform.dx, layers.grid.transform.dy)));
     let mut zones = Vec::with_capacity(ids.len());
+    let mut drawn = BTreeMap::new();
     for features in &features {
         let shape = one_shape(&polygons, features);
         let shape = transformer.polygons(&shape, tolerance).map_err(refused)?;
+        let turned = match layers.grid.turned(&shape) {
+            Cow::Owned(turned) => Some(turned),
+            Cow::Borrowed(_) => None,
+        };
         zones.push(Zone {
-            shape: layers.grid.turned(&shape),
+            shape: match turned {
+                Some(turned) => {
+                    drawn.insert(zones.len(), shape);
+                    turned
+                }
+                None => shape,
+            },
         });
     }
+    let mut findings = Vec::new();
     let warnings = outside(&polygons.name, &ids, &zones, layers, &mut findings);
     if !findings.is_empty() {
         return Err(findings);
@@ -74,6 +121,7 @@ pub(super) fn zones(request: &ZonalRequest, layers: &Layers) -> Result<Zones, Ve
     Ok(Zones {
         ids,
         shapes: zones,
+        drawn,
         warnings: polygons.warnings.iter().cloned().chain(warnings).collect(),
     })
 }
