@@ -92,16 +92,17 @@ pub fn leaving(
 ) -> Option<LeavingLand> {
     let category = course[at]?.category();
     let stays = |one: &Option<Ecosystem>| one.is_some_and(|one| one.category() == category);
-    let next = (at + 1..course.len()).find(|date| !stays(&course[*date]))?;
-    if mapped && course[next].is_none() {
-        return None;
-    }
-    let from = course[next - 1]?;
+    // A map without a value says nothing: what those on either side show is one change.
+    let seen = |date: &usize| !mapped || course[*date].is_some();
+    let mut after = (at + 1..course.len()).filter(seen);
+    let next = after.find(|date| !stays(&course[*date]))?;
+    let last = (at..next).rev().find(seen)?;
+    let from = course[last]?;
     let mut uses = vec![from];
-    uses.extend(within(from, course[..next - 1].iter().rev().copied()));
+    uses.extend(within(from, course[..last].iter().rev().copied()));
     Some((
         region,
-        (years[next - 1], years[next]),
+        (years[last], years[next]),
         uses,
         course[next],
         classes,

@@ -113,6 +113,7 @@ fn on_maps(
         );
         let gone = course.first() == Some(&Some(fire.ecosystem))
             && course.last() != Some(&Some(fire.ecosystem))
+            && !(mapped && course.last() == Some(&None))
             && books(carbon, Approach::CoastalLoss, (region, fire.ecosystem));
         if gone || leaving.is_some_and(|land| carbon.lost.contains(&land)) {
             *shown.converted.entry(region.to_owned()).or_default() += line.area;

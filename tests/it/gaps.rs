@@ -1,5 +1,7 @@
 //! Gaps of maps: land that one of the dates has no value of.
 
+use std::fmt::Write as _;
+
 use crate::carbon_zones::entry;
 use crate::field::{Field, lattice, number};
 
@@ -16,13 +18,14 @@ fn field(years: &[(i32, u8)]) -> (Field, String) {
     for (year, class) in years {
         let name = format!("{year}.tif");
         let cell = |_, row| if row < 5 { FOREST } else { *class };
-        let mut dataset = field.raster::<u8>(&name, grid, &[], cell);
+        let dataset = field.raster::<u8>(&name, grid, &[], cell);
         let mut band = dataset.rasterband(1).unwrap();
         band.set_no_data_value(Some(f64::from(NONE))).unwrap();
         drop(dataset);
-        maps.push_str(&format!(
+        let _ = write!(
+            maps,
             "[[land-cover]]\nyear = {year}\npath = \"{name}\"\nlegend = \"legend.csv\"\n"
-        ));
+        );
     }
     let square = [500_000.0, 3_999_000.0, 501_000.0, 4_000_000.0];
     field.regions("regions.json", 6933, &[("a", square)]);
