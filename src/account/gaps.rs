@@ -138,11 +138,10 @@ impl Gaps {
 fn words([before, after]: [Hectares; 2], (ecosystem, way): (Ecosystem, Way)) -> String {
     let lost = way == Way::Lost;
     let first = (before > Hectares::ZERO).then(|| {
-        let of = if lost { "" } else { ecosystem.id() };
-        let of = if of.is_empty() {
+        let of = if lost {
             String::new()
         } else {
-            format!(" of {of}")
+            format!(" of {}", ecosystem.id())
         };
         format!(
             "{:.4} ha{of} have no value on the first map: what they were is not known",
