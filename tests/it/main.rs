@@ -113,6 +113,7 @@ mod soil;
 mod soil_factors;
 #[cfg(feature = "gdal")]
 mod stand_carbon;
+#[cfg(feature = "gdal")]
 mod stand_control;
 #[cfg(feature = "gdal")]
 mod stand_input;
