@@ -36,8 +36,7 @@ pub(super) struct Authalic {
 
 impl Authalic {
     pub(super) fn new(ellipsoid: Ellipsoid) -> Self {
-        let f = 1.0 / ellipsoid.inverse_flattening;
-        let e2 = f * (2.0 - f);
+        let e2 = ellipsoid.eccentricity_squared();
         Self {
             e2,
             e: e2.sqrt(),

@@ -15,6 +15,12 @@ impl Ellipsoid {
         semi_major: 6_378_137.0,
         inverse_flattening: 298.257_223_563,
     };
+
+    /// First eccentricity, squared: `f (2 − f)`.
+    pub(crate) fn eccentricity_squared(self) -> f64 {
+        let f = 1.0 / self.inverse_flattening;
+        f * (2.0 - f)
+    }
 }
 
 /// What the coordinates are.

@@ -223,8 +223,7 @@ impl Ground {
         let x = self.projection.central_meridian();
         let mut heights: Vec<Coord<f64>> = latitudes.iter().map(|y| Coord { x, y: *y }).collect();
         to_plane.points(&mut heights)?;
-        let f = 1.0 / self.crs.ellipsoid.inverse_flattening;
-        let e2 = f * (2.0 - f);
+        let e2 = self.crs.ellipsoid.eccentricity_squared();
         Ok(move |y: f64| {
             let after = heights.partition_point(|height| height.y < y);
             let after = after.clamp(1, heights.len() - 1);
@@ -239,12 +238,11 @@ impl Ground {
 
 /// A place on the ellipsoid in space, from longitude and latitude in degrees.
 fn geocentric(place: Coord<f64>, ellipsoid: Ellipsoid) -> [f64; 3] {
-    let f = 1.0 / ellipsoid.inverse_flattening;
-    let e2 = f * (2.0 - f);
+    let e2 = ellipsoid.eccentricity_squared();
     let (sin, cos) = place.y.to_radians().sin_cos();
-    let (east, north) = place.x.to_radians().sin_cos();
+    let (sin_x, cos_x) = place.x.to_radians().sin_cos();
     let n = ellipsoid.semi_major / (1.0 - e2 * sin * sin).sqrt();
-    [n * cos * north, n * cos * east, n * (1.0 - e2) * sin]
+    [n * cos * cos_x, n * cos * sin_x, n * (1.0 - e2) * sin]
 }
 
 #[cfg(test)]
