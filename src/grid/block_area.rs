@@ -1,5 +1,7 @@
 //! The areas of the cells of one block, laid out for summing.
 
+use std::ops::RangeInclusive;
+
 /// Most cells of a segment.
 const LONGEST: usize = super::BLOCK as usize;
 
@@ -189,9 +191,11 @@ impl BlockAreas {
         segment.curve.cell(k, self.shift)
     }
 
-    /// Whether the cells of each row have the same area.
-    pub(crate) fn are_equal_along_rows(&self) -> bool {
-        self.segments.is_empty()
+    /// The least and the greatest area of a cell, where the cells of each row have the same.
+    pub(crate) fn along_rows(&self) -> Option<RangeInclusive<u64>> {
+        let least = self.rows.iter().min()?;
+        let greatest = self.rows.iter().max()?;
+        Some(*least..=*greatest)
     }
 
     /// The areas of the cells of a row.

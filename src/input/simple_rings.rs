@@ -22,11 +22,28 @@ struct Edge {
     ends: [Coord<f64>; 2],
 }
 
-/// The least and the greatest coordinates of edges.
+/// Where edges lie, and which ways they all lead.
 #[derive(Clone, Copy)]
 struct Extent {
     low: [f64; 2],
     high: [f64; 2],
+    /// The ring of the first edge.
+    ring: usize,
+    /// None where the edges are of several rings.
+    ways: Ways,
+}
+
+/// East, west, north and south, one bit each: those in which every edge of a stretch leads on.
+///
+/// Edges that follow each other and all lead on in one of them touch at their common corners alone.
+type Ways = u8;
+
+/// The ways of an edge. None where it stands still.
+fn ways([a, b]: [Coord<f64>; 2]) -> Ways {
+    Ways::from(b.x > a.x)
+        | Ways::from(b.x < a.x) << 1
+        | Ways::from(b.y > a.y) << 2
+        | Ways::from(b.y < a.y) << 3
 }
 
 /// The edges of all rings in their order, with the extents of ever longer stretches of them.
@@ -62,9 +79,10 @@ fn goes_round(ring: &LineString<f64>) -> bool {
         return false;
     };
     let goes_on = |a: Coord<f64>, b: Coord<f64>, c: Coord<f64>| {
-        a != b
-            && (RobustKernel::orient2d(a, b, c) != Orientation::Collinear
-                || (b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y) > 0.0)
+        ways([a, b]) & ways([b, c]) != 0
+            || a != b
+                && (RobustKernel::orient2d(a, b, c) != Orientation::Collinear
+                    || (b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y) > 0.0)
     };
     corners.len() > 3
         && first == last
@@ -80,6 +98,8 @@ impl Extent {
         Self {
             low: [a.x.min(b.x), a.y.min(b.y)],
             high: [a.x.max(b.x), a.y.max(b.y)],
+            ring: edge.ring,
+            ways: ways(edge.ends),
         }
     }
 
@@ -88,6 +108,17 @@ impl Extent {
         Self {
             low: [low[0][0].min(low[1][0]), low[0][1].min(low[1][1])],
             high: [high[0][0].max(high[1][0]), high[0][1].max(high[1][1])],
+            ring: self.ring,
+            ways: self.common_ways(&other),
+        }
+    }
+
+    /// The ways in which the edges of both stretches lead on.
+    fn common_ways(&self, other: &Self) -> Ways {
+        if self.ring == other.ring {
+            self.ways & other.ways
+        } else {
+            0
         }
     }
 
@@ -136,6 +167,9 @@ impl<'a> Tree<'a> {
     fn are_apart(&self, level: usize, [a, b]: [usize; 2], steps: &mut usize) -> bool {
         let extents = &self.levels[level];
         if a != b && !extents[a].meets(&extents[b]) {
+            return true;
+        }
+        if b - a < 2 && extents[a].common_ways(&extents[b]) != 0 {
             return true;
         }
         if level == 0 {

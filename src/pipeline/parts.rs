@@ -6,7 +6,7 @@
 use std::fmt::{Debug, Write as _};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use rayon::prelude::*;
@@ -45,7 +45,7 @@ impl Parts {
     }
 
     /// Begins to keep the parts of a pass.
-    pub(super) fn open(&self, key: String) -> Keeper {
+    pub(super) fn open<'a>(&self, key: Key<'a>) -> Keeper<'a> {
         let start = self.resume.then(|| self.found(&key)).flatten();
         Keeper {
             file: self.file.clone(),
@@ -73,15 +73,15 @@ impl Parts {
 
 /// Keeps the parts of one pass.
 #[derive(Debug)]
-pub(super) struct Keeper {
+pub(super) struct Keeper<'a> {
     file: Option<PathBuf>,
-    key: String,
+    key: Key<'a>,
     /// What was there already.
     pub(super) start: Part,
     last: Mutex<Instant>,
 }
 
-impl Keep for Keeper {
+impl Keep for Keeper<'_> {
     fn is_due(&self) -> bool {
         self.file.is_some()
             && self.last.lock().is_ok_and(|mut last| {
@@ -105,14 +105,18 @@ impl Keep for Keeper {
     }
 }
 
-/// What a pass is measured from, as one short text: equal texts are equal passes.
-pub(super) fn key(
+/// What a pass is measured from, as one short text: equal texts are equal passes. Found when it is
+/// first asked for, as most passes are done before anything is kept.
+pub(super) type Key<'a> = LazyLock<String, Box<dyn FnOnce() -> String + Send + 'a>>;
+
+/// The key of a pass over files as they are now.
+pub(super) fn key<'a>(
     grid: &Grid,
-    zones: &[Zone],
+    zones: &'a [Zone],
     rasters: &GridRasters,
     edges: Edges,
     more: &impl Debug,
-) -> String {
+) -> Key<'a> {
     let mut text = format!(
         "{} {grid:?} {edges:?} {more:?} {rasters:?}\n",
         env!("CARGO_PKG_VERSION")
@@ -127,8 +131,10 @@ pub(super) fn key(
         // Writing to a text never fails.
         let _ = writeln!(text, "{length:?} {changed:?}");
     }
-    let shapes: Vec<String> = zones.par_iter().map(|zone| sha256(&bytes(zone))).collect();
-    sha256((text + &shapes.join("\n")).as_bytes())
+    LazyLock::new(Box::new(move || {
+        let shapes: Vec<String> = zones.par_iter().map(|zone| sha256(&bytes(zone))).collect();
+        sha256((text + &shapes.join("\n")).as_bytes())
+    }))
 }
 
 /// The shape of a zone, so that equal bytes are equal shapes.

@@ -3,8 +3,10 @@
 use std::ops::Range;
 
 use super::byte_counts::ByteCounts;
+use super::cell_sums::CellSums;
 use super::changes::Changes;
 use super::moments::{Moments, NO_MOMENTS, ValueLayer};
+use super::reader::ValueCells;
 use super::sweep::Sink;
 use super::tally::{Tally, WHOLE, WHOLE_F64, signed};
 use crate::grid::{BlockAreas, RowAreas, UNITS_PER_SQUARE_METRE};
@@ -58,6 +60,10 @@ pub(super) struct Counters {
     /// Whole cells that are not yet in the sums, all of the area `cell_area`.
     counts: ByteCounts,
     cell_area: u64,
+    /// Whole cells that are added one by one, of each layer.
+    cells: Vec<CellSums>,
+    /// Whether any are.
+    has_cells: bool,
     /// Whether a zone of the block holds a combination.
     is_used: Vec<bool>,
     /// Combinations met, where there are too many to look through.
@@ -73,7 +79,9 @@ impl Counters {
     }
 
     /// Makes room for the combinations of a block and the value layers.
-    pub(super) fn open(&mut self, combinations: usize, layers: usize) {
+    ///
+    /// `smallest` is the least area of its cells.
+    pub(super) fn open(&mut self, combinations: usize, layers: usize, smallest: u64) {
         let is_used = &self.is_used;
         self.counts
             .retain(|code| is_used.get(code).is_some_and(|used| *used));
@@ -88,6 +96,10 @@ impl Counters {
         self.is_met.clear();
         self.is_met.resize(combinations, false);
         self.met.clear();
+        self.cells.resize_with(layers, CellSums::default);
+        for cells in &mut self.cells {
+            cells.open(smallest);
+        }
     }
 
     fn meet(&mut self, code: usize) {
@@ -106,8 +118,28 @@ impl Counters {
         self.counts.add(cells);
     }
 
-    /// Brings the cells that were compared into the sums.
+    /// Adds the values of whole cells of the same area one by one.
+    fn sum_cells(&mut self, codes: &[u8], values: &[ValueLayer], cells: Range<usize>, area: u64) {
+        self.has_cells = true;
+        for (sums, values) in self.cells.iter_mut().zip(values) {
+            match &values.block.cells {
+                ValueCells::F32(values) => sums.add(codes, &values[cells.clone()], area),
+                ValueCells::F64(values) => sums.add(codes, &values[cells.clone()], area),
+            }
+        }
+    }
+
+    /// Brings the cells that were compared or added one by one into the sums.
     fn settle(&mut self) {
+        if self.has_cells
+            && let Some(cells) = self.cells.first()
+        {
+            for (code, sums) in self.sums.iter_mut().enumerate() {
+                let cells = cells.cells(code);
+                sums.full += cells.count;
+                sums.area += cells.area;
+            }
+        }
         let (sums, area) = (&mut self.sums, self.cell_area);
         self.counts.take(|code, cells| {
             sums[code].full += cells;
@@ -157,7 +189,11 @@ impl Counters {
             let values = (0..self.layers)
                 .map(|layer| {
                     let slot = &mut self.moments[layer * self.combinations + code];
-                    std::mem::replace(slot, NO_MOMENTS).tally()
+                    let mut tally = std::mem::replace(slot, NO_MOMENTS).tally();
+                    if self.has_cells {
+                        tally.merge(&self.cells[layer].take(code));
+                    }
+                    tally
                 })
                 .collect();
             give(
@@ -170,6 +206,7 @@ impl Counters {
                 },
             );
         }
+        self.has_cells = false;
         met.clear();
         self.met = met;
     }
@@ -185,10 +222,11 @@ fn part_of(area: u64, coverage: u64) -> u64 {
 #[derive(Debug)]
 pub(super) struct Accumulator<'a, T> {
     pub(super) codes: &'a [T],
-    /// Where codes change, unless they are compared.
+    /// Where codes change, if that is marked.
     pub(super) changes: &'a Changes,
-    /// Whether whole cells are compared with one number after the other.
-    pub(super) are_compared: bool,
+    /// Whether it is. If not, whole cells are added one by one, or compared with one number after the
+    /// other where no values are summed.
+    pub(super) are_marked: bool,
     pub(super) cols: usize,
     pub(super) rows: usize,
     pub(super) areas: &'a BlockAreas,
@@ -234,12 +272,19 @@ impl<T: Code> Sink for Accumulator<'_, T> {
         let start = row * self.cols;
         let codes = &self.codes[start..start + self.cols];
         let cols = begin..end;
-        match self.areas.row(row) {
-            RowAreas::Equal(area) if self.are_compared => {
-                if let Some(cells) = T::bytes(&codes[cols]) {
-                    self.counters.compare_cells(cells, area);
-                }
+        if !self.are_marked
+            && let (RowAreas::Equal(area), Some(codes)) =
+                (self.areas.row(row), T::bytes(&codes[cols.clone()]))
+        {
+            if self.values.is_empty() {
+                self.counters.compare_cells(codes, area);
+            } else {
+                let cells = start + begin..start + end;
+                self.counters.sum_cells(codes, self.values, cells, area);
             }
+            return;
+        }
+        match self.areas.row(row) {
             RowAreas::Equal(area) => {
                 let areas = |from, to| u128::from(area) * (to - from) as u128;
                 self.counters

@@ -1,27 +1,32 @@
 //! How many bytes of a row hold each class.
 //!
-//! Where a block holds few classes, a row is compared with one class after the other, sixteen cells
-//! at a time. That takes a few steps a cell and class, whatever the pattern of the map.
+//! Where a block holds few classes, a row is compared with one class after the other, many cells at a
+//! time. That takes a few steps a cell and class, whatever the pattern of the map.
 
-use wide::u8x16;
+use pulp::{Arch, NullaryFnOnce};
 
 /// Classes that are counted side by side: their counts and themselves stay in registers.
-const SIDE_BY_SIDE: usize = 6;
+const SIDE_BY_SIDE: usize = 8;
+
+/// So few classes are counted without comparing cells with nothing.
+const FEW: usize = 4;
 
 /// Cells compared at once.
-const LANES: usize = 16;
+const LANES: usize = 32;
 
 /// Comparisons after which a count of a lane, a byte, may be full.
 const FULL: usize = 255;
 
 /// Fewest cells that are worth comparing.
-const SHORT: usize = 48;
+const SHORT: usize = 64;
 
 /// Counts of the cells of one zone by class, and the classes that are known to occur.
 #[derive(Debug)]
 pub(super) struct ByteCounts {
     counts: [u64; 256],
     known: Vec<u8>,
+    /// What the processor can do.
+    arch: Arch,
 }
 
 impl Default for ByteCounts {
@@ -29,6 +34,7 @@ impl Default for ByteCounts {
         Self {
             counts: [0; 256],
             known: Vec::new(),
+            arch: Arch::new(),
         }
     }
 }
@@ -54,7 +60,13 @@ impl ByteCounts {
         let mut counted = 0;
         for vectors in vectors.chunks(FULL) {
             for classes in self.known.chunks(SIDE_BY_SIDE) {
-                let found = count(vectors, classes);
+                let mut found = [0; SIDE_BY_SIDE];
+                if classes.len() <= FEW {
+                    let few = self.arch.dispatch(Count::<FEW> { vectors, classes });
+                    found[..FEW].copy_from_slice(&few);
+                } else {
+                    found = self.arch.dispatch(Count { vectors, classes });
+                }
                 for (class, found) in classes.iter().zip(found) {
                     counted += found;
                     self.counts[usize::from(*class)] += u64::from(found);
@@ -98,41 +110,39 @@ impl ByteCounts {
     }
 }
 
-/// Counts up to [`SIDE_BY_SIDE`] classes in at most [`FULL`] vectors.
-#[inline]
-fn count(vectors: &[[u8; LANES]], classes: &[u8]) -> [u32; SIDE_BY_SIDE] {
-    let mut wanted = [u8x16::ZERO; SIDE_BY_SIDE];
-    for (wanted, class) in wanted.iter_mut().zip(classes) {
-        *wanted = u8x16::splat(*class);
-    }
-    let mut counts = [u8x16::ZERO; SIDE_BY_SIDE];
-    for vector in vectors {
-        let cells = u8x16::from(*vector);
-        for (count, wanted) in counts.iter_mut().zip(&wanted) {
-            // Equal lanes hold 255, which is one less than nothing.
-            *count -= cells.simd_eq(*wanted);
-        }
-    }
-    // A loop: the compiler does not open `map` of arrays up.
-    let mut sums = [0; SIDE_BY_SIDE];
-    for (sum, count) in sums.iter_mut().zip(counts) {
-        *sum = sum_of_lanes(count);
-    }
-    sums
+/// Counts up to `N` classes in at most [`FULL`] vectors.
+struct Count<'a, const N: usize> {
+    vectors: &'a [[u8; LANES]],
+    classes: &'a [u8],
 }
 
-/// The sum of the bytes of a vector.
-#[inline]
-fn sum_of_lanes(lanes: u8x16) -> u32 {
-    const EVERY_OTHER: u64 = 0x00FF_00FF_00FF_00FF;
-    let (halves, _) = lanes.as_array().as_chunks::<8>();
-    let pairs = halves.iter().fold(0, |pairs, half| {
-        let half = u64::from_ne_bytes(*half);
-        pairs + (half & EVERY_OTHER) + (half >> 8 & EVERY_OTHER)
-    });
-    // Multiplied so, the four sums of 16 bits add up in the highest of them.
-    let sum = pairs.wrapping_mul(0x0001_0001_0001_0001) >> 48;
-    u32::try_from(sum).unwrap_or(u32::MAX)
+impl<const N: usize> NullaryFnOnce for Count<'_, N> {
+    type Output = [u32; N];
+
+    /// Plain loops, which the compiler turns into the widest steps of each processor; those over
+    /// iterators within iterators it does not.
+    #[expect(
+        clippy::inline_always,
+        reason = "only what becomes part of the caller is made for its processor"
+    )]
+    #[inline(always)]
+    fn call(self) -> Self::Output {
+        let mut wanted = [0; N];
+        wanted[..self.classes.len()].copy_from_slice(self.classes);
+        let mut counts = [[0_u8; LANES]; N];
+        for cells in self.vectors {
+            for class in 0..N {
+                for lane in 0..LANES {
+                    counts[class][lane] += u8::from(cells[lane] == wanted[class]);
+                }
+            }
+        }
+        let mut sums = [0; N];
+        for (sum, lanes) in sums.iter_mut().zip(counts) {
+            *sum = lanes.into_iter().map(u32::from).sum();
+        }
+        sums
+    }
 }
 
 #[cfg(test)]

@@ -28,9 +28,9 @@ pub(super) struct CodeBook {
     of_bytes: ByteCodes,
     bytes: Vec<u8>,
     words: Vec<u32>,
-    /// Whether cells are to be compared with one number after the other.
-    are_compared: bool,
-    /// Where combinations change, unless cells are compared.
+    /// Whether changes are marked.
+    are_marked: bool,
+    /// Where combinations change.
     changes: Changes,
     /// The first cell of each stretch of equal ones.
     starts: Vec<u32>,
@@ -64,19 +64,19 @@ pub(super) enum Codes<'a> {
 const NEW: u32 = u32::MAX;
 
 impl CodeBook {
-    /// Numbers the combinations of a block. Where `compare` is set and all layers hold bytes, the
-    /// numbers are to be compared with one after the other, and changes stay unmarked.
-    pub(super) fn fill(&mut self, layers: &[ClassBlock], rows: usize, cols: usize, compare: bool) {
+    /// Numbers the combinations of a block. Changes stay unmarked where `mark` is not set and bytes
+    /// suffice.
+    pub(super) fn fill(&mut self, layers: &[ClassBlock], rows: usize, cols: usize, mark: bool) {
         self.layers = layers.len();
         self.keys.clear();
         self.changes.clear(rows, cols);
-        self.are_compared = false;
+        self.are_marked = true;
         if let [layer] = layers
             && let Some(codes) = layer.bytes()
         {
             self.width = Width::Direct;
-            self.are_compared = compare;
-            if !compare {
+            self.are_marked = mark;
+            if mark {
                 self.changes.mark_bytes(codes);
             }
             // All bits that occur bound the codes as well as the greatest would, and are found
@@ -92,7 +92,7 @@ impl CodeBook {
             }));
             return;
         }
-        if self.fill_bytes(layers, compare) {
+        if self.fill_bytes(layers, mark) {
             return;
         }
         self.mark_changes(layers);
@@ -135,7 +135,7 @@ impl CodeBook {
     }
 
     /// Numbers layers of bytes cell by cell; returns whether they are such and bytes suffice.
-    fn fill_bytes(&mut self, layers: &[ClassBlock], compare: bool) -> bool {
+    fn fill_bytes(&mut self, layers: &[ClassBlock], mark: bool) -> bool {
         let bytes: Option<Vec<&[u8]>> = layers.iter().map(ClassBlock::bytes).collect();
         let Some(bytes) = bytes.filter(|layers| !layers.is_empty()) else {
             return false;
@@ -144,8 +144,8 @@ impl CodeBook {
             return false;
         }
         self.width = Width::Bytes;
-        self.are_compared = compare;
-        if !compare {
+        self.are_marked = mark;
+        if mark {
             self.changes.mark_bytes(&self.bytes);
         }
         self.count = self.of_bytes.count();
@@ -297,9 +297,9 @@ impl CodeBook {
         }
     }
 
-    /// Whether cells are to be compared with one number after the other; changes are not marked then.
-    pub(super) fn are_compared(&self) -> bool {
-        self.are_compared
+    /// Whether it is marked where combinations change.
+    pub(super) fn are_marked(&self) -> bool {
+        self.are_marked
     }
 
     /// Where combinations change.

@@ -1,5 +1,7 @@
 //! The edges of all zones in cell coordinates, found by zone and by row of blocks.
 
+use std::ops::Range;
+
 use geo::{Coord, LineString};
 use rayon::prelude::*;
 use rstar::{AABB, RTree, RTreeObject};
@@ -88,20 +90,20 @@ fn band_of(y: f64, bands: u32) -> u32 {
     (y / f64::from(BLOCK)).clamp(0.0, f64::from(bands)) as u32
 }
 
-/// The rows of blocks that an edge crosses: first, and one past the last.
-fn bands_of(a: [f64; 2], b: [f64; 2], grid: &Grid, bands: u32) -> (u32, u32) {
+/// The rows of blocks that an edge crosses; `None` where it has no height or leaves the grid out on
+/// a side that matters.
+fn bands_of([a, b]: [[f64; 2]; 2], grid: &Grid, bands: u32) -> Option<Range<u32>> {
     let (low, high) = (a[1].min(b[1]), a[1].max(b[1]));
     let leaves = high <= 0.0
         || low >= f64::from(grid.height)
         || a[0].min(b[0]) >= f64::from(grid.width)
         || low >= high;
     if leaves {
-        return (0, 0);
+        return None;
     }
     let last = band_of(high, bands);
     let reaches = high > f64::from(last) * f64::from(BLOCK);
-    let end = (last + u32::from(reaches)).min(bands);
-    (band_of(low, bands), end)
+    Some(band_of(low, bands)..(last + u32::from(reaches)).min(bands))
 }
 
 impl ZoneEdges {
@@ -191,15 +193,20 @@ impl ZoneEdges {
         self.starts = vec![0; (last - first + 2) as usize];
         let ends = rings.iter().skip(1).map(|ring| ring.0);
         let ends: Vec<usize> = ends.chain([self.vertices.len()]).collect();
-        let edges = || {
-            rings
-                .iter()
-                .zip(&ends)
-                .flat_map(|(&(begin, side), &end)| (begin..end - 1).map(move |place| (place, side)))
-        };
-        for (place, _) in edges() {
-            let (from, to) = bands_of(self.vertices[place], self.vertices[place + 1], grid, bands);
-            for band in from..to {
+        let edges = rings
+            .iter()
+            .zip(&ends)
+            .flat_map(|(&(begin, side), &end)| (begin..end - 1).map(move |place| (place, side)));
+        let crossing: Vec<(EdgeRef, Range<u32>)> = edges
+            .filter_map(|(place, side)| {
+                let ends = [self.vertices[place], self.vertices[place + 1]];
+                let crossed = bands_of(ends, grid, bands)?;
+                let place = u32::try_from(place).expect("the number of vertices is checked");
+                Some((place | side, crossed))
+            })
+            .collect();
+        for (_, crossed) in &crossing {
+            for band in crossed.clone() {
                 self.starts[(band - first) as usize + 1] += 1;
             }
         }
@@ -208,10 +215,8 @@ impl ZoneEdges {
         }
         self.refs = vec![0; self.starts[self.starts.len() - 1]];
         let mut next = self.starts.clone();
-        for (place, side) in edges() {
-            let (from, to) = bands_of(self.vertices[place], self.vertices[place + 1], grid, bands);
-            let reference = u32::try_from(place).expect("the number of vertices is checked") | side;
-            for band in from..to {
+        for (reference, crossed) in crossing {
+            for band in crossed {
                 let slot = &mut next[(band - first) as usize];
                 self.refs[*slot] = reference;
                 *slot += 1;

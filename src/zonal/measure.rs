@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::accumulate::{Accumulator, Code, Counters};
+use super::cell_sums::CellSums;
 use super::codes::{CodeBook, Codes};
 use super::edges::ZoneIndex;
 use super::ledger::{BlockFailure, BlockResult, Classes, Fold, Layer, Ledger};
@@ -297,14 +298,20 @@ impl<'a, B: BlockReader> Worker<'a, B> {
         }
         let (rows, cols) = (window.rows as usize, window.cols as usize);
         self.areas.block(window, &mut self.block_areas);
-        let compare = self.values.is_empty()
-            && self.block_areas.are_equal_along_rows()
-            && self.counters.are_few();
-        self.book.fill(&self.classes, rows, cols, compare);
+        let areas = self.block_areas.along_rows();
+        let one_by_one = match &areas {
+            Some(areas) if self.values.is_empty() => self.counters.are_few(),
+            Some(areas) => CellSums::fit(areas, window.cells()),
+            None => false,
+        };
+        self.book.fill(&self.classes, rows, cols, !one_by_one);
+        let changes = self.book.are_marked().then(|| self.book.changes());
         for layer in &mut self.values {
-            layer.prepare(self.book.changes());
+            layer.prepare(changes);
         }
-        self.counters.open(self.book.count(), self.values.len());
+        let smallest = areas.map_or(0, |areas| *areas.start());
+        self.counters
+            .open(self.book.count(), self.values.len(), smallest);
         Ok(())
     }
 
@@ -327,7 +334,7 @@ impl<'a, B: BlockReader> Worker<'a, B> {
             let mut accumulator = Accumulator {
                 codes,
                 changes: book.changes(),
-                are_compared: book.are_compared(),
+                are_marked: book.are_marked(),
                 cols: window.cols as usize,
                 rows: window.rows as usize,
                 areas: &self.block_areas,

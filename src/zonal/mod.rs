@@ -16,6 +16,7 @@
 mod accumulate;
 mod byte_codes;
 mod byte_counts;
+mod cell_sums;
 mod changes;
 mod class_points;
 mod codes;

@@ -221,12 +221,14 @@ pub(super) struct ValueLayer {
 }
 
 impl ValueLayer {
-    /// Finds the cells without data of a block that has been read.
-    pub(super) fn prepare(&mut self, changes: &Changes) {
-        if !self.block.blank() {
+    /// Finds the cells without data of a block that has been read, and where they begin and end if
+    /// changes are marked.
+    pub(super) fn prepare(&mut self, changes: Option<&Changes>) {
+        let has_gaps = self.block.blank();
+        let Some(changes) = changes.filter(|_| has_gaps) else {
             self.changes = None;
             return;
-        }
+        };
         let mine = self.changes.get_or_insert_default();
         mine.copy(changes);
         self.gaps.clear();

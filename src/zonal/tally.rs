@@ -177,6 +177,10 @@ impl ValueTally {
         let (Some(mine), Some(theirs)) = (self.mean(), other.mean()) else {
             return 0.0;
         };
+        // Where all hold one value the means may still differ in their last digit.
+        if self.least >= other.greatest && self.greatest <= other.least {
+            return 0.0;
+        }
         let (a, b) = (self.square_metres().value(), other.square_metres().value());
         (theirs - mine).powi(2) * (a * b / (a + b))
     }

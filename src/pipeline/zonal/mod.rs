@@ -132,6 +132,7 @@ pub fn zonal(request: &ZonalRequest, watch: &dyn Watch) -> Result<ZonalReport, R
         &|done, total| watch.blocks(done, total),
         &keeper,
     )?;
+    drop(keeper);
     let warnings = std::mem::take(&mut layers.warnings);
     let report = write(request, &layers, zones, &ledger, warnings)?;
     request.pass.parts.done();
