@@ -35,6 +35,9 @@ use crate::zonal::Edges;
 /// integers, polygons in floating point.
 const PARTITION: f64 = 1e-6;
 
+/// Beginning of the reason of a region whose cells could not all be read.
+pub const UNREAD: &str = "the map could not be read: ";
+
 /// The accounts of a run, with what is needed to write them.
 #[derive(Debug)]
 pub(super) struct Accounted {
@@ -103,8 +106,12 @@ pub(super) fn accounts(
     let rows = &estimates.rows;
     let mut coverage = coverage(plan, prepared, mapped, rows, &map.rows);
     account::trace_coverage(&mut carbon.trace, &coverage);
+    let beside: Vec<&str> = (measured.beside.iter())
+        .map(|region| prepared.regions[*region].id.as_str())
+        .collect();
     let mut accounted = finish(&parts, carbon, register, measured)?;
     withhold_coverage(&mut coverage, &accounted.failed);
+    accounted.failed = all_failed(prepared, &accounted.failed, &beside);
     accounted.accounts.coverage = coverage;
     accounted.accounts.accuracy = map.rows;
     accounted.accounts.checks.extend(map.checks);
@@ -122,6 +129,27 @@ fn kept<T: Default>(made: Result<T, Vec<Finding>>, findings: &mut Vec<Finding>) 
         findings.extend(problems);
         T::default()
     })
+}
+
+/// Regions without their figures by the map, in their order, and why: cells that could not be read, or
+/// none at all.
+fn all_failed(
+    prepared: &Prepared,
+    unread: &[(String, String)],
+    beside: &[&str],
+) -> Vec<(String, String)> {
+    let ids = prepared.regions.iter().map(|region| &region.id);
+    let failed = ids.filter_map(|id| {
+        let why = match unread.iter().find(|(region, _)| region == id) {
+            Some((_, why)) => format!("{UNREAD}{why}"),
+            None if beside.contains(&id.as_str()) => {
+                "it lies beside the map: no figure by the map is known".to_owned()
+            }
+            None => return None,
+        };
+        Some((id.clone(), why))
+    });
+    failed.collect()
 }
 
 /// What a map that could not be read all over keeps from being told.

@@ -35,6 +35,8 @@ pub(super) struct Measured {
     pub(super) outside: Vec<Hectares>,
     /// Regions whose cells could not all be read, and why.
     pub(super) failures: Vec<(usize, String)>,
+    /// Regions of which the map has no cell.
+    pub(super) beside: Vec<usize>,
     /// Area by site of restoration and classes; units are the sites.
     pub(super) site_lines: Vec<MeasuredArea>,
     /// Area by burnt zone and classes; units are the burnt zones. Their cells are cells of their regions.
@@ -330,7 +332,8 @@ impl Measured {
         }
     }
 
-    /// Notes the regions and sites that lack cells, each once, with the first reason.
+    /// Notes the regions and sites that lack cells, each once, with the first reason, and the regions
+    /// that have none.
     fn fail(&mut self, ledger: &Ledger, prepared: &Prepared) {
         let regions = prepared.regions.len();
         let mut failed: BTreeMap<usize, String> = BTreeMap::new();
@@ -350,6 +353,10 @@ impl Measured {
                 into.entry(place).or_insert_with(|| failure.message.clone());
             }
         }
+        let holds = |region: &usize| ledger.zone(number(*region)).next().is_some();
+        self.beside = (0..regions)
+            .filter(|region| !holds(region) && !failed.contains_key(region))
+            .collect();
         self.failures = failed.into_iter().collect();
     }
 }

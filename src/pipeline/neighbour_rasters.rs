@@ -9,7 +9,7 @@ use crate::finding::Finding;
 use crate::grid::{Block, Grid, Window};
 use crate::input::{GridRasters, Inventory, MapFacts, MapRaster};
 use crate::plan::ModelAssistedTable;
-use crate::report::OutputDirectory;
+use crate::report::{MapLayer, OutputDirectory};
 use crate::zonal::{BlockReader, Rasters, ReadError, ValueBlock, ZonalError};
 
 /// Attributes that `maps` names and no inventory has.
@@ -31,6 +31,38 @@ pub(super) fn unknown(table: &ModelAssistedTable, inventories: &[Inventory]) -> 
             )
         })
         .collect()
+}
+
+/// The file of a map in the output.
+fn file_of(attribute: &str, year: i32) -> String {
+    format!("rasters/{attribute}_{year}.tif")
+}
+
+/// The maps that the plan asks for, as they are shown.
+pub(super) fn shown(
+    table: &ModelAssistedTable,
+    prepared: &Prepared,
+    helpers: &Helpers,
+) -> Vec<MapLayer> {
+    let (Some(_), Some(maps)) = (&helpers.maps, &prepared.maps) else {
+        return Vec::new();
+    };
+    let of_inventory = |inventory: &Inventory| {
+        let year = inventory.year;
+        let attributes = super::neighbours::attributes(inventory).into_iter();
+        let asked = attributes.filter(|attribute| table.maps.contains(&attribute.name));
+        let layers = asked.map(|attribute| MapLayer {
+            file: file_of(&attribute.name, year),
+            attribute: attribute.name,
+            year,
+            unit: attribute.unit,
+            description: "The mean of the plots that resemble each cell most".to_owned(),
+            crs: maps.grid.crs.clone(),
+            values: attribute.observed,
+        });
+        layers.collect::<Vec<_>>()
+    };
+    prepared.inventories.iter().flat_map(of_inventory).collect()
 }
 
 /// Draws the maps that the plan asks for.
@@ -92,7 +124,7 @@ impl Drawn<'_> {
         };
         let mut files = Vec::new();
         for attribute in &self.recipe.attributes {
-            let place = output.place(&format!("rasters/{}_{}.tif", attribute.name, self.year))?;
+            let place = output.place(&file_of(&attribute.name, self.year))?;
             files.push(MapRaster::begin(&place, self.grid)?);
         }
         let readers = (0..threads.max(1)).map(|_| predicted.reader());

@@ -38,6 +38,8 @@ mod corrected_carbon;
 #[cfg(feature = "gdal")]
 mod coverage;
 #[cfg(feature = "gdal")]
+mod damage;
+#[cfg(feature = "gdal")]
 mod density_layers;
 #[cfg(feature = "gdal")]
 mod designs;
@@ -65,6 +67,8 @@ mod gaps;
 mod grids;
 #[cfg(feature = "gdal")]
 mod growth;
+#[cfg(feature = "gdal")]
+mod inside;
 #[cfg(feature = "gdal")]
 mod journey;
 #[cfg(feature = "gdal")]

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use gdal::vector::LayerAccess as _;
 use gdal::{Dataset, Metadata};
 
 use crate::field::{Field, lattice, near};
@@ -54,6 +55,26 @@ const PLAN: &str = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"n
 
 const MAP: &str = "out/rasters/volume_2020.tif";
 
+/// The project of the output.
+fn project(field: &Field) -> String {
+    let package = Dataset::open(field.path("out/terrasink.gpkg")).unwrap();
+    let mut found = package
+        .execute_sql(
+            "SELECT CAST(content AS TEXT) FROM qgis_projects",
+            None,
+            gdal::vector::sql::Dialect::DEFAULT,
+        )
+        .unwrap()
+        .unwrap();
+    let feature = found.features().next().unwrap();
+    let packed = feature.field_as_string(0).unwrap().unwrap();
+    let bytes: Vec<u8> = (0..packed.len() / 2)
+        .map(|at| u8::from_str_radix(&packed[2 * at..2 * at + 2], 16).unwrap())
+        .collect();
+    // The one entry of the archive is stored as it is.
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 #[test]
 fn the_map_holds_the_plot_that_resembles_each_cell_most() {
     let field = field();
@@ -104,9 +125,20 @@ fn the_map_holds_the_plot_that_resembles_each_cell_most() {
     let row = field.row("tables/inventory.csv", &keys);
     assert!(row["note"].contains(&format!("{mean:.6}")), "{row:?}");
     near(&row, "plots", 8.0, 1e-12);
-    // Nothing but the map is there, and the manifest knows it.
+    // Nothing but the map and its style is there, and the manifest knows it.
     let files = std::fs::read_dir(field.path("out/rasters")).unwrap();
-    assert_eq!(files.count(), 1);
+    assert_eq!(files.count(), 2);
+    let style = std::fs::read_to_string(field.path("out/rasters/volume_2020.qml")).unwrap();
+    // Stocks of the plots go from 0 to 150.
+    assert!(style.contains("label=\"0 – 50 m3/ha\""), "{style}");
+    assert!(style.contains("label=\"100 – 150 m3/ha\""), "{style}");
+    let project = project(&field);
+    for part in [
+        "name=\"Volume 2020 (m3/ha)\" source=\"./rasters/volume_2020.tif\" providerKey=\"gdal\"",
+        "<layername>Volume 2020 (m3/ha)</layername>",
+    ] {
+        assert!(project.contains(part), "{project}");
+    }
     let manifest = std::fs::read_to_string(field.path("out/run/manifest.json")).unwrap();
     assert!(manifest.contains("rasters/volume_2020.tif"), "{manifest}");
     for threads in ["1", "7"] {
