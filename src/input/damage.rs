@@ -80,7 +80,7 @@ fn by_parts<T: Cells>(
     loose.reading = Reading::ByCells;
     let mut damage = Vec::new();
     let mut unknown = vec![window];
-    let mut last = Vec::new();
+    let mut failing = Vec::new();
     for edge in SQUARES {
         loose.warp = raster.warp.as_ref().map(|warp| warp.in_blocks(edge));
         let dataset = match loose.dataset() {
@@ -90,7 +90,7 @@ fn by_parts<T: Cells>(
                 return vec![Damage { window, error }];
             }
         };
-        last.clear();
+        failing.clear();
         for whole in unknown {
             let squares = raster.parts(whole, (edge, edge));
             let of_squares = squares.iter();
@@ -102,12 +102,12 @@ fn by_parts<T: Cells>(
                     window: whole,
                     error: first.error.clone(),
                 }),
-                _ => last.extend(of_squares),
+                _ => failing.extend(of_squares),
             }
         }
-        unknown = last.iter().map(|damage| damage.window).collect();
+        unknown = failing.iter().map(|damage| damage.window).collect();
     }
-    damage.append(&mut last);
+    damage.append(&mut failing);
     damage
 }
 

@@ -1,7 +1,7 @@
 //! Measured areas and estimates become the accounts.
 
 use super::accuracy::{Accuracy, accuracy};
-use super::boundaries::BoundaryPlace;
+use super::boundaries::{BoundaryPlace, in_several};
 use super::carbon::carbon;
 use super::coverage::coverage;
 use super::fire_gases::gases;
@@ -96,6 +96,7 @@ pub(super) fn accounts(
         return Err(RunError::Rejected(findings));
     }
     carbon.add_parameters(wood.parameters);
+    warnings.extend(areas.iter().flat_map(|areas| areas.warnings.clone()));
     let parts = Parts {
         plan,
         prepared,
@@ -405,8 +406,8 @@ fn finish(
         warnings.push(Finding::warning(
             "the regions",
             format!(
-                "{:.4} ha lie in more than one region: there is no row for the total",
-                prepared.overlap.value()
+                "{:.4} ha lie in more than one region: there is no row for the total, and hectares in other warnings count land once for each of its regions",
+                in_several(&prepared.regions, &prepared.ground).value()
             ),
             "that is right for nested regions; else mend their borders",
         ));

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use geo::MultiPolygon;
+
 use super::maps::Maps;
 use super::parts::key;
 use super::pieces::Piece;
@@ -156,6 +158,11 @@ pub(super) fn measure(
         for (classes, tally) in ledger.zone(number(first + position)) {
             let of = (region.as_str(), Some(boundary.clone()));
             let line = measured.line(first + position, of, classes, tally);
+            measured.lines.push(line);
+        }
+        let beyond = beyond((&piece.shape, piece.area), maps, &prepared.ground)?;
+        if beyond > Hectares::ZERO {
+            let line = measured.beyond(first + position, beyond, options.value_layers);
             measured.lines.push(line);
         }
     }
@@ -319,6 +326,7 @@ impl Measured {
         let mut layer_classes = codes.split_off(self.maps);
         let patches = layer_classes.split_off(self.layers);
         MeasuredArea {
+            outside: false,
             unit,
             classes: codes,
             too_small: patches
@@ -329,6 +337,20 @@ impl Measured {
             cells: tally.cells(),
             layer_classes,
             layer_values: tally.values.iter().map(measured_values).collect(),
+        }
+    }
+
+    /// The part of a zone beyond the raster, as a line of the account; it is in no cell and not in the
+    /// ledger.
+    fn beyond(&self, unit: usize, area: Hectares, value_layers: usize) -> MeasuredArea {
+        MeasuredArea {
+            unit,
+            classes: vec![None; self.maps],
+            area,
+            outside: true,
+            layer_classes: vec![None; self.layers],
+            layer_values: vec![MeasuredValues::default(); value_layers],
+            ..MeasuredArea::default()
         }
     }
 
@@ -383,17 +405,21 @@ fn measured_values(values: &ValueTally) -> MeasuredValues {
 /// The part of each region outside the grid, from the polygons alone: what the cells are checked
 /// against.
 fn outside(prepared: &Prepared, maps: &Maps, ground: &Ground) -> Result<Vec<Hectares>, RunError> {
-    let extent = maps.grid.extent();
-    prepared
-        .regions
-        .iter()
-        .map(|region| {
-            let inside = clip_to_extent(&maps.grid.turned(&region.shape), extent);
-            let inside = ground.area(&inside)?;
-            // The clip adds corners, and rounding with them: less than that is nothing.
-            let outside = region.area - inside;
-            let is_rounding = outside.value().abs() <= 1e-12 * region.area.value();
-            Ok(if is_rounding { Hectares::ZERO } else { outside })
-        })
+    let regions = prepared.regions.iter();
+    regions
+        .map(|region| beyond((&region.shape, region.area), maps, ground))
         .collect()
+}
+
+/// The part of a shape of this area outside the grid.
+fn beyond(
+    (shape, area): (&MultiPolygon<f64>, Hectares),
+    maps: &Maps,
+    ground: &Ground,
+) -> Result<Hectares, RunError> {
+    let inside = clip_to_extent(&maps.grid.turned(shape), maps.grid.extent());
+    // The clip adds corners, and rounding with them: less than that is nothing.
+    let outside = area - ground.area(&inside)?;
+    let is_rounding = outside.value().abs() <= 1e-12 * area.value();
+    Ok(if is_rounding { Hectares::ZERO } else { outside })
 }

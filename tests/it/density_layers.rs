@@ -313,3 +313,15 @@ fn a_sum_of_pools_is_refused_beside_its_parts() {
     let summary = field.row("summary.csv", &[("region_id", "a")]);
     near(&summary, "carbon_tc", 50.0 * (47.0 + 88.0), 1e-6);
 }
+
+/// Litter has less carbon than wood: 50 ha of 20 t of dry matter.
+#[test]
+fn litter_in_dry_matter_has_its_own_fraction() {
+    let field = field();
+    let cells = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+    field.raster::<f32>("lit.tif", cells, &[], |_, _| 20.0);
+    let more = "layer = \"lit\"\nholds = \"litter\"\n";
+    let litter = entry("forest", "density-layer", more);
+    field.done(&format!("{MAPS}{}{litter}", layer("lit", "t_dm/ha")), &[]);
+    assert!((stock(&field, "forest", "litter") - 50.0 * 20.0 * 0.37).abs() < 1e-6);
+}

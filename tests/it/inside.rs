@@ -42,7 +42,7 @@ fn archive(field: &Field, name: &str, files: &[(&str, &str)]) {
 
 fn copy(field: &Field, from: &str, driver: &str, to: &str, options: &[&str]) {
     let driver = DriverManager::get_driver_by_name(driver).unwrap();
-    let options = RasterCreationOptions::from_iter(options.iter().copied());
+    let options: RasterCreationOptions = options.iter().copied().collect();
     let source = Dataset::open(field.path(from)).unwrap();
     let copied = source
         .create_copy(&driver, field.path(to), &options)

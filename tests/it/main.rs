@@ -16,6 +16,8 @@ mod awkward;
 #[cfg(feature = "gdal")]
 mod bad_input;
 #[cfg(feature = "gdal")]
+mod boundaries;
+#[cfg(feature = "gdal")]
 mod carbon;
 #[cfg(feature = "gdal")]
 mod carbon_balance;
