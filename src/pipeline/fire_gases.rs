@@ -33,11 +33,7 @@ pub(super) fn gases(
     };
     let (mut fires, changed) = on_maps(prepared, measured, carbon);
     let mut warnings = by_figure(plan, &mut fires, areas, carbon);
-    let what_shows = match prepared.maps {
-        Some(_) => ("the map of", "shows"),
-        None => ("the outlines of", "show"),
-    };
-    warnings.extend(larger_than_maps(&mut fires, areas, what_shows));
+    warnings.extend(larger_than_maps(&mut fires, areas));
     let how = (plan.confidence(), &mut carbon.trace);
     let made = account::fires(&fires, &prepared.seeds, evidence, how);
     made.map(|fires| FireAccount {
@@ -250,11 +246,7 @@ fn by_figure(
 }
 
 /// Regions where more burnt in a year than the map, or what shows it without one, has of the ecosystem.
-fn larger_than_maps(
-    fires: &mut [Fire],
-    areas: Option<&AreaAccount>,
-    (source, verb): (&str, &str),
-) -> Vec<Finding> {
+fn larger_than_maps(fires: &mut [Fire], areas: Option<&AreaAccount>) -> Vec<Finding> {
     /// Share by which areas of two sources may differ.
     const SPARE: f64 = 1.01;
     let mut warnings = Vec::new();
@@ -278,6 +270,10 @@ fn larger_than_maps(
             if area.value() <= SPARE * shown.value() {
                 continue;
             }
+            let (source, verb) = match region.outside {
+                Some(_) => ("the map of", "shows"),
+                None => ("the outlines of", "show"),
+            };
             let words = format!(
                 "{:.4} ha of {ecosystem} burnt in region {} in {year}, and {source} {} {verb} {:.4} ha of it there",
                 area.value(),

@@ -10,6 +10,8 @@ mod accuracy;
 #[cfg(feature = "gdal")]
 mod anywhere;
 #[cfg(feature = "gdal")]
+mod archives;
+#[cfg(feature = "gdal")]
 mod arithmetic;
 #[cfg(feature = "gdal")]
 mod awkward;
@@ -69,8 +71,6 @@ mod gaps;
 mod grids;
 #[cfg(feature = "gdal")]
 mod growth;
-#[cfg(feature = "gdal")]
-mod inside;
 #[cfg(feature = "gdal")]
 mod journey;
 #[cfg(feature = "gdal")]
