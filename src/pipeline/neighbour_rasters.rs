@@ -1,5 +1,7 @@
 //! The map of nearest neighbours as rasters of the output: one file an attribute and inventory.
 
+use std::collections::BTreeSet;
+
 use super::neighbours::{Predicted, Recipe};
 use super::prepare::Prepared;
 use super::wall_to_wall::{Helpers, rasters_of};
@@ -65,21 +67,23 @@ pub(super) fn shown(
     prepared.inventories.iter().flat_map(of_inventory).collect()
 }
 
-/// Draws the maps that the plan asks for.
+/// Draws the maps that the plan asks for. What cannot be read of a layer is a gap of the map, and a
+/// warning.
 pub(super) fn draw(
     table: &ModelAssistedTable,
     prepared: &Prepared,
     helpers: &Helpers,
     output: &OutputDirectory,
     to: &Target<'_>,
-) -> Result<(), RunError> {
+) -> Result<Vec<Finding>, RunError> {
     let (Some(of_inventories), Some(maps)) = (&helpers.maps, &prepared.maps) else {
-        return Ok(());
+        return Ok(Vec::new());
     };
     if table.maps.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let rasters = rasters_of(table, prepared);
+    let mut unread = BTreeSet::new();
     for (inventory, map) in prepared.inventories.iter().zip(of_inventories) {
         let watch = to.watch;
         watch.step(&format!("drawing the maps of {}", inventory.year));
@@ -98,9 +102,16 @@ pub(super) fn draw(
             recipe: &recipe,
             year: inventory.year,
         };
-        drawn.draw(output, threads.get(), watch)?;
+        unread.extend(drawn.draw(output, threads.get(), watch)?);
     }
-    Ok(())
+    let warnings = unread.into_iter().map(|error| {
+        Finding::warning(
+            "`maps` of `[inventory.model-assisted]`",
+            format!("the maps have a gap where a layer could not be read: {error}"),
+            "copy the raster again from its source",
+        )
+    });
+    Ok(warnings.collect())
 }
 
 /// The maps of one inventory.
@@ -112,12 +123,13 @@ struct Drawn<'a> {
 }
 
 impl Drawn<'_> {
+    /// Draws the maps; gives what could not be read.
     fn draw(
         &self,
         output: &OutputDirectory,
         threads: usize,
         watch: &dyn Watch,
-    ) -> Result<(), RunError> {
+    ) -> Result<BTreeSet<String>, RunError> {
         let predicted = Predicted {
             rasters: self.rasters,
             recipe: self.recipe,
@@ -132,6 +144,7 @@ impl Drawn<'_> {
             .collect::<Result<Vec<_>, ReadError>>()
             .map_err(ZonalError::from)?;
         let (rows, cols) = self.grid.blocks();
+        let mut unread = BTreeSet::new();
         for row in 0..rows {
             // As many blocks at a time as there are threads, written in their order.
             let of_row: Vec<Window> = (0..cols)
@@ -150,10 +163,10 @@ impl Drawn<'_> {
                             .join()
                             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
                     });
-                    done.collect::<Result<Vec<_>, ReadError>>()
+                    done.collect::<Vec<_>>()
                 });
-                let blocks = blocks.map_err(ZonalError::from)?;
-                for (window, of_layers) in windows.iter().zip(blocks) {
+                for (window, (of_layers, lost)) in windows.iter().zip(blocks) {
+                    unread.extend(lost);
                     for (file, values) in files.iter_mut().zip(of_layers) {
                         file.write(*window, values)?;
                     }
@@ -173,26 +186,31 @@ impl Drawn<'_> {
                 unit: attribute.unit.clone(),
             })?;
         }
-        Ok(())
+        Ok(unread)
     }
 }
 
-/// The predictions of every attribute in the cells of a window.
+/// The predictions of every attribute in the cells of a window, and what could not be read.
 fn cells<R: BlockReader>(
     reader: &mut R,
     window: Window,
     layers: usize,
-) -> Result<Vec<Vec<f32>>, ReadError> {
+) -> (Vec<Vec<f32>>, BTreeSet<String>) {
     let mut block = ValueBlock::default();
-    (0..layers)
+    let mut unread = BTreeSet::new();
+    let cells = (0..layers)
         .map(|layer| {
-            reader.values(layer, window, &mut block)?;
+            if reader.values(layer, window, &mut block).is_err() {
+                let damage = reader.sound_values(layer, window, &mut block);
+                unread.extend(damage.into_iter().map(|damage| damage.error.what));
+            }
             #[expect(
                 clippy::cast_possible_truncation,
                 reason = "maps are of single precision"
             )]
             let cells = (0..window.cells()).map(|place| block.value(place) as f32);
-            Ok(cells.collect())
+            cells.collect()
         })
-        .collect()
+        .collect();
+    (cells, unread)
 }

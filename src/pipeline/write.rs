@@ -91,7 +91,7 @@ pub(super) fn write(
     write_geopackage(&package, &output.place(GEOPACKAGE)?)
         .map_err(|error| RunError::GeoPackage(error.to_string()))?;
     if let Some((table, helpers)) = assisted {
-        draw(table, prepared, helpers, &output, to)?;
+        warnings.extend(draw(table, prepared, helpers, &output, to)?);
     }
     output.write(&manifest(plan, prepared, &documents, &output, to)?)?;
     output.complete()?;

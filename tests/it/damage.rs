@@ -31,7 +31,7 @@ fn field<T: GdalType + Copy>(options: &[(&str, &str)], cell: impl Fn(usize, usiz
     ];
     let options: Vec<_> = tiled.iter().chain(options).copied().collect();
     drop(field.raster("sound.tif", lattice, &options, &cell));
-    spoil(&field);
+    spoil(&field, "sound.tif", "map.tif", DAMAGED);
     let span = |first: usize, last: usize| {
         let at = |tile: usize| CELL * (tile * TILE) as f64;
         [at(first) + 120.0, at(last + 1) - 120.0]
@@ -57,18 +57,18 @@ fn field<T: GdalType + Copy>(options: &[(&str, &str)], cell: impl Fn(usize, usiz
     field
 }
 
-/// Writes `map.tif`, the sound raster with one tile overwritten.
-fn spoil(field: &Field) {
-    let dataset = Dataset::open(field.path("sound.tif")).unwrap();
+/// Writes a raster once more with one tile, by its column and row, overwritten.
+pub(crate) fn spoil(field: &Field, sound: &str, damaged: &str, (col, row): (usize, usize)) {
+    let dataset = Dataset::open(field.path(sound)).unwrap();
     let band = dataset.rasterband(1).unwrap();
     let told = |what: &str| -> usize {
-        let key = format!("BLOCK_{what}_{}_{}", DAMAGED.0, DAMAGED.1);
+        let key = format!("BLOCK_{what}_{col}_{row}");
         band.metadata_item(&key, "TIFF").unwrap().parse().unwrap()
     };
     let (offset, size) = (told("OFFSET"), told("SIZE"));
-    let mut bytes = fs::read(field.path("sound.tif")).unwrap();
+    let mut bytes = fs::read(field.path(sound)).unwrap();
     bytes[offset..offset + size].fill(0xff);
-    fs::write(field.path("map.tif"), bytes).unwrap();
+    fs::write(field.path(damaged), bytes).unwrap();
 }
 
 /// Runs `zonal`; gives rows as texts, and what was said.

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use gdal::vector::LayerAccess as _;
 use gdal::{Dataset, Metadata};
 
-use crate::field::{Field, lattice, near};
+use crate::damage::spoil;
+use crate::field::{Field, lattice, near, said};
 
 const COLUMNS: usize = 1600;
 const ROWS: usize = 640;
@@ -28,7 +29,13 @@ fn field() -> Field {
     field.regions("regions.json", 5070, &[("u", [0.0, 0.0, 5000.0, 2000.0])]);
     let cells = lattice(5070, (0.0, 2000.0), 3.125, (COLUMNS, ROWS));
     field.raster::<u8>("lc.tif", cells, &[], |_, _| 41);
-    let canopy = field.raster::<f64>("canopy.tif", cells, &[], |col, row| {
+    let tiles = [
+        ("TILED", "YES"),
+        ("BLOCKXSIZE", "256"),
+        ("BLOCKYSIZE", "256"),
+        ("COMPRESS", "DEFLATE"),
+    ];
+    let canopy = field.raster::<f64>("canopy.tif", cells, &tiles, |col, row| {
         match (row / 64, col / 64) {
             _ if col >= COLUMNS - 5 => -1.0,
             (0, place @ 0..8) => PLOTS[place].0,
@@ -147,6 +154,40 @@ fn the_map_holds_the_plot_that_resembles_each_cell_most() {
             std::fs::read(field.path(MAP)).unwrap() == on_three,
             "{threads} threads"
         );
+    }
+}
+
+/// The tile over columns 768 to 1023 and rows from 512 is damaged: the map has a gap there, and the rest is
+/// as it was.
+#[test]
+fn a_damaged_tile_of_a_layer_is_a_gap_of_the_map() {
+    let field = field();
+    field.done(PLAN, &[]);
+    let cells = || {
+        let dataset = Dataset::open(field.path(MAP)).unwrap();
+        let band = dataset.rasterband(1).unwrap();
+        let size = (COLUMNS, ROWS);
+        band.read_as::<f32>((0, 0), size, size, None).unwrap()
+    };
+    let whole = cells();
+    spoil(&field, "canopy.tif", "damaged.tif", (3, 2));
+    std::fs::rename(field.path("damaged.tif"), field.path("canopy.tif")).unwrap();
+    let output = field.run(PLAN, &[]);
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let told = "tile in column 3 and row 2 of the file";
+    assert_eq!(
+        said.matches(told).count(),
+        2,
+        "of the region and of the map: {said}"
+    );
+    for (place, (cell, was)) in cells().data().iter().zip(whole.data()).enumerate() {
+        let (row, col) = (place / COLUMNS, place % COLUMNS);
+        if row >= 512 && (768..1024).contains(&col) {
+            assert!(cell.is_nan(), "row {row}, column {col}: {cell}");
+        } else {
+            assert_eq!(cell.to_bits(), was.to_bits(), "row {row}, column {col}");
+        }
     }
 }
 
