@@ -22,6 +22,8 @@ pub struct MeasuredArea {
     pub area: Hectares,
     /// Sum of the covered shares of the cells.
     pub cells: f64,
+    /// Whether it lies beyond the raster, in no cell.
+    pub outside: bool,
     /// Class code at each further class layer, in the order of the plan.
     pub layer_classes: Vec<Option<i64>>,
     /// What each value layer holds here, in the order of the plan.
@@ -117,18 +119,29 @@ pub struct BoundaryRule {
     pub year: Option<i32>,
     /// The ecosystem inside it.
     pub ecosystem: Ecosystem,
-    /// Ecosystems that it takes precedence over; `None` for all but water and built land.
+    /// Ecosystems that it takes precedence over; `None` for all but water and built land, of seagrass for
+    /// water too.
     pub overrides: Option<BTreeSet<Ecosystem>>,
 }
 
 impl BoundaryRule {
-    /// The ecosystem of a class inside the boundary.
+    /// The ecosystem inside the boundary where the map has this one; its own where the map has none.
+    #[must_use]
+    pub fn here(&self, class: Option<Ecosystem>) -> Ecosystem {
+        class.map_or(self.ecosystem, |class| self.over(class))
+    }
+
+    /// The ecosystem of a class inside the boundary. Seagrass lies under water.
     #[must_use]
     pub fn over(&self, class: Ecosystem) -> Ecosystem {
+        let usual = || {
+            class.default_override()
+                || (self.ecosystem == Ecosystem::Seagrass && class == Ecosystem::Water)
+        };
         let overrides = self
             .overrides
             .as_ref()
-            .map_or_else(|| class.default_override(), |list| list.contains(&class));
+            .map_or_else(usual, |list| list.contains(&class));
         if overrides { self.ecosystem } else { class }
     }
 }

@@ -7,14 +7,16 @@
 //!   becomes the boundary's ecosystem where the boundary overrides it. The coverage rate is taken
 //!   from the classes of the map over the whole region all the same: it is a statement about tree
 //!   cover under a definition, and a mangrove outline or a wetland register must not move it.
-//! - **Nodata stays nodata.** Where the map has no value, a boundary makes no ecosystem of it; the
-//!   boundary's own area, from its polygon, is given beside it.
+//! - **A boundary is where its outline is.** Where the map has no value, such as on the sea or under
+//!   clouds, and beyond its edge, the land of a boundary is the boundary's ecosystem. For the map it stays
+//!   without a value: no class, no forest coverage.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::area_input::{AreaInput, MapYear, MeasuredArea, RegionArea, RollUp, UnitArea};
-use super::ecosystem::Ecosystem;
+use super::boundary_checks;
 use super::ecosystem_shift::EcosystemShift;
+use super::land_at::{class_at, ecosystem_at, is_outside};
 use super::layers::LayerPart;
 use super::legend::{Legend, LegendClass};
 use super::outlines;
@@ -46,6 +48,8 @@ pub struct AreaAccount {
     pub regions: Vec<RegionAreas>,
     /// Areas of the union, where regions do not overlap.
     pub total: Option<RegionAreas>,
+    /// What must be known of the boundaries.
+    pub warnings: Vec<Finding>,
 }
 
 impl AreaAccount {
@@ -116,6 +120,7 @@ pub fn areas(input: &AreaInput<'_>) -> Result<AreaAccount, Vec<Finding>> {
         account.checks.push(union_check(total, input.regions));
     }
     transitions::fill(&mut account, input);
+    account.warnings = boundary_checks::warnings(input);
     Ok(account)
 }
 
@@ -136,35 +141,6 @@ fn empty(region: &RegionArea, input: &AreaInput<'_>) -> RegionAreas {
     }
 }
 
-/// The class of a line at one map, unless there is no value.
-pub(super) fn class_at<'a>(
-    line: &MeasuredArea,
-    map: usize,
-    input: &AreaInput<'a>,
-) -> Option<&'a LegendClass> {
-    input.maps[map]
-        .legend?
-        .class(line.classes[map]?)
-        .filter(|class| class.ecosystem.is_some())
-}
-
-/// The ecosystem of a line at one map: boundaries go before classes.
-pub(super) fn ecosystem_at(
-    line: &MeasuredArea,
-    map: usize,
-    unit: &UnitArea,
-    input: &AreaInput<'_>,
-) -> Option<Ecosystem> {
-    let rule = unit
-        .boundary_at(map)
-        .map(|boundary| &input.boundaries[boundary]);
-    if input.maps[map].legend.is_none() {
-        return rule.map(|rule| rule.ecosystem);
-    }
-    let of_class = class_at(line, map, input)?.ecosystem?;
-    Some(rule.map_or(of_class, |rule| rule.over(of_class)))
-}
-
 fn add_line(region: &mut RegionAreas, line: &MeasuredArea, unit: &UnitArea, input: &AreaInput<'_>) {
     if input.maps.iter().any(|map| map.legend.is_none()) {
         outlines::add(region, line, unit, input);
@@ -173,31 +149,39 @@ fn add_line(region: &mut RegionAreas, line: &MeasuredArea, unit: &UnitArea, inpu
     let mut classes = vec![None; input.maps.len()];
     let mut course = vec![None; input.maps.len()];
     for (map, year) in region.years.iter_mut().enumerate() {
-        let known = class_at(line, map, input).and_then(|class| {
-            Some((
-                class,
-                class.ecosystem?,
-                ecosystem_at(line, map, unit, input)?,
-            ))
-        });
-        let Some((class, of_class, ecosystem)) = known else {
+        let class = class_at(line, map, input);
+        if class.is_none() && !line.outside {
             year.nodata.0 += line.area;
             year.nodata.1 += line.cells;
+        }
+        let Some(ecosystem) = ecosystem_at(line, map, unit, input) else {
+            continue;
+        };
+        course[map] = Some(ecosystem);
+        *year.ecosystems.entry(ecosystem).or_default() += line.area;
+        // Where no class says whether trees stand there, plots of forest may have measured it.
+        let of_class = class.and_then(|class| class.ecosystem);
+        if of_class.unwrap_or(ecosystem).has_trees() {
+            *year.under_trees.entry(ecosystem).or_default() += line.area;
+        }
+        let Some(class) = class else {
+            year.outlined += line.area;
             continue;
         };
         let sum = year.classes.entry(class.value).or_default();
         sum.0 += line.area;
         sum.1 += line.cells;
-        *year.ecosystems.entry(ecosystem).or_default() += line.area;
-        if of_class.has_trees() {
-            *year.under_trees.entry(ecosystem).or_default() += line.area;
-        }
         let too_small = line.too_small.get(map).copied().unwrap_or(false);
         year.add_cover(input.rule, (class, ecosystem), (line.area, too_small));
         classes[map] = Some(class.value);
-        course[map] = Some(ecosystem);
     }
-    region.add_land((&classes, &course), &line.layer_classes, line.area);
+    let mut gaps = (0..course.len()).filter(|map| course[*map].is_none());
+    if course.contains(&None) && gaps.all(|map| is_outside(line, map, unit, input)) {
+        region.add_shared(&classes, line.area);
+        region.add_course(&course, line.area);
+    } else {
+        region.add_land((&classes, &course), &line.layer_classes, line.area);
+    }
 }
 
 /// What is wrong with the ledger: codes without a legend entry first of all.

@@ -155,7 +155,7 @@ impl Loss<'_> {
         }
         let note = if all > Hectares::ZERO {
             format!(
-                "{:.4} ha were converted, and no stock of biomass apart from soil is chosen for {}: what they gave off is not known",
+                "{:.4} ha were converted, and no stock of biomass apart from soil is known of {} there: what they gave off is not known",
                 all.value(),
                 self.choice.ecosystem
             )

@@ -40,13 +40,11 @@ pub(super) struct Stock<'a> {
     roots: Option<(&'a Parameter, f64)>,
 }
 
-/// The parameter of the usual carbon fraction of biomass, and its keys.
-const FRACTION: &str = "biomass-carbon-fraction";
-
-/// The keys of a parameter: those of the plan, and of the usual carbon fraction its own.
+/// The keys of a parameter: those of the plan, and of a usual carbon fraction its own.
 fn keys_of(choice: &CarbonChoice, says: &LayerStock, id: &str) -> BTreeMap<String, String> {
     let mut keys = choice.keys.clone();
-    if id == FRACTION && says.carbon_fraction.is_none() {
+    let pool = says.pool.unwrap_or(Pool::AboveGround);
+    if id == pool.usual_fraction() && says.carbon_fraction.is_none() {
         for (key, word) in [
             ("edition", "2006"),
             ("climate-zone", "any"),
@@ -165,14 +163,9 @@ impl<'a> Stock<'a> {
                 .ok()
         };
         let dry = scale.is_some_and(|scale| scale.substance == Substance::DryMatter);
-        let fraction = dry
-            .then(|| {
-                ratio(
-                    says.carbon_fraction.as_deref().unwrap_or(FRACTION),
-                    "t_c/t_dm",
-                )
-            })
-            .flatten();
+        let by = says.carbon_fraction.as_deref();
+        let by = by.unwrap_or(pool.usual_fraction());
+        let fraction = dry.then(|| ratio(by, "t_c/t_dm")).flatten();
         let roots = says.roots.as_deref().and_then(|id| ratio(id, "1"));
         match (findings.is_empty(), scale) {
             (true, Some(scale)) => Ok(Self {

@@ -219,7 +219,7 @@ impl RegionAreas {
     }
 
     /// Adds land to what two dates both show.
-    fn add_shared(&mut self, classes: &[Option<i64>], area: Hectares) {
+    pub(super) fn add_shared(&mut self, classes: &[Option<i64>], area: Hectares) {
         let mut pairs: BTreeSet<(usize, usize)> =
             (1..classes.len()).map(|date| (date - 1, date)).collect();
         if classes.len() > 1 {

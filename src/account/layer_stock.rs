@@ -25,7 +25,7 @@ pub struct LayerStock {
     pub depth_cm: Option<f64>,
     /// Depth from which on it is given, where that is not the surface, in centimetres.
     pub from_cm: Option<f64>,
-    /// Parameter that turns dry matter into carbon; the usual fraction of biomass without it.
+    /// Parameter that turns dry matter into carbon; the usual fraction of biomass, or of litter, without it.
     pub carbon_fraction: Option<String>,
     /// Parameter with the ratio of roots to what is above ground; roots are then a pool of their
     /// own.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::area_input::{AreaInput, MeasuredArea, MeasuredValues, RollUp};
-use super::areas::ecosystem_at;
 use super::ecosystem::Ecosystem;
+use super::land_at::ecosystem_at;
 use super::layer_legend::LayerLegend;
 use super::tables::{LayerRow, TOTAL};
 use crate::finding::Finding;
@@ -119,7 +119,7 @@ pub fn layer_rows(
     }
     let mut of_regions: Vec<BTreeMap<Key, Sums>> = vec![BTreeMap::new(); input.regions.len()];
     for (number, layer) in layers.iter().enumerate() {
-        for line in input.measured {
+        for line in input.measured.iter().filter(|line| !line.outside) {
             let rows = &mut of_regions[input.units[line.unit].region];
             let key = (None, None, number, class_of(layer, &line.layer_classes));
             put(rows, key, line.area, &line.layer_values);

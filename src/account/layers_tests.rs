@@ -5,6 +5,7 @@ use crate::account::seeds::Seeds;
 
 fn line(unit: usize, class: i64, soil: Option<i64>, area: f64, biomass: f64) -> MeasuredArea {
     MeasuredArea {
+        outside: false,
         too_small: Vec::new(),
         unit,
         classes: vec![Some(class)],

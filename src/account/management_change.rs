@@ -55,26 +55,28 @@ pub(super) fn resolve<'a>(
 ) -> Vec<Change<'a>> {
     let mut changes = Vec::new();
     for of in befores {
-        if of.method.approach != Approach::SoilReferenceStock {
-            findings.push(Finding::error(
-                format!("carbon, ecosystem {}", of.after.ecosystem),
+        let refusal = if of.method.approach != Approach::SoilReferenceStock {
+            Some((
                 format!(
                     "`managed` is given, and `{}` is no method of soil by reference stock",
                     of.method.id
                 ),
                 "give it with a method such as cropland-soil-ipcc2019 or grassland-soil-ipcc2019",
-            ));
-            continue;
-        }
-        if of.choice.keys == of.after.keys {
-            findings.push(Finding::error(
-                format!("carbon, ecosystem {}", of.after.ecosystem),
+            ))
+        } else if of.choice.keys == of.after.keys {
+            Some((
                 format!(
                     "`managed` since {} gives the same keys before as after: nothing changed",
                     of.managed.year
                 ),
                 "give in `before` the keys that were others then, or take `managed` out",
-            ));
+            ))
+        } else {
+            None
+        };
+        if let Some((what, remedy)) = refusal {
+            let place = format!("carbon, ecosystem {}", of.after.ecosystem);
+            findings.push(Finding::error(place, what, remedy));
             continue;
         }
         // What is wrong with the keys after is told where the stock is resolved.

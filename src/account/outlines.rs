@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::area_input::{AreaInput, BoundaryRule, MeasuredArea, UnitArea};
-use super::areas::ecosystem_at;
+use super::land_at::ecosystem_at;
 use super::region_areas::RegionAreas;
 use super::tables::{AreaKind, AreaRow};
 use crate::units::Hectares;
@@ -91,7 +91,7 @@ pub(super) type BoundaryAreas = BTreeMap<(usize, usize), (Hectares, Option<f64>)
 pub(super) fn boundary_areas(input: &AreaInput<'_>) -> BoundaryAreas {
     let mut of_cells: Vec<Option<(Hectares, f64)>> = vec![None; input.units.len()];
     let mapped = input.maps.iter().all(|map| map.legend.is_some());
-    for line in input.measured.iter().filter(|_| mapped) {
+    for line in (input.measured.iter()).filter(|line| mapped && !line.outside) {
         let sum = of_cells[line.unit].get_or_insert_default();
         sum.0 += line.area;
         sum.1 += line.cells;

@@ -80,6 +80,15 @@ impl Pool {
         }
     }
 
+    /// The parameter by which its dry matter usually becomes carbon: litter has its own.
+    #[must_use]
+    pub(super) const fn usual_fraction(self) -> &'static str {
+        match self {
+            Self::Litter => "litter-carbon-fraction",
+            _ => "biomass-carbon-fraction",
+        }
+    }
+
     /// The single pools that it is made of; of a single one, itself.
     #[must_use]
     pub const fn parts(self) -> &'static [Self] {

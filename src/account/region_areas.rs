@@ -32,6 +32,8 @@ pub struct YearAreas {
     pub land: Hectares,
     /// Area with a value.
     pub valid: Hectares,
+    /// Area without a value that boundaries make an ecosystem.
+    pub outlined: Hectares,
     /// Area and cells without a value; at a date without a map, outside all boundaries.
     pub nodata: (Hectares, f64),
 }
@@ -100,6 +102,7 @@ impl YearAreas {
         self.small_patches += other.small_patches;
         self.land += other.land;
         self.valid += other.valid;
+        self.outlined += other.outlined;
         self.nodata.0 += other.nodata.0;
         self.nodata.1 += other.nodata.1;
     }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::area_input::AreaInput;
-use super::areas::{AreaAccount, check, class_at, ecosystem_at};
+use super::areas::{AreaAccount, check};
 use super::ecosystem::Ecosystem;
 use super::ecosystem_shift::{EcosystemShift, within};
+use super::land_at::{class_at, ecosystem_at, is_outside};
 use super::legend::LegendClass;
 use super::outlines::{self, OUTSIDE};
 use super::region_areas::RegionAreas;
@@ -39,7 +40,8 @@ pub(super) fn fill(account: &mut AreaAccount, input: &AreaInput<'_>) {
     for (earlier, later) in pairs(input.maps.len(), input.spans) {
         account.shifts.extend(shifts(input, (earlier, later)));
         let mut of_regions = vec![Matrix::new(); account.regions.len()];
-        for line in input.measured {
+        // What lies beyond the raster has no class.
+        for line in input.measured.iter().filter(|line| !line.outside) {
             let unit = &input.units[line.unit];
             let value = |map: usize| match input.maps[map].legend {
                 Some(_) => class_at(line, map, input).map(|class| class.value),
@@ -77,7 +79,8 @@ pub(super) fn fill(account: &mut AreaAccount, input: &AreaInput<'_>) {
 }
 
 /// Areas by ecosystem at both maps, for what they hold of carbon; land without a value at one of
-/// the two is in none. At a date without a map, what is in no boundary any more has left its ecosystem.
+/// the two is in none. What is in no boundary of its ecosystem any more has left it, at a date without a map
+/// and where the map has no value.
 fn shifts(input: &AreaInput<'_>, (earlier, later): (usize, usize)) -> Vec<EcosystemShift> {
     let mut areas = Went::new();
     let by_outlines = input.maps[later].legend.is_none();
@@ -85,7 +88,8 @@ fn shifts(input: &AreaInput<'_>, (earlier, later): (usize, usize)) -> Vec<Ecosys
         let unit = &input.units[line.unit];
         let ecosystem = |map| ecosystem_at(line, map, unit, input);
         let to = ecosystem(later);
-        if let Some(from) = ecosystem(earlier).filter(|_| to.is_some() || by_outlines) {
+        let is_known = || to.is_some() || by_outlines || is_outside(line, later, unit, input);
+        if let Some(from) = ecosystem(earlier).filter(|_| is_known()) {
             let before = within(from, (0..earlier).rev().map(ecosystem));
             let key = ((earlier, later), unit.region, from, to);
             let key = (key, line.layer_classes.as_slice(), before);
@@ -105,9 +109,11 @@ fn bridged(input: &AreaInput<'_>) -> Vec<EcosystemShift> {
         let seen: Vec<(usize, Ecosystem)> = seen.collect();
         for pair in seen.windows(2) {
             let [(earlier, from), (later, to)] = [pair[0], pair[1]];
-            let mut between = input.maps[earlier + 1..later].iter();
-            // Outside all boundaries is no gap.
-            if later > earlier + 1 && between.all(|map| map.legend.is_some()) {
+            // Outside all boundaries is no gap, with maps or without.
+            let is_gap = |map: usize| {
+                input.maps[map].legend.is_some() && !is_outside(line, map, unit, input)
+            };
+            if later > earlier + 1 && (earlier + 1..later).all(is_gap) {
                 let before = (0..earlier).rev();
                 let before = before.map(|map| ecosystem_at(line, map, unit, input));
                 let before = within(from, before);

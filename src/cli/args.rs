@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::pipeline::{NamedRaster, Precision, SAMPLE_VARIABLES};
-use crate::plan::ResamplingKey;
+use crate::plan::{InsideName, ResamplingKey};
 use crate::report::Statistic;
 
 /// Accounts of the ecosystem carbon sink of regions: forest coverage, stock volume, carbon stock
@@ -306,8 +306,12 @@ fn named_raster(text: &str) -> Result<NamedRaster, String> {
     let (name, rest) = text
         .split_once('=')
         .ok_or("expected NAME=PATH or NAME=PATH:UNIT, such as agb=agb.tif:t_dm/ha")?;
+    // Colons part the name of a raster in a file that holds several.
+    let is_whole = |path: &str| !InsideName::begins(rest) || InsideName::of(path).is_some();
     let (path, unit) = match rest.rsplit_once(':') {
-        Some((path, unit)) if path.len() > 1 && !unit.starts_with(['/', '\\']) => {
+        Some((path, unit))
+            if path.len() > 1 && !unit.starts_with(['/', '\\']) && is_whole(path) =>
+        {
             (path, Some(unit))
         }
         _ => (rest, None),
@@ -429,6 +433,14 @@ mod tests {
         assert_eq!(
             raster("a=C:\\agb.tif:m"),
             ("C:\\agb.tif".into(), Some("m".into()))
+        );
+        assert_eq!(
+            raster("a=GPKG:m.gpkg:agb:m"),
+            ("GPKG:m.gpkg:agb".into(), Some("m".into()))
+        );
+        assert_eq!(
+            raster("a=GPKG:m.gpkg:agb"),
+            ("GPKG:m.gpkg:agb".into(), None)
         );
         assert!(named_raster("agb.tif").is_err());
         assert!(named_raster("a=agb.tif:").is_err());

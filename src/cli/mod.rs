@@ -25,7 +25,7 @@ pub use args::{
 
 use crate::account::Seeds;
 use crate::finding::Finding;
-use crate::pipeline::{Memory, Parts, Pass, RunError};
+use crate::pipeline::{self, Memory, Parts, Pass, RunError};
 use crate::plan::Plan;
 
 /// How a command ended.
@@ -202,8 +202,13 @@ fn tell_few(word: &str, findings: &[&Finding], most: usize) {
 /// Prints which regions lack figures.
 fn tell_failed(failed: &[(String, String)]) {
     for (region, why) in failed {
+        let remedy = if why.starts_with(pipeline::UNREAD) {
+            "copy the map again from its source"
+        } else {
+            "give a map of the region, or leave the region out"
+        };
         tell(&format!(
-            "error: region {region}: the map could not be read: {why}\n    -> copy the map again from its source; until then the map figures of the region are empty"
+            "error: region {region}: {why}\n    -> {remedy}; until then the map figures of the region are empty"
         ));
     }
 }

@@ -49,6 +49,30 @@ impl Window {
     pub fn cells(&self) -> usize {
         self.rows as usize * self.cols as usize
     }
+
+    /// Whether a cell is one of these.
+    #[must_use]
+    pub fn holds(&self, row: u32, col: u32) -> bool {
+        (self.row..self.row + self.rows).contains(&row)
+            && (self.col..self.col + self.cols).contains(&col)
+    }
+
+    /// The cells that two windows share.
+    #[must_use]
+    pub fn common(self, other: Self) -> Option<Self> {
+        let span = |a: (u32, u32), b: (u32, u32)| {
+            let (from, to) = (a.0.max(b.0), (a.0 + a.1).min(b.0 + b.1));
+            (from < to).then(|| (from, to - from))
+        };
+        let (row, rows) = span((self.row, self.rows), (other.row, other.rows))?;
+        let (col, cols) = span((self.col, self.cols), (other.col, other.cols))?;
+        Some(Self {
+            row,
+            col,
+            rows,
+            cols,
+        })
+    }
 }
 
 /// Place of a compute block, counted in blocks from the raster's origin.

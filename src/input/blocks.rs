@@ -4,10 +4,10 @@ use gdal::Dataset;
 use gdal::raster::{GdalType, RasterBand};
 
 use super::messages::{take, words};
-use super::raster::{Cells, ClassRaster, Raster, ValueRaster};
+use super::raster::{Cells, ClassRaster, Raster, Reading, ValueRaster};
 use super::tiles::{Tiled, Tiles};
 use crate::grid::{BLOCK, Window};
-use crate::zonal::{BlockReader, ClassBlock, Rasters, ReadError, ValueBlock};
+use crate::zonal::{BlockReader, ClassBlock, Damage, Rasters, ReadError, ValueBlock};
 
 /// The rasters of a run, on one grid.
 #[derive(Debug, Clone, Default)]
@@ -61,11 +61,11 @@ fn tiles<T: Cells, C: Tiled>((raster, dataset): &(Raster<T>, Dataset)) -> Option
 /// The rasters as one thread has them open.
 #[derive(Debug)]
 pub struct OpenRasters {
-    classes: Vec<(ClassRaster, Dataset)>,
-    values: Vec<(ValueRaster, Dataset)>,
+    pub(super) classes: Vec<(ClassRaster, Dataset)>,
+    pub(super) values: Vec<(ValueRaster, Dataset)>,
     /// For each layer its tiles, where they are not left to GDAL.
-    class_tiles: Vec<Option<Tiles<u8>>>,
-    value_tiles: Vec<Option<Tiles<f32>>>,
+    pub(super) class_tiles: Vec<Option<Tiles<u8>>>,
+    pub(super) value_tiles: Vec<Option<Tiles<f32>>>,
 }
 
 impl BlockReader for OpenRasters {
@@ -90,7 +90,15 @@ impl BlockReader for OpenRasters {
         take();
         raster
             .read(dataset, self.value_tiles[layer].as_mut(), window, out)
-            .map_err(|error| raster.failure(window, &error))
+            .map_err(|error| raster.failure(dataset, window, &error))
+    }
+
+    fn sound_classes(&mut self, layer: usize, window: Window, out: &mut ClassBlock) -> Vec<Damage> {
+        self.sound_codes(layer, window, out)
+    }
+
+    fn sound_values(&mut self, layer: usize, window: Window, out: &mut ValueBlock) -> Vec<Damage> {
+        self.sound_numbers(layer, window, out)
     }
 }
 
@@ -102,24 +110,10 @@ pub(super) struct Overlap {
     pub(super) window: (usize, usize),
     rows: usize,
     cols: usize,
+    reading: Reading,
 }
 
 impl<T: Cells> Raster<T> {
-    /// Why a window could not be read.
-    pub(super) fn failure(&self, window: Window, error: &gdal::errors::GdalError) -> ReadError {
-        let said = take().into_iter().next_back();
-        ReadError::new(format!(
-            "`{}`, band {}, rows {} to {}, columns {} to {}: {}",
-            self.path.display(),
-            self.band,
-            window.row,
-            window.row + window.rows - 1,
-            window.col,
-            window.col + window.cols - 1,
-            said.unwrap_or_else(|| words(error)),
-        ))
-    }
-
     pub(super) fn overlap(&self, window: Window) -> Option<Overlap> {
         let span = |start: u32, length: u32, offset: i64, size: u32| {
             let first = i64::from(start) + offset;
@@ -141,6 +135,7 @@ impl<T: Cells> Raster<T> {
             window: (window_row, window_col),
             rows,
             cols,
+            reading: self.reading,
         })
     }
 
@@ -243,7 +238,7 @@ fn read_cells_by<T: Copy + Default + GdalType>(
         && band.band_type() == T::datatype();
     let at_block =
         overlap.file.0.is_multiple_of(block_rows) && overlap.file.1.is_multiple_of(block_cols);
-    if tiled && at_block {
+    if tiled && at_block && overlap.reading == Reading::ByBlocks {
         // Whole blocks of the file go straight from the decoder into place.
         for block_row in (0..overlap.rows).step_by(block_rows) {
             for block_col in (0..overlap.cols).step_by(block_cols) {

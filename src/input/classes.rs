@@ -74,7 +74,7 @@ impl ClassRaster {
             out.mask = Some(vec![false; window.cells()]);
             return Ok(());
         };
-        let failed = |error| self.failure(window, &error);
+        let failed = |error| self.failure(dataset, window, &error);
         let band = dataset.rasterband(self.read_band()).map_err(failed)?;
         macro_rules! cells {
             ($kind:ident, $type:ty) => {

@@ -60,7 +60,7 @@ fn package() -> GeoPackage {
         ecosystems_layer(&parts, crs()),
         regions_layer(&regions, shape, crs()),
     ];
-    GeoPackage::new("a run", GEOPACKAGE, layers).unwrap()
+    GeoPackage::new("a run", GEOPACKAGE, layers, &[]).unwrap()
 }
 
 fn written() -> (tempfile::TempDir, PathBuf) {

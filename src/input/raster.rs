@@ -8,6 +8,7 @@ use gdal::{Dataset, DatasetOptions, GdalOpenFlags, Metadata as _};
 
 use super::cell_scale::CellScale;
 use super::crs::Projection;
+use super::inside::missing;
 use super::messages::{take, words};
 use crate::finding::Finding;
 use crate::grid::{Grid, Transform};
@@ -18,6 +19,15 @@ use super::warp::{Resampled, Warp};
 
 /// Share of a cell by which the origins of aligned rasters may differ.
 const ALIGNED: f64 = 1e-3;
+
+/// What of a file a window is read with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// All of the blocks that it lies in, which is fast.
+    ByBlocks,
+    /// Its cells alone.
+    ByCells,
+}
 
 /// One band of a file, whose cells hold codes (`i64`) or values (`f64`).
 #[derive(Debug, Clone)]
@@ -46,6 +56,8 @@ pub struct Raster<T> {
     pub(super) by_cell: bool,
     /// What amounts of own cells are on cells of the run, once the raster is warped.
     pub(super) cell_scale: Option<Arc<CellScale>>,
+    /// What of the file a window is read with.
+    pub(super) reading: Reading,
 }
 
 /// One band of class codes.
@@ -133,35 +145,6 @@ pub struct RasterSource<'a> {
     pub nodata: Option<f64>,
 }
 
-/// Why a file that is not there is refused.
-///
-/// A raster is read as a file of its own, whose bytes the manifest can name; GDAL knows names of
-/// what is inside other files.
-fn missing(path: &Path) -> Finding {
-    let name = path.display().to_string();
-    let is_driver = |word: &str| {
-        word.len() > 2
-            && (word.chars()).all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
-    };
-    let is_of_gdal = name.contains("/vsi")
-        || (name.split('/')).any(|part| {
-            part.split_once(':')
-                .is_some_and(|(word, _)| is_driver(word))
-        });
-    if is_of_gdal {
-        return Finding::error(
-            &name,
-            "this is a name of GDAL for something inside another file, not a file",
-            "unpack it, or write it to a file of its own: gdal_translate NAME out.tif",
-        );
-    }
-    Finding::error(
-        name,
-        "the file is missing",
-        "check the path; those in a plan are relative to the plan file",
-    )
-}
-
 pub(super) fn open(path: &Path) -> Result<Dataset, gdal::errors::GdalError> {
     Dataset::open_ex(
         path,
@@ -211,8 +194,8 @@ impl<T: Cells> Raster<T> {
     ) -> Result<(Self, Projection), Vec<Finding>> {
         let name = path.display().to_string();
         let refuse = |what: String, remedy: &str| Finding::error(&name, what, remedy);
-        if !path.exists() {
-            return Err(vec![missing(path)]);
+        if let Some(missing) = missing(path) {
+            return Err(vec![missing]);
         }
         take();
         let dataset = open(path).map_err(|error| {
@@ -271,6 +254,7 @@ impl<T: Cells> Raster<T> {
             warp: None,
             by_cell: false,
             cell_scale: None,
+            reading: Reading::ByBlocks,
         };
         Ok((raster, projection.clone()))
     }

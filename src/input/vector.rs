@@ -8,6 +8,7 @@ use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 use geo::MultiPolygon;
 
 use super::crs::Projection;
+use super::inside::missing;
 use super::messages::{take, words};
 use super::shapes::{Shape, jump, shapes};
 use crate::finding::Finding;
@@ -76,12 +77,8 @@ pub struct Region {
 impl VectorSource {
     fn open(&self) -> Result<Dataset, Finding> {
         let name = self.path.display().to_string();
-        if !self.path.exists() {
-            return Err(Finding::error(
-                name,
-                "the file is missing",
-                "check the path; those in a plan are relative to the plan file",
-            ));
+        if let Some(missing) = missing(&self.path) {
+            return Err(missing);
         }
         let dataset = open_vector(&self.path, self.encoding.as_deref());
         dataset.map_err(|error| {

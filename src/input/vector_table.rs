@@ -1,6 +1,7 @@
 //! Tables in files that GDAL reads: points of a `GeoPackage` or shapefile, tables of a database, sheets
 //! of a workbook.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use gdal::Dataset;
@@ -10,6 +11,7 @@ use super::crs::Projection;
 use super::messages::{take, words};
 use super::table::{POINT_COLUMNS, Table, duplicates, read_table};
 use super::vector::{chosen_layer, open_vector};
+use super::workbook::truths;
 use crate::finding::Finding;
 
 /// Endings of text tables, read without GDAL.
@@ -68,6 +70,9 @@ impl TableSource<'_> {
         } else {
             name
         };
+        let sheet = WORKBOOKS.contains(&ending.as_str()).then(|| Sheet {
+            truths: truths(self.path, &layer),
+        });
         let layer = dataset.layer_by_name(&layer).map_err(|error| {
             vec![Finding::error(
                 &name,
@@ -75,7 +80,7 @@ impl TableSource<'_> {
                 "check the file with ogrinfo",
             )]
         })?;
-        rows(name, layer, WORKBOOKS.contains(&ending.as_str()))
+        rows(name, layer, sheet.as_ref())
     }
 
     fn open(&self, name: &str) -> Result<Dataset, Finding> {
@@ -96,7 +101,24 @@ impl TableSource<'_> {
     }
 }
 
-fn rows(name: String, mut layer: Layer<'_>, is_sheet: bool) -> Result<Table, Vec<Finding>> {
+/// What a sheet of a workbook has beside the texts of its cells.
+struct Sheet {
+    /// Cells TRUE and FALSE, by row, from 1, and column, from 0.
+    truths: BTreeMap<(usize, usize), bool>,
+}
+
+impl Sheet {
+    /// Gives the cells TRUE and FALSE of a row their own words: they are no numbers.
+    fn mend(&self, line: usize, row: &mut [String]) {
+        for ((_, col), is_true) in self.truths.range((line, 0)..(line + 1, 0)) {
+            if let Some(cell) = row.get_mut(*col) {
+                (if *is_true { "TRUE" } else { "FALSE" }).clone_into(cell);
+            }
+        }
+    }
+}
+
+fn rows(name: String, mut layer: Layer<'_>, sheet: Option<&Sheet>) -> Result<Table, Vec<Finding>> {
     let mut columns: Vec<String> = layer.defn().fields().map(|field| field.name()).collect();
     let fields = columns.len();
     let projection = layer.spatial_ref().map(Projection::new);
@@ -107,9 +129,14 @@ fn rows(name: String, mut layer: Layer<'_>, is_sheet: bool) -> Result<Table, Vec
     for (index, feature) in layer.features().enumerate() {
         let line = feature
             .fid()
-            .filter(|_| is_sheet)
-            .and_then(|fid| usize::try_from(fid).ok());
-        table.push((line.unwrap_or(index + 1), values(&feature, fields)));
+            .filter(|_| sheet.is_some())
+            .and_then(|fid| usize::try_from(fid).ok())
+            .unwrap_or(index + 1);
+        let mut row = values(&feature, fields);
+        if let Some(sheet) = sheet {
+            sheet.mend(line, &mut row);
+        }
+        table.push((line, row));
         points.push(point(&feature));
     }
     let said = take();
@@ -123,7 +150,7 @@ fn rows(name: String, mut layer: Layer<'_>, is_sheet: bool) -> Result<Table, Vec
             "copy the file again from its source",
         )]);
     }
-    if is_sheet {
+    if sheet.is_some() {
         if table.is_empty() {
             return Err(vec![Finding::error(
                 name,

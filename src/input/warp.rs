@@ -43,8 +43,28 @@ const fn gdal_rule(rule: ResamplingKey) -> &'static str {
 pub(super) struct Warp {
     /// The virtual raster, as GDAL opens it.
     pub(super) document: Arc<str>,
+    /// Edge of its blocks, in cells.
+    edge: u32,
     /// The rule.
     pub(super) resampling: ResamplingKey,
+}
+
+/// The elements that say how large the blocks of a virtual raster are.
+fn block_size(edge: u32) -> String {
+    format!("<BlockXSize>{edge}</BlockXSize><BlockYSize>{edge}</BlockYSize>")
+}
+
+impl Warp {
+    /// The same in blocks of at most `edge` cells.
+    pub(super) fn in_blocks(&self, edge: u32) -> Self {
+        let edge = edge.min(self.edge);
+        let document = (self.document).replacen(&block_size(self.edge), &block_size(edge), 1);
+        Self {
+            document: document.into(),
+            edge,
+            resampling: self.resampling,
+        }
+    }
 }
 
 /// What happened to a raster whose cells are not the grid's.
@@ -169,6 +189,7 @@ impl<T: Cells> Raster<T> {
         );
         self.warp = Some(Warp {
             document: document.into(),
+            edge,
             resampling: by,
         });
         self.grid = grid.clone();
@@ -224,7 +245,7 @@ impl<T: Cells> Raster<T> {
              <GeoTransform>{x0}, {dx}, 0, {y0}, 0, {dy}</GeoTransform>\
              <VRTRasterBand dataType=\"{kind}\" band=\"1\" subClass=\"VRTWarpedRasterBand\">\
              <NoDataValue>{blank}</NoDataValue></VRTRasterBand>\
-             <BlockXSize>{edge}</BlockXSize><BlockYSize>{edge}</BlockYSize>\
+             {size}\
              <GDALWarpOptions><WarpMemoryLimit>6.71089e+07</WarpMemoryLimit>\
              <ResampleAlg>{rule}</ResampleAlg><WorkingDataType>{kind}</WorkingDataType>\
              <Option name=\"INIT_DEST\">NO_DATA</Option><Option name=\"SAMPLE_GRID\">YES</Option>\
@@ -248,7 +269,7 @@ impl<T: Cells> Raster<T> {
             dy = to.dy,
             kind = blocks.kind.name(),
             blank = blocks.blank,
-            edge = blocks.edge,
+            size = block_size(blocks.edge),
             rule = gdal_rule(blocks.by),
             path = escaped(&self.path.display().to_string()),
             band = self.band,

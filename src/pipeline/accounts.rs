@@ -1,7 +1,7 @@
 //! Measured areas and estimates become the accounts.
 
 use super::accuracy::{Accuracy, accuracy};
-use super::boundaries::BoundaryPlace;
+use super::boundaries::{BoundaryPlace, in_several};
 use super::carbon::carbon;
 use super::coverage::coverage;
 use super::fire_gases::gases;
@@ -34,6 +34,9 @@ use crate::zonal::Edges;
 /// Relative difference that the partition of a region into classes may show: cells count in exact
 /// integers, polygons in floating point.
 const PARTITION: f64 = 1e-6;
+
+/// Beginning of the reason of a region whose cells could not all be read.
+pub const UNREAD: &str = "the map could not be read: ";
 
 /// The accounts of a run, with what is needed to write them.
 #[derive(Debug)]
@@ -93,6 +96,7 @@ pub(super) fn accounts(
         return Err(RunError::Rejected(findings));
     }
     carbon.add_parameters(wood.parameters);
+    warnings.extend(areas.iter().flat_map(|areas| areas.warnings.clone()));
     let parts = Parts {
         plan,
         prepared,
@@ -103,8 +107,12 @@ pub(super) fn accounts(
     let rows = &estimates.rows;
     let mut coverage = coverage(plan, prepared, mapped, rows, &map.rows);
     account::trace_coverage(&mut carbon.trace, &coverage);
+    let beside: Vec<&str> = (measured.beside.iter())
+        .map(|region| prepared.regions[*region].id.as_str())
+        .collect();
     let mut accounted = finish(&parts, carbon, register, measured)?;
     withhold_coverage(&mut coverage, &accounted.failed);
+    accounted.failed = all_failed(prepared, &accounted.failed, &beside);
     accounted.accounts.coverage = coverage;
     accounted.accounts.accuracy = map.rows;
     accounted.accounts.checks.extend(map.checks);
@@ -122,6 +130,27 @@ fn kept<T: Default>(made: Result<T, Vec<Finding>>, findings: &mut Vec<Finding>) 
         findings.extend(problems);
         T::default()
     })
+}
+
+/// Regions without their figures by the map, in their order, and why: cells that could not be read, or
+/// none at all.
+fn all_failed(
+    prepared: &Prepared,
+    unread: &[(String, String)],
+    beside: &[&str],
+) -> Vec<(String, String)> {
+    let ids = prepared.regions.iter().map(|region| &region.id);
+    let failed = ids.filter_map(|id| {
+        let why = match unread.iter().find(|(region, _)| region == id) {
+            Some((_, why)) => format!("{UNREAD}{why}"),
+            None if beside.contains(&id.as_str()) => {
+                "it lies beside the map: no figure by the map is known".to_owned()
+            }
+            None => return None,
+        };
+        Some((id.clone(), why))
+    });
+    failed.collect()
 }
 
 /// What a map that could not be read all over keeps from being told.
@@ -377,8 +406,8 @@ fn finish(
         warnings.push(Finding::warning(
             "the regions",
             format!(
-                "{:.4} ha lie in more than one region: there is no row for the total",
-                prepared.overlap.value()
+                "{:.4} ha lie in more than one region: there is no row for the total, and hectares in other warnings count land once for each of its regions",
+                in_several(&prepared.regions, &prepared.ground).value()
             ),
             "that is right for nested regions; else mend their borders",
         ));

@@ -1,6 +1,8 @@
 //! Boundaries of the plan as they are read, and regions that overlap.
 
-use geo::MultiPolygon;
+use geo::{BooleanOps, BoundingRect, MultiPolygon};
+use rstar::RTree;
+use rstar::primitives::{GeomWithData, Rectangle};
 
 use super::prepare::{Gathered, OVERLAP, Place};
 use crate::account::{BoundaryRule, Ecosystem};
@@ -108,7 +110,27 @@ fn overrides_of(
     )
 }
 
-/// Area that lies in more than one region: what all regions have less what their union has.
+/// Area that lies in more than one region, counted once.
+pub(super) fn in_several(regions: &[Place], ground: &Ground) -> Hectares {
+    let rect_of = |(place, region): (usize, &Place)| {
+        let rect = region.shape.bounding_rect()?;
+        let (low, high) = (rect.min(), rect.max());
+        let rect = Rectangle::from_corners([low.x, low.y], [high.x, high.y]);
+        Some(GeomWithData::new(rect, place))
+    };
+    let index = RTree::bulk_load(regions.iter().enumerate().filter_map(rect_of).collect());
+    let pairs = index.intersection_candidates_with_other_tree(&index);
+    let pairs = pairs.filter(|(one, other)| one.data < other.data);
+    let shared: Vec<geo::Polygon<f64>> = pairs
+        .flat_map(|(one, other)| {
+            let [one, other] = [one.data, other.data].map(|place| &regions[place].shape);
+            one.intersection(other)
+        })
+        .collect();
+    ground.plane_area(&geo::unary_union(&shared))
+}
+
+/// What all regions have more than their union.
 pub(super) fn overlap(regions: &[Place], ground: &Ground) -> Hectares {
     let parts: Vec<geo::Polygon<f64>> = regions.iter().flat_map(|r| r.shape.0.clone()).collect();
     let union = ground.plane_area(&geo::unary_union(&parts));

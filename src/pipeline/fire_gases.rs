@@ -168,10 +168,10 @@ fn course(
             return (here, here);
         };
         let of_class = classes[date].and_then(|code| legend.class(code)?.ecosystem);
-        let here = of_class.map(|class| match boundary {
-            Some(boundary) => boundary.rule().over(class),
-            None => class,
-        });
+        let here = match boundary {
+            Some(boundary) => Some(boundary.rule().here(of_class)),
+            None => of_class,
+        };
         (of_class, here)
     };
     maps.iter().enumerate().map(of).collect()
@@ -212,22 +212,28 @@ fn by_figure(
             let of = (region.region_id.as_str(), fire.ecosystem);
             books(carbon, Approach::ConversionLoss, of)
         });
-        let most: Hectares = regions
+        let parts: Vec<Hectares> = regions
             .filter_map(|region| {
                 let burnt = fire.areas.iter().find(|(id, _)| *id == region.region_id)?.1;
                 let key = (region.region_id.clone(), fire.ecosystem);
                 let converted = *carbon.booked.get(&key)?;
                 Some(if burnt < converted { burnt } else { converted })
             })
-            .sum();
+            .collect();
+        let most: Hectares = parts.iter().copied().sum();
         let dates = carbon
             .dates
             .filter(|(first, last)| fire.year > *first && fire.year <= *last);
         if most == Hectares::ZERO || dates.is_none() {
             continue;
         }
+        let of = if parts.len() > 1 {
+            "what burnt in all regions"
+        } else {
+            "it"
+        };
         fire.of_areas = format!(
-            "up to {:.4} ha of it may have been converted later, and their carbon is then in that loss too",
+            "up to {:.4} ha of {of} may have been converted later, and their carbon is then in that loss too",
             most.value()
         );
         warnings.push(Finding::warning(
@@ -239,7 +245,7 @@ fn by_figure(
     warnings
 }
 
-/// Regions where more burnt in a year than the map shows of the ecosystem.
+/// Regions where more burnt in a year than the map, or what shows it without one, has of the ecosystem.
 fn larger_than_maps(fires: &mut [Fire], areas: Option<&AreaAccount>) -> Vec<Finding> {
     /// Share by which areas of two sources may differ.
     const SPARE: f64 = 1.01;
@@ -264,8 +270,12 @@ fn larger_than_maps(fires: &mut [Fire], areas: Option<&AreaAccount>) -> Vec<Find
             if area.value() <= SPARE * shown.value() {
                 continue;
             }
+            let (source, verb) = match region.outside {
+                Some(_) => ("the map of", "shows"),
+                None => ("the outlines of", "show"),
+            };
             let words = format!(
-                "{:.4} ha of {ecosystem} burnt in region {} in {year}, and the map of {} shows {:.4} ha of it there",
+                "{:.4} ha of {ecosystem} burnt in region {} in {year}, and {source} {} {verb} {:.4} ha of it there",
                 area.value(),
                 region.region_id,
                 date.year,

@@ -149,6 +149,7 @@ impl Row<'_> {
         }
         if !has_map {
             let carbon = match self.parts.plan.file.carbon {
+                Some(_) if self.is_outlined() => "; its areas are those of boundaries alone",
                 Some(_) => ", no carbon by area",
                 None => "",
             };
@@ -162,11 +163,22 @@ impl Row<'_> {
         } else {
             ""
         };
+        let outlines = if self.is_outlined() {
+            " and of boundaries beside it"
+        } else {
+            ""
+        };
         (valid < WHOLE_PCT).then(|| {
             format!(
-                "the map has valid cells on {valid:.2} % of the region: its areas, and what rests on them, are those of this part{density}"
+                "the map has valid cells on {valid:.2} % of the region: its areas, and what rests on them, are those of this part{outlines}{density}"
             )
         })
+    }
+
+    /// Whether boundaries lie where the newest map has no value.
+    fn is_outlined(&self) -> bool {
+        let newest = self.areas.and_then(RegionAreas::newest);
+        newest.is_some_and(|newest| newest.outlined > Hectares::ZERO)
     }
 
     /// Where boundaries say otherwise than the classes that forest coverage is counted by.

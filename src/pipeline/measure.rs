@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use geo::MultiPolygon;
+
 use super::maps::Maps;
 use super::parts::key;
 use super::pieces::Piece;
@@ -35,6 +37,8 @@ pub(super) struct Measured {
     pub(super) outside: Vec<Hectares>,
     /// Regions whose cells could not all be read, and why.
     pub(super) failures: Vec<(usize, String)>,
+    /// Regions of which the map has no cell.
+    pub(super) beside: Vec<usize>,
     /// Area by site of restoration and classes; units are the sites.
     pub(super) site_lines: Vec<MeasuredArea>,
     /// Area by burnt zone and classes; units are the burnt zones. Their cells are cells of their regions.
@@ -154,6 +158,11 @@ pub(super) fn measure(
         for (classes, tally) in ledger.zone(number(first + position)) {
             let of = (region.as_str(), Some(boundary.clone()));
             let line = measured.line(first + position, of, classes, tally);
+            measured.lines.push(line);
+        }
+        let beyond = beyond((&piece.shape, piece.area), maps, &prepared.ground)?;
+        if beyond > Hectares::ZERO {
+            let line = measured.beyond(first + position, beyond, options.value_layers);
             measured.lines.push(line);
         }
     }
@@ -317,6 +326,7 @@ impl Measured {
         let mut layer_classes = codes.split_off(self.maps);
         let patches = layer_classes.split_off(self.layers);
         MeasuredArea {
+            outside: false,
             unit,
             classes: codes,
             too_small: patches
@@ -330,7 +340,22 @@ impl Measured {
         }
     }
 
-    /// Notes the regions and sites that lack cells, each once, with the first reason.
+    /// The part of a zone beyond the raster, as a line of the account; it is in no cell and not in the
+    /// ledger.
+    fn beyond(&self, unit: usize, area: Hectares, value_layers: usize) -> MeasuredArea {
+        MeasuredArea {
+            unit,
+            classes: vec![None; self.maps],
+            area,
+            outside: true,
+            layer_classes: vec![None; self.layers],
+            layer_values: vec![MeasuredValues::default(); value_layers],
+            ..MeasuredArea::default()
+        }
+    }
+
+    /// Notes the regions and sites that lack cells, each once, with the first reason, and the regions
+    /// that have none.
     fn fail(&mut self, ledger: &Ledger, prepared: &Prepared) {
         let regions = prepared.regions.len();
         let mut failed: BTreeMap<usize, String> = BTreeMap::new();
@@ -350,6 +375,10 @@ impl Measured {
                 into.entry(place).or_insert_with(|| failure.message.clone());
             }
         }
+        let holds = |region: &usize| ledger.zone(number(*region)).next().is_some();
+        self.beside = (0..regions)
+            .filter(|region| !holds(region) && !failed.contains_key(region))
+            .collect();
         self.failures = failed.into_iter().collect();
     }
 }
@@ -376,17 +405,21 @@ fn measured_values(values: &ValueTally) -> MeasuredValues {
 /// The part of each region outside the grid, from the polygons alone: what the cells are checked
 /// against.
 fn outside(prepared: &Prepared, maps: &Maps, ground: &Ground) -> Result<Vec<Hectares>, RunError> {
-    let extent = maps.grid.extent();
-    prepared
-        .regions
-        .iter()
-        .map(|region| {
-            let inside = clip_to_extent(&maps.grid.turned(&region.shape), extent);
-            let inside = ground.area(&inside)?;
-            // The clip adds corners, and rounding with them: less than that is nothing.
-            let outside = region.area - inside;
-            let is_rounding = outside.value().abs() <= 1e-12 * region.area.value();
-            Ok(if is_rounding { Hectares::ZERO } else { outside })
-        })
+    let regions = prepared.regions.iter();
+    regions
+        .map(|region| beyond((&region.shape, region.area), maps, ground))
         .collect()
+}
+
+/// The part of a shape of this area outside the grid.
+fn beyond(
+    (shape, area): (&MultiPolygon<f64>, Hectares),
+    maps: &Maps,
+    ground: &Ground,
+) -> Result<Hectares, RunError> {
+    let inside = clip_to_extent(&maps.grid.turned(shape), maps.grid.extent());
+    // The clip adds corners, and rounding with them: less than that is nothing.
+    let outside = area - ground.area(&inside)?;
+    let is_rounding = outside.value().abs() <= 1e-12 * area.value();
+    Ok(if is_rounding { Hectares::ZERO } else { outside })
 }

@@ -63,6 +63,7 @@ mod withhold;
 mod write;
 mod zonal;
 
+pub use accounts::UNREAD;
 pub use memory::Memory;
 pub use parts::Parts;
 pub use sample_plan::{Precision, SAMPLE_VARIABLES, plan_sample};

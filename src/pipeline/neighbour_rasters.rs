@@ -1,5 +1,7 @@
 //! The map of nearest neighbours as rasters of the output: one file an attribute and inventory.
 
+use std::collections::BTreeSet;
+
 use super::neighbours::{Predicted, Recipe};
 use super::prepare::Prepared;
 use super::wall_to_wall::{Helpers, rasters_of};
@@ -9,7 +11,7 @@ use crate::finding::Finding;
 use crate::grid::{Block, Grid, Window};
 use crate::input::{GridRasters, Inventory, MapFacts, MapRaster};
 use crate::plan::ModelAssistedTable;
-use crate::report::OutputDirectory;
+use crate::report::{MapLayer, OutputDirectory};
 use crate::zonal::{BlockReader, Rasters, ReadError, ValueBlock, ZonalError};
 
 /// Attributes that `maps` names and no inventory has.
@@ -33,21 +35,55 @@ pub(super) fn unknown(table: &ModelAssistedTable, inventories: &[Inventory]) -> 
         .collect()
 }
 
-/// Draws the maps that the plan asks for.
+/// The file of a map in the output.
+fn file_of(attribute: &str, year: i32) -> String {
+    format!("rasters/{attribute}_{year}.tif")
+}
+
+/// The maps that the plan asks for, as they are shown.
+pub(super) fn shown(
+    table: &ModelAssistedTable,
+    prepared: &Prepared,
+    helpers: &Helpers,
+) -> Vec<MapLayer> {
+    let (Some(_), Some(maps)) = (&helpers.maps, &prepared.maps) else {
+        return Vec::new();
+    };
+    let of_inventory = |inventory: &Inventory| {
+        let year = inventory.year;
+        let attributes = super::neighbours::attributes(inventory).into_iter();
+        let asked = attributes.filter(|attribute| table.maps.contains(&attribute.name));
+        let layers = asked.map(|attribute| MapLayer {
+            file: file_of(&attribute.name, year),
+            attribute: attribute.name,
+            year,
+            unit: attribute.unit,
+            description: "The mean of the plots that resemble each cell most".to_owned(),
+            crs: maps.grid.crs.clone(),
+            values: attribute.observed,
+        });
+        layers.collect::<Vec<_>>()
+    };
+    prepared.inventories.iter().flat_map(of_inventory).collect()
+}
+
+/// Draws the maps that the plan asks for. What cannot be read of a layer is a gap of the map, and a
+/// warning.
 pub(super) fn draw(
     table: &ModelAssistedTable,
     prepared: &Prepared,
     helpers: &Helpers,
     output: &OutputDirectory,
     to: &Target<'_>,
-) -> Result<(), RunError> {
+) -> Result<Vec<Finding>, RunError> {
     let (Some(of_inventories), Some(maps)) = (&helpers.maps, &prepared.maps) else {
-        return Ok(());
+        return Ok(Vec::new());
     };
     if table.maps.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let rasters = rasters_of(table, prepared);
+    let mut unread = BTreeSet::new();
     for (inventory, map) in prepared.inventories.iter().zip(of_inventories) {
         let watch = to.watch;
         watch.step(&format!("drawing the maps of {}", inventory.year));
@@ -66,9 +102,16 @@ pub(super) fn draw(
             recipe: &recipe,
             year: inventory.year,
         };
-        drawn.draw(output, threads.get(), watch)?;
+        unread.extend(drawn.draw(output, threads.get(), watch)?);
     }
-    Ok(())
+    let warnings = unread.into_iter().map(|error| {
+        Finding::warning(
+            "`maps` of `[inventory.model-assisted]`",
+            format!("the maps have a gap where a layer could not be read: {error}"),
+            "copy the raster again from its source",
+        )
+    });
+    Ok(warnings.collect())
 }
 
 /// The maps of one inventory.
@@ -80,19 +123,20 @@ struct Drawn<'a> {
 }
 
 impl Drawn<'_> {
+    /// Draws the maps; gives what could not be read.
     fn draw(
         &self,
         output: &OutputDirectory,
         threads: usize,
         watch: &dyn Watch,
-    ) -> Result<(), RunError> {
+    ) -> Result<BTreeSet<String>, RunError> {
         let predicted = Predicted {
             rasters: self.rasters,
             recipe: self.recipe,
         };
         let mut files = Vec::new();
         for attribute in &self.recipe.attributes {
-            let place = output.place(&format!("rasters/{}_{}.tif", attribute.name, self.year))?;
+            let place = output.place(&file_of(&attribute.name, self.year))?;
             files.push(MapRaster::begin(&place, self.grid)?);
         }
         let readers = (0..threads.max(1)).map(|_| predicted.reader());
@@ -100,6 +144,7 @@ impl Drawn<'_> {
             .collect::<Result<Vec<_>, ReadError>>()
             .map_err(ZonalError::from)?;
         let (rows, cols) = self.grid.blocks();
+        let mut unread = BTreeSet::new();
         for row in 0..rows {
             // As many blocks at a time as there are threads, written in their order.
             let of_row: Vec<Window> = (0..cols)
@@ -118,10 +163,10 @@ impl Drawn<'_> {
                             .join()
                             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
                     });
-                    done.collect::<Result<Vec<_>, ReadError>>()
+                    done.collect::<Vec<_>>()
                 });
-                let blocks = blocks.map_err(ZonalError::from)?;
-                for (window, of_layers) in windows.iter().zip(blocks) {
+                for (window, (of_layers, lost)) in windows.iter().zip(blocks) {
+                    unread.extend(lost);
                     for (file, values) in files.iter_mut().zip(of_layers) {
                         file.write(*window, values)?;
                     }
@@ -141,26 +186,31 @@ impl Drawn<'_> {
                 unit: attribute.unit.clone(),
             })?;
         }
-        Ok(())
+        Ok(unread)
     }
 }
 
-/// The predictions of every attribute in the cells of a window.
+/// The predictions of every attribute in the cells of a window, and what could not be read.
 fn cells<R: BlockReader>(
     reader: &mut R,
     window: Window,
     layers: usize,
-) -> Result<Vec<Vec<f32>>, ReadError> {
+) -> (Vec<Vec<f32>>, BTreeSet<String>) {
     let mut block = ValueBlock::default();
-    (0..layers)
+    let mut unread = BTreeSet::new();
+    let cells = (0..layers)
         .map(|layer| {
-            reader.values(layer, window, &mut block)?;
+            if reader.values(layer, window, &mut block).is_err() {
+                let damage = reader.sound_values(layer, window, &mut block);
+                unread.extend(damage.into_iter().map(|damage| damage.error.what));
+            }
             #[expect(
                 clippy::cast_possible_truncation,
                 reason = "maps are of single precision"
             )]
             let cells = (0..window.cells()).map(|place| block.value(place) as f32);
-            Ok(cells.collect())
+            cells.collect()
         })
-        .collect()
+        .collect();
+    (cells, unread)
 }

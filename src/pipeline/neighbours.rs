@@ -14,7 +14,7 @@ use crate::grid::Window;
 use crate::input::{GridRasters, Inventory, OpenRasters};
 use crate::units::{Hectares, Quantity};
 use crate::zonal::{
-    self, BlockReader, ClassBlock, Edges, Rasters, ReadError, ValueBlock, ValueCells, Zone,
+    self, BlockReader, ClassBlock, Damage, Edges, Rasters, ReadError, ValueBlock, ValueCells, Zone,
 };
 
 /// Share of a region that the map must cover to speak for all of it.
@@ -55,7 +55,7 @@ pub(super) struct Mapped {
     /// Unit on one hectare.
     pub(super) unit: String,
     /// Its value at each plot.
-    observed: Vec<f64>,
+    pub(super) observed: Vec<f64>,
 }
 
 /// The plots of an inventory in the space of the layers, with all that is known of them.
@@ -235,21 +235,44 @@ impl BlockReader for PredictedReader<'_> {
     ) -> Result<(), ReadError> {
         if self.window != Some(window) {
             self.window = None;
+            for (layer, block) in self.features.iter_mut().enumerate() {
+                self.open.values(layer, window, block)?;
+            }
             self.predict(window)?;
             self.window = Some(window);
         }
-        out.cells = ValueCells::F64(self.predicted[layer].clone());
-        out.nodata = None;
-        out.mask = None;
+        self.give(layer, out);
         Ok(())
+    }
+
+    fn sound_values(&mut self, layer: usize, window: Window, out: &mut ValueBlock) -> Vec<Damage> {
+        self.window = None;
+        let features = self.features.iter_mut().enumerate();
+        let damage = features.map(|(layer, block)| self.open.sound_values(layer, window, block));
+        let mut damage: Vec<Damage> = damage.flatten().collect();
+        match self.predict(window) {
+            Ok(()) => self.give(layer, out),
+            Err(error) => {
+                *out = ValueBlock::without_data(window);
+                damage.push(Damage { window, error });
+            }
+        }
+        damage
     }
 }
 
 impl PredictedReader<'_> {
-    /// Predicts all attributes in every cell of a window; cells off a layer are not a number.
+    /// Hands over what was predicted for an attribute.
+    fn give(&self, layer: usize, out: &mut ValueBlock) {
+        out.cells = ValueCells::F64(self.predicted[layer].clone());
+        out.nodata = None;
+        out.mask = None;
+    }
+
+    /// Predicts all attributes in every cell of a window whose layers have been read; cells off a
+    /// layer are not a number.
     fn predict(&mut self, window: Window) -> Result<(), ReadError> {
-        for (layer, block) in self.features.iter_mut().enumerate() {
-            self.open.values(layer, window, block)?;
+        for block in &mut self.features {
             block.blank();
         }
         for values in &mut self.predicted {

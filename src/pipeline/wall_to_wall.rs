@@ -14,7 +14,7 @@ use crate::finding::Finding;
 use crate::input::{GridRasters, Inventory};
 use crate::plan::{ModelAssistedTable, NeighbourWeightKey};
 use crate::units::Hectares;
-use crate::zonal::{ZonalError, values_at};
+use crate::zonal::values_at;
 
 /// Layers with values, at the plots and over the regions.
 #[derive(Debug, Clone, Default)]
@@ -201,8 +201,14 @@ fn at_plots(
     rasters: &GridRasters,
     points: &[Option<Coord<f64>>],
 ) -> Result<Vec<Auxiliary>, RunError> {
-    let values =
-        values_at(&maps.grid, rasters, rasters.values.len(), points).map_err(ZonalError::from)?;
+    let values = values_at(&maps.grid, rasters, rasters.values.len(), points);
+    let values = values.map_err(|error| {
+        RunError::Rejected(vec![Finding::error(
+            "`[inventory.model-assisted]`",
+            format!("a layer cannot be read at the plots: {error}"),
+            "copy the raster again from its source",
+        )])
+    })?;
     let auxiliaries = table.layers.iter().zip(values);
     let auxiliaries = auxiliaries.map(|(name, values)| Auxiliary {
         name: name.clone(),

@@ -7,17 +7,17 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use geo::{BooleanOps, MultiPolygon, Point};
 
 use super::accounts::Accounted;
-use super::neighbour_rasters::draw;
+use super::neighbour_rasters::{draw, shown};
 use super::prepare::Prepared;
 use super::{Pass, RunError, RunReport, Watch};
 use crate::grid::BLOCK;
-use crate::input::{gdal_version, write_geopackage};
+use crate::input::{file_behind, gdal_version, write_geopackage};
 use crate::plan::Plan;
 use crate::report::{
     ByteOrderMark, Document, EcosystemPart, Existing, FileRecord, GEOPACKAGE, GeoPackage,
-    GridFacts, Ledger, Manifest, OutputDirectory, PlotPoint, RunFacts, RunLog, ecosystems_layer,
-    ledger_parquet, manifest_json, plots_layer, regions_geojson, regions_layer, sha256,
-    stands_layer, summary_text, tables,
+    GridFacts, Ledger, Manifest, MapLayer, OutputDirectory, PlotPoint, RunFacts, RunLog,
+    ecosystems_layer, ledger_parquet, manifest_json, plots_layer, regions_geojson, regions_layer,
+    sha256, stands_layer, summary_text, tables,
 };
 
 /// When a run began.
@@ -76,18 +76,22 @@ pub(super) fn write(
         failed: &accounted.failed,
     };
     documents.push(log.document());
-    let package = geopackage(plan, prepared, accounts)?;
+    let inventory = plan.file.inventory.as_ref();
+    let assisted = inventory.and_then(|table| table.model_assisted.as_ref());
+    let assisted = assisted.zip(accounted.helpers.as_ref());
+    let maps = assisted.map(|(table, helpers)| shown(table, prepared, helpers));
+    let maps = maps.unwrap_or_default();
+    let package = geopackage(plan, prepared, accounts, &maps)?;
     documents.extend(geojson_style(&package));
+    documents.extend(maps.iter().filter_map(MapLayer::style));
     let output = OutputDirectory::begin(to.out, to.existing)?;
     for document in &documents {
         output.write(document)?;
     }
     write_geopackage(&package, &output.place(GEOPACKAGE)?)
         .map_err(|error| RunError::GeoPackage(error.to_string()))?;
-    let inventory = plan.file.inventory.as_ref();
-    let assisted = inventory.and_then(|table| table.model_assisted.as_ref());
-    if let Some((table, helpers)) = assisted.zip(accounted.helpers.as_ref()) {
-        draw(table, prepared, helpers, &output, to)?;
+    if let Some((table, helpers)) = assisted {
+        warnings.extend(draw(table, prepared, helpers, &output, to)?);
     }
     output.write(&manifest(plan, prepared, &documents, &output, to)?)?;
     output.complete()?;
@@ -145,6 +149,7 @@ fn geopackage(
     plan: &Plan,
     prepared: &Prepared,
     accounts: &crate::account::Accounts,
+    maps: &[MapLayer],
 ) -> Result<GeoPackage, RunError> {
     let crs = prepared.ground.crs().clone();
     let shapes: BTreeMap<&str, &MultiPolygon<f64>> = prepared
@@ -160,6 +165,7 @@ fn geopackage(
         &plan.file.name,
         GEOPACKAGE,
         vec![plots, stands, ecosystems, regions],
+        maps,
     )?)
 }
 
@@ -300,9 +306,9 @@ fn manifest(
     })?)
 }
 
-/// A shapefile is several files; each of them went into the run.
+/// The files on disk behind a path. A shapefile is several; each of them went into the run.
 fn with_companions(path: &Path) -> Vec<std::path::PathBuf> {
-    let mut files = vec![path.to_path_buf()];
+    let mut files = vec![file_behind(path)];
     let is_shapefile = path
         .extension()
         .is_some_and(|e| e.eq_ignore_ascii_case("shp"));

@@ -15,6 +15,7 @@ mod grid;
 mod group;
 mod harvested_wood;
 mod height;
+mod inside;
 mod inventory;
 mod keys;
 mod layer;
@@ -43,6 +44,7 @@ pub use fire::FireTable;
 pub use grid::{CellsKey, GridTable, ResolutionKey};
 pub use group::GroupTable;
 pub use harvested_wood::{BeforeKey, HarvestedWoodTable};
+pub use inside::InsideName;
 pub use inventory::{
     ColumnKey, ColumnTable, FieldsTable, InventoryTable, ModelAssistedTable, NeighbourWeightKey,
     PlotPresetKey, PlotsTable, SmallAreaKey, SmallAreasTable,
@@ -146,10 +148,15 @@ impl Plan {
         })
     }
 
-    /// A path of the plan, relative to the plan's own directory.
+    /// A path of the plan, relative to the plan's own directory; so is the file of a name of what lies
+    /// inside a file.
     #[must_use]
     pub fn resolve(&self, path: &Path) -> PathBuf {
-        self.path.parent().unwrap_or(Path::new("")).join(path)
+        let directory = self.path.parent().unwrap_or(Path::new(""));
+        match InsideName::of(&path.to_string_lossy()) {
+            Some(name) => name.from_directory(directory),
+            None => directory.join(path),
+        }
     }
 
     /// The JSON schema of plan files.

@@ -7,6 +7,7 @@ use geo::{Geometry, MultiPolygon, Point};
 use super::column::{Cell, Column, ColumnFacts, Kind};
 use super::document::ReportError;
 use super::headline::{HEADLINE, HECTARES, RATIO};
+use super::map_layer::MapLayer;
 use super::project;
 use super::style::{self, Style};
 use crate::account::RegionSummary;
@@ -110,16 +111,21 @@ pub struct GeoPackage {
 
 impl GeoPackage {
     /// A package of `layers`, to be written to a file named `file`, with a project named `name` that
-    /// shows them.
+    /// shows them, and `maps` that lie beside the file.
     ///
     /// Layers without features are left out of the project, not of the package.
     ///
     /// # Errors
     ///
     /// [`ReportError::Zip`] or [`ReportError::Pack`] when the project cannot be packed.
-    pub fn new(name: &str, file: &str, layers: Vec<Layer>) -> Result<Self, ReportError> {
+    pub fn new(
+        name: &str,
+        file: &str,
+        layers: Vec<Layer>,
+        maps: &[MapLayer],
+    ) -> Result<Self, ReportError> {
         Ok(Self {
-            project: project::packed(name, file, &layers)?,
+            project: project::packed(name, file, &layers, maps)?,
             project_name: name.to_owned(),
             layers,
         })

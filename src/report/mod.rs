@@ -25,6 +25,7 @@ mod layer_columns;
 mod ledger;
 mod log;
 mod manifest;
+mod map_layer;
 mod output;
 mod parsed;
 mod project;
@@ -63,6 +64,7 @@ pub use manifest::{
     FileRecord, GridFacts, MANIFEST, Manifest, ManifestFiles, RunFacts, manifest_files,
     manifest_json, manifest_without_run, sha256,
 };
+pub use map_layer::MapLayer;
 pub use output::{
     Existing, OutputDirectory, check_file, check_target, write_atomically, write_file, write_with,
 };

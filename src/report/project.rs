@@ -10,6 +10,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::document::ReportError;
 use super::geopackage::{GeometryKind, Layer};
+use super::map_layer::MapLayer;
 use super::style::{self, QGIS_VERSION, Style, escaped};
 use crate::grid::{Crs, CrsKind};
 
@@ -22,19 +23,24 @@ const MARGIN: f64 = 0.05;
 /// # Errors
 ///
 /// [`ReportError::Zip`] or [`ReportError::Pack`] when it cannot be packed.
-pub(super) fn packed(name: &str, file: &str, layers: &[Layer]) -> Result<Vec<u8>, ReportError> {
+pub(super) fn packed(
+    name: &str,
+    file: &str,
+    layers: &[Layer],
+    maps: &[MapLayer],
+) -> Result<Vec<u8>, ReportError> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .last_modified_time(zip::DateTime::default())
         .unix_permissions(0o644);
     archive.start_file("terrasink.qgs", options)?;
-    archive.write_all(document(name, file, layers).as_bytes())?;
+    archive.write_all(document(name, file, layers, maps).as_bytes())?;
     Ok(archive.finish()?.into_inner())
 }
 
-/// The project as its XML document.
-pub(super) fn document(name: &str, file: &str, layers: &[Layer]) -> String {
+/// The project as its XML document. Maps lie over the regions, which are filled.
+pub(super) fn document(name: &str, file: &str, layers: &[Layer], maps: &[MapLayer]) -> String {
     let shown: Vec<&Layer> = layers
         .iter()
         .filter(|layer| !layer.features.is_empty())
@@ -43,6 +49,13 @@ pub(super) fn document(name: &str, file: &str, layers: &[Layer]) -> String {
     let mut elements = String::new();
     let mut order = String::new();
     for layer in &shown {
+        if layer.name == "regions" {
+            for map in maps {
+                tree.push_str(&map.tree());
+                elements.push_str(&map.element());
+                order.push_str(&map.order());
+            }
+        }
         let views = View::all_of(layer, file).into_iter().chain(
             (layer.geometry == GeometryKind::MultiPolygon && layer.name == "regions")
                 .then(|| View::below(layer, file)),
@@ -90,7 +103,7 @@ struct View<'a> {
 }
 
 /// QGIS replaces ids of ten characters and fewer by random ones, so these are longer.
-fn identifier(name: &str) -> String {
+pub(super) fn identifier(name: &str) -> String {
     format!("terrasink_layer_{name}")
 }
 
@@ -203,7 +216,7 @@ impl<'a> View<'a> {
     }
 }
 
-fn spatial_reference(crs: &Crs) -> String {
+pub(super) fn spatial_reference(crs: &Crs) -> String {
     format!(
         "<spatialrefsys>\n<wkt>{}</wkt>\n<proj4></proj4>\n<srsid>0</srsid>\n<srid>0</srid>\n\
          <authid>{}</authid>\n<description>{}</description>\n\

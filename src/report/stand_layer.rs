@@ -155,7 +155,7 @@ mod tests {
         let two = stands_layer(vec![stand(2014), stand(2024)], crs);
         let titles: Vec<&str> = two.views.iter().map(|view| &*view.title).collect();
         assert_eq!(titles, ["Stands 2024", "Stands 2014"]);
-        let project = super::super::project::document("a", "t.gpkg", &[two]);
+        let project = super::super::project::document("a", "t.gpkg", &[two], &[]);
         for (year, seen) in [("2024", "Checked"), ("2014", "Unchecked")] {
             let source = format!("|layername=stands|subset=&quot;year&quot; = {year}");
             assert!(

@@ -430,7 +430,7 @@ struct Theme {
 }
 
 /// Classes of a theme.
-const CLASSES: u8 = 5;
+pub(super) const CLASSES: u8 = 5;
 
 const THEMES: &[Theme] = &[
     Theme {

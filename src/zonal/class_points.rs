@@ -2,7 +2,7 @@
 
 use geo::Coord;
 
-use super::points::by_block;
+use super::points::{by_block, known};
 use super::{BlockReader, ClassBlock, ClassCells, Rasters, ReadError};
 use crate::grid::Grid;
 
@@ -24,7 +24,7 @@ pub enum AtPoint {
 ///
 /// # Errors
 ///
-/// A block that cannot be read.
+/// A cell that cannot be read.
 pub fn classes_at<R: Rasters>(
     grid: &Grid,
     rasters: &R,
@@ -37,8 +37,13 @@ pub fn classes_at<R: Rasters>(
     let mut block = ClassBlock::default();
     for (at, inside) in of_blocks {
         let window = grid.window(at);
-        reader.classes(layer, window, &mut block)?;
+        let read = reader.classes(layer, window, &mut block);
+        let damage = read.map_or_else(
+            |_| reader.sound_classes(layer, window, &mut block),
+            |()| Vec::new(),
+        );
         for (point, row, col) in inside {
+            known(&damage, window.row + row, window.col + col)?;
             let place = row as usize * window.cols as usize + col as usize;
             found[point] = block.at(place);
         }

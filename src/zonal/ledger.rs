@@ -41,18 +41,18 @@ pub enum Layer {
     Value(usize),
 }
 
-/// A block that could not be read. The zones it touches lack its cells.
+/// A part of a block that could not be read. The zones it touches lack its cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlockFailure {
     /// The layer that failed.
     pub layer: Layer,
     /// The block.
     pub block: Block,
-    /// Its cells.
+    /// The cells that could not be read.
     pub window: Window,
     /// What the reader said.
     pub message: String,
-    /// The zones that reach into the block, by number, ascending.
+    /// The zones that hold something of these cells, by number, ascending.
     pub zones: Vec<u32>,
 }
 
@@ -108,7 +108,7 @@ impl Ledger {
         self.entries.is_empty()
     }
 
-    /// The blocks that could not be read, in block order.
+    /// What could not be read, in block order.
     #[must_use]
     pub fn failures(&self) -> &[BlockFailure] {
         &self.failures
@@ -122,7 +122,7 @@ impl Ledger {
             .merge(tally);
     }
 
-    /// Adds a block that could not be read.
+    /// Adds a part of a block that could not be read.
     pub fn fail(&mut self, failure: BlockFailure) {
         self.failures.push(failure);
         self.failures

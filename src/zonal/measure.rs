@@ -12,11 +12,11 @@ use super::edges::ZoneIndex;
 use super::ledger::{BlockFailure, BlockResult, Classes, Fold, Layer, Ledger};
 use super::moments::ValueLayer;
 use super::part::{Keep, KeepNothing, Part};
-use super::reader::{BlockReader, ClassBlock, Rasters, ReadError};
-use super::sweep::Sweep;
+use super::reader::{BlockReader, ClassBlock, Damage, Rasters, ReadError, ValueBlock};
+use super::sweep::{Sweep, Touch};
 use super::tally::Tally;
 use super::{Edges, Zone};
-use crate::grid::{Block, BlockAreas, CellAreas, Grid};
+use crate::grid::{Block, BlockAreas, CellAreas, Grid, Window};
 
 /// What the pass measures, and with how many threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +66,9 @@ pub enum ZonalError {
 /// Measures what every zone holds, in one pass over the rasters.
 ///
 /// `progress` is called after each block with the number of blocks done and of all blocks to do;
-/// it may ask to stop. Blocks that no zone touches are not read and not counted. A block that
-/// cannot be read does not stop the pass: it is listed in [`Ledger::failures`].
+/// it may ask to stop. Blocks that no zone touches are not read and not counted. What
+/// cannot be read does not stop the pass: it is listed in [`Ledger::failures`], with the zones that
+/// hold something of it; they get nothing of its block.
 ///
 /// # Errors
 ///
@@ -226,76 +227,118 @@ impl<'a, B: BlockReader> Worker<'a, B> {
         let mut candidates = std::mem::take(&mut self.candidates);
         self.index.candidates(block, &mut candidates);
         // Read when the first zone turns out to hold cells here, not before.
-        let first = candidates.iter().position(|zone| self.trace(*zone, block));
+        let window = self.grid.window(block);
+        let holds = |worker: &mut Self, zone: &u32| worker.trace(*zone, block, window);
+        let mut first = candidates.iter().position(|zone| holds(self, zone));
+        if let Some(place) = first {
+            let damage = self.read(window);
+            if !damage.is_empty() {
+                candidates.drain(..place);
+                result.failures = self.failures(block, damage, &mut candidates);
+                first = candidates.iter().position(|zone| holds(self, zone));
+            }
+        }
         if let Some(first) = first {
-            match self.read(block) {
-                Ok(()) => {
-                    let (classes, book) = (
-                        std::mem::take(&mut self.classes),
-                        std::mem::take(&mut self.book),
-                    );
-                    match book.codes(&classes) {
-                        Codes::Bytes(codes) => {
-                            self.count(codes, &book, block, &candidates[first..], &mut result);
-                        }
-                        Codes::Words(codes) => {
-                            self.count(codes, &book, block, &candidates[first..], &mut result);
-                        }
-                    }
-                    (self.classes, self.book) = (classes, book);
+            self.lay_out(window);
+            let (classes, book) = (
+                std::mem::take(&mut self.classes),
+                std::mem::take(&mut self.book),
+            );
+            match book.codes(&classes) {
+                Codes::Bytes(codes) => {
+                    self.count(codes, &book, block, &candidates[first..], &mut result);
                 }
-                Err((layer, error)) => {
-                    let zones = candidates[first..].iter().copied();
-                    result.failures.push(BlockFailure {
-                        layer,
-                        block,
-                        window: self.grid.window(block),
-                        message: error.what,
-                        zones: zones.filter(|zone| self.trace(*zone, block)).collect(),
-                    });
+                Codes::Words(codes) => {
+                    self.count(codes, &book, block, &candidates[first..], &mut result);
                 }
             }
+            (self.classes, self.book) = (classes, book);
         }
         self.candidates = candidates;
         result
     }
 
-    fn trace(&mut self, zone: u32, block: Block) -> bool {
-        self.sweep.trace(
-            self.grid.window(block),
-            self.rule,
-            self.index.edges(zone, block.row),
-        )
+    fn trace(&mut self, zone: u32, block: Block, window: Window) -> bool {
+        self.sweep
+            .trace(window, self.rule, self.index.edges(zone, block.row))
     }
 
-    /// Reads every layer and lays out what the zones of the block share.
-    fn read(&mut self, block: Block) -> Result<(), (Layer, ReadError)> {
-        let window = self.grid.window(block);
-        let check = |found: usize| {
-            if found == window.cells() {
-                Ok(())
-            } else {
-                Err(ReadError::new(format_args!(
-                    "the reader gave {found} cells, expected {}",
-                    window.cells()
-                )))
+    /// What could not be read of a block, with the zones that hold something of it. `zones` keeps the
+    /// others.
+    fn failures(
+        &mut self,
+        block: Block,
+        damage: Vec<(Layer, Damage)>,
+        zones: &mut Vec<u32>,
+    ) -> Vec<BlockFailure> {
+        let all = zones.clone();
+        let failures = damage.into_iter().map(|(layer, Damage { window, error })| {
+            let touched = all.iter().copied().filter(|zone| {
+                let mut touch = Touch::default();
+                if self.trace(*zone, block, window) {
+                    self.sweep.walk(&mut touch);
+                }
+                touch.0
+            });
+            let touched: Vec<u32> = touched.collect();
+            zones.retain(|zone| touched.binary_search(zone).is_err());
+            BlockFailure {
+                layer,
+                block,
+                window,
+                message: error.what,
+                zones: touched,
             }
-        };
+        });
+        failures
+            .filter(|failure| !failure.zones.is_empty())
+            .collect()
+    }
+
+    /// Reads every layer of a block; where one cannot be read, as much of it as can be.
+    fn read(&mut self, window: Window) -> Vec<(Layer, Damage)> {
+        fn check(window: Window, found: usize, mask: Option<&Vec<bool>>) -> Result<(), ReadError> {
+            let expected = window.cells();
+            let counts = [Some(found), mask.map(Vec::len)];
+            let wrong = counts
+                .into_iter()
+                .flatten()
+                .find(|found| *found != expected);
+            wrong.map_or(Ok(()), |found| {
+                Err(ReadError::new(format_args!(
+                    "the reader gave {found} cells, expected {expected}"
+                )))
+            })
+        }
+        let mut damage = Vec::new();
         for (layer, out) in self.classes.iter_mut().enumerate() {
-            self.reader
-                .classes(layer, window, out)
-                .and_then(|()| check(out.cells.len()))
-                .and_then(|()| out.mask.as_ref().map_or(Ok(()), |mask| check(mask.len())))
-                .map_err(|error| (Layer::Class(layer), error))?;
+            let mut lost = Vec::new();
+            if self.reader.classes(layer, window, out).is_err() {
+                lost = self.reader.sound_classes(layer, window, out);
+            }
+            if let Err(error) = check(window, out.cells.len(), out.mask.as_ref()) {
+                *out = ClassBlock::without_data(window);
+                lost.push(Damage { window, error });
+            }
+            damage.extend(lost.into_iter().map(|lost| (Layer::Class(layer), lost)));
         }
         for (layer, values) in self.values.iter_mut().enumerate() {
+            let mut lost = Vec::new();
             let out = &mut values.block;
-            self.reader
-                .values(layer, window, out)
-                .and_then(|()| check(out.cells.len()))
-                .and_then(|()| out.mask.as_ref().map_or(Ok(()), |mask| check(mask.len())))
-                .map_err(|error| (Layer::Value(layer), error))?;
+            if self.reader.values(layer, window, out).is_err() {
+                lost = self.reader.sound_values(layer, window, out);
+            }
+            if let Err(error) = check(window, out.cells.len(), out.mask.as_ref()) {
+                *out = ValueBlock::without_data(window);
+                lost.push(Damage { window, error });
+            }
+            damage.extend(lost.into_iter().map(|lost| (Layer::Value(layer), lost)));
         }
+        damage
+    }
+
+    /// Lays out what the zones of a block share.
+    fn lay_out(&mut self, window: Window) {
         let (rows, cols) = (window.rows as usize, window.cols as usize);
         self.areas.block(window, &mut self.block_areas);
         let areas = self.block_areas.along_rows();
@@ -312,7 +355,6 @@ impl<'a, B: BlockReader> Worker<'a, B> {
         let smallest = areas.map_or(0, |areas| *areas.start());
         self.counters
             .open(self.book.count(), self.values.len(), smallest);
-        Ok(())
     }
 
     /// Counts the zones of a block that has been read; the first of them was traced last.
@@ -328,7 +370,7 @@ impl<'a, B: BlockReader> Worker<'a, B> {
         let mut used = vec![false; book.count()];
         let mut whole: Option<Vec<(u32, Tally)>> = None;
         for (place, &zone) in zones.iter().enumerate() {
-            if place > 0 && !self.trace(zone, block) {
+            if place > 0 && !self.trace(zone, block, window) {
                 continue;
             }
             let mut accumulator = Accumulator {

@@ -45,7 +45,9 @@ pub use patches::{
     KEPT, Neighbours, PatchLayer, PatchReader, PatchTooLarge, TOO_SMALL, WIDEST_MARGIN, WithPatches,
 };
 pub use points::values_at;
-pub use reader::{BlockReader, ClassBlock, ClassCells, Rasters, ReadError, ValueBlock, ValueCells};
+pub use reader::{
+    BlockReader, ClassBlock, ClassCells, Damage, Rasters, ReadError, ValueBlock, ValueCells,
+};
 pub use screen::{Screen, Screened};
 pub use tally::{Class, Tally, ValueTally};
 

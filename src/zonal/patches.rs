@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use super::reader::{BlockReader, ClassBlock, ClassCells, Rasters, ReadError, ValueBlock};
+use super::reader::{BlockReader, ClassBlock, ClassCells, Damage, Rasters, ReadError, ValueBlock};
 use crate::grid::{CellAreas, Grid, UNITS_PER_SQUARE_METRE, Window};
 use crate::units::SquareMetres;
 
@@ -189,6 +189,17 @@ impl<B: BlockReader> BlockReader for PatchReader<'_, B> {
     ) -> Result<(), ReadError> {
         self.inner.values(layer, window, out)
     }
+
+    fn sound_classes(&mut self, layer: usize, window: Window, out: &mut ClassBlock) -> Vec<Damage> {
+        match layer.checked_sub(self.own) {
+            None => self.inner.sound_classes(layer, window, out),
+            Some(patches) => self.sound_patches(patches, window, out),
+        }
+    }
+
+    fn sound_values(&mut self, layer: usize, window: Window, out: &mut ValueBlock) -> Vec<Damage> {
+        self.inner.sound_values(layer, window, out)
+    }
 }
 
 impl<B: BlockReader> PatchReader<'_, B> {
@@ -200,9 +211,31 @@ impl<B: BlockReader> PatchReader<'_, B> {
     ) -> Result<(), ReadError> {
         let layers = self.layers;
         let layer = &layers[layer];
-        let smallest = layer.smallest.value() * UNITS_PER_SQUARE_METRE;
-        let around = self.around(window, smallest);
+        let around = widened(window, self.margin(window, layer), self.grid);
         self.inner.classes(layer.of, around, &mut self.around)?;
+        self.tell(layer, window, around, out);
+        Ok(())
+    }
+
+    /// Tells patches where parts of the class layer cannot be read: within the margin of such a part
+    /// a patch may be larger than it looks, so nothing is known there either.
+    fn sound_patches(&mut self, layer: usize, window: Window, out: &mut ClassBlock) -> Vec<Damage> {
+        let layers = self.layers;
+        let layer = &layers[layer];
+        let margin = self.margin(window, layer);
+        let around = widened(window, margin, self.grid);
+        let damage = (self.inner).sound_classes(layer.of, around, &mut self.around);
+        self.tell(layer, window, around, out);
+        let near = damage.into_iter().filter_map(|damage| {
+            let window = widened(damage.window, margin, self.grid).common(window)?;
+            Some(Damage { window, ..damage })
+        });
+        near.collect()
+    }
+
+    /// Tells the patches of a window by the classes of it and its margin.
+    fn tell(&mut self, layer: &PatchLayer, window: Window, around: Window, out: &mut ClassBlock) {
+        let smallest = layer.smallest.value() * UNITS_PER_SQUARE_METRE;
         self.mark(layer);
         self.follow(layer.neighbours, around, smallest);
         let first = (window.row - around.row) as usize * around.cols as usize
@@ -219,11 +252,12 @@ impl<B: BlockReader> PatchReader<'_, B> {
             nodata: None,
             mask: None,
         };
-        Ok(())
     }
 
-    /// The window with its margin: no patch below the smallest area reaches from inside past it.
-    fn around(&self, window: Window, smallest: f64) -> Window {
+    /// The margin in cells around a window: no patch below the smallest area reaches from inside past
+    /// it.
+    fn margin(&self, window: Window, layer: &PatchLayer) -> u32 {
+        let smallest = layer.smallest.value() * UNITS_PER_SQUARE_METRE;
         let mut margin = 0;
         loop {
             let wide = widened(window, margin, self.grid);
@@ -235,7 +269,7 @@ impl<B: BlockReader> PatchReader<'_, B> {
             )]
             let needed = ((smallest / least).ceil() as u32).min(WIDEST_MARGIN);
             if needed <= margin {
-                return wide;
+                return margin;
             }
             margin = needed;
         }

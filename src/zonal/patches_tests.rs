@@ -225,8 +225,79 @@ fn an_area_of_too_many_cells_is_refused_with_its_figure() {
     assert!(WithPatches::<Codes<'_>>::cells(&grid(9, 9), &areas(), SquareMetres::new(2e5)).is_ok());
 }
 
+/// Codes of which some cannot be read.
+struct Damaged<'a>(&'a Codes<'a>, Window);
+
+struct DamagedReader<'a>(Reader<'a>, Window);
+
+impl<'a> Rasters for Damaged<'a> {
+    type Reader = DamagedReader<'a>;
+
+    fn reader(&self) -> Result<DamagedReader<'a>, ReadError> {
+        Ok(DamagedReader(self.0.reader()?, self.1))
+    }
+}
+
+impl BlockReader for DamagedReader<'_> {
+    fn classes(&mut self, _: usize, _: Window, _: &mut ClassBlock) -> Result<(), ReadError> {
+        Err(ReadError::new("damaged"))
+    }
+
+    fn values(&mut self, _: usize, _: Window, _: &mut ValueBlock) -> Result<(), ReadError> {
+        Err(ReadError::new("no values here"))
+    }
+
+    fn sound_classes(&mut self, _: usize, window: Window, out: &mut ClassBlock) -> Vec<Damage> {
+        self.0.classes(0, window, out).unwrap();
+        let lost = self.1.common(window);
+        let cells = (window.row..window.row + window.rows)
+            .flat_map(|row| (window.col..window.col + window.cols).map(move |col| (row, col)));
+        let sound = cells.map(|(row, col)| !self.1.holds(row, col));
+        out.mask = Some(sound.collect());
+        lost.map(|window| Damage {
+            window,
+            error: ReadError::new("damaged"),
+        })
+        .into_iter()
+        .collect()
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// What is told beside damage is what the whole raster tells.
+    #[test]
+    fn patches_away_from_damage_are_told_rightly(
+        codes in prop::collection::vec(0_u8..3, 24 * 17),
+        row in 0_u32..17, col in 0_u32..24, smallest in 150.0_f64..500.0, eight: bool,
+    ) {
+        let grid = grid(24, 17);
+        let neighbours = if eight { Neighbours::Eight } else { Neighbours::Four };
+        let layers = [layer(smallest, neighbours)];
+        let lost = Window { row, col, rows: 3.min(17 - row), cols: 4.min(24 - col) };
+        let inner = Codes { grid: &grid, codes: &codes };
+        let (damaged, areas) = (Damaged(&inner, lost), areas());
+        let rasters = WithPatches::new(&damaged, 1, &grid, &areas, &layers);
+        let window = Window { row: 2, col: 3, rows: 14, cols: 20 };
+        let mut block = ClassBlock::default();
+        let damage = rasters.reader().unwrap().sound_classes(1, window, &mut block);
+        let ClassCells::U8(cells) = block.cells else {
+            panic!("patch layers are bytes");
+        };
+        let whole = known(&grid, &areas, &codes, &layers[0]);
+        let mut told = 0;
+        for (place, code) in cells.into_iter().enumerate() {
+            let place = u32::try_from(place).unwrap();
+            let (row, col) = (window.row + place / 20, window.col + place % 20);
+            if !damage.iter().any(|damage| damage.window.holds(row, col)) {
+                told += 1;
+                let expected = whole[(row * 24 + col) as usize];
+                prop_assert_eq!(i64::from(code) == TOO_SMALL, expected, "row {} column {}", row, col);
+            }
+        }
+        prop_assert!(told > 0);
+    }
 
     /// A window sees the same patches as the whole raster, wherever it is cut.
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use geo::Coord;
 
-use super::{BlockReader, Rasters, ReadError, ValueBlock};
+use super::{BlockReader, Damage, Rasters, ReadError, ValueBlock};
 use crate::grid::{BLOCK, Block, Grid};
 
 /// The value of the cell that each point lies in, one list a value layer, in the order of `points`.
@@ -14,7 +14,7 @@ use crate::grid::{BLOCK, Block, Grid};
 ///
 /// # Errors
 ///
-/// A block that cannot be read.
+/// A cell that cannot be read.
 pub fn values_at<R: Rasters>(
     grid: &Grid,
     rasters: &R,
@@ -28,15 +28,26 @@ pub fn values_at<R: Rasters>(
     for (at, inside) in of_blocks {
         let window = grid.window(at);
         for (layer, values) in values.iter_mut().enumerate() {
-            reader.values(layer, window, &mut block)?;
+            let read = reader.values(layer, window, &mut block);
+            let damage = read.map_or_else(
+                |_| reader.sound_values(layer, window, &mut block),
+                |()| Vec::new(),
+            );
             block.blank();
             for (point, row, col) in &inside {
+                known(&damage, window.row + row, window.col + col)?;
                 let place = *row as usize * window.cols as usize + *col as usize;
                 values[*point] = Some(block.value(place)).filter(|value| value.is_finite());
             }
         }
     }
     Ok(values)
+}
+
+/// Refuses a cell that could not be read.
+pub(super) fn known(damage: &[Damage], row: u32, col: u32) -> Result<(), ReadError> {
+    let lost = damage.iter().find(|damage| damage.window.holds(row, col));
+    lost.map_or(Ok(()), |lost| Err(lost.error.clone()))
 }
 
 /// The points of each block: position, row and column in the block.

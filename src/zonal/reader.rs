@@ -24,6 +24,15 @@ impl ReadError {
     }
 }
 
+/// A part of a window of a layer that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// Its cells, of those of the grid.
+    pub window: Window,
+    /// Why.
+    pub error: ReadError,
+}
+
 /// A set of rasters on one grid. Each worker thread opens its own reader.
 pub trait Rasters: Sync {
     /// What one thread reads with.
@@ -65,6 +74,47 @@ pub trait BlockReader {
         window: Window,
         out: &mut ValueBlock,
     ) -> Result<(), ReadError>;
+
+    /// Reads what can be read of a window that [`Self::classes`] could not read, and gives the parts
+    /// that cannot; their cells hold no data. A reader that cannot tell parts gives the whole window.
+    fn sound_classes(&mut self, layer: usize, window: Window, out: &mut ClassBlock) -> Vec<Damage> {
+        let read = self.classes(layer, window, out);
+        read.err().map_or_else(Vec::new, |error| {
+            *out = ClassBlock::without_data(window);
+            vec![Damage { window, error }]
+        })
+    }
+
+    /// Reads what can be read of a window that [`Self::values`] could not read, as
+    /// [`Self::sound_classes`] does.
+    fn sound_values(&mut self, layer: usize, window: Window, out: &mut ValueBlock) -> Vec<Damage> {
+        let read = self.values(layer, window, out);
+        read.err().map_or_else(Vec::new, |error| {
+            *out = ValueBlock::without_data(window);
+            vec![Damage { window, error }]
+        })
+    }
+}
+
+/// Puts the rows of a part of a window in their place in it.
+fn put<T: Copy + Default>(cells: &mut Vec<T>, window: Window, part: Window, of_part: &[T]) {
+    cells.resize(window.cells(), T::default());
+    let cols = window.cols as usize;
+    let first = (part.row - window.row) as usize * cols + (part.col - window.col) as usize;
+    let rows = of_part.chunks_exact(part.cols.max(1) as usize);
+    for (row, of_part) in rows.enumerate() {
+        let to = first + row * cols;
+        cells[to..to + of_part.len()].copy_from_slice(of_part);
+    }
+}
+
+/// Which cells of a window hold data, once a part of it is there, all of it or as its mask says.
+fn unmask(mask: &mut Option<Vec<bool>>, window: Window, part: Window, of_part: Option<&[bool]>) {
+    let mask = mask.get_or_insert_with(|| vec![false; window.cells()]);
+    match of_part {
+        Some(of_part) => put(mask, window, part, of_part),
+        None => put(mask, window, part, &vec![true; part.cells()]),
+    }
 }
 
 /// Class codes of the cells of a window.
@@ -117,6 +167,39 @@ pub struct ClassBlock {
 }
 
 impl ClassBlock {
+    /// A window of which nothing is known.
+    #[must_use]
+    pub fn without_data(window: Window) -> Self {
+        Self {
+            cells: ClassCells::U8(vec![0; window.cells()]),
+            nodata: None,
+            mask: Some(vec![false; window.cells()]),
+        }
+    }
+
+    /// Puts the cells of a part in their place in the window that this block is of. The parts of a
+    /// window hold codes of one type.
+    pub fn put(&mut self, window: Window, part: Window, of_part: &Self) {
+        macro_rules! put_as {
+            ($($kind:ident),*) => {
+                match (&mut self.cells, &of_part.cells) {
+                    $((ClassCells::$kind(cells), ClassCells::$kind(of_part)) => {
+                        put(cells, window, part, of_part);
+                    })*
+                    // The first part says which type it is.
+                    $((cells, ClassCells::$kind(of_part)) => {
+                        let mut of_kind = Vec::new();
+                        put(&mut of_kind, window, part, of_part);
+                        *cells = ClassCells::$kind(of_kind);
+                    })*
+                }
+            };
+        }
+        put_as!(U8, U16, I16, U32, I32, I64);
+        self.nodata = of_part.nodata;
+        unmask(&mut self.mask, window, part, of_part.mask.as_deref());
+    }
+
     /// The codes, where they are bytes and there is no mask.
     pub(super) fn bytes(&self) -> Option<&[u8]> {
         match (&self.cells, &self.mask) {
@@ -185,6 +268,37 @@ impl Default for ValueBlock {
 }
 
 impl ValueBlock {
+    /// A window of which nothing is known.
+    #[must_use]
+    pub fn without_data(window: Window) -> Self {
+        Self {
+            cells: ValueCells::F32(vec![f32::NAN; window.cells()]),
+            nodata: None,
+            mask: Some(vec![false; window.cells()]),
+        }
+    }
+
+    /// Puts the cells of a part in their place in the window that this block is of. The parts of a
+    /// window hold values of one precision.
+    pub fn put(&mut self, window: Window, part: Window, of_part: &Self) {
+        match (&mut self.cells, &of_part.cells) {
+            (ValueCells::F32(cells), ValueCells::F32(of_part)) => put(cells, window, part, of_part),
+            (ValueCells::F64(cells), ValueCells::F64(of_part)) => put(cells, window, part, of_part),
+            (cells, ValueCells::F32(of_part)) => {
+                let mut singles = Vec::new();
+                put(&mut singles, window, part, of_part);
+                *cells = ValueCells::F32(singles);
+            }
+            (cells, ValueCells::F64(of_part)) => {
+                let mut doubles = Vec::new();
+                put(&mut doubles, window, part, of_part);
+                *cells = ValueCells::F64(doubles);
+            }
+        }
+        self.nodata = of_part.nodata;
+        unmask(&mut self.mask, window, part, of_part.mask.as_deref());
+    }
+
     /// Makes every cell without data "not a number", for use inside one block only; says whether
     /// there are such cells.
     pub fn blank(&mut self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::reader::{BlockReader, ClassBlock, ClassCells, Rasters, ReadError, ValueBlock};
+use super::reader::{BlockReader, ClassBlock, ClassCells, Damage, Rasters, ReadError, ValueBlock};
 use crate::grid::Window;
 
 /// Cells of some classes are held against a value layer: where it is below the least value they have
@@ -79,6 +79,21 @@ impl<B: BlockReader> BlockReader for ScreenReader<'_, B> {
         out: &mut ValueBlock,
     ) -> Result<(), ReadError> {
         self.inner.values(layer, window, out)
+    }
+
+    fn sound_classes(&mut self, layer: usize, window: Window, out: &mut ClassBlock) -> Vec<Damage> {
+        let mut damage = self.inner.sound_classes(layer, window, out);
+        if let Some(screen) = self.screen.filter(|screen| screen.of == layer) {
+            let by = (self.inner).sound_values(screen.by, window, &mut self.values);
+            damage.extend(by);
+            self.values.blank();
+            hold(screen, out, &self.values);
+        }
+        damage
+    }
+
+    fn sound_values(&mut self, layer: usize, window: Window, out: &mut ValueBlock) -> Vec<Damage> {
+        self.inner.sound_values(layer, window, out)
     }
 }
 

@@ -45,6 +45,24 @@ pub(super) trait Sink {
     fn block(&mut self);
 }
 
+/// Notes whether a zone holds anything of a window.
+#[derive(Debug, Default)]
+pub(super) struct Touch(pub(super) bool);
+
+impl Sink for Touch {
+    fn part(&mut self, _: usize, _: usize, _: i64) {
+        self.0 = true;
+    }
+
+    fn run(&mut self, _: usize, _: usize, _: usize) {
+        self.0 = true;
+    }
+
+    fn block(&mut self) {
+        self.0 = true;
+    }
+}
+
 /// Working space of the sweep; used for one block and zone after the other.
 #[derive(Debug, Default)]
 pub(super) struct Sweep {

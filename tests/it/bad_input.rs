@@ -133,7 +133,7 @@ fn regions_that_all_miss_the_map_are_refused_each_by_its_id() {
 }
 
 #[test]
-fn one_region_that_misses_the_map_is_a_warning_and_has_no_map_figures() {
+fn one_region_that_misses_the_map_fails_alone_and_has_no_map_figures() {
     let desk = Desk::new();
     let some = [
         ("west", "West", square(0.0, 0.0, 20.0, 40.0)),
@@ -141,11 +141,16 @@ fn one_region_that_misses_the_map_is_a_warning_and_has_no_map_figures() {
         ("far", "Far", square(400.0, 0.0, 420.0, 20.0)),
     ];
     desk.write("regions.geojson", regions(&some));
-    let said = desk.taken();
+    assert_eq!(desk.say("check").code, Some(1));
+    let said = desk.say("run");
+    assert_eq!(said.code, Some(1), "{said:#?}");
     assert_eq!(
         said.finding("region far", "misses the map").severity,
         "warning"
     );
+    let failed = crate::desk::rows(&desk.path("out/run/failed.csv"));
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert_eq!(failed[0]["region_id"], "far");
     let summary = desk.summary();
     assert_eq!(summary["far"]["forest_cover_pct"], "");
     assert_eq!(summary["far"]["land_cover_valid_pct"], "0");

@@ -1,26 +1,9 @@
 //! Gains beside losses that are not known, methane beside restoration, moves within a category.
 
-use crate::carbon_zones::{MAPS, entry, field};
-use crate::field::{Field, Row, lattice, near, number};
+use crate::carbon_zones::{MAPS, TREES, cells, close, entry, field, headline, removal};
+use crate::field::{Row, near};
 
-const TREES: &str = "keys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", status = \"secondary-gt20y\", root-zone = \"subtropical-humid\", origin = \"natural\", above-ground-class = \"125\" }\n";
 const CO2: f64 = 44.0 / 12.0;
-
-fn headline(field: &Field) -> f64 {
-    number(
-        &field.row("summary.csv", &[("region_id", "a")]),
-        "sequestration_tco2e_yr",
-    )
-}
-
-fn removal(field: &Field, method: &str, pool: &str) -> Row {
-    let keys = [("region_id", "a"), ("method", method), ("pool", pool)];
-    field.row("tables/sequestration.csv", &keys)
-}
-
-fn close(found: f64, expected: f64) {
-    assert!((found - expected).abs() < 0.01, "{found} {expected}");
-}
 
 /// A loss entry that cannot tell what was lost keeps the gain from being called a balance.
 #[test]
@@ -70,8 +53,7 @@ fn a_loss_that_is_not_known_silences_no_warning() {
 #[test]
 fn a_loss_says_that_it_has_no_roots() {
     let field = field();
-    let square = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
-    field.raster::<f32>("agb.tif", square, &[], |_, _| 100.0);
+    field.raster::<f32>("agb.tif", cells(), &[], |_, _| 100.0);
     let layer = "[[layer]]\nname = \"agb\"\npath = \"agb.tif\"\nunit = \"t_c/ha\"\n";
     let stock = |roots: &str| {
         let more = format!("layer = \"agb\"\nholds = \"above-ground\"\n{roots}");

@@ -1,9 +1,8 @@
 //! Fires beside growth, differences, densities by class and losses: what of them the headline counts.
 
-use crate::carbon_zones::{MAPS, entry, field};
+use crate::carbon_zones::{MAPS, TREES, close, entry, field, headline};
 use crate::field::{Field, Row, lattice, number};
 
-const TREES: &str = "keys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", status = \"secondary-gt20y\", root-zone = \"subtropical-humid\", origin = \"natural\", above-ground-class = \"125\" }\n";
 /// Gases of a hectare of 50 t/ha of which 0.45 burns (worked example W17), in t `CO2e`.
 const CO2: f64 = 22.5 * 1.569;
 const OTHERS: f64 = 22.5 * (0.0047 * 28.0 + 0.00026 * 265.0);
@@ -16,13 +15,6 @@ fn fire(name: &str, ecosystem: &str, land: &str) -> String {
     )
 }
 
-fn headline(field: &Field) -> f64 {
-    number(
-        &field.row("summary.csv", &[("region_id", "a")]),
-        "sequestration_tco2e_yr",
-    )
-}
-
 fn notes(field: &Field) -> String {
     field.row("summary.csv", &[("region_id", "a")])["notes"].clone()
 }
@@ -30,10 +22,6 @@ fn notes(field: &Field) -> String {
 fn gas(field: &Field, pool: &str) -> Row {
     let keys = [("region_id", "a"), ("pool", pool), ("period_start", "2015")];
     field.row("tables/sequestration.csv", &keys)
-}
-
-fn close(found: f64, expected: f64) {
-    assert!((found - expected).abs() < 0.01, "{found} {expected}");
 }
 
 /// Densities by class know nothing of 20 ha of forest that burnt and stayed forest: methane and nitrous

@@ -1,13 +1,11 @@
 //! Losses beside gains: land that was converted, land that burnt, methane of rewetted land.
 
-use crate::carbon_zones::{MAPS, entry, field};
-use crate::field::{Field, Row, lattice, near, number};
+use crate::carbon_zones::{MAPS, TREES, cells, entry, field, headline, removal};
+use crate::field::{Row, near, number};
 
 /// Removals are written to three decimals.
 const WRITTEN: f64 = 1e-5;
 const CO2: f64 = 44.0 / 12.0;
-
-const TREES: &str = "keys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", status = \"secondary-gt20y\", root-zone = \"subtropical-humid\", origin = \"natural\", above-ground-class = \"125\" }\n";
 
 /// The stock of forest and how it grows, from the tables of the IPCC.
 fn forest() -> String {
@@ -20,18 +18,6 @@ fn forest() -> String {
 
 fn loss(more: &str) -> String {
     entry("forest", "conversion-loss-tier1", more)
-}
-
-fn removal(field: &Field, method: &str, pool: &str) -> Row {
-    let keys = [("region_id", "a"), ("method", method), ("pool", pool)];
-    field.row("tables/sequestration.csv", &keys)
-}
-
-fn headline(field: &Field) -> f64 {
-    number(
-        &field.row("summary.csv", &[("region_id", "a")]),
-        "sequestration_tco2e_yr",
-    )
 }
 
 /// 50 ha of forest with 258.4 t d.m./ha above ground and 0.246 of it in roots became cropland in ten
@@ -116,14 +102,13 @@ fn forest_that_became_cropland_loses_its_biomass() {
 #[test]
 fn what_was_lost_is_told_by_where_it_stood_and_what_came() {
     let field = field();
-    let square = || lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
     // In 2030 two more columns are grass, one of forest and one of cropland.
-    field.raster::<u8>("lc2030.tif", square(), &[], |col, _| match col {
+    field.raster::<u8>("lc2030.tif", cells(), &[], |col, _| match col {
         0..4 => 82,
         4..6 => 71,
         _ => 41,
     });
-    field.raster::<f32>("agb.tif", square(), &[], |col, row| match (col, row) {
+    field.raster::<f32>("agb.tif", cells(), &[], |col, row| match (col, row) {
         (4..6, _) => 5.0,
         (_, 0) => 200.0,
         _ => 100.0,
@@ -410,14 +395,13 @@ fn a_way_through_another_use_of_the_category_loses_the_same() {
         "legend.csv",
         "code,class_name,ecosystem\n41,trees,forest\n42,bamboo,bamboo\n43,open,open-woodland\n82,crops,cropland\n",
     );
-    let square = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
     for (code, name) in [(42, "bamboo.tif"), (43, "open.tif")] {
-        field.raster::<u8>(name, square, &[], |col, _| if col < 5 { code } else { 41 });
+        field.raster::<u8>(name, cells(), &[], |col, _| if col < 5 { code } else { 41 });
     }
-    field.raster::<u8>("lc2010.tif", square, &[], |_, _| 41);
+    field.raster::<u8>("lc2010.tif", cells(), &[], |_, _| 41);
     field.raster::<u8>(
         "lc2020.tif",
-        square,
+        cells(),
         &[],
         |col, _| if col < 5 { 82 } else { 41 },
     );

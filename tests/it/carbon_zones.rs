@@ -1,6 +1,6 @@
 //! Methods by zone: land that changed is told by the entries that hold for it.
 
-use crate::field::{Field, Row, lattice, near};
+use crate::field::{Field, Lattice, Row, lattice, near, number};
 
 /// Removals are written to three decimals.
 const WRITTEN: f64 = 1e-4;
@@ -9,7 +9,6 @@ const WRITTEN: f64 = 1e-4;
 /// row lies in zone 1, warm and moist, the rest in zone 2, cool and dry.
 pub(crate) fn field() -> Field {
     let field = Field::new();
-    let cells = || lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
     field.raster::<u8>("lc2010.tif", cells(), &[], |_, _| 41);
     field.raster::<u8>(
         "lc2020.tif",
@@ -32,6 +31,31 @@ pub(crate) fn field() -> Field {
 pub(crate) const MAPS: &str = "[[land-cover]]\nyear = 2010\npath = \"lc2010.tif\"\nlegend = \"nlcd\"\n\
     [[land-cover]]\nyear = 2020\npath = \"lc2020.tif\"\nlegend = \"nlcd\"\n\
     [[layer]]\nname = \"zones\"\npath = \"zones.tif\"\nlegend = \"zones.csv\"\n";
+
+/// Keys of secondary forest of the subtropics.
+pub(crate) const TREES: &str = "keys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", status = \"secondary-gt20y\", root-zone = \"subtropical-humid\", origin = \"natural\", above-ground-class = \"125\" }\n";
+
+/// Ten by ten cells of 1 ha, those of the maps.
+pub(crate) fn cells() -> Lattice {
+    lattice(5070, (0.0, 1000.0), 100.0, (10, 10))
+}
+
+/// The yearly removal of the region.
+pub(crate) fn headline(field: &Field) -> f64 {
+    let summary = field.row("summary.csv", &[("region_id", "a")]);
+    number(&summary, "sequestration_tco2e_yr")
+}
+
+/// The removal of a pool by a method.
+pub(crate) fn removal(field: &Field, method: &str, pool: &str) -> Row {
+    let keys = [("region_id", "a"), ("method", method), ("pool", pool)];
+    field.row("tables/sequestration.csv", &keys)
+}
+
+/// Removals of the summary are written to three decimals.
+pub(crate) fn close(found: f64, expected: f64) {
+    assert!((found - expected).abs() < 0.01, "{found} {expected}");
+}
 
 /// An entry for an ecosystem, with further lines.
 pub(crate) fn entry(ecosystem: &str, method: &str, more: &str) -> String {

@@ -14,6 +14,18 @@ fn stock(field: &Field, ecosystem: &str, pool: &str) -> f64 {
     number(&field.row("tables/carbon.csv", &keys), "carbon_tc")
 }
 
+/// Litter has less carbon than wood: 50 ha of 20 t of dry matter.
+#[test]
+fn litter_in_dry_matter_has_its_own_fraction() {
+    let field = field();
+    let cells = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+    field.raster::<f32>("lit.tif", cells, &[], |_, _| 20.0);
+    let more = "layer = \"lit\"\nholds = \"litter\"\n";
+    let litter = entry("forest", "density-layer", more);
+    field.done(&format!("{MAPS}{}{litter}", layer("lit", "t_dm/ha")), &[]);
+    assert!((stock(&field, "forest", "litter") - 50.0 * 20.0 * 0.37).abs() < 1e-6);
+}
+
 /// Two tonnes in each cell of 50 m, and eight in each of 100 m or sixteen hectares' worth in each of
 /// 400 m, are the same on the ground: 50 ha of forest hold 400 t, whatever the cells of the run.
 #[test]

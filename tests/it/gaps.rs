@@ -2,18 +2,23 @@
 
 use std::fmt::Write as _;
 
-use crate::carbon_zones::entry;
-use crate::field::{Field, lattice, number};
+use crate::carbon_zones::{TREES, entry};
+use crate::field::{Field, Lattice, lattice, number};
 
 const NONE: u8 = 255;
 const FOREST: u8 = 1;
 const CROPLAND: u8 = 2;
 const MANGROVE: u8 = 3;
 
-/// Ten by ten cells of a hectare: the upper five rows are forest in all years, the lower five as given.
+/// Ten by ten cells of a hectare.
+fn grid() -> Lattice {
+    lattice(6933, (500_000.0, 4_000_000.0), 100.0, (10, 10))
+}
+
+/// The upper five rows are forest in all years, the lower five as given.
 fn field(years: &[(i32, u8)]) -> (Field, String) {
     let field = Field::new();
-    let grid = lattice(6933, (500_000.0, 4_000_000.0), 100.0, (10, 10));
+    let grid = grid();
     let mut maps = String::new();
     for (year, class) in years {
         let name = format!("{year}.tif");
@@ -41,7 +46,6 @@ fn field(years: &[(i32, u8)]) -> (Field, String) {
 }
 
 const CARBON: &str = "[carbon]\nclimate-zone = \"warm-temperate-moist\"\n";
-const TREES: &str = "keys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", status = \"secondary-gt20y\", root-zone = \"subtropical-humid\", origin = \"natural\", above-ground-class = \"125\" }\n";
 
 /// Yearly removal of the region, and the notes of its row; `None` where it is empty.
 fn summary(field: &Field) -> (Option<f64>, String) {
@@ -101,7 +105,7 @@ fn a_difference_of_stocks_is_of_the_land_that_both_maps_show() {
     let (field, maps) = self::field(&[(2010, NONE), (2020, FOREST)]);
     field.raster::<u8>(
         "2020.tif",
-        lattice(6933, (500_000.0, 4_000_000.0), 100.0, (10, 10)),
+        grid(),
         &[],
         |_, row| if row < 5 { NONE } else { FOREST },
     );

@@ -10,11 +10,15 @@ mod accuracy;
 #[cfg(feature = "gdal")]
 mod anywhere;
 #[cfg(feature = "gdal")]
+mod archives;
+#[cfg(feature = "gdal")]
 mod arithmetic;
 #[cfg(feature = "gdal")]
 mod awkward;
 #[cfg(feature = "gdal")]
 mod bad_input;
+#[cfg(feature = "gdal")]
+mod boundaries;
 #[cfg(feature = "gdal")]
 mod carbon;
 #[cfg(feature = "gdal")]
@@ -37,6 +41,8 @@ mod cli;
 mod corrected_carbon;
 #[cfg(feature = "gdal")]
 mod coverage;
+#[cfg(feature = "gdal")]
+mod damage;
 #[cfg(feature = "gdal")]
 mod density_layers;
 #[cfg(feature = "gdal")]

@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
+use gdal::vector::LayerAccess as _;
 use gdal::{Dataset, Metadata};
 
-use crate::field::{Field, lattice, near};
+use crate::damage::spoil;
+use crate::field::{Field, lattice, near, said};
 
 const COLUMNS: usize = 1600;
 const ROWS: usize = 640;
@@ -27,7 +29,13 @@ fn field() -> Field {
     field.regions("regions.json", 5070, &[("u", [0.0, 0.0, 5000.0, 2000.0])]);
     let cells = lattice(5070, (0.0, 2000.0), 3.125, (COLUMNS, ROWS));
     field.raster::<u8>("lc.tif", cells, &[], |_, _| 41);
-    let canopy = field.raster::<f64>("canopy.tif", cells, &[], |col, row| {
+    let tiles = [
+        ("TILED", "YES"),
+        ("BLOCKXSIZE", "256"),
+        ("BLOCKYSIZE", "256"),
+        ("COMPRESS", "DEFLATE"),
+    ];
+    let canopy = field.raster::<f64>("canopy.tif", cells, &tiles, |col, row| {
         match (row / 64, col / 64) {
             _ if col >= COLUMNS - 5 => -1.0,
             (0, place @ 0..8) => PLOTS[place].0,
@@ -53,6 +61,26 @@ const PLAN: &str = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"n
     [inventory.model-assisted]\nlayers = [\"canopy\"]\nestimator = \"nearest-neighbours\"\nneighbours = 1\nmaps = [\"volume\"]\n";
 
 const MAP: &str = "out/rasters/volume_2020.tif";
+
+/// The project of the output.
+fn project(field: &Field) -> String {
+    let package = Dataset::open(field.path("out/terrasink.gpkg")).unwrap();
+    let mut found = package
+        .execute_sql(
+            "SELECT CAST(content AS TEXT) FROM qgis_projects",
+            None,
+            gdal::vector::sql::Dialect::DEFAULT,
+        )
+        .unwrap()
+        .unwrap();
+    let feature = found.features().next().unwrap();
+    let packed = feature.field_as_string(0).unwrap().unwrap();
+    let bytes: Vec<u8> = (0..packed.len() / 2)
+        .map(|at| u8::from_str_radix(&packed[2 * at..2 * at + 2], 16).unwrap())
+        .collect();
+    // The one entry of the archive is stored as it is.
+    String::from_utf8_lossy(&bytes).into_owned()
+}
 
 #[test]
 fn the_map_holds_the_plot_that_resembles_each_cell_most() {
@@ -104,9 +132,20 @@ fn the_map_holds_the_plot_that_resembles_each_cell_most() {
     let row = field.row("tables/inventory.csv", &keys);
     assert!(row["note"].contains(&format!("{mean:.6}")), "{row:?}");
     near(&row, "plots", 8.0, 1e-12);
-    // Nothing but the map is there, and the manifest knows it.
+    // Nothing but the map and its style is there, and the manifest knows it.
     let files = std::fs::read_dir(field.path("out/rasters")).unwrap();
-    assert_eq!(files.count(), 1);
+    assert_eq!(files.count(), 2);
+    let style = std::fs::read_to_string(field.path("out/rasters/volume_2020.qml")).unwrap();
+    // Stocks of the plots go from 0 to 150.
+    assert!(style.contains("label=\"0 – 50 m3/ha\""), "{style}");
+    assert!(style.contains("label=\"100 – 150 m3/ha\""), "{style}");
+    let project = project(&field);
+    for part in [
+        "name=\"Volume 2020 (m3/ha)\" source=\"./rasters/volume_2020.tif\" providerKey=\"gdal\"",
+        "<layername>Volume 2020 (m3/ha)</layername>",
+    ] {
+        assert!(project.contains(part), "{project}");
+    }
     let manifest = std::fs::read_to_string(field.path("out/run/manifest.json")).unwrap();
     assert!(manifest.contains("rasters/volume_2020.tif"), "{manifest}");
     for threads in ["1", "7"] {
@@ -115,6 +154,40 @@ fn the_map_holds_the_plot_that_resembles_each_cell_most() {
             std::fs::read(field.path(MAP)).unwrap() == on_three,
             "{threads} threads"
         );
+    }
+}
+
+/// The tile over columns 768 to 1023 and rows from 512 is damaged: the map has a gap there, and the rest is
+/// as it was.
+#[test]
+fn a_damaged_tile_of_a_layer_is_a_gap_of_the_map() {
+    let field = field();
+    field.done(PLAN, &[]);
+    let cells = || {
+        let dataset = Dataset::open(field.path(MAP)).unwrap();
+        let band = dataset.rasterband(1).unwrap();
+        let size = (COLUMNS, ROWS);
+        band.read_as::<f32>((0, 0), size, size, None).unwrap()
+    };
+    let whole = cells();
+    spoil(&field, "canopy.tif", "damaged.tif", (3, 2));
+    std::fs::rename(field.path("damaged.tif"), field.path("canopy.tif")).unwrap();
+    let output = field.run(PLAN, &[]);
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let told = "tile in column 3 and row 2 of the file";
+    assert_eq!(
+        said.matches(told).count(),
+        2,
+        "of the region and of the map: {said}"
+    );
+    for (place, (cell, was)) in cells().data().iter().zip(whole.data()).enumerate() {
+        let (row, col) = (place / COLUMNS, place % COLUMNS);
+        if row >= 512 && (768..1024).contains(&col) {
+            assert!(cell.is_nan(), "row {row}, column {col}: {cell}");
+        } else {
+            assert_eq!(cell.to_bits(), was.to_bits(), "row {row}, column {col}");
+        }
     }
 }
 

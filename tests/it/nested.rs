@@ -247,3 +247,24 @@ fn a_target_is_met_with_the_probability_of_the_interval() {
     near(&row, "found", 33_000.0, 1e-9);
     near(&row, "probability_pct", 95.0, 1e-5);
 }
+
+/// A county, a district in it and a town in that: 300 ha lie in more than one region, some in three.
+#[test]
+fn land_of_several_regions_is_told_once() {
+    let field = county();
+    field.regions(
+        "regions.json",
+        5070,
+        &[
+            ("C", [0.0, 0.0, 4000.0, 1000.0]),
+            ("D", [0.0, 0.0, 3000.0, 1000.0]),
+            ("T", [0.0, 0.0, 1000.0, 1000.0]),
+        ],
+    );
+    let map = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"nlcd\"\n";
+    let said = field.done(map, &[]);
+    assert!(
+        said.contains("300.0000 ha lie in more than one region"),
+        "{said}"
+    );
+}

@@ -155,3 +155,106 @@ fn what_is_wrong_with_a_file_of_plots_is_told_with_its_layers() {
         &["row 4", "found `much`"],
     );
 }
+
+/// A workbook of two sheets whose rows hold these cells, as Office Open XML.
+fn workbook(path: &std::path::Path, rows: &[&str]) {
+    use std::io::Write as _;
+    const SPREADSHEET: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
+    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let rows: Vec<String> = rows
+        .iter()
+        .enumerate()
+        .map(|(place, cells)| format!(r#"<row r="{0}">{cells}</row>"#, place + 1))
+        .collect();
+    let sheet = |rows: &str| {
+        format!(r#"<worksheet xmlns="{SPREADSHEET}"><sheetData>{rows}</sheetData></worksheet>"#)
+    };
+    let relation = |id: &str, kind: &str, target: &str| {
+        format!(r#"<Relationship Id="{id}" Type="{OFFICE}/{kind}" Target="{target}"/>"#)
+    };
+    let relations =
+        |inside: &str| format!(r#"<Relationships xmlns="{PACKAGE}">{inside}</Relationships>"#);
+    let of_book = [
+        relation("rId1", "worksheet", "worksheets/sheet1.xml"),
+        relation("rId2", "worksheet", "worksheets/sheet2.xml"),
+    ];
+    let files = [
+        (
+            "[Content_Types].xml",
+            format!(
+                r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+                <Override PartName="/xl/workbook.xml" ContentType="{KIND}.sheet.main+xml"/>
+                <Override PartName="/xl/worksheets/sheet2.xml" ContentType="{KIND}.worksheet+xml"/></Types>"#
+            ),
+        ),
+        (
+            "_rels/.rels",
+            relations(&relation("rId1", "officeDocument", "xl/workbook.xml")),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                r#"<workbook xmlns="{SPREADSHEET}" xmlns:r="{OFFICE}"><sheets>
+                <sheet name="about" sheetId="1" r:id="rId1"/><sheet name="plots" sheetId="2" r:id="rId2"/>
+                </sheets></workbook>"#
+            ),
+        ),
+        ("xl/_rels/workbook.xml.rels", relations(&of_book.concat())),
+        (
+            "xl/worksheets/sheet1.xml",
+            sheet(r#"<row r="1"><c r="A1" t="inlineStr"><is><t>notes</t></is></c></row>"#),
+        ),
+        ("xl/worksheets/sheet2.xml", sheet(&rows.concat())),
+    ];
+    let mut archive = zip::ZipWriter::new(std::fs::File::create(path).unwrap());
+    let stored =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, text) in files {
+        archive.start_file(name, stored).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap();
+}
+
+/// GDAL gives TRUE as 1: a plot would have a cubic metre.
+#[test]
+fn a_truth_in_a_workbook_is_no_number() {
+    let field = square();
+    let texts = |row: usize, names: &[&str]| -> String {
+        let cells = names.iter().zip('A'..).map(|(name, col)| {
+            format!(r#"<c r="{col}{row}" t="inlineStr"><is><t>{name}</t></is></c>"#)
+        });
+        cells.collect()
+    };
+    let cells = |row: usize, id: &str, x: u32, volume: &str| {
+        let place = format!(r#"<c r="C{row}"><v>{x}</v></c><c r="D{row}"><v>1000</v></c>"#);
+        format!("{}{volume}{place}", texts(row, &[id]))
+    };
+    let rows = |volume: &str| {
+        [
+            texts(1, &["id", "v_m3_ha", "x", "y"]),
+            cells(2, "a", 500, r#"<c r="B2"><v>85.25</v></c>"#),
+            cells(3, "b", 600, volume),
+            cells(4, "c", 700, r#"<c r="B4"><v>40</v></c>"#),
+        ]
+    };
+    let of_sheet = |volume: &str| {
+        let rows = rows(volume);
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        workbook(&field.path("plots.xlsx"), &rows);
+        plan("path = \"plots.xlsx\"\nlayer = \"plots\"", PLACE)
+            .replace("domains = [\"kind\"]\n", "")
+    };
+    for (value, word) in [(1, "TRUE"), (0, "FALSE")] {
+        let plan = of_sheet(&format!(r#"<c r="B3" t="b"><v>{value}</v></c>"#));
+        let found = format!("found `{word}`, expected a number");
+        field.refused(
+            &plan,
+            &["plots.xlsx, layer plots, row 3, column v_m3_ha", &found],
+        );
+    }
+    let plan = of_sheet(r#"<c r="B3"><v>1</v></c>"#);
+    field.done(&plan, &[]);
+}

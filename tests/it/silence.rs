@@ -289,10 +289,25 @@ fn regions_off_the_map_and_half_on_it_say_so() {
     field.regions("regions.json", 5070, &squares);
     let grass = "[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"grassland-biomass-ipcc2006\"\n\
         climate-zone = \"tropical-moist-and-wet\"\n";
-    let said = field.done(&format!("{MAP}{grass}"), &[]);
+    let output = field.run(&format!("{MAP}{grass}"), &[]);
+    let said = said(&output);
     assert!(
         said.contains("region c: the region misses the map"),
         "{said}"
+    );
+    // One region has no figure by the map: the run is done, and says so.
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let failed = field.table("run/failed.csv");
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert_eq!(failed[0]["region_id"], "c");
+    assert_eq!(
+        failed[0]["reason"],
+        "it lies beside the map: no figure by the map is known"
+    );
+    let total = field.row("summary.csv", &[("region_id", "_total")]);
+    assert_ne!(
+        total["forest_area_ha"], "",
+        "what is on the map stays known"
     );
     let notes = |region: &str| field.row("summary.csv", &[("region_id", region)])["notes"].clone();
     let off = field.row("summary.csv", &[("region_id", "c")]);

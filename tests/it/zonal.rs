@@ -597,10 +597,11 @@ fn what_does_not_fit_is_refused_with_what_to_do() {
     refused(&wrong, &all);
     try_with(
         &["--by", "lc=/vsizip/maps.zip/lc.tif"],
-        &[
-            "a name of GDAL for something inside another file",
-            "gdal_translate",
-        ],
+        &["the file `maps.zip/lc.tif` is missing"],
+    );
+    try_with(
+        &["--by", "lc=/vsicurl/https://example.org/lc.tif"],
+        &["not inside a file on disk", "gdal_translate"],
     );
     try_with(
         &["--by", &lc, "--raster", &raster("lc", "float.tif")],

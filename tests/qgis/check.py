@@ -9,6 +9,7 @@ layers of a GeoPackage the style must come from the file itself. Exit code: 0 al
 """
 
 import argparse
+import glob
 import os
 import sys
 import tempfile
@@ -22,6 +23,7 @@ try:
         QgsMapRendererParallelJob,
         QgsMapSettings,
         QgsProject,
+        QgsRasterLayer,
         QgsVectorLayer,
         QgsWkbTypes,
     )
@@ -109,6 +111,30 @@ def look(layer, name, pictures, styled, least=None):
     )
 
 
+def check_map(path, pictures, report):
+    """Checks a map of `rasters/`: its style must come from the file beside it."""
+
+    def map_check():
+        layer = QgsRasterLayer(path, os.path.basename(path), "gdal")
+        require(layer.isValid(), "is not valid")
+        require(layer.crs().isValid(), "has no coordinate system")
+        renderer = layer.renderer()
+        require(renderer.type() == "singlebandpseudocolor", f"is drawn as {renderer.type()}")
+        drawn = map_classes(renderer)
+        require(drawn > 0, "has no classes")
+        file = os.path.join(pictures, f"{os.path.basename(path)}.png")
+        share = picture([layer], layer.extent(), layer.crs(), file)
+        require(share >= LEAST_FILL, f"colours {share:.2%} of the picture")
+        return f"{layer.crs().authid()}, {drawn} classes, {share:.1%} coloured, {file}"
+
+    report(os.path.basename(path), map_check)
+
+
+def map_classes(renderer):
+    """How many classes a map is drawn in."""
+    return len(renderer.shader().rasterShaderFunction().colorRampItemList())
+
+
 def check_geopackage(path, pictures, report):
     from osgeo import ogr
 
@@ -156,7 +182,8 @@ def check_geopackage(path, pictures, report):
             styles = layer.styleManager()
             for style in styles.styles():
                 require(styles.setCurrentStyle(style), f"has no style {style}")
-                drawn = classes(layer.renderer())
+                is_map = isinstance(layer, QgsRasterLayer)
+                drawn = (map_classes if is_map else classes)(layer.renderer())
                 require(drawn > 0, f"style {style} has no classes")
                 file = os.path.join(pictures, f"{layer.name()} {style}.png".replace("/", " per "))
                 picture([layer], extent, project.crs(), file)
@@ -193,6 +220,7 @@ def main():
     out = os.path.abspath(arguments.out)
     if os.path.isdir(out):
         files = [os.path.join(out, name) for name in ("terrasink.gpkg", "regions.geojson")]
+        files += sorted(glob.glob(os.path.join(out, "rasters", "*.tif")))
     else:
         files = [out]
 
@@ -216,6 +244,8 @@ def main():
             print(f"WRONG {path}: does not exist")
         elif path.endswith(".gpkg"):
             check_geopackage(path, pictures, report)
+        elif path.endswith(".tif"):
+            check_map(path, pictures, report)
         else:
             check_geojson(path, pictures, report)
     sys.stdout.flush()

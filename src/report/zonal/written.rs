@@ -211,7 +211,7 @@ impl ZonalRows {
             styles: self.styles(),
             views: Vec::new(),
         };
-        GeoPackage::new(name, file, vec![layer])
+        GeoPackage::new(name, file, vec![layer], &[])
     }
 
     /// A theme for every number of zones that have one row each; outlines where they have several.

@@ -1,0 +1,226 @@
+//! What can be read of a window where a file is damaged.
+//!
+//! A window is read at once, which is fast and fails as a whole. Where it fails it is read part by
+//! part: by the tiles or strips of the file, of which those that fail are damaged. A raster that is
+//! resampled, or put together of others, has no tiles of its own: it is read in small squares, and
+//! GDAL names the tile behind one that fails.
+
+use gdal::Dataset;
+use gdal::errors::GdalError;
+
+use super::blocks::OpenRasters;
+use super::messages::{take, words};
+use super::raster::{Cells, Raster, Reading};
+use crate::grid::Window;
+use crate::zonal::{ClassBlock, Damage, ReadError, ValueBlock};
+
+/// Edges of the squares in which a raster without tiles of its own is read, in cells: each that fails
+/// in part is read in the next.
+const SQUARES: [u32; 3] = [32, 8, 2];
+
+impl OpenRasters {
+    /// As much of a window of a class layer as can be read, and what cannot.
+    pub(super) fn sound_codes(
+        &mut self,
+        layer: usize,
+        window: Window,
+        out: &mut ClassBlock,
+    ) -> Vec<Damage> {
+        *out = ClassBlock::without_data(window);
+        let (raster, dataset) = &self.classes[layer];
+        let tiles = &mut self.class_tiles[layer];
+        let mut cells = ClassBlock::default();
+        by_parts(raster, dataset, window, |raster, dataset, part| {
+            raster.read(dataset, tiles.as_mut(), part, &mut cells)?;
+            out.put(window, part, &cells);
+            Ok(())
+        })
+    }
+
+    /// As much of a window of a value layer as can be read, and what cannot.
+    pub(super) fn sound_numbers(
+        &mut self,
+        layer: usize,
+        window: Window,
+        out: &mut ValueBlock,
+    ) -> Vec<Damage> {
+        *out = ValueBlock::without_data(window);
+        let (raster, dataset) = &self.values[layer];
+        let tiles = &mut self.value_tiles[layer];
+        let mut cells = ValueBlock::default();
+        by_parts(raster, dataset, window, |raster, dataset, part| {
+            raster
+                .read(dataset, tiles.as_mut(), part, &mut cells)
+                .map_err(|error| raster.failure(dataset, part, &error))?;
+            out.put(window, part, &cells);
+            Ok(())
+        })
+    }
+}
+
+/// Reads the parts of a window by `read`, and gives those that it cannot read.
+fn by_parts<T: Cells>(
+    raster: &Raster<T>,
+    dataset: &Dataset,
+    window: Window,
+    mut read: impl FnMut(&Raster<T>, &Dataset, Window) -> Result<(), ReadError>,
+) -> Vec<Damage> {
+    let mut lost = |raster: &Raster<T>, dataset: &Dataset, window: Window| {
+        take();
+        let error = read(raster, dataset, window).err()?;
+        Some(Damage { window, error })
+    };
+    if let Some(block) = raster.block_of_file(dataset) {
+        let parts = raster.parts(window, block).into_iter();
+        return parts
+            .filter_map(|part| lost(raster, dataset, part))
+            .collect();
+    }
+    let mut loose = raster.clone();
+    loose.reading = Reading::ByCells;
+    let mut damage = Vec::new();
+    let mut unknown = vec![window];
+    let mut failing = Vec::new();
+    for edge in SQUARES {
+        loose.warp = raster.warp.as_ref().map(|warp| warp.in_blocks(edge));
+        let dataset = match loose.dataset() {
+            Ok(dataset) => dataset,
+            Err(error) => {
+                let error = raster.failure(dataset, window, &error);
+                return vec![Damage { window, error }];
+            }
+        };
+        failing.clear();
+        for whole in unknown {
+            let squares = raster.parts(whole, (edge, edge));
+            let of_squares = squares.iter();
+            let of_squares = of_squares.filter_map(|part| lost(&loose, &dataset, *part));
+            let of_squares: Vec<Damage> = of_squares.collect();
+            match of_squares.first() {
+                // All of it is damaged: looking closer tells no more.
+                Some(first) if of_squares.len() == squares.len() => damage.push(Damage {
+                    window: whole,
+                    error: first.error.clone(),
+                }),
+                _ => failing.extend(of_squares),
+            }
+        }
+        unknown = failing.iter().map(|damage| damage.window).collect();
+    }
+    damage.append(&mut failing);
+    damage
+}
+
+impl<T: Cells> Raster<T> {
+    /// Columns and rows of the tiles or strips that the file is stored in; `None` where the raster is
+    /// resampled or put together of others.
+    fn block_of_file(&self, dataset: &Dataset) -> Option<(u32, u32)> {
+        if self.warp.is_some() || dataset.driver().short_name() == "VRT" {
+            return None;
+        }
+        let (cols, rows) = dataset.rasterband(self.read_band()).ok()?.block_size();
+        Some((u32::try_from(cols).ok()?, u32::try_from(rows).ok()?))
+    }
+
+    /// The parts of a window that the file holds: what lies in one block of so many columns and rows
+    /// each.
+    fn parts(&self, window: Window, (cols, rows): (u32, u32)) -> Vec<Window> {
+        let rows = spans(
+            window.row,
+            window.rows,
+            self.offset.0,
+            (rows, self.grid.height),
+        );
+        let cols = spans(
+            window.col,
+            window.cols,
+            self.offset.1,
+            (cols, self.grid.width),
+        );
+        let in_row = |(row, rows): &(u32, u32)| {
+            let (row, rows) = (*row, *rows);
+            let part = move |(col, cols): &(u32, u32)| Window {
+                row,
+                col: *col,
+                rows,
+                cols: *cols,
+            };
+            cols.iter().map(part).collect::<Vec<_>>()
+        };
+        rows.iter().flat_map(in_row).collect()
+    }
+
+    /// Why a window could not be read: file, cells, the tile or strip where it is one, and the cause.
+    pub(super) fn failure(
+        &self,
+        dataset: &Dataset,
+        window: Window,
+        error: &GdalError,
+    ) -> ReadError {
+        let said = take().into_iter().next_back();
+        // What is resampled has a text for a name, and the cause stands behind it.
+        let said = said.map(|said| match said.split_once("VRTDataset>") {
+            Some((_, cause)) => cause.splitn(3, ": ").last().unwrap_or(cause).to_owned(),
+            None => said,
+        });
+        let (row, col) = (
+            i64::from(window.row) + self.offset.0,
+            i64::from(window.col) + self.offset.1,
+        );
+        let last = |first: i64, length: u32| first + i64::from(length) - 1;
+        let (last_row, last_col) = (last(row, window.rows), last(col, window.cols));
+        let of_file = self.block_of_file(dataset).and_then(|(cols, rows)| {
+            let at = |row: i64, col: i64| (row / i64::from(rows), col / i64::from(cols));
+            let (down, right) = at(row, col);
+            let is_one = row >= 0 && col >= 0 && at(last_row, last_col) == (down, right);
+            is_one.then(|| {
+                if cols >= self.grid.width {
+                    format!(" (strip {down} of the file)")
+                } else {
+                    format!(" (tile in column {right} and row {down} of the file)")
+                }
+            })
+        });
+        ReadError::new(format!(
+            "`{}`, band {}, rows {row} to {last_row}, columns {col} to {last_col}{}: {}",
+            self.path.display(),
+            self.band,
+            of_file.unwrap_or_default(),
+            said.unwrap_or_else(|| words(error)),
+        ))
+    }
+}
+
+/// Cuts rows or columns of a window where those of a file pass from one block to the next: first and
+/// number of each part. A file of `size` cells begins `offset` before the grid.
+fn spans(first: u32, length: u32, offset: i64, (block, size): (u32, u32)) -> Vec<(u32, u32)> {
+    let from = i64::from(first) + offset;
+    let (mut at, end) = (from.max(0), (from + i64::from(length)).min(i64::from(size)));
+    let block = i64::from(block.max(1));
+    let mut spans = Vec::new();
+    while at < end {
+        let next = ((at / block + 1) * block).min(end);
+        let start = u32::try_from(at - offset);
+        let part = u32::try_from(next - at);
+        if let (Ok(start), Ok(part)) = (start, part) {
+            spans.push((start, part));
+        }
+        at = next;
+    }
+    spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_is_cut_where_the_file_is() {
+        assert_eq!(spans(0, 512, 0, (256, 1000)), [(0, 256), (256, 256)]);
+        // The file begins 100 cells before the grid and ends within the window.
+        assert_eq!(spans(0, 512, 100, (256, 500)), [(0, 156), (156, 244)]);
+        // It begins 100 cells after the grid.
+        assert_eq!(spans(0, 512, -100, (300, 9000)), [(100, 300), (400, 112)]);
+        assert_eq!(spans(512, 512, 0, (256, 512)), []);
+    }
+}

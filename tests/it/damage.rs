@@ -1,0 +1,226 @@
+//! Damaged tiles of a raster: what fails, what does not, and how it is told.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use gdal::raster::GdalType;
+use gdal::{Dataset, Metadata as _};
+
+use crate::field::{Field, lattice, said};
+use crate::scratch::terrasink;
+
+/// Cells along a side of the rasters, of their tiles, and metres along a side of a cell.
+const SIDE: usize = 1024;
+const TILE: usize = 256;
+const CELL: f64 = 30.0;
+
+/// Column and row of the damaged tile: the block of the pass from row 512 and column 0 holds three
+/// sound ones.
+const DAMAGED: (usize, usize) = (1, 2);
+
+/// A raster in tiles, of which one is damaged, and zones: one in each tile, by column and row, one over
+/// two sound tiles of the damaged block and one that reaches one cell into the damaged tile.
+fn field<T: GdalType + Copy>(options: &[(&str, &str)], cell: impl Fn(usize, usize) -> T) -> Field {
+    let field = Field::new();
+    let lattice = lattice(5070, (0.0, 0.0), CELL, (SIDE, SIDE));
+    let tile = TILE.to_string();
+    let tiled = [
+        ("TILED", "YES"),
+        ("BLOCKXSIZE", &tile),
+        ("BLOCKYSIZE", &tile),
+    ];
+    let options: Vec<_> = tiled.iter().chain(options).copied().collect();
+    drop(field.raster("sound.tif", lattice, &options, &cell));
+    spoil(&field, "sound.tif", "map.tif", DAMAGED);
+    let span = |first: usize, last: usize| {
+        let at = |tile: usize| CELL * (tile * TILE) as f64;
+        [at(first) + 120.0, at(last + 1) - 120.0]
+    };
+    let zone = |(col, row): (usize, usize), (to_col, to_row): (usize, usize)| {
+        let ([x0, x1], [y0, y1]) = (span(col, to_col), span(row, to_row));
+        [x0, -y1, x1, -y0]
+    };
+    let mut zones: Vec<(String, [f64; 4])> = Vec::new();
+    for row in 0..SIDE / TILE {
+        for col in 0..SIDE / TILE {
+            zones.push((format!("{col} {row}"), zone((col, row), (col, row))));
+        }
+    }
+    zones.push(("left".to_owned(), zone((0, 2), (0, 3))));
+    let [x0, y0, x1, y1] = zone((0, 3), (1, 3));
+    zones.push(("into".to_owned(), [x0, y0, x1, y1 + 150.0]));
+    let named: Vec<_> = zones
+        .iter()
+        .map(|(id, zone)| (id.as_str(), *zone))
+        .collect();
+    field.regions("regions.json", 5070, &named);
+    field
+}
+
+/// Writes a raster once more with one tile, by its column and row, overwritten.
+pub(crate) fn spoil(field: &Field, sound: &str, damaged: &str, (col, row): (usize, usize)) {
+    let dataset = Dataset::open(field.path(sound)).unwrap();
+    let band = dataset.rasterband(1).unwrap();
+    let told = |what: &str| -> usize {
+        let key = format!("BLOCK_{what}_{col}_{row}");
+        band.metadata_item(&key, "TIFF").unwrap().parse().unwrap()
+    };
+    let (offset, size) = (told("OFFSET"), told("SIZE"));
+    let mut bytes = fs::read(field.path(sound)).unwrap();
+    bytes[offset..offset + size].fill(0xff);
+    fs::write(field.path(damaged), bytes).unwrap();
+}
+
+/// Runs `zonal`; gives rows as texts, and what was said.
+fn zonal(field: &Field, arguments: &[&str]) -> (Option<i32>, BTreeSet<String>, String) {
+    let zones = field.text("regions.json");
+    let mut all = vec!["zonal", "--zones", &zones, "--id", "id"];
+    all.extend(arguments);
+    let output = terrasink(&all);
+    let table = String::from_utf8_lossy(&output.stdout).into_owned();
+    let rows = table.lines().map(str::to_owned).collect();
+    (output.status.code(), rows, said(&output))
+}
+
+/// Holds the damaged raster against the sound one: all rows but those of `failed` are the same.
+fn only_these_fail(
+    field: &Field,
+    argument: impl Fn(&str) -> Vec<String>,
+    failed: &[&str],
+) -> String {
+    let run = |name: &str| {
+        let arguments = argument(&field.text(name));
+        zonal(
+            field,
+            &arguments.iter().map(String::as_str).collect::<Vec<_>>(),
+        )
+    };
+    let (code, sound, words) = run("sound.tif");
+    assert_eq!(code, Some(0), "{words}");
+    let (code, rows, words) = run("map.tif");
+    assert_eq!(code, Some(1), "{words}");
+    let expected: BTreeSet<String> = sound
+        .iter()
+        .filter(|row| !failed.iter().any(|id| row.starts_with(&format!("{id},"))))
+        .cloned()
+        .collect();
+    assert!(expected.len() < sound.len());
+    let lost: Vec<_> = expected.difference(&rows).take(3).collect();
+    let more: Vec<_> = rows.difference(&expected).take(3).collect();
+    assert!(
+        lost.is_empty() && more.is_empty(),
+        "lost {lost:?}, more {more:?}: {words}"
+    );
+    words
+}
+
+fn class(col: usize, row: usize) -> u8 {
+    u8::try_from((col / 7 + row / 11) % 5).unwrap()
+}
+
+fn value(col: usize, row: usize) -> f32 {
+    f32::from(u16::try_from(col * 31 % 977 + row * 17 % 613).unwrap()) / 8.0
+}
+
+const TOLD: &str = "map.tif`, band 1, rows 512 to 767, columns 256 to 511 (tile in column 1 and row 2 of the file): ";
+
+#[test]
+fn a_damaged_tile_fails_the_zones_that_touch_it_and_no_others_of_its_block() {
+    for options in [
+        &[("COMPRESS", "DEFLATE")][..],
+        &[("COMPRESS", "DEFLATE"), ("PREDICTOR", "2")],
+        &[("COMPRESS", "LZW")],
+    ] {
+        let field = field(options, class);
+        let by = |file: &str| vec!["--by".to_owned(), format!("lc={file}")];
+        let words = only_these_fail(&field, by, &["1 2", "into"]);
+        assert!(words.contains("zone 1 2 has no rows"), "{words}");
+        assert!(words.contains(TOLD), "{words}");
+    }
+}
+
+#[test]
+fn a_damaged_tile_of_values_fails_the_zones_that_touch_it() {
+    let field = field(&[("COMPRESS", "DEFLATE"), ("PREDICTOR", "3")], value);
+    let lattice = lattice(5070, (0.0, 0.0), CELL, (SIDE, SIDE));
+    drop(field.raster("lc.tif", lattice, &[], class));
+    let by = format!("lc={}", field.text("lc.tif"));
+    let raster = |file: &str| {
+        let more = ["--by", &by, "--stat", "area,sum,mean,variance", "--raster"];
+        let more = more.iter().map(ToString::to_string);
+        more.chain([format!("v={file}:t_c/ha")]).collect()
+    };
+    let words = only_these_fail(&field, raster, &["1 2", "into"]);
+    assert!(words.contains(TOLD), "{words}");
+}
+
+#[test]
+fn a_damaged_tile_behind_a_virtual_raster_is_named() {
+    let field = field(&[("COMPRESS", "DEFLATE")], class);
+    // The virtual raster begins 40 cells before the file: its own blocks are not those of the file.
+    for name in ["sound", "map"] {
+        let text = format!(
+            r#"<VRTDataset rasterXSize="1100" rasterYSize="1100">
+            <GeoTransform>-1200, 30, 0, 1200, 0, -30</GeoTransform><SRS>EPSG:5070</SRS>
+            <VRTRasterBand dataType="Byte" band="1"><NoDataValue>255</NoDataValue><SimpleSource>
+            <SourceFilename relativeToVRT="1">{name}.tif</SourceFilename><SourceBand>1</SourceBand>
+            <SrcRect xOff="0" yOff="0" xSize="1024" ySize="1024"/>
+            <DstRect xOff="40" yOff="40" xSize="1024" ySize="1024"/>
+            </SimpleSource></VRTRasterBand></VRTDataset>"#
+        );
+        field.write(&format!("{name}.vrt"), &text);
+    }
+    let by = |file: &str| {
+        let file = file.replace(".tif", ".vrt");
+        vec!["--by".to_owned(), format!("lc={file}")]
+    };
+    let words = only_these_fail(&field, by, &["1 2", "into"]);
+    assert!(words.contains("map.vrt`, band 1, rows "), "{words}");
+    assert!(words.contains("X offset 1, Y offset 2"), "{words}");
+}
+
+#[test]
+fn a_damaged_tile_of_a_raster_of_other_cells_fails_zones_near_it() {
+    let field = field(&[("COMPRESS", "DEFLATE")], class);
+    let lattice = lattice(5070, (0.0, 0.0), 45.0, (700, 700));
+    drop(field.raster("like.tif", lattice, &[], class));
+    let like = format!("like={}", field.text("like.tif"));
+    let by = |file: &str| {
+        let arguments = [
+            "--by",
+            &format!("lc={file}"),
+            "--by",
+            &like,
+            "--grid",
+            "like",
+        ];
+        arguments.iter().map(ToString::to_string).collect()
+    };
+    let words = only_these_fail(&field, by, &["1 2", "into"]);
+    assert!(words.contains("X offset 1, Y offset 2"), "{words}");
+}
+
+#[test]
+fn a_run_keeps_the_figures_of_regions_on_sound_tiles() {
+    let field = field(&[("COMPRESS", "DEFLATE")], |col, row| {
+        41 + 10 * class(col, row) % 20
+    });
+    let plan = "[[land-cover]]\nyear = 2016\npath = \"map.tif\"\nlegend = \"lc.csv\"\n";
+    field.write(
+        "lc.csv",
+        "code,class_name,ecosystem\n41,wood,forest\n51,grass,grassland\n",
+    );
+    let output = field.run(plan, &[]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    let failed = field.table("run/failed.csv");
+    let ids: Vec<&str> = failed.iter().map(|row| row["region_id"].as_str()).collect();
+    assert_eq!(ids, ["1 2", "into"]);
+    assert!(
+        failed.iter().all(|row| row["reason"].contains(TOLD)),
+        "{failed:?}"
+    );
+    for (id, area) in [("0 2", true), ("left", true), ("1 2", false)] {
+        let row = field.row("summary.csv", &[("region_id", id)]);
+        assert_eq!(!row["forest_area_ha"].is_empty(), area, "{id}");
+    }
+}
