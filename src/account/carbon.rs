@@ -15,6 +15,7 @@ use super::density_layer::Stock;
 use super::ecosystem::Ecosystem;
 use super::ecosystem_shift::LeavingLand;
 use super::gain_alone;
+use super::inventory_share::InventoryShare;
 use super::landless;
 use super::layer_stock::ValueLayer;
 use super::management_change;
@@ -239,16 +240,15 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     if let Some((choice, method)) = plots {
         plot_pools::fill(&mut account, choice.ecosystem, method, input);
     }
-    let by_volume = stand_carbon::fill_chosen(&mut account, &chosen, input)?;
+    stand_carbon::fill_chosen(&mut account, &chosen, input)?;
     stand_growth::fill_chosen(&mut account, &chosen, input)?;
-    // The inventory, be it of plots or of stands, has the forest wherever it stands.
-    let inventory = plots.is_some() || by_volume;
+    let inventory = InventoryShare::of(&chosen, input);
     if let Some(areas) = input.areas {
         let losses = losses(&chosen);
         let setting = area_pools::Setting {
             losses: &losses,
             restored: &restored(&chosen),
-            plots: inventory,
+            inventory: inventory.as_ref(),
             depth_cm: depth,
             soils: &soils,
             level: input.level,
@@ -264,7 +264,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
                 stock.fill(&mut account, land, &setting);
             }
         }
-        let densities = Densities::new(&account, areas, &rules);
+        let densities = Densities::new(&account, areas, (&rules, &managed));
         carbon_transitions::of_ecosystems(&mut account, areas, &densities, input.level);
         conversion_loss::fill(&mut account, &chosen, (areas, &densities), input.level);
     }
@@ -276,7 +276,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         (&regions(input), input.level),
     );
     for region in regions(input).into_iter().filter(|_| !chosen.is_empty()) {
-        let rows = without_method(region, &chosen, inventory);
+        let rows = without_method(region, &chosen, inventory.as_ref());
         account.carbon.extend(rows);
     }
     landless::tell(&mut account, &chosen, &stocks, input);
@@ -368,7 +368,7 @@ fn restored(chosen: &[(&CarbonChoice, &Method)]) -> Vec<Ecosystem> {
 fn without_method(
     region: &RegionAreas,
     chosen: &[(&CarbonChoice, &Method)],
-    plots: bool,
+    inventory: Option<&InventoryShare>,
 ) -> Vec<CarbonRow> {
     let Some(newest) = region.newest() else {
         return Vec::new();
@@ -396,8 +396,10 @@ fn without_method(
             approach: String::new(),
             parameters: Vec::new(),
             quality: Quality::Missing.id().to_owned(),
-            note: if plots && ecosystem.has_trees() {
-                "no method of its own: where the inventory calls it forest, the plots count it"
+            note: if ecosystem.has_trees()
+                && inventory.is_some_and(|one| one.holds(*ecosystem, Pool::AboveGround))
+            {
+                "no method of its own: where the inventory calls it forest, it counts it"
             } else if has_removal(*ecosystem) {
                 "the plan chooses a removal for this ecosystem, and no stock"
             } else {

@@ -55,7 +55,17 @@ fn divided<'a>(chosen: &[(&'a CarbonChoice, &Method)]) -> Vec<Divided<'a>> {
     for (choice, method) in chosen {
         let at_newest = method.approach != Approach::ConversionLoss;
         if by_area(method.approach) && at_newest && !choice.ecosystem.is_overlay() {
-            let kind = (choice.ecosystem, method.approach);
+            // Soil that one entry takes as drained has no methane of rewetting: it is counted all the same.
+            let yearly = (choice.ecosystem, Approach::EmissionFactor);
+            let with_methane = method.approach == Approach::MethaneEmission
+                && chosen
+                    .iter()
+                    .any(|(other, method)| (other.ecosystem, method.approach) == yearly);
+            let kind = if with_methane {
+                yearly
+            } else {
+                (choice.ecosystem, method.approach)
+            };
             kinds.entry(kind).or_default().push(*choice);
         }
     }
@@ -91,8 +101,13 @@ impl Divided<'_> {
 
     /// A row without a figure for that land.
     fn row(&self, account: &mut CarbonAccount, region_id: &str, (year, rest): (i32, Hectares)) {
+        let what = if self.approach == Approach::MethaneEmission {
+            "their methane is not counted"
+        } else {
+            "not counted"
+        };
         let words = format!(
-            "{:.4} ha lie under no class that `within` names: not counted",
+            "{:.4} ha lie under no class that `within` names: {what}",
             rest.value()
         );
         let (region_id, ecosystem) = (region_id.to_owned(), self.ecosystem);

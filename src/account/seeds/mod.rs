@@ -14,6 +14,7 @@ use super::method::{Approach, Citation, Method};
 use super::method_description::{
     MethodDescription, ParameterDescription, PoolDescription, formula_of,
 };
+use super::one_figure;
 use super::own_parameters::Overrides;
 use super::parameter::Parameter;
 use super::parameters::Parameters;
@@ -22,6 +23,9 @@ use super::sheet;
 use super::stand_codes::StandCodes;
 use super::target::Policy;
 use crate::finding::Finding;
+
+/// The file that says which rows state one figure.
+const ONE_FIGURE: &str = "one-figure.csv";
 
 /// A document that figures come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +91,11 @@ impl Seeds {
                 findings.append(&mut problems);
             }
         }
+        if let Some(text) = texts.get(ONE_FIGURE) {
+            let joined = one_figure::read(text, ONE_FIGURE);
+            let joined = joined.and_then(|rules| seeds.parameters.join(&rules));
+            findings.extend(joined.err().unwrap_or_default());
+        }
         seeds.check_citations(&mut findings);
         seeds.check_methods(&mut findings);
         if findings.is_empty() {
@@ -101,6 +110,8 @@ impl Seeds {
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
         match (folder, file) {
             ("", "sources.csv") => self.load_sources(text, path)?,
+            // It is read when all rows are there.
+            ("", ONE_FIGURE) => {}
             ("", "climate-zones.csv") => self.parameters.add_zones(text, path)?,
             ("legends", _) => {
                 let legend = Legend::from_csv(text, path)?.with_id(stem);
@@ -124,7 +135,7 @@ impl Seeds {
                 return Err(vec![Finding::error(
                     path,
                     "no seed belongs here",
-                    "seeds are sources.csv, climate-zones.csv, and files in legends, parameters, \
+                    "seeds are sources.csv, climate-zones.csv, one-figure.csv, and files in legends, parameters, \
                      methods, forest-definitions, stands and targets",
                 )]);
             }
