@@ -14,8 +14,9 @@ use super::conversion_loss;
 use super::density_layer::Stock;
 use super::ecosystem::Ecosystem;
 use super::ecosystem_shift::LeavingLand;
+use super::found_density::StockTerms;
 use super::gain_alone;
-use super::inventory_share::InventoryShare;
+use super::inventory_share::{self, InventoryShare};
 use super::landless;
 use super::layer_stock::ValueLayer;
 use super::management_change;
@@ -161,6 +162,8 @@ pub struct CarbonAccount {
     pub booked: BTreeMap<(String, Ecosystem), Hectares>,
     /// The land that a counted loss of a conversion has with all that stood there.
     pub lost: BTreeSet<LeavingLand>,
+    /// How the counted stocks of layers and registers are made.
+    pub(super) stock_terms: StockTerms,
     /// Ecosystems whose loss has no roots, as no stock of them is chosen.
     pub(super) rootless: BTreeSet<Ecosystem>,
     /// What the person must be told of the choices.
@@ -234,7 +237,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     }
     let mut account = CarbonAccount {
         grown: grown(&chosen),
-        dates: input.areas.and_then(dates),
+        dates: input.areas.and_then(AreaAccount::dates),
         ..CarbonAccount::default()
     };
     if let Some((choice, method)) = plots {
@@ -244,9 +247,8 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     stand_growth::fill_chosen(&mut account, &chosen, input)?;
     let inventory = InventoryShare::of(&chosen, input);
     if let Some(areas) = input.areas {
-        let losses = losses(&chosen);
         let setting = area_pools::Setting {
-            losses: &losses,
+            losses: &losses(&chosen),
             restored: &restored(&chosen),
             inventory: inventory.as_ref(),
             depth_cm: depth,
@@ -280,6 +282,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         account.carbon.extend(rows);
     }
     landless::tell(&mut account, &chosen, &stocks, input);
+    inventory_share::tell(&mut account, &chosen, inventory.as_ref(), input);
     uncounted_soil::tell(&mut account);
     companion::tell(&mut account, &chosen, input.areas);
     gain_alone::tell(&mut account, &chosen, &losses(&chosen), input);
@@ -315,12 +318,6 @@ fn grown(chosen: &[(&CarbonChoice, &Method)]) -> BTreeSet<Ecosystem> {
         method.approach.is_gain() && !choice.without.contains(&Pool::AboveGround)
     });
     growing.map(|(choice, _)| choice.ecosystem).collect()
-}
-
-/// Years of the first and the last date of the maps.
-pub(super) fn dates(areas: &AreaAccount) -> Option<(i32, i32)> {
-    let years = &areas.regions.first()?.years;
-    Some((years.first()?.year, years.last()?.year))
 }
 
 /// The soil stocks by area and by layers.

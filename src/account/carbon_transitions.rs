@@ -93,7 +93,7 @@ impl<'a, 'b> Densities<'a, 'b> {
         Self {
             rules: stocks.collect(),
             managed,
-            found: found_densities(account.carbon.iter(), |row| {
+            found: found_densities(account.carbon.iter(), &account.stock_terms, |row| {
                 rules.iter().any(|rule| rule.method.id == row.method)
             }),
             regions: ids.collect(),
@@ -239,16 +239,12 @@ impl Sums {
                 self.methods.insert(density.method.clone());
                 self.means.insert(density.quality.clone());
                 self.depths.extend(density.depth_cm.map(f64::to_bits));
-                let input = density.input(trace);
-                let (key, mean) = (&trace.inputs()[input].key, density.mean);
                 self.told.insert(format!(
-                    "{key}: {} t C/ha",
-                    number(mean.on_one_hectare().value())
+                    "{}: {} t C/ha",
+                    density.name(),
+                    number(density.mean.on_one_hectare().value())
                 ));
-                vec![Term {
-                    coefficient: area.value(),
-                    inputs: vec![input],
-                }]
+                density.terms(trace, area.value())
             }
             Held::Crops => {
                 self.told.insert(CROPS.to_owned());

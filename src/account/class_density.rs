@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::areas::AreaAccount;
-use super::carbon::{CarbonAccount, Quality, dates};
+use super::carbon::{CarbonAccount, Quality};
 use super::class_table::ClassDensities;
 use super::class_transitions;
 use super::closed_form::closed_form;
@@ -96,7 +96,7 @@ pub fn add_class_density(
             rows.fill(account);
         }
     }
-    account.dates = dates(areas);
+    account.dates = areas.dates();
     account.warnings.extend(gaps::unlike(&table.place, areas));
     let years = areas.regions.iter().flat_map(|region| &region.years);
     let classes = years.flat_map(|year| year.classes.keys().copied());

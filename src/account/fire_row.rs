@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::areas::AreaAccount;
-use super::carbon::{CarbonAccount, dates};
+use super::carbon::CarbonAccount;
 use super::class_density;
 use super::closed_form::closed_form;
 use super::ecosystem::Ecosystem;
@@ -160,7 +160,7 @@ impl CarbonAccount {
 
     /// Takes the years of the maps where no method has given any: fires are of them.
     pub fn take_dates(&mut self, areas: &AreaAccount) {
-        self.dates = self.dates.or_else(|| dates(areas));
+        self.dates = self.dates.or_else(|| areas.dates());
     }
 
     /// Years of the difference of stocks of an ecosystem in a region, from plots or stands.

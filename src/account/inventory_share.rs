@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::carbon::CarbonInput;
+use super::carbon::{CarbonAccount, CarbonInput};
 use super::choice::CarbonChoice;
 use super::ecosystem::Ecosystem;
 use super::method::{Approach, Method};
 use super::pool::Pool;
+use super::region_areas::RegionAreas;
 use super::stand_codes::LandKind;
+use crate::finding::Finding;
+use crate::units::Hectares;
 
 /// The share of an inventory in the stock of woody land.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +56,47 @@ impl InventoryShare {
         match self.ecosystems {
             None => "the forest plots",
             Some(_) => "the stand register",
+        }
+    }
+}
+
+/// Warns of land whose yearly removal by a method is left to an inventory that tells no change.
+pub(super) fn tell(
+    account: &mut CarbonAccount,
+    chosen: &[(&CarbonChoice, &Method)],
+    inventory: Option<&InventoryShare>,
+    input: &CarbonInput<'_>,
+) {
+    let registers = input.stands.map_or(0, |stands| stands.registers.len());
+    let (Some(inventory), Some(areas)) = (inventory, input.areas) else {
+        return;
+    };
+    if !input.changes.is_empty() || registers > 1 {
+        return;
+    }
+    for (choice, method) in chosen {
+        let ecosystem = choice.ecosystem;
+        let held = (method.pools.iter()).any(|rule| inventory.holds(ecosystem, rule.pool));
+        let by_age = chosen.iter().any(|(other, method)| {
+            other.ecosystem == ecosystem && method.approach == Approach::StandGrowth
+        });
+        if method.approach != Approach::GrowthGain || !held || by_age {
+            continue;
+        }
+        let newest = areas.regions.iter().filter_map(RegionAreas::newest);
+        let trees = newest.filter_map(|year| year.under_trees.get(&ecosystem).copied());
+        let trees: Hectares = trees.sum();
+        if trees > Hectares::ZERO {
+            account.warnings.push(Finding::warning(
+                format!("carbon, ecosystem {ecosystem}"),
+                format!(
+                    "{:.4} ha of {ecosystem} carry trees on the map and are left to {}, of one year: `{}` counts nothing there",
+                    trees.value(),
+                    inventory.words(),
+                    method.id
+                ),
+                "give the inventory of a second year, or growth by the age of stands",
+            ));
         }
     }
 }

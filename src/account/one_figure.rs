@@ -4,13 +4,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::parameter::Parameter;
+use super::parameters::Parameters;
 use super::sheet;
 use crate::finding::Finding;
+
+/// The file of the seeds that says which rows these are.
+pub(super) const FILE: &str = "one-figure.csv";
+
+/// Marks the rows of the parameters that state one figure by the rules of a text; what is wrong with these.
+pub(super) fn join(parameters: &mut Parameters, text: &str) -> Vec<Finding> {
+    match read(text, FILE) {
+        Ok(rules) => {
+            let problems = rules.iter().map(|rule| rule.mark(parameters.rows_mut()));
+            problems.filter_map(Result::err).collect()
+        }
+        Err(problems) => problems,
+    }
+}
 
 /// Rows of a parameter that a figure of the source is laid out to: they differ in some keys alone, and agree
 /// in value, bounds and source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct OneFigure {
+struct OneFigure {
     /// Where the rule stands.
     place: String,
     /// Id of the parameter.
@@ -23,7 +38,7 @@ pub(super) struct OneFigure {
 
 /// The rules of a table: `id, across, only, cite, why`, of which `across` are keys with blanks between, and `only`
 /// keys with their words, `key=word|word;key=word`.
-pub(super) fn read(text: &str, place: &str) -> Result<Vec<OneFigure>, Vec<Finding>> {
+fn read(text: &str, place: &str) -> Result<Vec<OneFigure>, Vec<Finding>> {
     let mut findings = Vec::new();
     let mut rules = Vec::new();
     for row in sheet::read(text, place)?.rows {
@@ -95,10 +110,7 @@ impl OneFigure {
     /// # Errors
     ///
     /// A rule that joins no rows.
-    pub(super) fn mark<'a>(
-        &self,
-        rows: impl Iterator<Item = &'a mut Parameter>,
-    ) -> Result<(), Finding> {
+    fn mark<'a>(&self, rows: impl Iterator<Item = &'a mut Parameter>) -> Result<(), Finding> {
         let mut figures: BTreeMap<String, Vec<&mut Parameter>> = BTreeMap::new();
         for row in rows.filter(|row| self.is_of(row)) {
             if let Some(figure) = self.figure(row) {
@@ -125,9 +137,9 @@ impl OneFigure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::Seeds;
     use crate::account::closed_form::closed_form;
     use crate::account::trace::{Term, Trace};
-    use crate::account::{Parameters, Seeds};
 
     fn find<'a>(parameters: &'a Parameters, id: &str, keys: &[(&str, &str)]) -> &'a Parameter {
         let keys = keys

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ecosystem::nearest;
-use super::one_figure::OneFigure;
 use super::own_parameters::{Overrides, OwnTable};
 use super::parameter::{Parameter, Standing, is_catch_all, is_limit};
 pub use super::parameter_error::ParameterError;
@@ -128,21 +127,9 @@ impl Parameters {
         Ok(())
     }
 
-    /// Marks the rows that state one and the same figure of their source.
-    ///
-    /// # Errors
-    ///
-    /// All rules that join no rows.
-    pub(super) fn join(&mut self, rules: &[OneFigure]) -> Result<(), Vec<Finding>> {
-        let problems = rules
-            .iter()
-            .filter_map(|rule| rule.mark(self.rows.values_mut()).err());
-        let problems: Vec<Finding> = problems.collect();
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(problems)
-        }
+    /// All rows, to mark them.
+    pub(super) fn rows_mut(&mut self) -> impl Iterator<Item = &mut Parameter> {
+        self.rows.values_mut()
     }
 
     /// All rows, by row id.

@@ -24,9 +24,6 @@ use super::stand_codes::StandCodes;
 use super::target::Policy;
 use crate::finding::Finding;
 
-/// The file that says which rows state one figure.
-const ONE_FIGURE: &str = "one-figure.csv";
-
 /// A document that figures come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
@@ -91,11 +88,8 @@ impl Seeds {
                 findings.append(&mut problems);
             }
         }
-        if let Some(text) = texts.get(ONE_FIGURE) {
-            let joined = one_figure::read(text, ONE_FIGURE);
-            let joined = joined.and_then(|rules| seeds.parameters.join(&rules));
-            findings.extend(joined.err().unwrap_or_default());
-        }
+        let rules = texts.get(one_figure::FILE).into_iter();
+        findings.extend(rules.flat_map(|text| one_figure::join(&mut seeds.parameters, text)));
         seeds.check_citations(&mut findings);
         seeds.check_methods(&mut findings);
         if findings.is_empty() {
@@ -110,8 +104,7 @@ impl Seeds {
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
         match (folder, file) {
             ("", "sources.csv") => self.load_sources(text, path)?,
-            // It is read when all rows are there.
-            ("", ONE_FIGURE) => {}
+            ("", one_figure::FILE) => {} // It is read when all rows are there.
             ("", "climate-zones.csv") => self.parameters.add_zones(text, path)?,
             ("legends", _) => {
                 let legend = Legend::from_csv(text, path)?.with_id(stem);
@@ -135,8 +128,7 @@ impl Seeds {
                 return Err(vec![Finding::error(
                     path,
                     "no seed belongs here",
-                    "seeds are sources.csv, climate-zones.csv, one-figure.csv, and files in legends, parameters, \
-                     methods, forest-definitions, stands and targets",
+                    "seeds are sources.csv, climate-zones.csv, one-figure.csv, and files in legends, parameters, methods, forest-definitions, stands and targets",
                 )]);
             }
         }
