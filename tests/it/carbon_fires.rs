@@ -281,7 +281,13 @@ fn methane_within_classes_that_hold_all_of_the_land_is_not_asked_for() {
         let maps = MAPS.replace("\"nlcd\"", "\"legend.csv\"");
         let said = field.done(&format!("{maps}{restored}{methane}"), &[]);
         assert_eq!(said.contains("its methane, which can"), warned, "{said}");
+        let told = notes(&field).contains("the methane of a part of it is in no figure");
+        assert_eq!(told, warned, "{}", notes(&field));
     }
+    let maps = MAPS.replace("\"nlcd\"", "\"legend.csv\"");
+    field.done(&format!("{maps}{restored}"), &[]);
+    let told = notes(&field);
+    assert!(told.contains("its methane is in no figure"), "{told}");
 }
 
 /// Methane and nitrous oxide of a fire count where it is alone in the plan, in the years of the maps; where it is
@@ -394,4 +400,30 @@ fn rows_of_a_fire_have_their_arithmetic() {
     let told = terrasink(&["explain", &field.text("out"), "a", "sequestration_tco2e_yr"]);
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
     assert!(told.contains("x 28 / 10 yr = -5.922 t CO2e/yr"), "{told}");
+}
+
+/// Targets are held against the removal with its fires, which 10 % of the fuel make uncertain.
+#[test]
+fn targets_are_held_against_the_removal_with_its_fires() {
+    let field = field();
+    let burnt = fire("dry", "forest", "areas-ha = { a = 20 }\nfuel-se-pct = 10");
+    let targets = "[targets]\npath = \"own.csv\"\n";
+    let yearly = -20.0 * OTHERS / 10.0;
+    for (target, met, probability) in [(1.1, "true", 84.1345), (0.9, "false", 15.8655)] {
+        field.write(
+            "own.csv",
+            &format!(
+                "year,indicator,comparison,value,unit,scope\n2030,sequestration,>=,{},t_co2e/yr,a\n",
+                yearly * target
+            ),
+        );
+        field.done(&format!("{MAPS}{burnt}{targets}"), &[]);
+        let keys = [("region_id", "a"), ("indicator", "sequestration")];
+        let row = field.row("tables/targets.csv", &keys);
+        assert_eq!(row["met"], met, "{row:?}");
+        assert!(
+            (number(&row, "probability_pct") - probability).abs() < 0.1,
+            "{row:?}"
+        );
+    }
 }
