@@ -244,6 +244,7 @@ impl Sums {
                     density.name(),
                     number(density.mean.on_one_hectare().value())
                 ));
+                self.parameters.extend(density.parameters(trace));
                 density.terms(trace, area.value())
             }
             Held::Crops => {
@@ -423,7 +424,7 @@ fn made(
 /// The weakest of what went in.
 fn quality(known: bool, sums: &Sums) -> String {
     let synthetic = Quality::Synthetic.id();
-    let by_default = !sums.parameters.is_empty();
+    let by_default = !sums.standings.is_empty();
     let mean = sums.means.get(synthetic).or(sums.means.first());
     match (known, sums.standings.contains(&Standing::Memory), mean) {
         (false, _, _) => Quality::Missing.id().to_owned(),

@@ -39,6 +39,16 @@ impl FoundDensity {
         &self.key
     }
 
+    /// What its parts rest on, such as rows of parameters and the layer.
+    pub(super) fn parameters<'t>(&'t self, trace: &'t Trace) -> impl Iterator<Item = String> + 't {
+        let terms = self.terms.iter().flatten();
+        terms.flat_map(|term| &term.inputs).map(|input| {
+            let of = trace.inputs()[*input].follows;
+            let source = of.map_or(*input, |follows| follows.input);
+            trace.inputs()[source].key.clone()
+        })
+    }
+
     /// The stock of so many hectares: over the inputs of the stock that it is the mean of, or else over an
     /// input of its own.
     pub(super) fn terms(&self, trace: &mut Trace, hectares: f64) -> Vec<Term> {

@@ -25,6 +25,9 @@ pub(super) fn tell(
     let Some(areas) = input.areas else { return };
     let gaps = stocks.iter().filter_map(|stock| stock.gap(areas));
     account.warnings.extend(gaps);
+    account
+        .warnings
+        .extend(areas.regions.iter().filter_map(unseen));
     for (choice, method) in chosen.iter().filter(|(_, method)| by_area(method.approach)) {
         if areas.with_parts().any(|land| meets(choice, land)) {
             continue;
@@ -209,6 +212,26 @@ pub(super) fn no_removal(
         note,
     }
 }
+
+/// A region that the maps reach and show nothing of.
+fn unseen(region: &RegionAreas) -> Option<Finding> {
+    let reached = region.area - region.outside?;
+    let shown = region.years.iter().any(|year| !year.ecosystems.is_empty());
+    // What lies off the maps is told where they are opened.
+    (!shown && reached.value() > EDGE * region.area.value()).then(|| {
+        Finding::warning(
+            format!("region {}", region.region_id),
+            format!(
+                "no map has a value in it ({:.4} ha): it has no figure by area",
+                reached.value()
+            ),
+            "check the nodata value of the maps, or give maps that show the region",
+        )
+    })
+}
+
+/// Share of a region that is none: its edge.
+const EDGE: f64 = 1e-6;
 
 /// Whether the approach is laid over areas of the maps.
 const fn by_area(approach: Approach) -> bool {

@@ -53,6 +53,7 @@ impl<'a, 'b> Gathered<'a, 'b> {
             }
             Held::Mean(density) => {
                 self.terms.extend(density.terms(trace, yearly.value()));
+                self.parameters.extend(density.parameters(trace));
                 let key = density.name().to_owned();
                 self.told.insert(key.clone());
                 let sum = self.by_mean.entry((key, before));

@@ -348,6 +348,7 @@ fn losses_share_the_error_of_their_layer() {
                 "tables/sequestration.csv",
                 &[keys[0], keys[1], ("method", "conversion-loss-tier1")],
             );
+            assert!(loss["parameters"].contains("layer agb"), "{loss:?}");
             let loss = relative(&loss, "sequestration_tco2e_yr");
             assert!((loss / stock - 1.0).abs() < 1e-4, "{loss} {stock}");
             assert!(stock >= 0.15);

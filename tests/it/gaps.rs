@@ -260,8 +260,10 @@ fn a_region_that_a_map_shows_nothing_of_has_no_figure() {
         ];
         field.regions("regions.json", 6933, &[("a", upper), ("b", lower)]);
         for (carbon, of_classes) in &plans {
-            field.done(&format!("{maps}{CARBON}{carbon}"), &[]);
+            let said = field.done(&format!("{maps}{CARBON}{carbon}"), &[]);
             is(&field, 0.0);
+            let told = said.contains("region b: no map has a value in it (50.");
+            assert_eq!(told, !of_classes && years[0].1 == NONE, "{said}");
             let row = field.row("summary.csv", &[("region_id", "b")]);
             assert_eq!(row["sequestration_tco2e_yr"], "", "{row:?}");
             if *of_classes {
