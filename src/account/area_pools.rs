@@ -8,6 +8,7 @@ use super::choice::CarbonChoice;
 use super::closed_form::closed_form;
 use super::density_units::{METHANE_GAS, check_units, per_hectare};
 use super::ecosystem::Ecosystem;
+use super::inventory_share::InventoryShare;
 use super::layers::LayerPart;
 use super::method::{Approach, Direction, Method, PoolRule};
 use super::parameter::{Parameter, Standing};
@@ -47,8 +48,8 @@ impl<'a> Resolved<'a> {
 /// What a run sets for all of them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Setting<'a> {
-    /// Whether forest comes from plots.
-    pub(super) plots: bool,
+    /// What an inventory of forest has, where there is one.
+    pub(super) inventory: Option<&'a InventoryShare>,
     /// The soil depth that the headline counts.
     pub(super) depth_cm: Option<f64>,
     /// The soil stocks of the plan.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::area_pools::{Resolved, Setting};
 use super::gaps::Way;
+use super::inventory_share::InventoryShare;
 use super::layers::LayerPart;
 use super::method::Approach;
 use super::plot_pools::joined;
@@ -21,11 +22,10 @@ pub(super) fn base_area(
     if rule.choice.within.is_some() || ecosystem.is_overlay() {
         return area_within(rule, (region, parts), setting);
     }
-    let plots = setting.plots;
     if rule.method.approach == Approach::CoastalAccumulation {
         let gained = region.gained(ecosystem)?;
         let unseen = region.gaps.words(ecosystem, Way::Gained);
-        if gained == Hectares::ZERO && !unseen.is_empty() {
+        if gained == Hectares::ZERO && region.hides(ecosystem, Way::Gained) {
             let none = "no land that both dates show was gained";
             return Some((gained, joined([none, &unseen])));
         }
@@ -46,7 +46,7 @@ pub(super) fn base_area(
     if rule.method.approach == Approach::CoastalLoss {
         let lost = region.lost(ecosystem)?;
         let unseen = region.gaps.words(ecosystem, Way::Lost);
-        if lost == Hectares::ZERO && !unseen.is_empty() {
+        if lost == Hectares::ZERO && region.hides(ecosystem, Way::Lost) {
             let none = "no land that both dates show was lost";
             return Some((lost, joined([none, &unseen])));
         }
@@ -60,7 +60,7 @@ pub(super) fn base_area(
     if rule.method.approach == Approach::MethaneEmission && setting.restored.contains(&ecosystem) {
         let gained = region.gained(ecosystem)?;
         let unseen = region.gaps.words(ecosystem, Way::Gained);
-        if gained == Hectares::ZERO && !unseen.is_empty() {
+        if gained == Hectares::ZERO && region.hides(ecosystem, Way::Gained) {
             let none = "no land that both dates show was gained";
             return Some((gained, joined([none, &unseen])));
         }
@@ -77,21 +77,30 @@ pub(super) fn base_area(
         .get(&ecosystem)
         .copied()
         .unwrap_or_default();
-    if plots && trees > Hectares::ZERO {
+    if let (Some(inventory), true) = (holder(rule, setting), trees > Hectares::ZERO) {
         return Some((
             whole - trees,
             format!(
-                "{:.4} ha of {:.4} ha carry trees on the map and are left to the forest plots",
+                "{:.4} ha of {:.4} ha carry trees on the map and are left to {}",
                 trees.value(),
-                whole.value()
+                whole.value(),
+                inventory.words()
             ),
         ));
     }
     Some((whole, String::new()))
 }
 
-/// Whether the land of a rule is what changed between the dates, of which none is a known zero, unless a
-/// date has no value where it may have changed.
+/// The inventory that has the pool of a rule where trees stand.
+fn holder<'a>(rule: &Resolved<'_>, setting: &Setting<'a>) -> Option<&'a InventoryShare> {
+    let (ecosystem, pool) = (rule.choice.ecosystem, rule.rule.pool);
+    setting
+        .inventory
+        .filter(|inventory| inventory.holds(ecosystem, pool))
+}
+
+/// Whether the land of a rule is what changed between the dates, of which none is a known zero, unless the
+/// dates hide more than a sliver of where it may have changed.
 pub(super) fn is_of_dates(
     rule: &Resolved<'_>,
     region: &RegionAreas,
@@ -108,7 +117,7 @@ pub(super) fn is_of_dates(
         }
         _ => return false,
     };
-    !region.gaps.hides(ecosystem, way)
+    !region.hides(ecosystem, way)
 }
 
 /// Years between the first and the last date of a region; at least one.
@@ -133,10 +142,14 @@ fn area_within(
         return Some((area, String::new()));
     }
     let trees = newest.under_trees.get(&ecosystem).copied();
-    if setting.plots && trees.is_some_and(|trees| trees > Hectares::ZERO) {
+    let wooded = trees.is_some_and(|trees| trees > Hectares::ZERO);
+    if let (Some(inventory), true) = (holder(rule, setting), wooded) {
         return Some((
             Hectares::ZERO,
-            "part of it carries trees and is left to the forest plots, and which part lies under the layer is not known".to_owned(),
+            format!(
+                "part of it carries trees and is left to {}, and which part lies under the layer is not known",
+                inventory.words()
+            ),
         ));
     }
     let parts = parts.iter().filter(|part| {

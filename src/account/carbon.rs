@@ -14,7 +14,9 @@ use super::conversion_loss;
 use super::density_layer::Stock;
 use super::ecosystem::Ecosystem;
 use super::ecosystem_shift::LeavingLand;
+use super::found_density::StockTerms;
 use super::gain_alone;
+use super::inventory_share::{self, InventoryShare};
 use super::landless;
 use super::layer_stock::ValueLayer;
 use super::management_change;
@@ -160,6 +162,8 @@ pub struct CarbonAccount {
     pub booked: BTreeMap<(String, Ecosystem), Hectares>,
     /// The land that a counted loss of a conversion has with all that stood there.
     pub lost: BTreeSet<LeavingLand>,
+    /// How the counted stocks of layers and registers are made.
+    pub(super) stock_terms: StockTerms,
     /// Ecosystems whose loss has no roots, as no stock of them is chosen.
     pub(super) rootless: BTreeSet<Ecosystem>,
     /// What the person must be told of the choices.
@@ -233,22 +237,20 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     }
     let mut account = CarbonAccount {
         grown: grown(&chosen),
-        dates: input.areas.and_then(dates),
+        dates: input.areas.and_then(AreaAccount::dates),
         ..CarbonAccount::default()
     };
     if let Some((choice, method)) = plots {
         plot_pools::fill(&mut account, choice.ecosystem, method, input);
     }
-    let by_volume = stand_carbon::fill_chosen(&mut account, &chosen, input)?;
+    stand_carbon::fill_chosen(&mut account, &chosen, input)?;
     stand_growth::fill_chosen(&mut account, &chosen, input)?;
-    // The inventory, be it of plots or of stands, has the forest wherever it stands.
-    let inventory = plots.is_some() || by_volume;
+    let inventory = InventoryShare::of(&chosen, input);
     if let Some(areas) = input.areas {
-        let losses = losses(&chosen);
         let setting = area_pools::Setting {
-            losses: &losses,
+            losses: &losses(&chosen),
             restored: &restored(&chosen),
-            plots: inventory,
+            inventory: inventory.as_ref(),
             depth_cm: depth,
             soils: &soils,
             level: input.level,
@@ -264,7 +266,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
                 stock.fill(&mut account, land, &setting);
             }
         }
-        let densities = Densities::new(&account, areas, &rules);
+        let densities = Densities::new(&account, areas, (&rules, &managed));
         carbon_transitions::of_ecosystems(&mut account, areas, &densities, input.level);
         conversion_loss::fill(&mut account, &chosen, (areas, &densities), input.level);
     }
@@ -276,10 +278,11 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         (&regions(input), input.level),
     );
     for region in regions(input).into_iter().filter(|_| !chosen.is_empty()) {
-        let rows = without_method(region, &chosen, inventory);
+        let rows = without_method(region, &chosen, inventory.as_ref());
         account.carbon.extend(rows);
     }
     landless::tell(&mut account, &chosen, &stocks, input);
+    inventory_share::tell(&mut account, &chosen, inventory.as_ref(), input);
     uncounted_soil::tell(&mut account);
     companion::tell(&mut account, &chosen, input.areas);
     gain_alone::tell(&mut account, &chosen, &losses(&chosen), input);
@@ -315,12 +318,6 @@ fn grown(chosen: &[(&CarbonChoice, &Method)]) -> BTreeSet<Ecosystem> {
         method.approach.is_gain() && !choice.without.contains(&Pool::AboveGround)
     });
     growing.map(|(choice, _)| choice.ecosystem).collect()
-}
-
-/// Years of the first and the last date of the maps.
-pub(super) fn dates(areas: &AreaAccount) -> Option<(i32, i32)> {
-    let years = &areas.regions.first()?.years;
-    Some((years.first()?.year, years.last()?.year))
 }
 
 /// The soil stocks by area and by layers.
@@ -368,7 +365,7 @@ fn restored(chosen: &[(&CarbonChoice, &Method)]) -> Vec<Ecosystem> {
 fn without_method(
     region: &RegionAreas,
     chosen: &[(&CarbonChoice, &Method)],
-    plots: bool,
+    inventory: Option<&InventoryShare>,
 ) -> Vec<CarbonRow> {
     let Some(newest) = region.newest() else {
         return Vec::new();
@@ -396,8 +393,10 @@ fn without_method(
             approach: String::new(),
             parameters: Vec::new(),
             quality: Quality::Missing.id().to_owned(),
-            note: if plots && ecosystem.has_trees() {
-                "no method of its own: where the inventory calls it forest, the plots count it"
+            note: if ecosystem.has_trees()
+                && inventory.is_some_and(|one| one.holds(*ecosystem, Pool::AboveGround))
+            {
+                "no method of its own: where the inventory calls it forest, it counts it"
             } else if has_removal(*ecosystem) {
                 "the plan chooses a removal for this ecosystem, and no stock"
             } else {

@@ -166,21 +166,25 @@ fn land_with_trees_is_left_to_the_plots() {
         choice(Ecosystem::Forest, "plots-stock-difference", &[]),
         choice(Ecosystem::Wetland, "wetland-soil-ipcc2019", &[WARM]),
     ];
-    let mut plots = [stocks(2018)];
-    plots[0].pools.truncate(1);
-    let account = carbon(&CarbonInput {
-        stocks: &plots,
-        ..input(&seeds, Some(&areas), &choices)
-    })
-    .unwrap();
-    let wetland: Vec<_> = account
-        .carbon
-        .iter()
-        .filter(|row| row.ecosystem == "wetland")
-        .collect();
-    assert_eq!(wetland[0].area, Some(Hectares::new(6.0)));
-    assert!(wetland[0].counted && wetland[0].note.contains("left to the forest plots"));
-    assert_eq!((wetland[1].carbon, wetland[1].counted), (None, false));
+    let wetland = |of_plots: Vec<PoolEstimate<TonnesCarbon>>| -> Vec<CarbonRow> {
+        let plots = [PoolStocks {
+            pools: of_plots,
+            ..stocks(2018)
+        }];
+        let input = CarbonInput {
+            stocks: &plots,
+            ..input(&seeds, Some(&areas), &choices)
+        };
+        let rows = carbon(&input).unwrap().carbon.into_iter();
+        rows.filter(|row| row.ecosystem == "wetland").collect()
+    };
+    let above = || stock(Pool::AboveGround, 5000.0, None);
+    let rows = wetland(vec![above(), stock(Pool::SoilOrganic, 8000.0, Some(30.0))]);
+    assert_eq!(rows[0].area, Some(Hectares::new(6.0)));
+    assert!(rows[0].counted && rows[0].note.contains("left to the forest plots"));
+    assert_eq!((rows[1].carbon, rows[1].counted), (None, false));
+    let rows = wetland(vec![above()]);
+    assert!(rows[0].area == Some(Hectares::new(10.0)) && rows[0].counted && rows[1].counted);
 }
 
 #[test]

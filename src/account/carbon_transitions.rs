@@ -13,6 +13,7 @@ use super::carbon::{CarbonAccount, Quality};
 use super::closed_form::closed_form;
 use super::ecosystem::Ecosystem;
 use super::found_density::{FoundDensities, FoundDensity, found_densities};
+use super::management_change::Change;
 use super::method::Approach;
 use super::parameter::{Parameter, Standing};
 use super::plot_pools::joined;
@@ -70,6 +71,8 @@ type Parts<'a> = BTreeMap<(usize, &'a [Option<i64>]), Hectares>;
 pub(super) struct Densities<'a, 'b> {
     /// Rules with parameters.
     rules: Vec<&'b Resolved<'a>>,
+    /// Stocks of soil from before a change of management.
+    managed: &'b [Change<'a>],
     /// Means of the stocks that plots, stands and layers gave.
     found: FoundDensities,
     /// Id of each region.
@@ -81,7 +84,7 @@ impl<'a, 'b> Densities<'a, 'b> {
     pub(super) fn new(
         account: &CarbonAccount,
         areas: &'b AreaAccount,
-        rules: &'b [Resolved<'a>],
+        (rules, managed): (&'b [Resolved<'a>], &'b [Change<'a>]),
     ) -> Self {
         let stocks = rules
             .iter()
@@ -89,11 +92,23 @@ impl<'a, 'b> Densities<'a, 'b> {
         let ids = areas.regions.iter().map(|region| region.region_id.as_str());
         Self {
             rules: stocks.collect(),
-            found: found_densities(account.carbon.iter(), |row| {
+            managed,
+            found: found_densities(account.carbon.iter(), &account.stock_terms, |row| {
                 rules.iter().any(|rule| rule.method.id == row.method)
             }),
             regions: ids.collect(),
         }
+    }
+
+    /// A stock as it was in a year: soil under the management of that year.
+    fn in_year(&self, held: Held<'a, 'b>, year: i32) -> Held<'a, 'b> {
+        let Held::By(rule) = held else { return held };
+        let mut changes = self.managed.iter();
+        Held::By(
+            changes
+                .find_map(|change| change.before(rule, year))
+                .unwrap_or(rule),
+        )
     }
 
     /// Place of a rule among them.
@@ -106,7 +121,7 @@ impl<'a, 'b> Densities<'a, 'b> {
 /// Adds the rows of ecosystems with the stock methods of the plan.
 ///
 /// `change = area · (density after - density before)`, with parameters that both sides share drawn
-/// once. Mineral soil by reference stock moves to its new stock in twenty equal steps. Where plots,
+/// once. Soil whose management changed has the stock of the management of each date. Mineral soil by reference stock moves to its new stock in twenty equal steps. Where plots,
 /// stands or a layer give the stock of an ecosystem, its density is their mean in the region.
 ///
 /// # Source
@@ -207,9 +222,10 @@ struct Sums {
     parameters: BTreeSet<String>,
     depths: BTreeSet<u64>,
     missing: BTreeSet<String>,
-    recalled: bool,
-    user: bool,
+    standings: BTreeSet<Standing>,
     soil: bool,
+    /// Whether any part has another stock after: by its use, or by its management.
+    moved: bool,
     /// Quality of the means, and each in words.
     means: BTreeSet<String>,
     told: BTreeSet<String>,
@@ -223,16 +239,13 @@ impl Sums {
                 self.methods.insert(density.method.clone());
                 self.means.insert(density.quality.clone());
                 self.depths.extend(density.depth_cm.map(f64::to_bits));
-                let input = density.input(trace);
-                let (key, mean) = (&trace.inputs()[input].key, density.mean);
                 self.told.insert(format!(
-                    "{key}: {} t C/ha",
-                    number(mean.on_one_hectare().value())
+                    "{}: {} t C/ha",
+                    density.name(),
+                    number(density.mean.on_one_hectare().value())
                 ));
-                vec![Term {
-                    coefficient: area.value(),
-                    inputs: vec![input],
-                }]
+                self.parameters.extend(density.parameters(trace));
+                density.terms(trace, area.value())
             }
             Held::Crops => {
                 self.told.insert(CROPS.to_owned());
@@ -246,8 +259,7 @@ impl Sums {
         self.methods.insert(rule.method.id.clone());
         let rows = || rule.parameters();
         self.parameters.extend(rows().map(Parameter::row_id));
-        self.recalled |= rows().any(|row| row.standing == Standing::Memory);
-        self.user |= rows().any(|row| row.standing == Standing::User);
+        self.standings.extend(rows().map(|row| row.standing));
         self.soil |= rule.method.approach == Approach::SoilReferenceStock;
         self.depths.extend(rule.rule.depth_cm.map(f64::to_bits));
         terms(trace, rule, area, false)
@@ -262,10 +274,15 @@ fn row_of_pair(
     (pool, densities): (Pool, &Densities<'_, '_>),
     level: f64,
 ) -> Option<CarbonTransitionRow> {
-    let mut sums = Sums::default();
+    let mut sums = Sums {
+        moved: from != to,
+        ..Sums::default()
+    };
     let mut none_has_it = true;
     for (part, area) in parts {
-        let sides = [from, to].map(|ecosystem| held(ecosystem, pool, *part, densities));
+        let sides = [(from, from_year), (to, to_year)].map(|(ecosystem, year)| {
+            densities.in_year(held(ecosystem, pool, *part, densities), year)
+        });
         let has = |side: &Held<'_, '_>| matches!(side, Held::By(_) | Held::Mean(_));
         none_has_it &= !sides.iter().any(has);
         let mut known = true;
@@ -292,6 +309,9 @@ fn row_of_pair(
         }
         sums.known += *area;
         let [before, after] = sides;
+        if let (Held::By(before), Held::By(after)) = (&before, &after) {
+            sums.moved |= !std::ptr::eq(*before, *after);
+        }
         let terms = sums.side(trace, &before, *area);
         sums.from.extend(terms);
         let terms = sums.side(trace, &after, *area);
@@ -327,10 +347,10 @@ fn made(
     let inputs = trace.inputs();
     let stock = |terms: &[Term]| known.then(|| TonnesCarbon::new(closed_form(terms, inputs).value));
     let both: Vec<Term> = sums.to.iter().cloned().chain(less(&sums.from)).collect();
-    let unsure = known && from != to && !closed_form(&both, inputs).unknown.is_empty();
+    let unsure = known && sums.moved && !closed_form(&both, inputs).unknown.is_empty();
     // Land that stayed what it was holds what it held, exactly.
     let change = known.then(|| {
-        if from == to {
+        if !sums.moved {
             return Figure {
                 value: TonnesCarbon::ZERO,
                 standard_error: None,
@@ -356,7 +376,7 @@ fn made(
     } else {
         String::new()
     };
-    let clock = sums.soil && known && from != to;
+    let clock = sums.soil && known && sums.moved;
     // The union has one of each region.
     let means = match sums.told.len() {
         0 => String::new(),
@@ -387,6 +407,11 @@ fn made(
             } else {
                 ""
             },
+            if clock && from == to {
+                "its management changed between the dates: the stock of each is that under its management"
+            } else {
+                ""
+            },
             if clock {
                 "stocks at equilibrium: the soil gets there in 20 equal yearly steps"
             } else {
@@ -399,13 +424,13 @@ fn made(
 /// The weakest of what went in.
 fn quality(known: bool, sums: &Sums) -> String {
     let synthetic = Quality::Synthetic.id();
-    let by_default = !sums.parameters.is_empty();
+    let by_default = !sums.standings.is_empty();
     let mean = sums.means.get(synthetic).or(sums.means.first());
-    match (known, sums.recalled, mean) {
+    match (known, sums.standings.contains(&Standing::Memory), mean) {
         (false, _, _) => Quality::Missing.id().to_owned(),
         (true, true, _) => Quality::RecalledParameter.id().to_owned(),
         (true, false, Some(mean)) if mean == synthetic || !by_default => mean.clone(),
-        _ if sums.user => Quality::UserParameter.id().to_owned(),
+        _ if sums.standings.contains(&Standing::User) => Quality::UserParameter.id().to_owned(),
         _ => Quality::PublishedDefault.id().to_owned(),
     }
 }

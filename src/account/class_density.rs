@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::areas::AreaAccount;
-use super::carbon::{CarbonAccount, Quality, dates};
+use super::carbon::{CarbonAccount, Quality};
 use super::class_table::ClassDensities;
 use super::class_transitions;
 use super::closed_form::closed_form;
@@ -21,6 +21,9 @@ use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
 /// Method id of carbon by class.
 pub(super) const METHOD: &str = "class-density";
+
+/// Why there is no difference.
+const NOWHERE: &str = "no land of the region has a value on both maps";
 
 /// Stocks of every map by pool, and the difference between the first and the last map as removal.
 ///
@@ -93,7 +96,7 @@ pub fn add_class_density(
             rows.fill(account);
         }
     }
-    account.dates = dates(areas);
+    account.dates = areas.dates();
     account.warnings.extend(gaps::unlike(&table.place, areas));
     let years = areas.regions.iter().flat_map(|region| &region.years);
     let classes = years.flat_map(|year| year.classes.keys().copied());
@@ -169,7 +172,8 @@ impl PoolRows<'_> {
         let classes = classes.map(|(class, (area, _))| (*class, *area));
         let sum = self.sum(&mut account.trace, classes, 1.0);
         let closed = closed_form(&sum.terms, account.trace.inputs());
-        let known = sum.without.is_empty();
+        let nowhere = year.valid == Hectares::ZERO;
+        let known = sum.without.is_empty() && !nowhere;
         account.carbon.push(CarbonRow {
             arithmetic: if known {
                 arithmetic(year, &sum.rows)
@@ -188,7 +192,11 @@ impl PoolRows<'_> {
             approach: METHOD.to_owned(),
             parameters: sum.rows.iter().map(|row| row.row_id()).collect(),
             quality: Quality::UserParameter.id().to_owned(),
-            note: joined([self.unknown(&sum.without).as_str(), spread_words(&sum)]),
+            note: if nowhere {
+                format!("the map of {} shows no land of the region", year.year)
+            } else {
+                joined([self.unknown(&sum.without).as_str(), spread_words(&sum)])
+            },
         });
         if newest && known {
             for term in sum.terms {
@@ -203,9 +211,11 @@ impl PoolRows<'_> {
     fn removal(&self, account: &mut CarbonAccount, pair: (usize, usize), whole: bool) {
         let [first, last] = [pair.0, pair.1].map(|map| &self.region.years[map]);
         let [earlier, later] = self.region.at_both(pair);
+        let nowhere = earlier.is_empty() && later.is_empty();
         let unseen = self.region.gaps.words_of_pair(pair);
-        let yearly =
-            TonnesCarbon::new(1.0).to_co2e().value() / period(first.year, last.year).value();
+        let years = period(first.year, last.year).value();
+        let yearly = TonnesCarbon::new(1.0).to_co2e().value() / years;
+        let steps = self.steps(&earlier, &later);
         let before = self.sum(&mut account.trace, earlier, -yearly);
         let mut sum = self.sum(&mut account.trace, later, yearly);
         sum.terms.extend(before.terms);
@@ -214,11 +224,18 @@ impl PoolRows<'_> {
         sum.without.sort_unstable();
         sum.without.dedup();
         let closed = closed_form(&sum.terms, account.trace.inputs());
-        let nowhere = sum.terms.is_empty() && !unseen.is_empty();
         let known = sum.without.is_empty() && !nowhere;
         let ids: BTreeSet<String> = sum.rows.iter().map(|row| row.row_id()).collect();
         account.sequestration.push(SequestrationRow {
-            arithmetic: String::new(),
+            arithmetic: if known {
+                let value = number(closed.value);
+                format!(
+                    "({steps}) / {} yr x 44/12 = {value} t CO2e/yr",
+                    number(years)
+                )
+            } else {
+                String::new()
+            },
             region_id: self.region.region_id.clone(),
             period_start: first.year,
             period_end: last.year,
@@ -241,6 +258,7 @@ impl PoolRows<'_> {
             .to_owned(),
             note: joined([
                 self.unknown(&sum.without).as_str(),
+                if nowhere { NOWHERE } else { "" },
                 &unseen,
                 if known {
                     "difference of two maps: carbon is gained and lost at once when a class changes"
@@ -252,7 +270,7 @@ impl PoolRows<'_> {
                 } else {
                     "a part of the period of the maps, whose row is counted"
                 },
-                spread_words(&sum),
+                if nowhere { "" } else { spread_words(&sum) },
             ]),
         });
         if known && whole {
@@ -263,6 +281,25 @@ impl PoolRows<'_> {
                     .add_term(Headline::Sequestration, region, term);
             }
         }
+    }
+
+    /// What each class gained or lost of land, times its density, in words; of classes that did neither nothing.
+    fn steps(&self, earlier: &BTreeMap<i64, Hectares>, later: &BTreeMap<i64, Hectares>) -> String {
+        /// Half of the last digit that areas are told with.
+        const DIGIT: f64 = 5e-7;
+        let classes: BTreeSet<i64> = earlier.keys().chain(later.keys()).copied().collect();
+        let steps = classes.into_iter().filter_map(|class| {
+            let [before, after] =
+                [earlier, later].map(|areas| areas.get(&class).copied().unwrap_or_default());
+            let density = number(self.table.row(class, self.pool)?.value?);
+            let gained = (after - before).value();
+            (gained.abs() > DIGIT).then(|| format!("{} ha x {density} t C/ha", number(gained)))
+        });
+        let steps: Vec<String> = steps.collect();
+        if steps.is_empty() {
+            return "0 t C".to_owned();
+        }
+        steps.join(" + ").replace(" + -", " - ")
     }
 
     /// Which classes keep the pool from being known.
@@ -300,142 +337,5 @@ fn arithmetic(year: &YearAreas, rows: &[&Parameter]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::account::price::Market;
-    use crate::account::region_areas::YearAreas;
-
-    /// Pool table of the unit tests of the `InVEST` carbon model (Apache-2.0, natcap/invest,
-    /// `tests/test_carbon.py`), with the answers that they assert.
-    const TABLE: &str = "lucode,LULC_Name,C_above,C_below,C_soil,C_dead\n\
-        1,lulc code 1,15,10,60,1\n2,lulc code 2,5,3,20,0\n3,lulc code 3,2,1,5,0\n";
-
-    /// 10 by 10 cells of 1 m: class 1 in 2016, class 2 in 2030.
-    fn square(first: i64, second: i64) -> AreaAccount {
-        let area = Hectares::new(0.01);
-        let year = |year, class| YearAreas {
-            year,
-            classes: BTreeMap::from([(class, (area, 100.0))]),
-            valid: area,
-            ..YearAreas::default()
-        };
-        AreaAccount {
-            regions: vec![RegionAreas {
-                region_id: "a".to_owned(),
-                area,
-                years: vec![year(2016, first), year(2030, second)],
-                ..RegionAreas::default()
-            }],
-            ..AreaAccount::default()
-        }
-    }
-
-    #[test]
-    fn stocks_and_their_change_are_those_of_the_reference_model() {
-        let table = ClassDensities::from_csv(TABLE, "pools.csv", None).unwrap();
-        let account = class_density(&table, &square(1, 2), 0.95).unwrap();
-        let stock = |year| -> f64 {
-            account
-                .carbon
-                .iter()
-                .filter(|row| row.year == year)
-                .map(|row| row.carbon.unwrap().value.value())
-                .sum()
-        };
-        assert!((stock(2016) - 0.86).abs() < 1e-12);
-        assert!((stock(2030) - 0.28).abs() < 1e-12);
-        let removal: f64 = account
-            .sequestration
-            .iter()
-            .map(|row| row.removal.unwrap().value.in_one_year().value())
-            .sum();
-        assert!((removal * 14.0 * 12.0 / 44.0 + 0.58).abs() < 1e-12);
-    }
-
-    /// By hand, 0.01 ha: 15 ± 3 t C/ha of class 1, then 5 ± 4 of class 2. The stock of 2030 is 0.05 ±
-    /// 0.04 t C; the removal -0.1 x 44/12 / 14 with the root of 9 and 16, 5, in place of 10.
-    #[test]
-    fn densities_with_a_standard_error_give_one_to_stock_and_removal() {
-        let text = "lucode,c_above,c_above_se,c_soil\n1,15,3,60\n2,5,4,\n";
-        let table = ClassDensities::from_csv(text, "pools.csv", None).unwrap();
-        let account = class_density(&table, &square(1, 2), 0.95).unwrap();
-        let stock = |year: i32, pool: &str| {
-            let of = |row: &&CarbonRow| row.year == year && row.pool == pool;
-            account.carbon.iter().find(of).unwrap()
-        };
-        let above = stock(2030, "above-ground").carbon.unwrap();
-        assert!((above.standard_error.unwrap() - 0.04).abs() < 1e-12);
-        assert_eq!(stock(2030, "above-ground").note, "");
-        let removal = account.sequestration[0].removal.unwrap();
-        let by_year = 44.0 / 12.0 / 14.0;
-        assert!((removal.value.in_one_year().value() + 0.1 * by_year).abs() < 1e-12);
-        assert!((removal.standard_error.unwrap() - 0.05 * by_year).abs() < 1e-12);
-        // The empty cell takes the pool of the whole region, and the row names class and pool.
-        let soil = stock(2030, "soil-organic");
-        assert!(soil.carbon.is_none());
-        assert_eq!(
-            soil.note,
-            "unknown for the whole region: pools.csv has no density of it for class 2"
-        );
-        assert!(stock(2016, "soil-organic").note.contains("no spread"));
-        let ids: Vec<&str> = account.parameters.iter().map(|row| &*row.id).collect();
-        assert!(ids.contains(&"pools.csv/1/above-ground"), "{ids:?}");
-        assert!(ClassDensities::from_csv("lucode,c_soil,c_soil_se\n1,,3\n", "p", None).is_err());
-    }
-
-    #[test]
-    fn the_value_of_the_change_is_that_of_the_reference_model() {
-        // The reference model's rate of change lowers the price.
-        let market = |change: f64, discount| Market {
-            price_per_tonne: 43.0,
-            price_change_pct: 100.0 / (1.0 + change / 100.0) - 100.0,
-            discount_pct: discount,
-        };
-        let change = PerYear::new(TonnesCarbon::new(-58.0 / 14.0));
-        let present_value = |market: Market| {
-            change.in_one_year().value() * market.price_per_tonne * market.present_years(14)
-        };
-        let value = present_value(market(2.8, -7.1));
-        assert!((value + 3422.079).abs() < 0.001, "{value}");
-        assert!((present_value(market(0.0, 0.0)) + 2494.0).abs() < 1e-9);
-    }
-
-    #[test]
-    fn a_class_without_a_row_is_named_with_its_area() {
-        let table = ClassDensities::from_csv(TABLE, "pools.csv", None).unwrap();
-        let findings = class_density(&table, &square(200, 2), 0.95).unwrap_err();
-        assert!(
-            findings[0]
-                .what
-                .contains("class 200, which covers 0.0100 ha")
-        );
-    }
-
-    #[test]
-    fn an_empty_cell_is_unknown_not_zero() {
-        let table =
-            ClassDensities::from_csv("code,c_above,c_soil\n1,10,\n2,5,20\n", "p.csv", Some(30.0))
-                .unwrap();
-        let account = class_density(&table, &square(1, 2), 0.95).unwrap();
-        let soil: Vec<_> = account
-            .carbon
-            .iter()
-            .filter(|row| row.pool == "soil-organic")
-            .collect();
-        assert_eq!((soil[0].carbon, soil[0].soil_depth_cm), (None, Some(30.0)));
-        assert!(soil[1].carbon.is_some());
-        let change = account
-            .sequestration
-            .iter()
-            .find(|row| row.pool == "soil-organic")
-            .unwrap();
-        assert_eq!(change.removal, None);
-    }
-
-    #[test]
-    fn bad_rows_are_all_named() {
-        let findings =
-            ClassDensities::from_csv("code,c_above\nx,1\n2,-3\n2,a\n", "p.csv", None).unwrap_err();
-        assert_eq!(findings.len(), 4);
-    }
-}
+#[path = "class_density_tests.rs"]
+mod tests;

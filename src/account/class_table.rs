@@ -191,6 +191,7 @@ fn parameter(
         depth_cm: None,
         cite: "user".to_owned(),
         locator: at,
+        figure: None,
         standing: Standing::User,
         note: String::new(),
     }

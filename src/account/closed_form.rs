@@ -118,8 +118,11 @@ pub fn closed_form(terms: &[Term], inputs: &[Input]) -> ClosedForm {
         .sum();
     // Parts that cancel each other leave no spread, and none is known of the others.
     let known = !parts.is_empty() && (variance > 0.0 || unknown.is_empty());
-    let uncertain = |input: &usize| inputs[*input].spread.is_some();
-    let straight = |term: &Term| term.inputs.iter().all(|of| inputs[*of].follows.is_none());
+    let uncertain = |input: &usize| inputs[source(*input)].spread.is_some();
+    let straight = |term: &Term| {
+        let mut follows = term.inputs.iter().filter_map(|of| inputs[*of].follows);
+        follows.all(|follows| follows.curve.is_straight())
+    };
     ClosedForm {
         value,
         standard_error: known.then(|| variance.sqrt()),

@@ -48,7 +48,7 @@ pub(super) fn fill(
             String::new()
         };
         let unseen = region.gaps.words_of_pair((date, date + 1));
-        let known = area > Hectares::ZERO || unseen.is_empty();
+        let known = area > Hectares::ZERO || !region.hides_between(date);
         let words = if known {
             format!("{:.4} ha {word} from {start} to {end}", area.value())
         } else {

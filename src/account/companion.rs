@@ -5,8 +5,14 @@ use super::carbon::CarbonAccount;
 use super::choice::CarbonChoice;
 use super::ecosystem::Ecosystem;
 use super::method::{Approach, Method};
+use super::plot_pools::joined;
 use crate::finding::Finding;
 use crate::units::Hectares;
+
+/// What is said in rows without their methane.
+const ALONE: &str = "its methane is in no figure";
+/// The same where entries give it of a part of the land.
+const IN_PART: &str = "the methane of a part of it is in no figure";
 
 /// Warns of every chosen method whose companion the plan does not choose for the same land.
 pub(super) fn tell(
@@ -47,6 +53,26 @@ pub(super) fn tell(
             ),
             format!("add an entry with method = \"{companion}\" for the same land"),
         ));
+        let words = if companions.is_empty() {
+            ALONE
+        } else {
+            IN_PART
+        };
+        note(account, (choice.ecosystem, method), words);
+    }
+}
+
+/// Says in the rows of a method that its methane is in no figure.
+fn note(account: &mut CarbonAccount, (ecosystem, method): (Ecosystem, &Method), words: &str) {
+    let rows = account.sequestration.iter_mut().filter(|row| {
+        let gives = row.removal.map(|figure| figure.value.in_one_year().value());
+        row.method == method.id
+            && row.ecosystem == ecosystem.id()
+            && gives.is_some_and(|value| value.abs() > 0.0)
+            && !row.note.starts_with(words)
+    });
+    for row in rows {
+        row.note = joined([words, &row.note]);
     }
 }
 

@@ -124,8 +124,9 @@ struct Loss<'a> {
     counted: bool,
     /// Ecosystems with a growth or a loss in the plan.
     balanced: &'a BTreeSet<Ecosystem>,
-    /// What must be said of land that may have been converted, and no map shows it.
-    unseen: String,
+    /// What must be said of land that may have been converted, and no map shows it; and whether it is so much
+    /// that none shown is not none.
+    unseen: (String, bool),
 }
 
 impl Loss<'_> {
@@ -159,12 +160,12 @@ impl Loss<'_> {
                 all.value(),
                 self.choice.ecosystem
             )
-        } else if self.unseen.is_empty() {
+        } else if self.unseen.0.is_empty() && !self.unseen.1 {
             "no land was converted".to_owned()
         } else {
             "no land that the maps show was converted".to_owned()
         };
-        let is_zero = all == Hectares::ZERO && self.unseen.is_empty();
+        let is_zero = all == Hectares::ZERO && !self.unseen.1;
         if self.counted && is_zero {
             let zero = Term {
                 coefficient: 0.0,
@@ -190,7 +191,7 @@ impl Loss<'_> {
             .to_owned(),
             ..self.row(
                 Pool::Biomass,
-                joined([note.as_str(), &self.unseen, self.other_period()]),
+                joined([note.as_str(), &self.unseen.0, self.other_period()]),
             )
         };
         account.sequestration.push(row);
@@ -338,7 +339,7 @@ impl Loss<'_> {
         if !closed.unknown.is_empty() {
             notes.push("the spread is a lower limit: some parts of it are not known".to_owned());
         }
-        notes.push(self.unseen.clone());
+        notes.push(self.unseen.0.clone());
         notes.push(self.other_period().to_owned());
         notes.push(self.method.note.clone());
         account.sequestration.push(SequestrationRow {

@@ -6,7 +6,7 @@ use std::f64::consts::LN_2;
 ///
 /// The input of the curves of products is their half-life `HL`, in years, and `k = ln 2 / HL`;
 /// that of the shares is the ratio `R` of roots to shoots.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Curve {
     /// Share of an inflow that is in use so many years after the end of its year:
     /// `e^(-k a) · (1 - e^(-k)) / k`.
@@ -24,6 +24,11 @@ pub enum Curve {
     AboveGround,
     /// Share of the biomass that is below ground: `R / (1 + R)`.
     BelowGround,
+    /// An error that is larger or smaller by a ratio than that of an input about one: `1 + ratio · (x - 1)`.
+    Widened {
+        /// Its standard error over that of the input.
+        ratio: f64,
+    },
 }
 
 impl Curve {
@@ -34,6 +39,7 @@ impl Curve {
         match self {
             Self::AboveGround => 1.0 / (1.0 + input),
             Self::BelowGround => input / (1.0 + input),
+            Self::Widened { ratio } => 1.0 + ratio * (input - 1.0),
             Self::InUse { years } => (-k * f64::from(years)).exp() * -(-k).exp_m1() / k,
             Self::SteadyStart { years } => (-k * f64::from(years)).exp() / k,
         }
@@ -46,6 +52,7 @@ impl Curve {
         let by_rate = match self {
             Self::AboveGround => return -(1.0 + input).powi(-2),
             Self::BelowGround => return (1.0 + input).powi(-2),
+            Self::Widened { ratio } => return ratio,
             Self::InUse { years } => {
                 let (a, lost) = (f64::from(years), -(-k).exp_m1());
                 (-k * a).exp() * ((k * (-k).exp() - lost) / (k * k) - a * lost / k)
@@ -58,12 +65,19 @@ impl Curve {
         by_rate * -k / input
     }
 
+    /// Whether it is a straight line, of which the closed form is exact.
+    #[must_use]
+    pub const fn is_straight(self) -> bool {
+        matches!(self, Self::Widened { .. })
+    }
+
     /// The name of the curve in the key of an input.
     #[must_use]
     pub fn name(self) -> String {
         match self {
             Self::AboveGround => "above-ground share".to_owned(),
             Self::BelowGround => "below-ground share".to_owned(),
+            Self::Widened { ratio } => format!("{ratio} times its error"),
             Self::InUse { years } => format!("in use after {years} years"),
             Self::SteadyStart { years } => format!("steady start after {years} years"),
         }
@@ -71,7 +85,7 @@ impl Curve {
 }
 
 /// What an input follows from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Follows {
     /// Index of the uncertain input.
     pub input: usize,
@@ -92,6 +106,7 @@ mod tests {
             Curve::SteadyStart { years: 12 },
             Curve::AboveGround,
             Curve::BelowGround,
+            Curve::Widened { ratio: 2.5 },
         ] {
             for half_life in [2.0, 25.0] {
                 let step = 1e-5 * half_life;

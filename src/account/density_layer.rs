@@ -14,7 +14,7 @@ use super::landless::no_removal;
 use super::layer_stock::{LayerStock, ValueLayer};
 use super::layers::LayerPart;
 use super::method::Method;
-use super::parameter::{Parameter, Shape, Spread, Standing};
+use super::parameter::{Parameter, Standing};
 use super::plot_pools::joined;
 use super::pool::Pool;
 use super::region_areas::RegionAreas;
@@ -22,7 +22,7 @@ use super::seeds::Seeds;
 use super::soil_depths::Depths;
 use super::stand_biomass::number;
 use super::tables::{CarbonRow, SequestrationRow, TOTAL};
-use super::trace::{Headline, Input, Term};
+use super::trace::{Headline, Term};
 use super::uncounted_soil::UncountedSoil;
 use crate::finding::Finding;
 use crate::units::{Hectares, TonnesCarbon};
@@ -291,16 +291,7 @@ impl<'a> Stock<'a> {
         };
         let level = setting.level;
         let (region, tonnes) = (region.region_id.as_str(), found.tonnes);
-        let layer = account.trace.add_input(Input {
-            key: format!("layer {}", self.says.layer),
-            mean: 1.0,
-            spread: self.says.se_pct.map(|percent| Spread {
-                sigma: percent / 100.0,
-                shape: Shape::Normal,
-            }),
-            degrees_of_freedom: None,
-            follows: None,
-        });
+        let layer = self.says.error(&mut account.trace);
         let fraction = self
             .fraction
             .map(|(row, value)| account.trace.parameter(row, value));
@@ -322,6 +313,10 @@ impl<'a> Stock<'a> {
                 .carbon
                 .push(self.row(region, year, pool, &found, &closed, level));
             if found.counts() {
+                account.keep_terms(
+                    (region, self.choice.ecosystem, pool, self.says.depth_cm),
+                    std::slice::from_ref(&term),
+                );
                 account.trace.add_term(Headline::Carbon, region, term);
             } else if let Some((soil, counted_cm)) = self.uncounted(&found, setting) {
                 account.uncounted.push(UncountedSoil {

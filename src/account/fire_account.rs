@@ -10,6 +10,7 @@ use super::fire_row::FireRow;
 use super::parameter::{Parameter, Shape, Spread, Standing};
 use super::plot_pools::joined;
 use super::seeds::Seeds;
+use super::stand_biomass::number;
 use super::tables::{Figure, ParameterRow, SequestrationRow};
 use super::trace::{Input, Term, Trace};
 use crate::finding::Finding;
@@ -59,6 +60,17 @@ pub struct Fire {
     /// Part of them, by region id, that was converted after the fire and whose whole stock the loss of its
     /// conversion has: its carbon dioxide is not that of the fire.
     pub converted: BTreeMap<String, Hectares>,
+    /// What must be said, by region id, of burnt land whose class before the fire no map shows.
+    pub unseen: BTreeMap<String, Unseen>,
+}
+
+/// Burnt land whose class before the fire no map shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unseen {
+    /// What must be said of it.
+    pub words: String,
+    /// Whether it is so much that no land shown is not none.
+    pub is_much: bool,
 }
 
 /// What fires add to the tables.
@@ -279,169 +291,118 @@ fn less(converted: Hectares) -> String {
     )
 }
 
+/// How a gas follows from the burnt land, as far as the figure: area, fuel and factors with the sign of a loss.
+fn product(
+    (fire, area): (&Fire, Hectares),
+    (combustion, factor): (Fraction, f64),
+    warming: Option<f64>,
+) -> String {
+    let warming = warming.map_or_else(String::new, |warming| format!(" x {}", number(warming)));
+    format!(
+        "-{} ha x {} t_dm/ha x {} x {} g/kg / 1000{warming}",
+        number(area.value()),
+        number(fire.fuel.on_one_hectare().value()),
+        number(combustion.value()),
+        number(factor),
+    )
+}
+
 fn rows(fire: &Fire, factors: &Factors<'_>, level: f64, trace: &mut Trace) -> Vec<FireRow> {
-    let mut rows = Vec::new();
-    let (_, combustion) = factors.combustion;
+    let regions = fire.areas.iter().flat_map(|(region, area)| {
+        let gases = factors.gases.iter();
+        gases.map(move |gas| (region.as_str(), *area, gas))
+    });
+    regions
+        .map(|land| row((fire, factors), land, level, trace))
+        .collect()
+}
+
+/// The row of a gas of a region.
+fn row(
+    (fire, factors): (&Fire, &Factors<'_>),
+    (region_id, burnt, (gas, (factor_row, factor), warming)): (
+        &str,
+        Hectares,
+        &(&'static str, Known<'_>, Option<Known<'_>>),
+    ),
+    level: f64,
+    trace: &mut Trace,
+) -> FireRow {
+    let (combustion_factor, combustion) = factors.combustion;
+    let converted = fire.converted.get(region_id).copied();
+    let converted = converted.filter(|_| warming.is_none()).unwrap_or_default();
+    let unseen = fire.unseen.get(region_id);
+    let is_known = burnt > Hectares::ZERO || !unseen.is_some_and(|unseen| unseen.is_much);
+    let area = burnt - converted;
+    let tonnes = fire_gas_tonnes(area, fire.fuel, combustion, *factor);
+    let effect = warming.map_or(1.0, |(_, warming)| warming);
+    let known: Vec<Known<'_>> = [combustion_factor, (factor_row, *factor)]
+        .into_iter()
+        .chain(*warming)
+        .collect();
+    let term = term(trace, (fire, area), &known);
+    let closed = closed_form(std::slice::from_ref(&term), trace.inputs());
+    let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
+    let product = product(
+        (fire, area),
+        (combustion, *factor),
+        warming.map(|known| known.1),
+    );
+    let of_gas = format!("{}: {tonnes:.6} t {}", fire.name, gas.to_uppercase());
     let quality = Quality::of_standings(factors.rows().map(|row| row.standing));
-    for (region_id, area) in &fire.areas {
-        for (gas, (factor_row, factor), warming) in &factors.gases {
-            let converted = fire.converted.get(region_id).copied();
-            let converted = converted.filter(|_| warming.is_none()).unwrap_or_default();
-            let area = *area - converted;
-            let tonnes = fire_gas_tonnes(area, fire.fuel, combustion, *factor);
-            let effect = warming.map_or(1.0, |(_, warming)| warming);
-            let known: Vec<Known<'_>> = [factors.combustion.0, (factor_row, *factor)]
-                .into_iter()
-                .chain(*warming)
-                .collect();
-            let term = term(trace, (fire, area), &known);
-            let closed = closed_form(std::slice::from_ref(&term), trace.inputs());
-            let error = closed.standard_error;
-            let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
-            let arithmetic = format!(
-                "{}: {:.4} ha x {} t d.m./ha x {} x {factor} g/kg / 1000 = {tonnes:.6} t {}",
-                fire.name,
-                area.value(),
-                fire.fuel.on_one_hectare().value(),
-                combustion.value(),
-                gas.to_uppercase(),
-            );
-            let warmed =
-                warming.map_or_else(String::new, |(_, warming)| format!("times {warming}"));
-            let mut parameters = vec![factors.combustion.0.0.row_id(), factor_row.row_id()];
-            parameters.extend(warming.map(|(row, _)| row.row_id()));
-            let row = SequestrationRow {
-                arithmetic: String::new(),
-                region_id: region_id.clone(),
-                period_start: fire.year,
-                period_end: fire.year,
-                ecosystem: fire.ecosystem.id().to_owned(),
-                pool: format!("fire-{gas}"),
-                removal: Some(Figure {
-                    value: rate(-tonnes * effect),
-                    standard_error: error,
-                    interval: closed
-                        .interval(level)
-                        .map(|(low, high)| (rate(low), rate(high))),
-                }),
-                counted: false,
-                method: METHOD.to_owned(),
-                approach: FIRE.to_owned(),
-                parameters,
-                quality: quality.id().to_owned(),
-                note: joined([
-                    arithmetic.as_str(),
-                    &warmed,
-                    &fire.of_areas,
-                    &less(converted),
-                    match (
-                        error,
-                        closed.unknown.is_empty() && fire.fuel_error.is_some(),
-                    ) {
-                        (None, _) => "no spread: neither the factors nor the fuel have one",
-                        (Some(_), false) => {
-                            "the spread is a lower limit: of some factors, or of the fuel, none is given"
-                        }
-                        (Some(_), true) => "",
-                    },
-                ]),
-            };
-            rows.push(FireRow {
-                fire: fire.name.clone(),
-                ecosystem: fire.ecosystem,
-                carbon_dioxide: warming.is_none(),
-                row,
-                term,
-            });
-        }
+    let whole = closed.unknown.is_empty() && fire.fuel_error.is_some();
+    let row = SequestrationRow {
+        arithmetic: if is_known {
+            format!("{product} = {} t CO2e/yr", number(-tonnes * effect))
+        } else {
+            String::new()
+        },
+        region_id: region_id.to_owned(),
+        period_start: fire.year,
+        period_end: fire.year,
+        ecosystem: fire.ecosystem.id().to_owned(),
+        pool: format!("fire-{gas}"),
+        removal: is_known.then(|| Figure {
+            value: rate(-tonnes * effect),
+            standard_error: closed.standard_error,
+            interval: (closed.interval(level)).map(|(low, high)| (rate(low), rate(high))),
+        }),
+        counted: false,
+        method: METHOD.to_owned(),
+        approach: FIRE.to_owned(),
+        parameters: known.iter().map(|(row, _)| row.row_id()).collect(),
+        quality: if is_known { quality } else { Quality::Missing }
+            .id()
+            .to_owned(),
+        note: joined([
+            if is_known {
+                of_gas.as_str()
+            } else {
+                fire.name.as_str()
+            },
+            &fire.of_areas,
+            unseen.map_or("", |unseen| unseen.words.as_str()),
+            &less(converted),
+            match (closed.standard_error, whole) {
+                _ if !is_known => "",
+                (None, _) => "no spread: neither the factors nor the fuel have one",
+                (Some(_), false) => {
+                    "the spread is a lower limit: of some factors, or of the fuel, none is given"
+                }
+                (Some(_), true) => "",
+            },
+        ]),
+    };
+    FireRow {
+        fire: fire.name.clone(),
+        ecosystem: fire.ecosystem,
+        carbon_dioxide: warming.is_none(),
+        row,
+        product,
+        term,
     }
-    rows
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn fire(emission: &str, combustion: &str) -> Fire {
-        Fire {
-            name: "north".to_owned(),
-            year: 2019,
-            ecosystem: Ecosystem::Forest,
-            emission: emission.to_owned(),
-            combustion: combustion.to_owned(),
-            fuel: PerHectare::new(TonnesDryMatter::new(50.0)),
-            fuel_error: None,
-            areas: vec![("a".to_owned(), Hectares::new(100.0))],
-            warming: None,
-            of_areas: String::new(),
-            converted: BTreeMap::new(),
-        }
-    }
-
-    /// Worked example W17, with the warming effects of the Fifth Assessment Report.
-    #[test]
-    fn gases_of_a_fire_are_losses_apart() {
-        let seeds = Seeds::embedded();
-        let of = fire("extra-tropical-forest", "other-temperate-forest-all");
-        let how = (0.95, &mut Trace::default());
-        let account = fires(&[of], &seeds, Evidence::Registry, how).unwrap();
-        let values: Vec<(&str, f64)> = account
-            .rows
-            .iter()
-            .map(|FireRow { row, .. }| {
-                assert!(!row.counted);
-                let removal = row.removal.unwrap();
-                (row.pool.as_str(), removal.value.in_one_year().value())
-            })
-            .collect();
-        let expected = [
-            ("fire-co2", -3530.25),
-            ("fire-ch4", -10.575 * 28.0),
-            ("fire-n2o", -0.585 * 265.0),
-        ];
-        for ((pool, value), (gas, wanted)) in values.iter().zip(expected) {
-            assert_eq!(*pool, gas);
-            assert!((value - wanted).abs() < 1e-9, "{pool} {value}");
-        }
-        assert_eq!(account.parameters.len(), 6);
-    }
-
-    #[test]
-    fn unknown_categories_are_all_named() {
-        let seeds = Seeds::embedded();
-        let how = (0.95, &mut Trace::default());
-        let problems = fires(&[fire("moon", "sea")], &seeds, Evidence::Any, how).unwrap_err();
-        assert_eq!(problems.len(), 2, "{problems:?}");
-        assert!(problems[0].remedy.contains("other-temperate-forest-all"));
-    }
-
-    /// 10 % of the fuel and, by a table of the user's, 20 % of the combustion factor: the root of the
-    /// sum of their squares.
-    #[test]
-    fn the_spread_of_factors_and_fuel_makes_that_of_the_gas() {
-        let mut seeds = Seeds::embedded();
-        let table = "id,category,value,unit,lower,upper,interval_kind,cite,locator\n\
-            fire-combustion-factor,other-temperate-forest-all,0.45,1,0.36,0.54,se,user,burns\n";
-        seeds.override_parameters(table, "mine.csv").unwrap();
-        let of = Fire {
-            fuel_error: Some(Fraction::new(0.1).unwrap()),
-            ..fire("extra-tropical-forest", "other-temperate-forest-all")
-        };
-        let how = (0.95, &mut Trace::default());
-        let account = fires(&[of], &seeds, Evidence::Any, how).unwrap();
-        // The factor of carbon dioxide has a spread of its own, that of methane none.
-        let of_gas = 131.0_f64 / 1569.0;
-        for (at, tonnes, expected) in [
-            (0, 3530.25, (0.05 + of_gas * of_gas).sqrt()),
-            (1, 10.575 * 28.0, 0.05_f64.sqrt()),
-        ] {
-            let removal = account.rows[at].row.removal.unwrap();
-            let relative = removal.standard_error.unwrap() / tonnes;
-            assert!((relative - expected).abs() < 1e-9, "{relative}");
-            let (low, high) = removal.interval.unwrap();
-            let half = (high.in_one_year().value() - low.in_one_year().value()) / 2.0;
-            assert!((half / tonnes / relative - 1.959_964).abs() < 1e-5);
-        }
-        assert!(account.rows[1].row.note.contains("lower limit"));
-    }
-}
+#[path = "fire_account_tests.rs"]
+mod tests;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::areas::AreaAccount;
 use super::carbon::CarbonAccount;
 use super::class_density;
 use super::closed_form::closed_form;
@@ -9,6 +10,7 @@ use super::ecosystem::Ecosystem;
 use super::fire_account::FireAccount;
 use super::method::Approach;
 use super::plot_pools::joined;
+use super::stand_biomass::number;
 use super::tables::{Figure, SequestrationRow, TOTAL};
 use super::trace::{Headline, Term};
 use crate::finding::Finding;
@@ -25,6 +27,8 @@ pub struct FireRow {
     pub carbon_dioxide: bool,
     /// Its row of `tables/sequestration.csv`, of the year of the fire.
     pub row: SequestrationRow,
+    /// How its figure follows from the burnt land, in words without the figure.
+    pub(super) product: String,
     /// How its figure is made, over the inputs of the account.
     pub(super) term: Term,
 }
@@ -92,14 +96,31 @@ impl CarbonAccount {
     /// IPCC 2006 Guidelines, Volume 4, Chapter 2, section 2.4 and equations 2.4, 2.14 and 2.27.
     pub fn add_fires(&mut self, fires: FireAccount, level: f64) {
         let mut missed: BTreeMap<(String, Ecosystem, Reason), f64> = BTreeMap::new();
+        let mut undated: BTreeMap<(String, String), f64> = BTreeMap::new();
+        let mut others = self.sequestration.iter();
+        let alone = !others.any(|row| row.counted && row.removal.is_some());
         for mut fire in fires.rows {
-            let Some(period) = self.period_of(&fire) else {
-                fire.say(&format!("{APART}no removal of the plan has a period"));
+            if fire.row.removal.is_none() {
+                self.sequestration.push(fire.row);
+                continue;
+            }
+            let period = self.period_of(&fire);
+            let outside = match period {
+                None => Some(UNDATED.to_owned()),
+                Some(period) => fire.outside(period),
+            };
+            if let Some(why) = outside {
+                fire.say(&format!("{APART}{why}"));
+                let regrows = self.reason(&fire) == Some(Reason::Regrown);
+                if alone && !regrows && fire.row.region_id != TOTAL {
+                    *undated.entry((fire.fire.clone(), why)).or_default() += fire.given_off();
+                }
+            }
+            let Some(period) = period.filter(|period| fire.is_within(*period)) else {
                 self.sequestration.push(fire.row);
                 continue;
             };
-            let reason = self.reason(&fire).filter(|_| fire.is_within(period));
-            if let Some(reason) = reason {
+            if let Some(reason) = self.reason(&fire) {
                 fire.say(&format!("{APART}{}", reason.words(fire.ecosystem)));
                 if fire.row.region_id != TOTAL && reason.remedy(fire.ecosystem).is_some() {
                     let place = (fire.fire.clone(), fire.row.region_id.clone());
@@ -126,8 +147,20 @@ impl CarbonAccount {
             ))
         });
         self.warnings.extend(told);
+        self.warnings.extend(undated.into_iter().map(|((fire, why), tonnes)| {
+            Finding::warning(
+                format!("fire `{fire}`"),
+                format!("{tonnes:.1} t CO2e of its gases are in no figure of the headline: {why}"),
+                "give a map of the year of the fire, or maps of years before and after it: it counts in their years",
+            )
+        }));
         self.warnings.extend(fires.warnings);
         self.add_parameters(fires.parameters);
+    }
+
+    /// Takes the years of the maps where no method has given any: fires are of them.
+    pub fn take_dates(&mut self, areas: &AreaAccount) {
+        self.dates = self.dates.or_else(|| areas.dates());
     }
 
     /// Years of the difference of stocks of an ecosystem in a region, from plots or stands.
@@ -215,15 +248,17 @@ impl FireRow {
         year > first && year <= last || first == last && year == first
     }
 
+    /// Why the fire is of no year of the headline; `None` where it is.
+    fn outside(&self, (first, last): (i32, i32)) -> Option<String> {
+        let outside = !self.is_within((first, last));
+        outside.then(|| format!("{OUTSIDE}: {first} to {last}"))
+    }
+
     /// Counts the loss in the headline: whole where that is of one year; else its even part of the years
     /// of `period`.
     fn count(&mut self, account: &mut CarbonAccount, period: (i32, i32), level: f64) {
         let (first, last) = period;
         let year = self.row.period_start;
-        if !self.is_within(period) {
-            self.say(&format!("{OUTSIDE}: {first} to {last}"));
-            return;
-        }
         if first == last {
             let region = self.row.region_id.as_str();
             account
@@ -249,6 +284,12 @@ impl FireRow {
             last - first
         );
         account.sequestration.push(SequestrationRow {
+            arithmetic: format!(
+                "{} / {} yr = {} t CO2e/yr",
+                self.product,
+                last - first,
+                number(closed.value)
+            ),
             period_start: first,
             period_end: last,
             counted: true,
@@ -273,8 +314,9 @@ impl FireRow {
     }
 }
 
+/// Why a gas counts in no headline of a plan without dates.
+const UNDATED: &str = "no map and no removal of the plan has years that it could be of";
 /// Why the whole of a gas counts.
 const WHOLE: &str = "a loss of the year of the headline, which counts it";
 /// Why it is not part of a headline that counts losses.
-const OUTSIDE: &str =
-    "not part of the headline: the fire is of no year after the first date and up to the last";
+const OUTSIDE: &str = "the fire is of no year after the first date and up to the last";

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use super::carbon::Quality;
+use super::carbon::{CarbonAccount, Quality};
 use super::ecosystem::Ecosystem;
 use super::parameter::{Shape, Spread};
 use super::pool::Pool;
 use super::tables::CarbonRow;
-use super::trace::{Input, Trace};
+use super::trace::{Input, Term, Trace};
 use crate::units::{Hectares, PerHectare, TonnesCarbon};
 
 /// Mean stock by hectare of a pool of an ecosystem in a region.
@@ -20,8 +20,10 @@ pub(super) struct FoundDensity {
     key: String,
     /// The mean.
     pub(super) mean: PerHectare<TonnesCarbon>,
-    /// Its standard error, t C/ha: that of the stock over the area. `None` where the stock has none,
-    /// and where the figure is borrowed, whose error regions share.
+    /// How it is made by hectare of what the run shares, such as the error of a layer; `None` of plots.
+    terms: Option<Vec<Term>>,
+    /// Without these, its standard error, t C/ha: that of the stock over the area. `None` where the stock
+    /// has none, and where the figure is borrowed, whose error regions share.
     standard_error: Option<f64>,
     /// Depth of a soil pool, in centimetres.
     pub(super) depth_cm: Option<f64>,
@@ -32,9 +34,28 @@ pub(super) struct FoundDensity {
 }
 
 impl FoundDensity {
-    /// Its place among the inputs of the trace.
-    pub(super) fn input(&self, trace: &mut Trace) -> usize {
-        trace.add_input(Input {
+    /// What it is, with region and pool.
+    pub(super) fn name(&self) -> &str {
+        &self.key
+    }
+
+    /// What its parts rest on, such as rows of parameters and the layer.
+    pub(super) fn parameters<'t>(&'t self, trace: &'t Trace) -> impl Iterator<Item = String> + 't {
+        let terms = self.terms.iter().flatten();
+        terms.flat_map(|term| &term.inputs).map(|input| {
+            let of = trace.inputs()[*input].follows;
+            let source = of.map_or(*input, |follows| follows.input);
+            trace.inputs()[source].key.clone()
+        })
+    }
+
+    /// The stock of so many hectares: over the inputs of the stock that it is the mean of, or else over an
+    /// input of its own.
+    pub(super) fn terms(&self, trace: &mut Trace, hectares: f64) -> Vec<Term> {
+        if let Some(terms) = &self.terms {
+            return scaled(terms, hectares).collect();
+        }
+        let input = trace.add_input(Input {
             key: self.key.clone(),
             mean: self.mean.on_one_hectare().value(),
             spread: self.standard_error.map(|sigma| Spread {
@@ -43,19 +64,54 @@ impl FoundDensity {
             }),
             degrees_of_freedom: None,
             follows: None,
-        })
+        });
+        vec![Term {
+            coefficient: hectares,
+            inputs: vec![input],
+        }]
     }
 }
+
+/// Terms with their coefficients times a factor.
+fn scaled(terms: &[Term], factor: f64) -> impl Iterator<Item = Term> + '_ {
+    terms.iter().map(move |term| Term {
+        coefficient: factor * term.coefficient,
+        inputs: term.inputs.clone(),
+    })
+}
+
+/// How counted stocks are made, by region, ecosystem, pool and depth of soil in centimetres (its bits).
+pub(super) type StockTerms = BTreeMap<(String, Ecosystem, Pool, Option<u64>), Vec<Term>>;
 
 /// By region, ecosystem and pool.
 pub(super) type FoundDensities = BTreeMap<(String, Ecosystem, Pool), FoundDensity>;
 
+impl CarbonAccount {
+    /// Keeps how a counted stock of a region, ecosystem, pool and depth of soil is made.
+    pub(super) fn keep_terms(
+        &mut self,
+        (region, ecosystem, pool, depth_cm): (&str, Ecosystem, Pool, Option<f64>),
+        terms: &[Term],
+    ) {
+        let key = (
+            region.to_owned(),
+            ecosystem,
+            pool,
+            depth_cm.map(f64::to_bits),
+        );
+        let kept = self.stock_terms.entry(key).or_default();
+        kept.extend_from_slice(terms);
+    }
+}
+
 /// The densities of counted stocks of the newest date that no parameter by area gives.
 ///
 /// `mean = Σ stock / Σ area` over the rows of a pool, of layers of soil by depth the sum of theirs; several
-/// rows are parts under classes of a layer, or layers, whose errors are not known together.
+/// rows are parts under classes of a layer, or layers; their errors are known together by the inputs that
+/// they share.
 pub(super) fn found_densities<'a>(
     stocks: impl Iterator<Item = &'a CarbonRow>,
+    made_of: &StockTerms,
     by_parameter: impl Fn(&CarbonRow) -> bool,
 ) -> FoundDensities {
     let mut rows: BTreeMap<(String, Ecosystem, Pool), Vec<&CarbonRow>> = BTreeMap::new();
@@ -69,7 +125,7 @@ pub(super) fn found_densities<'a>(
     }
     rows.into_iter()
         .filter_map(|(key, rows)| {
-            let density = density(&key, &rows)?;
+            let density = density(&key, &rows, made_of)?;
             Some((key, density))
         })
         .collect()
@@ -78,6 +134,7 @@ pub(super) fn found_densities<'a>(
 fn density(
     (region, ecosystem, pool): &(String, Ecosystem, Pool),
     rows: &[&CarbonRow],
+    made_of: &StockTerms,
 ) -> Option<FoundDensity> {
     let first = rows.first()?;
     // Rows of one depth are parts of the land, those of several are layers of its soil.
@@ -88,19 +145,28 @@ fn density(
             .or_default()
             .push(row);
     }
-    let of_depth = |rows: &Vec<&CarbonRow>| {
+    let area_of = |rows: &Vec<&CarbonRow>| {
         let area: Option<Hectares> = rows.iter().map(|row| row.area).sum();
-        let area = area.filter(|area| *area > Hectares::ZERO)?;
+        area.filter(|area| *area > Hectares::ZERO)
+    };
+    let of_depth = |rows: &Vec<&CarbonRow>| {
+        let area = area_of(rows)?;
         let carbon: Option<f64> = rows.iter().map(|row| Some(row.carbon?.value.value())).sum();
         Some(carbon? / area.value())
     };
     let mean: Option<f64> = depths.values().map(of_depth).sum();
+    let terms = depths.iter().map(|(depth, rows)| {
+        let key = (region.clone(), *ecosystem, *pool, *depth);
+        Some(scaled(made_of.get(&key)?, 1.0 / area_of(rows)?.value()))
+    });
+    let terms: Option<Vec<_>> = terms.collect();
     let area = first.area.filter(|area| *area > Hectares::ZERO)?;
     let borrowed = first.quality == Quality::Synthetic.id();
     let error = first.carbon.and_then(|carbon| carbon.standard_error);
     Some(FoundDensity {
         key: format!("mean of {ecosystem}, {pool}, in region {region}"),
         mean: PerHectare::new(TonnesCarbon::new(mean?)),
+        terms: terms.map(|terms| terms.into_iter().flatten().collect()),
         standard_error: error
             .filter(|_| rows.len() == 1 && !borrowed)
             .map(|error| error / area.value()),

@@ -6,6 +6,10 @@
 //!   between these two. It counts from the first to the last map, and as any change it is dated by the map
 //!   that shows it.
 //! - Where the first or the newest map has no value, what the land was or became is not known.
+//!
+//! A figure is of the land that the maps show, and says how much they do not. Where they show none of the land
+//! that it is of, such as land that was lost, none is none if they hide no more than a sliver; else nobody
+//! knows, and there is no figure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +22,7 @@ use super::landless::no_removal;
 use super::method::{Approach, Method};
 use super::plot_pools::joined;
 use super::pool::Pool;
-use super::region_areas::{Conversions, RegionAreas};
+use super::region_areas::{Conversions, RegionAreas, YearAreas};
 use super::tables::SequestrationRow;
 use crate::finding::Finding;
 use crate::units::Hectares;
@@ -26,6 +30,15 @@ use crate::units::Hectares;
 /// What to do about gaps.
 pub(super) const FILL: &str =
     "fill the gaps of the map from other images of the same year, where there are any";
+
+/// Share of the land that may be without a value for none to be none.
+const SLIVER: f64 = 0.01;
+
+/// Whether land without a value is more than a sliver of all.
+#[must_use]
+pub fn is_more_than_a_sliver(hidden: Hectares, all: Hectares) -> bool {
+    hidden.value() > SLIVER * all.value()
+}
 
 /// Areas by class of two dates, of the land that has a class at both.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -69,11 +82,6 @@ impl Gaps {
         };
         let lost = way == Way::Lost;
         [sum(&self.before, !lost), sum(&self.after, lost)]
-    }
-
-    /// Whether land may have been lost or gained unseen.
-    pub(super) fn hides(&self, ecosystem: Ecosystem, way: Way) -> bool {
-        (self.unseen(ecosystem, way).iter()).any(|area| *area > Hectares::ZERO)
     }
 
     /// What must be said of it; empty without any.
@@ -218,6 +226,37 @@ impl RegionAreas {
         self.add_history(filled, layer_classes, area);
     }
 
+    /// Whether so much land may have been lost or gained unseen that none shown is not none: more than a
+    /// sliver of that which was or is the ecosystem, or of all other land; or all, as nothing is shown.
+    pub(super) fn hides(&self, ecosystem: Ecosystem, way: Way) -> bool {
+        let (Some(first), Some(newest)) = (self.years.first(), self.years.last()) else {
+            return false;
+        };
+        let is = |year: &YearAreas| year.ecosystems.get(&ecosystem).copied();
+        let of = |year: &YearAreas| is(year).unwrap_or_default();
+        // Boundaries can be an ecosystem where the map has no value.
+        let other = |year: &YearAreas| Hectares::new((year.valid - of(year)).value().max(0.0));
+        let [before, after] = self.gaps.unseen(ecosystem, way);
+        let (of_before, of_after) = match way {
+            Way::Lost => (other(newest), of(first)),
+            Way::Gained => (of(newest), other(first)),
+        };
+        self.years.len() > 1 && self.conversions.is_empty()
+            || is_more_than_a_sliver(before, of_before)
+            || is_more_than_a_sliver(after, of_after)
+    }
+
+    /// The same of two dates next to each other, the first of them by its place.
+    pub(super) fn hides_between(&self, date: usize) -> bool {
+        let step = self.steps.get(date);
+        let shown: Hectares = step
+            .into_iter()
+            .flat_map(|step| step.values().copied())
+            .sum();
+        let apart = self.gaps.apart((date, date + 1));
+        shown == Hectares::ZERO || is_more_than_a_sliver(apart, shown + apart)
+    }
+
     /// Adds land to what two dates both show.
     pub(super) fn add_shared(&mut self, classes: &[Option<i64>], area: Hectares) {
         let mut pairs: BTreeSet<(usize, usize)> =
@@ -280,26 +319,28 @@ impl AreaAccount {
             .filter(move |shift| start <= shift.years.0 && shift.years.1 <= end)
     }
 
-    /// What must be said of land of a region, by its id, that may have been lost in a period unseen; empty
-    /// without any.
+    /// What must be said of land of a region, by its id, that may have been lost in a period unseen, empty
+    /// without any; and whether it is so much that none shown is not none.
     pub(super) fn unseen_loss(
         &self,
         region_id: &str,
         (start, end): (i32, i32),
         ecosystem: Ecosystem,
-    ) -> String {
+    ) -> (String, bool) {
         let mut regions = self.regions.iter().chain(&self.total);
         let Some(region) = regions.find(|region| region.region_id == region_id) else {
-            return String::new();
+            return (String::new(), false);
         };
         let place = |year| region.years.iter().position(|one| one.year == year);
         let (Some(from), Some(to)) = (place(start), place(end)) else {
-            return String::new();
+            return (String::new(), false);
         };
         if (from, to) == (0, region.years.len() - 1) {
-            region.gaps.words(ecosystem, Way::Lost)
+            let words = region.gaps.words(ecosystem, Way::Lost);
+            (words, region.hides(ecosystem, Way::Lost))
         } else {
-            region.gaps.words_of_pair((from, to))
+            let words = region.gaps.words_of_pair((from, to));
+            (words, region.hides_between(from))
         }
     }
 }

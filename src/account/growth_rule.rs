@@ -289,6 +289,7 @@ mod tests {
             depth_cm: None,
             cite: "user".to_owned(),
             locator: "here".to_owned(),
+            figure: None,
             standing: Standing::User,
             note: String::new(),
         }

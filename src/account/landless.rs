@@ -25,6 +25,9 @@ pub(super) fn tell(
     let Some(areas) = input.areas else { return };
     let gaps = stocks.iter().filter_map(|stock| stock.gap(areas));
     account.warnings.extend(gaps);
+    account
+        .warnings
+        .extend(areas.regions.iter().filter_map(unseen));
     for (choice, method) in chosen.iter().filter(|(_, method)| by_area(method.approach)) {
         if areas.with_parts().any(|land| meets(choice, land)) {
             continue;
@@ -55,7 +58,17 @@ fn divided<'a>(chosen: &[(&'a CarbonChoice, &Method)]) -> Vec<Divided<'a>> {
     for (choice, method) in chosen {
         let at_newest = method.approach != Approach::ConversionLoss;
         if by_area(method.approach) && at_newest && !choice.ecosystem.is_overlay() {
-            let kind = (choice.ecosystem, method.approach);
+            // Soil that one entry takes as drained has no methane of rewetting: it is counted all the same.
+            let yearly = (choice.ecosystem, Approach::EmissionFactor);
+            let with_methane = method.approach == Approach::MethaneEmission
+                && chosen
+                    .iter()
+                    .any(|(other, method)| (other.ecosystem, method.approach) == yearly);
+            let kind = if with_methane {
+                yearly
+            } else {
+                (choice.ecosystem, method.approach)
+            };
             kinds.entry(kind).or_default().push(*choice);
         }
     }
@@ -91,8 +104,13 @@ impl Divided<'_> {
 
     /// A row without a figure for that land.
     fn row(&self, account: &mut CarbonAccount, region_id: &str, (year, rest): (i32, Hectares)) {
+        let what = if self.approach == Approach::MethaneEmission {
+            "their methane is not counted"
+        } else {
+            "not counted"
+        };
         let words = format!(
-            "{:.4} ha lie under no class that `within` names: not counted",
+            "{:.4} ha lie under no class that `within` names: {what}",
             rest.value()
         );
         let (region_id, ecosystem) = (region_id.to_owned(), self.ecosystem);
@@ -194,6 +212,26 @@ pub(super) fn no_removal(
         note,
     }
 }
+
+/// A region that the maps reach and show nothing of.
+fn unseen(region: &RegionAreas) -> Option<Finding> {
+    let reached = region.area - region.outside?;
+    let shown = region.years.iter().any(|year| !year.ecosystems.is_empty());
+    // What lies off the maps is told where they are opened.
+    (!shown && reached.value() > EDGE * region.area.value()).then(|| {
+        Finding::warning(
+            format!("region {}", region.region_id),
+            format!(
+                "no map has a value in it ({:.4} ha): it has no figure by area",
+                reached.value()
+            ),
+            "check the nodata value of the maps, or give maps that show the region",
+        )
+    })
+}
+
+/// Share of a region that is none: its edge.
+const EDGE: f64 = 1e-6;
 
 /// Whether the approach is laid over areas of the maps.
 const fn by_area(approach: Approach) -> bool {

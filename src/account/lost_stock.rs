@@ -52,12 +52,9 @@ impl<'a, 'b> Gathered<'a, 'b> {
                 });
             }
             Held::Mean(density) => {
-                let input = density.input(trace);
-                self.terms.push(Term {
-                    coefficient: yearly.value(),
-                    inputs: vec![input],
-                });
-                let key = trace.inputs()[input].key.clone();
+                self.terms.extend(density.terms(trace, yearly.value()));
+                self.parameters.extend(density.parameters(trace));
+                let key = density.name().to_owned();
                 self.told.insert(key.clone());
                 let sum = self.by_mean.entry((key, before));
                 sum.or_insert((density, Hectares::ZERO)).1 += area;

@@ -34,6 +34,16 @@ pub(super) struct Change<'a> {
     after: Resolved<'a>,
 }
 
+impl<'a> Change<'a> {
+    /// The stock of a chosen soil in a year before its management changed; `None` from then on, and of
+    /// other stocks.
+    pub(super) fn before(&self, rule: &Resolved<'_>, year: i32) -> Option<&Resolved<'a>> {
+        let is_of =
+            std::ptr::eq(rule.choice, self.after.choice) && rule.rule.pool == self.before.rule.pool;
+        (is_of && year < self.managed.year).then_some(&self.before)
+    }
+}
+
 /// The choices whose management changed, as they were.
 pub(super) fn befores<'a>(chosen: &[(&'a CarbonChoice, &'a Method)]) -> Vec<Before<'a>> {
     let before = |(choice, method): &(&'a CarbonChoice, &'a Method)| {

@@ -41,6 +41,7 @@ mod gain_alone;
 mod gaps;
 mod growth_rule;
 mod harvested_wood;
+mod inventory_share;
 mod karst;
 mod land_at;
 mod landless;
@@ -53,6 +54,7 @@ mod management_change;
 mod method;
 mod method_description;
 mod monte_carlo;
+mod one_figure;
 mod outlines;
 mod own_parameters;
 mod parameter;
@@ -124,8 +126,9 @@ pub use definition::{CanopyRule, ForestDefinition, ForestRule, HeightRule, LandR
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use ecosystem_shift::{EcosystemShift, LeavingLand, leaving};
 pub use fire::fire_gas_tonnes;
-pub use fire_account::{FIRE, Fire, FireAccount, fires, unknown_categories};
+pub use fire_account::{FIRE, Fire, FireAccount, Unseen, fires, unknown_categories};
 pub use fire_row::{APART, FireRow};
+pub use gaps::is_more_than_a_sliver;
 pub use growth_rule::GrowthRule;
 pub use harvested_wood::{
     HarvestedWoodRow, WoodAccount, WoodBefore, WoodRule, WoodYear, harvested_wood,

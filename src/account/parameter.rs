@@ -124,6 +124,8 @@ pub struct Parameter {
     pub standing: Standing,
     /// What must be known of it.
     pub note: String,
+    /// The figure of the source, where other rows state the same one.
+    pub figure: Option<String>,
 }
 
 /// Half-width of a 95 % interval of a normal variable, in standard deviations.
@@ -247,6 +249,7 @@ impl Parameter {
             locator: needed("locator")?,
             standing,
             note: row.get("note").unwrap_or_default().to_owned(),
+            figure: None,
         })
     }
 

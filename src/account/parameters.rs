@@ -127,6 +127,11 @@ impl Parameters {
         Ok(())
     }
 
+    /// All rows, to mark them.
+    pub(super) fn rows_mut(&mut self) -> impl Iterator<Item = &mut Parameter> {
+        self.rows.values_mut()
+    }
+
     /// All rows, by row id.
     pub fn iter(&self) -> impl Iterator<Item = &Parameter> {
         self.rows.values()

@@ -2,6 +2,7 @@
 
 use super::carbon::CarbonInput;
 use super::choice::CarbonChoice;
+use super::inventory_share::pools_of_plots;
 use super::method::{Approach, Method};
 use super::pool::Pool;
 use super::soil_depths::{Depths, SoilStocks};
@@ -101,10 +102,15 @@ impl<'a> Entry<'a> {
         let of = Kind::of(method.approach);
         let one = |pool, kind, soil| Given { pool, kind, soil };
         let mut gives = Vec::new();
-        for pool in &method.counted {
-            gives.push(one(*pool, of, Depths::UNKNOWN));
+        let counted: Vec<Pool> = if method.approach == Approach::PlotPools {
+            pools_of_plots(method, input).into_iter().collect()
+        } else {
+            method.counted.clone()
+        };
+        for pool in counted {
+            gives.push(one(pool, of, Depths::UNKNOWN));
             if of == Kind::Stock && differs {
-                gives.push(one(*pool, Kind::Difference, Depths::UNKNOWN));
+                gives.push(one(pool, Kind::Difference, Depths::UNKNOWN));
             }
         }
         for rule in &method.pools {

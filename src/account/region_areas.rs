@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::areas::AreaAccount;
 use super::definition::ForestRule;
 use super::ecosystem::Ecosystem;
 use super::gaps::Gaps;
@@ -140,6 +141,14 @@ pub struct RegionAreas {
     pub histories: BTreeMap<History, Hectares>,
     /// What the maps do not all show.
     pub gaps: Gaps,
+}
+
+impl AreaAccount {
+    /// Years of the first and the last date.
+    pub(super) fn dates(&self) -> Option<(i32, i32)> {
+        let years = &self.regions.first()?.years;
+        Some((years.first()?.year, years.last()?.year))
+    }
 }
 
 impl RegionAreas {

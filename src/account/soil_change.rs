@@ -164,10 +164,9 @@ fn changed(
         }
         let managed = |ecosystem| stocks.managed(ecosystem, &history.classes);
         let course = Course::of(ecosystems, years, until, managed);
-        let Some(step) = course.and_then(|course| course.yearly_change()) else {
-            continue;
-        };
-        let of_management = step.keys().any(|of| matches!(of, Equilibrium::Before(_)));
+        let step = course.and_then(|course| Some((course.yearly_change()?, course)));
+        let Some((step, course)) = step else { continue };
+        let of_management = course.is_managed(&step);
         let parts: Option<Vec<(usize, f64)>> = step
             .into_iter()
             .map(|(of, share)| Some((stocks.place(of, &history.classes)?, share)))

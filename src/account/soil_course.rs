@@ -34,6 +34,8 @@ pub(super) struct Course {
     stretches: Vec<Stretch>,
     last: i32,
     until: Option<i32>,
+    /// Whether the management of a use changed while the land was that use, or before the first map.
+    managed: bool,
 }
 
 impl Course {
@@ -55,6 +57,7 @@ impl Course {
             stretches: Vec::new(),
             last,
             until,
+            managed: false,
         };
         for (at, (ecosystem, from)) in history.iter().zip(years).enumerate() {
             let to = years.get(at + 1).copied().or(until).unwrap_or(last + 1);
@@ -77,6 +80,7 @@ impl Course {
             });
             if let Some(change) = stayed {
                 course.turn(Some(change), now);
+                course.managed = true;
             }
         }
         Some(course)
@@ -93,6 +97,12 @@ impl Course {
             start,
             towards,
         });
+    }
+
+    /// Whether a change of management goes into the yearly change of a soil.
+    pub(super) fn is_managed(&self, step: &Mix) -> bool {
+        let before = |of: &Equilibrium| matches!(of, Equilibrium::Before(_));
+        self.managed && step.keys().any(before)
     }
 
     /// The stretch that a year lies in.
@@ -282,12 +292,14 @@ mod tests {
         let in_2020 = 64.0 - 10.0 / 20.0 * 19.84;
         near(came(None, 2020), &stocks, (48.576 - in_2020) / 20.0);
         // Left before the management changed, which is of those who stayed.
-        let back = step(
-            &[CROPLAND, FOREST, FOREST],
-            &[2000, 2010, 2020],
-            None,
-            Some((CROPLAND, 2015)),
-        );
+        let uses = [CROPLAND, FOREST, FOREST];
+        let back = step(&uses, &[2000, 2010, 2020], None, Some((CROPLAND, 2015)));
         near(back, &stocks, (64.0 - 44.16) / 20.0);
+        let is_managed = |since| {
+            let of = |ecosystem| (ecosystem == CROPLAND).then_some(since);
+            let course = Course::of(&uses, &[2000, 2010, 2020], None, of).unwrap();
+            course.is_managed(&course.yearly_change().unwrap())
+        };
+        assert!(!is_managed(2015) && is_managed(2005));
     }
 }

@@ -103,19 +103,19 @@ pub(super) struct Stock {
     pub(super) parameters: BTreeSet<String>,
 }
 
-/// Adds what the chosen method that starts from volume gives; whether there is one.
+/// Adds what the chosen method that starts from volume gives.
 pub(super) fn fill_chosen(
     account: &mut CarbonAccount,
     chosen: &[(&CarbonChoice, &Method)],
     input: &CarbonInput<'_>,
-) -> Result<bool, Vec<Finding>> {
+) -> Result<(), Vec<Finding>> {
     let by_volume = chosen
         .iter()
         .find(|(_, method)| method.approach.is_volume());
     if let (Some(chosen), Some(stands)) = (by_volume, &input.stands) {
         fill(account, *chosen, input, stands)?;
     }
-    Ok(by_volume.is_some())
+    Ok(())
 }
 
 /// Adds the stocks of the registers by a method, and their changes.

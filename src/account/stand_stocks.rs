@@ -27,6 +27,10 @@ impl Work<'_> {
                 (Pool::BelowGround, &stock.below),
             ] {
                 let row = self.stock_row(account, place, register, stock, (pool, terms), &note);
+                if counted {
+                    let key = (self.id(place), self.choice.ecosystem, pool, None);
+                    account.keep_terms(key, terms);
+                }
                 account.carbon.push(CarbonRow { counted, ..row });
             }
             if counted {

@@ -99,6 +99,8 @@ pub struct Trace {
     pub(super) inputs: Vec<Input>,
     pub(super) index: BTreeMap<String, usize>,
     figures: BTreeMap<(Headline, usize), Vec<Term>>,
+    /// Inputs that stand for a figure of a source that several rows state.
+    figures_of_sources: BTreeMap<String, usize>,
     regions: Vec<String>,
     region_index: BTreeMap<String, usize>,
     remarks: BTreeMap<(Headline, String), String>,
@@ -225,15 +227,24 @@ impl Trace {
         })
     }
 
-    /// The index of a parameter row, which all regions share.
+    /// The index of a parameter row, which all regions share; rows that state one figure of a source are one
+    /// input, under the id of the first that is used.
     pub(super) fn parameter(&mut self, row: &Parameter, value: f64) -> usize {
-        self.add_input(Input {
+        let known = row.figure.as_ref();
+        if let Some(input) = known.and_then(|figure| self.figures_of_sources.get(figure)) {
+            return *input;
+        }
+        let input = self.add_input(Input {
             key: row.row_id(),
             mean: value,
             spread: row.spread(),
             degrees_of_freedom: None,
             follows: None,
-        })
+        });
+        if let Some(figure) = &row.figure {
+            self.figures_of_sources.insert(figure.clone(), input);
+        }
+        input
     }
 
     /// The index of an input that follows another one by a curve.

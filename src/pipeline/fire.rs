@@ -128,6 +128,7 @@ pub(super) fn burnt(
                 warming: warming(plan).map(str::to_owned),
                 of_areas: String::new(),
                 converted: BTreeMap::new(),
+                unseen: BTreeMap::new(),
             });
         }
     }

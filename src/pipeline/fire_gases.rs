@@ -9,7 +9,7 @@ use super::measure::Measured;
 use super::prepare::Prepared;
 use crate::account::{
     self, Approach, AreaAccount, CarbonAccount, Ecosystem, Fire, FireAccount, MapYear, TOTAL,
-    leaving,
+    Unseen, is_more_than_a_sliver, leaving,
 };
 use crate::finding::Finding;
 use crate::plan::Plan;
@@ -31,8 +31,12 @@ pub(super) fn gases(
     } else {
         account::Evidence::Any
     };
+    if let Some(areas) = areas {
+        carbon.take_dates(areas);
+    }
     let (mut fires, changed) = on_maps(prepared, measured, carbon);
-    let mut warnings = by_figure(plan, &mut fires, areas, carbon);
+    let mut warnings = unseen(&fires);
+    warnings.extend(by_figure(plan, &mut fires, areas, carbon));
     warnings.extend(larger_than_maps(&mut fires, areas));
     let how = (plan.confidence(), &mut carbon.trace);
     let made = account::fires(&fires, &prepared.seeds, evidence, how);
@@ -58,10 +62,12 @@ fn before(
 type Shares = BTreeMap<(String, String), f64>;
 
 /// Burnt land that the maps show as its ecosystem, the part that was converted afterwards, and the part whose
-/// class is another on the last map.
+/// class is another on the last map; and all burnt land, with what the map before the fire shows nothing of.
 #[derive(Default)]
 struct Shown {
     burnt: BTreeMap<String, Hectares>,
+    all: BTreeMap<String, Hectares>,
+    unseen: BTreeMap<String, Hectares>,
     converted: BTreeMap<String, Hectares>,
     changed: BTreeMap<String, Hectares>,
 }
@@ -77,10 +83,12 @@ fn on_maps(
     let maps = map_years(prepared);
     let mut fires = prepared.burnt.fires.clone();
     let mut by_fire: BTreeMap<usize, (bool, Shown)> = BTreeMap::new();
-    for zone in &prepared.burnt.zones {
+    for (place, zone) in prepared.burnt.zones.iter().enumerate() {
         let region = prepared.regions[zone.region].id.clone();
         let (on_map, shown) = by_fire.entry(zone.fire).or_default();
         *on_map = zone.on_map;
+        *shown.all.entry(region.clone()).or_default() += zone.area;
+        *shown.unseen.entry(region.clone()).or_default() += off_the_maps(measured, zone, place);
         shown.burnt.insert(region, Hectares::ZERO);
     }
     for line in &measured.burnt_lines {
@@ -90,10 +98,13 @@ fn on_maps(
         let codes = known(&line.classes, &maps);
         let land = course(prepared, zone, &codes, &maps);
         let from = before(fire, maps.iter().map(|map| map.year));
+        let (_, shown) = by_fire.entry(zone.fire).or_default();
+        if land[from].0.is_none() {
+            *shown.unseen.entry(region.to_owned()).or_default() += line.area;
+        }
         if land[from].0 != Some(fire.ecosystem) {
             continue;
         }
-        let (_, shown) = by_fire.entry(zone.fire).or_default();
         *shown.burnt.entry(region.to_owned()).or_default() += line.area;
         if codes[from].is_some()
             && codes
@@ -115,7 +126,10 @@ fn on_maps(
             && course.last() != Some(&Some(fire.ecosystem))
             && !(mapped && course.last() == Some(&None))
             && books(carbon, Approach::CoastalLoss, (region, fire.ecosystem));
-        if gone || leaving.is_some_and(|land| carbon.lost.contains(&land)) {
+        // The headline counts no fire from before the maps: its own rows are of all that burnt.
+        let of_period = fire.year > maps[0].year || maps.len() == 1;
+        let booked = gone || leaving.is_some_and(|land| carbon.lost.contains(&land));
+        if of_period && booked {
             *shown.converted.entry(region.to_owned()).or_default() += line.area;
         }
     }
@@ -141,8 +155,61 @@ fn on_maps(
             "burnt land that the map of {year} shows as {} by its class",
             fire.ecosystem
         );
+        let all = with_total(shown.all);
+        let unseen = with_total(shown.unseen).into_iter();
+        let unseen = unseen.filter(|(_, unseen)| *unseen > Hectares::ZERO);
+        fire.unseen = unseen
+            .map(|(region, unseen)| {
+                let all = all.get(&region).copied().unwrap_or_default();
+                let words = format!(
+                    "{:.4} ha of {:.4} ha that burnt have no value on the map of {year}: whether they were {} is not known, and no figure has them",
+                    unseen.value(),
+                    all.value(),
+                    fire.ecosystem
+                );
+                (region, Unseen { words, is_much: is_more_than_a_sliver(unseen, all) })
+            })
+            .collect();
     }
     (fires, shares)
+}
+
+/// The part of a burnt zone, by its place, that lies off the grid of the maps.
+fn off_the_maps(measured: &Measured, zone: &BurntZone, place: usize) -> Hectares {
+    /// Share of an area that rounding makes.
+    const ROUNDING: f64 = 1e-6;
+    let outside = measured.outside.get(zone.region).copied();
+    if outside.unwrap_or_default() <= Hectares::ZERO {
+        return Hectares::ZERO;
+    }
+    let lines = measured
+        .burnt_lines
+        .iter()
+        .filter(|line| line.unit == place);
+    let inside: Hectares = lines.map(|line| line.area).sum();
+    let off = zone.area - inside;
+    if off.value() > ROUNDING * zone.area.value() {
+        off
+    } else {
+        Hectares::ZERO
+    }
+}
+
+/// Warns of burnt land whose class before the fire no map shows.
+fn unseen(fires: &[Fire]) -> Vec<Finding> {
+    let of_regions = fires.iter().flat_map(|fire| {
+        let regions = fire.unseen.iter().filter(|(region, _)| *region != TOTAL);
+        regions.map(move |(region, unseen)| (fire, region, unseen))
+    });
+    of_regions
+        .map(|(fire, region, unseen)| {
+            Finding::warning(
+                format!("fire `{}` in region {region}", fire.name),
+                unseen.words.clone(),
+                "fill the gaps of the map, or give the burnt land as it was: polygons of its ecosystem without `on-map`",
+            )
+        })
+        .collect()
 }
 
 /// Areas by region with their sum.

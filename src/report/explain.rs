@@ -720,8 +720,8 @@ impl<'a> Story<'a> {
             let (Ok(first), Ok(last)) = (start.parse::<f64>(), end.parse::<f64>()) else {
                 continue;
             };
-            // A yearly rate is of one year: it is no difference of stocks.
-            if first >= last {
+            // A yearly rate is of one year: it is no difference of stocks. Other rows have their own arithmetic.
+            if first >= last || !row.text("arithmetic").is_empty() {
                 continue;
             }
             if !shown {

@@ -289,8 +289,15 @@ fn burnt_land_gives_off_its_gases_apart_from_the_removal() {
                 );
             }
         }
+        let methane = gas("a", "fire-ch4");
         assert!(
-            gas("a", "fire-ch4")["note"].contains("50.0000 ha x 50 t d.m./ha x 0.45 x 4.7 g/kg")
+            methane["arithmetic"]
+                .ends_with(" ha x 50 t_dm/ha x 0.45 x 4.7 g/kg / 1000 x 28 = -148.05 t CO2e/yr"),
+            "{methane:?}"
+        );
+        assert!(
+            methane["note"].contains("dry summer: 5.287500 t CH4"),
+            "{methane:?}"
         );
         let summary = field.row("summary.csv", &[("region_id", "a")]);
         assert!(summary["sequestration_tco2e_yr"].is_empty(), "{summary:?}");

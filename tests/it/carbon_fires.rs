@@ -2,6 +2,7 @@
 
 use crate::carbon_zones::{MAPS, TREES, close, entry, field, headline};
 use crate::field::{Field, Row, lattice, number};
+use crate::scratch::terrasink;
 
 /// Gases of a hectare of 50 t/ha of which 0.45 burns (worked example W17), in t `CO2e`.
 const CO2: f64 = 22.5 * 1.569;
@@ -268,5 +269,149 @@ fn methane_within_classes_that_hold_all_of_the_land_is_not_asked_for() {
         let maps = MAPS.replace("\"nlcd\"", "\"legend.csv\"");
         let said = field.done(&format!("{maps}{restored}{methane}"), &[]);
         assert_eq!(said.contains("its methane, which can"), warned, "{said}");
+        let told = notes(&field).contains("the methane of a part of it is in no figure");
+        assert_eq!(told, warned, "{}", notes(&field));
+    }
+    let maps = MAPS.replace("\"nlcd\"", "\"legend.csv\"");
+    field.done(&format!("{maps}{restored}"), &[]);
+    let told = notes(&field);
+    assert!(told.contains("its methane is in no figure"), "{told}");
+}
+
+/// Methane and nitrous oxide of a fire count where it is alone in the plan, in the years of the maps; where it is
+/// of none of them all its gases are named.
+#[test]
+fn fires_alone_count_or_are_named() {
+    let field = field();
+    let burnt = fire("dry", "forest", "areas-ha = { a = 20 }");
+    let said = field.done(&format!("{MAPS}{burnt}"), &[]);
+    close(headline(&field), -20.0 * OTHERS / 10.0);
+    assert!(
+        said.contains("706.0 t CO2e of carbon dioxide are in no figure"),
+        "{said}"
+    );
+    let one = |year: i32| {
+        format!("[[land-cover]]\nyear = {year}\npath = \"lc2020.tif\"\nlegend = \"nlcd\"\n{burnt}")
+    };
+    field.done(&one(2015), &[]);
+    close(headline(&field), -20.0 * OTHERS);
+    let told = format!(
+        "{:.1} t CO2e of its gases are in no figure of the headline",
+        20.0 * (CO2 + OTHERS)
+    );
+    let said = field.done(&one(2020), &[]);
+    assert!(said.contains(&told), "{said}");
+    let row = field.row("summary.csv", &[("region_id", "a")]);
+    assert_eq!(row["sequestration_tco2e_yr"], "");
+}
+
+/// A fire from before the maps is in no headline, and its own rows are of all that burnt, though the land was
+/// converted later.
+#[test]
+fn a_fire_from_before_the_maps_is_of_all_that_burnt() {
+    let field = field();
+    field.regions("burnt.json", 5070, &[("x", [200.0, 0.0, 600.0, 1000.0])]);
+    let plan = [
+        MAPS.to_owned(),
+        entry("forest", "forest-biomass-ipcc2019", TREES),
+        entry("forest", "forest-growth-ipcc2019", TREES),
+        entry("forest", "conversion-loss-tier1", ""),
+    ]
+    .concat();
+    for (year, left_out) in [("2005", 0.0), ("2010", 0.0), ("2015", 30.0)] {
+        let burnt = fire("dry", "forest", "path = \"burnt.json\"").replace("2015", year);
+        field.done(&format!("{plan}{burnt}"), &[]);
+        let keys = [
+            ("region_id", "a"),
+            ("pool", "fire-co2"),
+            ("period_start", year),
+        ];
+        let row = field.row("tables/sequestration.csv", &keys);
+        close(
+            number(&row, "sequestration_tco2e_yr"),
+            -(40.0 - left_out) * CO2,
+        );
+    }
+}
+
+/// Of 40 ha that burnt the map before the fire shows nothing of the upper half, or of all.
+#[test]
+fn burnt_land_whose_class_is_not_known_is_told() {
+    let field = field();
+    field.regions("burnt.json", 5070, &[("x", [200.0, 0.0, 600.0, 1000.0])]);
+    let growth = entry("forest", "forest-growth-ipcc2019", TREES);
+    let burnt = fire("dry", "forest", "path = \"burnt.json\"\non-map = true");
+    let maps = MAPS.replace("lc2010.tif\"\nlegend", "lc2010.tif\"\nnodata = 255\nlegend");
+    for (rows, known) in [(5, 20.0), (10, 0.0)] {
+        let square = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+        let cell = |_, row: usize| if row < rows { 255 } else { 41 };
+        field.raster::<u8>("lc2010.tif", square, &[], cell);
+        let said = field.done(&format!("{maps}{growth}{burnt}"), &[]);
+        let told = format!(
+            "{:.4} ha of 40.0000 ha that burnt have no value",
+            40.0 - known
+        );
+        assert!(said.contains(&told), "{said}");
+        assert!(notes(&field).contains(&told), "{}", notes(&field));
+        let row = gas(&field, "fire-ch4");
+        assert!(row["note"].contains(&told), "{row:?}");
+        if known > 0.0 {
+            let methane = 22.5 * 0.0047 * 28.0;
+            close(number(&row, "sequestration_tco2e_yr"), -known * methane);
+        } else {
+            assert_eq!(row["sequestration_tco2e_yr"], "", "{row:?}");
+            assert_eq!(row["quality"], "missing", "{row:?}");
+        }
+    }
+}
+
+/// The product of each row of a fire is its figure: of its year, and of a year between the dates.
+#[test]
+fn rows_of_a_fire_have_their_arithmetic() {
+    let field = field();
+    let growth = entry("forest", "forest-growth-ipcc2019", TREES);
+    let burnt = fire("dry", "forest", "areas-ha = { a = 20 }");
+    field.done(&format!("{MAPS}{growth}{burnt}"), &[]);
+    assert_eq!(
+        gas(&field, "fire-ch4")["arithmetic"],
+        "-20 ha x 50 t_dm/ha x 0.45 x 4.7 g/kg / 1000 x 28 = -59.22 t CO2e/yr"
+    );
+    let counted = [
+        ("region_id", "a"),
+        ("pool", "fire-ch4"),
+        ("counted", "true"),
+    ];
+    assert_eq!(
+        field.row("tables/sequestration.csv", &counted)["arithmetic"],
+        "-20 ha x 50 t_dm/ha x 0.45 x 4.7 g/kg / 1000 x 28 / 10 yr = -5.922 t CO2e/yr"
+    );
+    let told = terrasink(&["explain", &field.text("out"), "a", "sequestration_tco2e_yr"]);
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(told.contains("x 28 / 10 yr = -5.922 t CO2e/yr"), "{told}");
+}
+
+/// Targets are held against the removal with its fires, which 10 % of the fuel make uncertain.
+#[test]
+fn targets_are_held_against_the_removal_with_its_fires() {
+    let field = field();
+    let burnt = fire("dry", "forest", "areas-ha = { a = 20 }\nfuel-se-pct = 10");
+    let targets = "[targets]\npath = \"own.csv\"\n";
+    let yearly = -20.0 * OTHERS / 10.0;
+    for (target, met, probability) in [(1.1, "true", 84.1345), (0.9, "false", 15.8655)] {
+        field.write(
+            "own.csv",
+            &format!(
+                "year,indicator,comparison,value,unit,scope\n2030,sequestration,>=,{},t_co2e/yr,a\n",
+                yearly * target
+            ),
+        );
+        field.done(&format!("{MAPS}{burnt}{targets}"), &[]);
+        let keys = [("region_id", "a"), ("indicator", "sequestration")];
+        let row = field.row("tables/targets.csv", &keys);
+        assert_eq!(row["met"], met, "{row:?}");
+        assert!(
+            (number(&row, "probability_pct") - probability).abs() < 0.1,
+            "{row:?}"
+        );
     }
 }

@@ -201,3 +201,53 @@ fn strata_of_the_sample_correct_the_whole_alone_and_say_so() {
         assert!(row["notes"].contains(note), "{row:?}");
     }
 }
+
+/// A fire of the year of the map leaves the stock on corrected areas as it is; its methane and nitrous oxide are the
+/// removal, and its carbon dioxide is told, for no difference has it.
+#[test]
+fn a_fire_stands_beside_corrected_areas() {
+    let field = field(POINTS);
+    field.write("pools.csv", "lucode,c_above,c_soil\n1,100,60\n2,10,40\n");
+    let fire = "correct = true\n[[fire]]\nname = \"dry\"\nyear = 2020\necosystem = \"forest\"\n\
+        emission = \"extra-tropical-forest\"\ncombustion = \"other-temperate-forest-all\"\n\
+        fuel-t-ha = 50\nareas-ha = { r = 20 }\n";
+    let said = field.done(&format!("{PLAN}{fire}"), &[]);
+    let row = field.row("summary.csv", &[("region_id", "r")]);
+    near(&row, "carbon_tc", 155.0 * 160.0 + 245.0 * 50.0, 1e-6);
+    let others = 22.5 * (0.0047 * 28.0 + 0.00026 * 265.0);
+    near(&row, "sequestration_tco2e_yr", -20.0 * others, 1e-5);
+    assert!(
+        said.contains("706.0 t CO2e of carbon dioxide are in no figure"),
+        "{said}"
+    );
+}
+
+/// A region that the map shows nothing of has no stock on corrected areas either.
+#[test]
+fn a_region_without_a_value_has_no_corrected_stock() {
+    let field = field(POINTS);
+    let cells = lattice(5070, (0.0, 2000.0), 100.0, (20, 20));
+    let class = |col: usize, _| match col {
+        0..5 => 1,
+        5..15 => 2,
+        _ => 255,
+    };
+    drop(field.raster::<u8>("map.tif", cells, &[], class));
+    field.regions(
+        "regions.json",
+        5070,
+        &[
+            ("r", [0.0, 0.0, 1500.0, 2000.0]),
+            ("s", [1500.0, 0.0, 2000.0, 2000.0]),
+        ],
+    );
+    field.write("pools.csv", "lucode,c_above\n1,100\n2,10\n");
+    let plan = PLAN.replace("legend = ", "nodata = 255\nlegend = ");
+    for correct in ["", "correct = true\n"] {
+        field.done(&format!("{plan}{correct}"), &[]);
+        let row = field.row("summary.csv", &[("region_id", "s")]);
+        assert_eq!(row["carbon_tc"], "", "{row:?}");
+        let told = "the map of 2020 shows no land of the region";
+        assert!(row["notes"].contains(told), "{row:?}");
+    }
+}

@@ -325,3 +325,101 @@ fn a_sum_of_pools_is_refused_beside_its_parts() {
     let summary = field.row("summary.csv", &[("region_id", "a")]);
     near(&summary, "carbon_tc", 50.0 * (47.0 + 88.0), 1e-6);
 }
+
+/// Two regions that lose half of their forest each: the error of the layer is the same in both, in both pools
+/// and in the sum, for the stock, the loss and the transitions.
+#[test]
+fn losses_share_the_error_of_their_layer() {
+    let field = field();
+    field.regions(
+        "regions.json",
+        5070,
+        &[
+            ("a", [0.0, 0.0, 1000.0, 300.0]),
+            ("b", [0.0, 300.0, 1000.0, 1000.0]),
+        ],
+    );
+    let square = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+    field.raster::<f32>("agb.tif", square, &[], |_, row| 80.0 + 10.0 * row as f32);
+    let more = "layer = \"agb\"\nse-pct = 15\nroots = \"mokany-bgb-agb-ratio-mean\"\n";
+    let plan = [
+        MAPS.to_owned(),
+        layer("agb", "t_c/ha"),
+        entry("forest", "density-layer", more),
+        entry("forest", "conversion-loss-tier1", ""),
+    ]
+    .concat();
+    field.done(&plan, &[]);
+    let relative =
+        |row: &Row, figure: &str| number(row, &format!("{figure}_se")) / number(row, figure).abs();
+    for region in ["a", "b", "_total"] {
+        for pool in ["above-ground", "below-ground"] {
+            let keys = [("region_id", region), ("pool", pool)];
+            let stock = relative(&field.row("tables/carbon.csv", &keys), "carbon_tc");
+            let loss = field.row(
+                "tables/sequestration.csv",
+                &[keys[0], keys[1], ("method", "conversion-loss-tier1")],
+            );
+            assert!(loss["parameters"].contains("layer agb"), "{loss:?}");
+            let loss = relative(&loss, "sequestration_tco2e_yr");
+            assert!((loss / stock - 1.0).abs() < 1e-4, "{loss} {stock}");
+            assert!(stock >= 0.15);
+        }
+        let row = field.row("summary.csv", &[("region_id", region)]);
+        let half = (number(&row, "sequestration_tco2e_yr_hi")
+            - number(&row, "sequestration_tco2e_yr_lo"))
+            / 2.0;
+        let half = half / number(&row, "sequestration_tco2e_yr").abs();
+        assert!((half / (1.96 * 0.15) - 1.0).abs() < 0.1, "{region}: {half}");
+    }
+}
+
+/// Of one layer forest in one zone is known to 10 %, in the other to 40 %: the errors go together.
+#[test]
+fn entries_of_one_layer_have_the_error_that_each_states() {
+    let field = field();
+    let square = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+    field.raster::<f32>("agb.tif", square, &[], |_, _| 100.0);
+    let of = |zone: u8, error: &str| {
+        let more = format!(
+            "layer = \"agb\"\n{error}within = {{ layer = \"zones\", classes = [{zone}] }}\n"
+        );
+        entry("forest", "density-layer", &more)
+    };
+    // Five hectares in the first zone, 45 in the second.
+    for (errors, expected, all) in [
+        (
+            ["se-pct = 10\n", "se-pct = 40\n"],
+            [Some(50.0), Some(1800.0)],
+            1850.0,
+        ),
+        (
+            ["se-pct = 40\n", "se-pct = 10\n"],
+            [Some(200.0), Some(450.0)],
+            650.0,
+        ),
+        (["", "se-pct = 10\n"], [None, Some(450.0)], 450.0),
+        (["se-pct = 10\n", ""], [Some(50.0), None], 50.0),
+    ] {
+        let entries = [of(1, errors[0]), of(2, errors[1])].concat();
+        field.done(&format!("{MAPS}{}{entries}", layer("agb", "t_c/ha")), &[]);
+        let rows = field.table("tables/carbon.csv");
+        let rows = rows
+            .iter()
+            .filter(|row| row["region_id"] == "a" && row["method"] == "density-layer");
+        let found: Vec<Option<f64>> = rows.map(|row| row["carbon_tc_se"].parse().ok()).collect();
+        for (found, expected) in found.iter().zip(expected) {
+            assert_eq!(found.is_some(), expected.is_some(), "{errors:?}");
+            let difference = found.unwrap_or_default() - expected.unwrap_or_default();
+            assert!(difference.abs() < 1e-6, "{errors:?}: {found:?}");
+        }
+        let keys = [
+            ("region_id", "a"),
+            ("figure", "carbon_tc"),
+            ("approach", "approach-1"),
+            ("input", "all"),
+        ];
+        let whole = field.row("tables/uncertainty.csv", &keys);
+        near(&whole, "standard_error", all, 1e-6);
+    }
+}

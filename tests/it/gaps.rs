@@ -240,3 +240,77 @@ fn managed_land_over_a_gap_counts() {
     with.done(&format!("{maps}{plan}"), &[]);
     is(&with, summary(&without).0.unwrap());
 }
+
+/// Upper and lower half are regions of their own: nothing is known of the lower where the newest map shows nothing.
+#[test]
+fn a_region_that_a_map_shows_nothing_of_has_no_figure() {
+    let plans = [
+        (DENSITIES.to_owned(), true),
+        (loss(), false),
+        (
+            entry(
+                "mangrove",
+                "mangrove-clearing-ipcc2013",
+                "keys = { zone = \"tropical-wet\" }\n",
+            ),
+            false,
+        ),
+    ];
+    for years in [[(2010, FOREST), (2020, NONE)], [(2010, NONE), (2020, NONE)]] {
+        let (field, maps) = field(&years);
+        let [upper, lower] = [
+            [500_000.0, 3_999_500.0, 501_000.0, 4_000_000.0],
+            [500_000.0, 3_999_000.0, 501_000.0, 3_999_500.0],
+        ];
+        field.regions("regions.json", 6933, &[("a", upper), ("b", lower)]);
+        for (carbon, of_classes) in &plans {
+            let said = field.done(&format!("{maps}{CARBON}{carbon}"), &[]);
+            is(&field, 0.0);
+            let told = said.contains("region b: no map has a value in it (50.");
+            assert_eq!(told, !of_classes && years[0].1 == NONE, "{said}");
+            let row = field.row("summary.csv", &[("region_id", "b")]);
+            assert_eq!(row["sequestration_tco2e_yr"], "", "{row:?}");
+            if *of_classes {
+                assert_eq!(row["carbon_tc"], "", "{row:?}");
+                let told = "the map of 2020 shows no land of the region";
+                assert!(row["notes"].contains(told), "{row:?}");
+                let told = "no land of the region has a value on both maps";
+                assert!(row["notes"].contains(told), "{row:?}");
+            }
+        }
+    }
+}
+
+/// A gap of half a hectare in a hundred does not make an unknown of what is none.
+#[test]
+fn a_sliver_without_a_value_leaves_a_loss_of_none_zero() {
+    let coast = |method| {
+        let keys = "keys = { zone = \"tropical-wet\" }\n";
+        entry("mangrove", method, keys)
+    };
+    let clearing = coast("mangrove-clearing-ipcc2013");
+    for (cells, known) in [(2, true), (8, false)] {
+        for (class, carbon, what) in [
+            (FOREST, loss(), "forest"),
+            (MANGROVE, clearing.clone(), "mangrove"),
+        ] {
+            let (field, maps) = field(&[(2010, class), (2020, class)]);
+            let grid = || lattice(6933, (500_000.0, 4_000_000.0), 50.0, (20, 20));
+            let ours = |col: usize, row: usize| match (row, col) {
+                (19, col) if col < cells => NONE,
+                _ => class,
+            };
+            field.raster::<u8>("2010.tif", grid(), &[], |_, _| class);
+            field.raster::<u8>("2020.tif", grid(), &[], ours);
+            let maps = format!("{maps}nodata = 255\n");
+            field.done(&format!("{maps}{CARBON}{carbon}"), &[]);
+            let (removal, notes) = summary(&field);
+            assert_eq!(removal, known.then_some(0.0), "{what} {cells}: {notes}");
+            let hidden = format!(
+                "{:.4} ha of {what} have no value on the newest map",
+                0.25 * f64::from(u8::try_from(cells).unwrap())
+            );
+            assert!(notes.contains(&hidden), "{notes}");
+        }
+    }
+}

@@ -72,6 +72,8 @@ mod grids;
 #[cfg(feature = "gdal")]
 mod growth;
 #[cfg(feature = "gdal")]
+mod inventory_share;
+#[cfg(feature = "gdal")]
 mod journey;
 #[cfg(feature = "gdal")]
 mod layers;

@@ -73,6 +73,7 @@ embedded! {
     "methods/stand-growth-volume-china.toml",
     "methods/wetland-soil-ipcc2006.toml",
     "methods/wetland-soil-ipcc2019.toml",
+    "one-figure.csv",
     "parameters/bcef.csv",
     "parameters/bef-svd-china.csv",
     "parameters/cbef-china.csv",

@@ -14,6 +14,7 @@ use super::method::{Approach, Citation, Method};
 use super::method_description::{
     MethodDescription, ParameterDescription, PoolDescription, formula_of,
 };
+use super::one_figure;
 use super::own_parameters::Overrides;
 use super::parameter::Parameter;
 use super::parameters::Parameters;
@@ -87,6 +88,8 @@ impl Seeds {
                 findings.append(&mut problems);
             }
         }
+        let rules = texts.get(one_figure::FILE).into_iter();
+        findings.extend(rules.flat_map(|text| one_figure::join(&mut seeds.parameters, text)));
         seeds.check_citations(&mut findings);
         seeds.check_methods(&mut findings);
         if findings.is_empty() {
@@ -101,6 +104,7 @@ impl Seeds {
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
         match (folder, file) {
             ("", "sources.csv") => self.load_sources(text, path)?,
+            ("", one_figure::FILE) => {} // It is read when all rows are there.
             ("", "climate-zones.csv") => self.parameters.add_zones(text, path)?,
             ("legends", _) => {
                 let legend = Legend::from_csv(text, path)?.with_id(stem);
@@ -124,8 +128,7 @@ impl Seeds {
                 return Err(vec![Finding::error(
                     path,
                     "no seed belongs here",
-                    "seeds are sources.csv, climate-zones.csv, and files in legends, parameters, \
-                     methods, forest-definitions, stands and targets",
+                    "seeds are sources.csv, climate-zones.csv, one-figure.csv, and files in legends, parameters, methods, forest-definitions, stands and targets",
                 )]);
             }
         }

@@ -1,0 +1,175 @@
+//! Methods by area beside an inventory: what plots and stand registers hold, and what they do not.
+
+use std::fmt::Write as _;
+
+use crate::carbon_zones::entry;
+use crate::field::{Field, Row, lattice, near, number};
+
+const TREES: &str = "keys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", status = \"secondary-gt20y\", root-zone = \"subtropical-humid\", origin = \"natural\", above-ground-class = \"125\" }\n";
+const COAST: &str = "keys = { zone = \"tropical-wet\" }\n";
+const MAP: &str = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"legend.csv\"\n";
+const REGISTER: &str = "[[inventory.stands]]\nyear = 2020\npath = \"stands.json\"\npreset = \"cn-xiaoban\"\n\
+    [carbon]\nmethod = \"forest-bef-china\"\nclimate-zone = \"warm-temperate-moist\"\nkeys = { soil-class = \"high-activity-clay\" }\n";
+
+/// Ten by ten cells of a hectare: six columns of forest, two of bamboo, one of cropland, one of mangrove.
+fn field() -> Field {
+    let field = Field::new();
+    let class = |col: usize, _| match col {
+        0..6 => 1,
+        6..8 => 2,
+        8 => 3,
+        _ => 4,
+    };
+    field.raster::<u8>(
+        "lc.tif",
+        lattice(5070, (0.0, 1000.0), 100.0, (10, 10)),
+        &[],
+        class,
+    );
+    field.write(
+        "legend.csv",
+        "code,class_name,ecosystem\n1,forest,forest\n2,bamboo,bamboo\n3,cropland,cropland\n4,mangrove,mangrove\n",
+    );
+    field.regions("regions.json", 5070, &[("a", [0.0, 0.0, 1000.0, 1000.0])]);
+    field
+}
+
+/// Stands over columns of the field, from one to another, with their properties.
+fn stands(field: &Field, stands: &[(f64, f64, &str)]) {
+    let mut features = Vec::new();
+    for (number, (from, to, properties)) in stands.iter().enumerate() {
+        let mut corners = String::new();
+        for (col, y) in [(*from, 0), (*to, 0), (*to, 1000), (*from, 1000), (*from, 0)] {
+            let _ = write!(corners, "[{},{y}],", col * 100.0);
+        }
+        features.push(format!(
+            r#"{{"type":"Feature","properties":{{"小班":"{number}","面积":{},{properties}}},"geometry":{{"type":"Polygon","coordinates":[[{}]]}}}}"#,
+            (to - from) * 150.0,
+            corners.trim_end_matches(',')
+        ));
+    }
+    field.write(
+        "stands.json",
+        &format!(
+            r#"{{"type":"FeatureCollection","crs":{{"type":"name","properties":{{"name":"urn:ogc:def:crs:EPSG::5070"}}}},"features":[{}]}}"#,
+            features.join(",")
+        ),
+    );
+}
+
+fn stock(field: &Field, ecosystem: &str, pool: &str, method: &str) -> Row {
+    let keys = [
+        ("region_id", "a"),
+        ("ecosystem", ecosystem),
+        ("pool", pool),
+        ("method", method),
+    ];
+    field.row("tables/carbon.csv", &keys)
+}
+
+/// A register of tree stands has the biomass of forest. That of bamboo, that of mangrove where it has no mangrove
+/// stand, and all soils are by table.
+#[test]
+fn a_register_leaves_to_tables_what_it_does_not_hold() {
+    let field = field();
+    let pines = r#""地类":"111","优势树种":"马尾松","公顷蓄积":80"#;
+    let bamboo = r#""地类":"竹林地""#;
+    let mangroves = r#""地类":"红树林地","优势树种":"马尾松","公顷蓄积":80"#;
+    let soil = |ecosystem| entry(ecosystem, "soil-reference-ipcc2019", "");
+    let plan = [
+        MAP.to_owned(),
+        REGISTER.to_owned(),
+        entry("bamboo", "forest-biomass-ipcc2019", TREES),
+        entry("bamboo", "forest-growth-ipcc2019", TREES),
+        entry("mangrove", "mangrove-stock-ipcc2013", COAST),
+        soil("forest"),
+        soil("bamboo"),
+    ]
+    .concat();
+    stands(&field, &[(0.0, 6.0, pines), (6.0, 8.0, bamboo)]);
+    field.done(&plan, &[]);
+    let biomass = "forest-biomass-ipcc2019";
+    for (ecosystem, pool, method, expected) in [
+        ("bamboo", "above-ground", biomass, 20.0 * 258.4 * 0.47),
+        (
+            "bamboo",
+            "below-ground",
+            biomass,
+            20.0 * 258.4 * 0.47 * 0.246,
+        ),
+        (
+            "forest",
+            "soil-organic",
+            "soil-reference-ipcc2019",
+            60.0 * 64.0,
+        ),
+        (
+            "bamboo",
+            "soil-organic",
+            "soil-reference-ipcc2019",
+            20.0 * 64.0,
+        ),
+        (
+            "mangrove",
+            "above-ground",
+            "mangrove-stock-ipcc2013",
+            10.0 * 192.0 * 0.451,
+        ),
+    ] {
+        let row = stock(&field, ecosystem, pool, method);
+        near(&row, "carbon_tc", expected, 1e-6);
+        assert_eq!(row["counted"], "true", "{row:?}");
+    }
+    let growth = [("method", "forest-growth-ipcc2019"), ("region_id", "a")];
+    let growth = field.row("tables/sequestration.csv", &growth);
+    assert!(number(&growth, "sequestration_tco2e_yr") > 0.0 && growth["counted"] == "true");
+    // Stands of mangrove have stock in the register: its trees are not counted again.
+    stands(&field, &[(0.0, 6.0, pines), (9.0, 10.0, mangroves)]);
+    field.done(&plan, &[]);
+    let row = stock(
+        &field,
+        "mangrove",
+        "above-ground",
+        "mangrove-stock-ipcc2013",
+    );
+    assert_eq!(row["carbon_tc"], "");
+    assert!(
+        row["note"].contains("left to the stand register"),
+        "{row:?}"
+    );
+}
+
+/// Plots that measure what is above ground know nothing of the soil under any trees.
+#[test]
+fn plots_without_soil_leave_it_to_tables() {
+    let field = field();
+    let mut plots = "id,place,forest,c\n".to_owned();
+    for plot in 0..8 {
+        let _ = writeln!(plots, "{plot},a,1,{}", 50 + plot);
+    }
+    field.write("plots.csv", &plots);
+    let soil = |ecosystem| entry(ecosystem, "soil-reference-ipcc2019", "");
+    let plan = [
+        MAP,
+        "[inventory]\ndesign = \"simple-random\"\narea-ha = 100\n[[inventory.plots]]\nyear = 2020\npath = \"plots.csv\"\n\
+         [inventory.fields]\nid = \"id\"\nregion = \"place\"\nforest-share = \"forest\"\nabove-ground-carbon = { column = \"c\", unit = \"t_c/ha\" }\n\
+         [carbon]\nmethod = \"plots-stock-difference\"\nclimate-zone = \"warm-temperate-moist\"\nkeys = { soil-class = \"high-activity-clay\" }\n",
+        &entry("bamboo", "forest-growth-ipcc2019", TREES),
+        &soil("forest"),
+        &soil("bamboo"),
+    ]
+    .concat();
+    let said = field.done(&plan, &[]);
+    for (ecosystem, hectares) in [("forest", 60.0), ("bamboo", 20.0)] {
+        let row = stock(&field, ecosystem, "soil-organic", "soil-reference-ipcc2019");
+        near(&row, "carbon_tc", hectares * 64.0, 1e-6);
+        assert_eq!(row["counted"], "true", "{row:?}");
+    }
+    // One inventory tells no change: nothing has the growth of bamboo.
+    assert!(
+        said.contains(
+            "20.0000 ha of bamboo carry trees on the map and are left to the forest plots"
+        ),
+        "{said}"
+    );
+}
