@@ -234,8 +234,8 @@ impl RegionAreas {
         };
         let is = |year: &YearAreas| year.ecosystems.get(&ecosystem).copied();
         let of = |year: &YearAreas| is(year).unwrap_or_default();
-        // Boundaries can be an ecosystem where the map has no value.
-        let other = |year: &YearAreas| Hectares::new((year.valid - of(year)).value().max(0.0));
+        let shown = |year: &YearAreas| year.valid + year.outlined;
+        let other = |year: &YearAreas| Hectares::new((shown(year) - of(year)).value().max(0.0));
         let [before, after] = self.gaps.unseen(ecosystem, way);
         let (of_before, of_after) = match way {
             Way::Lost => (other(newest), of(first)),
