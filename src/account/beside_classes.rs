@@ -34,16 +34,15 @@ pub fn beside_classes(
         .collect()
 }
 
-/// Leaves out of a choice by pools those that the densities have, where it gives others too; what must be
-/// known of it.
-fn leave_out(
+/// Leaves out of a choice of coast gained or lost the pools that a difference of stocks has, where it gives
+/// others too; what must be known of it. `None` where that cannot be.
+pub(super) fn leave_out(
     choice: &mut CarbonChoice,
     method: &Method,
-    table: &ClassDensities,
+    held: impl Fn(Pool) -> bool,
+    (who, remedy): (&str, String),
 ) -> Option<Finding> {
     let by_pool = [Approach::CoastalAccumulation, Approach::CoastalLoss];
-    let of_table = table.pools();
-    let held = |pool: Pool| pool.parts().iter().any(|part| of_table.contains(part));
     let of_rules = method.pools.iter().map(|rule| rule.pool);
     let (without, kept): (Vec<Pool>, Vec<Pool>) = of_rules.partition(|pool| held(*pool));
     let whole = without.iter().all(|pool| pool.parts().len() == 1);
@@ -54,24 +53,21 @@ fn leave_out(
         let words: Vec<String> = pools.iter().map(|pool| format!("`{pool}`")).collect();
         words.join(", ")
     };
-    choice.without = without.iter().copied().collect();
+    choice.without.extend(without.iter().copied());
     Some(Finding::warning(
         format!("carbon, ecosystem {}", choice.ecosystem),
         format!(
-            "of `{}` pool {} counts, and {} is left out: the difference of the densities by class has it",
+            "of `{}` pool {} counts, and {} is left out: {who} has it",
             method.id,
             words(&kept),
             words(&without)
         ),
-        format!(
-            "nothing; or leave the column out of {}, and the method gives it",
-            table.place
-        ),
+        remedy,
     ))
 }
 
 /// The single pools that a method gives.
-fn pools(method: &Method) -> Vec<Pool> {
+pub(super) fn pools(method: &Method) -> Vec<Pool> {
     let of_rules = method.pools.iter().map(|rule| rule.pool);
     let mut pools: Vec<Pool> = of_rules.chain(method.counted.iter().copied()).collect();
     match method.approach {
@@ -109,7 +105,13 @@ fn told(
         .into_iter()
         .find(|pool| of_table.contains(pool));
     let pool = held.filter(|_| dates > 1)?;
-    if let Some(left_out) = leave_out(choice, method, table) {
+    let in_table = |pool: Pool| pool.parts().iter().any(|part| of_table.contains(part));
+    let remedy = format!(
+        "nothing; or leave the column out of {}, and the method gives it",
+        table.place
+    );
+    let who = "the difference of the densities by class";
+    if let Some(left_out) = leave_out(choice, method, in_table, (who, remedy)) {
         return Some(left_out);
     }
     if method.approach != Approach::EmissionFactor {

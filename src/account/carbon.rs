@@ -7,7 +7,7 @@ use super::area_pools;
 use super::areas::AreaAccount;
 use super::carbon_checks::{check_fit, check_methane, counted_depth, refuse_recalled};
 use super::carbon_transitions::{self, CarbonTransitionRow, Densities};
-use super::choice::CarbonChoice;
+use super::choice::{CarbonChoice, grown, losses, restored};
 use super::coastal_periods;
 use super::companion;
 use super::conversion_loss;
@@ -154,6 +154,8 @@ pub struct CarbonAccount {
     pub trace: Trace,
     /// Ecosystems whose removal is a gain by growth, so that what they lose counts beside it.
     pub grown: BTreeSet<Ecosystem>,
+    /// Ecosystems whose trees are in the difference of an inventory of another.
+    pub in_difference: BTreeSet<Ecosystem>,
     /// Stocks that are not in the headline because of the depth of their soil.
     pub uncounted: Vec<UncountedSoil>,
     /// Years of the first and the last date of the maps.
@@ -191,18 +193,11 @@ impl CarbonAccount {
 /// methods for one pool, plots or maps that a method needs and the run lacks, soil depths that
 /// cannot be counted together with the plots, and in registry mode every recalled parameter.
 pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
-    let mut findings = Vec::new();
-    let chosen: Vec<(&CarbonChoice, &Method)> = input
-        .choices
-        .iter()
-        .filter_map(|choice| match input.seeds.method(&choice.method) {
-            Ok(method) => Some((choice, method)),
-            Err(finding) => {
-                findings.push(finding);
-                None
-            }
-        })
-        .collect();
+    let mut choices = input.choices.to_vec();
+    let beside = inventory_share::leave_out_counted(&mut choices, input);
+    let (mut findings, warnings): (Vec<_>, Vec<_>) =
+        beside.into_iter().partition(Finding::is_error);
+    let chosen = with_methods(&choices, input, &mut findings);
     check_fit(&chosen, input, &mut findings);
     check_single(&chosen, input, &mut findings);
     check_methane(&chosen, &mut findings);
@@ -236,7 +231,9 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         return Err(findings);
     }
     let mut account = CarbonAccount {
+        warnings,
         grown: grown(&chosen),
+        in_difference: inventory_share::in_difference(&chosen, input),
         dates: input.areas.and_then(AreaAccount::dates),
         ..CarbonAccount::default()
     };
@@ -293,6 +290,22 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     Ok(account)
 }
 
+/// Choices with their methods; unknown ones go to `findings`.
+fn with_methods<'a>(
+    choices: &'a [CarbonChoice],
+    input: &CarbonInput<'a>,
+    findings: &mut Vec<Finding>,
+) -> Vec<(&'a CarbonChoice, &'a Method)> {
+    let mut chosen = Vec::new();
+    for choice in choices {
+        match input.seeds.method(&choice.method) {
+            Ok(method) => chosen.push((choice, method)),
+            Err(finding) => findings.push(finding),
+        }
+    }
+    chosen
+}
+
 /// The stocks from layers; problems go to `findings`.
 fn layer_stocks<'a>(
     chosen: &[(&'a CarbonChoice, &'a Method)],
@@ -312,14 +325,6 @@ fn layer_stocks<'a>(
     stocks
 }
 
-/// Ecosystems that a method is chosen for which counts what grows, of all land or of land gained.
-fn grown(chosen: &[(&CarbonChoice, &Method)]) -> BTreeSet<Ecosystem> {
-    let growing = (chosen.iter()).filter(|(choice, method)| {
-        method.approach.is_gain() && !choice.without.contains(&Pool::AboveGround)
-    });
-    growing.map(|(choice, _)| choice.ecosystem).collect()
-}
-
 /// The soil stocks by area and by layers.
 fn soil_stocks<'a>(rules: &[area_pools::Resolved<'a>], stocks: &'a [Stock<'a>]) -> SoilStocks<'a> {
     let of_rules = rules.iter().filter_map(|rule| {
@@ -333,31 +338,6 @@ fn soil_stocks<'a>(rules: &[area_pools::Resolved<'a>], stocks: &'a [Stock<'a>]) 
         .iter()
         .filter_map(|stock| Some((stock.choice(), stock.depths()?)));
     SoilStocks::new(of_rules.chain(of_layers))
-}
-
-/// Ecosystems whose losses a method gives.
-fn losses(chosen: &[(&CarbonChoice, &Method)]) -> Vec<Ecosystem> {
-    chosen
-        .iter()
-        .filter(|(_, method)| {
-            matches!(
-                method.approach,
-                Approach::CoastalLoss | Approach::ConversionLoss
-            )
-        })
-        .map(|(choice, _)| choice.ecosystem)
-        .collect()
-}
-
-/// Ecosystems of which a method counts what land gained takes up.
-fn restored(chosen: &[(&CarbonChoice, &Method)]) -> Vec<Ecosystem> {
-    let gaining =
-        |(_, method): &&(&CarbonChoice, &Method)| method.approach == Approach::CoastalAccumulation;
-    (chosen
-        .iter()
-        .filter(gaining)
-        .map(|(choice, _)| choice.ecosystem))
-    .collect()
 }
 
 /// Rows without a stock for the ecosystems of the newest map that no method of the plan accounts:

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ecosystem::Ecosystem;
 use super::layer_stock::LayerStock;
+use super::method::{Approach, Method};
 use super::pool::Pool;
 
 /// The plan's choice of a method for an ecosystem.
@@ -90,4 +91,37 @@ impl CarbonChoice {
             _ => true,
         }
     }
+}
+
+/// Ecosystems that a method is chosen for which counts what grows, of all land or of land gained.
+pub(super) fn grown(chosen: &[(&CarbonChoice, &Method)]) -> BTreeSet<Ecosystem> {
+    let growing = (chosen.iter()).filter(|(choice, method)| {
+        method.approach.is_gain() && !choice.without.contains(&Pool::AboveGround)
+    });
+    growing.map(|(choice, _)| choice.ecosystem).collect()
+}
+
+/// Ecosystems whose losses a method gives.
+pub(super) fn losses(chosen: &[(&CarbonChoice, &Method)]) -> Vec<Ecosystem> {
+    chosen
+        .iter()
+        .filter(|(_, method)| {
+            matches!(
+                method.approach,
+                Approach::CoastalLoss | Approach::ConversionLoss
+            )
+        })
+        .map(|(choice, _)| choice.ecosystem)
+        .collect()
+}
+
+/// Ecosystems of which a method counts what land gained takes up.
+pub(super) fn restored(chosen: &[(&CarbonChoice, &Method)]) -> Vec<Ecosystem> {
+    let gaining =
+        |(_, method): &&(&CarbonChoice, &Method)| method.approach == Approach::CoastalAccumulation;
+    (chosen
+        .iter()
+        .filter(gaining)
+        .map(|(choice, _)| choice.ecosystem))
+    .collect()
 }

@@ -167,7 +167,8 @@ impl CarbonAccount {
     fn difference(&self, fire: &FireRow) -> Option<(i32, i32)> {
         let by_difference = |row: &&SequestrationRow| {
             row.region_id == fire.row.region_id
-                && row.ecosystem == fire.ecosystem.id()
+                && (row.ecosystem == fire.ecosystem.id()
+                    || self.in_difference.contains(&fire.ecosystem))
                 && row.counted
                 && row.removal.is_some()
                 && DIFFERENCES
@@ -209,10 +210,10 @@ impl CarbonAccount {
             fire.ecosystem == Ecosystem::Peatland && self.sequestration.iter().any(of_peat);
         if fire.ecosystem.is_herbaceous() {
             Some(Reason::Regrown)
-        } else if by_rate || self.grown.contains(&fire.ecosystem) {
-            None
         } else if let Some((from, to)) = self.difference(fire) {
             Some(Reason::Held(from, to))
+        } else if by_rate || self.grown.contains(&fire.ecosystem) {
+            None
         } else if self.sequestration.iter().any(of_classes) {
             Some(Reason::Classes)
         } else {

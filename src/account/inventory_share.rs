@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::beside_classes::{leave_out, pools};
 use super::carbon::{CarbonAccount, CarbonInput};
 use super::choice::CarbonChoice;
 use super::ecosystem::Ecosystem;
@@ -34,13 +35,9 @@ impl InventoryShare {
         }
         let mut methods = chosen.iter();
         let (choice, method) = methods.find(|(_, method)| method.approach.is_volume())?;
-        let registers = input.stands.iter().flat_map(|stands| stands.registers);
-        let mut stands = registers.flat_map(|register| &register.stands);
-        let has_mangrove = stands.any(|stand| stand.land == Some(LandKind::Mangrove));
-        let mangrove = has_mangrove.then_some(Ecosystem::Mangrove);
         Some(Self {
             pools: method.counted.iter().copied().collect(),
-            ecosystems: Some(mangrove.into_iter().chain([choice.ecosystem]).collect()),
+            ecosystems: Some(with_mangrove(choice.ecosystem, input)),
         })
     }
 
@@ -58,6 +55,145 @@ impl InventoryShare {
             Some(_) => "the stand register",
         }
     }
+}
+
+/// What an inventory counts of a change, beside which the same may not be counted by the land of maps.
+struct Counted {
+    share: InventoryShare,
+    /// The ecosystem of the method, of which other checks know.
+    own: Ecosystem,
+    /// Whether losses are in it as well as gains.
+    is_difference: bool,
+    words: &'static str,
+}
+
+impl Counted {
+    /// The difference of two inventories, and the growth of stands by their age.
+    fn all(chosen: &[(&CarbonChoice, &Method)], input: &CarbonInput<'_>) -> Vec<Self> {
+        let share = InventoryShare::of(chosen, input);
+        let registers = input.stands.map_or(0, |stands| stands.registers.len());
+        let difference = share.and_then(|share| {
+            let (by_plots, differs) = match share.ecosystems {
+                None => (true, !input.changes.is_empty()),
+                Some(_) => (false, registers > 1),
+            };
+            let (choice, _) = chosen.iter().find(|(_, method)| {
+                let approach = method.approach;
+                by_plots && approach == Approach::PlotPools || !by_plots && approach.is_volume()
+            })?;
+            differs.then_some(Self {
+                words: if by_plots {
+                    "the difference of the forest plots"
+                } else {
+                    "the difference of the stand registers"
+                },
+                share,
+                own: choice.ecosystem,
+                is_difference: true,
+            })
+        });
+        let growth = chosen
+            .iter()
+            .find(|(_, method)| method.approach == Approach::StandGrowth)
+            .map(|(choice, method)| Self {
+                share: InventoryShare {
+                    pools: pools(method).into_iter().collect(),
+                    ecosystems: Some(with_mangrove(choice.ecosystem, input)),
+                },
+                own: choice.ecosystem,
+                is_difference: false,
+                words: "the growth of the stands",
+            });
+        difference.into_iter().chain(growth).collect()
+    }
+
+    fn has(&self, choice: &CarbonChoice, approach: Approach, pool: Pool) -> bool {
+        let in_it = match approach {
+            Approach::CoastalAccumulation => true,
+            Approach::CoastalLoss | Approach::ConversionLoss => self.is_difference,
+            _ => false,
+        };
+        in_it
+            && choice.ecosystem != self.own
+            && choice.ecosystem.has_trees()
+            && self.share.holds(choice.ecosystem, pool)
+    }
+}
+
+/// Leaves out of choices by gained and lost land the pools whose change an inventory counts; refuses those
+/// that cannot be parted.
+pub(super) fn leave_out_counted(
+    choices: &mut [CarbonChoice],
+    input: &CarbonInput<'_>,
+) -> Vec<Finding> {
+    let methods: Vec<Option<&Method>> = choices
+        .iter()
+        .map(|choice| input.seeds.method(&choice.method).ok())
+        .collect();
+    let chosen: Vec<(&CarbonChoice, &Method)> = choices
+        .iter()
+        .zip(&methods)
+        .filter_map(|(choice, method)| Some((choice, (*method)?)))
+        .collect();
+    let counted = Counted::all(&chosen, input);
+    let mut findings = Vec::new();
+    for (choice, method) in choices.iter_mut().zip(methods) {
+        let Some(method) = method else {
+            continue;
+        };
+        for counted in &counted {
+            let at = choice.clone();
+            let has = |pool: Pool| counted.has(&at, method.approach, pool);
+            let held: BTreeSet<Pool> = pools(method)
+                .into_iter()
+                .filter(|pool| has(*pool))
+                .collect();
+            if held.is_empty() {
+                continue;
+            }
+            let remedy = "nothing: its stands are in the inventory".to_owned();
+            let told = leave_out(choice, method, has, (counted.words, remedy));
+            findings.push(told.unwrap_or_else(|| {
+                let held: Vec<String> = held.iter().map(|pool| format!("`{pool}`")).collect();
+                Finding::error(
+                    format!("carbon, ecosystem {}", at.ecosystem),
+                    format!(
+                        "`{}` gives the change of pool {}, and {} has it already",
+                        method.id,
+                        held.join(", "),
+                        counted.words
+                    ),
+                    "leave the entry out: stock difference and gain-loss are never mixed for a pool",
+                )
+            }));
+        }
+    }
+    findings
+}
+
+/// Ecosystems whose trees are in the difference of an inventory: what burnt there is too.
+pub(super) fn in_difference(
+    chosen: &[(&CarbonChoice, &Method)],
+    input: &CarbonInput<'_>,
+) -> BTreeSet<Ecosystem> {
+    let counted = Counted::all(chosen, input);
+    let differences = counted.iter().filter(|counted| counted.is_difference);
+    differences
+        .flat_map(|counted| {
+            let all = Ecosystem::ALL.iter().copied();
+            let trees = all.filter(|one| one.has_trees());
+            trees.filter(|one| counted.share.holds(*one, Pool::AboveGround))
+        })
+        .collect()
+}
+
+/// An ecosystem, and mangrove where a register has stands of it.
+fn with_mangrove(ecosystem: Ecosystem, input: &CarbonInput<'_>) -> BTreeSet<Ecosystem> {
+    let registers = input.stands.iter().flat_map(|stands| stands.registers);
+    let mut stands = registers.flat_map(|register| &register.stands);
+    let has_mangrove = stands.any(|stand| stand.land == Some(LandKind::Mangrove));
+    let mangrove = has_mangrove.then_some(Ecosystem::Mangrove);
+    mangrove.into_iter().chain([ecosystem]).collect()
 }
 
 /// Warns of land whose yearly removal by a method is left to an inventory that tells no change.
