@@ -9,8 +9,8 @@ use super::land_at::{class_at, ecosystem_at};
 use crate::finding::Finding;
 use crate::units::Hectares;
 
-/// Share of a boundary below which its border lies on the next class, as borders do.
-const BORDER: f64 = 0.01;
+/// Share of a boundary below which what is not its own is what lies along its border and in gaps of it.
+const BORDER: f64 = 0.05;
 
 /// Warnings of the boundaries of a run with maps, with the hectares that they are of.
 pub(super) fn warnings(input: &AreaInput<'_>) -> Vec<Finding> {
