@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 
 use super::carbon::{CarbonAccount, Quality};
 use super::ecosystem::Ecosystem;
-use super::parameter::{Shape, Spread};
 use super::pool::Pool;
 use super::tables::CarbonRow;
 use super::trace::{Input, Term, Trace};
@@ -16,8 +15,10 @@ use crate::units::{Hectares, PerHectare, TonnesCarbon};
 /// Mean stock by hectare of a pool of an ecosystem in a region.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct FoundDensity {
-    /// Key of its draws.
+    /// Key of its draws, with its pool.
     key: String,
+    /// Key of the draws of its error, which all pools of a region share.
+    error_key: String,
     /// The mean.
     pub(super) mean: PerHectare<TonnesCarbon>,
     /// How it is made by hectare of what the run shares, such as the error of a layer; `None` of plots.
@@ -50,23 +51,29 @@ impl FoundDensity {
     }
 
     /// The stock of so many hectares: over the inputs of the stock that it is the mean of, or else over an
-    /// input of its own.
+    /// error that all pools of the region share.
     pub(super) fn terms(&self, trace: &mut Trace, hectares: f64) -> Vec<Term> {
         if let Some(terms) = &self.terms {
             return scaled(terms, hectares).collect();
         }
-        let input = trace.add_input(Input {
-            key: self.key.clone(),
-            mean: self.mean.on_one_hectare().value(),
-            spread: self.standard_error.map(|sigma| Spread {
-                sigma,
-                shape: Shape::Normal,
-            }),
-            degrees_of_freedom: None,
-            follows: None,
-        });
+        let mean = self.mean.on_one_hectare().value();
+        let error = self.standard_error.filter(|_| mean > 0.0);
+        let (input, coefficient) = if let Some(error) = error {
+            // The pools of a region come from the same plots.
+            let input = trace.shared_error(&self.error_key, error / mean);
+            (input, hectares * mean)
+        } else {
+            let input = trace.add_input(Input {
+                key: self.key.clone(),
+                mean,
+                spread: None,
+                degrees_of_freedom: None,
+                follows: None,
+            });
+            (input, hectares)
+        };
         vec![Term {
-            coefficient: hectares,
+            coefficient,
             inputs: vec![input],
         }]
     }
@@ -165,6 +172,7 @@ fn density(
     let error = first.carbon.and_then(|carbon| carbon.standard_error);
     Some(FoundDensity {
         key: format!("mean of {ecosystem}, {pool}, in region {region}"),
+        error_key: format!("error of the means of {ecosystem} in region {region}"),
         mean: PerHectare::new(TonnesCarbon::new(mean?)),
         terms: terms.map(|terms| terms.into_iter().flatten().collect()),
         standard_error: error
@@ -177,4 +185,53 @@ fn density(
         method: first.method.clone(),
         quality: first.quality.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::closed_form::closed_form;
+    use crate::account::tables::Figure;
+
+    fn row(pool: Pool, carbon: f64, error: f64) -> CarbonRow {
+        CarbonRow {
+            region_id: "a".to_owned(),
+            year: 2020,
+            ecosystem: Ecosystem::Forest.id().to_owned(),
+            pool: pool.id().to_owned(),
+            soil_depth_cm: None,
+            area: Some(Hectares::new(100.0)),
+            carbon: Some(Figure {
+                value: TonnesCarbon::new(carbon),
+                standard_error: Some(error),
+                interval: None,
+            }),
+            counted: true,
+            method: "plots".to_owned(),
+            approach: String::new(),
+            arithmetic: String::new(),
+            parameters: Vec::new(),
+            quality: String::new(),
+            note: String::new(),
+        }
+    }
+
+    /// 100 ± 10 and 20 ± 4 t C/ha from the same plots: ten hectares hold 1 200 ± 140 t C.
+    #[test]
+    fn pools_of_the_same_plots_err_together() {
+        let rows = [
+            row(Pool::AboveGround, 10_000.0, 1_000.0),
+            row(Pool::BelowGround, 2_000.0, 400.0),
+        ];
+        let found = found_densities(rows.iter(), &StockTerms::new(), |_| false);
+        let mut trace = Trace::default();
+        let terms: Vec<Term> = found
+            .values()
+            .flat_map(|density| density.terms(&mut trace, 10.0))
+            .collect();
+        let closed = closed_form(&terms, trace.inputs());
+        assert!((closed.value - 1200.0).abs() < 1e-9);
+        assert!((closed.standard_error.unwrap() - 140.0).abs() < 1e-9);
+        assert!(closed.exact);
+    }
 }

@@ -1,7 +1,5 @@
 //! What a plan says of a layer that holds a stock.
 
-use super::curve::Curve;
-use super::parameter::{Shape, Spread};
 use super::pool::Pool;
 use super::soil_depths::Depths;
 use super::trace::{Input, Trace};
@@ -48,32 +46,15 @@ impl LayerStock {
     /// as much wider or narrower as it says.
     pub(super) fn error(&self, trace: &mut Trace) -> usize {
         let layer = &self.layer;
-        let input = |key: String, spread: Option<Spread>| Input {
-            key,
-            mean: 1.0,
-            spread,
-            degrees_of_freedom: None,
-            follows: None,
-        };
-        let Some(percent) = self.se_pct else {
-            return trace.add_input(input(format!("layer {layer}, without `se-pct`"), None));
-        };
-        let sigma = percent / 100.0;
-        let spread = Spread {
-            sigma,
-            shape: Shape::Normal,
-        };
-        let first = trace.add_input(input(format!("layer {layer}"), Some(spread)));
-        let known = trace.inputs()[first]
-            .spread
-            .map_or(sigma, |known| known.sigma);
-        if (known - sigma).abs() <= f64::EPSILON {
-            first
-        } else if known > 0.0 {
-            let ratio = sigma / known;
-            trace.following(first, Curve::Widened { ratio })
-        } else {
-            trace.add_input(input(format!("layer {layer}, {percent} %"), Some(spread)))
+        match self.se_pct {
+            Some(percent) => trace.shared_error(&format!("layer {layer}"), percent / 100.0),
+            None => trace.add_input(Input {
+                key: format!("layer {layer}, without `se-pct`"),
+                mean: 1.0,
+                spread: None,
+                degrees_of_freedom: None,
+                follows: None,
+            }),
         }
     }
 }

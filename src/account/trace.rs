@@ -247,6 +247,31 @@ impl Trace {
         input
     }
 
+    /// The index of an error about one that all share which name it; where they state several standard errors,
+    /// each is as much wider or narrower than the first as it says.
+    pub(super) fn shared_error(&mut self, key: &str, sigma: f64) -> usize {
+        let input = |key: String| Input {
+            key,
+            mean: 1.0,
+            spread: Some(Spread {
+                sigma,
+                shape: Shape::Normal,
+            }),
+            degrees_of_freedom: None,
+            follows: None,
+        };
+        let first = self.add_input(input(key.to_owned()));
+        let known = self.inputs[first].spread.map_or(sigma, |known| known.sigma);
+        if (known - sigma).abs() <= f64::EPSILON {
+            first
+        } else if known > 0.0 {
+            let ratio = sigma / known;
+            self.following(first, Curve::Widened { ratio })
+        } else {
+            self.add_input(input(format!("{key}, {} %", 100.0 * sigma)))
+        }
+    }
+
     /// The index of an input that follows another one by a curve.
     pub(super) fn following(&mut self, input: usize, curve: Curve) -> usize {
         let base = &self.inputs[input];

@@ -857,7 +857,11 @@ impl<'a> Story<'a> {
         self.line("  parameters");
         for id in std::mem::take(&mut self.parameters) {
             let Some(row) = table.rows().find(|row| row.text("id") == id) else {
-                self.line(&format!("            {id}: not in {file}"));
+                let where_from = match id.split_once(' ') {
+                    Some(("layer", _)) => "of the plan, with the `se-pct` of its entry".to_owned(),
+                    _ => format!("not in {file}"),
+                };
+                self.line(&format!("            {id}: {where_from}"));
                 continue;
             };
             let mut line = format!(
