@@ -35,8 +35,8 @@ pub(super) fn ecosystem_at(
     rule.map_or(of_class, |rule| Some(rule.here(of_class)))
 }
 
-/// Whether land without a value on one map is known to be none of what it is at the others: that year has
-/// an outline of each of these, and the land lies outside.
+/// Whether land without a value on one map is known to be none of what it is at the others: outlines alone
+/// tell of each of these, no class does, that year has one, and the land lies outside.
 pub(super) fn is_outside(
     line: &MeasuredArea,
     map: usize,
@@ -46,7 +46,10 @@ pub(super) fn is_outside(
     let year = input.maps[map].year;
     let is_outlined = |ecosystem: Ecosystem| {
         let mut rules = input.boundaries.iter();
+        let legends = input.maps.iter().filter_map(|map| map.legend);
+        let mut classes = legends.flat_map(super::legend::Legend::classes);
         rules.any(|rule| rule.ecosystem == ecosystem && rule.year.is_none_or(|own| own == year))
+            && !classes.any(|class| class.ecosystem == Some(ecosystem))
     };
     if ecosystem_at(line, map, unit, input).is_some() {
         return false;

@@ -1,5 +1,6 @@
 //! Methods by area beside an inventory: what plots and stand registers hold, and what they do not.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::carbon_zones::entry;
@@ -171,5 +172,62 @@ fn plots_without_soil_leave_it_to_tables() {
             "20.0000 ha of bamboo carry trees on the map and are left to the forest plots"
         ),
         "{said}"
+    );
+}
+
+/// Mangrove that both registers have stands of: what its land gained counts by its soil, and its trees by the
+/// difference of the registers.
+#[test]
+fn a_difference_of_registers_has_the_trees_of_gained_and_lost_mangrove() {
+    let field = field();
+    let before = |col: usize, row: usize| match col {
+        0..6 => 1,
+        6..8 => 2,
+        8 => 3,
+        _ if row < 5 => 3,
+        _ => 4,
+    };
+    let square = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+    field.raster::<u8>("old.tif", square, &[], before);
+    let pines = r#""地类":"111","优势树种":"马尾松","公顷蓄积":80"#;
+    let mangroves = r#""地类":"红树林地","优势树种":"马尾松","公顷蓄积":80"#;
+    stands(&field, &[(0.0, 6.0, pines), (9.0, 10.0, mangroves)]);
+    let old = MAP.replace("2020", "2010").replace("lc.tif", "old.tif");
+    let registers = |year: &str| {
+        REGISTER
+            .split("[carbon]")
+            .next()
+            .unwrap()
+            .replace("2020", year)
+    };
+    let rest = REGISTER.split_once("[carbon]").unwrap().1;
+    let gained = entry("mangrove", "mangrove-restoration-ipcc2013", COAST);
+    let lost = entry("mangrove", "mangrove-clearing-ipcc2013", COAST);
+    let plan = [
+        old,
+        MAP.to_owned(),
+        registers("2010"),
+        registers("2020"),
+        format!("[carbon]{rest}"),
+        gained,
+        lost,
+    ]
+    .concat();
+    let said = field.done(&plan, &[]);
+    assert!(
+        said.contains("is left out: the difference of the stand registers has it"),
+        "{said}"
+    );
+    let rows = field.table("tables/sequestration.csv");
+    let of = |method: &str| -> BTreeSet<&str> {
+        let rows = rows
+            .iter()
+            .filter(|row| row["method"] == method && row["region_id"] == "a");
+        rows.map(|row| row["pool"].as_str()).collect()
+    };
+    assert_eq!(of("mangrove-restoration-ipcc2013"), ["soil-organic"].into());
+    assert_eq!(
+        of("mangrove-clearing-ipcc2013"),
+        ["dead-wood", "litter"].into()
     );
 }
