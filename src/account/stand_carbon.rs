@@ -91,6 +91,8 @@ pub(super) struct Stock {
     /// Terms of both pools together; the split needs no root-shoot ratio here where it cancels.
     pub(super) all: Vec<Term>,
     pub(super) area: f64,
+    /// Regions of the place that any stand of the register lies in: of others it knows nothing.
+    pub(super) shown: BTreeSet<usize>,
     pub(super) without_volume: usize,
     pub(super) area_without: f64,
     /// Stands outside the classes of the parameters, and their hectares.
@@ -344,8 +346,13 @@ impl<'a> Work<'a> {
         groups: &Grouped<'a>,
         place: Option<usize>,
     ) -> Stock {
+        let parts = register.stands.iter().flat_map(|stand| &stand.parts);
+        let regions = parts.map(|part| part.region);
         let mut stock = Stock {
             outside: groups.outside.at(place),
+            shown: regions
+                .filter(|region| place.is_none_or(|place| place == *region))
+                .collect(),
             ..Stock::default()
         };
         for stand in register

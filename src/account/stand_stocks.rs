@@ -72,6 +72,11 @@ impl Work<'_> {
             } else {
                 ""
             },
+            if stock.shown.is_empty() {
+                "no stand of the register lies here: the stock is not known"
+            } else {
+                ""
+            },
             &held_note(stock.held),
             if stock.standing.contains(&Standing::Memory) {
                 "rests on parameters that were recalled, not read again"
@@ -97,7 +102,7 @@ impl Work<'_> {
         note: &str,
     ) -> CarbonRow {
         let closed = closed_form(terms, account.trace.inputs());
-        let nothing = stock.parameters.is_empty() && stock.left_out() > 0;
+        let nothing = stock.shown.is_empty() || stock.parameters.is_empty() && stock.left_out() > 0;
         CarbonRow {
             arithmetic: String::new(),
             region_id: self.id(place).to_owned(),
@@ -149,14 +154,21 @@ impl Work<'_> {
             all.extend(scaled(earlier, -1.0));
             all
         };
-        let unknown = before.left_out() + after.left_out() > 0;
+        let unfit = before.left_out() + after.left_out() > 0;
+        let unshown = before.shown.is_empty() || before.shown != after.shown;
+        let unknown = unfit || unshown;
         let areas = format!(
             "stock on {:.4} ha in {from} and {:.4} ha in {to}",
             before.area, after.area
         );
         let note = joined([
-            if unknown {
+            if unfit {
                 "stands without a volume, or outside the classes of the parameters, in one of the registers: their change is not known"
+            } else {
+                ""
+            },
+            if unshown {
+                "one of the registers has no stand in the region, or in a region of the sum: the change there is not known"
             } else {
                 ""
             },

@@ -160,7 +160,7 @@ impl<'a> Tree<'a> {
 
     /// Whether no two edges touch, but those that follow each other at their common corner.
     fn is_apart(&self, steps: &mut usize) -> bool {
-        self.are_apart(self.levels.len() - 1, [0, 0], steps)
+        self.edges.is_empty() || self.are_apart(self.levels.len() - 1, [0, 0], steps)
     }
 
     /// Whether the edges of two stretches of a level, or of one and the same, are apart.
@@ -290,6 +290,7 @@ mod tests {
             &[square(1.0, 1.0, 2.0), square(5.0, 5.0, 2.0)],
         );
         assert!(are_plainly_valid(&shape(vec![square(0.0, 0.0, 1.0)])));
+        assert!(are_plainly_valid(&shape(Vec::new())));
         assert!(are_plainly_valid(&shape(vec![
             lake,
             square(20.0, 0.0, 1.0)

@@ -37,6 +37,10 @@ fn field() -> Field {
 
 /// Stands over columns of the field, from one to another, with their properties.
 fn stands(field: &Field, stands: &[(f64, f64, &str)]) {
+    stands_in(field, "stands.json", stands);
+}
+
+fn stands_in(field: &Field, file: &str, stands: &[(f64, f64, &str)]) {
     let mut features = Vec::new();
     for (number, (from, to, properties)) in stands.iter().enumerate() {
         let mut corners = String::new();
@@ -50,7 +54,7 @@ fn stands(field: &Field, stands: &[(f64, f64, &str)]) {
         ));
     }
     field.write(
-        "stands.json",
+        file,
         &format!(
             r#"{{"type":"FeatureCollection","crs":{{"type":"name","properties":{{"name":"urn:ogc:def:crs:EPSG::5070"}}}},"features":[{}]}}"#,
             features.join(",")
@@ -229,5 +233,45 @@ fn a_difference_of_registers_has_the_trees_of_gained_and_lost_mangrove() {
     assert_eq!(
         of("mangrove-clearing-ipcc2013"),
         ["dead-wood", "litter"].into()
+    );
+}
+
+/// A register without any stand in a region does not show it: neither its stock nor its change is known, nor
+/// those of the sum.
+#[test]
+fn a_region_without_stands_in_one_register_has_no_change() {
+    let field = field();
+    let halves = [
+        ("a", [0.0, 0.0, 300.0, 1000.0]),
+        ("b", [300.0, 0.0, 1000.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &halves);
+    let pines = r#""地类":"111","优势树种":"马尾松","公顷蓄积":80"#;
+    stands_in(&field, "old.json", &[(0.0, 3.0, pines)]);
+    stands(&field, &[(0.0, 3.0, pines), (3.0, 6.0, pines)]);
+    let (register, carbon) = REGISTER.split_once("[carbon]").unwrap();
+    let old = register.replace("2020", "2010").replace("stands", "old");
+    let old = old.replace("inventory.old", "inventory.stands");
+    let plan = [MAP, &old, register, "[carbon]", carbon].concat();
+    field.done(&plan, &[]);
+    for (region, stock, change) in [
+        ("a", true, true),
+        ("b", true, false),
+        ("_total", true, false),
+    ] {
+        let row = field.row("summary.csv", &[("region_id", region)]);
+        assert_eq!(row["carbon_tc"].is_empty(), !stock, "{row:?}");
+        assert_eq!(row["sequestration_tco2e_yr"].is_empty(), !change, "{row:?}");
+    }
+    let early = [
+        ("region_id", "b"),
+        ("year", "2010"),
+        ("pool", "above-ground"),
+    ];
+    let row = field.row("tables/carbon.csv", &early);
+    assert_eq!(row["carbon_tc"], "", "{row:?}");
+    assert!(
+        row["note"].contains("no stand of the register lies here"),
+        "{row:?}"
     );
 }
