@@ -20,6 +20,8 @@ pub(super) struct InventoryShare {
     pools: BTreeSet<Pool>,
     /// Ecosystems that it gives them of; all with trees where plots measure forest wherever it stands.
     ecosystems: Option<BTreeSet<Ecosystem>>,
+    /// The ecosystem that its method is chosen for.
+    own: Ecosystem,
 }
 
 impl InventoryShare {
@@ -27,10 +29,11 @@ impl InventoryShare {
     pub(super) fn of(chosen: &[(&CarbonChoice, &Method)], input: &CarbonInput<'_>) -> Option<Self> {
         let mut methods = chosen.iter();
         let plots = methods.find(|(_, method)| method.approach == Approach::PlotPools);
-        if let Some((_, method)) = plots {
+        if let Some((choice, method)) = plots {
             return Some(Self {
                 pools: pools_of_plots(method, input),
                 ecosystems: None,
+                own: choice.ecosystem,
             });
         }
         let mut methods = chosen.iter();
@@ -38,6 +41,7 @@ impl InventoryShare {
         Some(Self {
             pools: method.counted.iter().copied().collect(),
             ecosystems: Some(with_mangrove(choice.ecosystem, input)),
+            own: choice.ecosystem,
         })
     }
 
@@ -60,8 +64,6 @@ impl InventoryShare {
 /// What an inventory counts of a change, beside which the same may not be counted by the land of maps.
 struct Counted {
     share: InventoryShare,
-    /// The ecosystem of the method, of which other checks know.
-    own: Ecosystem,
     /// Whether losses are in it as well as gains.
     is_difference: bool,
     words: &'static str,
@@ -70,26 +72,19 @@ struct Counted {
 impl Counted {
     /// The difference of two inventories, and the growth of stands by their age.
     fn all(chosen: &[(&CarbonChoice, &Method)], input: &CarbonInput<'_>) -> Vec<Self> {
-        let share = InventoryShare::of(chosen, input);
         let registers = input.stands.map_or(0, |stands| stands.registers.len());
-        let difference = share.and_then(|share| {
-            let (by_plots, differs) = match share.ecosystems {
-                None => (true, !input.changes.is_empty()),
-                Some(_) => (false, registers > 1),
+        let difference = InventoryShare::of(chosen, input).and_then(|share| {
+            let (differs, words) = match share.ecosystems {
+                None => (
+                    !input.changes.is_empty(),
+                    "the difference of the forest plots",
+                ),
+                Some(_) => (registers > 1, "the difference of the stand registers"),
             };
-            let (choice, _) = chosen.iter().find(|(_, method)| {
-                let approach = method.approach;
-                by_plots && approach == Approach::PlotPools || !by_plots && approach.is_volume()
-            })?;
             differs.then_some(Self {
-                words: if by_plots {
-                    "the difference of the forest plots"
-                } else {
-                    "the difference of the stand registers"
-                },
                 share,
-                own: choice.ecosystem,
                 is_difference: true,
+                words,
             })
         });
         let growth = chosen
@@ -99,8 +94,8 @@ impl Counted {
                 share: InventoryShare {
                     pools: pools(method).into_iter().collect(),
                     ecosystems: Some(with_mangrove(choice.ecosystem, input)),
+                    own: choice.ecosystem,
                 },
-                own: choice.ecosystem,
                 is_difference: false,
                 words: "the growth of the stands",
             });
@@ -113,8 +108,9 @@ impl Counted {
             Approach::CoastalLoss | Approach::ConversionLoss => self.is_difference,
             _ => false,
         };
+        // Of its own ecosystem the check of two methods for one pool knows.
         in_it
-            && choice.ecosystem != self.own
+            && choice.ecosystem != self.share.own
             && choice.ecosystem.has_trees()
             && self.share.holds(choice.ecosystem, pool)
     }
