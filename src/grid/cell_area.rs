@@ -4,9 +4,10 @@
 //! are therefore exact under any grouping of cells, threads and shards.
 
 use super::authalic::Authalic;
-use super::block_area::{BlockAreas, Curve};
-use super::surface::{Column, GAUSS_3, Scale, Surface, cell_means};
-use super::{BLOCK, CrsKind, Grid, Window};
+use super::block_area::BlockAreas;
+use super::curved_area::Curved;
+use super::surface::{GAUSS_3, Scale, Surface, cell_means};
+use super::{CrsKind, Grid, Window};
 use crate::units::SquareMetres;
 
 /// Units of area in one square metre: 2³⁰.
@@ -78,7 +79,7 @@ pub enum ProjectedAreaError<E: std::error::Error + 'static> {
     clippy::cast_sign_loss,
     reason = "the range is checked on the line before"
 )]
-fn units(row: u32, square_metres: f64) -> Result<u64, AreaError> {
+pub(super) fn units(row: u32, square_metres: f64) -> Result<u64, AreaError> {
     let units = (square_metres * UNITS_PER_SQUARE_METRE).round();
     if (1.0..LARGEST).contains(&units) {
         Ok(units as u64)
@@ -102,29 +103,6 @@ enum Model {
     /// No two cells need be equal.
     Curved(Curved),
 }
-
-/// Areas that vary along rows and columns.
-///
-/// Within a segment of a row the area is a quadratic in the column, in integers: every cell has
-/// one area, however it is reached.
-#[derive(Debug, Clone, PartialEq)]
-struct Curved {
-    surface: Surface,
-    /// Area of a cell at scale 1, in units of 2⁻³⁰ m².
-    cell: f64,
-    /// Cells of a segment: a power of two, at most a block and at most a patch of the surface.
-    segment: u32,
-    /// Columns of the grid.
-    width: u32,
-    /// Binary digits of the quadratics below one unit.
-    shift: u32,
-}
-
-/// Largest relative error of a quadratic along a segment.
-const SEGMENT_TOLERANCE: f64 = 2e-10;
-
-/// What the sum of the areas of a segment stays below, digits below the unit included.
-const SUM_LIMIT: f64 = 2_305_843_009_213_693_952.0;
 
 /// Relative departure from the nominal scale up to which a projection is equal-area.
 const EQUAL_AREA: f64 = 1e-9;
@@ -265,11 +243,7 @@ impl CellAreas {
         match &self.model {
             Model::Uniform(area) => *area,
             Model::Rows(rows) => rows[row as usize],
-            Model::Curved(curved) => {
-                let begin = col / curved.segment * curved.segment;
-                let curve = curved.curve(&curved.nodes(row, begin), row, begin);
-                curve.cell((col - begin) as usize, curved.shift)
-            }
+            Model::Curved(curved) => curved.area(row, col),
         }
     }
 
@@ -302,106 +276,4 @@ fn is_equal_along_rows(surface: &Surface, grid: &Grid) -> bool {
             .step_by(col_step)
             .all(|col| (at(col) / first - 1.0).abs() <= EQUAL_ALONG_ROWS)
     })
-}
-
-/// Binary digits below the unit that sums of up to `sum` units leave room for.
-fn digits(sum: f64) -> u32 {
-    let mut digits = 0;
-    while sum * 2.0_f64.powi(digits + 1) < SUM_LIMIT {
-        digits += 1;
-    }
-    digits.unsigned_abs()
-}
-
-impl Curved {
-    fn new(grid: &Grid, plane: f64, surface: Surface) -> Result<Self, AreaError> {
-        let cell = plane * UNITS_PER_SQUARE_METRE;
-        let (least, greatest) = surface.range();
-        units(0, least * plane)?;
-        units(0, greatest * plane * 4.0)?;
-        let greatest = greatest * cell;
-        // The sum over a segment stays below 2^61: larger cells have shorter segments.
-        let mut segment = surface.side().min(BLOCK);
-        while segment > 1 && greatest * f64::from(segment) >= SUM_LIMIT {
-            segment /= 2;
-        }
-        let mut curved = Self {
-            segment,
-            width: grid.width,
-            surface,
-            cell,
-            shift: 0,
-        };
-        curved.shift = digits(greatest * f64::from(curved.segment));
-        while curved.segment > 1 && !curved.is_straight_enough(grid) {
-            curved.segment /= 2;
-            curved.shift = digits(greatest * f64::from(curved.segment));
-        }
-        Ok(curved)
-    }
-
-    /// Whether quadratics over segments keep to the surface, in some rows of every patch.
-    fn is_straight_enough(&self, grid: &Grid) -> bool {
-        let rows = (0..grid.height)
-            .step_by((self.surface.side() / 2) as usize)
-            .chain([grid.height - 1]);
-        rows.into_iter().all(|row| {
-            (0..grid.width).step_by(self.segment as usize).all(|begin| {
-                let curve = self.curve(&self.nodes(row, begin), row, begin);
-                [0.2, 0.8].iter().all(|share| {
-                    let offset = share * f64::from(self.last(begin));
-                    let place = f64::from(begin) + 0.5 + offset;
-                    let column = self.surface.column(row, begin, place);
-                    let truth = self.surface.at(&column, row, begin) * self.cell;
-                    let found = curve.value(offset, self.shift);
-                    (found / truth - 1.0).abs() <= SEGMENT_TOLERANCE
-                })
-            })
-        })
-    }
-
-    /// The last cell of the segment that begins at a column, counted from its first.
-    fn last(&self, begin: u32) -> u32 {
-        self.segment.min(self.width - begin) - 1
-    }
-
-    /// The scale along the first, middle and last column of a segment.
-    fn nodes(&self, row: u32, begin: u32) -> [Column; 3] {
-        let last = f64::from(self.last(begin));
-        [0.0, last / 2.0, last].map(|offset| {
-            self.surface
-                .column(row, begin, f64::from(begin) + 0.5 + offset)
-        })
-    }
-
-    /// The quadratic through the areas at three columns of a segment.
-    fn curve(&self, nodes: &[Column; 3], row: u32, begin: u32) -> Curve {
-        let areas = [0, 1, 2].map(|node| self.surface.at(&nodes[node], row, begin) * self.cell);
-        Curve::through(areas, self.last(begin), self.shift)
-    }
-
-    fn block(&self, window: Window, out: &mut BlockAreas) {
-        let segments = window.cols.div_ceil(self.segment);
-        let mut curves = vec![Curve::default(); window.rows as usize * segments as usize];
-        for number in 0..segments {
-            let begin = window.col + number * self.segment;
-            let mut nodes = None;
-            for row in 0..window.rows {
-                let at = window.row + row;
-                // A column of the surface serves all rows of a patch.
-                if row == 0 || at.is_multiple_of(self.surface.side()) {
-                    nodes = Some(self.nodes(at, begin));
-                }
-                if let Some(nodes) = &nodes {
-                    curves[(row * segments + number) as usize] = self.curve(nodes, at, begin);
-                }
-            }
-        }
-        out.set_curves(
-            [window.rows, window.cols],
-            self.segment,
-            self.shift,
-            &curves,
-        );
-    }
 }

@@ -7,6 +7,7 @@ mod block_area;
 mod cell_area;
 mod clip;
 mod crs;
+mod curved_area;
 mod geometry;
 mod surface;
 

@@ -280,7 +280,11 @@ impl Surface {
 
     /// The scale in a row, from a column of the patch that holds the cell.
     pub(super) fn at(&self, column: &Column, row: u32, col: u32) -> f64 {
-        let t = self.patch(row, col).unit(1, f64::from(row) + 0.5);
-        chebyshev(&column.0, 1, t)
+        self.between(column, row, col, f64::from(row) + 0.5)
+    }
+
+    /// The scale at a `place` along a column of the patch that holds the cell.
+    pub(super) fn between(&self, column: &Column, row: u32, col: u32, place: f64) -> f64 {
+        chebyshev(&column.0, 1, self.patch(row, col).unit(1, place))
     }
 }

@@ -197,7 +197,7 @@ impl Stretch {
         for (cell, col) in cells.iter().zip(from..) {
             let x: f64 = (*cell).into();
             let d = x - first;
-            let weighted = areas.about(col) / UNITS_PER_SQUARE_METRE * d;
+            let weighted = areas.cell(col) as f64 / UNITS_PER_SQUARE_METRE * d;
             all.plain += d;
             all.sum += weighted;
             all.squares += weighted * d;
