@@ -51,7 +51,7 @@ pub struct Raster<T> {
     /// Row and column of the grid's first cell in the file; negative where the file starts later.
     pub(super) offset: (i64, i64),
     /// How its cells come to the grid of the run; `None` where they are the grid's own.
-    pub(super) warp: Option<Warp>,
+    pub(super) warp: Option<Warp<T>>,
     /// Whether a value is the amount of a whole cell rather than of an area.
     pub(super) by_cell: bool,
     /// What amounts of own cells are on cells of the run, once the raster is warped.
@@ -308,7 +308,7 @@ impl<T: Cells> Raster<T> {
     /// Opens the file, or what is warped from it, for one thread.
     pub(super) fn dataset(&self) -> Result<Dataset, gdal::errors::GdalError> {
         match &self.warp {
-            Some(warp) => open(Path::new(&*warp.document)),
+            Some(warp) => open(Path::new(&warp.document(&self.path.display().to_string()))),
             None => open(&self.path),
         }
     }
