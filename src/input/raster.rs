@@ -8,7 +8,7 @@ use gdal::{Dataset, DatasetOptions, GdalOpenFlags, Metadata as _};
 
 use super::cell_scale::CellScale;
 use super::crs::Projection;
-use super::inside::missing;
+use super::inside::{RASTER, missing, unreadable};
 use super::messages::{take, words};
 use crate::finding::Finding;
 use crate::grid::{Grid, Transform};
@@ -199,10 +199,8 @@ impl<T: Cells> Raster<T> {
         }
         take();
         let dataset = open(path).map_err(|error| {
-            vec![refuse(
-                format!("cannot be read as a raster: {}", words(&error)),
-                "give a file that GDAL reads, such as GeoTIFF; check it with gdalinfo",
-            )]
+            let remedy = "give a file that GDAL reads, such as GeoTIFF; check it with gdalinfo";
+            vec![unreadable(path, RASTER, &error, remedy)]
         })?;
         let mut findings = Vec::new();
         let bands = dataset.raster_count();
