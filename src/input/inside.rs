@@ -227,8 +227,8 @@ impl Listing {
         if self.members.is_empty() {
             return "check the archive; a zip is opened by /vsizip/, a tar by /vsitar/".to_owned();
         }
-        let named = |member: &String| format!("{}/{member}", self.archive);
-        let names: Vec<String> = self.members.iter().map(named).collect();
+        let whole = |member: &String| format!("{}/{member}", self.archive);
+        let names: Vec<String> = self.members.iter().map(whole).collect();
         format!("give one of: {}", first_of(&names))
     }
 }

@@ -85,6 +85,16 @@ impl VectorSource {
         })
     }
 
+    /// The layer that is meant, of those of the file.
+    fn chosen(&self, file: &str, layers: &[String]) -> Result<String, Finding> {
+        let known = |layer: &str| layers.iter().any(|known| known == layer);
+        let wanted = layer_meant(&self.path, self.layer.as_deref())?;
+        chosen_layer(file, wanted.as_deref(), layers, known).map_err(|mut finding| {
+            finding.remedy.push_str(" (`zonal`: --layer)");
+            finding
+        })
+    }
+
     /// Reads the polygons.
     ///
     /// # Errors
@@ -95,13 +105,7 @@ impl VectorSource {
         let file = self.path.display().to_string();
         let dataset = self.open().map_err(|finding| vec![finding])?;
         let layers: Vec<String> = dataset.layers().map(|layer| layer.name()).collect();
-        let known = |layer: &str| layers.iter().any(|known| known == layer);
-        let wanted = layer_meant(&self.path, self.layer.as_deref()).map_err(|f| vec![f])?;
-        let wanted = chosen_layer(&file, wanted.as_deref(), &layers, known);
-        let wanted = wanted.map_err(|mut finding| {
-            finding.remedy.push_str(" (`zonal`: --layer)");
-            vec![finding]
-        })?;
+        let wanted = self.chosen(&file, &layers).map_err(|f| vec![f])?;
         let name = if layers.len() > 1 {
             format!("{file}, layer {wanted}")
         } else {

@@ -61,10 +61,8 @@ impl<'a> InsideName<'a> {
     #[must_use]
     pub fn unfinished(text: &'a str) -> Option<PathBuf> {
         Self::parts(text).find_map(|(directory, name)| {
-            let formats = FORMATS.iter().filter(|(_, words)| *words == 0);
-            let file = formats
-                .filter_map(|(format, _)| name.strip_prefix(format))
-                .next()?;
+            let mut formats = FORMATS.iter().filter(|(_, words)| *words == 0);
+            let file = formats.find_map(|(format, _)| name.strip_prefix(format))?;
             let file = file.trim_matches('"').trim_end_matches([':', '"']);
             let is_whole = file.is_empty() || Self::of(name).is_some();
             (!is_whole).then(|| Path::new(directory).join(file))
