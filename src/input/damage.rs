@@ -175,11 +175,17 @@ impl<T: Cells> Raster<T> {
         window: Window,
         error: &GdalError,
     ) -> ReadError {
-        let said = take().into_iter().next_back();
         // What is resampled has a text for a name, and the cause stands behind it.
-        let said = said.map(|said| match said.split_once("VRTDataset>") {
+        let without_text = |said: String| match said.split_once("VRTDataset>") {
             Some((_, cause)) => cause.splitn(3, ": ").last().unwrap_or(cause).to_owned(),
             None => said,
+        };
+        let mut said = take().into_iter().map(without_text);
+        // The first words are nearest to the bytes, the last to the cells.
+        let first = said.next();
+        let said = said.next_back().map_or(first.clone(), |last| match first {
+            Some(first) if !last.contains(&first) => Some(format!("{last} ({first})")),
+            _ => Some(last),
         });
         let (row, col) = (
             i64::from(window.row) + self.offset.0,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use gdal::raster::GdalType;
+use gdal::raster::{GdalType, RasterBand};
 use gdal::{Dataset, Metadata as _};
 
 use crate::field::{Field, lattice, said};
@@ -58,14 +58,9 @@ fn field<T: GdalType + Copy>(options: &[(&str, &str)], cell: impl Fn(usize, usiz
 }
 
 /// Writes a raster once more with one tile, by its column and row, overwritten.
-pub(crate) fn spoil(field: &Field, sound: &str, damaged: &str, (col, row): (usize, usize)) {
+pub(crate) fn spoil(field: &Field, sound: &str, damaged: &str, place: (usize, usize)) {
     let dataset = Dataset::open(field.path(sound)).unwrap();
-    let band = dataset.rasterband(1).unwrap();
-    let told = |what: &str| -> usize {
-        let key = format!("BLOCK_{what}_{col}_{row}");
-        band.metadata_item(&key, "TIFF").unwrap().parse().unwrap()
-    };
-    let (offset, size) = (told("OFFSET"), told("SIZE"));
+    let (offset, size) = place_of(&dataset.rasterband(1).unwrap(), place);
     let mut bytes = fs::read(field.path(sound)).unwrap();
     bytes[offset..offset + size].fill(0xff);
     fs::write(field.path(damaged), bytes).unwrap();
@@ -142,6 +137,20 @@ fn a_damaged_tile_fails_the_zones_that_touch_it_and_no_others_of_its_block() {
         assert!(words.contains("zone 1 2 has no rows"), "{words}");
         assert!(words.contains(TOLD), "{words}");
     }
+}
+
+#[test]
+fn a_file_that_was_cut_off_is_told_with_the_bytes_that_it_lacks() {
+    let field = field(&[("COMPRESS", "LZW")], class);
+    let bytes = fs::read(field.path("sound.tif")).unwrap();
+    let dataset = Dataset::open(field.path("sound.tif")).unwrap();
+    // Within the last tile but one.
+    let (offset, size) = place_of(&dataset.rasterband(1).unwrap(), (2, 3));
+    fs::write(field.path("map.tif"), &bytes[..offset + size / 2]).unwrap();
+    let by = |file: &str| vec!["--by".to_owned(), format!("lc={file}")];
+    let words = only_these_fail(&field, by, &["2 3", "3 3"]);
+    let lacks = format!("got {} bytes, expected {size}", size / 2);
+    assert!(words.contains(&lacks), "{words}");
 }
 
 #[test]
@@ -261,10 +270,10 @@ fn overfill(field: &Field, of: impl Fn(&Dataset) -> (usize, usize)) {
     fs::write(field.path("map.tif"), bytes).unwrap();
 }
 
-/// Where the damaged tile of a band lies, and its size.
-fn place_of(band: &gdal::raster::RasterBand<'_>) -> (usize, usize) {
+/// Where a tile of a band, by its column and row, lies in the file, and its size.
+fn place_of(band: &RasterBand<'_>, (col, row): (usize, usize)) -> (usize, usize) {
     let told = |what: &str| -> usize {
-        let key = format!("BLOCK_{what}_{}_{}", DAMAGED.0, DAMAGED.1);
+        let key = format!("BLOCK_{what}_{col}_{row}");
         band.metadata_item(&key, "TIFF").unwrap().parse().unwrap()
     };
     (told("OFFSET"), told("SIZE"))
@@ -273,7 +282,7 @@ fn place_of(band: &gdal::raster::RasterBand<'_>) -> (usize, usize) {
 #[test]
 fn damage_that_gdal_takes_is_told_of_every_type_of_cells_warped_or_not() {
     let own = |flag: &'static str| move |file: &str| vec![flag.to_owned(), format!("lc={file}")];
-    let of_data = |dataset: &Dataset| place_of(&dataset.rasterband(1).unwrap());
+    let of_data = |dataset: &Dataset| place_of(&dataset.rasterband(1).unwrap(), DAMAGED);
     let deflate = [("COMPRESS", "DEFLATE")];
     let failed = ["1 2", "into"];
     let bytes = field(&deflate, |col, row| u8::try_from(code(col, row)).unwrap());
@@ -317,7 +326,7 @@ fn a_damaged_mask_inside_a_file_is_told() {
         assert!(!field.path("sound.tif.msk").exists());
         overfill(&field, |dataset| {
             let band = dataset.rasterband(1).unwrap();
-            place_of(&band.open_mask_band().unwrap())
+            place_of(&band.open_mask_band().unwrap(), DAMAGED)
         });
         let words = only_these_fail(&field, own, &failed);
         assert!(words.contains(TOLD), "{words}");
