@@ -3,7 +3,7 @@
 use gdal::Dataset;
 use gdal::raster::{GdalType, RasterBand};
 
-use super::messages::{take, words};
+use super::opened::OpenRaster;
 use super::raster::{Cells, ClassRaster, Raster, Reading, ValueRaster};
 use super::tiles::{Tiled, Tiles};
 use crate::grid::{BLOCK, Window};
@@ -32,40 +32,20 @@ impl Rasters for GridRasters {
     type Reader = OpenRasters;
 
     fn reader(&self) -> Result<OpenRasters, ReadError> {
-        let (classes, values) = (opened(&self.classes)?, opened(&self.values)?);
+        let classes = self.classes.iter().map(OpenRaster::new);
+        let values = self.values.iter().map(OpenRaster::new);
         Ok(OpenRasters {
-            class_tiles: classes.iter().map(tiles).collect(),
-            value_tiles: values.iter().map(tiles).collect(),
-            classes,
-            values,
+            classes: classes.collect::<Result<_, _>>()?,
+            values: values.collect::<Result<_, _>>()?,
         })
     }
-}
-
-fn opened<T: Cells>(rasters: &[Raster<T>]) -> Result<Vec<(Raster<T>, Dataset)>, ReadError> {
-    let layers = rasters.iter().map(|raster| {
-        let dataset = raster.dataset().map_err(|error| {
-            ReadError::new(format!("`{}`: {}", raster.path.display(), words(&error)))
-        })?;
-        Ok((raster.clone(), dataset))
-    });
-    layers.collect()
-}
-
-/// The tiles of a raster, where they are not left to GDAL.
-fn tiles<T: Cells, C: Tiled>((raster, dataset): &(Raster<T>, Dataset)) -> Option<Tiles<C>> {
-    let plain = raster.warp.is_none();
-    plain.then(|| Tiles::open(dataset, raster.read_band(), &raster.path))?
 }
 
 /// The rasters as one thread has them open.
 #[derive(Debug)]
 pub struct OpenRasters {
-    pub(super) classes: Vec<(ClassRaster, Dataset)>,
-    pub(super) values: Vec<(ValueRaster, Dataset)>,
-    /// For each layer its tiles, where they are not left to GDAL.
-    pub(super) class_tiles: Vec<Option<Tiles<u8>>>,
-    pub(super) value_tiles: Vec<Option<Tiles<f32>>>,
+    classes: Vec<OpenRaster<i64>>,
+    values: Vec<OpenRaster<f64>>,
 }
 
 impl BlockReader for OpenRasters {
@@ -75,9 +55,7 @@ impl BlockReader for OpenRasters {
         window: Window,
         out: &mut ClassBlock,
     ) -> Result<(), ReadError> {
-        let (raster, dataset) = &self.classes[layer];
-        take();
-        raster.read(dataset, self.class_tiles[layer].as_mut(), window, out)
+        self.classes[layer].read(window, out)
     }
 
     fn values(
@@ -86,19 +64,15 @@ impl BlockReader for OpenRasters {
         window: Window,
         out: &mut ValueBlock,
     ) -> Result<(), ReadError> {
-        let (raster, dataset) = &self.values[layer];
-        take();
-        raster
-            .read(dataset, self.value_tiles[layer].as_mut(), window, out)
-            .map_err(|error| raster.failure(dataset, window, &error))
+        self.values[layer].read(window, out)
     }
 
     fn sound_classes(&mut self, layer: usize, window: Window, out: &mut ClassBlock) -> Vec<Damage> {
-        self.sound_codes(layer, window, out)
+        self.classes[layer].sound(window, out)
     }
 
     fn sound_values(&mut self, layer: usize, window: Window, out: &mut ValueBlock) -> Vec<Damage> {
-        self.sound_numbers(layer, window, out)
+        self.values[layer].sound(window, out)
     }
 }
 
@@ -111,6 +85,32 @@ pub(super) struct Overlap {
     rows: usize,
     cols: usize,
     reading: Reading,
+}
+
+impl Overlap {
+    /// Whether it is read from the file in whole blocks of cells of a type.
+    pub(super) fn is_of_blocks<T: GdalType>(&self, band: &RasterBand<'_>) -> bool {
+        let (cols, rows) = band.block_size();
+        let edge = BLOCK as usize;
+        edge.is_multiple_of(cols)
+            && edge.is_multiple_of(rows)
+            && band.band_type() == T::datatype()
+            && self.file.0.is_multiple_of(rows)
+            && self.file.1.is_multiple_of(cols)
+            && self.reading == Reading::ByBlocks
+    }
+
+    /// The same as a window of the file.
+    pub(super) fn in_file(&self) -> Window {
+        let [row, col, rows, cols] = [self.file.0, self.file.1, self.rows, self.cols]
+            .map(|number| u32::try_from(number).expect("cut to a raster of 2^32 cells a side"));
+        Window {
+            row,
+            col,
+            rows,
+            cols,
+        }
+    }
 }
 
 impl<T: Cells> Raster<T> {
@@ -232,13 +232,7 @@ fn read_cells_by<T: Copy + Default + GdalType>(
     cells.clear();
     cells.resize(rows * cols, T::default());
     let (block_cols, block_rows) = band.block_size();
-    let edge = BLOCK as usize;
-    let tiled = edge.is_multiple_of(block_cols)
-        && edge.is_multiple_of(block_rows)
-        && band.band_type() == T::datatype();
-    let at_block =
-        overlap.file.0.is_multiple_of(block_rows) && overlap.file.1.is_multiple_of(block_cols);
-    if tiled && at_block && overlap.reading == Reading::ByBlocks {
+    if overlap.is_of_blocks::<T>(band) {
         // Whole blocks of the file go straight from the decoder into place.
         for block_row in (0..overlap.rows).step_by(block_rows) {
             for block_col in (0..overlap.cols).step_by(block_cols) {

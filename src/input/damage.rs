@@ -1,114 +1,132 @@
 //! What can be read of a window where a file is damaged.
 //!
 //! A window is read at once, which is fast and fails as a whole. Where it fails it is read part by
-//! part: by the tiles or strips of the file, of which those that fail are damaged. A raster that is
-//! resampled, or put together of others, has no tiles of its own: it is read in small squares, and
-//! GDAL names the tile behind one that fails.
+//! part: by the tiles or strips of the file, of which those that fail are damaged. A raster that is put
+//! together of others has no tiles of its own: it is read in small squares, and GDAL names the tile
+//! behind one that fails. Of a raster that is resampled, the cells that draw on damage are damaged.
+
+use std::path::Path;
 
 use gdal::Dataset;
 use gdal::errors::GdalError;
 
-use super::blocks::OpenRasters;
+use super::holes::Drawing;
 use super::messages::{take, words};
-use super::raster::{Cells, Raster, Reading};
+use super::opened::{Layer, OpenRaster};
+use super::raster::{Cells, Raster, Reading, open};
+use super::warp::whole_blocks;
 use crate::grid::Window;
-use crate::zonal::{ClassBlock, Damage, ReadError, ValueBlock};
+use crate::zonal::{Damage, ReadError};
 
 /// Edges of the squares in which a raster without tiles of its own is read, in cells: each that fails
 /// in part is read in the next.
 const SQUARES: [u32; 3] = [32, 8, 2];
 
-impl OpenRasters {
-    /// As much of a window of a class layer as can be read, and what cannot.
-    pub(super) fn sound_codes(
-        &mut self,
-        layer: usize,
-        window: Window,
-        out: &mut ClassBlock,
-    ) -> Vec<Damage> {
-        *out = ClassBlock::without_data(window);
-        let (raster, dataset) = &self.classes[layer];
-        let tiles = &mut self.class_tiles[layer];
-        let mut cells = ClassBlock::default();
-        by_parts(raster, dataset, window, |raster, dataset, part| {
-            raster.read(dataset, tiles.as_mut(), part, &mut cells)?;
-            out.put(window, part, &cells);
-            Ok(())
-        })
-    }
-
-    /// As much of a window of a value layer as can be read, and what cannot.
-    pub(super) fn sound_numbers(
-        &mut self,
-        layer: usize,
-        window: Window,
-        out: &mut ValueBlock,
-    ) -> Vec<Damage> {
-        *out = ValueBlock::without_data(window);
-        let (raster, dataset) = &self.values[layer];
-        let tiles = &mut self.value_tiles[layer];
-        let mut cells = ValueBlock::default();
-        by_parts(raster, dataset, window, |raster, dataset, part| {
-            raster
-                .read(dataset, tiles.as_mut(), part, &mut cells)
-                .map_err(|error| raster.failure(dataset, part, &error))?;
-            out.put(window, part, &cells);
-            Ok(())
-        })
-    }
-}
-
-/// Reads the parts of a window by `read`, and gives those that it cannot read.
-fn by_parts<T: Cells>(
-    raster: &Raster<T>,
-    dataset: &Dataset,
-    window: Window,
-    mut read: impl FnMut(&Raster<T>, &Dataset, Window) -> Result<(), ReadError>,
-) -> Vec<Damage> {
-    let mut lost = |raster: &Raster<T>, dataset: &Dataset, window: Window| {
-        take();
-        let error = read(raster, dataset, window).err()?;
-        Some(Damage { window, error })
-    };
-    if let Some(block) = raster.block_of_file(dataset) {
-        let parts = raster.parts(window, block).into_iter();
-        return parts
-            .filter_map(|part| lost(raster, dataset, part))
-            .collect();
-    }
-    let mut loose = raster.clone();
-    loose.reading = Reading::ByCells;
-    let mut damage = Vec::new();
-    let mut unknown = vec![window];
-    let mut failing = Vec::new();
-    for edge in SQUARES {
-        loose.warp = raster.warp.as_ref().map(|warp| warp.in_blocks(edge));
-        let dataset = match loose.dataset() {
-            Ok(dataset) => dataset,
-            Err(error) => {
-                let error = raster.failure(dataset, window, &error);
-                return vec![Damage { window, error }];
+impl<T: Layer> OpenRaster<T> {
+    /// As much of a window as can be read, and what cannot.
+    pub(super) fn sound(&mut self, window: Window, out: &mut T::Block) -> Vec<Damage> {
+        *out = T::without_data(window);
+        match &self.raster.warp {
+            Some(warp) => {
+                let edge = warp.edge;
+                let blocks = self.raster.parts(window, (edge, edge)).into_iter();
+                blocks
+                    .flat_map(|part| self.sound_of_block(window, part, out))
+                    .collect()
             }
-        };
-        failing.clear();
-        for whole in unknown {
-            let squares = raster.parts(whole, (edge, edge));
-            let of_squares = squares.iter();
-            let of_squares = of_squares.filter_map(|part| lost(&loose, &dataset, *part));
-            let of_squares: Vec<Damage> = of_squares.collect();
-            match of_squares.first() {
-                // All of it is damaged: looking closer tells no more.
-                Some(first) if of_squares.len() == squares.len() => damage.push(Damage {
-                    window: whole,
-                    error: first.error.clone(),
-                }),
-                _ => failing.extend(of_squares),
-            }
+            None => self.by_parts(window, |part, cells| T::put(out, window, part, cells)),
         }
-        unknown = failing.iter().map(|damage| damage.window).collect();
     }
-    damage.append(&mut failing);
-    damage
+
+    /// As much as can be read of the part of a window that lies in one block of what is warped.
+    fn sound_of_block(&mut self, window: Window, part: Window, out: &mut T::Block) -> Vec<Damage> {
+        let mut cells = T::Block::default();
+        let Err(error) = self.read(part, &mut cells) else {
+            T::put(out, window, part, &cells);
+            return Vec::new();
+        };
+        let whole = |error| {
+            let window = part;
+            vec![Damage { window, error }]
+        };
+        let (raster, Some(source)) = (&self.raster, &mut self.source) else {
+            return whole(error);
+        };
+        let Some(warp) = &raster.warp else {
+            return whole(error);
+        };
+        let Ok(drawing) = Drawing::new(warp, &raster.grid) else {
+            return whole(error);
+        };
+        let drawn = drawing.drawn(part);
+        let holes = drawn.map_or_else(Vec::new, |drawn| {
+            let block = source
+                .raster
+                .block_of_file(&source.dataset)
+                .unwrap_or((1, 1));
+            source.by_parts(whole_blocks(drawn, block, &source.raster.grid), |_, _| ())
+        });
+        if holes.is_empty() {
+            return whole(error);
+        }
+        take();
+        let document = warp.document(&source.without(&holes));
+        let read = open(Path::new(&document))
+            .map_err(|error| raster.failure(&self.dataset, part, &error))
+            .and_then(|dataset| T::cells(raster, &dataset, None, part, &mut cells));
+        if let Err(error) = read {
+            return whole(error);
+        }
+        T::put(out, window, part, &cells);
+        let reached = drawing.reached(part, &holes);
+        for damage in &reached {
+            T::hide(out, window, damage.window);
+        }
+        reached
+    }
+
+    /// Reads the parts of a window, gives those that can be read to `put`, and hands back the others.
+    fn by_parts(&mut self, window: Window, mut put: impl FnMut(Window, &T::Block)) -> Vec<Damage> {
+        let mut cells = T::Block::default();
+        let mut lost = |open: &mut Self, window: Window| {
+            let error = match open.read(window, &mut cells) {
+                Ok(()) => {
+                    put(window, &cells);
+                    return None;
+                }
+                Err(error) => error,
+            };
+            Some(Damage { window, error })
+        };
+        if let Some(block) = self.raster.block_of_file(&self.dataset) {
+            let parts = self.raster.parts(window, block).into_iter();
+            return parts.filter_map(|part| lost(self, part)).collect();
+        }
+        self.raster.reading = Reading::ByCells;
+        let mut damage = Vec::new();
+        let mut unknown = vec![window];
+        let mut failing: Vec<Damage> = Vec::new();
+        for edge in SQUARES {
+            failing.clear();
+            for whole in unknown {
+                let squares = self.raster.parts(whole, (edge, edge));
+                let of_squares = squares.iter().filter_map(|part| lost(self, *part));
+                let of_squares: Vec<Damage> = of_squares.collect();
+                match of_squares.first() {
+                    // All of it is damaged: looking closer tells no more.
+                    Some(first) if of_squares.len() == squares.len() => damage.push(Damage {
+                        window: whole,
+                        error: first.error.clone(),
+                    }),
+                    _ => failing.extend(of_squares),
+                }
+            }
+            unknown = failing.iter().map(|damage| damage.window).collect();
+        }
+        self.raster.reading = Reading::ByBlocks;
+        damage.append(&mut failing);
+        damage
+    }
 }
 
 impl<T: Cells> Raster<T> {
@@ -157,11 +175,17 @@ impl<T: Cells> Raster<T> {
         window: Window,
         error: &GdalError,
     ) -> ReadError {
-        let said = take().into_iter().next_back();
         // What is resampled has a text for a name, and the cause stands behind it.
-        let said = said.map(|said| match said.split_once("VRTDataset>") {
+        let without_text = |said: String| match said.split_once("VRTDataset>") {
             Some((_, cause)) => cause.splitn(3, ": ").last().unwrap_or(cause).to_owned(),
             None => said,
+        };
+        let mut said = take().into_iter().map(without_text);
+        // The first words are nearest to the bytes, the last to the cells.
+        let first = said.next();
+        let said = said.next_back().map_or(first.clone(), |last| match first {
+            Some(first) if !last.contains(&first) => Some(format!("{last} ({first})")),
+            _ => Some(last),
         });
         let (row, col) = (
             i64::from(window.row) + self.offset.0,

@@ -8,7 +8,7 @@ use gdal::{Dataset, DatasetOptions, GdalOpenFlags, Metadata as _};
 
 use super::cell_scale::CellScale;
 use super::crs::Projection;
-use super::inside::missing;
+use super::inside::{RASTER, missing, unreadable};
 use super::messages::{take, words};
 use crate::finding::Finding;
 use crate::grid::{Grid, Transform};
@@ -51,7 +51,7 @@ pub struct Raster<T> {
     /// Row and column of the grid's first cell in the file; negative where the file starts later.
     pub(super) offset: (i64, i64),
     /// How its cells come to the grid of the run; `None` where they are the grid's own.
-    pub(super) warp: Option<Warp>,
+    pub(super) warp: Option<Warp<T>>,
     /// Whether a value is the amount of a whole cell rather than of an area.
     pub(super) by_cell: bool,
     /// What amounts of own cells are on cells of the run, once the raster is warped.
@@ -199,10 +199,8 @@ impl<T: Cells> Raster<T> {
         }
         take();
         let dataset = open(path).map_err(|error| {
-            vec![refuse(
-                format!("cannot be read as a raster: {}", words(&error)),
-                "give a file that GDAL reads, such as GeoTIFF; check it with gdalinfo",
-            )]
+            let remedy = "give a file that GDAL reads, such as GeoTIFF; check it with gdalinfo";
+            vec![unreadable(path, RASTER, &error, remedy)]
         })?;
         let mut findings = Vec::new();
         let bands = dataset.raster_count();
@@ -308,7 +306,7 @@ impl<T: Cells> Raster<T> {
     /// Opens the file, or what is warped from it, for one thread.
     pub(super) fn dataset(&self) -> Result<Dataset, gdal::errors::GdalError> {
         match &self.warp {
-            Some(warp) => open(Path::new(&*warp.document)),
+            Some(warp) => open(Path::new(&warp.document(&self.path.display().to_string()))),
             None => open(&self.path),
         }
     }

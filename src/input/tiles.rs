@@ -7,15 +7,14 @@
 //! inflated and put together here. Whatever is unlike what is expected goes to GDAL, which then also
 //! says what is wrong with a damaged tile.
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use gdal::errors::GdalError;
 use gdal::raster::{GdalType, RasterBand};
 use gdal::{Dataset, Metadata};
-use libdeflater::Decompressor;
 use wide::{bytemuck, u8x16};
+
+use super::checksums::{Packed, unlike_its_checksum};
 
 /// How the bytes of a tile become cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,24 +99,10 @@ impl Tiled for f32 {
 
 /// A band whose tiles are decoded here, as one thread has it open.
 pub(super) struct Tiles<T> {
-    file: File,
-    inflate: Decompressor,
+    packed: Packed,
     predictor: Predictor,
-    packed: Vec<u8>,
     bytes: Vec<u8>,
     cells: Vec<T>,
-}
-
-impl<T> std::fmt::Debug for Tiles<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tiles").finish_non_exhaustive()
-    }
-}
-
-/// Whether a file is a TIFF of little-endian numbers, classic or big.
-fn is_little_endian_tiff(file: &mut File) -> bool {
-    let mut magic = [0; 4];
-    file.read_exact(&mut magic).is_ok() && matches!(&magic, b"II\x2a\0" | b"II\x2b\0")
 }
 
 impl<T: Tiled> Tiles<T> {
@@ -140,12 +125,10 @@ impl<T: Tiled> Tiles<T> {
         if !is_ours || is_packed || of_band.band_type() != T::datatype() {
             return None;
         }
-        let mut file = File::open(path).ok()?;
-        is_little_endian_tiff(&mut file).then(|| Self {
-            file,
-            inflate: Decompressor::new(),
+        let mut packed = Packed::open(path)?;
+        packed.is_little_endian_tiff().then(|| Self {
+            packed,
             predictor,
-            packed: Vec::new(),
             bytes: Vec::new(),
             cells: Vec::new(),
         })
@@ -181,41 +164,21 @@ impl<T: Tiled> Tiles<T> {
         place: (usize, usize),
         cells: &mut [T],
     ) -> Result<bool, GdalError> {
-        if self.packed(band, place, size_of_val(cells)).is_none() {
+        let packed = &mut self.packed;
+        if packed.load(band, place, size_of_val(cells)).is_none() {
             return Ok(false);
         }
-        let (packed, inflate) = (&self.packed, &mut self.inflate);
         let mut is_damaged = false;
         let cols = band.block_size().0;
         let decoded = T::decode(self.predictor, cols, &mut self.bytes, cells, |bytes| {
-            let inflated = inflate.zlib_decompress(packed, bytes);
+            let inflated = packed.inflate(bytes);
             is_damaged = inflated.is_err();
             (inflated == Ok(bytes.len())).then_some(())
         });
         if is_damaged && band.read_block::<T>(place).is_ok() {
-            return Err(GdalError::NullPointer {
-                method_name: "inflate",
-                msg: "its bytes do not fit its size or its checksum".to_owned(),
-            });
+            return Err(unlike_its_checksum());
         }
         Ok(decoded.is_some())
-    }
-
-    /// Reads the bytes of a tile as they are stored, for as many as they become; `None` where GDAL
-    /// must.
-    fn packed(&mut self, band: &RasterBand<'_>, place: (usize, usize), bytes: usize) -> Option<()> {
-        let told = |what: &str| -> Option<u64> {
-            let key = format!("BLOCK_{what}_{}_{}", place.0, place.1);
-            band.metadata_item(&key, "TIFF")?.parse().ok()
-        };
-        let (offset, size) = (told("OFFSET")?, usize::try_from(told("SIZE")?).ok()?);
-        // Deflating never doubles: a size beyond that is damage, not a reason to make room for it.
-        if size == 0 || size > 2 * bytes + 1024 {
-            return None;
-        }
-        self.packed.resize(size, 0);
-        self.file.seek(SeekFrom::Start(offset)).ok()?;
-        self.file.read_exact(&mut self.packed).ok()
     }
 }
 

@@ -8,7 +8,7 @@ use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 use geo::MultiPolygon;
 
 use super::crs::Projection;
-use super::inside::missing;
+use super::inside::{layer_meant, missing, unreadable};
 use super::messages::{take, words};
 use super::shapes::{Shape, jump, shapes};
 use crate::finding::Finding;
@@ -76,17 +76,22 @@ pub struct Region {
 
 impl VectorSource {
     fn open(&self) -> Result<Dataset, Finding> {
-        let name = self.path.display().to_string();
         if let Some(missing) = missing(&self.path) {
             return Err(missing);
         }
-        let dataset = open_vector(&self.path, self.encoding.as_deref());
-        dataset.map_err(|error| {
-            Finding::error(
-                name,
-                format!("cannot be read as polygons: {}", words(&error)),
-                "give a file that GDAL reads, such as GeoPackage, GeoJSON or shapefile",
-            )
+        open_vector(&self.path, self.encoding.as_deref()).map_err(|error| {
+            let remedy = "give a file that GDAL reads, such as GeoPackage, GeoJSON or shapefile";
+            unreadable(&self.path, "polygons", &error, remedy)
+        })
+    }
+
+    /// The layer that is meant, of those of the file.
+    fn chosen(&self, file: &str, layers: &[String]) -> Result<String, Finding> {
+        let known = |layer: &str| layers.iter().any(|known| known == layer);
+        let wanted = layer_meant(&self.path, self.layer.as_deref())?;
+        chosen_layer(file, wanted.as_deref(), layers, known).map_err(|mut finding| {
+            finding.remedy.push_str(" (`zonal`: --layer)");
+            finding
         })
     }
 
@@ -100,9 +105,7 @@ impl VectorSource {
         let file = self.path.display().to_string();
         let dataset = self.open().map_err(|finding| vec![finding])?;
         let layers: Vec<String> = dataset.layers().map(|layer| layer.name()).collect();
-        let known = |layer: &str| layers.iter().any(|known| known == layer);
-        let wanted = chosen_layer(&file, self.layer.as_deref(), &layers, known);
-        let wanted = wanted.map_err(|finding| vec![finding])?;
+        let wanted = self.chosen(&file, &layers).map_err(|f| vec![f])?;
         let name = if layers.len() > 1 {
             format!("{file}, layer {wanted}")
         } else {

@@ -8,6 +8,7 @@ use gdal::Dataset;
 use gdal::vector::{Feature, Layer, LayerAccess};
 
 use super::crs::Projection;
+use super::inside::{layer_meant, missing, unreadable};
 use super::messages::{take, words};
 use super::table::{POINT_COLUMNS, Table, duplicates, read_table};
 use super::vector::{chosen_layer, open_vector};
@@ -59,11 +60,12 @@ impl TableSource<'_> {
                 )]),
             };
         }
-        let dataset = self.open(&name).map_err(|finding| vec![finding])?;
+        let dataset = self.open().map_err(|finding| vec![finding])?;
         let layers: Vec<String> = dataset.layers().map(|layer| layer.name()).collect();
         // A database has tables that it does not list.
         let known = |layer: &str| dataset.layer_by_name(layer).is_ok();
-        let layer = chosen_layer(&name, self.layer, &layers, known);
+        let wanted = layer_meant(self.path, self.layer).map_err(|finding| vec![finding])?;
+        let layer = chosen_layer(&name, wanted.as_deref(), &layers, known);
         let layer = layer.map_err(|finding| vec![finding])?;
         let name = if layers.len() > 1 {
             format!("{name}, layer {layer}")
@@ -83,20 +85,13 @@ impl TableSource<'_> {
         rows(name, layer, sheet.as_ref())
     }
 
-    fn open(&self, name: &str) -> Result<Dataset, Finding> {
-        if !self.path.exists() {
-            return Err(Finding::error(
-                name,
-                "cannot be read: the file is missing",
-                "check the path; those in a plan are relative to the plan file",
-            ));
+    fn open(&self) -> Result<Dataset, Finding> {
+        if let Some(missing) = missing(self.path) {
+            return Err(missing);
         }
         open_vector(self.path, self.encoding).map_err(|error| {
-            Finding::error(
-                name,
-                format!("cannot be read as a table: {}", words(&error)),
-                "give a CSV file, a workbook (XLSX, ODS), or a file that GDAL reads, such as GeoPackage, SQLite or shapefile",
-            )
+            let remedy = "give a CSV file, a workbook (XLSX, ODS), or a file that GDAL reads, such as GeoPackage, SQLite or shapefile";
+            unreadable(self.path, "a table", &error, remedy)
         })
     }
 }

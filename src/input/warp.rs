@@ -13,7 +13,7 @@ use super::cell_scale::CellScale;
 use super::crs::{Projection, Transformer};
 use super::raster::{Cells, Raster};
 use crate::finding::Finding;
-use crate::grid::{BLOCK, Crs, Grid, Transform};
+use crate::grid::{BLOCK, Crs, Grid, Transform, Window};
 use crate::plan::ResamplingKey;
 
 /// How far the image of a cell may stray from its place, in cells of the raster that is warped.
@@ -40,30 +40,44 @@ const fn gdal_rule(rule: ResamplingKey) -> &'static str {
 
 /// A raster as it is warped.
 #[derive(Debug, Clone)]
-pub(super) struct Warp {
-    /// The virtual raster, as GDAL opens it.
-    pub(super) document: Arc<str>,
-    /// Edge of its blocks, in cells.
-    edge: u32,
+pub(super) struct Warp<T> {
+    /// The virtual raster before and after the name of what is warped.
+    text: (Arc<str>, Arc<str>),
+    /// What is warped.
+    pub(super) source: Arc<Raster<T>>,
+    /// Edge of the blocks that are warped at once, in cells.
+    pub(super) edge: u32,
     /// The rule.
     pub(super) resampling: ResamplingKey,
 }
 
-/// The elements that say how large the blocks of a virtual raster are.
-fn block_size(edge: u32) -> String {
-    format!("<BlockXSize>{edge}</BlockXSize><BlockYSize>{edge}</BlockYSize>")
+impl<T> Warp<T> {
+    /// The virtual raster that warps what has this name, as GDAL opens it.
+    pub(super) fn document(&self, source: &str) -> String {
+        let (before, after) = &self.text;
+        format!("{before}{}{after}", escaped(source))
+    }
+
+    /// The blocks that are warped for a window of the grid.
+    pub(super) fn blocks(&self, grid: &Grid, window: Window) -> Window {
+        whole_blocks(window, (self.edge, self.edge), grid)
+    }
 }
 
-impl Warp {
-    /// The same in blocks of at most `edge` cells.
-    pub(super) fn in_blocks(&self, edge: u32) -> Self {
-        let edge = edge.min(self.edge);
-        let document = (self.document).replacen(&block_size(self.edge), &block_size(edge), 1);
-        Self {
-            document: document.into(),
-            edge,
-            resampling: self.resampling,
-        }
+/// The blocks of so many columns and rows that a window of a grid lies in.
+pub(super) fn whole_blocks(window: Window, (cols, rows): (u32, u32), grid: &Grid) -> Window {
+    let span = |first: u32, length: u32, block: u32, size: u32| {
+        let from = first - first % block;
+        let to = (first + length).div_ceil(block).saturating_mul(block);
+        (from, to.min(size) - from)
+    };
+    let (row, rows) = span(window.row, window.rows, rows.max(1), grid.height);
+    let (col, cols) = span(window.col, window.cols, cols.max(1), grid.width);
+    Window {
+        row,
+        col,
+        rows,
+        cols,
     }
 }
 
@@ -162,6 +176,7 @@ impl<T: Cells> Raster<T> {
             by,
             amounts: self.by_cell,
         };
+        let source = Arc::new(self.clone());
         if self.by_cell {
             match CellScale::new(&self.grid, grid, &to_own) {
                 Ok(scale) => self.cell_scale = Some(Arc::new(scale)),
@@ -177,7 +192,7 @@ impl<T: Cells> Raster<T> {
         }
         let (kind, blank) = T::warped(self.kind, by);
         let edge = block_edge(drawn_per_cell(grid, &to_own, &self.grid));
-        let document = self.virtual_raster(
+        let (before, after) = self.virtual_raster(
             grid,
             &to_own,
             &Blocks {
@@ -188,7 +203,8 @@ impl<T: Cells> Raster<T> {
             },
         );
         self.warp = Some(Warp {
-            document: document.into(),
+            text: (before.into(), after.into()),
+            source,
             edge,
             resampling: by,
         });
@@ -199,8 +215,13 @@ impl<T: Cells> Raster<T> {
         Ok(resampled)
     }
 
-    /// The text of the virtual raster.
-    fn virtual_raster(&self, grid: &Grid, to_own: &Transformer, blocks: &Blocks) -> String {
+    /// The text of the virtual raster before and after the name of what is warped.
+    fn virtual_raster(
+        &self,
+        grid: &Grid,
+        to_own: &Transformer,
+        blocks: &Blocks,
+    ) -> (String, String) {
         let source_nodata = T::stored_nodata(self).map_or_else(String::new, |nodata| {
             format!("<SrcNoDataReal>{nodata}</SrcNoDataReal><SrcNoDataImag>0</SrcNoDataImag>")
         });
@@ -239,22 +260,18 @@ impl<T: Cells> Raster<T> {
         let alpha = self.alpha.map_or_else(String::new, |band| {
             format!("<SrcAlphaBand>{band}</SrcAlphaBand>")
         });
-        format!(
+        let before = format!(
             "<VRTDataset rasterXSize=\"{width}\" rasterYSize=\"{height}\" subClass=\"VRTWarpedDataset\">\
              <SRS dataAxisToSRSAxisMapping=\"{axes}\">{srs}</SRS>\
              <GeoTransform>{x0}, {dx}, 0, {y0}, 0, {dy}</GeoTransform>\
              <VRTRasterBand dataType=\"{kind}\" band=\"1\" subClass=\"VRTWarpedRasterBand\">\
              <NoDataValue>{blank}</NoDataValue></VRTRasterBand>\
-             {size}\
+             <BlockXSize>{edge}</BlockXSize><BlockYSize>{edge}</BlockYSize>\
              <GDALWarpOptions><WarpMemoryLimit>6.71089e+07</WarpMemoryLimit>\
              <ResampleAlg>{rule}</ResampleAlg><WorkingDataType>{kind}</WorkingDataType>\
              <Option name=\"INIT_DEST\">NO_DATA</Option><Option name=\"SAMPLE_GRID\">YES</Option>\
              <Option name=\"ERROR_OUT_IF_EMPTY_SOURCE_WINDOW\">FALSE</Option>\
-             <SourceDataset relativeToVRT=\"0\">{path}</SourceDataset>\
-             <Transformer>{transformer}</Transformer>\
-             <BandList><BandMapping src=\"{band}\" dst=\"1\">{source_nodata}\
-             <DstNoDataReal>{blank}</DstNoDataReal><DstNoDataImag>0</DstNoDataImag>\
-             </BandMapping></BandList>{alpha}</GDALWarpOptions></VRTDataset>",
+             <SourceDataset relativeToVRT=\"0\">",
             width = grid.width,
             height = grid.height,
             axes = if grid.crs.is_geographic() {
@@ -269,11 +286,18 @@ impl<T: Cells> Raster<T> {
             dy = to.dy,
             kind = blocks.kind.name(),
             blank = blocks.blank,
-            size = block_size(blocks.edge),
+            edge = blocks.edge,
             rule = gdal_rule(blocks.by),
-            path = escaped(&self.path.display().to_string()),
+        );
+        let after = format!(
+            "</SourceDataset><Transformer>{transformer}</Transformer>\
+             <BandList><BandMapping src=\"{band}\" dst=\"1\">{source_nodata}\
+             <DstNoDataReal>{blank}</DstNoDataReal><DstNoDataImag>0</DstNoDataImag>\
+             </BandMapping></BandList>{alpha}</GDALWarpOptions></VRTDataset>",
             band = self.band,
-        )
+            blank = blocks.blank,
+        );
+        (before, after)
     }
 }
 
@@ -294,7 +318,7 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// A place, in cells, on a grid whose coordinates `transformer` gives; `None` without an image.
-fn place(
+pub(super) fn place(
     transformer: &Transformer,
     from: &Grid,
     col: f64,

@@ -56,6 +56,27 @@ impl<'a> InsideName<'a> {
         FORMATS.iter().any(|(format, _)| text.starts_with(format))
     }
 
+    /// The file of a name that begins so and does not say what inside the file it means; a directory
+    /// may stand in front of it.
+    #[must_use]
+    pub fn unfinished(text: &'a str) -> Option<PathBuf> {
+        Self::parts(text).find_map(|(directory, name)| {
+            let mut formats = FORMATS.iter().filter(|(_, words)| *words == 0);
+            let file = formats.find_map(|(format, _)| name.strip_prefix(format))?;
+            let file = file.trim_matches('"').trim_end_matches([':', '"']);
+            let is_whole = file.is_empty() || Self::of(name).is_some();
+            (!is_whole).then(|| Path::new(directory).join(file))
+        })
+    }
+
+    /// A text cut at its start and after each slash: what stands before, and the rest.
+    pub fn parts(text: &str) -> impl Iterator<Item = (&str, &str)> {
+        let after_slashes = text.match_indices('/').map(|(place, _)| place + 1);
+        std::iter::once(0)
+            .chain(after_slashes)
+            .map(|place| text.split_at(place))
+    }
+
     fn in_format(name: &'a str) -> Option<Self> {
         let (format, words) = FORMATS
             .iter()
@@ -82,6 +103,35 @@ impl<'a> InsideName<'a> {
             file,
             after,
         })
+    }
+
+    /// What it names inside the file, apart from the place in an archive: a table, a layer, a variable.
+    #[must_use]
+    pub fn inside(&self) -> Option<&'a str> {
+        let inside = self.after.trim_start_matches('"').strip_prefix(':')?;
+        Some(inside.trim_start_matches("//")).filter(|inside| !inside.is_empty())
+    }
+
+    /// The beginning that says how an archive is opened, and the path that goes on into it.
+    #[must_use]
+    pub fn in_archive(&self) -> Option<(&'a str, &'a str)> {
+        ARCHIVES
+            .contains(&self.before)
+            .then_some((self.before, self.file))
+    }
+
+    /// The beginning by which GDAL opens a file that is an archive by its name.
+    #[must_use]
+    pub fn beginning_for(file: &Path) -> Option<&'static str> {
+        let name = file.file_name()?.to_string_lossy().to_lowercase();
+        let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+        match () {
+            () if ends(&[".zip"]) => Some("/vsizip/"),
+            () if ends(&[".tar", ".tar.gz", ".tgz"]) => Some("/vsitar/"),
+            () if ends(&[".7z"]) => Some("/vsi7z/"),
+            () if ends(&[".rar"]) => Some("/vsirar/"),
+            () => None,
+        }
     }
 
     /// The name with its file seen from a directory.

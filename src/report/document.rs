@@ -192,6 +192,12 @@ pub enum OutputError {
         /// The path that was given.
         path: PathBuf,
     },
+    /// A name of something that lies on no disk, such as `/vsimem/out`.
+    #[error("`{}` is no place on a disk, and outputs go to a disk only", path.display())]
+    NotOnDisk {
+        /// The path that was given.
+        path: PathBuf,
+    },
     /// The operating system refused.
     #[error("cannot {action} `{}`", path.display())]
     Io {
@@ -215,6 +221,9 @@ impl OutputError {
             Self::Link { .. } => Some("give the directory that it points to"),
             Self::Meanwhile { .. } => Some("give each run an --out of its own"),
             Self::NotAFile { .. } => Some("give the name of a file in --out"),
+            Self::NotOnDisk { .. } => {
+                Some("give a path on a disk; what lies elsewhere is copied there afterwards")
+            }
             Self::Outside { .. } | Self::Unnamed { .. } | Self::Io { .. } => None,
         }
     }

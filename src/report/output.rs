@@ -45,13 +45,28 @@ fn refused(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Outpu
     }
 }
 
+/// Refuses the names that programs have for what lies on no disk: files of GDAL, and addresses.
+fn on_disk(target: &Path) -> Result<(), OutputError> {
+    let text = target.to_string_lossy();
+    let of_gdal = text.starts_with("/vsi") && {
+        let root: PathBuf = target.components().take(2).collect();
+        !root.is_dir()
+    };
+    if of_gdal || text.contains("://") {
+        let path = target.to_path_buf();
+        return Err(OutputError::NotOnDisk { path });
+    }
+    Ok(())
+}
+
 /// Whether `target` may be written: it is free, empty, or an output that may be replaced.
 ///
 /// # Errors
 ///
-/// [`OutputError::Exists`], [`OutputError::NotAnOutput`] and [`OutputError::Link`] when it may not,
-/// [`OutputError::Io`] when it cannot be looked at.
+/// [`OutputError::Exists`], [`OutputError::NotAnOutput`], [`OutputError::Link`] and
+/// [`OutputError::NotOnDisk`] when it may not, [`OutputError::Io`] when it cannot be looked at.
 pub fn check_target(target: &Path, existing: Existing) -> Result<(), OutputError> {
+    on_disk(target)?;
     let path = target.to_path_buf();
     match fs::symlink_metadata(target) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -309,9 +324,10 @@ pub fn write_atomically(
 ///
 /// # Errors
 ///
-/// [`OutputError::Exists`] and [`OutputError::NotAFile`] when it may not, [`OutputError::Unnamed`]
-/// when it has no name, [`OutputError::Io`] when it cannot be looked at.
+/// [`OutputError::Exists`], [`OutputError::NotAFile`] and [`OutputError::NotOnDisk`] when it may not,
+/// [`OutputError::Unnamed`] when it has no name, [`OutputError::Io`] when it cannot be looked at.
 pub fn check_file(target: &Path, existing: Existing) -> Result<(), OutputError> {
+    on_disk(target)?;
     let path = target.to_path_buf();
     if target.file_name().is_none() {
         return Err(OutputError::Unnamed { path });

@@ -200,6 +200,16 @@ impl ClassBlock {
         unmask(&mut self.mask, window, part, of_part.mask.as_deref());
     }
 
+    /// Takes the data of a part out of the window that this block is of.
+    pub fn hide(&mut self, window: Window, part: Window) {
+        unmask(
+            &mut self.mask,
+            window,
+            part,
+            Some(&vec![false; part.cells()]),
+        );
+    }
+
     /// The codes, where they are bytes and there is no mask.
     pub(super) fn bytes(&self) -> Option<&[u8]> {
         match (&self.cells, &self.mask) {
@@ -297,6 +307,16 @@ impl ValueBlock {
         }
         self.nodata = of_part.nodata;
         unmask(&mut self.mask, window, part, of_part.mask.as_deref());
+    }
+
+    /// Takes the data of a part out of the window that this block is of.
+    pub fn hide(&mut self, window: Window, part: Window) {
+        unmask(
+            &mut self.mask,
+            window,
+            part,
+            Some(&vec![false; part.cells()]),
+        );
     }
 
     /// Makes every cell without data "not a number", for use inside one block only; says whether

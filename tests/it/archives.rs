@@ -4,6 +4,10 @@ use std::fs;
 use std::io::Write as _;
 
 use gdal::raster::RasterCreationOptions;
+use gdal::spatial_ref::SpatialRef;
+use gdal::vector::{
+    Feature, Geometry, LayerAccess as _, LayerOptions, OGRFieldType, OGRwkbGeometryType,
+};
 use gdal::{Dataset, DriverManager};
 
 use crate::field::{Field, lattice, said};
@@ -144,10 +148,149 @@ fn what_is_not_there_is_told_by_its_file() {
     archive(&field, "m.zip", &[("lc.tif", "half.tif")]);
     field.refused(
         &plan("/vsizip/m.zip/other.tif"),
-        &["m.zip/other.tif", "cannot be read as a raster"],
+        &["m.zip` holds no `other.tif`", "m.zip/lc.tif"],
     );
     field.refused(
         &plan("/vsicurl/https://example.org/lc.tif"),
         &["not inside a file on disk"],
     );
+}
+
+#[test]
+fn what_a_name_lacks_is_told_with_what_the_file_holds() {
+    let field = field();
+    archive(
+        &field,
+        "maps/m.zip",
+        &[("d/all.tif", "all.tif"), ("half.tif", "half.tif")],
+    );
+    for name in ["maps/m.zip/none.tif", "maps/m.zip", "/vsizip/maps/m.zip"] {
+        field.refused(&plan(name), &["/maps/m.zip/d/all.tif, /vsizip/"]);
+    }
+    field.refused(
+        &plan("maps/m.zip/half.tif"),
+        &["m.zip` is a file, not a directory"],
+    );
+    field.refused(
+        &plan("/vsitar/maps/m.zip/half.tif"),
+        &[
+            "holds no file that GDAL finds",
+            "a zip is opened by /vsizip/",
+        ],
+    );
+    field.refused(
+        &plan("half.tif/lc.tif"),
+        &["half.tif` is a file, not a directory"],
+    );
+    copy(&field, "half.tif", "netCDF", "maps/m.nc", &[]);
+    field.refused(
+        &plan("NETCDF:maps/m.nc"),
+        &["it does not say what inside", "give the file itself: "],
+    );
+    for (table, more) in [("all", "NO"), ("half", "YES")] {
+        let table = format!("RASTER_TABLE={table}");
+        let more = format!("APPEND_SUBDATASET={more}");
+        let options = [table.as_str(), "TILE_FORMAT=PNG", &more];
+        copy(&field, "half.tif", "GPKG", "maps/m.gpkg", &options);
+    }
+    field.refused(
+        &plan("GPKG:maps/m.gpkg"),
+        &["it does not say what inside", "m.gpkg:all, GPKG:"],
+    );
+    field.refused(
+        &plan("GPKG:maps/m.gpkg:none"),
+        &["Cannot find table 'none'", "m.gpkg:all, GPKG:"],
+    );
+    field.refused(&plan("GPKG:maps/none.gpkg"), &["none.gpkg` is missing"]);
+    field.refused(
+        &plan("vrt://half.tif?bands=1"),
+        &["not inside a file on disk"],
+    );
+    field.refused(
+        &plan("ZARR:half.tif:1"),
+        &["names that begin with `ZARR:` are not read", "/half.tif`"],
+    );
+}
+
+#[test]
+fn a_layer_of_polygons_is_named_inside_its_file() {
+    let field = field();
+    let driver = DriverManager::get_driver_by_name("GPKG").unwrap();
+    let mut packed = driver.create_vector_only(field.path("r.gpkg")).unwrap();
+    let system = SpatialRef::from_epsg(5070).unwrap();
+    for (name, side) in [("whole", 600), ("quarter", 300)] {
+        let layer = packed
+            .create_layer(LayerOptions {
+                name,
+                srs: Some(&system),
+                ty: OGRwkbGeometryType::wkbPolygon,
+                ..LayerOptions::default()
+            })
+            .unwrap();
+        layer
+            .create_defn_fields(&[("id", OGRFieldType::OFTString)])
+            .unwrap();
+        let shape = format!("POLYGON((0 0,{side} 0,{side} {side},0 {side},0 0))");
+        let mut feature = Feature::new(layer.defn()).unwrap();
+        feature.set_field_string(0, name).unwrap();
+        feature
+            .set_geometry(Geometry::from_wkt(&shape).unwrap())
+            .unwrap();
+        feature.create(&layer).unwrap();
+    }
+    packed.close().unwrap();
+    let by = format!("lc={}", field.text("all.tif"));
+    let zonal = |zones: &str, more: &[&str]| {
+        let mut arguments = vec!["zonal", "--by", &by, "--zones", zones, "--id", "id"];
+        arguments.extend(more);
+        let output = terrasink(&arguments);
+        let table = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.code(), table + &said(&output))
+    };
+    let file = field.text("r.gpkg");
+    for name in [
+        format!("GPKG:{file}:quarter"),
+        format!("GPKG:\"{file}\":quarter"),
+    ] {
+        let (code, said) = zonal(&name, &[]);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains("quarter,71,9,"), "{said}");
+    }
+    field.refused(
+        &plan("r.gpkg"),
+        &["it holds a table or shapes, expected a raster"],
+    );
+    let (code, said) = zonal(&field.text("all.tif"), &[]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(
+        said.contains("it holds a raster, expected polygons"),
+        "{said}"
+    );
+    let (code, said) = zonal(&format!("GPKG:{file}:none"), &[]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("no layer `none`"), "{said}");
+    assert!(said.contains("whole, quarter (`zonal`: --layer)"), "{said}");
+    let (code, said) = zonal(&format!("GPKG:{file}:whole"), &["--layer", "quarter"]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("`layer` says `quarter`"), "{said}");
+}
+
+#[test]
+fn an_output_goes_to_a_disk() {
+    let field = field();
+    field.run(&plan("half.tif"), &[]);
+    let (file, zones) = (field.text("plan.toml"), field.text("regions.json"));
+    let by = format!("lc={}", field.text("half.tif"));
+    for place in ["/vsimem/out", "/vsizip/o.zip/out", "s3://bucket/out"] {
+        let run = terrasink(&["run", &file, "--out", place]);
+        let out = format!("{place}.csv");
+        let zonal = ["zonal", "--by", &by, "--zones", &zones, "--id", "id"];
+        let zonal = terrasink(&[&zonal[..], &["--out", &out]].concat());
+        for output in [run, zonal] {
+            assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+            let words = said(&output);
+            assert!(words.contains("outputs go to a disk only"), "{words}");
+        }
+        assert!(!std::path::Path::new(place).parent().unwrap().exists());
+    }
 }

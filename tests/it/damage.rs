@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use gdal::raster::GdalType;
+use gdal::raster::{GdalType, RasterBand};
 use gdal::{Dataset, Metadata as _};
 
 use crate::field::{Field, lattice, said};
@@ -58,14 +58,9 @@ fn field<T: GdalType + Copy>(options: &[(&str, &str)], cell: impl Fn(usize, usiz
 }
 
 /// Writes a raster once more with one tile, by its column and row, overwritten.
-pub(crate) fn spoil(field: &Field, sound: &str, damaged: &str, (col, row): (usize, usize)) {
+pub(crate) fn spoil(field: &Field, sound: &str, damaged: &str, place: (usize, usize)) {
     let dataset = Dataset::open(field.path(sound)).unwrap();
-    let band = dataset.rasterband(1).unwrap();
-    let told = |what: &str| -> usize {
-        let key = format!("BLOCK_{what}_{col}_{row}");
-        band.metadata_item(&key, "TIFF").unwrap().parse().unwrap()
-    };
-    let (offset, size) = (told("OFFSET"), told("SIZE"));
+    let (offset, size) = place_of(&dataset.rasterband(1).unwrap(), place);
     let mut bytes = fs::read(field.path(sound)).unwrap();
     bytes[offset..offset + size].fill(0xff);
     fs::write(field.path(damaged), bytes).unwrap();
@@ -122,6 +117,11 @@ fn value(col: usize, row: usize) -> f32 {
     f32::from(u16::try_from(col * 31 % 977 + row * 17 % 613).unwrap()) / 8.0
 }
 
+/// What looks random, so that a tile takes more room than the stream put in its place.
+fn code(col: usize, row: usize) -> usize {
+    (col * col * 31 + row * row * 17 + col * row) % 251
+}
+
 const TOLD: &str = "map.tif`, band 1, rows 512 to 767, columns 256 to 511 (tile in column 1 and row 2 of the file): ";
 
 #[test]
@@ -137,6 +137,20 @@ fn a_damaged_tile_fails_the_zones_that_touch_it_and_no_others_of_its_block() {
         assert!(words.contains("zone 1 2 has no rows"), "{words}");
         assert!(words.contains(TOLD), "{words}");
     }
+}
+
+#[test]
+fn a_file_that_was_cut_off_is_told_with_the_bytes_that_it_lacks() {
+    let field = field(&[("COMPRESS", "LZW")], class);
+    let bytes = fs::read(field.path("sound.tif")).unwrap();
+    let dataset = Dataset::open(field.path("sound.tif")).unwrap();
+    // Within the last tile but one.
+    let (offset, size) = place_of(&dataset.rasterband(1).unwrap(), (2, 3));
+    fs::write(field.path("map.tif"), &bytes[..offset + size / 2]).unwrap();
+    let by = |file: &str| vec!["--by".to_owned(), format!("lc={file}")];
+    let words = only_these_fail(&field, by, &["2 3", "3 3"]);
+    let lacks = format!("got {} bytes, expected {size}", size / 2);
+    assert!(words.contains(&lacks), "{words}");
 }
 
 #[test]
@@ -184,20 +198,143 @@ fn a_damaged_tile_of_a_raster_of_other_cells_fails_zones_near_it() {
     let field = field(&[("COMPRESS", "DEFLATE")], class);
     let lattice = lattice(5070, (0.0, 0.0), 45.0, (700, 700));
     drop(field.raster("like.tif", lattice, &[], class));
-    let like = format!("like={}", field.text("like.tif"));
-    let by = |file: &str| {
-        let arguments = [
-            "--by",
-            &format!("lc={file}"),
-            "--by",
-            &like,
-            "--grid",
-            "like",
-        ];
-        arguments.iter().map(ToString::to_string).collect()
-    };
+    let by = warped(&field, "--by", "lc", None);
     let words = only_these_fail(&field, by, &["1 2", "into"]);
-    assert!(words.contains("X offset 1, Y offset 2"), "{words}");
+    assert!(words.contains(TOLD), "{words}");
+}
+
+/// Arguments that have a layer warped to the cells of `like.tif`.
+fn warped(
+    field: &Field,
+    flag: &str,
+    layer: &str,
+    rule: Option<&str>,
+) -> impl Fn(&str) -> Vec<String> {
+    let like = format!("like={}", field.text("like.tif"));
+    let unit = if flag == "--by" { "" } else { ":t_c/ha" };
+    let mut rest = vec![
+        "--by".to_owned(),
+        like,
+        "--grid".to_owned(),
+        "like".to_owned(),
+    ];
+    if let Some(rule) = rule {
+        rest.extend(["--resampling".to_owned(), format!("{layer}={rule}")]);
+    }
+    let first = flag.to_owned();
+    let layer = layer.to_owned();
+    move |file| {
+        let of_file = [first.clone(), format!("{layer}={file}{unit}")];
+        of_file.into_iter().chain(rest.clone()).collect()
+    }
+}
+
+/// The plane of the rasters of [`field`] in another system, whose cells lie askew to theirs.
+fn askew(field: &Field) {
+    let cells = lattice(32614, (806_500.0, 2_548_400.0), 37.0, (900, 910));
+    drop(field.raster("like.tif", cells, &[], class));
+}
+
+#[test]
+fn damage_fails_zones_near_it_in_another_coordinate_system_and_moves_no_others() {
+    for pack in ["DEFLATE", "LZW", "ZSTD"] {
+        for rule in ["nearest", "mode"] {
+            let field = field(&[("COMPRESS", pack)], class);
+            askew(&field);
+            let by = warped(&field, "--by", "lc", Some(rule));
+            let words = only_these_fail(&field, by, &["1 2", "into"]);
+            assert!(words.contains(TOLD), "{words}");
+        }
+        for rule in ["average", "bilinear"] {
+            let field = field(&[("COMPRESS", pack)], value);
+            askew(&field);
+            let by = warped(&field, "--raster", "v", Some(rule));
+            let words = only_these_fail(&field, by, &["1 2", "into"]);
+            assert!(words.contains(TOLD), "{words}");
+        }
+    }
+}
+
+/// Overwrites a tile, by its place in the file and size, by a sound stream of more bytes than a tile
+/// has, which GDAL takes as it is.
+fn overfill(field: &Field, of: impl Fn(&Dataset) -> (usize, usize)) {
+    let more: Vec<u8> = (0..5).cycle().take(5 * TILE * TILE).collect();
+    let level = libdeflater::CompressionLvl::best();
+    let mut compressor = libdeflater::Compressor::new(level);
+    let mut stream = vec![0; compressor.zlib_compress_bound(more.len())];
+    let length = compressor.zlib_compress(&more, &mut stream).unwrap();
+    let mut bytes = fs::read(field.path("sound.tif")).unwrap();
+    let (offset, size) = of(&Dataset::open(field.path("sound.tif")).unwrap());
+    assert!(length <= size, "{length} of {size}");
+    bytes[offset..offset + length].copy_from_slice(&stream[..length]);
+    fs::write(field.path("map.tif"), bytes).unwrap();
+}
+
+/// Where a tile of a band, by its column and row, lies in the file, and its size.
+fn place_of(band: &RasterBand<'_>, (col, row): (usize, usize)) -> (usize, usize) {
+    let told = |what: &str| -> usize {
+        let key = format!("BLOCK_{what}_{col}_{row}");
+        band.metadata_item(&key, "TIFF").unwrap().parse().unwrap()
+    };
+    (told("OFFSET"), told("SIZE"))
+}
+
+#[test]
+fn damage_that_gdal_takes_is_told_of_every_type_of_cells_warped_or_not() {
+    let own = |flag: &'static str| move |file: &str| vec![flag.to_owned(), format!("lc={file}")];
+    let of_data = |dataset: &Dataset| place_of(&dataset.rasterband(1).unwrap(), DAMAGED);
+    let deflate = [("COMPRESS", "DEFLATE")];
+    let failed = ["1 2", "into"];
+    let bytes = field(&deflate, |col, row| u8::try_from(code(col, row)).unwrap());
+    let shorts = field(&deflate, |col, row| i16::try_from(code(col, row)).unwrap());
+    for field in [bytes, shorts] {
+        overfill(&field, of_data);
+        only_these_fail(&field, own("--by"), &failed);
+        askew(&field);
+        for rule in ["nearest", "mode"] {
+            let words = only_these_fail(&field, warped(&field, "--by", "lc", Some(rule)), &failed);
+            assert!(
+                words.contains("do not fit its size or its checksum"),
+                "{words}"
+            );
+            assert!(words.contains(TOLD), "{words}");
+        }
+    }
+}
+
+#[test]
+fn a_damaged_mask_inside_a_file_is_told() {
+    let own = |file: &str| vec!["--by".to_owned(), format!("lc={file}")];
+    let failed = ["1 2", "into"];
+    for pack in ["DEFLATE", "LZW"] {
+        let field = field(&[("COMPRESS", pack)], class);
+        let inside = "GDAL_TIFF_INTERNAL_MASK";
+        gdal::config::set_thread_local_config_option(inside, "YES").unwrap();
+        let options = gdal::DatasetOptions {
+            open_flags: gdal::GdalOpenFlags::GDAL_OF_UPDATE,
+            ..gdal::DatasetOptions::default()
+        };
+        let dataset = Dataset::open_ex(field.path("sound.tif"), options).unwrap();
+        let mut band = dataset.rasterband(1).unwrap();
+        band.create_mask_band(true).unwrap();
+        let opaque = |place: usize| u8::from(code(place % SIDE, place / SIDE) > 9) * 255;
+        let cells = (0..SIDE * SIDE).map(opaque).collect();
+        let mut mask = band.open_mask_band().unwrap();
+        let mut buffer = gdal::raster::Buffer::new((SIDE, SIDE), cells);
+        mask.write((0, 0), (SIDE, SIDE), &mut buffer).unwrap();
+        drop(dataset);
+        assert!(!field.path("sound.tif.msk").exists());
+        overfill(&field, |dataset| {
+            let band = dataset.rasterband(1).unwrap();
+            place_of(&band.open_mask_band().unwrap(), DAMAGED)
+        });
+        let words = only_these_fail(&field, own, &failed);
+        assert!(words.contains(TOLD), "{words}");
+        askew(&field);
+        for rule in ["nearest", "mode"] {
+            only_these_fail(&field, warped(&field, "--by", "lc", Some(rule)), &failed);
+        }
+    }
 }
 
 #[test]
