@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::area_input::{AreaInput, MapYear, MeasuredArea, RegionArea, RollUp, UnitArea};
 use super::boundary_checks;
 use super::ecosystem_shift::EcosystemShift;
-use super::land_at::{class_at, ecosystem_at, is_outside};
+use super::land_at::{class_at, course};
 use super::layers::LayerPart;
 use super::legend::{Legend, LegendClass};
 use super::outlines;
@@ -147,17 +147,16 @@ fn add_line(region: &mut RegionAreas, line: &MeasuredArea, unit: &UnitArea, inpu
         return;
     }
     let mut classes = vec![None; input.maps.len()];
-    let mut course = vec![None; input.maps.len()];
+    let course = course(line, unit, input);
     for (map, year) in region.years.iter_mut().enumerate() {
         let class = class_at(line, map, input);
         if class.is_none() && !line.outside {
             year.nodata.0 += line.area;
             year.nodata.1 += line.cells;
         }
-        let Some(ecosystem) = ecosystem_at(line, map, unit, input) else {
+        let Some(ecosystem) = course[map].ecosystem() else {
             continue;
         };
-        course[map] = Some(ecosystem);
         *year.ecosystems.entry(ecosystem).or_default() += line.area;
         // Where no class says whether trees stand there, plots of forest may have measured it.
         let of_class = class.and_then(|class| class.ecosystem);
@@ -175,13 +174,7 @@ fn add_line(region: &mut RegionAreas, line: &MeasuredArea, unit: &UnitArea, inpu
         year.add_cover(input.rule, (class, ecosystem), (line.area, too_small));
         classes[map] = Some(class.value);
     }
-    let mut gaps = (0..course.len()).filter(|map| course[*map].is_none());
-    if course.contains(&None) && gaps.all(|map| is_outside(line, map, unit, input)) {
-        region.add_shared(&classes, line.area);
-        region.add_course(&course, line.area);
-    } else {
-        region.add_land((&classes, &course), &line.layer_classes, line.area);
-    }
+    region.add_land((&classes, &course), &line.layer_classes, line.area);
 }
 
 /// What is wrong with the ledger: codes without a legend entry first of all.

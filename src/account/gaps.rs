@@ -18,6 +18,7 @@ use super::carbon::CarbonAccount;
 use super::choice::CarbonChoice;
 use super::ecosystem::Ecosystem;
 use super::ecosystem_shift::EcosystemShift;
+use super::land_at::LandAt;
 use super::landless::no_removal;
 use super::method::{Approach, Method};
 use super::plot_pools::joined;
@@ -170,56 +171,58 @@ fn words([before, after]: [Hectares; 2], (ecosystem, way): (Ecosystem, Way)) -> 
 }
 
 impl RegionAreas {
-    /// Adds land with its class and its ecosystem at each map, `None` where the map has no value.
+    /// Adds land with its class at each map, `None` where there is no value, and what it is there.
     pub(super) fn add_land(
         &mut self,
-        (classes, course): (&[Option<i64>], &[Option<Ecosystem>]),
+        (classes, course): (&[Option<i64>], &[LandAt]),
         layer_classes: &[Option<i64>],
         area: Hectares,
     ) {
-        let seen = course.iter().enumerate();
-        let seen: Vec<(usize, Ecosystem)> = seen
-            .filter_map(|(date, ecosystem)| Some((date, (*ecosystem)?)))
+        let known = course.iter().enumerate();
+        let known: Vec<(usize, Option<Ecosystem>)> = known
+            .filter(|(_, land)| land.is_known())
+            .map(|(date, land)| (date, land.ecosystem()))
             .collect();
-        let (Some((first, first_seen)), Some((last, last_seen))) = (seen.first(), seen.last())
-        else {
+        let mut seen = known.iter().filter_map(|(_, ecosystem)| *ecosystem);
+        let (Some((first, was)), Some((last, is))) = (known.first(), known.last()) else {
             return;
         };
-        self.add_shared(classes, area);
-        if seen.len() == course.len() {
-            self.add_course(course, area);
-            let history = seen.iter().map(|(_, ecosystem)| *ecosystem).collect();
-            self.add_history(history, layer_classes, area);
+        let Some(first_seen) = seen.next() else {
             return;
-        }
+        };
+        let last_seen = seen.next_back().unwrap_or(first_seen);
+        self.add_shared(classes, area);
         let newest = course.len() - 1;
         self.steps.resize_with(newest, Conversions::default);
-        for pair in seen.windows(2) {
+        for pair in known.windows(2) {
             let [(from, was), (to, is)] = [pair[0], pair[1]];
             let step = if to == from + 1 {
                 &mut self.steps[from]
             } else {
                 &mut self.gaps.bridged
             };
-            *step.entry((Some(was), Some(is))).or_default() += area;
+            *step.entry((was, is)).or_default() += area;
         }
         if *first > 0 {
-            *self.gaps.before.entry(*first_seen).or_default() += area;
+            *self.gaps.before.entry(first_seen).or_default() += area;
         } else if *last == newest {
-            let ends = (Some(*first_seen), Some(*last_seen));
-            *self.conversions.entry(ends).or_default() += area;
+            *self.conversions.entry((*was, *is)).or_default() += area;
         }
         if *last < newest {
-            *self.gaps.after.entry(*last_seen).or_default() += area;
+            *self.gaps.after.entry(last_seen).or_default() += area;
         }
-        if *last < newest || seen.len() < 2 {
-            *self.gaps.unlisted.entry(*last_seen).or_default() += area;
+        if *last < newest || known.len() < 2.min(course.len()) {
+            *self.gaps.unlisted.entry(last_seen).or_default() += area;
+            return;
+        }
+        // What lies outside all outlines has no history: no method tells its soil.
+        if known.iter().any(|(_, ecosystem)| ecosystem.is_none()) {
             return;
         }
         // It stays what it was until a map shows otherwise, and is at rest at the first that shows it.
-        let mut is = *first_seen;
+        let mut is = first_seen;
         let filled = course.iter().map(|one| {
-            is = one.unwrap_or(is);
+            is = one.ecosystem().unwrap_or(is);
             is
         });
         let filled = filled.collect();
