@@ -72,23 +72,27 @@ pub(super) fn base_area(
     }
     let newest = region.newest()?;
     let whole = *newest.ecosystems.get(&ecosystem)?;
-    let trees = newest
-        .under_trees
-        .get(&ecosystem)
-        .copied()
-        .unwrap_or_default();
-    if let (Some(inventory), true) = (holder(rule, setting), trees > Hectares::ZERO) {
-        return Some((
-            whole - trees,
-            format!(
-                "{:.4} ha of {:.4} ha carry trees on the map and are left to {}",
-                trees.value(),
-                whole.value(),
-                inventory.words()
-            ),
-        ));
-    }
-    Some((whole, String::new()))
+    let Some(inventory) = holder(rule, setting) else {
+        return Some((whole, String::new()));
+    };
+    let [trees, elsewhere] = inventory.trees(region, ecosystem);
+    let left = (trees > Hectares::ZERO).then(|| {
+        format!(
+            "{:.4} ha of {:.4} ha carry trees on the map and are left to {}",
+            trees.value(),
+            whole.value(),
+            inventory.words()
+        )
+    });
+    let counted = (elsewhere > Hectares::ZERO).then(|| {
+        format!(
+            "{:.4} ha lie where {} has no {ecosystem}, and count by the map",
+            elsewhere.value(),
+            inventory.words()
+        )
+    });
+    let words = [left, counted].map(Option::unwrap_or_default);
+    Some((whole - trees, joined(words.iter().map(String::as_str))))
 }
 
 /// The inventory that has the pool of a rule where trees stand.
@@ -141,26 +145,26 @@ fn area_within(
         let area = *newest.ecosystems.get(&ecosystem)?;
         return Some((area, String::new()));
     }
-    let trees = newest.under_trees.get(&ecosystem).copied();
-    let wooded = trees.is_some_and(|trees| trees > Hectares::ZERO);
-    if let (Some(inventory), true) = (holder(rule, setting), wooded) {
-        return Some((
-            Hectares::ZERO,
-            format!(
-                "part of it carries trees and is left to {}, and which part lies under the layer is not known",
-                inventory.words()
-            ),
-        ));
-    }
+    let inventory = holder(rule, setting);
+    let inventory =
+        inventory.filter(|inventory| inventory.trees(region, ecosystem)[0] > Hectares::ZERO);
+    let left = inventory.map_or_else(String::new, |inventory| {
+        format!(
+            "part of it carries trees and is left to {}, and which part lies under the layer is not known",
+            inventory.words()
+        )
+    });
     let parts = parts.iter().filter(|part| {
         part.year == newest.year
             && (ecosystem.is_overlay() || part.ecosystem == Some(ecosystem))
+            && inventory.is_none_or(|inventory| !inventory.is_in(part.region, ecosystem))
             && rule.choice.holds(&part.classes)
     });
     let area: Hectares = parts.map(|part| part.area).sum();
-    (area > Hectares::ZERO).then(|| {
-        let within = rule.choice.within.as_ref();
-        let within = within.map_or_else(String::new, |within| format!("under {}", within.words));
-        (area, within)
-    })
+    if area == Hectares::ZERO {
+        return (!left.is_empty()).then_some((area, left));
+    }
+    let within = rule.choice.within.as_ref();
+    let within = within.map_or_else(String::new, |within| format!("under {}", within.words));
+    Some((area, joined([within.as_str(), &left])))
 }

@@ -75,24 +75,18 @@ fn years(input: &AreaInput<'_>) -> Vec<Finding> {
                 continue;
             }
             let at = input.maps[map].year;
-            let (seen, source) = match input.maps[map].legend {
-                Some(_) => (
-                    format!("the map of {at} shows {}", listed(&turned)),
-                    "map of",
-                ),
-                None => {
-                    let mut seen: Vec<String> = Vec::new();
-                    if left > Hectares::ZERO {
-                        seen.push(format!(
-                            "{:.4} ha lie outside all outlines of {at}",
-                            left.value()
-                        ));
-                    }
-                    if !turned.is_empty() {
-                        seen.push(format!("the outlines of {at} show {}", listed(&turned)));
-                    }
-                    (seen.join(", "), "year")
-                }
+            let (seen, source) = if input.maps[map].legend.is_some() {
+                let seen = format!("the map of {at} shows {}", listed(&turned));
+                (seen, "map of")
+            } else {
+                let outside = (left > Hectares::ZERO).then(|| {
+                    let left = left.value();
+                    format!("{left:.4} ha lie outside all outlines of {at}")
+                });
+                let within = (!turned.is_empty())
+                    .then(|| format!("the outlines of {at} show {}", listed(&turned)));
+                let seen: Vec<String> = outside.into_iter().chain(within).collect();
+                (seen.join(", "), "year")
             };
             let named = named.join(", ");
             warnings.push(Finding::warning(

@@ -374,7 +374,7 @@ fn without_method(
             parameters: Vec::new(),
             quality: Quality::Missing.id().to_owned(),
             note: if ecosystem.has_trees()
-                && inventory.is_some_and(|one| one.holds(*ecosystem, Pool::AboveGround))
+                && inventory.is_some_and(|one| one.is_asked(region, *ecosystem))
             {
                 "no method of its own: where the inventory calls it forest, it counts it"
             } else if has_removal(*ecosystem) {
