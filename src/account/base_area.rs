@@ -22,6 +22,9 @@ pub(super) fn base_area(
     if rule.choice.within.is_some() || ecosystem.is_overlay() {
         return area_within(rule, (region, parts), setting);
     }
+    if rule.is_beyond() {
+        return area_beyond(rule, region, setting);
+    }
     if rule.method.approach == Approach::CoastalAccumulation {
         let gained = region.gained(ecosystem)?;
         let unseen = region.gaps.words(ecosystem, Way::Gained);
@@ -93,6 +96,36 @@ pub(super) fn base_area(
     });
     let words = [left, counted].map(Option::unwrap_or_default);
     Some((whole - trees, joined(words.iter().map(String::as_str))))
+}
+
+/// Land lost or gained that what else gives the pool of a rule does not reach.
+fn area_beyond(
+    rule: &Resolved<'_>,
+    region: &RegionAreas,
+    setting: &Setting<'_>,
+) -> Option<(Hectares, String)> {
+    let (ecosystem, way) = (rule.choice.ecosystem, Way::of(rule.method.approach)?);
+    let (area, who) = match setting.inventory {
+        Some(inventory) => (
+            inventory.beyond(&region.region_id, ecosystem, way),
+            format!("{} has no {ecosystem}", inventory.words()),
+        ),
+        None => (
+            region.gaps.outlined(ecosystem, way),
+            "outlines alone show it, and no class on one of both maps".to_owned(),
+        ),
+    };
+    let word = match way {
+        Way::Lost => "lost",
+        Way::Gained => "gained",
+    };
+    (area > Hectares::ZERO).then(|| {
+        let words = format!(
+            "of {:.4} ha {word} between the first and the last date where {who}",
+            area.value()
+        );
+        (area, words)
+    })
 }
 
 /// The inventory that has the pool of a rule where trees stand.

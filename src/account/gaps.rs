@@ -18,7 +18,6 @@ use super::carbon::CarbonAccount;
 use super::choice::CarbonChoice;
 use super::ecosystem::Ecosystem;
 use super::ecosystem_shift::EcosystemShift;
-use super::land_at::LandAt;
 use super::landless::no_removal;
 use super::method::{Approach, Method};
 use super::plot_pools::joined;
@@ -61,6 +60,9 @@ pub struct Gaps {
     pub before: BTreeMap<Ecosystem, Hectares>,
     /// Land without a value at the last date, by the last ecosystem that it is shown as.
     pub after: BTreeMap<Ecosystem, Hectares>,
+    /// Of what land was at the first and became at the last date, that which outlines tell: land without a
+    /// class on one of both maps.
+    pub unclassed: Conversions,
     /// Land without a history, by the last ecosystem that it is shown as: of those of `after`, and of what
     /// the last date alone shows.
     pub unlisted: BTreeMap<Ecosystem, Hectares>,
@@ -71,6 +73,17 @@ pub struct Gaps {
 pub(super) enum Way {
     Lost,
     Gained,
+}
+
+impl Way {
+    /// The side that a method by changed coast gives.
+    pub(super) const fn of(approach: Approach) -> Option<Self> {
+        match approach {
+            Approach::CoastalLoss => Some(Self::Lost),
+            Approach::CoastalAccumulation => Some(Self::Gained),
+            _ => None,
+        }
+    }
 }
 
 impl Gaps {
@@ -109,6 +122,16 @@ impl Gaps {
         shared.map_or(Hectares::ZERO, |shared| shared.apart)
     }
 
+    /// Land that an ecosystem lost or gained by outlines, without a class on one of the maps.
+    pub(super) fn outlined(&self, ecosystem: Ecosystem, way: Way) -> Hectares {
+        let of = Some(ecosystem);
+        let changed = self.unclassed.iter().filter(|((from, to), _)| match way {
+            Way::Lost => *from == of && *to != of,
+            Way::Gained => *to == of && *from != of,
+        });
+        changed.map(|(_, area)| *area).sum()
+    }
+
     /// Land of an ecosystem, or all, that no history has.
     pub(super) fn without_history(&self, ecosystem: Option<Ecosystem>) -> Hectares {
         let of = self.unlisted.iter();
@@ -128,8 +151,13 @@ impl Gaps {
             }
             sum.apart += more.apart;
         }
-        for (pair, area) in &other.bridged {
-            *self.bridged.entry(*pair).or_default() += *area;
+        for (into, from) in [
+            (&mut self.bridged, &other.bridged),
+            (&mut self.unclassed, &other.unclassed),
+        ] {
+            for (pair, area) in from {
+                *into.entry(*pair).or_default() += *area;
+            }
         }
         for (into, from) in [
             (&mut self.before, &other.before),
@@ -171,64 +199,6 @@ fn words([before, after]: [Hectares; 2], (ecosystem, way): (Ecosystem, Way)) -> 
 }
 
 impl RegionAreas {
-    /// Adds land with its class at each map, `None` where there is no value, and what it is there.
-    pub(super) fn add_land(
-        &mut self,
-        (classes, course): (&[Option<i64>], &[LandAt]),
-        layer_classes: &[Option<i64>],
-        area: Hectares,
-    ) {
-        let known = course.iter().enumerate();
-        let known: Vec<(usize, Option<Ecosystem>)> = known
-            .filter(|(_, land)| land.is_known())
-            .map(|(date, land)| (date, land.ecosystem()))
-            .collect();
-        let mut seen = known.iter().filter_map(|(_, ecosystem)| *ecosystem);
-        let (Some((first, was)), Some((last, is))) = (known.first(), known.last()) else {
-            return;
-        };
-        let Some(first_seen) = seen.next() else {
-            return;
-        };
-        let last_seen = seen.next_back().unwrap_or(first_seen);
-        self.add_shared(classes, area);
-        let newest = course.len() - 1;
-        self.steps.resize_with(newest, Conversions::default);
-        for pair in known.windows(2) {
-            let [(from, was), (to, is)] = [pair[0], pair[1]];
-            let step = if to == from + 1 {
-                &mut self.steps[from]
-            } else {
-                &mut self.gaps.bridged
-            };
-            *step.entry((was, is)).or_default() += area;
-        }
-        if *first > 0 {
-            *self.gaps.before.entry(first_seen).or_default() += area;
-        } else if *last == newest {
-            *self.conversions.entry((*was, *is)).or_default() += area;
-        }
-        if *last < newest {
-            *self.gaps.after.entry(last_seen).or_default() += area;
-        }
-        if *last < newest || known.len() < 2.min(course.len()) {
-            *self.gaps.unlisted.entry(last_seen).or_default() += area;
-            return;
-        }
-        // What lies outside all outlines has no history: no method tells its soil.
-        if known.iter().any(|(_, ecosystem)| ecosystem.is_none()) {
-            return;
-        }
-        // It stays what it was until a map shows otherwise, and is at rest at the first that shows it.
-        let mut is = first_seen;
-        let filled = course.iter().map(|one| {
-            is = one.ecosystem().unwrap_or(is);
-            is
-        });
-        let filled = filled.collect();
-        self.add_history(filled, layer_classes, area);
-    }
-
     /// Whether so much land may have been lost or gained unseen that none shown is not none: more than a
     /// sliver of that which was or is the ecosystem, or of all other land; or all, as nothing is shown.
     pub(super) fn hides(&self, ecosystem: Ecosystem, way: Way) -> bool {
@@ -258,26 +228,6 @@ impl RegionAreas {
             .sum();
         let apart = self.gaps.apart((date, date + 1));
         shown == Hectares::ZERO || is_more_than_a_sliver(apart, shown + apart)
-    }
-
-    /// Adds land to what two dates both show.
-    pub(super) fn add_shared(&mut self, classes: &[Option<i64>], area: Hectares) {
-        let mut pairs: BTreeSet<(usize, usize)> =
-            (1..classes.len()).map(|date| (date - 1, date)).collect();
-        if classes.len() > 1 {
-            pairs.insert((0, classes.len() - 1));
-        }
-        for pair in pairs {
-            match (classes[pair.0], classes[pair.1]) {
-                (Some(from), Some(to)) => {
-                    let shared = self.gaps.shared.entry(pair).or_default();
-                    *shared.classes[0].entry(from).or_default() += area;
-                    *shared.classes[1].entry(to).or_default() += area;
-                }
-                (None, None) => {}
-                _ => self.gaps.shared.entry(pair).or_default().apart += area,
-            }
-        }
     }
 
     /// Areas by class at two dates, by their places, of the land that has one at both.

@@ -6,7 +6,7 @@ use super::beside_classes::{leave_out, pools};
 use super::carbon::{CarbonAccount, CarbonInput};
 use super::choice::CarbonChoice;
 use super::ecosystem::Ecosystem;
-use super::gaps::is_more_than_a_sliver;
+use super::gaps::{Way, is_more_than_a_sliver};
 use super::method::{Approach, Method};
 use super::pool::Pool;
 use super::region_areas::RegionAreas;
@@ -37,34 +37,52 @@ struct Elsewhere {
     regions: BTreeSet<usize>,
     /// Land with trees on the newest map, by the id of the region, that of all among them.
     trees: BTreeMap<String, Hectares>,
+    /// What regions lost and gained that no register has any in, likewise.
+    changed: BTreeMap<String, [Hectares; 2]>,
 }
 
 impl Elsewhere {
-    /// By the stands of registers; a sliver of a stand over a border is none.
-    fn of(registers: &[Register], input: &CarbonInput<'_>) -> Self {
+    /// By the stands of the registers; a sliver of a stand over a border is none.
+    fn of(input: &CarbonInput<'_>) -> Self {
+        let registers = input.stands.map_or(&[][..], |stands| stands.registers);
+        let newest = &registers[registers.len().saturating_sub(1)..];
         let mut all = Self::default();
-        for (place, region) in input
-            .areas
-            .iter()
-            .flat_map(|areas| areas.regions.iter().enumerate())
-        {
-            let stands = registers.iter().flat_map(|register| &register.stands);
-            let of = stands
-                .filter(|stand| stand.land == Some(LandKind::Mangrove))
-                .flat_map(|stand| {
-                    let here = stand.parts.iter().filter(|part| part.region == place);
-                    here.map(|part| Hectares::new(stand.stock_area().value() * part.share))
-                });
-            let registered: Hectares = of.sum();
+        let regions = input.areas.iter().flat_map(|areas| &areas.regions);
+        for (place, region) in regions.enumerate() {
             let trees = trees_on_map(region, Ecosystem::Mangrove);
-            if trees > Hectares::ZERO && !is_more_than_a_sliver(registered, trees) {
+            if trees > Hectares::ZERO && !is_more_than_a_sliver(mangrove(newest, place), trees) {
                 all.regions.insert(place);
-                all.trees.insert(region.region_id.clone(), trees);
-                *all.trees.entry(TOTAL.to_owned()).or_default() += trees;
+                for id in [&region.region_id, TOTAL] {
+                    *all.trees.entry(id.to_owned()).or_default() += trees;
+                }
+            }
+            let changed = [
+                region.lost(Ecosystem::Mangrove),
+                region.gained(Ecosystem::Mangrove),
+            ];
+            let changed = changed.map(Option::unwrap_or_default);
+            let both: Hectares = changed.into_iter().sum();
+            if both > Hectares::ZERO && !is_more_than_a_sliver(mangrove(registers, place), both) {
+                for id in [&region.region_id, TOTAL] {
+                    let sums = all.changed.entry(id.to_owned()).or_default();
+                    for (sum, area) in sums.iter_mut().zip(changed) {
+                        *sum += area;
+                    }
+                }
             }
         }
         all
     }
+}
+
+/// Mangrove of registers in a region, by its place.
+fn mangrove(registers: &[Register], place: usize) -> Hectares {
+    let stands = registers.iter().flat_map(|register| &register.stands);
+    let stands = stands.filter(|stand| stand.land == Some(LandKind::Mangrove));
+    let parts = stands.flat_map(|stand| stand.parts.iter().map(move |part| (stand, part)));
+    let here = parts.filter(|(_, part)| part.region == place);
+    here.map(|(stand, part)| Hectares::new(stand.stock_area().value() * part.share))
+        .sum()
 }
 
 /// Land of an ecosystem whose class at the newest date has trees.
@@ -94,7 +112,7 @@ impl InventoryShare {
             pools: method.counted.iter().copied().collect(),
             ecosystems: Some(with_mangrove(choice.ecosystem, input)),
             own: choice.ecosystem,
-            elsewhere: Elsewhere::of(newest(input), input),
+            elsewhere: Elsewhere::of(input),
         })
     }
 
@@ -106,6 +124,16 @@ impl InventoryShare {
         let elsewhere = elsewhere.filter(|_| ecosystem == Ecosystem::Mangrove);
         let elsewhere = elsewhere.unwrap_or_default();
         [trees - elsewhere, elsewhere]
+    }
+
+    /// Land that an ecosystem lost or gained in a region that it has none of it in.
+    pub(super) fn beyond(&self, region_id: &str, ecosystem: Ecosystem, way: Way) -> Hectares {
+        let changed = self.elsewhere.changed.get(region_id);
+        let changed = changed.filter(|_| ecosystem == Ecosystem::Mangrove);
+        changed.map_or(Hectares::ZERO, |[lost, gained]| match way {
+            Way::Lost => *lost,
+            Way::Gained => *gained,
+        })
     }
 
     /// Whether it may call some of an ecosystem of a region forest.
@@ -201,7 +229,7 @@ impl Counted {
                     pools: pools(method).into_iter().collect(),
                     ecosystems: Some(with_mangrove(choice.ecosystem, input)),
                     own: choice.ecosystem,
-                    elsewhere: Elsewhere::default(),
+                    elsewhere: Elsewhere::of(input),
                 },
                 is_difference: false,
                 words: "the growth of the stands",
@@ -255,7 +283,10 @@ pub(super) fn leave_out_counted(
                 continue;
             }
             let remedy = "nothing: its stands are in the inventory".to_owned();
-            let told = leave_out(choice, method, has, (counted.words, remedy));
+            let way = Way::of(method.approach);
+            let beyond = way.map(|way| counted.share.beyond(TOTAL, at.ecosystem, way));
+            let beyond = beyond.unwrap_or_default();
+            let told = leave_out(choice, method, has, (counted.words, remedy), beyond);
             findings.push(told.unwrap_or_else(|| {
                 let held: Vec<String> = held.iter().map(|pool| format!("`{pool}`")).collect();
                 Finding::error(
@@ -288,12 +319,6 @@ pub(super) fn in_difference(
             trees.filter(|one| counted.share.holds(*one, Pool::AboveGround))
         })
         .collect()
-}
-
-/// The newest register.
-fn newest<'a>(input: &CarbonInput<'a>) -> &'a [Register] {
-    let registers = input.stands.map_or(&[][..], |stands| stands.registers);
-    &registers[registers.len().saturating_sub(1)..]
 }
 
 /// An ecosystem, and mangrove where a register has stands of it.

@@ -239,3 +239,46 @@ fn an_outline_of_karst_tells_what_it_takes() {
     let told = "40.0000 ha of forest of the map of 2020 become karst";
     assert!(said.contains(told), "{said}");
 }
+
+/// Mangrove of outlines gained 16 ha, of which 12 have no class on the map: what is above ground there is in no
+/// difference of densities by class, and counts by its method. Beside it the land that the maps show is left out.
+#[test]
+fn gains_of_outlines_without_a_class_count_beside_densities_by_class() {
+    let field = field(NONE);
+    field.write("pools.csv", "lucode,c_above\n1,100\n2,0\n");
+    field.regions("m2010.json", 5070, &[("m", [500.0, 0.0, 900.0, 600.0])]);
+    field.regions("m2020.json", 5070, &[("m", [500.0, 0.0, 900.0, 1000.0])]);
+    let keys = "keys = { zone = \"tropical-wet\" }\n";
+    let plan = |sea: &[i32]| {
+        let outlines =
+            [2010, 2020].map(|year| boundary("mangrove", Some(year), &format!("m{year}.json"), ""));
+        let restored = entry("mangrove", "mangrove-restoration-ipcc2013", keys);
+        let carbon = "[carbon]\nclass-density = { path = \"pools.csv\" }\n";
+        [maps(sea), outlines.concat(), carbon.to_owned(), restored].concat()
+    };
+    let said = field.done(&plan(&[2010, 2020]), &[]);
+    let told =
+        "the difference of the densities by class has it, but of 12.0000 ha that it does not reach";
+    assert!(said.contains(told), "{said}");
+    let keys = [
+        ("region_id", "a"),
+        ("method", "mangrove-restoration-ipcc2013"),
+        ("pool", "above-ground"),
+    ];
+    let row = field.row("tables/sequestration.csv", &keys);
+    near(
+        &row,
+        "sequestration_tco2e_yr",
+        12.0 * 9.9 * 0.451 * 44.0 / 12.0,
+        1e-4,
+    );
+    assert_eq!(row["counted"], "true", "{row:?}");
+    let stock = [
+        ("region_id", "a"),
+        ("method", "class-density"),
+        ("year", "2020"),
+    ];
+    let row = field.row("tables/carbon.csv", &stock);
+    let told = "30.0000 ha of boundaries without a class on the map are left out";
+    assert!(row["note"].contains(told), "{row:?}");
+}

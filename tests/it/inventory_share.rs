@@ -234,6 +234,27 @@ fn a_difference_of_registers_has_the_trees_of_gained_and_lost_mangrove() {
         of("mangrove-clearing-ipcc2013"),
         ["dead-wood", "litter"].into()
     );
+    // In a region where the registers have no mangrove its trees are in no difference, and count.
+    let halves = [
+        ("a", [0.0, 0.0, 900.0, 1000.0]),
+        ("b", [900.0, 0.0, 1000.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &halves);
+    stands(&field, &[(0.0, 6.0, pines), (8.0, 9.0, mangroves)]);
+    let said = field.done(&plan, &[]);
+    let told = "has it, but of 5.0000 ha that it does not reach";
+    assert!(said.contains(told), "{said}");
+    for region in ["b", "_total"] {
+        let keys = [
+            ("region_id", region),
+            ("method", "mangrove-restoration-ipcc2013"),
+            ("pool", "above-ground"),
+        ];
+        let row = field.row("tables/sequestration.csv", &keys);
+        let gained = 5.0 * 9.9 * 0.451 * 44.0 / 12.0;
+        near(&row, "sequestration_tco2e_yr", gained, 1e-4);
+        assert_eq!(row["counted"], "true", "{row:?}");
+    }
 }
 
 /// A register without any stand in a region does not show it: neither its stock nor its change is known, nor
