@@ -15,8 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::area_input::{AreaInput, MapYear, MeasuredArea, RegionArea, RollUp, UnitArea};
 use super::boundary_checks;
+use super::ecosystem::Ecosystem;
 use super::ecosystem_shift::EcosystemShift;
-use super::land_at::{class_at, course};
+use super::gaps::Gaps;
+use super::land_at::{class_at, course, told_by_outlines};
 use super::layers::LayerPart;
 use super::legend::{Legend, LegendClass};
 use super::outlines;
@@ -125,6 +127,11 @@ pub fn areas(input: &AreaInput<'_>) -> Result<AreaAccount, Vec<Finding>> {
 }
 
 fn empty(region: &RegionArea, input: &AreaInput<'_>) -> RegionAreas {
+    let ends = [0, input.maps.len().saturating_sub(1)];
+    let is_told = |ecosystem: &Ecosystem| {
+        let mut dates = ends.iter();
+        dates.all(|map| told_by_outlines(*ecosystem, *map, input))
+    };
     RegionAreas {
         region_id: region.id.clone(),
         area: region.area,
@@ -137,6 +144,15 @@ fn empty(region: &RegionArea, input: &AreaInput<'_>) -> RegionAreas {
                 ..YearAreas::default()
             })
             .collect(),
+        gaps: Gaps {
+            told: input
+                .boundaries
+                .iter()
+                .map(|rule| rule.ecosystem)
+                .filter(is_told)
+                .collect(),
+            ..Gaps::default()
+        },
         ..RegionAreas::default()
     }
 }

@@ -63,6 +63,8 @@ pub struct Gaps {
     /// Of what land was at the first and became at the last date, that which outlines tell: land without a
     /// class on one of both maps.
     pub unclassed: Conversions,
+    /// Ecosystems that outlines alone tell at the first and the last date.
+    pub told: BTreeSet<Ecosystem>,
     /// Land without a history, by the last ecosystem that it is shown as: of those of `after`, and of what
     /// the last date alone shows.
     pub unlisted: BTreeMap<Ecosystem, Hectares>,
@@ -151,6 +153,7 @@ impl Gaps {
             }
             sum.apart += more.apart;
         }
+        self.told.extend(&other.told);
         for (into, from) in [
             (&mut self.bridged, &other.bridged),
             (&mut self.unclassed, &other.unclassed),
@@ -200,7 +203,8 @@ fn words([before, after]: [Hectares; 2], (ecosystem, way): (Ecosystem, Way)) -> 
 
 impl RegionAreas {
     /// Whether so much land may have been lost or gained unseen that none shown is not none: more than a
-    /// sliver of that which was or is the ecosystem, or of all other land; or all, as nothing is shown.
+    /// sliver of that which was or is the ecosystem, or of all other land; or all, as no map shows anything,
+    /// and outlines do not tell all of the ecosystem.
     pub(super) fn hides(&self, ecosystem: Ecosystem, way: Way) -> bool {
         let (Some(first), Some(newest)) = (self.years.first(), self.years.last()) else {
             return false;
@@ -214,7 +218,10 @@ impl RegionAreas {
             Way::Lost => (other(newest), of(first)),
             Way::Gained => (of(newest), other(first)),
         };
-        self.years.len() > 1 && self.conversions.is_empty()
+        let mut conversions = self.conversions.iter();
+        let outlines = conversions.all(|(pair, area)| self.gaps.unclassed.get(pair) == Some(area));
+        let nothing = outlines && !self.gaps.told.contains(&ecosystem);
+        self.years.len() > 1 && nothing
             || is_more_than_a_sliver(before, of_before)
             || is_more_than_a_sliver(after, of_after)
     }

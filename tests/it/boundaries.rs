@@ -130,6 +130,36 @@ fn a_boundary_of_a_region_without_a_valid_cell_is_its_land() {
     );
 }
 
+/// Of a region without a valid cell an outline tells its mangrove, which did not change, and nothing of forest.
+#[test]
+fn an_outline_alone_does_not_tell_that_no_other_land_was_lost() {
+    let field = field(NONE);
+    let regions = [
+        ("a", [0.0, 0.0, 600.0, 1000.0]),
+        ("b", [600.0, 0.0, 1000.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &regions);
+    field.regions("m.json", 5070, &[("m", [600.0, 0.0, 700.0, 1000.0])]);
+    let mangrove = boundary("mangrove", None, "m.json", "");
+    let forest = [
+        entry(
+            "forest",
+            "forest-biomass-ipcc2019",
+            crate::carbon_zones::TREES,
+        ),
+        entry("forest", "conversion-loss-tier1", ""),
+    ];
+    let keys = "keys = { zone = \"tropical-wet\" }\n";
+    let coast = entry("mangrove", "mangrove-clearing-ipcc2013", keys);
+    for (carbon, removal) in [(forest.concat(), ""), (coast, "0")] {
+        field.done(&format!("{}{mangrove}{carbon}", maps(&[2010, 2020])), &[]);
+        for (region, removal) in [("a", "0"), ("b", removal)] {
+            let row = field.row("summary.csv", &[("region_id", region)]);
+            assert_eq!(row["sequestration_tco2e_yr"], removal, "{row:?}");
+        }
+    }
+}
+
 /// 10 ha of mangrove of 2010 are not in the outline of 2020, and no map shows what is there: they were lost.
 /// Without an outline of 2020 nobody knows.
 #[test]
