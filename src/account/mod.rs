@@ -27,6 +27,7 @@ mod credit;
 mod curve;
 mod deduction;
 mod definition;
+mod densities;
 mod density_found;
 mod density_layer;
 mod density_scale;
