@@ -92,6 +92,10 @@ impl Gaps {
     /// Land that may have been lost or gained, as the first or the last date has no value: at the first
     /// date, and at the last.
     fn unseen(&self, ecosystem: Ecosystem, way: Way) -> [Hectares; 2] {
+        // Outlines tell of all land whether it was and is the ecosystem.
+        if self.told.contains(&ecosystem) {
+            return [Hectares::ZERO; 2];
+        }
         let sum = |of: &BTreeMap<Ecosystem, Hectares>, is: bool| {
             let of = of.iter().filter(|(one, _)| (**one == ecosystem) == is);
             of.map(|(_, area)| *area).sum()

@@ -271,6 +271,7 @@ impl RegionAreas {
             };
             *step.entry((was, is)).or_default() += area;
         }
+        self.add_told([course[0], course[newest]], area);
         if *first > 0 {
             *self.gaps.before.entry(first_seen).or_default() += area;
         } else if *last == newest {
@@ -298,6 +299,20 @@ impl RegionAreas {
         });
         let filled = filled.collect();
         self.add_history(filled, layer_classes, area);
+    }
+
+    /// Adds land of which one end of the period is not known, and the other is an ecosystem of which outlines
+    /// alone tell: at the end that is not known it was none of it.
+    fn add_told(&mut self, ends: [LandAt; 2], area: Hectares) {
+        let [from, to] = ends.map(LandAt::ecosystem);
+        let told = from
+            .xor(to)
+            .is_some_and(|one| self.gaps.told.contains(&one));
+        if told && ends.contains(&LandAt::Unknown) {
+            for sums in [&mut self.conversions, &mut self.gaps.unclassed] {
+                *sums.entry((from, to)).or_default() += area;
+            }
+        }
     }
 
     /// Adds land to what two dates both show.

@@ -177,14 +177,14 @@ impl Burnt<'_> {
         carbon: &CarbonAccount,
     ) -> bool {
         let of = LandAt::Is(self.fire.ecosystem);
-        let last = self.course.last();
-        let is_gone = self.course.first() == Some(&of)
-            && last.is_some_and(|land| land.is_known() && *land != of)
-            && books(
-                carbon,
-                Approach::CoastalLoss,
-                (self.region, self.fire.ecosystem),
-            );
+        let ecosystem = self.fire.ecosystem;
+        let newest = self.course.len() - 1;
+        let is_told = |date: &usize| told_by_outlines(ecosystem, *date, input);
+        let is_known = self.course[newest].is_known() || [0, newest].iter().all(is_told);
+        let is_gone = self.course[0] == of
+            && self.course[newest] != of
+            && is_known
+            && books(carbon, Approach::CoastalLoss, (self.region, ecosystem));
         let land = (
             input.units[self.line.unit].region,
             self.line.layer_classes.clone(),

@@ -238,6 +238,53 @@ fn what_a_boundary_leaves_to_water_is_told() {
     area(&field, "mangrove", "2020", 50.0);
 }
 
+/// A cloud hides 40 ha inland on the first map: outlines alone tell of mangrove, so that none of them was it, and no
+/// account of mangrove rests on what they were. Of 10 ha of mangrove that were forest on a map between and lie under
+/// a cloud on the last, outside all outlines, nothing else is known, and they were lost.
+#[test]
+fn a_cloud_beside_outlines_that_tell_all_is_not_warned_of() {
+    let field = field(FOREST);
+    let cells = || lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+    let cloud = |name: &str, from: usize, to: usize| {
+        field.raster::<u8>(name, cells(), &[], |col, _| {
+            if (from..to).contains(&col) {
+                NONE
+            } else {
+                FOREST
+            }
+        });
+    };
+    cloud("lc2010.tif", 0, 4);
+    cloud("lc2020.tif", 8, 9);
+    field.regions("m2010.json", 5070, &[("m", [800.0, 0.0, 1000.0, 1000.0])]);
+    field.regions("m2020.json", 5070, &[("m", [900.0, 0.0, 1000.0, 1000.0])]);
+    field.regions("m2015.json", 5070, &[("m", [900.0, 0.0, 1000.0, 1000.0])]);
+    let outlines = [2010, 2015, 2020]
+        .map(|year| boundary("mangrove", Some(year), &format!("m{year}.json"), ""));
+    let maps = [("lc2010", 2010), ("lc", 2015), ("lc2020", 2020)].map(|(name, year)| {
+        format!("[[land-cover]]\nyear = {year}\npath = \"{name}.tif\"\nlegend = \"legend.csv\"\nnodata = 255\n")
+    });
+    let keys = "keys = { zone = \"tropical-wet\" }\n";
+    let of = [
+        "mangrove-clearing-ipcc2013",
+        "mangrove-restoration-ipcc2013",
+    ];
+    let methods = of.map(|method| entry("mangrove", method, keys));
+    let said = field.done(
+        &[maps.concat(), outlines.concat(), methods.concat()].concat(),
+        &[],
+    );
+    assert!(!said.contains("not known"), "{said}");
+    let keys = [
+        ("region_id", "a"),
+        ("method", "mangrove-clearing-ipcc2013"),
+        ("counted", "true"),
+    ];
+    let row = field.row("tables/sequestration.csv", &keys);
+    assert!(row["note"].starts_with("10.0000 ha lost"), "{row:?}");
+    laws_hold(&field);
+}
+
 /// 20 ha are mangrove by an outline, and forest by a map that has none: nobody saw a change.
 #[test]
 fn a_map_without_the_outline_of_others_is_told() {
