@@ -37,6 +37,11 @@ pub(super) struct Resolved<'a> {
 }
 
 impl<'a> Resolved<'a> {
+    /// Whether something else gives its pool, and it counts on land alone that that does not reach.
+    pub(super) fn is_beyond(&self) -> bool {
+        self.choice.without.contains(&self.rule.pool)
+    }
+
     pub(super) fn parameters(&self) -> impl Iterator<Item = &'a Parameter> {
         std::iter::once(self.density)
             .chain(self.less)
@@ -77,7 +82,8 @@ pub(super) fn resolve<'a>(
     );
     let mut findings: Vec<Finding> = Vec::new();
     let mut all = Vec::new();
-    for rule in (method.pools.iter()).filter(|rule| !choice.without.contains(&rule.pool)) {
+    let counts = |rule: &&PoolRule| choice.beyond || !choice.without.contains(&rule.pool);
+    for rule in method.pools.iter().filter(counts) {
         let chosen = |reference: &Reference| {
             let row = reference.resolve(seeds.parameters(), &keys)?;
             let value = row

@@ -15,8 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::area_input::{AreaInput, MapYear, MeasuredArea, RegionArea, RollUp, UnitArea};
 use super::boundary_checks;
+use super::ecosystem::Ecosystem;
 use super::ecosystem_shift::EcosystemShift;
-use super::land_at::{class_at, ecosystem_at, is_outside};
+use super::gaps::Gaps;
+use super::land_at::{class_at, course, told_by_outlines};
 use super::layers::LayerPart;
 use super::legend::{Legend, LegendClass};
 use super::outlines;
@@ -125,6 +127,11 @@ pub fn areas(input: &AreaInput<'_>) -> Result<AreaAccount, Vec<Finding>> {
 }
 
 fn empty(region: &RegionArea, input: &AreaInput<'_>) -> RegionAreas {
+    let ends = [0, input.maps.len().saturating_sub(1)];
+    let is_told = |ecosystem: &Ecosystem| {
+        let mut dates = ends.iter();
+        dates.all(|map| told_by_outlines(*ecosystem, *map, input))
+    };
     RegionAreas {
         region_id: region.id.clone(),
         area: region.area,
@@ -137,6 +144,15 @@ fn empty(region: &RegionArea, input: &AreaInput<'_>) -> RegionAreas {
                 ..YearAreas::default()
             })
             .collect(),
+        gaps: Gaps {
+            told: input
+                .boundaries
+                .iter()
+                .map(|rule| rule.ecosystem)
+                .filter(is_told)
+                .collect(),
+            ..Gaps::default()
+        },
         ..RegionAreas::default()
     }
 }
@@ -147,17 +163,16 @@ fn add_line(region: &mut RegionAreas, line: &MeasuredArea, unit: &UnitArea, inpu
         return;
     }
     let mut classes = vec![None; input.maps.len()];
-    let mut course = vec![None; input.maps.len()];
+    let course = course(line, unit, input);
     for (map, year) in region.years.iter_mut().enumerate() {
         let class = class_at(line, map, input);
         if class.is_none() && !line.outside {
             year.nodata.0 += line.area;
             year.nodata.1 += line.cells;
         }
-        let Some(ecosystem) = ecosystem_at(line, map, unit, input) else {
+        let Some(ecosystem) = course[map].ecosystem() else {
             continue;
         };
-        course[map] = Some(ecosystem);
         *year.ecosystems.entry(ecosystem).or_default() += line.area;
         // Where no class says whether trees stand there, plots of forest may have measured it.
         let of_class = class.and_then(|class| class.ecosystem);
@@ -175,13 +190,7 @@ fn add_line(region: &mut RegionAreas, line: &MeasuredArea, unit: &UnitArea, inpu
         year.add_cover(input.rule, (class, ecosystem), (line.area, too_small));
         classes[map] = Some(class.value);
     }
-    let mut gaps = (0..course.len()).filter(|map| course[*map].is_none());
-    if course.contains(&None) && gaps.all(|map| is_outside(line, map, unit, input)) {
-        region.add_shared(&classes, line.area);
-        region.add_course(&course, line.area);
-    } else {
-        region.add_land((&classes, &course), &line.layer_classes, line.area);
-    }
+    region.add_land((&classes, &course), &line.layer_classes, line.area);
 }
 
 /// What is wrong with the ledger: codes without a legend entry first of all.

@@ -22,6 +22,9 @@ pub(super) fn base_area(
     if rule.choice.within.is_some() || ecosystem.is_overlay() {
         return area_within(rule, (region, parts), setting);
     }
+    if rule.is_beyond() {
+        return area_beyond(rule, region, setting);
+    }
     if rule.method.approach == Approach::CoastalAccumulation {
         let gained = region.gained(ecosystem)?;
         let unseen = region.gaps.words(ecosystem, Way::Gained);
@@ -72,23 +75,57 @@ pub(super) fn base_area(
     }
     let newest = region.newest()?;
     let whole = *newest.ecosystems.get(&ecosystem)?;
-    let trees = newest
-        .under_trees
-        .get(&ecosystem)
-        .copied()
-        .unwrap_or_default();
-    if let (Some(inventory), true) = (holder(rule, setting), trees > Hectares::ZERO) {
-        return Some((
-            whole - trees,
-            format!(
-                "{:.4} ha of {:.4} ha carry trees on the map and are left to {}",
-                trees.value(),
-                whole.value(),
-                inventory.words()
-            ),
-        ));
-    }
-    Some((whole, String::new()))
+    let Some(inventory) = holder(rule, setting) else {
+        return Some((whole, String::new()));
+    };
+    let [trees, elsewhere] = inventory.trees(region, ecosystem);
+    let left = (trees > Hectares::ZERO).then(|| {
+        format!(
+            "{:.4} ha of {:.4} ha carry trees on the map and are left to {}",
+            trees.value(),
+            whole.value(),
+            inventory.words()
+        )
+    });
+    let counted = (elsewhere > Hectares::ZERO).then(|| {
+        format!(
+            "{:.4} ha lie where {} has no {ecosystem}, and count by the map",
+            elsewhere.value(),
+            inventory.words()
+        )
+    });
+    let words = [left, counted].map(Option::unwrap_or_default);
+    Some((whole - trees, joined(words.iter().map(String::as_str))))
+}
+
+/// Land lost or gained that what else gives the pool of a rule does not reach.
+fn area_beyond(
+    rule: &Resolved<'_>,
+    region: &RegionAreas,
+    setting: &Setting<'_>,
+) -> Option<(Hectares, String)> {
+    let (ecosystem, way) = (rule.choice.ecosystem, Way::of(rule.method.approach)?);
+    let (area, who) = match setting.inventory {
+        Some(inventory) => (
+            inventory.beyond(&region.region_id, ecosystem, way),
+            format!("{} has no {ecosystem}", inventory.words()),
+        ),
+        None => (
+            region.gaps.outlined(ecosystem, way),
+            "outlines alone show it, and no class on one of both maps".to_owned(),
+        ),
+    };
+    let word = match way {
+        Way::Lost => "lost",
+        Way::Gained => "gained",
+    };
+    (area > Hectares::ZERO).then(|| {
+        let words = format!(
+            "of {:.4} ha {word} between the first and the last date where {who}",
+            area.value()
+        );
+        (area, words)
+    })
 }
 
 /// The inventory that has the pool of a rule where trees stand.
@@ -141,26 +178,26 @@ fn area_within(
         let area = *newest.ecosystems.get(&ecosystem)?;
         return Some((area, String::new()));
     }
-    let trees = newest.under_trees.get(&ecosystem).copied();
-    let wooded = trees.is_some_and(|trees| trees > Hectares::ZERO);
-    if let (Some(inventory), true) = (holder(rule, setting), wooded) {
-        return Some((
-            Hectares::ZERO,
-            format!(
-                "part of it carries trees and is left to {}, and which part lies under the layer is not known",
-                inventory.words()
-            ),
-        ));
-    }
+    let inventory = holder(rule, setting);
+    let inventory =
+        inventory.filter(|inventory| inventory.trees(region, ecosystem)[0] > Hectares::ZERO);
+    let left = inventory.map_or_else(String::new, |inventory| {
+        format!(
+            "part of it carries trees and is left to {}, and which part lies under the layer is not known",
+            inventory.words()
+        )
+    });
     let parts = parts.iter().filter(|part| {
         part.year == newest.year
             && (ecosystem.is_overlay() || part.ecosystem == Some(ecosystem))
+            && inventory.is_none_or(|inventory| !inventory.is_in(part.region, ecosystem))
             && rule.choice.holds(&part.classes)
     });
     let area: Hectares = parts.map(|part| part.area).sum();
-    (area > Hectares::ZERO).then(|| {
-        let within = rule.choice.within.as_ref();
-        let within = within.map_or_else(String::new, |within| format!("under {}", within.words));
-        (area, within)
-    })
+    if area == Hectares::ZERO {
+        return (!left.is_empty()).then_some((area, left));
+    }
+    let within = rule.choice.within.as_ref();
+    let within = within.map_or_else(String::new, |within| format!("under {}", within.words));
+    Some((area, joined([within.as_str(), &left])))
 }

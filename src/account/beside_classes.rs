@@ -4,8 +4,10 @@ use super::areas::AreaAccount;
 use super::choice::CarbonChoice;
 use super::class_table::ClassDensities;
 use super::conversion_loss;
+use super::gaps::Way;
 use super::method::{Approach, Method};
 use super::pool::Pool;
+use super::region_areas::RegionAreas;
 use super::seeds::Seeds;
 use crate::finding::Finding;
 use crate::units::Hectares;
@@ -35,12 +37,14 @@ pub fn beside_classes(
 }
 
 /// Leaves out of a choice of coast gained or lost the pools that a difference of stocks has, where it gives
-/// others too; what must be known of it. `None` where that cannot be.
+/// others too; what must be known of it. `None` where that cannot be. On the land `beyond` that the difference
+/// does not reach they count.
 pub(super) fn leave_out(
     choice: &mut CarbonChoice,
     method: &Method,
     held: impl Fn(Pool) -> bool,
     (who, remedy): (&str, String),
+    beyond: Hectares,
 ) -> Option<Finding> {
     let by_pool = [Approach::CoastalAccumulation, Approach::CoastalLoss];
     let of_rules = method.pools.iter().map(|rule| rule.pool);
@@ -54,10 +58,16 @@ pub(super) fn leave_out(
         words.join(", ")
     };
     choice.without.extend(without.iter().copied());
+    choice.beyond |= beyond > Hectares::ZERO;
+    let but = if beyond > Hectares::ZERO {
+        format!(", but of {:.4} ha that it does not reach", beyond.value())
+    } else {
+        String::new()
+    };
     Some(Finding::warning(
         format!("carbon, ecosystem {}", choice.ecosystem),
         format!(
-            "of `{}` pool {} counts, and {} is left out: {who} has it",
+            "of `{}` pool {} counts, and {} is left out: {who} has it{but}",
             method.id,
             words(&kept),
             words(&without)
@@ -111,7 +121,10 @@ fn told(
         table.place
     );
     let who = "the difference of the densities by class";
-    if let Some(left_out) = leave_out(choice, method, in_table, (who, remedy)) {
+    let way = Way::of(method.approach);
+    let outlined = |region: &RegionAreas| Some(region.gaps.outlined(choice.ecosystem, way?));
+    let beyond = areas.regions.iter().filter_map(outlined).sum();
+    if let Some(left_out) = leave_out(choice, method, in_table, (who, remedy), beyond) {
         return Some(left_out);
     }
     if method.approach != Approach::EmissionFactor {

@@ -1,4 +1,4 @@
-//! What boundaries turn without anybody having meant it: outlines of one year beside maps of others,
+//! What boundaries turn without anybody having meant it: outlines of one year beside dates of others,
 //! outlines over water or built land, and outlines of what lies under other ecosystems.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,11 +12,8 @@ use crate::units::Hectares;
 /// Share of a boundary below which what is not its own is what lies along its border and in gaps of it.
 const BORDER: f64 = 0.05;
 
-/// Warnings of the boundaries of a run with maps, with the hectares that they are of.
+/// Warnings of the boundaries of a run, with the hectares that they are of.
 pub(super) fn warnings(input: &AreaInput<'_>) -> Vec<Finding> {
-    if input.maps.iter().any(|map| map.legend.is_none()) {
-        return Vec::new();
-    }
     [years(input), drowned(input), overlays(input)].concat()
 }
 
@@ -41,8 +38,8 @@ fn lines<'a>(
         .map(move |line| (line, &units[line.unit]))
 }
 
-/// Land that an outline of other years makes an ecosystem, at the date of a map that has no outline of
-/// it: the account sees a change there, and nobody saw one.
+/// Land that an outline of other years makes an ecosystem, at a date that has no outline of it: the account
+/// sees a change there, to what the map shows or to the outside of all outlines, and nobody saw one.
 fn years(input: &AreaInput<'_>) -> Vec<Finding> {
     let dated = input.boundaries.iter().filter(|rule| rule.year.is_some());
     let ecosystems: BTreeSet<Ecosystem> = dated.map(|rule| rule.ecosystem).collect();
@@ -59,30 +56,46 @@ fn years(input: &AreaInput<'_>) -> Vec<Finding> {
         let named: Vec<String> = with.iter().map(year).collect();
         for map in without {
             let mut turned: BTreeMap<Ecosystem, Hectares> = BTreeMap::new();
+            let mut left = Hectares::ZERO;
             for (line, unit) in lines(input) {
                 let outlined = with.iter().any(|date| {
                     let boundary = unit.boundary_at(*date);
                     boundary.is_some_and(|rule| input.boundaries[rule].ecosystem == ecosystem)
                         && ecosystem_at(line, *date, unit, input) == Some(ecosystem)
                 });
-                let here = ecosystem_at(line, map, unit, input);
-                if let Some(here) = here.filter(|here| outlined && *here != ecosystem) {
-                    *turned.entry(here).or_default() += line.area;
+                match ecosystem_at(line, map, unit, input) {
+                    Some(here) if outlined && here != ecosystem => {
+                        *turned.entry(here).or_default() += line.area;
+                    }
+                    None if outlined && input.maps[map].legend.is_none() => left += line.area,
+                    _ => {}
                 }
             }
-            if turned.is_empty() {
+            if turned.is_empty() && left == Hectares::ZERO {
                 continue;
             }
             let at = input.maps[map].year;
+            let (seen, source) = if input.maps[map].legend.is_some() {
+                let seen = format!("the map of {at} shows {}", listed(&turned));
+                (seen, "map of")
+            } else {
+                let outside = (left > Hectares::ZERO).then(|| {
+                    let left = left.value();
+                    format!("{left:.4} ha lie outside all outlines of {at}")
+                });
+                let within = (!turned.is_empty())
+                    .then(|| format!("the outlines of {at} show {}", listed(&turned)));
+                let seen: Vec<String> = outside.into_iter().chain(within).collect();
+                (seen.join(", "), "year")
+            };
             let named = named.join(", ");
             warnings.push(Finding::warning(
                 format!("`[[boundary]]` of {ecosystem}"),
                 format!(
-                    "there is an outline of {named} and none of {at}: of what it holds the map of {at} shows {}, and the account counts that as a change",
-                    listed(&turned)
+                    "there is an outline of {named} and none of {at}: of what it holds {seen}, and the account counts that as a change"
                 ),
                 format!(
-                    "give an outline of {at}, take the map of {at} out, or take `year` out of an outline that holds at all dates"
+                    "give an outline of {at}, take the {source} {at} out, or take `year` out of an outline that holds at all dates"
                 ),
             ));
         }

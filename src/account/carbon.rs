@@ -6,11 +6,12 @@ use std::fmt;
 use super::area_pools;
 use super::areas::AreaAccount;
 use super::carbon_checks::{check_fit, check_methane, counted_depth, refuse_recalled};
-use super::carbon_transitions::{self, CarbonTransitionRow, Densities};
+use super::carbon_transitions::{self, CarbonTransitionRow};
 use super::choice::{CarbonChoice, grown, losses, restored};
 use super::coastal_periods;
 use super::companion;
 use super::conversion_loss;
+use super::densities::Densities;
 use super::density_layer::Stock;
 use super::ecosystem::Ecosystem;
 use super::ecosystem_shift::LeavingLand;
@@ -263,7 +264,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
                 stock.fill(&mut account, land, &setting);
             }
         }
-        let densities = Densities::new(&account, areas, (&rules, &managed));
+        let densities = Densities::new(&account, areas, (&rules, &managed), &stocks);
         carbon_transitions::of_ecosystems(&mut account, areas, &densities, input.level);
         conversion_loss::fill(&mut account, &chosen, (areas, &densities), input.level);
     }
@@ -374,7 +375,7 @@ fn without_method(
             parameters: Vec::new(),
             quality: Quality::Missing.id().to_owned(),
             note: if ecosystem.has_trees()
-                && inventory.is_some_and(|one| one.holds(*ecosystem, Pool::AboveGround))
+                && inventory.is_some_and(|one| one.is_asked(region, *ecosystem))
             {
                 "no method of its own: where the inventory calls it forest, it counts it"
             } else if has_removal(*ecosystem) {

@@ -11,9 +11,8 @@ use super::area_pools::{Resolved, terms};
 use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, Quality};
 use super::closed_form::closed_form;
+use super::densities::{Densities, Held, held};
 use super::ecosystem::Ecosystem;
-use super::found_density::{FoundDensities, FoundDensity, found_densities};
-use super::management_change::Change;
 use super::method::Approach;
 use super::parameter::{Parameter, Standing};
 use super::plot_pools::joined;
@@ -67,57 +66,6 @@ type Pair = ((i32, i32), Ecosystem, Ecosystem);
 /// The parts of a pair by region and classes of the layers.
 type Parts<'a> = BTreeMap<(usize, &'a [Option<i64>]), Hectares>;
 
-/// What gives stocks by hectare.
-pub(super) struct Densities<'a, 'b> {
-    /// Rules with parameters.
-    rules: Vec<&'b Resolved<'a>>,
-    /// Stocks of soil from before a change of management.
-    managed: &'b [Change<'a>],
-    /// Means of the stocks that plots, stands and layers gave.
-    found: FoundDensities,
-    /// Id of each region.
-    regions: Vec<&'b str>,
-}
-
-impl<'a, 'b> Densities<'a, 'b> {
-    /// What the rules and the stocks of the account give.
-    pub(super) fn new(
-        account: &CarbonAccount,
-        areas: &'b AreaAccount,
-        (rules, managed): (&'b [Resolved<'a>], &'b [Change<'a>]),
-    ) -> Self {
-        let stocks = rules
-            .iter()
-            .filter(|rule| !rule.method.approach.is_flux() && !rule.choice.ecosystem.is_overlay());
-        let ids = areas.regions.iter().map(|region| region.region_id.as_str());
-        Self {
-            rules: stocks.collect(),
-            managed,
-            found: found_densities(account.carbon.iter(), &account.stock_terms, |row| {
-                rules.iter().any(|rule| rule.method.id == row.method)
-            }),
-            regions: ids.collect(),
-        }
-    }
-
-    /// A stock as it was in a year: soil under the management of that year.
-    fn in_year(&self, held: Held<'a, 'b>, year: i32) -> Held<'a, 'b> {
-        let Held::By(rule) = held else { return held };
-        let mut changes = self.managed.iter();
-        Held::By(
-            changes
-                .find_map(|change| change.before(rule, year))
-                .unwrap_or(rule),
-        )
-    }
-
-    /// Place of a rule among them.
-    pub(super) fn place(&self, rule: &Resolved<'_>) -> usize {
-        let same = |other: &&Resolved<'_>| std::ptr::eq(*other, rule);
-        self.rules.iter().position(same).unwrap_or_default()
-    }
-}
-
 /// Adds the rows of ecosystems with the stock methods of the plan.
 ///
 /// `change = area · (density after - density before)`, with parameters that both sides share drawn
@@ -168,42 +116,6 @@ pub(super) fn of_ecosystems(
                 account.transitions.extend(row);
             }
         }
-    }
-}
-
-/// What a pool of an ecosystem holds on a part of it.
-pub(super) enum Held<'a, 'b> {
-    /// By a method.
-    By(&'b Resolved<'a>),
-    /// The mean of what the run found in the region.
-    Mean(&'b FoundDensity),
-    /// Nothing: no plants grow there.
-    Nothing,
-    /// Nothing that lasts: annual crops.
-    Crops,
-    /// No method says.
-    Unknown,
-}
-
-/// What a pool of an ecosystem holds in a region, under classes of the layers.
-pub(super) fn held<'a, 'b>(
-    ecosystem: Ecosystem,
-    pool: Pool,
-    (region, classes): (usize, &[Option<i64>]),
-    densities: &'b Densities<'a, 'b>,
-) -> Held<'a, 'b> {
-    let found = densities.rules.iter().find(|rule| {
-        rule.choice.ecosystem == ecosystem && rule.rule.pool == pool && rule.choice.holds(classes)
-    });
-    let key = (densities.regions[region].to_owned(), ecosystem, pool);
-    match found.copied() {
-        Some(rule) => Held::By(rule),
-        None if densities.found.contains_key(&key) => Held::Mean(&densities.found[&key]),
-        None if !ecosystem.holds_carbon() && pool != Pool::SoilOrganic => Held::Nothing,
-        None if ecosystem.is_annual_crop() && !pool.parts().contains(&Pool::SoilOrganic) => {
-            Held::Crops
-        }
-        None => Held::Unknown,
     }
 }
 

@@ -22,8 +22,10 @@ pub struct CarbonChoice {
     pub stock: Option<LayerStock>,
     /// How it was managed before, and until when.
     pub managed: Option<Managed>,
-    /// Pools of the method that something else gives, and this choice does not.
+    /// Pools of the method that something else gives, and this choice does not where that reaches.
     pub without: BTreeSet<Pool>,
+    /// Whether there is land that it does not reach.
+    pub beyond: bool,
 }
 
 /// A change of management without a change of use.
@@ -58,6 +60,7 @@ impl CarbonChoice {
             stock: None,
             managed: None,
             without: BTreeSet::new(),
+            beyond: false,
         }
     }
 

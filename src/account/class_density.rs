@@ -195,7 +195,11 @@ impl PoolRows<'_> {
             note: if nowhere {
                 format!("the map of {} shows no land of the region", year.year)
             } else {
-                joined([self.unknown(&sum.without).as_str(), spread_words(&sum)])
+                joined([
+                    self.unknown(&sum.without).as_str(),
+                    spread_words(&sum),
+                    &outlined_words(year.outlined),
+                ])
             },
         });
         if newest && known {
@@ -213,6 +217,13 @@ impl PoolRows<'_> {
         let [earlier, later] = self.region.at_both(pair);
         let nowhere = earlier.is_empty() && later.is_empty();
         let unseen = self.region.gaps.words_of_pair(pair);
+        let unclassed = self
+            .region
+            .gaps
+            .unclassed
+            .iter()
+            .filter(|((from, to), _)| whole && from != to);
+        let changed: Hectares = unclassed.map(|(_, area)| *area).sum();
         let years = period(first.year, last.year).value();
         let yearly = TonnesCarbon::new(1.0).to_co2e().value() / years;
         let steps = self.steps(&earlier, &later);
@@ -260,6 +271,7 @@ impl PoolRows<'_> {
                 self.unknown(&sum.without).as_str(),
                 if nowhere { NOWHERE } else { "" },
                 &unseen,
+                &outlined_words(changed),
                 if known {
                     "difference of two maps: carbon is gained and lost at once when a class changes"
                 } else {
@@ -313,6 +325,18 @@ impl PoolRows<'_> {
             self.table.place,
             classes.join(", ")
         )
+    }
+}
+
+/// What must be said of land of boundaries that has no class; empty without any.
+fn outlined_words(area: Hectares) -> String {
+    if area > Hectares::ZERO {
+        format!(
+            "{:.4} ha of boundaries without a class on the map are left out",
+            area.value()
+        )
+    } else {
+        String::new()
     }
 }
 

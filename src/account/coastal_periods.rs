@@ -23,7 +23,8 @@ pub(super) fn fill(
 ) {
     let approach = rule.method.approach;
     let is_loss = approach == Approach::CoastalLoss;
-    if !is_loss && approach != Approach::CoastalAccumulation || region.years.len() < 3 {
+    let is_coast = is_loss || approach == Approach::CoastalAccumulation;
+    if !is_coast || rule.is_beyond() || region.years.len() < 3 {
         return;
     }
     let changes: Vec<_> = region.changes(rule.choice.ecosystem).collect();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ecosystem::Ecosystem;
+use super::land_at::LandAt;
 use crate::units::Hectares;
 
 /// Area of a region that was one ecosystem on a map and another on a later one, under one
@@ -80,31 +81,34 @@ pub(super) fn within(
 }
 
 /// How land that was something at the date `at` leaves its IPCC category for the first time after: `None` where
-/// it never does, or where a map has no value before it would.
+/// it never does, or where nothing is known of it before it would.
 ///
-/// `course` has the ecosystem at each date, `years` their years; `mapped` tells whether dates have maps.
+/// `course` has what it is at each date, `years` their years.
 #[must_use]
 pub fn leaving(
     (region, classes): (usize, Vec<Option<i64>>),
-    (course, years): (&[Option<Ecosystem>], &[i32]),
+    (course, years): (&[LandAt], &[i32]),
     at: usize,
-    mapped: bool,
 ) -> Option<LeavingLand> {
-    let category = course[at]?.category();
-    let stays = |one: &Option<Ecosystem>| one.is_some_and(|one| one.category() == category);
+    let category = course[at].ecosystem()?.category();
+    let stays = |land: LandAt| {
+        land.ecosystem()
+            .is_some_and(|one| one.category() == category)
+    };
     // A map without a value says nothing: what those on either side show is one change.
-    let seen = |date: &usize| !mapped || course[*date].is_some();
-    let mut after = (at + 1..course.len()).filter(seen);
-    let next = after.find(|date| !stays(&course[*date]))?;
-    let last = (at..next).rev().find(seen)?;
-    let from = course[last]?;
+    let known = |date: &usize| course[*date].is_known();
+    let mut after = (at + 1..course.len()).filter(known);
+    let next = after.find(|date| !stays(course[*date]))?;
+    let last = (at..next).rev().find(known)?;
+    let from = course[last].ecosystem()?;
+    let before = course[..last].iter().rev().map(|land| land.ecosystem());
     let mut uses = vec![from];
-    uses.extend(within(from, course[..last].iter().rev().copied()));
+    uses.extend(within(from, before));
     Some((
         region,
         (years[last], years[next]),
         uses,
-        course[next],
+        course[next].ecosystem(),
         classes,
     ))
 }

@@ -60,6 +60,11 @@ pub struct Gaps {
     pub before: BTreeMap<Ecosystem, Hectares>,
     /// Land without a value at the last date, by the last ecosystem that it is shown as.
     pub after: BTreeMap<Ecosystem, Hectares>,
+    /// Of what land was at the first and became at the last date, that which outlines tell: land without a
+    /// class on one of both maps.
+    pub unclassed: Conversions,
+    /// Ecosystems that outlines alone tell at the first and the last date.
+    pub told: BTreeSet<Ecosystem>,
     /// Land without a history, by the last ecosystem that it is shown as: of those of `after`, and of what
     /// the last date alone shows.
     pub unlisted: BTreeMap<Ecosystem, Hectares>,
@@ -72,10 +77,25 @@ pub(super) enum Way {
     Gained,
 }
 
+impl Way {
+    /// The side that a method by changed coast gives.
+    pub(super) const fn of(approach: Approach) -> Option<Self> {
+        match approach {
+            Approach::CoastalLoss => Some(Self::Lost),
+            Approach::CoastalAccumulation => Some(Self::Gained),
+            _ => None,
+        }
+    }
+}
+
 impl Gaps {
     /// Land that may have been lost or gained, as the first or the last date has no value: at the first
     /// date, and at the last.
     fn unseen(&self, ecosystem: Ecosystem, way: Way) -> [Hectares; 2] {
+        // Outlines tell of all land whether it was and is the ecosystem.
+        if self.told.contains(&ecosystem) {
+            return [Hectares::ZERO; 2];
+        }
         let sum = |of: &BTreeMap<Ecosystem, Hectares>, is: bool| {
             let of = of.iter().filter(|(one, _)| (**one == ecosystem) == is);
             of.map(|(_, area)| *area).sum()
@@ -108,6 +128,16 @@ impl Gaps {
         shared.map_or(Hectares::ZERO, |shared| shared.apart)
     }
 
+    /// Land that an ecosystem lost or gained by outlines, without a class on one of the maps.
+    pub(super) fn outlined(&self, ecosystem: Ecosystem, way: Way) -> Hectares {
+        let of = Some(ecosystem);
+        let changed = self.unclassed.iter().filter(|((from, to), _)| match way {
+            Way::Lost => *from == of && *to != of,
+            Way::Gained => *to == of && *from != of,
+        });
+        changed.map(|(_, area)| *area).sum()
+    }
+
     /// Land of an ecosystem, or all, that no history has.
     pub(super) fn without_history(&self, ecosystem: Option<Ecosystem>) -> Hectares {
         let of = self.unlisted.iter();
@@ -127,8 +157,14 @@ impl Gaps {
             }
             sum.apart += more.apart;
         }
-        for (pair, area) in &other.bridged {
-            *self.bridged.entry(*pair).or_default() += *area;
+        self.told.extend(&other.told);
+        for (into, from) in [
+            (&mut self.bridged, &other.bridged),
+            (&mut self.unclassed, &other.unclassed),
+        ] {
+            for (pair, area) in from {
+                *into.entry(*pair).or_default() += *area;
+            }
         }
         for (into, from) in [
             (&mut self.before, &other.before),
@@ -170,64 +206,9 @@ fn words([before, after]: [Hectares; 2], (ecosystem, way): (Ecosystem, Way)) -> 
 }
 
 impl RegionAreas {
-    /// Adds land with its class and its ecosystem at each map, `None` where the map has no value.
-    pub(super) fn add_land(
-        &mut self,
-        (classes, course): (&[Option<i64>], &[Option<Ecosystem>]),
-        layer_classes: &[Option<i64>],
-        area: Hectares,
-    ) {
-        let seen = course.iter().enumerate();
-        let seen: Vec<(usize, Ecosystem)> = seen
-            .filter_map(|(date, ecosystem)| Some((date, (*ecosystem)?)))
-            .collect();
-        let (Some((first, first_seen)), Some((last, last_seen))) = (seen.first(), seen.last())
-        else {
-            return;
-        };
-        self.add_shared(classes, area);
-        if seen.len() == course.len() {
-            self.add_course(course, area);
-            let history = seen.iter().map(|(_, ecosystem)| *ecosystem).collect();
-            self.add_history(history, layer_classes, area);
-            return;
-        }
-        let newest = course.len() - 1;
-        self.steps.resize_with(newest, Conversions::default);
-        for pair in seen.windows(2) {
-            let [(from, was), (to, is)] = [pair[0], pair[1]];
-            let step = if to == from + 1 {
-                &mut self.steps[from]
-            } else {
-                &mut self.gaps.bridged
-            };
-            *step.entry((Some(was), Some(is))).or_default() += area;
-        }
-        if *first > 0 {
-            *self.gaps.before.entry(*first_seen).or_default() += area;
-        } else if *last == newest {
-            let ends = (Some(*first_seen), Some(*last_seen));
-            *self.conversions.entry(ends).or_default() += area;
-        }
-        if *last < newest {
-            *self.gaps.after.entry(*last_seen).or_default() += area;
-        }
-        if *last < newest || seen.len() < 2 {
-            *self.gaps.unlisted.entry(*last_seen).or_default() += area;
-            return;
-        }
-        // It stays what it was until a map shows otherwise, and is at rest at the first that shows it.
-        let mut is = *first_seen;
-        let filled = course.iter().map(|one| {
-            is = one.unwrap_or(is);
-            is
-        });
-        let filled = filled.collect();
-        self.add_history(filled, layer_classes, area);
-    }
-
     /// Whether so much land may have been lost or gained unseen that none shown is not none: more than a
-    /// sliver of that which was or is the ecosystem, or of all other land; or all, as nothing is shown.
+    /// sliver of that which was or is the ecosystem, or of all other land; or all, as no map shows anything,
+    /// and outlines do not tell all of the ecosystem.
     pub(super) fn hides(&self, ecosystem: Ecosystem, way: Way) -> bool {
         let (Some(first), Some(newest)) = (self.years.first(), self.years.last()) else {
             return false;
@@ -241,7 +222,10 @@ impl RegionAreas {
             Way::Lost => (other(newest), of(first)),
             Way::Gained => (of(newest), other(first)),
         };
-        self.years.len() > 1 && self.conversions.is_empty()
+        let mut conversions = self.conversions.iter();
+        let outlines = conversions.all(|(pair, area)| self.gaps.unclassed.get(pair) == Some(area));
+        let nothing = outlines && !self.gaps.told.contains(&ecosystem);
+        self.years.len() > 1 && nothing
             || is_more_than_a_sliver(before, of_before)
             || is_more_than_a_sliver(after, of_after)
     }
@@ -255,26 +239,6 @@ impl RegionAreas {
             .sum();
         let apart = self.gaps.apart((date, date + 1));
         shown == Hectares::ZERO || is_more_than_a_sliver(apart, shown + apart)
-    }
-
-    /// Adds land to what two dates both show.
-    pub(super) fn add_shared(&mut self, classes: &[Option<i64>], area: Hectares) {
-        let mut pairs: BTreeSet<(usize, usize)> =
-            (1..classes.len()).map(|date| (date - 1, date)).collect();
-        if classes.len() > 1 {
-            pairs.insert((0, classes.len() - 1));
-        }
-        for pair in pairs {
-            match (classes[pair.0], classes[pair.1]) {
-                (Some(from), Some(to)) => {
-                    let shared = self.gaps.shared.entry(pair).or_default();
-                    *shared.classes[0].entry(from).or_default() += area;
-                    *shared.classes[1].entry(to).or_default() += area;
-                }
-                (None, None) => {}
-                _ => self.gaps.shared.entry(pair).or_default().apart += area,
-            }
-        }
     }
 
     /// Areas by class at two dates, by their places, of the land that has one at both.

@@ -1,20 +1,23 @@
 //! What an inventory holds of the land of the map, so that methods by area do not count it again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::beside_classes::{leave_out, pools};
 use super::carbon::{CarbonAccount, CarbonInput};
 use super::choice::CarbonChoice;
 use super::ecosystem::Ecosystem;
+use super::gaps::{Way, is_more_than_a_sliver};
 use super::method::{Approach, Method};
 use super::pool::Pool;
 use super::region_areas::RegionAreas;
 use super::stand_codes::LandKind;
+use super::stands::Register;
+use super::tables::TOTAL;
 use crate::finding::Finding;
 use crate::units::Hectares;
 
 /// The share of an inventory in the stock of woody land.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct InventoryShare {
     /// Pools that it gives.
     pools: BTreeSet<Pool>,
@@ -22,6 +25,72 @@ pub(super) struct InventoryShare {
     ecosystems: Option<BTreeSet<Ecosystem>>,
     /// The ecosystem that its method is chosen for.
     own: Ecosystem,
+    /// Where it has no mangrove.
+    elsewhere: Elsewhere,
+}
+
+/// Mangrove of regions that a register has none in, though the map shows some: what it holds is a census of
+/// other land.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Elsewhere {
+    /// Places of the regions.
+    regions: BTreeSet<usize>,
+    /// Land with trees on the newest map, by the id of the region, that of all among them.
+    trees: BTreeMap<String, Hectares>,
+    /// What regions lost and gained that no register has any in, likewise.
+    changed: BTreeMap<String, [Hectares; 2]>,
+}
+
+impl Elsewhere {
+    /// By the stands of the registers; a sliver of a stand over a border is none.
+    fn of(input: &CarbonInput<'_>) -> Self {
+        let registers = input.stands.map_or(&[][..], |stands| stands.registers);
+        let newest = &registers[registers.len().saturating_sub(1)..];
+        let mut all = Self::default();
+        let regions = input.areas.iter().flat_map(|areas| &areas.regions);
+        for (place, region) in regions.enumerate() {
+            let trees = trees_on_map(region, Ecosystem::Mangrove);
+            if trees > Hectares::ZERO && !is_more_than_a_sliver(mangrove(newest, place), trees) {
+                all.regions.insert(place);
+                for id in [&region.region_id, TOTAL] {
+                    *all.trees.entry(id.to_owned()).or_default() += trees;
+                }
+            }
+            let changed = [
+                region.lost(Ecosystem::Mangrove),
+                region.gained(Ecosystem::Mangrove),
+            ];
+            let changed = changed.map(Option::unwrap_or_default);
+            let both: Hectares = changed.into_iter().sum();
+            if both > Hectares::ZERO && !is_more_than_a_sliver(mangrove(registers, place), both) {
+                for id in [&region.region_id, TOTAL] {
+                    let sums = all.changed.entry(id.to_owned()).or_default();
+                    for (sum, area) in sums.iter_mut().zip(changed) {
+                        *sum += area;
+                    }
+                }
+            }
+        }
+        all
+    }
+}
+
+/// Mangrove of registers in a region, by its place.
+fn mangrove(registers: &[Register], place: usize) -> Hectares {
+    let stands = registers.iter().flat_map(|register| &register.stands);
+    let stands = stands.filter(|stand| stand.land == Some(LandKind::Mangrove));
+    let parts = stands.flat_map(|stand| stand.parts.iter().map(move |part| (stand, part)));
+    let here = parts.filter(|(_, part)| part.region == place);
+    here.map(|(stand, part)| Hectares::new(stand.stock_area().value() * part.share))
+        .sum()
+}
+
+/// Land of an ecosystem whose class at the newest date has trees.
+fn trees_on_map(region: &RegionAreas, ecosystem: Ecosystem) -> Hectares {
+    let newest = region.newest();
+    newest
+        .and_then(|year| year.under_trees.get(&ecosystem).copied())
+        .unwrap_or_default()
 }
 
 impl InventoryShare {
@@ -34,6 +103,7 @@ impl InventoryShare {
                 pools: pools_of_plots(method, input),
                 ecosystems: None,
                 own: choice.ecosystem,
+                elsewhere: Elsewhere::default(),
             });
         }
         let mut methods = chosen.iter();
@@ -42,7 +112,40 @@ impl InventoryShare {
             pools: method.counted.iter().copied().collect(),
             ecosystems: Some(with_mangrove(choice.ecosystem, input)),
             own: choice.ecosystem,
+            elsewhere: Elsewhere::of(input),
         })
+    }
+
+    /// Land of an ecosystem in a region that carries trees on the map and is left to it, and such land that it
+    /// has nothing of.
+    pub(super) fn trees(&self, region: &RegionAreas, ecosystem: Ecosystem) -> [Hectares; 2] {
+        let trees = trees_on_map(region, ecosystem);
+        let elsewhere = self.elsewhere.trees.get(&region.region_id).copied();
+        let elsewhere = elsewhere.filter(|_| ecosystem == Ecosystem::Mangrove);
+        let elsewhere = elsewhere.unwrap_or_default();
+        [trees - elsewhere, elsewhere]
+    }
+
+    /// Land that an ecosystem lost or gained in a region that it has none of it in.
+    pub(super) fn beyond(&self, region_id: &str, ecosystem: Ecosystem, way: Way) -> Hectares {
+        let changed = self.elsewhere.changed.get(region_id);
+        let changed = changed.filter(|_| ecosystem == Ecosystem::Mangrove);
+        changed.map_or(Hectares::ZERO, |[lost, gained]| match way {
+            Way::Lost => *lost,
+            Way::Gained => *gained,
+        })
+    }
+
+    /// Whether it may call some of an ecosystem of a region forest.
+    pub(super) fn is_asked(&self, region: &RegionAreas, ecosystem: Ecosystem) -> bool {
+        let [trees, elsewhere] = self.trees(region, ecosystem);
+        let none = trees == Hectares::ZERO && elsewhere > Hectares::ZERO;
+        self.holds(ecosystem, Pool::AboveGround) && !none
+    }
+
+    /// Whether it has the land of an ecosystem in a region, by its place.
+    pub(super) fn is_in(&self, region: usize, ecosystem: Ecosystem) -> bool {
+        ecosystem != Ecosystem::Mangrove || !self.elsewhere.regions.contains(&region)
     }
 
     /// Whether it holds some of a pool of an ecosystem where trees stand.
@@ -58,6 +161,37 @@ impl InventoryShare {
             None => "the forest plots",
             Some(_) => "the stand register",
         }
+    }
+}
+
+impl InventoryShare {
+    /// Warns of mangrove of regions that the register has none in: by a method of the plan, or by none.
+    fn tell_elsewhere(&self, account: &mut CarbonAccount, chosen: &[(&CarbonChoice, &Method)]) {
+        let trees = self.elsewhere.trees.get(TOTAL).copied().unwrap_or_default();
+        if trees == Hectares::ZERO || !self.holds(Ecosystem::Mangrove, Pool::AboveGround) {
+            return;
+        }
+        let of_stock = chosen.iter().find(|(choice, method)| {
+            choice.ecosystem == Ecosystem::Mangrove && !method.approach.is_flux()
+        });
+        let (what, remedy) = match of_stock {
+            Some((_, method)) => (
+                format!("it counts by the map and `{}`", method.id),
+                "nothing, if the register is of other regions alone; else mend the map or the register",
+            ),
+            None => (
+                "no method of the plan gives what it holds".to_owned(),
+                "add a stock of mangrove, such as `mangrove-stock-ipcc2013`",
+            ),
+        };
+        account.warnings.push(Finding::warning(
+            "carbon, ecosystem mangrove",
+            format!(
+                "{:.4} ha of mangrove of the map lie in regions where the stand register has none, though it has some elsewhere: {what}",
+                trees.value()
+            ),
+            remedy,
+        ));
     }
 }
 
@@ -95,6 +229,7 @@ impl Counted {
                     pools: pools(method).into_iter().collect(),
                     ecosystems: Some(with_mangrove(choice.ecosystem, input)),
                     own: choice.ecosystem,
+                    elsewhere: Elsewhere::of(input),
                 },
                 is_difference: false,
                 words: "the growth of the stands",
@@ -148,7 +283,10 @@ pub(super) fn leave_out_counted(
                 continue;
             }
             let remedy = "nothing: its stands are in the inventory".to_owned();
-            let told = leave_out(choice, method, has, (counted.words, remedy));
+            let way = Way::of(method.approach);
+            let beyond = way.map(|way| counted.share.beyond(TOTAL, at.ecosystem, way));
+            let beyond = beyond.unwrap_or_default();
+            let told = leave_out(choice, method, has, (counted.words, remedy), beyond);
             findings.push(told.unwrap_or_else(|| {
                 let held: Vec<String> = held.iter().map(|pool| format!("`{pool}`")).collect();
                 Finding::error(
@@ -203,6 +341,7 @@ pub(super) fn tell(
     let (Some(inventory), Some(areas)) = (inventory, input.areas) else {
         return;
     };
+    inventory.tell_elsewhere(account, chosen);
     if !input.changes.is_empty() || registers > 1 {
         return;
     }
@@ -215,8 +354,8 @@ pub(super) fn tell(
         if method.approach != Approach::GrowthGain || !held || by_age {
             continue;
         }
-        let newest = areas.regions.iter().filter_map(RegionAreas::newest);
-        let trees = newest.filter_map(|year| year.under_trees.get(&ecosystem).copied());
+        let regions = areas.regions.iter();
+        let trees = regions.map(|region| inventory.trees(region, ecosystem)[0]);
         let trees: Hectares = trees.sum();
         if trees > Hectares::ZERO {
             account.warnings.push(Finding::warning(

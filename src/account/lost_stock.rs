@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::area_pools::{Resolved, quality, terms};
 use super::carbon::Quality;
-use super::carbon_transitions::{CROPS, Densities, Held};
+use super::carbon_transitions::CROPS;
+use super::densities::{Densities, Held};
 use super::ecosystem::Ecosystem;
 use super::found_density::FoundDensity;
 use super::parameter::Parameter;

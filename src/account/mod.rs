@@ -27,6 +27,7 @@ mod credit;
 mod curve;
 mod deduction;
 mod definition;
+mod densities;
 mod density_found;
 mod density_layer;
 mod density_scale;
@@ -135,6 +136,7 @@ pub use harvested_wood::{
     products_after_a_year, steady_products,
 };
 pub use karst::carbonate_weathering;
+pub use land_at::{LandAt, class_at, courses, told_by_outlines};
 pub use layer_legend::{LayerClass, LayerLegend};
 pub use layer_stock::{LayerStock, ValueLayer};
 pub use layers::{LayerContent, LayerFacts, LayerPart, layer_parts, layer_rows};

@@ -1,11 +1,12 @@
 //! Areas of a region by class, ecosystem and history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::areas::AreaAccount;
 use super::definition::ForestRule;
 use super::ecosystem::Ecosystem;
 use super::gaps::Gaps;
+use super::land_at::LandAt;
 use super::legend::LegendClass;
 use crate::units::Hectares;
 
@@ -236,6 +237,102 @@ impl RegionAreas {
             classes: classes.to_vec(),
         };
         *self.histories.entry(history).or_default() += area;
+    }
+
+    /// Adds land with its class at each map, `None` where there is no value, and what it is there.
+    pub(super) fn add_land(
+        &mut self,
+        (classes, course): (&[Option<i64>], &[LandAt]),
+        layer_classes: &[Option<i64>],
+        area: Hectares,
+    ) {
+        let known = course.iter().enumerate();
+        let known: Vec<(usize, Option<Ecosystem>)> = known
+            .filter(|(_, land)| land.is_known())
+            .map(|(date, land)| (date, land.ecosystem()))
+            .collect();
+        let mut seen = known.iter().filter_map(|(_, ecosystem)| *ecosystem);
+        let (Some((first, was)), Some((last, is))) = (known.first(), known.last()) else {
+            return;
+        };
+        let Some(first_seen) = seen.next() else {
+            return;
+        };
+        let last_seen = seen.next_back().unwrap_or(first_seen);
+        self.add_shared(classes, area);
+        let newest = course.len() - 1;
+        self.steps.resize_with(newest, Conversions::default);
+        for pair in known.windows(2) {
+            let [(from, was), (to, is)] = [pair[0], pair[1]];
+            let step = if to == from + 1 {
+                &mut self.steps[from]
+            } else {
+                &mut self.gaps.bridged
+            };
+            *step.entry((was, is)).or_default() += area;
+        }
+        self.add_told([course[0], course[newest]], area);
+        if *first > 0 {
+            *self.gaps.before.entry(first_seen).or_default() += area;
+        } else if *last == newest {
+            *self.conversions.entry((*was, *is)).or_default() += area;
+            if classes[0].is_none() || classes[newest].is_none() {
+                *self.gaps.unclassed.entry((*was, *is)).or_default() += area;
+            }
+        }
+        if *last < newest {
+            *self.gaps.after.entry(last_seen).or_default() += area;
+        }
+        if *last < newest || known.len() < 2.min(course.len()) {
+            *self.gaps.unlisted.entry(last_seen).or_default() += area;
+            return;
+        }
+        // What lies outside all outlines has no history: no method tells its soil.
+        if known.iter().any(|(_, ecosystem)| ecosystem.is_none()) {
+            return;
+        }
+        // It stays what it was until a map shows otherwise, and is at rest at the first that shows it.
+        let mut is = first_seen;
+        let filled = course.iter().map(|one| {
+            is = one.ecosystem().unwrap_or(is);
+            is
+        });
+        let filled = filled.collect();
+        self.add_history(filled, layer_classes, area);
+    }
+
+    /// Adds land of which one end of the period is not known, and the other is an ecosystem of which outlines
+    /// alone tell: at the end that is not known it was none of it.
+    fn add_told(&mut self, ends: [LandAt; 2], area: Hectares) {
+        let [from, to] = ends.map(LandAt::ecosystem);
+        let told = from
+            .xor(to)
+            .is_some_and(|one| self.gaps.told.contains(&one));
+        if told && ends.contains(&LandAt::Unknown) {
+            for sums in [&mut self.conversions, &mut self.gaps.unclassed] {
+                *sums.entry((from, to)).or_default() += area;
+            }
+        }
+    }
+
+    /// Adds land to what two dates both show.
+    pub(super) fn add_shared(&mut self, classes: &[Option<i64>], area: Hectares) {
+        let mut pairs: BTreeSet<(usize, usize)> =
+            (1..classes.len()).map(|date| (date - 1, date)).collect();
+        if classes.len() > 1 {
+            pairs.insert((0, classes.len() - 1));
+        }
+        for pair in pairs {
+            match (classes[pair.0], classes[pair.1]) {
+                (Some(from), Some(to)) => {
+                    let shared = self.gaps.shared.entry(pair).or_default();
+                    *shared.classes[0].entry(from).or_default() += area;
+                    *shared.classes[1].entry(to).or_default() += area;
+                }
+                (None, None) => {}
+                _ => self.gaps.shared.entry(pair).or_default().apart += area,
+            }
+        }
     }
 
     /// Adds the areas of another region.

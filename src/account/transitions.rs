@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::area_input::AreaInput;
+use super::area_input::{AreaInput, MeasuredArea};
 use super::areas::{AreaAccount, check};
 use super::ecosystem::Ecosystem;
 use super::ecosystem_shift::{EcosystemShift, within};
-use super::land_at::{class_at, ecosystem_at, is_outside};
+use super::land_at::{LandAt, class_at, courses};
 use super::legend::LegendClass;
 use super::outlines::{self, OUTSIDE};
 use super::region_areas::RegionAreas;
@@ -36,9 +36,12 @@ fn pairs(maps: usize, spans: &[(usize, usize)]) -> Vec<(usize, usize)> {
 
 /// Adds transition rows and their checks to the account.
 pub(super) fn fill(account: &mut AreaAccount, input: &AreaInput<'_>) {
-    account.bridged = bridged(input);
+    let courses = courses(input);
+    account.bridged = bridged(input, &courses);
     for (earlier, later) in pairs(input.maps.len(), input.spans) {
-        account.shifts.extend(shifts(input, (earlier, later)));
+        account
+            .shifts
+            .extend(shifts(input, &courses, (earlier, later)));
         let mut of_regions = vec![Matrix::new(); account.regions.len()];
         // What lies beyond the raster has no class.
         for line in input.measured.iter().filter(|line| !line.outside) {
@@ -81,49 +84,52 @@ pub(super) fn fill(account: &mut AreaAccount, input: &AreaInput<'_>) {
 /// Areas by ecosystem at both maps, for what they hold of carbon; land without a value at one of
 /// the two is in none. What is in no boundary of its ecosystem any more has left it, at a date without a map
 /// and where the map has no value.
-fn shifts(input: &AreaInput<'_>, (earlier, later): (usize, usize)) -> Vec<EcosystemShift> {
+fn shifts(
+    input: &AreaInput<'_>,
+    courses: &[Vec<LandAt>],
+    (earlier, later): (usize, usize),
+) -> Vec<EcosystemShift> {
     let mut areas = Went::new();
-    let by_outlines = input.maps[later].legend.is_none();
-    for line in input.measured {
-        let unit = &input.units[line.unit];
-        let ecosystem = |map| ecosystem_at(line, map, unit, input);
-        let to = ecosystem(later);
-        let is_known = || to.is_some() || by_outlines || is_outside(line, later, unit, input);
-        if let Some(from) = ecosystem(earlier).filter(|_| is_known()) {
-            let before = within(from, (0..earlier).rev().map(ecosystem));
-            let key = ((earlier, later), unit.region, from, to);
-            let key = (key, line.layer_classes.as_slice(), before);
-            *areas.entry(key).or_default() += line.area;
-        }
+    let lines = input.measured.iter().zip(courses);
+    for (line, course) in lines.filter(|(_, course)| course[later].is_known()) {
+        add(&mut areas, (line, input), course, (earlier, later));
     }
     made(areas, input)
 }
 
 /// The same of land that the maps between show no value of, from each map that shows it to the next.
-fn bridged(input: &AreaInput<'_>) -> Vec<EcosystemShift> {
+fn bridged(input: &AreaInput<'_>, courses: &[Vec<LandAt>]) -> Vec<EcosystemShift> {
     let mut areas = Went::new();
-    for line in input.measured {
-        let unit = &input.units[line.unit];
-        let seen = (0..input.maps.len())
-            .filter_map(|map| Some((map, ecosystem_at(line, map, unit, input)?)));
-        let seen: Vec<(usize, Ecosystem)> = seen.collect();
-        for pair in seen.windows(2) {
-            let [(earlier, from), (later, to)] = [pair[0], pair[1]];
-            // Outside all boundaries is no gap, with maps or without.
-            let is_gap = |map: usize| {
-                input.maps[map].legend.is_some() && !is_outside(line, map, unit, input)
-            };
-            if later > earlier + 1 && (earlier + 1..later).all(is_gap) {
-                let before = (0..earlier).rev();
-                let before = before.map(|map| ecosystem_at(line, map, unit, input));
-                let before = within(from, before);
-                let key = ((earlier, later), unit.region, from, Some(to));
-                let key = (key, line.layer_classes.as_slice(), before);
-                *areas.entry(key).or_default() += line.area;
-            }
+    for (line, course) in input.measured.iter().zip(courses) {
+        let known = (0..course.len()).filter(|map| course[*map].is_known());
+        let known: Vec<usize> = known.collect();
+        for pair in known.windows(2).filter(|pair| pair[1] > pair[0] + 1) {
+            add(&mut areas, (line, input), course, (pair[0], pair[1]));
         }
     }
     made(areas, input)
+}
+
+/// Adds land from what it was at one date to what it is at another, where it was anything.
+fn add<'a>(
+    areas: &mut Went<'a>,
+    (line, input): (&'a MeasuredArea, &AreaInput<'_>),
+    course: &[LandAt],
+    (earlier, later): (usize, usize),
+) {
+    let Some(from) = course[earlier].ecosystem() else {
+        return;
+    };
+    let before = course[..earlier].iter().rev();
+    let before = within(from, before.map(|land| land.ecosystem()));
+    let key = (
+        (earlier, later),
+        input.units[line.unit].region,
+        from,
+        course[later].ecosystem(),
+    );
+    let key = (key, line.layer_classes.as_slice(), before);
+    *areas.entry(key).or_default() += line.area;
 }
 
 /// Areas by places of two maps, region, ecosystems and classes of the layers.

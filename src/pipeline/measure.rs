@@ -187,6 +187,11 @@ pub(super) fn measure(
                 ..line
             });
         }
+        let beyond = beyond((&zone.shape, zone.area), maps, &prepared.ground)?;
+        if beyond > Hectares::ZERO {
+            let line = measured.beyond(position, beyond, options.value_layers);
+            measured.burnt_lines.push(line);
+        }
     }
     Ok(measured)
 }

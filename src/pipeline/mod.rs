@@ -8,6 +8,7 @@ mod accuracy;
 mod attributes;
 mod boundaries;
 mod brief_notes;
+mod burnt_land;
 mod by_region;
 mod capability;
 mod carbon;

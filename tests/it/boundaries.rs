@@ -130,6 +130,36 @@ fn a_boundary_of_a_region_without_a_valid_cell_is_its_land() {
     );
 }
 
+/// Of a region without a valid cell an outline tells its mangrove, which did not change, and nothing of forest.
+#[test]
+fn an_outline_alone_does_not_tell_that_no_other_land_was_lost() {
+    let field = field(NONE);
+    let regions = [
+        ("a", [0.0, 0.0, 600.0, 1000.0]),
+        ("b", [600.0, 0.0, 1000.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &regions);
+    field.regions("m.json", 5070, &[("m", [600.0, 0.0, 700.0, 1000.0])]);
+    let mangrove = boundary("mangrove", None, "m.json", "");
+    let forest = [
+        entry(
+            "forest",
+            "forest-biomass-ipcc2019",
+            crate::carbon_zones::TREES,
+        ),
+        entry("forest", "conversion-loss-tier1", ""),
+    ];
+    let keys = "keys = { zone = \"tropical-wet\" }\n";
+    let coast = entry("mangrove", "mangrove-clearing-ipcc2013", keys);
+    for (carbon, removal) in [(forest.concat(), ""), (coast, "0")] {
+        field.done(&format!("{}{mangrove}{carbon}", maps(&[2010, 2020])), &[]);
+        for (region, removal) in [("a", "0"), ("b", removal)] {
+            let row = field.row("summary.csv", &[("region_id", region)]);
+            assert_eq!(row["sequestration_tco2e_yr"], removal, "{row:?}");
+        }
+    }
+}
+
 /// 10 ha of mangrove of 2010 are not in the outline of 2020, and no map shows what is there: they were lost.
 /// Without an outline of 2020 nobody knows.
 #[test]
@@ -208,6 +238,53 @@ fn what_a_boundary_leaves_to_water_is_told() {
     area(&field, "mangrove", "2020", 50.0);
 }
 
+/// A cloud hides 40 ha inland on the first map: outlines alone tell of mangrove, so that none of them was it, and no
+/// account of mangrove rests on what they were. Of 10 ha of mangrove that were forest on a map between and lie under
+/// a cloud on the last, outside all outlines, nothing else is known, and they were lost.
+#[test]
+fn a_cloud_beside_outlines_that_tell_all_is_not_warned_of() {
+    let field = field(FOREST);
+    let cells = || lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+    let cloud = |name: &str, from: usize, to: usize| {
+        field.raster::<u8>(name, cells(), &[], |col, _| {
+            if (from..to).contains(&col) {
+                NONE
+            } else {
+                FOREST
+            }
+        });
+    };
+    cloud("lc2010.tif", 0, 4);
+    cloud("lc2020.tif", 8, 9);
+    field.regions("m2010.json", 5070, &[("m", [800.0, 0.0, 1000.0, 1000.0])]);
+    field.regions("m2020.json", 5070, &[("m", [900.0, 0.0, 1000.0, 1000.0])]);
+    field.regions("m2015.json", 5070, &[("m", [900.0, 0.0, 1000.0, 1000.0])]);
+    let outlines = [2010, 2015, 2020]
+        .map(|year| boundary("mangrove", Some(year), &format!("m{year}.json"), ""));
+    let maps = [("lc2010", 2010), ("lc", 2015), ("lc2020", 2020)].map(|(name, year)| {
+        format!("[[land-cover]]\nyear = {year}\npath = \"{name}.tif\"\nlegend = \"legend.csv\"\nnodata = 255\n")
+    });
+    let keys = "keys = { zone = \"tropical-wet\" }\n";
+    let of = [
+        "mangrove-clearing-ipcc2013",
+        "mangrove-restoration-ipcc2013",
+    ];
+    let methods = of.map(|method| entry("mangrove", method, keys));
+    let said = field.done(
+        &[maps.concat(), outlines.concat(), methods.concat()].concat(),
+        &[],
+    );
+    assert!(!said.contains("not known"), "{said}");
+    let keys = [
+        ("region_id", "a"),
+        ("method", "mangrove-clearing-ipcc2013"),
+        ("counted", "true"),
+    ];
+    let row = field.row("tables/sequestration.csv", &keys);
+    assert!(row["note"].starts_with("10.0000 ha lost"), "{row:?}");
+    laws_hold(&field);
+}
+
 /// 20 ha are mangrove by an outline, and forest by a map that has none: nobody saw a change.
 #[test]
 fn a_map_without_the_outline_of_others_is_told() {
@@ -238,4 +315,47 @@ fn an_outline_of_karst_tells_what_it_takes() {
     let said = field.done(&format!("{}{karst}", maps(&[2020])), &[]);
     let told = "40.0000 ha of forest of the map of 2020 become karst";
     assert!(said.contains(told), "{said}");
+}
+
+/// Mangrove of outlines gained 16 ha, of which 12 have no class on the map: what is above ground there is in no
+/// difference of densities by class, and counts by its method. Beside it the land that the maps show is left out.
+#[test]
+fn gains_of_outlines_without_a_class_count_beside_densities_by_class() {
+    let field = field(NONE);
+    field.write("pools.csv", "lucode,c_above\n1,100\n2,0\n");
+    field.regions("m2010.json", 5070, &[("m", [500.0, 0.0, 900.0, 600.0])]);
+    field.regions("m2020.json", 5070, &[("m", [500.0, 0.0, 900.0, 1000.0])]);
+    let keys = "keys = { zone = \"tropical-wet\" }\n";
+    let plan = |sea: &[i32]| {
+        let outlines =
+            [2010, 2020].map(|year| boundary("mangrove", Some(year), &format!("m{year}.json"), ""));
+        let restored = entry("mangrove", "mangrove-restoration-ipcc2013", keys);
+        let carbon = "[carbon]\nclass-density = { path = \"pools.csv\" }\n";
+        [maps(sea), outlines.concat(), carbon.to_owned(), restored].concat()
+    };
+    let said = field.done(&plan(&[2010, 2020]), &[]);
+    let told =
+        "the difference of the densities by class has it, but of 12.0000 ha that it does not reach";
+    assert!(said.contains(told), "{said}");
+    let keys = [
+        ("region_id", "a"),
+        ("method", "mangrove-restoration-ipcc2013"),
+        ("pool", "above-ground"),
+    ];
+    let row = field.row("tables/sequestration.csv", &keys);
+    near(
+        &row,
+        "sequestration_tco2e_yr",
+        12.0 * 9.9 * 0.451 * 44.0 / 12.0,
+        1e-4,
+    );
+    assert_eq!(row["counted"], "true", "{row:?}");
+    let stock = [
+        ("region_id", "a"),
+        ("method", "class-density"),
+        ("year", "2020"),
+    ];
+    let row = field.row("tables/carbon.csv", &stock);
+    let told = "30.0000 ha of boundaries without a class on the map are left out";
+    assert!(row["note"].contains(told), "{row:?}");
 }

@@ -158,3 +158,30 @@ fn a_change_of_soil_can_be_of_a_zone() {
         WRITTEN,
     );
 }
+
+/// A layer of biomass is chosen within zone 2: of the 50 ha that were converted it tells the 45 ha there, and of the
+/// 5 ha in zone 1 nothing does.
+#[test]
+fn a_layer_within_classes_does_not_tell_the_loss_of_others() {
+    let field = field();
+    field.raster::<f32>("agb.tif", cells(), &[], |_, _| 100.0);
+    let layer = "[[layer]]\nname = \"agb\"\npath = \"agb.tif\"\nunit = \"t_c/ha\"\n";
+    let of = |within: &str| {
+        let more = format!("layer = \"agb\"\nholds = \"above-ground\"\n{within}");
+        let loss = entry("forest", "conversion-loss-tier1", "");
+        let stock = entry("forest", "density-layer", &more);
+        format!("{MAPS}{layer}{stock}{loss}")
+    };
+    let dry = "within = { layer = \"zones\", classes = [2] }\n";
+    for (within, hectares) in [("", 50.0), (dry, 45.0)] {
+        let said = field.done(&of(within), &[]);
+        let yearly = -hectares * 100.0 / 10.0 * 44.0 / 12.0;
+        close(headline(&field), yearly);
+        let row = removal(&field, "conversion-loss-tier1", "above-ground");
+        close(number(&row, "sequestration_tco2e_yr"), yearly);
+        let told = row["note"].contains("5.0000 ha of them are left out");
+        assert_eq!(told, hectares < 50.0, "{row:?}");
+        let told = said.contains("what 5.0000 ha that were converted gave off is not known");
+        assert_eq!(told, hectares < 50.0, "{said}");
+    }
+}

@@ -234,6 +234,27 @@ fn a_difference_of_registers_has_the_trees_of_gained_and_lost_mangrove() {
         of("mangrove-clearing-ipcc2013"),
         ["dead-wood", "litter"].into()
     );
+    // In a region where the registers have no mangrove its trees are in no difference, and count.
+    let halves = [
+        ("a", [0.0, 0.0, 900.0, 1000.0]),
+        ("b", [900.0, 0.0, 1000.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &halves);
+    stands(&field, &[(0.0, 6.0, pines), (8.0, 9.0, mangroves)]);
+    let said = field.done(&plan, &[]);
+    let told = "has it, but of 5.0000 ha that it does not reach";
+    assert!(said.contains(told), "{said}");
+    for region in ["b", "_total"] {
+        let keys = [
+            ("region_id", region),
+            ("method", "mangrove-restoration-ipcc2013"),
+            ("pool", "above-ground"),
+        ];
+        let row = field.row("tables/sequestration.csv", &keys);
+        let gained = 5.0 * 9.9 * 0.451 * 44.0 / 12.0;
+        near(&row, "sequestration_tco2e_yr", gained, 1e-4);
+        assert_eq!(row["counted"], "true", "{row:?}");
+    }
 }
 
 /// A register without any stand in a region does not show it: neither its stock nor its change is known, nor
@@ -274,4 +295,65 @@ fn a_region_without_stands_in_one_register_has_no_change() {
         row["note"].contains("no stand of the register lies here"),
         "{row:?}"
     );
+}
+
+/// Mangrove of 4 ha in `a`, of which the register has stands, and of 6 ha in `b`, of which it has none: there it
+/// counts by the map, and so in the sum.
+#[test]
+fn mangrove_of_a_region_that_a_register_has_none_in_counts_by_the_map() {
+    let field = field();
+    let halves = [
+        ("a", [0.0, 600.0, 1000.0, 1000.0]),
+        ("b", [0.0, 0.0, 1000.0, 600.0]),
+    ];
+    field.regions("regions.json", 5070, &halves);
+    let pines = r#""地类":"111","优势树种":"马尾松","公顷蓄积":80"#;
+    let mangroves = r#""地类":"红树林地","优势树种":"马尾松","公顷蓄积":80"#;
+    stands(&field, &[(0.0, 6.0, pines)]);
+    let stand = |number: u8, bottom: u32, properties: &str| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"小班":"m{number}","面积":60,{properties}}},"geometry":{{"type":"Polygon","coordinates":[[[900,{bottom}],[1000,{bottom}],[1000,1000],[900,1000],[900,{bottom}]]]}}}}"#
+        )
+    };
+    let text = std::fs::read_to_string(field.path("stands.json")).unwrap();
+    // The second reaches 2 m over the border.
+    for bottom in [600, 598] {
+        let more = stand(1, bottom, mangroves);
+        field.write(
+            "stands.json",
+            &text.replace(r#""features":["#, &format!(r#""features":[{more},"#)),
+        );
+        let table = entry("mangrove", "mangrove-stock-ipcc2013", COAST);
+        let said = field.done(&format!("{MAP}{REGISTER}{table}"), &[]);
+        let told =
+            "6.0000 ha of mangrove of the map lie in regions where the stand register has none";
+        assert!(said.contains(told), "{said}");
+        for (region, hectares) in [("a", 0.0), ("b", 6.0), ("_total", 6.0)] {
+            let keys = [
+                ("region_id", region),
+                ("ecosystem", "mangrove"),
+                ("pool", "above-ground"),
+            ];
+            let row = field.row("tables/carbon.csv", &keys);
+            if hectares > 0.0 {
+                near(&row, "carbon_tc", hectares * 192.0 * 0.451, 1e-6);
+                assert_eq!(row["counted"], "true", "{row:?}");
+                assert!(row["note"].contains("count by the map"), "{row:?}");
+            } else {
+                assert_eq!(row["carbon_tc"], "", "{row:?}");
+            }
+        }
+        // Without a table nothing gives it.
+        let said = field.done(&format!("{MAP}{REGISTER}"), &[]);
+        assert!(
+            said.contains("no method of the plan gives what it holds"),
+            "{said}"
+        );
+        let keys = [("region_id", "b"), ("ecosystem", "mangrove")];
+        let row = field.row("tables/carbon.csv", &keys);
+        assert!(
+            row["note"].contains("no method for this ecosystem"),
+            "{row:?}"
+        );
+    }
 }

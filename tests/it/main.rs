@@ -86,8 +86,9 @@ mod nested;
 #[cfg(feature = "gdal")]
 mod odd_input;
 #[cfg(feature = "gdal")]
-mod outlines;
+mod outlined_fires;
 #[cfg(feature = "gdal")]
+mod outlines;
 mod outputs;
 #[cfg(feature = "gdal")]
 mod own_parameters;

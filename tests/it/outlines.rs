@@ -237,6 +237,24 @@ fn a_plan_of_outlines_gives_the_same_bytes_again() {
     );
 }
 
+/// 10 ha of salt marsh of 2016, and no outline of it of 1996: 6 ha were in none, 4 ha mangrove, and nobody saw
+/// them become marsh.
+#[test]
+fn an_ecosystem_with_outlines_of_fewer_years_is_told_without_maps() {
+    let field = field();
+    field.regions("marsh.json", 5070, &[("s", [340.0, 0.0, 440.0, 1000.0])]);
+    let marsh = |year: i32| {
+        format!("[[boundary]]\necosystem = \"salt-marsh\"\nyear = {year}\npath = \"marsh.json\"\n")
+    };
+    let said = field.done(&format!("{OF_1996}{OF_2016}{}", marsh(2016)), &[]);
+    let told = "there is an outline of 2016 and none of 1996: of what it holds 6.0000 ha lie outside all outlines of 1996, the outlines of 1996 show 4.0000 ha of mangrove, and the account counts that as a change";
+    assert!(said.contains(told), "{said}");
+    for more in [String::new(), marsh(1996) + &marsh(2016)] {
+        let said = field.done(&format!("{OF_1996}{OF_2016}{more}"), &[]);
+        assert!(!said.contains("there is an outline of"), "{said}");
+    }
+}
+
 #[test]
 fn outlines_that_miss_a_year_or_their_file_are_all_named() {
     let field = field();

@@ -1,0 +1,117 @@
+//! What land holds by hectare: by a rule with parameters, or by the mean that plots, stands and layers gave.
+
+use super::area_pools::Resolved;
+use super::areas::AreaAccount;
+use super::carbon::CarbonAccount;
+use super::density_layer::Stock;
+use super::ecosystem::Ecosystem;
+use super::found_density::{FoundDensities, FoundDensity, found_densities};
+use super::management_change::Change;
+use super::pool::Pool;
+
+/// What gives stocks by hectare.
+pub(super) struct Densities<'a, 'b> {
+    /// Rules with parameters.
+    pub(super) rules: Vec<&'b Resolved<'a>>,
+    /// Stocks of soil from before a change of management.
+    managed: &'b [Change<'a>],
+    /// Means of the stocks that plots, stands and layers gave.
+    pub(super) found: FoundDensities,
+    /// Stocks of layers, of which some are of classes of another layer alone.
+    layers: &'b [Stock<'a>],
+    /// Id of each region.
+    pub(super) regions: Vec<&'b str>,
+}
+
+impl<'a, 'b> Densities<'a, 'b> {
+    /// What the rules and the stocks of the account give.
+    pub(super) fn new(
+        account: &CarbonAccount,
+        areas: &'b AreaAccount,
+        (rules, managed): (&'b [Resolved<'a>], &'b [Change<'a>]),
+        layers: &'b [Stock<'a>],
+    ) -> Self {
+        let stocks = rules
+            .iter()
+            .filter(|rule| !rule.method.approach.is_flux() && !rule.choice.ecosystem.is_overlay());
+        let ids = areas.regions.iter().map(|region| region.region_id.as_str());
+        Self {
+            rules: stocks.collect(),
+            managed,
+            found: found_densities(account.carbon.iter(), &account.stock_terms, |row| {
+                rules.iter().any(|rule| rule.method.id == row.method)
+            }),
+            layers,
+            regions: ids.collect(),
+        }
+    }
+
+    /// The mean of what the run found in a region, unless it is of layers that are chosen for other classes.
+    fn mean(
+        &self,
+        (ecosystem, pool): (Ecosystem, Pool),
+        (region, classes): (usize, &[Option<i64>]),
+    ) -> Option<&FoundDensity> {
+        let of = |stock: &&Stock<'_>| {
+            stock.choice().ecosystem == ecosystem && stock.pools().contains(&pool)
+        };
+        let mut layers = self.layers.iter().filter(of).peekable();
+        let reaches = layers.peek().is_none() || layers.any(|stock| stock.choice().holds(classes));
+        let key = (self.regions[region].to_owned(), ecosystem, pool);
+        self.found.get(&key).filter(|_| reaches)
+    }
+
+    /// A stock as it was in a year: soil under the management of that year.
+    pub(super) fn in_year(&self, held: Held<'a, 'b>, year: i32) -> Held<'a, 'b> {
+        let Held::By(rule) = held else { return held };
+        let mut changes = self.managed.iter();
+        Held::By(
+            changes
+                .find_map(|change| change.before(rule, year))
+                .unwrap_or(rule),
+        )
+    }
+
+    /// Place of a rule among them.
+    pub(super) fn place(&self, rule: &Resolved<'_>) -> usize {
+        let same = |other: &&Resolved<'_>| std::ptr::eq(*other, rule);
+        self.rules.iter().position(same).unwrap_or_default()
+    }
+}
+
+/// What a pool of an ecosystem holds on a part of it.
+pub(super) enum Held<'a, 'b> {
+    /// By a method.
+    By(&'b Resolved<'a>),
+    /// The mean of what the run found in the region.
+    Mean(&'b FoundDensity),
+    /// Nothing: no plants grow there.
+    Nothing,
+    /// Nothing that lasts: annual crops.
+    Crops,
+    /// No method says.
+    Unknown,
+}
+
+/// What a pool of an ecosystem holds in a region, under classes of the layers.
+pub(super) fn held<'a, 'b>(
+    ecosystem: Ecosystem,
+    pool: Pool,
+    (region, classes): (usize, &[Option<i64>]),
+    densities: &'b Densities<'a, 'b>,
+) -> Held<'a, 'b> {
+    let found = densities.rules.iter().find(|rule| {
+        rule.choice.ecosystem == ecosystem && rule.rule.pool == pool && rule.choice.holds(classes)
+    });
+    if let Some(rule) = found {
+        return Held::By(rule);
+    }
+    match densities.mean((ecosystem, pool), (region, classes)) {
+        Some(mean) => Held::Mean(mean),
+        None if !ecosystem.holds_carbon() && pool != Pool::SoilOrganic => Held::Nothing,
+        None if ecosystem.is_annual_crop() && !pool.parts().contains(&Pool::SoilOrganic) => {
+            Held::Crops
+        }
+        None => Held::Unknown,
+    }
+}

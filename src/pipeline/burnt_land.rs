@@ -1,0 +1,246 @@
+//! Burnt land held against the maps and the outlines: what of it was the ecosystem, and what became of it.
+
+use std::collections::BTreeMap;
+
+use super::accounts::{known, map_years};
+use super::boundaries::BoundaryPlace;
+use super::fire_gases::books;
+use super::layers::known_layer_classes;
+use super::measure::Measured;
+use super::prepare::Prepared;
+use crate::account::{
+    Approach, AreaInput, BoundaryRule, CarbonAccount, Fire, LandAt, MeasuredArea, RollUp, TOTAL,
+    UnitArea, Unseen, class_at, courses, is_more_than_a_sliver, leaving, told_by_outlines,
+};
+use crate::units::Hectares;
+
+/// Place of the date that tells what stood where a fire burnt: the newest that is not later, or else the
+/// first.
+pub(super) fn before(
+    fire: &Fire,
+    mut years: impl DoubleEndedIterator<Item = i32> + ExactSizeIterator,
+) -> usize {
+    years
+        .rposition(|year| year <= fire.year)
+        .unwrap_or_default()
+}
+
+/// Share of the land of a fire by fire and region.
+pub(super) type Shares = BTreeMap<(String, String), f64>;
+
+/// Burnt land that the maps show as its ecosystem, the part that was converted afterwards, and the part whose
+/// class is another on the last map; and all burnt land, with that of which nothing tells what it was.
+#[derive(Default)]
+struct Shown {
+    on_map: bool,
+    burnt: BTreeMap<String, Hectares>,
+    all: BTreeMap<String, Hectares>,
+    unseen: BTreeMap<String, Hectares>,
+    converted: BTreeMap<String, Hectares>,
+    changed: BTreeMap<String, Hectares>,
+    /// Whether an outline tells some of it, where the map has no value.
+    outlined: bool,
+}
+
+/// The fires with what the maps show: those that are held against them with the land that is their ecosystem
+/// there, and all with polygons with the part whose carbon the loss of a conversion has. Beside them the share
+/// whose class changed.
+pub(super) fn on_maps(
+    prepared: &Prepared,
+    measured: &Measured,
+    carbon: &CarbonAccount,
+) -> (Vec<Fire>, Shares) {
+    let maps = map_years(prepared);
+    let boundaries = prepared.boundaries.iter().map(BoundaryPlace::rule);
+    let boundaries: Vec<BoundaryRule> = boundaries.collect();
+    let units: Vec<UnitArea> = (prepared.burnt.zones.iter())
+        .map(|zone| UnitArea {
+            region: zone.region,
+            boundaries: zone.boundaries.clone(),
+            area: Some(zone.area),
+        })
+        .collect();
+    let lines: Vec<MeasuredArea> = (measured.burnt_lines.iter())
+        .map(|line| MeasuredArea {
+            classes: known(&line.classes, &maps),
+            layer_classes: known_layer_classes(&line.layer_classes, &prepared.layers),
+            ..line.clone()
+        })
+        .collect();
+    let input = AreaInput {
+        regions: &[],
+        units: &units,
+        boundaries: &boundaries,
+        maps: &maps,
+        spans: &[],
+        measured: &lines,
+        rule: &prepared.forest,
+        roll_up: RollUp::Overlapping,
+        partition_tolerance: None,
+    };
+    let mut fires = prepared.burnt.fires.clone();
+    let mut by_fire: BTreeMap<usize, Shown> = BTreeMap::new();
+    for zone in &prepared.burnt.zones {
+        let region = prepared.regions[zone.region].id.clone();
+        let shown = by_fire.entry(zone.fire).or_default();
+        shown.on_map = zone.on_map;
+        *shown.all.entry(region.clone()).or_default() += zone.area;
+        shown.burnt.insert(region, Hectares::ZERO);
+    }
+    for (line, course) in lines.iter().zip(&courses(&input)) {
+        let zone = &prepared.burnt.zones[line.unit];
+        let region = prepared.regions[zone.region].id.as_str();
+        let shown = by_fire.entry(zone.fire).or_default();
+        let land = Burnt {
+            fire: &fires[zone.fire],
+            region,
+            line,
+            course,
+        };
+        land.add(shown, (&input, &prepared.dates), carbon);
+    }
+    let mut shares = Shares::new();
+    for (place, shown) in by_fire {
+        let before = before(&fires[place], prepared.dates.iter().copied());
+        let year = prepared.dates[before];
+        shown.tell(&mut fires[place], year, &mut shares);
+    }
+    (fires, shares)
+}
+
+/// A piece of burnt land, with what it is at each date.
+struct Burnt<'a> {
+    fire: &'a Fire,
+    region: &'a str,
+    line: &'a MeasuredArea,
+    course: &'a [LandAt],
+}
+
+impl Burnt<'_> {
+    fn add(
+        &self,
+        shown: &mut Shown,
+        (input, dates): (&AreaInput<'_>, &[i32]),
+        carbon: &CarbonAccount,
+    ) {
+        let ecosystem = self.fire.ecosystem;
+        let add = |to: &mut BTreeMap<String, Hectares>| {
+            *to.entry(self.region.to_owned()).or_default() += self.line.area;
+        };
+        let from = before(self.fire, dates.iter().copied());
+        // Polygons that count whole were what the newest date before the fire shows that shows anything.
+        let at = if shown.on_map { from } else { self.known(from) };
+        let of_class = class_at(self.line, at, input).and_then(|class| class.ecosystem);
+        let of_account = self.course[at].ecosystem();
+        let is_it = if shown.on_map {
+            of_class.or(of_account) == Some(ecosystem)
+        } else {
+            [of_class, of_account].contains(&Some(ecosystem))
+        };
+        let is_told = self.course[at].is_known() || told_by_outlines(ecosystem, at, input);
+        if shown.on_map && !is_told {
+            add(&mut shown.unseen);
+        }
+        if !is_it {
+            return;
+        }
+        add(&mut shown.burnt);
+        shown.outlined |= of_class.is_none();
+        let codes = &self.line.classes;
+        let last = codes.last().copied().flatten();
+        if codes[at].is_some() && last.is_some() && last != codes[at] {
+            add(&mut shown.changed);
+        }
+        // The headline counts no fire from before the maps: its own rows are of all that burnt.
+        let of_period = self.fire.year > dates[0] || dates.len() == 1;
+        if of_period && self.is_booked(at, (input, dates), carbon) {
+            add(&mut shown.converted);
+        }
+    }
+
+    /// Place of the newest date up to `from` that tells what it is, or else of the first that does.
+    fn known(&self, from: usize) -> usize {
+        let is_known = |date: &usize| self.course[*date].is_known();
+        let first = || (from..self.course.len()).find(is_known);
+        (0..=from)
+            .rev()
+            .find(is_known)
+            .or_else(first)
+            .unwrap_or(from)
+    }
+
+    /// Whether a loss that counts has all that stood there.
+    fn is_booked(
+        &self,
+        at: usize,
+        (input, dates): (&AreaInput<'_>, &[i32]),
+        carbon: &CarbonAccount,
+    ) -> bool {
+        let of = LandAt::Is(self.fire.ecosystem);
+        let ecosystem = self.fire.ecosystem;
+        let newest = self.course.len() - 1;
+        let is_told = |date: &usize| told_by_outlines(ecosystem, *date, input);
+        let is_known = self.course[newest].is_known() || [0, newest].iter().all(is_told);
+        let is_gone = self.course[0] == of
+            && self.course[newest] != of
+            && is_known
+            && books(carbon, Approach::CoastalLoss, (self.region, ecosystem));
+        let land = (
+            input.units[self.line.unit].region,
+            self.line.layer_classes.clone(),
+        );
+        let leaving = leaving(land, (self.course, dates), at);
+        is_gone || leaving.is_some_and(|land| carbon.lost.contains(&land))
+    }
+}
+
+impl Shown {
+    /// Tells a fire what burnt, by the date before it.
+    fn tell(self, fire: &mut Fire, year: i32, shares: &mut Shares) {
+        fire.converted = with_total(self.converted);
+        let changed = with_total(self.changed);
+        let burnt = with_total(self.burnt);
+        for (region, area) in &mut fire.areas {
+            if self.on_map {
+                *area = burnt.get(region).copied().unwrap_or_default();
+            }
+            if let Some(changed) = changed.get(region).filter(|_| *area > Hectares::ZERO) {
+                shares.insert((fire.name.clone(), region.clone()), *changed / *area);
+            }
+        }
+        if !self.on_map {
+            return;
+        }
+        fire.of_areas = format!(
+            "burnt land that the map of {year} shows as {} by its class{}",
+            fire.ecosystem,
+            if self.outlined {
+                ", or an outline where it has no value"
+            } else {
+                ""
+            }
+        );
+        let all = with_total(self.all);
+        let unseen = with_total(self.unseen).into_iter();
+        let unseen = unseen.filter(|(_, unseen)| *unseen > Hectares::ZERO);
+        fire.unseen = unseen
+            .map(|(region, unseen)| {
+                let all = all.get(&region).copied().unwrap_or_default();
+                let words = format!(
+                    "{:.4} ha of {:.4} ha that burnt have no value on the map of {year}: whether they were {} is not known, and no figure has them",
+                    unseen.value(),
+                    all.value(),
+                    fire.ecosystem
+                );
+                (region, Unseen { words, is_much: is_more_than_a_sliver(unseen, all) })
+            })
+            .collect();
+    }
+}
+
+/// Areas by region with their sum.
+fn with_total(mut areas: BTreeMap<String, Hectares>) -> BTreeMap<String, Hectares> {
+    let all = areas.values().copied().sum();
+    areas.insert(TOTAL.to_owned(), all);
+    areas
+}
