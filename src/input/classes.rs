@@ -9,6 +9,7 @@ use super::messages::take;
 use super::raster::{BandFacts, ClassRaster, Refusal, is_masked, is_signed_byte};
 use super::tiles::Tiles;
 use super::warp::MOST_MODE;
+use crate::finding::Finding;
 use crate::grid::{Block, Window};
 use crate::plan::ResamplingKey;
 use crate::zonal::{ClassBlock, ClassCells, ReadError};
@@ -125,6 +126,18 @@ impl ClassRaster {
         }
         out.mask = self.mask(dataset, window, &overlap).map_err(failed)?;
         Ok(())
+    }
+
+    /// A warning where the codes may not be those that were drawn.
+    #[must_use]
+    pub fn doubt(&self) -> Option<Finding> {
+        self.is_lossy.then(|| {
+            Finding::warning(
+                self.path.display().to_string(),
+                "it is packed by JPEG, which may change numbers: codes along edges can be others than were drawn",
+                "take the classes from a file that was never packed by JPEG, and pack it by DEFLATE",
+            )
+        })
     }
 
     /// Looks whether the real numbers in the middle of the raster are codes.

@@ -46,6 +46,8 @@ pub struct Raster<T> {
     pub(super) scaling: Option<Scaling>,
     /// Whether bytes have a sign, as GDAL before 3.7 marks them.
     pub(super) signed_byte: bool,
+    /// Whether the file is packed so that numbers change.
+    pub(super) is_lossy: bool,
     /// The band of opacity, where the file has one.
     pub(super) alpha: Option<usize>,
     /// Row and column of the grid's first cell in the file; negative where the file starts later.
@@ -247,6 +249,7 @@ impl<T: Cells> Raster<T> {
             masked: facts.masked,
             scaling: facts.scaling,
             signed_byte: facts.signed_byte,
+            is_lossy: is_lossy(&dataset),
             alpha: alpha_band(&dataset).filter(|band| *band != band_number),
             offset: (0, 0),
             warp: None,
@@ -381,4 +384,10 @@ fn alpha_band(dataset: &Dataset) -> Option<usize> {
             .rasterband(*band)
             .is_ok_and(|band| band.color_interpretation() == ColorInterpretation::AlphaBand)
     })
+}
+
+/// Whether a file is packed by JPEG, which is for pictures.
+fn is_lossy(dataset: &Dataset) -> bool {
+    let packed = dataset.metadata_item("COMPRESSION", "IMAGE_STRUCTURE");
+    dataset.driver().short_name() == "JPEG" || packed.is_some_and(|by| by.ends_with("JPEG"))
 }

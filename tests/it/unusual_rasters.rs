@@ -36,3 +36,22 @@ fn codes_without_a_sign_that_are_too_large_are_told_and_nodata_among_them_is_non
         assert!(table.ends_with(expected), "{table}{}", said(&output));
     }
 }
+
+#[test]
+fn classes_that_were_packed_as_a_picture_are_warned_of() {
+    let field = Field::new();
+    field.regions("regions.json", 5070, &[("u", [0.0, -600.0, 600.0, 0.0])]);
+    let cells = lattice(5070, (0.0, 0.0), 30.0, (20, 20));
+    let options = [("COMPRESS", "JPEG")];
+    // One class alone stays as it was; the warning is of what may be otherwise.
+    drop(field.raster::<u8>("lc.tif", cells, &options, |_, _| 41));
+    let words = "it is packed by JPEG, which may change numbers";
+    let by = format!("lc={}", field.text("lc.tif"));
+    let zones = field.text("regions.json");
+    let output = terrasink(&["zonal", "--by", &by, "--zones", &zones, "--id", "id"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(said(&output).contains(words), "{}", said(&output));
+    let map = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"nlcd\"\n";
+    let told = field.done(map, &[]);
+    assert!(told.contains(words), "{told}");
+}
