@@ -6,7 +6,7 @@ use gdal::raster::{GdalDataType, RasterBand};
 
 use super::blocks::{Overlap, read_cells, read_tiles};
 use super::messages::take;
-use super::raster::{BandFacts, ClassRaster, Refusal, is_masked, is_signed_byte};
+use super::raster::{BandFacts, ClassRaster, Packing, Refusal, is_masked, is_signed_byte};
 use super::tiles::Tiles;
 use super::warp::MOST_MODE;
 use crate::finding::Finding;
@@ -131,7 +131,7 @@ impl ClassRaster {
     /// A warning where the codes may not be those that were drawn.
     #[must_use]
     pub fn doubt(&self) -> Option<Finding> {
-        self.is_lossy.then(|| {
+        (self.packing == Packing::Lossy).then(|| {
             Finding::warning(
                 self.path.display().to_string(),
                 "it is packed by JPEG, which may change numbers: codes along edges can be others than were drawn",

@@ -29,6 +29,15 @@ pub(super) enum Reading {
     ByCells,
 }
 
+/// What packing does to the numbers of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Packing {
+    /// They are as they were, as far as is known.
+    Exact,
+    /// They may be others.
+    Lossy,
+}
+
 /// One band of a file, whose cells hold codes (`i64`) or values (`f64`).
 #[derive(Debug, Clone)]
 pub struct Raster<T> {
@@ -46,8 +55,8 @@ pub struct Raster<T> {
     pub(super) scaling: Option<Scaling>,
     /// Whether bytes have a sign, as GDAL before 3.7 marks them.
     pub(super) signed_byte: bool,
-    /// Whether the file is packed so that numbers change.
-    pub(super) is_lossy: bool,
+    /// What packing does to the numbers of the file.
+    pub(super) packing: Packing,
     /// The band of opacity, where the file has one.
     pub(super) alpha: Option<usize>,
     /// Row and column of the grid's first cell in the file; negative where the file starts later.
@@ -249,7 +258,7 @@ impl<T: Cells> Raster<T> {
             masked: facts.masked,
             scaling: facts.scaling,
             signed_byte: facts.signed_byte,
-            is_lossy: is_lossy(&dataset),
+            packing: packing(&dataset),
             alpha: alpha_band(&dataset).filter(|band| *band != band_number),
             offset: (0, 0),
             warp: None,
@@ -386,8 +395,12 @@ fn alpha_band(dataset: &Dataset) -> Option<usize> {
     })
 }
 
-/// Whether a file is packed by JPEG, which is for pictures.
-fn is_lossy(dataset: &Dataset) -> bool {
+/// JPEG is for pictures.
+fn packing(dataset: &Dataset) -> Packing {
     let packed = dataset.metadata_item("COMPRESSION", "IMAGE_STRUCTURE");
-    dataset.driver().short_name() == "JPEG" || packed.is_some_and(|by| by.ends_with("JPEG"))
+    if dataset.driver().short_name() == "JPEG" || packed.is_some_and(|by| by.ends_with("JPEG")) {
+        Packing::Lossy
+    } else {
+        Packing::Exact
+    }
 }
