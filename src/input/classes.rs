@@ -6,15 +6,19 @@ use gdal::raster::{GdalDataType, RasterBand};
 
 use super::blocks::{Overlap, read_cells, read_tiles};
 use super::messages::take;
-use super::raster::{BandFacts, ClassRaster, Refusal, is_masked, is_signed_byte};
+use super::raster::{BandFacts, ClassRaster, Packing, Refusal, is_masked, is_signed_byte};
 use super::tiles::Tiles;
 use super::warp::MOST_MODE;
+use crate::finding::Finding;
 use crate::grid::{Block, Window};
 use crate::plan::ResamplingKey;
 use crate::zonal::{ClassBlock, ClassCells, ReadError};
 
 /// Greatest whole number up to which every whole number is a real one of double precision.
 const MOST_WHOLE: f64 = 9_007_199_254_740_992.0;
+
+/// Least whole number that is too large for a signed one of 64 bits.
+const PAST_SIGNED: f64 = 9_223_372_036_854_775_808.0;
 
 impl BandFacts<i64> {
     pub(super) fn of(band: &RasterBand<'_>, stated: Option<f64>) -> Result<Self, Refusal> {
@@ -41,7 +45,9 @@ impl BandFacts<i64> {
         Ok(Self {
             kind,
             nodata,
-            blank: stored.filter(|_| kind.is_floating()),
+            blank: stored.filter(|blank| {
+                kind.is_floating() || (kind == GdalDataType::UInt64 && *blank >= PAST_SIGNED)
+            }),
             masked: is_masked(band),
             signed_byte: is_signed_byte(band),
             scaling: None,
@@ -106,6 +112,12 @@ impl ClassRaster {
             GdalDataType::Int16 => cells!(I16, i16),
             GdalDataType::UInt32 => cells!(U32, u32),
             GdalDataType::Int32 => cells!(I32, i32),
+            GdalDataType::UInt64 => {
+                let mut stored: Vec<u64> = Vec::new();
+                read_cells(&band, window, &overlap, &mut stored).map_err(failed)?;
+                let mask = self.mask(dataset, window, &overlap).map_err(failed)?;
+                return self.signed(&stored, mask, window, &overlap, out);
+            }
             kind if kind.is_integer() => cells!(I64, i64),
             _ => {
                 let (stored, mask) = self.reals(dataset, window, &overlap).map_err(failed)?;
@@ -114,6 +126,18 @@ impl ClassRaster {
         }
         out.mask = self.mask(dataset, window, &overlap).map_err(failed)?;
         Ok(())
+    }
+
+    /// A warning where the codes may not be those that were drawn.
+    #[must_use]
+    pub fn doubt(&self) -> Option<Finding> {
+        (self.packing == Packing::Lossy).then(|| {
+            Finding::warning(
+                self.path.display().to_string(),
+                "it is packed by JPEG, which may change numbers: codes along edges can be others than were drawn",
+                "take the classes from a file that was never packed by JPEG, and pack it by DEFLATE",
+            )
+        })
     }
 
     /// Looks whether the real numbers in the middle of the raster are codes.
@@ -176,7 +200,6 @@ impl ClassRaster {
         };
         let mut codes = Vec::with_capacity(stored.len());
         let mut valid = mask.unwrap_or_else(|| vec![true; stored.len()]);
-        let cols = window.cols as usize;
         for (place, (x, valid)) in stored.iter().zip(&mut valid).enumerate() {
             if x.is_nan() || self.blank.is_some_and(|blank| same(*x, blank)) {
                 *valid = false;
@@ -186,20 +209,12 @@ impl ClassRaster {
                 continue;
             }
             if x.fract() != 0.0 || x.abs() > most {
-                let (row, col) = (
-                    place / cols - overlap.window.0 + overlap.file.0,
-                    place % cols - overlap.window.1 + overlap.file.1,
-                );
                 let expected = if x.fract() == 0.0 {
                     format!("a code up to {most}")
                 } else {
                     "a whole number: it is a raster of values, not of classes".to_owned()
                 };
-                return Err(ReadError::new(format!(
-                    "`{}`, band {}, row {row}, column {col}: the cell holds {x}, expected {expected}",
-                    self.path.display(),
-                    self.band
-                )));
+                return Err(self.unfit(place, window, overlap, x, &expected));
             }
             #[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53")]
             codes.push(*x as i64);
@@ -208,5 +223,61 @@ impl ClassRaster {
         out.cells = ClassCells::I64(codes);
         out.mask = valid.contains(&false).then_some(valid);
         Ok(())
+    }
+
+    /// Codes without a sign, which must be such as fit numbers with one.
+    fn signed(
+        &self,
+        stored: &[u64],
+        mask: Option<Vec<bool>>,
+        window: Window,
+        overlap: &Overlap,
+        out: &mut ClassBlock,
+    ) -> Result<(), ReadError> {
+        let mut codes = Vec::with_capacity(stored.len());
+        let mut valid = mask.unwrap_or_else(|| vec![true; stored.len()]);
+        for (place, (code, valid)) in stored.iter().zip(&mut valid).enumerate() {
+            #[expect(
+                clippy::cast_precision_loss,
+                clippy::float_cmp,
+                reason = "a stated number that means no value is as near as that"
+            )]
+            let is_blank = self.blank.is_some_and(|blank| *code as f64 == blank);
+            match i64::try_from(*code) {
+                Ok(code) => codes.push(code),
+                Err(_) if is_blank || !*valid => {
+                    *valid = false;
+                    codes.push(0);
+                }
+                Err(_) => {
+                    let expected = format!("a code up to {}", i64::MAX);
+                    return Err(self.unfit(place, window, overlap, code, &expected));
+                }
+            }
+        }
+        out.cells = ClassCells::I64(codes);
+        out.mask = valid.contains(&false).then_some(valid);
+        Ok(())
+    }
+
+    /// Says which cell of a window holds no code.
+    fn unfit(
+        &self,
+        place: usize,
+        window: Window,
+        overlap: &Overlap,
+        found: impl std::fmt::Display,
+        expected: &str,
+    ) -> ReadError {
+        let cols = window.cols as usize;
+        let (row, col) = (
+            place / cols - overlap.window.0 + overlap.file.0,
+            place % cols - overlap.window.1 + overlap.file.1,
+        );
+        ReadError::new(format!(
+            "`{}`, band {}, row {row}, column {col}: the cell holds {found}, expected {expected}",
+            self.path.display(),
+            self.band
+        ))
     }
 }

@@ -5,16 +5,17 @@
 //! together of others has no tiles of its own: it is read in small squares, and GDAL names the tile
 //! behind one that fails. Of a raster that is resampled, the cells that draw on damage are damaged.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use gdal::Dataset;
 use gdal::errors::GdalError;
+use gdal::{Dataset, Metadata as _};
 
 use super::holes::Drawing;
 use super::messages::{take, words};
 use super::opened::{Layer, OpenRaster};
 use super::raster::{Cells, Raster, Reading, open};
-use super::warp::whole_blocks;
+use super::warp::{unescaped, whole_blocks};
+use crate::finding::counted;
 use crate::grid::Window;
 use crate::zonal::{Damage, ReadError};
 
@@ -168,6 +169,35 @@ impl<T: Cells> Raster<T> {
         rows.iter().flat_map(in_row).collect()
     }
 
+    /// The files that are missing of those that a virtual raster is put together of, of which GDAL tells
+    /// once only.
+    fn lacks(&self, dataset: &Dataset) -> Option<String> {
+        let text = dataset.metadata_domain("xml:VRT")?.concat();
+        let directory = self.path.parent().unwrap_or(Path::new(""));
+        let missing = text.split("<SourceFilename").skip(1).filter_map(|rest| {
+            let (attributes, rest) = rest.split_once('>')?;
+            let (name, _) = rest.split_once('<')?;
+            let name = unescaped(name);
+            let file = if attributes.contains("relativeToVRT=\"1\"") {
+                directory.join(&name)
+            } else {
+                PathBuf::from(&name)
+            };
+            let is_plain = !name.contains("/vsi") && !name.contains(['<', ':']);
+            (is_plain && !file.exists()).then(|| format!("`{}`", file.display()))
+        });
+        let mut missing: Vec<String> = missing.collect();
+        missing.sort();
+        missing.dedup();
+        (!missing.is_empty()).then(|| {
+            let files = counted(missing.len(), "file", "files");
+            format!(
+                "{files} that it is put together of missing: {}",
+                missing.join(", ")
+            )
+        })
+    }
+
     /// Why a window could not be read: file, cells, the tile or strip where it is one, and the cause.
     pub(super) fn failure(
         &self,
@@ -210,7 +240,8 @@ impl<T: Cells> Raster<T> {
             self.path.display(),
             self.band,
             of_file.unwrap_or_default(),
-            said.unwrap_or_else(|| words(error)),
+            said.or_else(|| self.lacks(dataset))
+                .unwrap_or_else(|| words(error)),
         ))
     }
 }

@@ -53,6 +53,7 @@ pub(super) fn words(error: &gdal::errors::GdalError) -> String {
             let cause = msg.as_deref().unwrap_or("a point is out of range");
             format!("{cause} (from {from} to {to})")
         }
+        E::CplError { .. } => "GDAL gives no reason".to_owned(),
         E::NullPointer { .. } => {
             "the format is not known to GDAL, or the file is damaged".to_owned()
         }

@@ -29,6 +29,15 @@ pub(super) enum Reading {
     ByCells,
 }
 
+/// What packing does to the numbers of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Packing {
+    /// They are as they were, as far as is known.
+    Exact,
+    /// They may be others.
+    Lossy,
+}
+
 /// One band of a file, whose cells hold codes (`i64`) or values (`f64`).
 #[derive(Debug, Clone)]
 pub struct Raster<T> {
@@ -46,6 +55,8 @@ pub struct Raster<T> {
     pub(super) scaling: Option<Scaling>,
     /// Whether bytes have a sign, as GDAL before 3.7 marks them.
     pub(super) signed_byte: bool,
+    /// What packing does to the numbers of the file.
+    pub(super) packing: Packing,
     /// The band of opacity, where the file has one.
     pub(super) alpha: Option<usize>,
     /// Row and column of the grid's first cell in the file; negative where the file starts later.
@@ -247,6 +258,7 @@ impl<T: Cells> Raster<T> {
             masked: facts.masked,
             scaling: facts.scaling,
             signed_byte: facts.signed_byte,
+            packing: packing(&dataset),
             alpha: alpha_band(&dataset).filter(|band| *band != band_number),
             offset: (0, 0),
             warp: None,
@@ -381,4 +393,14 @@ fn alpha_band(dataset: &Dataset) -> Option<usize> {
             .rasterband(*band)
             .is_ok_and(|band| band.color_interpretation() == ColorInterpretation::AlphaBand)
     })
+}
+
+/// JPEG is for pictures.
+fn packing(dataset: &Dataset) -> Packing {
+    let packed = dataset.metadata_item("COMPRESSION", "IMAGE_STRUCTURE");
+    if dataset.driver().short_name() == "JPEG" || packed.is_some_and(|by| by.ends_with("JPEG")) {
+        Packing::Lossy
+    } else {
+        Packing::Exact
+    }
 }

@@ -61,26 +61,18 @@ pub struct Feature {
     pub shape: MultiPolygon<f64>,
 }
 
-/// A region that gets an account.
-#[derive(Debug, Clone)]
-pub struct Region {
-    /// Its id, unique.
-    pub id: String,
-    /// Its name.
-    pub name: Option<String>,
-    /// Id of the region that it is part of.
-    pub parent: Option<String>,
-    /// Its shape.
-    pub shape: MultiPolygon<f64>,
-}
-
 impl VectorSource {
     fn open(&self) -> Result<Dataset, Finding> {
         if let Some(missing) = missing(&self.path) {
             return Err(missing);
         }
         open_vector(&self.path, self.encoding.as_deref()).map_err(|error| {
-            let remedy = "give a file that GDAL reads, such as GeoPackage, GeoJSON or shapefile";
+            let is_shapefile = self.path.extension().is_some_and(|ending| ending == "shp");
+            let remedy = if is_shapefile {
+                "a shapefile is several files, .shp, .shx, .dbf and .prj: copy all of them"
+            } else {
+                "give a file that GDAL reads, such as GeoPackage, GeoJSON or shapefile"
+            };
             unreadable(&self.path, "polygons", &error, remedy)
         })
     }
@@ -166,21 +158,13 @@ impl VectorSource {
                 });
             }
         }
-        // A damaged file ends early: what GDAL said while reading is the only trace of it.
-        let said = take();
-        let missing = expected.is_some_and(|expected| expected != features.len() as u64);
-        if missing || (!said.is_empty() && findings.is_empty() && warnings.is_empty()) {
-            findings.push(Finding::error(
-                &name,
-                format!(
-                    "the file is damaged: {} features read{}{}",
-                    features.len(),
-                    expected.map_or(String::new(), |n| format!(" of {n}")),
-                    said.first().map_or(String::new(), |s| format!(" ({s})")),
-                ),
-                "copy the file again from its source",
-            ));
-        }
+        let is_mended = !findings.is_empty() || !warnings.is_empty();
+        findings.extend(unlike_its_source(
+            &name,
+            features.len(),
+            expected,
+            is_mended,
+        ));
         if features.is_empty() && findings.is_empty() {
             findings.push(Finding::error(
                 &name,
@@ -252,6 +236,33 @@ pub(super) fn open_vector(
     Dataset::open_ex(path, options)
 }
 
+/// A damaged file ends early, or GDAL tells while it is read; of shapes that are not as they should be
+/// it tells too, unless that `is_told` already.
+fn unlike_its_source(
+    name: &str,
+    read: usize,
+    expected: Option<u64>,
+    is_told: bool,
+) -> Option<Finding> {
+    let said = take();
+    let said = said
+        .first()
+        .map_or(String::new(), |said| format!(" ({said})"));
+    match expected {
+        Some(expected) if expected != read as u64 => Some(Finding::error(
+            name,
+            format!("the file is damaged: {read} features read of {expected}{said}"),
+            "copy the file again from its source",
+        )),
+        _ if is_told || said.is_empty() => None,
+        _ => Some(Finding::error(
+            name,
+            format!("not all that the file holds is as it should be{said}"),
+            "mend the shapes (in QGIS: Fix geometries), or copy the file again from its source",
+        )),
+    }
+}
+
 /// The layer that the plan means: the one it names where that is `known`, else the only one listed.
 pub(super) fn chosen_layer(
     file: &str,
@@ -285,6 +296,13 @@ impl Polygons {
             .iter()
             .position(|field| field == name)
             .ok_or_else(|| {
+                if self.fields.is_empty() {
+                    return Finding::error(
+                        &self.name,
+                        format!("no field `{name}`, nor any other"),
+                        "give a file with fields; a shapefile has them in the .dbf file beside it",
+                    );
+                }
                 let remedy = match suggestion(name, self.fields.iter().map(String::as_str)) {
                     Some(meant) => format!("did you mean `{meant}`?"),
                     None => format!("fields there are: {}", self.fields.join(", ")),
@@ -294,7 +312,7 @@ impl Polygons {
     }
 
     /// A finding when texts of a field are in another encoding than the file or the plan says.
-    fn unreadable(&self, field: usize) -> Option<Finding> {
+    pub(super) fn unreadable(&self, field: usize) -> Option<Finding> {
         let garbled = |feature: &&Feature| {
             let value = feature.values[field].as_deref();
             value.is_some_and(|value| value.contains(char::REPLACEMENT_CHARACTER))
@@ -337,93 +355,6 @@ impl Polygons {
         } else {
             Err(findings)
         }
-    }
-}
-
-/// Names of the fields of a regions file.
-#[derive(Debug, Clone)]
-pub struct RegionFields<'a> {
-    /// Field with the id.
-    pub id: &'a str,
-    /// Field with the name.
-    pub name: Option<&'a str>,
-    /// Field with the id of the parent.
-    pub parent: Option<&'a str>,
-}
-
-/// Reads the regions of a run with their coordinate system.
-///
-/// # Errors
-///
-/// Findings of the file, and: unknown fields, empty or duplicate ids, regions without a shape.
-pub fn read_regions(
-    source: &VectorSource,
-    fields: &RegionFields<'_>,
-) -> Result<(Vec<Region>, Projection, Vec<Finding>), Vec<Finding>> {
-    let polygons = source.read()?;
-    let mut findings = Vec::new();
-    let mut position = |name: Option<&str>| match name.map(|name| polygons.field(name)) {
-        Some(Ok(index)) => Some(index),
-        Some(Err(finding)) => {
-            findings.push(finding);
-            None
-        }
-        None => None,
-    };
-    let id = position(Some(fields.id));
-    let name = position(fields.name);
-    let parent = position(fields.parent);
-    let Some(id) = id.filter(|_| findings.is_empty()) else {
-        return Err(findings);
-    };
-    for index in [Some(id), name, parent].into_iter().flatten() {
-        findings.extend(polygons.unreadable(index));
-    }
-    let mut regions: Vec<Region> = Vec::new();
-    let mut first_of: BTreeMap<String, usize> = BTreeMap::new();
-    for feature in &polygons.features {
-        let place = format!("{}, feature {}", polygons.name, feature.number);
-        let value = |index: Option<usize>| index.and_then(|i| feature.values[i].clone());
-        let Some(region_id) = value(Some(id)) else {
-            findings.push(Finding::error(
-                place,
-                format!("the id field `{}` is empty", fields.id),
-                "give every region an id",
-            ));
-            continue;
-        };
-        if let Some(first) = first_of.insert(region_id.clone(), feature.number) {
-            findings.push(Finding::error(
-                &place,
-                format!("the id `{region_id}` is that of feature {first} too"),
-                "give every region its own id, or dissolve the features of one region into one",
-            ));
-        }
-        if feature.shape.0.is_empty() {
-            findings.push(Finding::error(
-                &place,
-                format!("region `{region_id}` has no shape"),
-                "draw its polygon or delete the feature",
-            ));
-        }
-        if region_id == crate::account::TOTAL {
-            findings.push(Finding::error(
-                place,
-                format!("the id `{region_id}` is kept for the row of all regions"),
-                "give the region another id",
-            ));
-        }
-        regions.push(Region {
-            id: region_id,
-            name: value(name),
-            parent: value(parent),
-            shape: feature.shape.clone(),
-        });
-    }
-    if findings.is_empty() {
-        Ok((regions, polygons.projection, polygons.warnings))
-    } else {
-        Err(findings)
     }
 }
 

@@ -317,6 +317,15 @@ pub(super) fn escaped(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
+/// Text out of XML.
+pub(super) fn unescaped(text: &str) -> String {
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&apos;", "'")
+        .replace("&amp;", "&")
+}
+
 /// A place, in cells, on a grid whose coordinates `transformer` gives; `None` without an image.
 pub(super) fn place(
     transformer: &Transformer,

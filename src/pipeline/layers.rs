@@ -68,6 +68,9 @@ pub(super) fn layers(
                 {
                     gathered.warnings.push(layer.warning());
                 }
+                if let LayerCells::Classes { raster, .. } = &cells {
+                    gathered.warnings.extend(raster.doubt());
+                }
                 layers.push(Layer {
                     name: table.name.clone(),
                     cells,

@@ -37,7 +37,10 @@ pub(super) fn rasters(
             nodata: table.nodata.map(|code| code as f64),
         };
         match ClassRaster::open(&path, &source) {
-            Ok(raster) => opened.push(Some(raster)),
+            Ok((raster, projection)) => {
+                gathered.warnings.extend(raster.doubt());
+                opened.push(Some((raster, projection)));
+            }
             Err(problems) => {
                 gathered.findings.extend(problems);
                 opened.push(None);

@@ -294,3 +294,40 @@ fn an_output_goes_to_a_disk() {
         assert!(!std::path::Path::new(place).parent().unwrap().exists());
     }
 }
+
+#[test]
+fn what_is_wrong_with_a_file_of_shapes_is_told_as_it_is() {
+    let field = field();
+    let by = format!("lc={}", field.text("all.tif"));
+    let refused = |zones: &str, words: &str| {
+        let zones = field.text(zones);
+        let output = terrasink(&["zonal", "--by", &by, "--zones", &zones, "--id", "id"]);
+        let told = said(&output);
+        assert_eq!(output.status.code(), Some(3), "{told}");
+        assert!(told.contains(words), "{told}");
+    };
+    let text = fs::read_to_string(field.path("regions.json")).unwrap();
+    field.write("open.json", &text.replace("[0,600],[0,0]]]", "[0,600]]]"));
+    refused("open.json", "as it should be (Non closed ring detected");
+    let driver = DriverManager::get_driver_by_name("ESRI Shapefile").unwrap();
+    let mut shapes = driver.create_vector_only(field.path("s.shp")).unwrap();
+    let system = SpatialRef::from_epsg(5070).unwrap();
+    let layer = shapes
+        .create_layer(LayerOptions {
+            name: "s",
+            srs: Some(&system),
+            ty: OGRwkbGeometryType::wkbPolygon,
+            ..LayerOptions::default()
+        })
+        .unwrap();
+    let mut feature = Feature::new(layer.defn()).unwrap();
+    let shape = Geometry::from_wkt("POLYGON((0 0,600 0,600 600,0 600,0 0))").unwrap();
+    feature.set_geometry(shape).unwrap();
+    feature.create(&layer).unwrap();
+    drop(feature);
+    shapes.close().unwrap();
+    fs::remove_file(field.path("s.dbf")).unwrap();
+    refused("s.shp", "in the .dbf file beside it");
+    fs::remove_file(field.path("s.shx")).unwrap();
+    refused("s.shp", "a shapefile is several files");
+}

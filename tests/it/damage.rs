@@ -194,6 +194,41 @@ fn a_damaged_tile_behind_a_virtual_raster_is_named() {
 }
 
 #[test]
+fn a_file_that_a_virtual_raster_lacks_is_named() {
+    let field = field(&[("COMPRESS", "DEFLATE")], class);
+    for (name, right) in [("sound", "sound"), ("map", "g&amp;ne")] {
+        let half = |file: &str, from: usize| {
+            format!(
+                r#"<SimpleSource><SourceFilename relativeToVRT="1">{file}.tif</SourceFilename>
+                <SourceBand>1</SourceBand><SourceProperties RasterXSize="1024" RasterYSize="1024"
+                DataType="Byte" BlockXSize="256" BlockYSize="256"/>
+                <SrcRect xOff="{from}" yOff="0" xSize="512" ySize="1024"/>
+                <DstRect xOff="{from}" yOff="0" xSize="512" ySize="1024"/></SimpleSource>"#
+            )
+        };
+        let text = format!(
+            r#"<VRTDataset rasterXSize="1024" rasterYSize="1024"><SRS>EPSG:5070</SRS>
+            <GeoTransform>0, 30, 0, 0, 0, -30</GeoTransform>
+            <VRTRasterBand dataType="Byte" band="1">{}{}</VRTRasterBand></VRTDataset>"#,
+            half("sound", 0),
+            half(right, 512)
+        );
+        field.write(&format!("{name}.vrt"), &text);
+    }
+    let by = |file: &str| {
+        let file = file.replace(".tif", ".vrt");
+        vec!["--by".to_owned(), format!("lc={file}")]
+    };
+    let failed = ["2 0", "2 1", "2 2", "2 3", "3 0", "3 1", "3 2", "3 3"];
+    let words = only_these_fail(&field, by, &failed);
+    let lacks = "1 file that it is put together of missing: `";
+    assert!(
+        words.contains(lacks) && words.contains("/g&ne.tif`"),
+        "{words}"
+    );
+}
+
+#[test]
 fn a_damaged_tile_of_a_raster_of_other_cells_fails_zones_near_it() {
     let field = field(&[("COMPRESS", "DEFLATE")], class);
     let lattice = lattice(5070, (0.0, 0.0), 45.0, (700, 700));

@@ -134,6 +134,8 @@ mod tree_growth;
 #[cfg(feature = "gdal")]
 mod trees;
 #[cfg(feature = "gdal")]
+mod unusual_rasters;
+#[cfg(feature = "gdal")]
 mod value_classes;
 #[cfg(feature = "gdal")]
 mod wood;

@@ -509,7 +509,7 @@ fn a_zone_beside_the_raster_is_told_and_has_no_row() {
     let output = zonal(&["--by", &by, "--zones", &zones, "--id", "id"]);
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(rows(&output.stdout).len(), 1);
-    assert!(said(&output).contains("1 zones (2) beside the raster"));
+    assert!(said(&output).contains("no rows for 1 zone (2) beside the raster"));
     // Touching the edge is not holding a cell.
     let edge = [3.0, 0.0, 4.0, 1.0];
     let zones = desk.zones("z.geojson", &[("1", MIDDLE), ("2", away), ("3", edge)]);

@@ -89,7 +89,8 @@ pub(super) fn layers(request: &ZonalRequest) -> Result<Layers, Vec<Finding>> {
     let grid = grid.clone();
     let ground = Ground::new(projection.clone()).map_err(refused)?;
     let areas = ground.cell_areas(&grid).map_err(refused)?;
-    let mut warnings = Vec::new();
+    let doubts = classes.iter().filter_map(|one| one.raster.doubt());
+    let mut warnings: Vec<Finding> = doubts.collect();
     let rasters = GridRasters {
         classes: aligned(classes, &grid, &ground, &mut findings, &mut warnings),
         values: aligned(values, &grid, &ground, &mut findings, &mut warnings),

@@ -7,7 +7,7 @@ use geo::{BoundingRect, MultiPolygon};
 
 use super::ZonalRequest;
 use super::rasters::Layers;
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::input::{Polygons, Transformer};
 use crate::zonal::Zone;
 
@@ -167,7 +167,7 @@ fn outside(
     if !empty.is_empty() {
         warnings.push(Finding::warning(
             file,
-            format!("{} without a shape have no rows", listed(&empty)),
+            format!("no rows for {} without a shape", listed(&empty)),
             "draw their polygons, or delete the features",
         ));
     }
@@ -183,7 +183,7 @@ fn outside(
         warnings.push(Finding::warning(
             file,
             format!(
-                "{} beside the raster have no rows; {extent}",
+                "no rows for {} beside the raster; {extent}",
                 listed(&missing)
             ),
             "check the coordinate systems of both files, or give a raster of the place",
@@ -196,5 +196,6 @@ fn outside(
 fn listed(ids: &[&str]) -> String {
     let more = if ids.len() > NAMED { ", ..." } else { "" };
     let first = &ids[..ids.len().min(NAMED)];
-    format!("{} zones ({}{more})", ids.len(), first.join(", "))
+    let zones = counted(ids.len(), "zone", "zones");
+    format!("{zones} ({}{more})", first.join(", "))
 }
