@@ -81,9 +81,10 @@ pub(super) fn base_area(
     let [trees, elsewhere] = inventory.trees(region, ecosystem);
     let left = (trees > Hectares::ZERO).then(|| {
         format!(
-            "{:.4} ha of {:.4} ha carry trees on the map and are left to {}",
+            "{:.4} ha of {:.4} ha {}are left to {}",
             trees.value(),
             whole.value(),
+            inventory.carrying(),
             inventory.words()
         )
     });

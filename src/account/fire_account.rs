@@ -57,6 +57,8 @@ pub struct Fire {
     pub warming: Option<String>,
     /// What must be known of these areas, the same for all.
     pub of_areas: String,
+    /// The same of one area, by region id.
+    pub of_region: BTreeMap<String, Vec<String>>,
     /// Part of them, by region id, that was converted after the fire and whose whole stock the loss of its
     /// conversion has: its carbon dioxide is not that of the fire.
     pub converted: BTreeMap<String, Hectares>,
@@ -332,6 +334,8 @@ fn row(
     let converted = fire.converted.get(region_id).copied();
     let converted = converted.filter(|_| warming.is_none()).unwrap_or_default();
     let unseen = fire.unseen.get(region_id);
+    let of_region = fire.of_region.get(region_id);
+    let of_region = of_region.map_or_else(String::new, |words| words.join("; "));
     let is_known = burnt > Hectares::ZERO || !unseen.is_some_and(|unseen| unseen.is_much);
     let area = burnt - converted;
     let tonnes = fire_gas_tonnes(area, fire.fuel, combustion, *factor);
@@ -381,6 +385,7 @@ fn row(
                 fire.name.as_str()
             },
             &fire.of_areas,
+            &of_region,
             unseen.map_or("", |unseen| unseen.words.as_str()),
             &less(converted),
             match (closed.standard_error, whole) {

@@ -12,6 +12,7 @@ fn fire(emission: &str, combustion: &str) -> Fire {
         areas: vec![("a".to_owned(), Hectares::new(100.0))],
         warming: None,
         of_areas: String::new(),
+        of_region: BTreeMap::new(),
         converted: BTreeMap::new(),
         unseen: BTreeMap::new(),
     }

@@ -35,7 +35,7 @@ pub(super) struct InventoryShare {
 struct Elsewhere {
     /// Places of the regions.
     regions: BTreeSet<usize>,
-    /// Land with trees on the newest map, by the id of the region, that of all among them.
+    /// Its land at the newest date, by the id of the region, that of all among them.
     trees: BTreeMap<String, Hectares>,
     /// What regions lost and gained that no register has any in, likewise.
     changed: BTreeMap<String, [Hectares; 2]>,
@@ -49,7 +49,7 @@ impl Elsewhere {
         let mut all = Self::default();
         let regions = input.areas.iter().flat_map(|areas| &areas.regions);
         for (place, region) in regions.enumerate() {
-            let trees = trees_on_map(region, Ecosystem::Mangrove);
+            let trees = all_of(region, Ecosystem::Mangrove);
             if trees > Hectares::ZERO && !is_more_than_a_sliver(mangrove(newest, place), trees) {
                 all.regions.insert(place);
                 for id in [&region.region_id, TOTAL] {
@@ -85,7 +85,15 @@ fn mangrove(registers: &[Register], place: usize) -> Hectares {
         .sum()
 }
 
-/// Land of an ecosystem whose class at the newest date has trees.
+/// Land of an ecosystem at the newest date.
+fn all_of(region: &RegionAreas, ecosystem: Ecosystem) -> Hectares {
+    let newest = region.newest();
+    newest
+        .and_then(|year| year.ecosystems.get(&ecosystem).copied())
+        .unwrap_or_default()
+}
+
+/// The same whose class has trees.
 fn trees_on_map(region: &RegionAreas, ecosystem: Ecosystem) -> Hectares {
     let newest = region.newest();
     newest
@@ -116,10 +124,13 @@ impl InventoryShare {
         })
     }
 
-    /// Land of an ecosystem in a region that carries trees on the map and is left to it, and such land that it
-    /// has nothing of.
+    /// Land of an ecosystem in a region that is left to it, and such land that it has nothing of. Plots have what
+    /// carries trees by its class; a register has its stands, whatever class lies under an outline of them.
     pub(super) fn trees(&self, region: &RegionAreas, ecosystem: Ecosystem) -> [Hectares; 2] {
-        let trees = trees_on_map(region, ecosystem);
+        let trees = match self.ecosystems {
+            None => trees_on_map(region, ecosystem),
+            Some(_) => all_of(region, ecosystem),
+        };
         let elsewhere = self.elsewhere.trees.get(&region.region_id).copied();
         let elsewhere = elsewhere.filter(|_| ecosystem == Ecosystem::Mangrove);
         let elsewhere = elsewhere.unwrap_or_default();
@@ -153,6 +164,14 @@ impl InventoryShare {
         let is_of = (self.ecosystems.as_ref()).is_none_or(|all| all.contains(&ecosystem));
         let own = || self.pools.iter().flat_map(|pool| pool.parts());
         is_of && own().any(|part| pool.parts().contains(part))
+    }
+
+    /// What its land is, in words before a verb.
+    pub(super) const fn carrying(&self) -> &'static str {
+        match self.ecosystems {
+            None => "carry trees on the map and ",
+            Some(_) => "",
+        }
     }
 
     /// Who has it, in words.
@@ -361,8 +380,9 @@ pub(super) fn tell(
             account.warnings.push(Finding::warning(
                 format!("carbon, ecosystem {ecosystem}"),
                 format!(
-                    "{:.4} ha of {ecosystem} carry trees on the map and are left to {}, of one year: `{}` counts nothing there",
+                    "{:.4} ha of {ecosystem} {}are left to {}, of one year: `{}` counts nothing there",
                     trees.value(),
+                    inventory.carrying(),
                     inventory.words(),
                     method.id
                 ),

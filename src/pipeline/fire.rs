@@ -127,6 +127,7 @@ pub(super) fn burnt(
                 areas,
                 warming: warming(plan).map(str::to_owned),
                 of_areas: String::new(),
+                of_region: BTreeMap::new(),
                 converted: BTreeMap::new(),
                 unseen: BTreeMap::new(),
             });

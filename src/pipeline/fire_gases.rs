@@ -192,12 +192,10 @@ fn larger_than_maps(
                 .map(|place| format!("`{}`", fires[*place].name))
                 .collect();
             for place in places {
-                let told = &mut fires[place].of_areas;
-                *told = if told.is_empty() {
-                    words.clone()
-                } else {
-                    format!("{told}; {words}")
-                };
+                for id in [&region.region_id, TOTAL] {
+                    let told = fires[place].of_region.entry(id.to_owned()).or_default();
+                    told.push(words.clone());
+                }
             }
             warnings.push(Finding::warning(
                 format!("fire {}", names.join(", ")),

@@ -297,6 +297,27 @@ fn a_region_without_stands_in_one_register_has_no_change() {
     );
 }
 
+/// An outline makes mangrove of 10 ha of cropland, and the register has them as stands of mangrove: their trees count
+/// once.
+#[test]
+fn outlined_mangrove_that_a_register_has_counts_once() {
+    let field = field();
+    field.regions("m.json", 5070, &[("m", [800.0, 0.0, 900.0, 1000.0])]);
+    let pines = r#""地类":"111","优势树种":"马尾松","公顷蓄积":80"#;
+    let mangroves = r#""地类":"红树林地","优势树种":"马尾松","公顷蓄积":80"#;
+    stands(&field, &[(0.0, 6.0, pines), (8.0, 10.0, mangroves)]);
+    let outline = "[[boundary]]\necosystem = \"mangrove\"\npath = \"m.json\"\n";
+    let table = entry("mangrove", "mangrove-stock-ipcc2013", COAST);
+    field.done(&format!("{MAP}{outline}{REGISTER}{table}"), &[]);
+    let method = "mangrove-stock-ipcc2013";
+    let row = stock(&field, "mangrove", "above-ground", method);
+    assert_eq!(row["carbon_tc"], "", "{row:?}");
+    let told = "20.0000 ha of 20.0000 ha are left to the stand register";
+    assert!(row["note"].contains(told), "{row:?}");
+    let soil = stock(&field, "mangrove", "soil-organic", method);
+    near(&soil, "area_ha", 20.0, 1e-6);
+}
+
 /// Mangrove of 4 ha in `a`, of which the register has stands, and of 6 ha in `b`, of which it has none: there it
 /// counts by the map, and so in the sum.
 #[test]

@@ -89,6 +89,7 @@ mod odd_input;
 mod outlined_fires;
 #[cfg(feature = "gdal")]
 mod outlines;
+#[cfg(feature = "gdal")]
 mod outputs;
 #[cfg(feature = "gdal")]
 mod own_parameters;
