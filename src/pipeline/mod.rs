@@ -78,9 +78,9 @@ use std::path::PathBuf;
 use crate::account::Seeds;
 use crate::estimate::EstimateError;
 use crate::finding::Finding;
-use crate::input::{MapRasterError, PlaceError};
+use crate::input::{MapRasterError, PlaceError, file_behind};
 use crate::plan::Plan;
-use crate::report::{Existing, OutputError, ReportError, check_target};
+use crate::report::{Existing, OutputError, ReportError, check_inputs, check_target};
 use crate::zonal::ZonalError;
 
 pub use verify::{Output, Standing, Verification, Verified, finished};
@@ -272,6 +272,8 @@ pub fn run(plan: &Plan, options: RunOptions, watch: &dyn Watch) -> Result<RunRep
     let clock = write::Clock::start();
     let pass = options.pass;
     let prepared = prepared(plan, options.seeds, &pass, watch)?;
+    let read = prepared.inputs.iter().map(|path| file_behind(path));
+    check_inputs(&options.out, read.chain([plan.path.clone()]))?;
     let accounted = accounts::accounts(plan, &prepared, &pass, watch)?;
     watch.step("writing the reports");
     let to = write::Target {

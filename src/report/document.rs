@@ -198,6 +198,14 @@ pub enum OutputError {
         /// The path that was given.
         path: PathBuf,
     },
+    /// Writing would replace a file that is read.
+    #[error("`{}` is read, and writing `{}` would replace it", input.display(), path.display())]
+    OverInput {
+        /// The output.
+        path: PathBuf,
+        /// The file that is read.
+        input: PathBuf,
+    },
     /// The operating system refused.
     #[error("cannot {action} `{}`", path.display())]
     Io {
@@ -220,6 +228,7 @@ impl OutputError {
             Self::NotAnOutput { .. } => Some("give another --out, or move it away yourself"),
             Self::Link { .. } => Some("give the directory that it points to"),
             Self::Meanwhile { .. } => Some("give each run an --out of its own"),
+            Self::OverInput { .. } => Some("give an --out that holds nothing of what is read"),
             Self::NotAFile { .. } => Some("give the name of a file in --out"),
             Self::NotOnDisk { .. } => {
                 Some("give a path on a disk; what lies elsewhere is copied there afterwards")

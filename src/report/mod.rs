@@ -66,7 +66,8 @@ pub use manifest::{
 };
 pub use map_layer::MapLayer;
 pub use output::{
-    Existing, OutputDirectory, check_file, check_target, write_atomically, write_file, write_with,
+    Existing, OutputDirectory, check_file, check_inputs, check_target, write_atomically,
+    write_file, write_with,
 };
 pub use parsed::{OutTables, ParsedTable};
 pub use regions::{REGIONS, regions_geojson};

@@ -320,6 +320,29 @@ pub fn write_atomically(
     output.complete()
 }
 
+/// Whether writing `target` leaves every one of `inputs` as it is: none is `target`, or lies in it.
+///
+/// # Errors
+///
+/// [`OutputError::OverInput`] with the first that would be replaced.
+pub fn check_inputs(
+    target: &Path,
+    inputs: impl IntoIterator<Item = PathBuf>,
+) -> Result<(), OutputError> {
+    let Ok(replaced) = target.canonicalize() else {
+        return Ok(());
+    };
+    let is_inside =
+        |input: &PathBuf| (input.canonicalize()).is_ok_and(|input| input.starts_with(&replaced));
+    match inputs.into_iter().find(is_inside) {
+        Some(input) => Err(OutputError::OverInput {
+            path: target.to_path_buf(),
+            input,
+        }),
+        None => Ok(()),
+    }
+}
+
 /// Whether the single file `target` may be written: it is free, or a file that may be replaced.
 ///
 /// # Errors

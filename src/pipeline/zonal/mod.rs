@@ -12,9 +12,11 @@ use super::parts::key;
 use super::prepare::DRAWN_DEGREES;
 use super::{Pass, RunError, Watch};
 use crate::finding::Finding;
-use crate::input::{Projection, Transformer, VectorSource, write_geopackage};
+use crate::input::{Projection, Transformer, VectorSource, file_behind, write_geopackage};
 use crate::plan::ResamplingKey;
-use crate::report::{Existing, Statistic, ZonalRows, check_file, write_file, write_with};
+use crate::report::{
+    Existing, Statistic, ZonalRows, check_file, check_inputs, write_file, write_with,
+};
 use crate::zonal::{self, Edges, Ledger};
 
 /// A raster with the name that columns bear.
@@ -144,6 +146,9 @@ fn read(request: &ZonalRequest) -> Result<(Layers, Drawn), RunError> {
     let mut findings = Vec::new();
     if let Some(out) = &request.out {
         findings.extend(format(out).err());
+        let rasters = request.rasters.iter().map(|raster| &raster.path);
+        let read = rasters.chain([&request.zones.path]);
+        check_inputs(out, read.map(|path| file_behind(path)))?;
         check_file(out, request.existing)?;
     }
     match (layers(request), zones::read(request)) {
