@@ -1,6 +1,6 @@
 //! Shapes on the grid of a run, and true areas in any coordinate system.
 
-use geo::{Coord, MultiPolygon};
+use geo::{Coord, Euclidean, Length, MultiPolygon};
 
 use super::crs::{Projection, ProjectionError, Transformer};
 use crate::grid::{
@@ -22,6 +22,13 @@ const FINE_DEGREES: f64 = 1e-7;
 
 /// Share of that which is fine enough for cells of any size: a tenth of a millimetre.
 const FINEST: f64 = 1e-2;
+
+/// Share of its area by which the edges of a shape may stray where it is measured: the smaller it is,
+/// the more the bow of its edges counts.
+const SHARE: f64 = 1e-7;
+
+/// Metres in a degree of latitude at a pole, where it has the most.
+const METRES_PER_DEGREE: f64 = 111_694.0;
 
 /// Latitudes between the equator and a pole at which a projection is asked for its heights: so many
 /// that a straight line between two of them is exact to 1e-10 of an area.
@@ -136,13 +143,27 @@ impl Ground {
             CrsKind::Geographic => ellipsoidal_area(shape, self.crs.ellipsoid),
             CrsKind::Projected { .. } if self.equal_area => return Ok(self.plane_area(shape)),
             CrsKind::Projected { .. } => {
-                let degrees = self
-                    .to_geographic
-                    .polygons(shape, (FINE_DEGREES, FINE_DEGREES))?;
+                let fine = self.fine(shape);
+                let degrees = self.to_geographic.polygons(shape, (fine, fine))?;
                 ellipsoidal_area(&degrees, self.crs.ellipsoid)
             }
         };
         Ok(area.into())
+    }
+
+    /// How far edges of a shape in plane coordinates may stray in degrees, for its area to be true to
+    /// [`SHARE`].
+    fn fine(&self, shape: &MultiPolygon<f64>) -> f64 {
+        let CrsKind::Projected { metres_per_unit } = self.crs.kind else {
+            return FINE_DEGREES;
+        };
+        let rings = shape
+            .iter()
+            .flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()));
+        let around: f64 = rings.map(|ring| Euclidean.length(ring)).sum();
+        let stray = SHARE * plane_area(shape) / around * metres_per_unit / METRES_PER_DEGREE;
+        // Without an area or an edge it is no number, and nothing is lost.
+        FINE_DEGREES.min(stray.max(FINEST * FINEST * FINE_DEGREES))
     }
 
     /// Area of a shape in the plane of the coordinates; of longitude and latitude it has no
@@ -275,6 +296,39 @@ mod tests {
             "{}",
             scale[0]
         );
+    }
+
+    #[test]
+    fn a_small_shape_has_its_area_between_edges_that_are_straight_on_its_map() {
+        let side = |[ax, ay]: [f64; 2], [bx, by]: [f64; 2], parts: u32| {
+            (0..parts).map(move |part| {
+                let share = f64::from(part) / f64::from(parts);
+                Coord {
+                    x: ax + share * (bx - ax),
+                    y: ay + share * (by - ay),
+                }
+            })
+        };
+        let ground = ground("EPSG:32650");
+        for size in [20.0, 500.0, 2_000.0, 30_000.0] {
+            let [a, b, c] = [[0.0, 0.0], [1.0, 0.1], [0.3, 0.9]]
+                .map(|[x, y]| [780_000.0 + size * x, 5_400_000.0 + size * y]);
+            let triangle = |parts| {
+                let ring = side(a, b, parts)
+                    .chain(side(b, c, parts))
+                    .chain(side(c, a, parts));
+                let ring = geo::LineString(ring.collect());
+                ground
+                    .area(&geo::Polygon::new(ring, Vec::new()).into())
+                    .unwrap()
+                    .value()
+            };
+            let (found, truth) = (triangle(1), triangle(1_000));
+            assert!(
+                (found / truth - 1.0).abs() < 1e-7,
+                "{size}: {found}, {truth}"
+            );
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use gdal::raster::{ColorInterpretation, GdalDataType, RasterBand};
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags, Metadata as _};
 
 use super::cell_scale::CellScale;
+use super::companions::beside;
 use super::crs::Projection;
 use super::inside::{RASTER, missing, unreadable};
 use super::messages::{take, words};
@@ -225,8 +226,12 @@ impl<T: Cells> Raster<T> {
                 "set `band` in the plan (`zonal`: --band)",
             )
         });
-        let facts =
-            band.and_then(|band| facts(&band).map_err(|(what, remedy)| refuse(what, remedy)));
+        let facts = band.and_then(|band| {
+            if let Some(refusal) = unread_mask(path, &band) {
+                findings.push(refusal);
+            }
+            facts(&band).map_err(|(what, remedy)| refuse(what, remedy))
+        });
         let (width, height) = dataset.raster_size();
         let size = u32::try_from(width).ok().zip(u32::try_from(height).ok());
         let (Ok(transform), Ok(projection), Ok(facts), Some((width, height))) =
@@ -237,6 +242,9 @@ impl<T: Cells> Raster<T> {
             findings.extend(facts.err());
             return Err(findings);
         };
+        if !findings.is_empty() {
+            return Err(findings);
+        }
         let crs = projection.describe().map_err(|error| {
             vec![refuse(
                 format!("its coordinate system cannot be used: {error}"),
@@ -378,6 +386,20 @@ pub(super) struct BandFacts<T> {
 pub(super) fn is_masked(band: &RasterBand<'_>) -> bool {
     band.mask_flags()
         .is_ok_and(|flags| flags.is_per_dataset() || flags.is_alpha())
+}
+
+/// A finding where the mask that lies beside a file is not that of its band: GDAL passes over one that
+/// it cannot open.
+fn unread_mask(path: &Path, band: &RasterBand<'_>) -> Option<Finding> {
+    let mask = beside(path, ".msk");
+    let is_read = (band.mask_flags()).is_ok_and(|flags| flags.is_per_dataset());
+    (mask.is_file() && !is_read).then(|| {
+        Finding::error(
+            mask.display().to_string(),
+            format!("it cannot be read as the mask of `{}`", path.display()),
+            "copy it again from its source; move it away only if cells that it leaves out hold data",
+        )
+    })
 }
 
 /// Whether the bytes of a band have a sign, as GDAL before 3.7 marks them.

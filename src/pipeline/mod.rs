@@ -78,7 +78,7 @@ use std::path::PathBuf;
 use crate::account::Seeds;
 use crate::estimate::EstimateError;
 use crate::finding::Finding;
-use crate::input::{MapRasterError, PlaceError, file_behind};
+use crate::input::{MapRasterError, PlaceError, files_behind};
 use crate::plan::Plan;
 use crate::report::{Existing, OutputError, ReportError, check_inputs, check_target};
 use crate::zonal::ZonalError;
@@ -272,7 +272,7 @@ pub fn run(plan: &Plan, options: RunOptions, watch: &dyn Watch) -> Result<RunRep
     let clock = write::Clock::start();
     let pass = options.pass;
     let prepared = prepared(plan, options.seeds, &pass, watch)?;
-    let read = prepared.inputs.iter().map(|path| file_behind(path));
+    let read = prepared.inputs.iter().flat_map(|path| files_behind(path));
     check_inputs(&options.out, read.chain([plan.path.clone()]))?;
     let accounted = accounts::accounts(plan, &prepared, &pass, watch)?;
     watch.step("writing the reports");

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::grid::{Block, Grid, Window};
-use crate::input::{GridRasters, file_behind};
+use crate::input::{GridRasters, files_behind};
 use crate::report::{Existing, sha256, write_file};
 use crate::zonal::{
     BlockFailure, Class, Edges, Keep, Layer, Ledger, Part, Tally, ValueTally, Zone,
@@ -123,8 +123,8 @@ pub(super) fn key<'a>(
     );
     let classes = rasters.classes.iter().map(|raster| &raster.path);
     let values = rasters.values.iter().map(|raster| &raster.path);
-    for path in classes.chain(values) {
-        let facts = fs::metadata(file_behind(path)).ok();
+    for file in classes.chain(values).flat_map(|path| files_behind(path)) {
+        let facts = fs::metadata(file).ok();
         let changed = facts.as_ref().and_then(|facts| facts.modified().ok());
         let changed = changed.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let length = facts.map(|facts| facts.len());

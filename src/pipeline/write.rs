@@ -11,7 +11,7 @@ use super::neighbour_rasters::{draw, shown};
 use super::prepare::Prepared;
 use super::{Pass, RunError, RunReport, Watch};
 use crate::grid::BLOCK;
-use crate::input::{file_behind, gdal_version, write_geopackage};
+use crate::input::{files_behind, gdal_version, write_geopackage};
 use crate::plan::Plan;
 use crate::report::{
     ByteOrderMark, Document, EcosystemPart, Existing, FileRecord, GEOPACKAGE, GeoPackage,
@@ -251,11 +251,7 @@ fn manifest(
     };
     let mut inputs = Vec::new();
     let mut seen = BTreeSet::new();
-    for path in prepared
-        .inputs
-        .iter()
-        .flat_map(|path| with_companions(path))
-    {
+    for path in prepared.inputs.iter().flat_map(|path| files_behind(path)) {
         if seen.insert(path.clone()) {
             inputs.push(FileRecord::of_file(&named(&path), &path)?);
         }
@@ -304,23 +300,6 @@ fn manifest(
             machine: vec![("GDAL".to_owned(), gdal_version())],
         },
     })?)
-}
-
-/// The files on disk behind a path. A shapefile is several; each of them went into the run.
-fn with_companions(path: &Path) -> Vec<std::path::PathBuf> {
-    let mut files = vec![file_behind(path)];
-    let is_shapefile = path
-        .extension()
-        .is_some_and(|e| e.eq_ignore_ascii_case("shp"));
-    if is_shapefile {
-        for extension in ["shx", "dbf", "prj", "cpg"] {
-            let companion = path.with_extension(extension);
-            if companion.exists() {
-                files.push(companion);
-            }
-        }
-    }
-    files
 }
 
 /// A moment as ISO 8601, UTC, to the second.

@@ -363,33 +363,6 @@ fn a_directory_that_no_run_wrote_is_not_overwritten() {
     assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 1);
 }
 
-#[test]
-fn an_output_that_is_read_is_not_replaced() {
-    let scratch = tempfile::tempdir().unwrap();
-    let out = scratch.path().join("out");
-    let run = |plan: &Path, more: &[&str]| {
-        let mut arguments = vec!["run", plan.to_str().unwrap(), "--out"];
-        arguments.push(out.to_str().unwrap());
-        arguments.extend(more);
-        terrasink(&arguments)
-    };
-    let first = samples().join("northampton/wards.toml");
-    assert_eq!(run(&first, &[]).status.code(), Some(0));
-    let before = Outputs::read(&out);
-    let plan = scratch.path().join("again.toml");
-    let text = format!(
-        "name = \"again\"\n[regions]\npath = \"out/regions.geojson\"\nid = \"id\"\n\
-         [[land-cover]]\nyear = 2019\npath = \"{}\"\nlegend = \"nlcd\"\n",
-        samples().join("northampton/nlcd_2019.tif").display()
-    );
-    std::fs::write(&plan, text).unwrap();
-    let refused = run(&plan, &["--overwrite"]);
-    let message = String::from_utf8(refused.stderr).unwrap();
-    assert_eq!(refused.status.code(), Some(3), "{message}");
-    assert!(message.contains("would replace it"), "{message}");
-    assert_eq!(Outputs::read(&out).files(), before.files());
-}
-
 /// A ring of a `GeoJSON` geometry.
 fn ring(positions: &Value) -> LineString {
     let positions = positions.as_array().unwrap();

@@ -76,6 +76,8 @@ mod inventory_share;
 #[cfg(feature = "gdal")]
 mod journey;
 #[cfg(feature = "gdal")]
+mod kept_inputs;
+#[cfg(feature = "gdal")]
 mod layers;
 #[cfg(feature = "gdal")]
 mod map_strata;

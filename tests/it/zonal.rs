@@ -454,25 +454,6 @@ fn features_of_one_id_are_one_zone_and_what_they_share_counts_once() {
 }
 
 #[test]
-fn what_is_read_is_never_the_output() {
-    let desk = Desk::new();
-    drop(desk.raster::<u8>("lc.tif", [1; 9]));
-    let by = format!("lc={}", desk.text("lc.tif"));
-    let zones = desk.zones("z.geojson", &[("1", MIDDLE)]);
-    let before = fs::read(&zones).unwrap();
-    let arguments = [
-        "--by", &by, "--zones", &zones, "--id", "id", "--out", &zones,
-    ];
-    for arguments in [&arguments[..], &[&arguments[..], &["--overwrite"]].concat()] {
-        let refused = zonal(arguments);
-        assert_eq!(refused.status.code(), Some(3), "{}", said(&refused));
-        let words = format!("writing `{zones}` would replace it");
-        assert!(said(&refused).contains(&words), "{}", said(&refused));
-        assert_eq!(fs::read(&zones).unwrap(), before);
-    }
-}
-
-#[test]
 fn the_table_on_stdout_is_that_of_the_file() {
     let desk = Desk::new();
     drop(desk.raster::<u8>("lc.tif", [1; 9]));

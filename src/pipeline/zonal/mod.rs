@@ -12,7 +12,7 @@ use super::parts::key;
 use super::prepare::DRAWN_DEGREES;
 use super::{Pass, RunError, Watch};
 use crate::finding::Finding;
-use crate::input::{Projection, Transformer, VectorSource, file_behind, write_geopackage};
+use crate::input::{Projection, Transformer, VectorSource, files_behind, write_geopackage};
 use crate::plan::ResamplingKey;
 use crate::report::{
     Existing, Statistic, ZonalRows, check_file, check_inputs, write_file, write_with,
@@ -148,7 +148,7 @@ fn read(request: &ZonalRequest) -> Result<(Layers, Drawn), RunError> {
         findings.extend(format(out).err());
         let rasters = request.rasters.iter().map(|raster| &raster.path);
         let read = rasters.chain([&request.zones.path]);
-        check_inputs(out, read.map(|path| file_behind(path)))?;
+        check_inputs(out, read.flat_map(|path| files_behind(path)))?;
         check_file(out, request.existing)?;
     }
     match (layers(request), zones::read(request)) {
