@@ -88,13 +88,12 @@ pub(super) struct Overlap {
 }
 
 impl Overlap {
-    /// Whether it is read from the file in whole blocks of cells of a type.
-    pub(super) fn is_of_blocks<T: GdalType>(&self, band: &RasterBand<'_>) -> bool {
+    /// Whether it is read from the file in whole blocks, unless its cells become another type.
+    pub(super) fn is_of_blocks(&self, band: &RasterBand<'_>) -> bool {
         let (cols, rows) = band.block_size();
         let edge = BLOCK as usize;
         edge.is_multiple_of(cols)
             && edge.is_multiple_of(rows)
-            && band.band_type() == T::datatype()
             && self.file.0.is_multiple_of(rows)
             && self.file.1.is_multiple_of(cols)
             && self.reading == Reading::ByBlocks
@@ -191,7 +190,7 @@ pub(super) fn read_cells<T: Copy + Default + GdalType>(
 /// Reads cells as [`read_cells`] does, by `tiles` where they can.
 pub(super) fn read_tiles<T: Tiled>(
     band: &RasterBand<'_>,
-    tiles: Option<&mut Tiles<T>>,
+    tiles: Option<&mut Tiles>,
     window: Window,
     overlap: &Overlap,
     cells: &mut Vec<T>,
@@ -220,6 +219,22 @@ pub(super) fn read_tiles<T: Tiled>(
     })
 }
 
+/// Reads cells as [`read_tiles`] does, in the type that they are stored in, and makes others of them.
+pub(super) fn read_as<S: Tiled, T>(
+    band: &RasterBand<'_>,
+    tiles: Option<&mut Tiles>,
+    window: Window,
+    overlap: &Overlap,
+    cells: &mut Vec<T>,
+    made_of: impl Fn(S) -> T,
+) -> Result<(), gdal::errors::GdalError> {
+    let mut stored = Vec::new();
+    read_tiles(band, tiles, window, overlap, &mut stored)?;
+    cells.clear();
+    cells.extend(stored.into_iter().map(made_of));
+    Ok(())
+}
+
 /// Reads cells where `block` reads a whole block of the file and hands it over.
 fn read_cells_by<T: Copy + Default + GdalType>(
     band: &RasterBand<'_>,
@@ -232,7 +247,7 @@ fn read_cells_by<T: Copy + Default + GdalType>(
     cells.clear();
     cells.resize(rows * cols, T::default());
     let (block_cols, block_rows) = band.block_size();
-    if overlap.is_of_blocks::<T>(band) {
+    if overlap.is_of_blocks(band) && band.band_type() == T::datatype() {
         // Whole blocks of the file go straight from the decoder into place.
         for block_row in (0..overlap.rows).step_by(block_rows) {
             for block_col in (0..overlap.cols).step_by(block_cols) {

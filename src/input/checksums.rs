@@ -38,10 +38,13 @@ impl Packed {
         })
     }
 
-    /// Whether the file is a TIFF of little-endian numbers, classic or big.
-    pub(super) fn is_little_endian_tiff(&mut self) -> bool {
-        let mut magic = [0; 4];
-        self.file.read_exact(&mut magic).is_ok() && matches!(&magic, b"II\x2a\0" | b"II\x2b\0")
+    /// Whether the file is a TIFF, classic or big, of numbers whose bytes stand as they do in this
+    /// machine.
+    pub(super) fn is_tiff_of_this_byte_order(&mut self) -> bool {
+        let mut beginning = [0; 4];
+        let is_read = self.file.read_exact(&mut beginning).is_ok();
+        let [.., first, second] = beginning;
+        is_read && matches!(u16::from_ne_bytes([first, second]), 42 | 43)
     }
 
     /// Reads the bytes of a tile as they are stored, for as many as they become; `None` where GDAL

@@ -4,7 +4,7 @@ use gdal::Dataset;
 use gdal::errors::GdalError;
 use gdal::raster::{GdalDataType, RasterBand};
 
-use super::blocks::{Overlap, read_cells, read_tiles};
+use super::blocks::{Overlap, read_as, read_tiles};
 use super::messages::take;
 use super::raster::{BandFacts, ClassRaster, Packing, Refusal, is_masked, is_signed_byte};
 use super::tiles::Tiles;
@@ -69,7 +69,7 @@ impl ClassRaster {
     pub(super) fn read(
         &self,
         dataset: &Dataset,
-        tiles: Option<&mut Tiles<u8>>,
+        tiles: Option<&mut Tiles>,
         window: Window,
         out: &mut ClassBlock,
     ) -> Result<(), ReadError> {
@@ -83,44 +83,38 @@ impl ClassRaster {
         let failed = |error| self.failure(dataset, window, &error);
         let band = dataset.rasterband(self.read_band()).map_err(failed)?;
         macro_rules! cells {
-            ($kind:ident, $type:ty) => {
-                cells!($kind, |cells| read_cells::<$type>(
-                    &band, window, &overlap, cells
-                ))
-            };
-            ($kind:ident, |$cells:ident| $read:expr) => {{
-                let mut kept = match std::mem::replace(&mut out.cells, ClassCells::U8(Vec::new())) {
+            ($kind:ident) => {{
+                let mut cells = match std::mem::replace(&mut out.cells, ClassCells::U8(Vec::new()))
+                {
                     ClassCells::$kind(cells) => cells,
                     _ => Vec::new(),
                 };
-                let $cells = &mut kept;
-                $read.map_err(failed)?;
-                out.cells = ClassCells::$kind(kept);
+                read_tiles(&band, tiles, window, &overlap, &mut cells).map_err(failed)?;
+                out.cells = ClassCells::$kind(cells);
             }};
         }
         match self.kind {
             GdalDataType::UInt8 if self.signed_byte => {
-                let mut stored: Vec<u8> = Vec::new();
-                read_cells(&band, window, &overlap, &mut stored).map_err(failed)?;
-                let cells = stored.into_iter().map(|byte| i16::from(byte.cast_signed()));
-                out.cells = ClassCells::I16(cells.collect());
+                let mut cells = Vec::new();
+                let made_of = |byte: u8| i16::from(byte.cast_signed());
+                read_as(&band, tiles, window, &overlap, &mut cells, made_of).map_err(failed)?;
+                out.cells = ClassCells::I16(cells);
             }
-            GdalDataType::UInt8 => cells!(U8, |cells| read_tiles(
-                &band, tiles, window, &overlap, cells
-            )),
-            GdalDataType::UInt16 => cells!(U16, u16),
-            GdalDataType::Int16 => cells!(I16, i16),
-            GdalDataType::UInt32 => cells!(U32, u32),
-            GdalDataType::Int32 => cells!(I32, i32),
+            GdalDataType::UInt8 => cells!(U8),
+            GdalDataType::UInt16 => cells!(U16),
+            GdalDataType::Int16 => cells!(I16),
+            GdalDataType::UInt32 => cells!(U32),
+            GdalDataType::Int32 => cells!(I32),
             GdalDataType::UInt64 => {
                 let mut stored: Vec<u64> = Vec::new();
-                read_cells(&band, window, &overlap, &mut stored).map_err(failed)?;
+                read_tiles(&band, tiles, window, &overlap, &mut stored).map_err(failed)?;
                 let mask = self.mask(dataset, window, &overlap).map_err(failed)?;
                 return self.signed(&stored, mask, window, &overlap, out);
             }
-            kind if kind.is_integer() => cells!(I64, i64),
+            kind if kind.is_integer() => cells!(I64),
             _ => {
-                let (stored, mask) = self.reals(dataset, window, &overlap).map_err(failed)?;
+                let (stored, mask) =
+                    (self.reals(dataset, tiles, window, &overlap)).map_err(failed)?;
                 return self.whole(&stored, mask, window, &overlap, out);
             }
         }
@@ -152,7 +146,7 @@ impl ClassRaster {
         let (Ok(dataset), Some(overlap)) = (self.dataset(), self.overlap(window)) else {
             return Ok(());
         };
-        let Ok((stored, mask)) = self.reals(&dataset, window, &overlap) else {
+        let Ok((stored, mask)) = self.reals(&dataset, None, window, &overlap) else {
             take();
             return Ok(());
         };
@@ -163,12 +157,18 @@ impl ClassRaster {
     fn reals(
         &self,
         dataset: &Dataset,
+        tiles: Option<&mut Tiles>,
         window: Window,
         overlap: &Overlap,
     ) -> Result<(Vec<f64>, Option<Vec<bool>>), GdalError> {
         let mut stored = Vec::new();
         let band = dataset.rasterband(self.read_band())?;
-        read_cells(&band, window, overlap, &mut stored)?;
+        if self.kind == GdalDataType::Float32 {
+            let made_of = <f64 as From<f32>>::from;
+            read_as(&band, tiles, window, overlap, &mut stored, made_of)?;
+        } else {
+            read_tiles(&band, tiles, window, overlap, &mut stored)?;
+        }
         Ok((stored, self.mask(dataset, window, overlap)?))
     }
 

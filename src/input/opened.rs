@@ -6,7 +6,7 @@ use super::checksums::{Checksums, Holds};
 use super::holes::Drawing;
 use super::messages::{take, words};
 use super::raster::{Cells, ClassRaster, Raster, ValueRaster};
-use super::tiles::{Tiled, Tiles};
+use super::tiles::Tiles;
 use crate::grid::Window;
 use crate::zonal::{ClassBlock, ReadError, ValueBlock};
 
@@ -14,14 +14,12 @@ use crate::zonal::{ClassBlock, ReadError, ValueBlock};
 pub(super) trait Layer: Cells {
     /// A window of such a raster.
     type Block: Default;
-    /// Cells of the tiles that are decoded here.
-    type Tile: Tiled;
 
     /// Reads a window.
     fn cells(
         raster: &Raster<Self>,
         dataset: &Dataset,
-        tiles: Option<&mut Tiles<Self::Tile>>,
+        tiles: Option<&mut Tiles>,
         window: Window,
         out: &mut Self::Block,
     ) -> Result<(), ReadError>;
@@ -37,15 +35,14 @@ pub(super) trait Layer: Cells {
 }
 
 macro_rules! layer {
-    ($cell:ty, $block:ty, $tile:ty, $read:expr) => {
+    ($cell:ty, $block:ty, $read:expr) => {
         impl Layer for $cell {
             type Block = $block;
-            type Tile = $tile;
 
             fn cells(
                 raster: &Raster<Self>,
                 dataset: &Dataset,
-                tiles: Option<&mut Tiles<$tile>>,
+                tiles: Option<&mut Tiles>,
                 window: Window,
                 out: &mut $block,
             ) -> Result<(), ReadError> {
@@ -67,12 +64,12 @@ macro_rules! layer {
     };
 }
 
-layer!(i64, ClassBlock, u8, ClassRaster::read);
-layer!(f64, ValueBlock, f32, |raster: &ValueRaster,
-                              dataset,
-                              tiles,
-                              window,
-                              out| {
+layer!(i64, ClassBlock, ClassRaster::read);
+layer!(f64, ValueBlock, |raster: &ValueRaster,
+                         dataset,
+                         tiles,
+                         window,
+                         out| {
     let read = raster.read(dataset, tiles, window, out);
     read.map_err(|error| raster.failure(dataset, window, &error))
 });
@@ -82,7 +79,7 @@ pub(super) struct OpenRaster<T: Layer> {
     pub(super) raster: Raster<T>,
     pub(super) dataset: Dataset,
     /// Its tiles, where they are not left to GDAL.
-    tiles: Option<Tiles<T::Tile>>,
+    tiles: Option<Tiles>,
     checksums: Checksums,
     /// What it is warped from.
     pub(super) source: Option<Box<Self>>,
@@ -150,7 +147,7 @@ impl<T: Layer> OpenRaster<T> {
         let mut check = || {
             let in_file = overlap.in_file();
             let band = self.dataset.rasterband(raster.band)?;
-            if all || self.tiles.is_none() || !overlap.is_of_blocks::<T::Tile>(&band) {
+            if all || self.tiles.is_none() || !overlap.is_of_blocks(&band) {
                 (self.checksums).check(&band, Holds::Band(raster.band), in_file)?;
             }
             if let Some(alpha) = raster.alpha {

@@ -5,7 +5,7 @@ use std::path::Path;
 use gdal::Dataset;
 use gdal::raster::{GdalDataType, RasterBand};
 
-use super::blocks::{read_cells, read_tiles};
+use super::blocks::{read_as, read_tiles};
 use super::crs::Projection;
 use super::raster::{BandFacts, RasterSource, Refusal, ValueRaster, is_masked, is_signed_byte};
 use super::tiles::Tiles;
@@ -43,7 +43,7 @@ impl ValueRaster {
     pub(super) fn read(
         &self,
         dataset: &Dataset,
-        tiles: Option<&mut Tiles<f32>>,
+        tiles: Option<&mut Tiles>,
         window: Window,
         out: &mut ValueBlock,
     ) -> Result<(), gdal::errors::GdalError> {
@@ -59,38 +59,33 @@ impl ValueRaster {
             ValueCells::F32(cells) => (cells, Vec::new()),
             ValueCells::F64(cells) => (Vec::new(), cells),
         };
-        macro_rules! converted {
-            ($stored:ty, $cells:ident, $kind:ident, $type:ty) => {{
-                let mut stored: Vec<$stored> = Vec::new();
-                read_cells(&band, window, &overlap, &mut stored)?;
-                $cells.clear();
-                $cells.extend(stored.into_iter().map(<$type>::from));
+        macro_rules! cells {
+            ($kind:ident($cells:ident)) => {{
+                read_tiles(&band, tiles, window, &overlap, &mut $cells)?;
+                ValueCells::$kind($cells)
+            }};
+            ($kind:ident($cells:ident), $made_of:expr) => {{
+                read_as(&band, tiles, window, &overlap, &mut $cells, $made_of)?;
                 ValueCells::$kind($cells)
             }};
         }
-        out.cells = match self.kind {
-            GdalDataType::Float32 => {
-                read_tiles(&band, tiles, window, &overlap, &mut singles)?;
-                ValueCells::F32(singles)
-            }
+        #[expect(clippy::cast_precision_loss, reason = "values are reals")]
+        let cells = match self.kind {
+            GdalDataType::Float32 => cells!(F32(singles)),
             GdalDataType::UInt8 if self.signed_byte => {
-                let mut stored: Vec<u8> = Vec::new();
-                read_cells(&band, window, &overlap, &mut stored)?;
-                singles.clear();
-                singles.extend(stored.into_iter().map(|byte| f32::from(byte.cast_signed())));
-                ValueCells::F32(singles)
+                cells!(F32(singles), |x: u8| f32::from(x.cast_signed()))
             }
-            GdalDataType::UInt8 => converted!(u8, singles, F32, f32),
-            GdalDataType::UInt16 => converted!(u16, singles, F32, f32),
-            GdalDataType::Int16 => converted!(i16, singles, F32, f32),
-            GdalDataType::UInt32 => converted!(u32, doubles, F64, f64),
-            GdalDataType::Int32 => converted!(i32, doubles, F64, f64),
+            GdalDataType::UInt8 => cells!(F32(singles), <f32 as From<u8>>::from),
+            GdalDataType::UInt16 => cells!(F32(singles), <f32 as From<u16>>::from),
+            GdalDataType::Int16 => cells!(F32(singles), <f32 as From<i16>>::from),
+            GdalDataType::UInt32 => cells!(F64(doubles), <f64 as From<u32>>::from),
+            GdalDataType::Int32 => cells!(F64(doubles), <f64 as From<i32>>::from),
+            GdalDataType::UInt64 => cells!(F64(doubles), |x: u64| x as f64),
+            GdalDataType::Int64 => cells!(F64(doubles), |x: i64| x as f64),
             // Other integers become double precision inside GDAL.
-            _ => {
-                read_cells(&band, window, &overlap, &mut doubles)?;
-                ValueCells::F64(doubles)
-            }
+            _ => cells!(F64(doubles)),
         };
+        out.cells = cells;
         out.mask = self.mask(dataset, window, &overlap)?;
         if let Some(scaling) = self.scaling {
             scaling.apply(out);

@@ -322,7 +322,11 @@ fn damage_that_gdal_takes_is_told_of_every_type_of_cells_warped_or_not() {
     let failed = ["1 2", "into"];
     let bytes = field(&deflate, |col, row| u8::try_from(code(col, row)).unwrap());
     let shorts = field(&deflate, |col, row| i16::try_from(code(col, row)).unwrap());
-    for field in [bytes, shorts] {
+    let longs = field(&deflate, |col, row| u32::try_from(code(col, row)).unwrap());
+    let reals = field(&deflate, |col, row| {
+        f32::from(u8::try_from(code(col, row)).unwrap())
+    });
+    for field in [bytes, shorts, longs, reals] {
         overfill(&field, of_data);
         only_these_fail(&field, own("--by"), &failed);
         askew(&field);
@@ -334,6 +338,24 @@ fn damage_that_gdal_takes_is_told_of_every_type_of_cells_warped_or_not() {
             );
             assert!(words.contains(TOLD), "{words}");
         }
+    }
+}
+
+#[test]
+fn damage_of_bytes_with_a_sign_is_told_though_gdal_takes_it() {
+    let options = [("COMPRESS", "DEFLATE"), ("PIXELTYPE", "SIGNEDBYTE")];
+    let field = field(&options, |col, row| {
+        u8::try_from(code(col, row) / 2).unwrap()
+    });
+    overfill(&field, |dataset| {
+        place_of(&dataset.rasterband(1).unwrap(), DAMAGED)
+    });
+    for flag in [["--by", "lc"], ["--raster", "v"]] {
+        let own = |file: &str| {
+            let unit = if flag[1] == "v" { ":t_c/ha" } else { "" };
+            vec![flag[0].to_owned(), format!("{}={file}{unit}", flag[1])]
+        };
+        only_these_fail(&field, own, &["1 2", "into"]);
     }
 }
 
