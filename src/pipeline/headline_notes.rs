@@ -5,7 +5,7 @@
 use super::brief_notes::{brief, is_of_stock, without_removal};
 use super::headline::{Row, distinct};
 use crate::account::{
-    APART, Approach, CarbonRow, FIRE, Headline, Quality, RegionAreas, SequestrationRow,
+    APART, Approach, CarbonRow, FIRE, Headline, Pool, Quality, RegionAreas, SequestrationRow,
     UncountedSoil,
 };
 use crate::estimate::Estimator;
@@ -309,7 +309,12 @@ impl Row<'_> {
         let left_out = |row: &&CarbonRow| match (row.ecosystem.as_str(), row.area) {
             ("all", _) => format!("{} ({})", row.pool, row.note),
             (ecosystem, Some(area)) if counts(ecosystem) && row.method.is_empty() => {
-                format!("{:.4} ha of {ecosystem}", area.value())
+                let pool = if row.pool == Pool::All.id() {
+                    String::new()
+                } else {
+                    format!(" ({})", row.pool)
+                };
+                format!("{:.4} ha of {ecosystem}{pool}", area.value())
             }
             (ecosystem, _) if counts(ecosystem) => format!("a part of {ecosystem}"),
             (ecosystem, _) => ecosystem.to_owned(),

@@ -185,3 +185,45 @@ fn a_layer_within_classes_does_not_tell_the_loss_of_others() {
         assert_eq!(told, hectares < 50.0, "{said}");
     }
 }
+
+/// A table in one zone and a layer in the other have the stock of all forest together. Without roots in the layer
+/// those of its 45 ha are missing, and nothing else.
+#[test]
+fn entries_of_two_methods_that_have_all_classes_together_leave_nothing_out() {
+    let field = field();
+    field.raster::<f32>("agb.tif", cells(), &[], |_, _| 100.0);
+    let layer = "[[layer]]\nname = \"agb\"\npath = \"agb.tif\"\nunit = \"t_c/ha\"\n";
+    let of = |class: u8| format!("within = {{ layer = \"zones\", classes = [{class}] }}\n");
+    let table = entry(
+        "forest",
+        "forest-biomass-ipcc2019",
+        &format!("{TREES}{}", of(1)),
+    );
+    let missing = [
+        ("region_id", "a"),
+        ("ecosystem", "forest"),
+        ("quality", "missing"),
+    ];
+    let roots = "roots = \"mokany-bgb-agb-ratio-mean\"\n";
+    for roots in [roots, ""] {
+        let more = format!(
+            "layer = \"agb\"\nholds = \"above-ground\"\n{roots}{}",
+            of(2)
+        );
+        let stock = entry("forest", "density-layer", &more);
+        let said = field.done(&format!("{MAPS}{layer}{table}{stock}"), &[]);
+        let notes = &field.row("summary.csv", &[("region_id", "a")])["notes"];
+        let told = "not in the carbon stock: cropland, 45.0000 ha of forest (below-ground)";
+        if roots.is_empty() {
+            let row = field.row("tables/carbon.csv", &missing);
+            assert_eq!(row["pool"], "below-ground");
+            near(&row, "area_ha", 45.0, 1e-9);
+            assert!(notes.contains(told), "{notes}");
+            let told = "45.0000 ha lie under no class that `within` names for these pools, and their stock (below-ground)";
+            assert!(said.contains(told), "{said}");
+        } else {
+            assert!(!said.contains("under no class"), "{said}");
+            assert!(!notes.contains("ha of forest"), "{notes}");
+        }
+    }
+}
