@@ -264,7 +264,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
                 stock.fill(&mut account, land, &setting);
             }
         }
-        let densities = Densities::new(&account, areas, (&rules, &managed), &stocks);
+        let densities = Densities::new(&account, areas, (&rules, &managed));
         carbon_transitions::of_ecosystems(&mut account, areas, &densities, input.level);
         conversion_loss::fill(&mut account, &chosen, (areas, &densities), input.level);
     }
@@ -361,6 +361,7 @@ fn without_method(
     let has_removal = |ecosystem| (chosen.iter()).any(|(choice, _)| choice.ecosystem == ecosystem);
     left_out
         .map(|(ecosystem, area)| CarbonRow {
+            within: None,
             arithmetic: String::new(),
             region_id: region.region_id.clone(),
             year: newest.year,

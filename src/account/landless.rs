@@ -259,6 +259,7 @@ fn tell_stocks(
 /// A row of a stock that is not known.
 fn no_stock(region_id: String, year: i32, ecosystem: Ecosystem, note: String) -> CarbonRow {
     CarbonRow {
+        within: None,
         region_id,
         year,
         ecosystem: ecosystem.id().to_owned(),

@@ -227,3 +227,42 @@ fn entries_of_two_methods_that_have_all_classes_together_leave_nothing_out() {
         }
     }
 }
+
+/// Layers of 100 t C/ha chosen in zone 1 and of 200 in zone 2: of the 5 ha and 20 ha that were converted each loses what
+/// their own zone holds, by one entry of losses or by one a zone.
+#[test]
+fn a_loss_is_told_by_the_layer_of_its_own_classes() {
+    let field = field();
+    let left = |col, row| if col < 5 && row < 5 { 82 } else { 41 };
+    field.raster::<u8>("lc2020.tif", cells(), &[], left);
+    let values = |_, row| if row == 0 { 100.0 } else { 200.0 };
+    field.raster::<f32>("agb.tif", cells(), &[], values);
+    let layer = "[[layer]]\nname = \"agb\"\npath = \"agb.tif\"\nunit = \"t_c/ha\"\n";
+    let of = |class: u8| format!("within = {{ layer = \"zones\", classes = [{class}] }}\n");
+    let stock = |class: u8, error: u8| {
+        let more = format!(
+            "layer = \"agb\"\nholds = \"above-ground\"\nse-pct = {error}\n{}",
+            of(class)
+        );
+        entry("forest", "density-layer", &more)
+    };
+    let stocks = stock(1, 10) + &stock(2, 20);
+    let loss = |within: &str| entry("forest", "conversion-loss-tier1", within);
+    let yearly = |carbon: f64| -carbon / 10.0 * 44.0 / 12.0;
+    for losses in [loss(""), loss(&of(1)) + &loss(&of(2))] {
+        field.done(&format!("{MAPS}{layer}{stocks}{losses}"), &[]);
+        close(headline(&field), yearly(5.0 * 100.0 + 20.0 * 200.0));
+        let keys = [
+            ("from_code", "forest"),
+            ("to_code", "cropland"),
+            ("pool", "above-ground"),
+        ];
+        let pair = field.row("tables/carbon_transitions.csv", &keys);
+        near(&pair, "change_tc", -4500.0, WRITTEN);
+        // Both errors are of one layer, and of the same side.
+        let width = number(&pair, "change_tc_hi") - number(&pair, "change_tc_lo");
+        close(width / 2.0, 1.959_964 * (0.1 * 500.0 + 0.2 * 4000.0));
+    }
+    field.done(&format!("{MAPS}{layer}{stocks}{}", loss(&of(1))), &[]);
+    close(headline(&field), yearly(5.0 * 100.0));
+}
