@@ -139,6 +139,41 @@ fn changed_land_that_no_entry_holds_has_no_figure() {
     assert!(row["note"].contains("where they lie"), "{row:?}");
 }
 
+/// Of a region where no land changed its use, or longer than twenty years ago, the change of soil is none.
+#[test]
+fn soil_of_land_that_did_not_change_gains_nothing() {
+    let field = field();
+    let halves = [
+        ("a", [0.0, 0.0, 500.0, 1000.0]),
+        ("b", [500.0, 0.0, 1000.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &halves);
+    let soil = "climate-zone = \"warm-temperate-moist\"\n";
+    let stocks = entry("forest", "soil-reference-ipcc2006", soil)
+        + &entry(
+            "cropland",
+            "cropland-soil-ipcc2006",
+            &format!("{soil}{CROPS}"),
+        );
+    let changes = ["forest", "cropland"].map(|one| entry(one, "soil-change-tier1", ""));
+    let plan = format!("{MAPS}{HEAD}{stocks}{}", changes.concat());
+    field.done(&plan, &[]);
+    let removal = |region: &str| {
+        let row = field.row("summary.csv", &[("region_id", region)]);
+        row["sequestration_tco2e_yr"].parse::<f64>().ok()
+    };
+    assert_eq!(removal("b"), Some(0.0));
+    assert_eq!(removal("a"), removal("_total"));
+    let keys = [("region_id", "b"), ("method", "soil-change-tier1")];
+    let row = field.row("tables/sequestration.csv", &keys);
+    assert!(row["note"].starts_with("no land became forest"), "{row:?}");
+    // The change of 1980 is over; nothing changed since.
+    let old = MAPS.replace("2010", "1980").replace("lc1980", "lc2010");
+    let between = "[[land-cover]]\nyear = 1990\npath = \"lc2020.tif\"\nlegend = \"nlcd\"\n";
+    field.done(&plan.replace(MAPS, &format!("{old}{between}")), &[]);
+    assert_eq!(removal("a"), Some(0.0));
+}
+
 /// The change of one zone alone.
 #[test]
 fn a_change_of_soil_can_be_of_a_zone() {
