@@ -35,6 +35,7 @@ use super::stand_growth::{self, GrowthInput, StandGrowthRow};
 use super::tables::{CarbonRow, ParameterRow, SequestrationRow};
 use super::trace::Trace;
 use super::uncounted_soil::{self, UncountedSoil};
+use super::unknown_change;
 use crate::finding::Finding;
 use crate::units::Hectares;
 
@@ -275,6 +276,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         &soil_change::Equilibria::new(&rules, &managed),
         (&regions(input), input.level),
     );
+    unknown_change::leave_zeros_out(&mut account);
     for region in regions(input).into_iter().filter(|_| !chosen.is_empty()) {
         let rows = without_method(region, &chosen, inventory.as_ref());
         account.carbon.extend(rows);

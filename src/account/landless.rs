@@ -16,6 +16,9 @@ use super::tables::{CarbonRow, SequestrationRow, TOTAL};
 use crate::finding::Finding;
 use crate::units::Hectares;
 
+/// What an entry has that meets no land.
+pub(super) const NOTHING: &str = "nothing to account";
+
 /// Adds a warning, and a row without a figure for every region, for each choice by area whose land
 /// is in no region at any date; and for land that `within` leaves out or where a layer has no value.
 pub(super) fn tell(
@@ -37,7 +40,7 @@ pub(super) fn tell(
         let (why, remedy) = why(choice);
         account.warnings.push(Finding::warning(
             format!("carbon, ecosystem {}", choice.ecosystem),
-            format!("method `{}` has nothing to account: {why}", method.id),
+            format!("method `{}` has {NOTHING}: {why}", method.id),
             remedy,
         ));
         for region in areas.regions.iter().chain(&areas.total) {
@@ -377,7 +380,7 @@ fn row(
     };
     let region_id = region.region_id.clone();
     let (id, approach) = (method.id.clone(), method.approach.id().to_owned());
-    let note = format!("nothing to account: {why}");
+    let note = format!("{NOTHING}: {why}");
     if method.approach.is_flux() {
         account.sequestration.push(SequestrationRow {
             method: id,

@@ -15,7 +15,7 @@ use super::method::{Approach, Method};
 use super::parameter::{Parameter, Standing};
 use super::plot_pools::joined;
 use super::pool::Pool;
-use super::region_areas::RegionAreas;
+use super::region_areas::{History, RegionAreas};
 use super::soil_course::{Course, Equilibrium};
 use super::stand_biomass::number;
 use super::tables::{Figure, SequestrationRow};
@@ -199,13 +199,16 @@ fn unchanged(
         return;
     };
     let year = newest.year;
-    let mine = region.histories.iter().filter(|(history, _)| {
-        history.ecosystems.last() == Some(&choice.ecosystem) && choice.holds(&history.classes)
-    });
-    let area: Hectares = mine.map(|(_, area)| *area).sum();
-    if area == Hectares::ZERO || is_more_than_a_sliver(hidden, area) {
+    let shown: Hectares = region.histories.values().copied().sum();
+    if is_more_than_a_sliver(hidden, shown) {
         let row = soil_unseen((choice, method), region, unseen);
         account.sequestration.extend(row);
+        return;
+    }
+    let is_mine = |(history, _): &(&History, &Hectares)| {
+        history.ecosystems.last() == Some(&choice.ecosystem) && choice.holds(&history.classes)
+    };
+    if !region.histories.iter().any(|one| is_mine(&one)) {
         return;
     }
     let zero = Term {

@@ -65,6 +65,9 @@ impl Row<'_> {
         } else if self.spread(Headline::Sequestration, id).is_none() {
             let why = match self.unknown_removal() {
                 Some(why) => why,
+                None if self.removals.iter().any(|row| row.is_unknown_change()) => {
+                    "what its land gained or lost is not known"
+                }
                 None if self.others_have_removal() => {
                     "no method of the plan that gives one has land or plots here"
                 }
