@@ -289,6 +289,7 @@ fn parameter_ids(rule: &Resolved<'_>) -> Vec<String> {
 
 fn stock_row(rule: &Resolved<'_>, region: &RegionAreas, area: Hectares, made: Made) -> CarbonRow {
     CarbonRow {
+        within: rule.choice.within.clone(),
         arithmetic: made.arithmetic,
         region_id: region.region_id.clone(),
         year: region.newest().map_or(0, |year| year.year),

@@ -35,6 +35,7 @@ use super::stand_growth::{self, GrowthInput, StandGrowthRow};
 use super::tables::{CarbonRow, ParameterRow, SequestrationRow};
 use super::trace::Trace;
 use super::uncounted_soil::{self, UncountedSoil};
+use super::unknown_change;
 use crate::finding::Finding;
 use crate::units::Hectares;
 
@@ -264,7 +265,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
                 stock.fill(&mut account, land, &setting);
             }
         }
-        let densities = Densities::new(&account, areas, (&rules, &managed), &stocks);
+        let densities = Densities::new(&account, areas, (&rules, &managed));
         carbon_transitions::of_ecosystems(&mut account, areas, &densities, input.level);
         conversion_loss::fill(&mut account, &chosen, (areas, &densities), input.level);
     }
@@ -275,6 +276,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         &soil_change::Equilibria::new(&rules, &managed),
         (&regions(input), input.level),
     );
+    unknown_change::leave_zeros_out(&mut account);
     for region in regions(input).into_iter().filter(|_| !chosen.is_empty()) {
         let rows = without_method(region, &chosen, inventory.as_ref());
         account.carbon.extend(rows);
@@ -361,6 +363,7 @@ fn without_method(
     let has_removal = |ecosystem| (chosen.iter()).any(|(choice, _)| choice.ecosystem == ecosystem);
     left_out
         .map(|(ecosystem, area)| CarbonRow {
+            within: None,
             arithmetic: String::new(),
             region_id: region.region_id.clone(),
             year: newest.year,

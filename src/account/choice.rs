@@ -38,7 +38,7 @@ pub struct Managed {
 }
 
 /// Classes of a further layer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Within {
     /// Place among the class layers.
     pub place: usize,
@@ -46,6 +46,15 @@ pub struct Within {
     pub codes: BTreeSet<i64>,
     /// Layer and classes in words.
     pub words: String,
+}
+
+impl Within {
+    /// Whether a part with these classes of the further layers is meant.
+    #[must_use]
+    pub fn holds(&self, classes: &[Option<i64>]) -> bool {
+        let code = classes.get(self.place).copied().flatten();
+        code.is_some_and(|code| self.codes.contains(&code))
+    }
 }
 
 impl CarbonChoice {
@@ -79,10 +88,7 @@ impl CarbonChoice {
     /// Whether a part with these classes of the further layers is meant.
     #[must_use]
     pub fn holds(&self, classes: &[Option<i64>]) -> bool {
-        self.within.as_ref().is_none_or(|within| {
-            let code = classes.get(within.place).copied().flatten();
-            code.is_some_and(|code| within.codes.contains(&code))
-        })
+        (self.within.as_ref()).is_none_or(|within| within.holds(classes))
     }
 
     /// Whether two choices can speak for the same land.

@@ -175,6 +175,7 @@ impl PoolRows<'_> {
         let nowhere = year.valid == Hectares::ZERO;
         let known = sum.without.is_empty() && !nowhere;
         account.carbon.push(CarbonRow {
+            within: None,
             arithmetic: if known {
                 arithmetic(year, &sum.rows)
             } else {

@@ -3,7 +3,6 @@
 use super::area_pools::Resolved;
 use super::areas::AreaAccount;
 use super::carbon::CarbonAccount;
-use super::density_layer::Stock;
 use super::ecosystem::Ecosystem;
 use super::found_density::{FoundDensities, FoundDensity, found_densities};
 use super::management_change::Change;
@@ -17,8 +16,6 @@ pub(super) struct Densities<'a, 'b> {
     managed: &'b [Change<'a>],
     /// Means of the stocks that plots, stands and layers gave.
     pub(super) found: FoundDensities,
-    /// Stocks of layers, of which some are of classes of another layer alone.
-    layers: &'b [Stock<'a>],
     /// Id of each region.
     pub(super) regions: Vec<&'b str>,
 }
@@ -29,7 +26,6 @@ impl<'a, 'b> Densities<'a, 'b> {
         account: &CarbonAccount,
         areas: &'b AreaAccount,
         (rules, managed): (&'b [Resolved<'a>], &'b [Change<'a>]),
-        layers: &'b [Stock<'a>],
     ) -> Self {
         let stocks = rules
             .iter()
@@ -41,24 +37,19 @@ impl<'a, 'b> Densities<'a, 'b> {
             found: found_densities(account.carbon.iter(), &account.stock_terms, |row| {
                 rules.iter().any(|rule| rule.method.id == row.method)
             }),
-            layers,
             regions: ids.collect(),
         }
     }
 
-    /// The mean of what the run found in a region, unless it is of layers that are chosen for other classes.
+    /// The mean of what the run found in a region, of layers that are chosen for the classes there.
     fn mean(
         &self,
         (ecosystem, pool): (Ecosystem, Pool),
         (region, classes): (usize, &[Option<i64>]),
     ) -> Option<&FoundDensity> {
-        let of = |stock: &&Stock<'_>| {
-            stock.choice().ecosystem == ecosystem && stock.pools().contains(&pool)
-        };
-        let mut layers = self.layers.iter().filter(of).peekable();
-        let reaches = layers.peek().is_none() || layers.any(|stock| stock.choice().holds(classes));
         let key = (self.regions[region].to_owned(), ecosystem, pool);
-        self.found.get(&key).filter(|_| reaches)
+        let mut found = self.found.get(&key)?.iter();
+        found.find(|density| density.is_of(classes))
     }
 
     /// A stock as it was in a year: soil under the management of that year.

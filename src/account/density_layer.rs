@@ -314,7 +314,8 @@ impl<'a> Stock<'a> {
                 .push(self.row(region, year, pool, &found, &closed, level));
             if found.counts() {
                 account.keep_terms(
-                    (region, self.choice.ecosystem, pool, self.says.depth_cm),
+                    (region, self.choice.ecosystem, pool),
+                    (self.choice.within.as_ref(), self.says.depth_cm),
                     std::slice::from_ref(&term),
                 );
                 account.trace.add_term(Headline::Carbon, region, term);
@@ -416,6 +417,7 @@ impl<'a> Stock<'a> {
             self.arithmetic(pool, found.tonnes, closed.value)
         };
         CarbonRow {
+            within: self.choice.within.clone(),
             arithmetic,
             region_id: region.to_owned(),
             year,

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::carbon::{CarbonAccount, Quality};
+use super::choice::Within;
 use super::ecosystem::Ecosystem;
 use super::pool::Pool;
 use super::tables::CarbonRow;
@@ -19,6 +20,8 @@ pub(super) struct FoundDensity {
     key: String,
     /// Key of the draws of its error, which all pools of a region share.
     error_key: String,
+    /// Classes that the stock is chosen for.
+    within: Option<Within>,
     /// The mean.
     pub(super) mean: PerHectare<TonnesCarbon>,
     /// How it is made by hectare of what the run shares, such as the error of a layer; `None` of plots.
@@ -38,6 +41,11 @@ impl FoundDensity {
     /// What it is, with region and pool.
     pub(super) fn name(&self) -> &str {
         &self.key
+    }
+
+    /// Whether it tells of land under these classes.
+    pub(super) fn is_of(&self, classes: &[Option<i64>]) -> bool {
+        (self.within.as_ref()).is_none_or(|within| within.holds(classes))
     }
 
     /// What its parts rest on, such as rows of parameters and the layer.
@@ -87,25 +95,26 @@ fn scaled(terms: &[Term], factor: f64) -> impl Iterator<Item = Term> + '_ {
     })
 }
 
-/// How counted stocks are made, by region, ecosystem, pool and depth of soil in centimetres (its bits).
-pub(super) type StockTerms = BTreeMap<(String, Ecosystem, Pool, Option<u64>), Vec<Term>>;
+/// A pool of an ecosystem in a region.
+type Place = (String, Ecosystem, Pool);
 
-/// By region, ecosystem and pool.
-pub(super) type FoundDensities = BTreeMap<(String, Ecosystem, Pool), FoundDensity>;
+/// How counted stocks are made, by the classes that they are chosen for, and depth of soil in centimetres (its
+/// bits).
+pub(super) type StockTerms = BTreeMap<(Place, Option<Within>, Option<u64>), Vec<Term>>;
+
+/// Each of the stocks of classes of its own.
+pub(super) type FoundDensities = BTreeMap<Place, Vec<FoundDensity>>;
 
 impl CarbonAccount {
-    /// Keeps how a counted stock of a region, ecosystem, pool and depth of soil is made.
+    /// Keeps how a counted stock of a region, ecosystem, pool, classes and depth of soil is made.
     pub(super) fn keep_terms(
         &mut self,
-        (region, ecosystem, pool, depth_cm): (&str, Ecosystem, Pool, Option<f64>),
+        (region, ecosystem, pool): (&str, Ecosystem, Pool),
+        (within, depth_cm): (Option<&Within>, Option<f64>),
         terms: &[Term],
     ) {
-        let key = (
-            region.to_owned(),
-            ecosystem,
-            pool,
-            depth_cm.map(f64::to_bits),
-        );
+        let place = (region.to_owned(), ecosystem, pool);
+        let key = (place, within.cloned(), depth_cm.map(f64::to_bits));
         let kept = self.stock_terms.entry(key).or_default();
         kept.extend_from_slice(terms);
     }
@@ -113,36 +122,38 @@ impl CarbonAccount {
 
 /// The densities of counted stocks of the newest date that no parameter by area gives.
 ///
-/// `mean = Σ stock / Σ area` over the rows of a pool, of layers of soil by depth the sum of theirs; several
-/// rows are parts under classes of a layer, or layers; their errors are known together by the inputs that
-/// they share.
+/// `mean = stock / area` of a row of a pool, of layers of soil by depth the sum of theirs, whose errors are known
+/// together by the inputs that they share; rows of other classes of a layer are other means.
 pub(super) fn found_densities<'a>(
     stocks: impl Iterator<Item = &'a CarbonRow>,
     made_of: &StockTerms,
     by_parameter: impl Fn(&CarbonRow) -> bool,
 ) -> FoundDensities {
-    let mut rows: BTreeMap<(String, Ecosystem, Pool), Vec<&CarbonRow>> = BTreeMap::new();
+    let mut rows: BTreeMap<(Place, Option<Within>), Vec<&CarbonRow>> = BTreeMap::new();
     for row in stocks.filter(|row| row.counted && !by_parameter(row)) {
         let (Ok(ecosystem), Ok(pool)) = (row.ecosystem.parse(), row.pool.parse()) else {
             continue;
         };
-        rows.entry((row.region_id.clone(), ecosystem, pool))
+        let place = (row.region_id.clone(), ecosystem, pool);
+        rows.entry((place, row.within.clone()))
             .or_default()
             .push(row);
     }
-    rows.into_iter()
-        .filter_map(|(key, rows)| {
-            let density = density(&key, &rows, made_of)?;
-            Some((key, density))
-        })
-        .collect()
+    let mut all = FoundDensities::new();
+    for ((place, within), rows) in rows {
+        let density = density(&place, within, &rows, made_of);
+        all.entry(place).or_default().extend(density);
+    }
+    all
 }
 
 fn density(
-    (region, ecosystem, pool): &(String, Ecosystem, Pool),
+    place: &Place,
+    within: Option<Within>,
     rows: &[&CarbonRow],
     made_of: &StockTerms,
 ) -> Option<FoundDensity> {
+    let (region, ecosystem, pool) = place;
     let first = rows.first()?;
     // Rows of one depth are parts of the land, those of several are layers of its soil.
     let mut depths: BTreeMap<Option<u64>, Vec<&CarbonRow>> = BTreeMap::new();
@@ -163,15 +174,19 @@ fn density(
     };
     let mean: Option<f64> = depths.values().map(of_depth).sum();
     let terms = depths.iter().map(|(depth, rows)| {
-        let key = (region.clone(), *ecosystem, *pool, *depth);
+        let key = (place.clone(), within.clone(), *depth);
         Some(scaled(made_of.get(&key)?, 1.0 / area_of(rows)?.value()))
     });
     let terms: Option<Vec<_>> = terms.collect();
     let area = first.area.filter(|area| *area > Hectares::ZERO)?;
     let borrowed = first.quality == Quality::Synthetic.id();
     let error = first.carbon.and_then(|carbon| carbon.standard_error);
+    let under = within
+        .as_ref()
+        .map(|within| format!(", under {}", within.words));
+    let under = under.unwrap_or_default();
     Some(FoundDensity {
-        key: format!("mean of {ecosystem}, {pool}, in region {region}"),
+        key: format!("mean of {ecosystem}, {pool}, in region {region}{under}"),
         error_key: format!("error of the means of {ecosystem} in region {region}"),
         mean: PerHectare::new(TonnesCarbon::new(mean?)),
         terms: terms.map(|terms| terms.into_iter().flatten().collect()),
@@ -184,6 +199,7 @@ fn density(
             .max_by(f64::total_cmp),
         method: first.method.clone(),
         quality: first.quality.clone(),
+        within,
     })
 }
 
@@ -195,6 +211,7 @@ mod tests {
 
     fn row(pool: Pool, carbon: f64, error: f64) -> CarbonRow {
         CarbonRow {
+            within: None,
             region_id: "a".to_owned(),
             year: 2020,
             ecosystem: Ecosystem::Forest.id().to_owned(),
@@ -227,6 +244,7 @@ mod tests {
         let mut trace = Trace::default();
         let terms: Vec<Term> = found
             .values()
+            .flatten()
             .flat_map(|density| density.terms(&mut trace, 10.0))
             .collect();
         let closed = closed_form(&terms, trace.inputs());

@@ -1,7 +1,8 @@
 //! Choices of the plan that meet no land or leave land out: said, for what is not there is easily overlooked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, CarbonInput, Quality};
 use super::choice::CarbonChoice;
 use super::density_layer::Stock;
@@ -9,10 +10,14 @@ use super::ecosystem::Ecosystem;
 use super::layers::LayerPart;
 use super::method::{Approach, Method};
 use super::pool::Pool;
+use super::pool_overlap::stock_pools;
 use super::region_areas::RegionAreas;
 use super::tables::{CarbonRow, SequestrationRow, TOTAL};
 use crate::finding::Finding;
 use crate::units::Hectares;
+
+/// What an entry has that meets no land.
+pub(super) const NOTHING: &str = "nothing to account";
 
 /// Adds a warning, and a row without a figure for every region, for each choice by area whose land
 /// is in no region at any date; and for land that `within` leaves out or where a layer has no value.
@@ -35,28 +40,29 @@ pub(super) fn tell(
         let (why, remedy) = why(choice);
         account.warnings.push(Finding::warning(
             format!("carbon, ecosystem {}", choice.ecosystem),
-            format!("method `{}` has nothing to account: {why}", method.id),
+            format!("method `{}` has {NOTHING}: {why}", method.id),
             remedy,
         ));
         for region in areas.regions.iter().chain(&areas.total) {
             row(account, (choice, method), region, &why);
         }
     }
-    tell_rest(account, chosen, input);
+    tell_stocks(account, chosen, (areas, input));
+    tell_removals(account, chosen, areas);
 }
 
-/// An ecosystem whose stocks, or whose removals, of one approach are all laid within classes of a layer.
+/// An ecosystem whose removals of one approach are all laid within classes of a layer.
 struct Divided<'a> {
     ecosystem: Ecosystem,
     approach: Approach,
     entries: Vec<&'a CarbonChoice>,
 }
 
-/// What the plan divides by `within`.
+/// The removals that the plan divides by `within`.
 fn divided<'a>(chosen: &[(&'a CarbonChoice, &Method)]) -> Vec<Divided<'a>> {
     let mut kinds: BTreeMap<(Ecosystem, Approach), Vec<&CarbonChoice>> = BTreeMap::new();
     for (choice, method) in chosen {
-        let at_newest = method.approach != Approach::ConversionLoss;
+        let at_newest = method.approach.is_flux() && method.approach != Approach::ConversionLoss;
         if by_area(method.approach) && at_newest && !choice.ecosystem.is_overlay() {
             // Soil that one entry takes as drained has no methane of rewetting: it is counted all the same.
             let yearly = (choice.ecosystem, Approach::EmissionFactor);
@@ -84,21 +90,23 @@ fn divided<'a>(chosen: &[(&'a CarbonChoice, &Method)]) -> Vec<Divided<'a>> {
         .collect()
 }
 
+/// The parts of an ecosystem at the newest date, and its year.
+fn newest<'a>(
+    ecosystem: Ecosystem,
+    (region, parts): (&RegionAreas, &'a [LayerPart]),
+) -> Option<(i32, impl Iterator<Item = &'a LayerPart>)> {
+    let year = region.newest()?.year;
+    let mine = move |part: &&LayerPart| part.year == year && part.ecosystem == Some(ecosystem);
+    Some((year, parts.iter().filter(mine)))
+}
+
 impl Divided<'_> {
     /// Land of the ecosystem at the newest date under no class that an entry names.
-    fn rest(&self, (region, parts): (&RegionAreas, &[LayerPart])) -> Option<(i32, Hectares)> {
-        let year = region.newest()?.year;
-        let rest: Hectares = parts
-            .iter()
-            .filter(|part| part.year == year && part.ecosystem == Some(self.ecosystem))
-            .filter(|part| {
-                !self
-                    .entries
-                    .iter()
-                    .any(|choice| choice.holds(&part.classes))
-            })
-            .map(|part| part.area)
-            .sum();
+    fn rest(&self, land: (&RegionAreas, &[LayerPart])) -> Option<(i32, Hectares)> {
+        let (year, parts) = newest(self.ecosystem, land)?;
+        let named = |part: &LayerPart| self.entries.iter().any(|entry| entry.holds(&part.classes));
+        let rest = parts.filter(|part| !named(part)).map(|part| part.area);
+        let rest: Hectares = rest.sum();
         (rest > Hectares::ZERO).then_some((year, rest))
     }
 
@@ -113,31 +121,20 @@ impl Divided<'_> {
             "{:.4} ha lie under no class that `within` names: {what}",
             rest.value()
         );
-        let (region_id, ecosystem) = (region_id.to_owned(), self.ecosystem);
-        let approach = self.approach.id().to_owned();
-        if self.approach.is_flux() {
-            account.sequestration.push(SequestrationRow {
-                approach,
-                ..no_removal(region_id, (year, year), ecosystem, words)
-            });
-        } else {
-            account.carbon.push(CarbonRow {
-                area: Some(rest),
-                approach,
-                ..no_stock(region_id, year, ecosystem, words)
-            });
-        }
+        account.sequestration.push(SequestrationRow {
+            approach: self.approach.id().to_owned(),
+            ..no_removal(region_id.to_owned(), (year, year), self.ecosystem, words)
+        });
     }
 }
 
-/// Adds a row without a figure for every region with land that `within` leaves out, and a warning; not
-/// of emission factors, whose classes are the very land that has one, such as drained soil.
-fn tell_rest(
+/// Adds a row without a figure for every region with land whose removal `within` leaves out, and a warning;
+/// not of emission factors, whose classes are the very land that has one, such as drained soil.
+fn tell_removals(
     account: &mut CarbonAccount,
     chosen: &[(&CarbonChoice, &Method)],
-    input: &CarbonInput<'_>,
+    areas: &AreaAccount,
 ) {
-    let Some(areas) = input.areas else { return };
     for kind in divided(chosen) {
         let mut all = Hectares::ZERO;
         for (region, parts) in areas.with_parts() {
@@ -154,17 +151,110 @@ fn tell_rest(
             Approach::EmissionFactor | Approach::MethaneEmission
         );
         if all > Hectares::ZERO && !chosen_land {
-            let flux = kind.approach.is_flux();
-            let what = if flux { "removal" } else { "stock" };
-            account.warnings.push(Finding::warning(
-                format!("carbon, ecosystem {}", kind.ecosystem),
-                format!(
-                    "{:.4} ha lie under no class that `within` names, and their {what} ({}) is not counted",
-                    all.value(),
-                    kind.approach.id()
-                ),
-                "add an entry for the other classes of the layer, or one without `within` in place of all",
-            ));
+            let what = format!("removal ({})", kind.approach.id());
+            account
+                .warnings
+                .push(rest_warning(kind.ecosystem, all, "", &what));
+        }
+    }
+}
+
+/// A warning of land that `within` leaves out.
+fn rest_warning(ecosystem: Ecosystem, area: Hectares, of: &str, what: &str) -> Finding {
+    Finding::warning(
+        format!("carbon, ecosystem {ecosystem}"),
+        format!(
+            "{:.4} ha lie under no class that `within` names{of}, and their {what} is not counted",
+            area.value()
+        ),
+        "add an entry for the other classes of the layer, or one without `within` in place of all",
+    )
+}
+
+/// Pools in as few words as they have: `all` of those that the plan counts of the ecosystem.
+fn named(pools: &BTreeSet<Pool>, all: &BTreeSet<Pool>) -> Vec<Pool> {
+    if pools == all {
+        return vec![Pool::All];
+    }
+    let is_sum = |pool: &&Pool| pool.parts().iter().copied().eq(pools.iter().copied());
+    match Pool::ALL.iter().find(is_sum) {
+        Some(sum) => vec![*sum],
+        None => pools.iter().copied().collect(),
+    }
+}
+
+/// Adds a row without a figure for every region and pool that no entry of an ecosystem counts where its
+/// land lies, though one does elsewhere, and a warning.
+fn tell_stocks(
+    account: &mut CarbonAccount,
+    chosen: &[(&CarbonChoice, &Method)],
+    (areas, input): (&AreaAccount, &CarbonInput<'_>),
+) {
+    type Given<'a> = (&'a CarbonChoice, BTreeSet<Pool>);
+    let mut entries: BTreeMap<Ecosystem, Vec<Given<'_>>> = BTreeMap::new();
+    for (choice, method) in chosen {
+        if !method.approach.is_flux() && !choice.ecosystem.is_overlay() {
+            let given = (*choice, stock_pools((choice, method), input));
+            entries.entry(choice.ecosystem).or_default().push(given);
+        }
+    }
+    for (ecosystem, entries) in entries {
+        let all: BTreeSet<Pool> = entries
+            .iter()
+            .flat_map(|(_, pools)| pools)
+            .copied()
+            .collect();
+        let mut left_out: BTreeMap<BTreeSet<Pool>, Hectares> = BTreeMap::new();
+        for (region, parts) in areas.with_parts() {
+            let Some((year, parts)) = newest(ecosystem, (region, parts)) else {
+                continue;
+            };
+            let mut rest: BTreeMap<BTreeSet<Pool>, Hectares> = BTreeMap::new();
+            for part in parts {
+                let mut lacks = all.clone();
+                for (_, pools) in entries
+                    .iter()
+                    .filter(|(entry, _)| entry.holds(&part.classes))
+                {
+                    lacks.retain(|pool| !pools.contains(pool));
+                }
+                *rest.entry(lacks).or_default() += part.area;
+            }
+            let lacking = |(pools, area): &(BTreeSet<Pool>, Hectares)| {
+                !pools.is_empty() && *area > Hectares::ZERO
+            };
+            for (pools, area) in rest.into_iter().filter(lacking) {
+                for pool in named(&pools, &all) {
+                    let of = if pool == Pool::All {
+                        ""
+                    } else {
+                        " for this pool"
+                    };
+                    let words = format!(
+                        "{:.4} ha lie under no class that `within` names{of}: not counted",
+                        area.value()
+                    );
+                    account.carbon.push(CarbonRow {
+                        pool: pool.id().to_owned(),
+                        area: Some(area),
+                        ..no_stock(region.region_id.clone(), year, ecosystem, words)
+                    });
+                }
+                if region.region_id != TOTAL {
+                    *left_out.entry(pools).or_default() += area;
+                }
+            }
+        }
+        for (pools, area) in left_out {
+            let pools = named(&pools, &all);
+            let ids: Vec<&str> = pools.iter().map(|pool| pool.id()).collect();
+            let warning = if pools == [Pool::All] {
+                rest_warning(ecosystem, area, "", "stock")
+            } else {
+                let what = format!("stock ({})", ids.join(", "));
+                rest_warning(ecosystem, area, " for these pools", &what)
+            };
+            account.warnings.push(warning);
         }
     }
 }
@@ -172,6 +262,7 @@ fn tell_rest(
 /// A row of a stock that is not known.
 fn no_stock(region_id: String, year: i32, ecosystem: Ecosystem, note: String) -> CarbonRow {
     CarbonRow {
+        within: None,
         region_id,
         year,
         ecosystem: ecosystem.id().to_owned(),
@@ -289,7 +380,7 @@ fn row(
     };
     let region_id = region.region_id.clone();
     let (id, approach) = (method.id.clone(), method.approach.id().to_owned());
-    let note = format!("nothing to account: {why}");
+    let note = format!("{NOTHING}: {why}");
     if method.approach.is_flux() {
         account.sequestration.push(SequestrationRow {
             method: id,

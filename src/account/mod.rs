@@ -97,6 +97,7 @@ mod transitions;
 mod uncertainty;
 mod uncounted_soil;
 mod unfit_stands;
+mod unknown_change;
 mod volume_rule;
 mod volume_to_biomass;
 mod wood_pool;

@@ -107,6 +107,7 @@ pub(super) fn fill(
     for stock in input.stocks {
         let newest = newest_of.get(stock.region_id.as_str()) == Some(&stock.year);
         let row = |pool: Pool, depth, figure, counted, note: &str| CarbonRow {
+            within: None,
             arithmetic: String::new(),
             region_id: stock.region_id.clone(),
             year: stock.year,

@@ -1,5 +1,7 @@
 //! Pools that two entries of a plan both hold: no carbon counts twice.
 
+use std::collections::BTreeSet;
+
 use super::carbon::CarbonInput;
 use super::choice::CarbonChoice;
 use super::inventory_share::pools_of_plots;
@@ -181,6 +183,19 @@ impl<'a> Entry<'a> {
     fn lies_under_others(&self) -> bool {
         self.choice.ecosystem.is_overlay() && self.choice.within.is_some()
     }
+}
+
+/// The single pools whose stock an entry gives.
+pub(super) fn stock_pools(
+    chosen: (&CarbonChoice, &Method),
+    input: &CarbonInput<'_>,
+) -> BTreeSet<Pool> {
+    let entry = Entry::new(chosen, input);
+    let stocks = entry.gives.iter().filter(|given| given.kind == Kind::Stock);
+    stocks
+        .flat_map(|given| given.pool.parts())
+        .copied()
+        .collect()
 }
 
 /// No pool of an ecosystem by two methods for the same land, alone or within a sum of pools.

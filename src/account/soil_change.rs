@@ -8,13 +8,14 @@ use super::carbon::{CarbonAccount, Quality};
 use super::choice::CarbonChoice;
 use super::closed_form::{ClosedForm, closed_form};
 use super::ecosystem::Ecosystem;
-use super::gaps::{soil_unseen, soil_words};
+use super::gaps::{is_more_than_a_sliver, soil_unseen, soil_words};
+use super::landless::no_removal;
 use super::management_change::Change;
 use super::method::{Approach, Method};
 use super::parameter::{Parameter, Standing};
 use super::plot_pools::joined;
 use super::pool::Pool;
-use super::region_areas::RegionAreas;
+use super::region_areas::{History, RegionAreas};
 use super::soil_course::{Course, Equilibrium};
 use super::stand_biomass::number;
 use super::tables::{Figure, SequestrationRow};
@@ -186,6 +187,57 @@ fn changed(
     all
 }
 
+/// Adds the row of a region where no soil is on its way to another stock: none, unless more than a sliver of
+/// land has no value.
+fn unchanged(
+    account: &mut CarbonAccount,
+    (choice, method): (&CarbonChoice, &Method),
+    region: &RegionAreas,
+    (hidden, unseen): (Hectares, &str),
+) {
+    let Some(newest) = region.newest() else {
+        return;
+    };
+    let year = newest.year;
+    let shown: Hectares = region.histories.values().copied().sum();
+    if is_more_than_a_sliver(hidden, shown) {
+        let row = soil_unseen((choice, method), region, unseen);
+        account.sequestration.extend(row);
+        return;
+    }
+    let is_mine = |(history, _): &(&History, &Hectares)| {
+        history.ecosystems.last() == Some(&choice.ecosystem) && choice.holds(&history.classes)
+    };
+    if !region.histories.iter().any(|one| is_mine(&one)) {
+        return;
+    }
+    let zero = Term {
+        coefficient: 0.0,
+        inputs: Vec::new(),
+    };
+    let id = &region.region_id;
+    account.trace.add_term(Headline::Sequestration, id, zero);
+    let words = format!("no land became {} within the period", choice.ecosystem);
+    account.sequestration.push(SequestrationRow {
+        pool: Pool::SoilOrganic.id().to_owned(),
+        removal: Some(Figure {
+            value: PerYear::new(TonnesCo2e::ZERO),
+            standard_error: None,
+            interval: None,
+        }),
+        counted: true,
+        method: method.id.clone(),
+        approach: method.approach.id().to_owned(),
+        quality: Quality::MapOnly.id().to_owned(),
+        ..no_removal(
+            id.clone(),
+            (year, year),
+            choice.ecosystem,
+            joined([words.as_str(), unseen, &method.note]),
+        )
+    });
+}
+
 /// Adds the row of the years from one map to the next.
 fn fill_from(
     account: &mut CarbonAccount,
@@ -223,13 +275,15 @@ fn fill_from(
             .any(|row| row.standing == Standing::Memory);
         parameters.extend(rule.parameters().map(Parameter::row_id));
     }
-    let unseen = match until {
-        None => soil_words(region.gaps.without_history(None)),
-        Some(_) => String::new(),
+    let hidden = match until {
+        None => region.gaps.without_history(None),
+        Some(_) => Hectares::ZERO,
     };
+    let unseen = soil_words(hidden);
     if changed + left_out == Hectares::ZERO {
-        let row = soil_unseen((choice, method), region, &unseen);
-        account.sequestration.extend(row);
+        if until.is_none() {
+            unchanged(account, (choice, method), region, (hidden, &unseen));
+        }
         return;
     }
     parameters.sort_unstable();

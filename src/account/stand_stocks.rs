@@ -28,8 +28,8 @@ impl Work<'_> {
             ] {
                 let row = self.stock_row(account, place, register, stock, (pool, terms), &note);
                 if counted {
-                    let key = (self.id(place), self.choice.ecosystem, pool, None);
-                    account.keep_terms(key, terms);
+                    let key = (self.id(place), self.choice.ecosystem, pool);
+                    account.keep_terms(key, (None, None), terms);
                 }
                 account.carbon.push(CarbonRow { counted, ..row });
             }
@@ -104,6 +104,7 @@ impl Work<'_> {
         let closed = closed_form(terms, account.trace.inputs());
         let nothing = stock.shown.is_empty() || stock.parameters.is_empty() && stock.left_out() > 0;
         CarbonRow {
+            within: None,
             arithmetic: String::new(),
             region_id: self.id(place).to_owned(),
             year: register.year,

@@ -3,6 +3,7 @@
 //! These are values, not files. The report room writes them and knows what each column means; the
 //! rooms before it fill them.
 
+use super::choice::Within;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -227,6 +228,8 @@ pub struct CarbonRow {
     pub pool: String,
     /// Depth of a soil pool, in centimetres.
     pub soil_depth_cm: Option<f64>,
+    /// Classes of a layer that the plan chose it for; `None` where it is of all land.
+    pub within: Option<Within>,
     /// Area that the stock stands on.
     pub area: Option<Hectares>,
     /// The stock; `None` where no method gives one, with the reason in `note`.

@@ -5,7 +5,7 @@
 use super::brief_notes::{brief, is_of_stock, without_removal};
 use super::headline::{Row, distinct};
 use crate::account::{
-    APART, Approach, CarbonRow, FIRE, Headline, Quality, RegionAreas, SequestrationRow,
+    APART, Approach, CarbonRow, FIRE, Headline, Pool, Quality, RegionAreas, SequestrationRow,
     UncountedSoil,
 };
 use crate::estimate::Estimator;
@@ -65,6 +65,9 @@ impl Row<'_> {
         } else if self.spread(Headline::Sequestration, id).is_none() {
             let why = match self.unknown_removal() {
                 Some(why) => why,
+                None if self.removals.iter().any(|row| row.is_unknown_change()) => {
+                    "what its land gained or lost is not known"
+                }
                 None if self.others_have_removal() => {
                     "no method of the plan that gives one has land or plots here"
                 }
@@ -309,7 +312,12 @@ impl Row<'_> {
         let left_out = |row: &&CarbonRow| match (row.ecosystem.as_str(), row.area) {
             ("all", _) => format!("{} ({})", row.pool, row.note),
             (ecosystem, Some(area)) if counts(ecosystem) && row.method.is_empty() => {
-                format!("{:.4} ha of {ecosystem}", area.value())
+                let pool = if row.pool == Pool::All.id() {
+                    String::new()
+                } else {
+                    format!(" ({})", row.pool)
+                };
+                format!("{:.4} ha of {ecosystem}{pool}", area.value())
             }
             (ecosystem, _) if counts(ecosystem) => format!("a part of {ecosystem}"),
             (ecosystem, _) => ecosystem.to_owned(),

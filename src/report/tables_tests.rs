@@ -134,6 +134,7 @@ fn accounts() -> Accounts {
             note: "".into(),
         }],
         carbon: vec![CarbonRow {
+            within: None,
             arithmetic: String::new(),
             region_id: id(),
             year: 2018,

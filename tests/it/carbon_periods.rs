@@ -1,7 +1,8 @@
-//! Maps of three years: what changed from each to the next beside the counted whole; and fluxes that stand
-//! beside densities by class.
+//! Maps of three years: what changed from each to the next beside the counted whole; fluxes that stand beside
+//! densities by class; the examples of the documentation.
 
 use crate::carbon::{ROCK, field};
+use crate::carbon_zones::MAPS;
 use crate::field::{Field, lattice, number};
 
 /// Six by six cells of 4 ha. Mangrove has columns 0 and 1 in 2000, 0 to 2 in 2008, 1 and 2 in 2018; the rest
@@ -159,4 +160,76 @@ fn fluxes_stand_beside_densities_by_class_where_they_hold_them_not() {
         "{told}"
     );
     assert_eq!(run.status.code(), Some(0), "{told}");
+}
+
+/// Every example of `docs/carbon.md` that chooses a method runs as it stands there, with maps of its ecosystems.
+#[test]
+fn the_examples_of_the_documentation_run() {
+    let text = include_str!("../../docs/carbon.md").replace('\r', "");
+    let blocks = text.split("```toml\n").skip(1);
+    let blocks = blocks.filter_map(|block| block.split("```").next());
+    let head = "[carbon]\nclimate-zone = \"cool-temperate-moist\"\nkeys = { soil-class = \"high-activity-clay\" }\n";
+    let layer = |name: &str| {
+        format!(
+            "[[layer]]\nname = \"{name}\"\npath = \"{name}.tif\"\nlegend = \"ipcc_climate.csv\"\n"
+        )
+    };
+    let mut run = 0;
+    for block in blocks.filter(|block| block.contains("[[carbon.ecosystem]]")) {
+        let field = Field::new();
+        let grid = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+        for year in ["2010", "2020"] {
+            let name = format!("lc{year}.tif");
+            field.raster::<u8>(&name, grid, &[], |col, _| {
+                u8::try_from(1 + col % 6).unwrap()
+            });
+        }
+        let ecosystems = [
+            "forest",
+            "bamboo",
+            "grassland",
+            "cropland",
+            "peatland",
+            "mangrove",
+        ];
+        let rows = ecosystems.iter().enumerate();
+        let rows = rows.map(|(place, one)| format!("{},{one},{one}\n", place + 1));
+        field.write(
+            "legend.csv",
+            &format!("code,class_name,ecosystem\n{}", rows.collect::<String>()),
+        );
+        field.raster::<u8>(
+            "ipcc_climate.tif",
+            grid,
+            &[],
+            |_, row| if row < 5 { 7 } else { 8 },
+        );
+        field.write(
+            "ipcc_climate.csv",
+            "code,class_name\n1,wet\n2,dry\n7,a\n8,b\n9,c\n",
+        );
+        field.raster::<u8>("water.tif", grid, &[], |_, row| if row < 5 { 1 } else { 2 });
+        field.raster::<f32>("agb_2020.tif", grid, &[], |_, _| 150.0);
+        field.regions("regions.json", 5070, &[("a", [0.0, 0.0, 1000.0, 1000.0])]);
+        let maps = MAPS.replace("nlcd", "legend.csv");
+        let maps = maps.split("[[layer]]").next().unwrap();
+        let head = if block.contains("[carbon]") { "" } else { head };
+        let water = if block.contains("\"water\"") {
+            layer("water")
+        } else {
+            String::new()
+        };
+        field.done(&format!("{maps}{water}{head}{block}"), &[]);
+        let stocks = field.table("tables/carbon.csv");
+        let removals = field.table("tables/sequestration.csv");
+        assert!(
+            stocks
+                .iter()
+                .chain(&removals)
+                .any(|row| row["counted"] == "true"),
+            "{block}"
+        );
+        run += 1;
+    }
+    assert_eq!(run, 5);
 }

@@ -139,6 +139,41 @@ fn changed_land_that_no_entry_holds_has_no_figure() {
     assert!(row["note"].contains("where they lie"), "{row:?}");
 }
 
+/// Of a region where no land changed its use, or longer than twenty years ago, the change of soil is none.
+#[test]
+fn soil_of_land_that_did_not_change_gains_nothing() {
+    let field = field();
+    let halves = [
+        ("a", [0.0, 0.0, 500.0, 1000.0]),
+        ("b", [500.0, 0.0, 1000.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &halves);
+    let soil = "climate-zone = \"warm-temperate-moist\"\n";
+    let stocks = entry("forest", "soil-reference-ipcc2006", soil)
+        + &entry(
+            "cropland",
+            "cropland-soil-ipcc2006",
+            &format!("{soil}{CROPS}"),
+        );
+    let changes = ["forest", "cropland"].map(|one| entry(one, "soil-change-tier1", ""));
+    let plan = format!("{MAPS}{HEAD}{stocks}{}", changes.concat());
+    field.done(&plan, &[]);
+    let removal = |region: &str| {
+        let row = field.row("summary.csv", &[("region_id", region)]);
+        row["sequestration_tco2e_yr"].parse::<f64>().ok()
+    };
+    assert_eq!(removal("b"), Some(0.0));
+    assert_eq!(removal("a"), removal("_total"));
+    let keys = [("region_id", "b"), ("method", "soil-change-tier1")];
+    let row = field.row("tables/sequestration.csv", &keys);
+    assert!(row["note"].starts_with("no land became forest"), "{row:?}");
+    // The change of 1980 is over; nothing changed since.
+    let old = MAPS.replace("2010", "1980").replace("lc1980", "lc2010");
+    let between = "[[land-cover]]\nyear = 1990\npath = \"lc2020.tif\"\nlegend = \"nlcd\"\n";
+    field.done(&plan.replace(MAPS, &format!("{old}{between}")), &[]);
+    assert_eq!(removal("a"), Some(0.0));
+}
+
 /// The change of one zone alone.
 #[test]
 fn a_change_of_soil_can_be_of_a_zone() {
@@ -184,4 +219,85 @@ fn a_layer_within_classes_does_not_tell_the_loss_of_others() {
         let told = said.contains("what 5.0000 ha that were converted gave off is not known");
         assert_eq!(told, hectares < 50.0, "{said}");
     }
+}
+
+/// A table in one zone and a layer in the other have the stock of all forest together. Without roots in the layer
+/// those of its 45 ha are missing, and nothing else.
+#[test]
+fn entries_of_two_methods_that_have_all_classes_together_leave_nothing_out() {
+    let field = field();
+    field.raster::<f32>("agb.tif", cells(), &[], |_, _| 100.0);
+    let layer = "[[layer]]\nname = \"agb\"\npath = \"agb.tif\"\nunit = \"t_c/ha\"\n";
+    let of = |class: u8| format!("within = {{ layer = \"zones\", classes = [{class}] }}\n");
+    let table = entry(
+        "forest",
+        "forest-biomass-ipcc2019",
+        &format!("{TREES}{}", of(1)),
+    );
+    let missing = [
+        ("region_id", "a"),
+        ("ecosystem", "forest"),
+        ("quality", "missing"),
+    ];
+    let roots = "roots = \"mokany-bgb-agb-ratio-mean\"\n";
+    for roots in [roots, ""] {
+        let more = format!(
+            "layer = \"agb\"\nholds = \"above-ground\"\n{roots}{}",
+            of(2)
+        );
+        let stock = entry("forest", "density-layer", &more);
+        let said = field.done(&format!("{MAPS}{layer}{table}{stock}"), &[]);
+        let notes = &field.row("summary.csv", &[("region_id", "a")])["notes"];
+        let told = "not in the carbon stock: cropland, 45.0000 ha of forest (below-ground)";
+        if roots.is_empty() {
+            let row = field.row("tables/carbon.csv", &missing);
+            assert_eq!(row["pool"], "below-ground");
+            near(&row, "area_ha", 45.0, 1e-9);
+            assert!(notes.contains(told), "{notes}");
+            let told = "45.0000 ha lie under no class that `within` names for these pools, and their stock (below-ground)";
+            assert!(said.contains(told), "{said}");
+        } else {
+            assert!(!said.contains("under no class"), "{said}");
+            assert!(!notes.contains("ha of forest"), "{notes}");
+        }
+    }
+}
+
+/// Layers of 100 t C/ha chosen in zone 1 and of 200 in zone 2: of the 5 ha and 20 ha that were converted each loses what
+/// their own zone holds, by one entry of losses or by one a zone.
+#[test]
+fn a_loss_is_told_by_the_layer_of_its_own_classes() {
+    let field = field();
+    let left = |col, row| if col < 5 && row < 5 { 82 } else { 41 };
+    field.raster::<u8>("lc2020.tif", cells(), &[], left);
+    let values = |_, row| if row == 0 { 100.0 } else { 200.0 };
+    field.raster::<f32>("agb.tif", cells(), &[], values);
+    let layer = "[[layer]]\nname = \"agb\"\npath = \"agb.tif\"\nunit = \"t_c/ha\"\n";
+    let of = |class: u8| format!("within = {{ layer = \"zones\", classes = [{class}] }}\n");
+    let stock = |class: u8, error: u8| {
+        let more = format!(
+            "layer = \"agb\"\nholds = \"above-ground\"\nse-pct = {error}\n{}",
+            of(class)
+        );
+        entry("forest", "density-layer", &more)
+    };
+    let stocks = stock(1, 10) + &stock(2, 20);
+    let loss = |within: &str| entry("forest", "conversion-loss-tier1", within);
+    let yearly = |carbon: f64| -carbon / 10.0 * 44.0 / 12.0;
+    for losses in [loss(""), loss(&of(1)) + &loss(&of(2))] {
+        field.done(&format!("{MAPS}{layer}{stocks}{losses}"), &[]);
+        close(headline(&field), yearly(5.0 * 100.0 + 20.0 * 200.0));
+        let keys = [
+            ("from_code", "forest"),
+            ("to_code", "cropland"),
+            ("pool", "above-ground"),
+        ];
+        let pair = field.row("tables/carbon_transitions.csv", &keys);
+        near(&pair, "change_tc", -4500.0, WRITTEN);
+        // Both errors are of one layer, and of the same side.
+        let width = number(&pair, "change_tc_hi") - number(&pair, "change_tc_lo");
+        close(width / 2.0, 1.959_964 * (0.1 * 500.0 + 0.2 * 4000.0));
+    }
+    field.done(&format!("{MAPS}{layer}{stocks}{}", loss(&of(1))), &[]);
+    close(headline(&field), yearly(5.0 * 100.0));
 }

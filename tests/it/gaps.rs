@@ -205,6 +205,35 @@ fn coast_over_a_gap_is_lost_and_gained() {
     }
 }
 
+/// 50 ha of mangrove that the newest map does not show: that none was gained is no sum beside their loss, which
+/// nobody knows; a gas of a known amount beside it is one.
+#[test]
+fn none_beside_a_change_that_is_not_known_is_no_sum() {
+    let (field, maps) = field(&[(2000, MANGROVE), (2020, NONE)]);
+    let coast = "keys = { zone = \"tropical-wet\" }\n";
+    let both = ["restoration", "extraction"];
+    let both = both.map(|one| entry("mangrove", &format!("mangrove-{one}-ipcc2013"), coast));
+    let plan = format!("{maps}{CARBON}{}", both.concat());
+    field.done(&plan, &[]);
+    let (removal, notes) = summary(&field);
+    assert_eq!(removal, None);
+    let told = "no sequestration: what its land gained or lost is not known";
+    assert!(notes.contains(told), "{notes}");
+    let keys = [
+        ("region_id", "a"),
+        ("method", "mangrove-restoration-ipcc2013"),
+        ("pool", "above-ground"),
+    ];
+    let row = field.row("tables/sequestration.csv", &keys);
+    assert_eq!(row["sequestration_tco2e_yr"], "0");
+    assert_eq!(row["counted"], "false");
+    assert!(row["note"].contains("none makes no sum"), "{row:?}");
+    let fire = "[[fire]]\nname = \"f\"\nyear = 2010\necosystem = \"forest\"\nemission = \"extra-tropical-forest\"\n\
+        combustion = \"other-temperate-forest-all\"\nfuel-t-ha = 50\nareas-ha = { a = 20 }\n";
+    field.done(&format!("{plan}{fire}"), &[]);
+    assert!(summary(&field).0.unwrap() < 0.0);
+}
+
 #[test]
 fn land_that_the_newest_map_does_not_show_is_not_called_unconverted() {
     let (field, maps) = field(&[(2000, FOREST), (2020, NONE)]);
