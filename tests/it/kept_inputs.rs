@@ -25,7 +25,9 @@ fn zonal(folder: &Path, out: &Path, more: &[&str]) -> Output {
     let by = format!("lc={}", folder.join("nlcd_2019.tif").display());
     let zones = folder.join("wards.gpkg");
     let [zones, out] = [&zones, out].map(|path| path.to_str().unwrap());
-    let common = ["zonal", "--by", &by, "--zones", zones, "--id", "ward", "--out", out];
+    let common = [
+        "zonal", "--by", &by, "--zones", zones, "--id", "ward", "--out", out,
+    ];
     terrasink(&[&common[..], more].concat())
 }
 
@@ -54,7 +56,11 @@ fn a_mask_beside_a_raster_that_cannot_be_read_is_told() {
     let refused = zonal(folder.path(), &PathBuf::from("-"), &[]);
     assert_eq!(refused.status.code(), Some(3), "{}", said(&refused));
     let words = ["nlcd_2019.tif.msk", "cannot be read as the mask"];
-    assert!(words.iter().all(|word| said(&refused).contains(word)), "{}", said(&refused));
+    assert!(
+        words.iter().all(|word| said(&refused).contains(word)),
+        "{}",
+        said(&refused)
+    );
 }
 
 #[test]
