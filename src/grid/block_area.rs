@@ -7,8 +7,10 @@ use std::ops::RangeInclusive;
 pub struct BlockAreas {
     /// The area of the cells of each row, where they are equal.
     rows: Vec<u64>,
-    /// Where they are not: the sum over the cells before each column, and over all cells of a row,
-    /// band of rows after band.
+    /// Where they are not: the areas of the cells of each band of rows.
+    cells: Vec<u64>,
+    /// The sum over the cells before each column, and over all cells of a row, band after band; only
+    /// once they are added up.
     sums: Vec<u128>,
     cols: usize,
     /// Rows of a band: two to this power.
@@ -27,11 +29,18 @@ pub(crate) enum RowAreas<'a> {
 /// A row along which the area of cells changes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CurvedRow<'a> {
+    cells: &'a [u64],
     sums: &'a [u128],
 }
 
-impl CurvedRow<'_> {
-    /// The sum of the areas of the cells before a column, in units of 2⁻³⁰ m².
+impl<'a> CurvedRow<'a> {
+    /// The areas of the cells, in units of 2⁻³⁰ m².
+    pub(crate) fn cells(&self) -> &'a [u64] {
+        self.cells
+    }
+
+    /// The sum of the areas of the cells before a column, in units of 2⁻³⁰ m². They must have been
+    /// added up.
     #[inline]
     pub(crate) fn before(&self, col: usize) -> u128 {
         self.sums[col]
@@ -40,12 +49,13 @@ impl CurvedRow<'_> {
     /// The area of the cell in a column, in units of 2⁻³⁰ m².
     #[inline]
     pub(crate) fn cell(&self, col: usize) -> u64 {
-        u64::try_from(self.sums[col + 1] - self.sums[col]).unwrap_or(u64::MAX)
+        self.cells[col]
     }
 }
 
 impl BlockAreas {
     pub(super) fn set_rows(&mut self, rows: impl Iterator<Item = u64>) {
+        self.cells.clear();
         self.sums.clear();
         self.rows.clear();
         self.rows.extend(rows);
@@ -60,12 +70,20 @@ impl BlockAreas {
         mut fill: impl FnMut(u32, &mut [u64]),
     ) {
         self.rows.clear();
+        self.sums.clear();
         self.cols = cols as usize;
         self.band_bits = band.trailing_zeros();
+        let bands = rows.div_ceil(band);
+        self.cells.resize(bands as usize * self.cols, 0);
+        for (number, cells) in (0..bands).zip(self.cells.chunks_exact_mut(self.cols)) {
+            fill(number, cells);
+        }
+    }
+
+    /// Adds the areas up along rows.
+    pub(crate) fn add_up(&mut self) {
         self.sums.clear();
-        let mut cells = vec![0; self.cols];
-        for number in 0..rows.div_ceil(band) {
-            fill(number, &mut cells);
+        for cells in self.cells.chunks_exact(self.cols.max(1)) {
             let mut sum = 0;
             self.sums.push(sum);
             self.sums.extend(cells.iter().map(|cell| {
@@ -73,6 +91,12 @@ impl BlockAreas {
                 sum
             }));
         }
+    }
+
+    /// The least and the greatest area of a cell.
+    pub(crate) fn range(&self) -> RangeInclusive<u64> {
+        let areas = || self.rows.iter().chain(&self.cells).copied();
+        areas().min().unwrap_or(0)..=areas().max().unwrap_or(0)
     }
 
     /// The area of the cell in `row` and `col` of the block, in units of 2⁻³⁰ m².
@@ -85,22 +109,22 @@ impl BlockAreas {
         }
     }
 
-    /// The least and the greatest area of a cell, where the cells of each row have the same.
-    pub(crate) fn along_rows(&self) -> Option<RangeInclusive<u64>> {
-        let least = self.rows.iter().min()?;
-        let greatest = self.rows.iter().max()?;
-        Some(*least..=*greatest)
+    /// Whether the cells of each row have the same area.
+    pub(crate) fn are_equal_along_rows(&self) -> bool {
+        self.cells.is_empty()
     }
 
     /// The areas of the cells of a row.
     #[inline]
     pub(crate) fn row(&self, row: usize) -> RowAreas<'_> {
-        if self.sums.is_empty() {
+        if self.cells.is_empty() {
             return RowAreas::Equal(self.rows[row]);
         }
-        let begin = (row >> self.band_bits) * (self.cols + 1);
+        let band = row >> self.band_bits;
+        let (cells, sums) = (band * self.cols, band * (self.cols + 1));
         RowAreas::Curved(CurvedRow {
-            sums: &self.sums[begin..=begin + self.cols],
+            cells: &self.cells[cells..cells + self.cols],
+            sums: self.sums.get(sums..=sums + self.cols).unwrap_or(&[]),
         })
     }
 }
@@ -117,6 +141,7 @@ mod tests {
                 *cell = u64::MAX - 10 * u64::from(band) - col;
             }
         });
+        areas.add_up();
         for (row, band) in [0, 0, 1, 1, 2].into_iter().enumerate() {
             let RowAreas::Curved(curved) = areas.row(row) else {
                 panic!("the row is curved");
@@ -130,6 +155,6 @@ mod tests {
             assert_eq!(curved.before(3), sum);
         }
         areas.set_rows([7, 8].into_iter());
-        assert_eq!((areas.cell(1, 2), areas.along_rows()), (8, Some(7..=8)));
+        assert_eq!((areas.cell(1, 2), areas.range()), (8, 7..=8));
     }
 }

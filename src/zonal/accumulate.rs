@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::byte_areas::ByteAreas;
 use super::byte_counts::ByteCounts;
 use super::cell_sums::CellSums;
 use super::changes::Changes;
@@ -64,6 +65,10 @@ pub(super) struct Counters {
     cells: Vec<CellSums>,
     /// Whether any are.
     has_cells: bool,
+    /// Whole cells that are added one by one with their areas, where these change along rows.
+    areas: ByteAreas,
+    /// Whether any are.
+    has_areas: bool,
     /// Whether a zone of the block holds a combination.
     is_used: Vec<bool>,
     /// Combinations met, where there are too many to look through.
@@ -100,6 +105,7 @@ impl Counters {
         for cells in &mut self.cells {
             cells.open(smallest);
         }
+        self.areas.open(smallest);
     }
 
     fn meet(&mut self, code: usize) {
@@ -116,6 +122,12 @@ impl Counters {
             self.cell_area = area;
         }
         self.counts.add(cells);
+    }
+
+    /// Adds whole cells one by one with their areas.
+    fn sum_areas(&mut self, cells: &[u8], areas: &[u64]) {
+        self.has_areas = true;
+        self.areas.add(cells, areas);
     }
 
     /// Adds the values of whole cells of the same area one by one.
@@ -139,6 +151,14 @@ impl Counters {
                 sums.full += cells.count;
                 sums.area += cells.area;
             }
+        }
+        if self.has_areas {
+            for (code, sums) in self.sums.iter_mut().enumerate() {
+                let cells = self.areas.take(code);
+                sums.full += cells.count;
+                sums.area += cells.area;
+            }
+            self.has_areas = false;
         }
         let (sums, area) = (&mut self.sums, self.cell_area);
         self.counts.take(|code, cells| {
@@ -225,7 +245,7 @@ pub(super) struct Accumulator<'a, T> {
     /// Where codes change, if that is marked.
     pub(super) changes: &'a Changes,
     /// Whether it is. If not, whole cells are added one by one, or compared with one number after the
-    /// other where no values are summed.
+    /// other where no values are summed and rows have cells of one area.
     pub(super) are_marked: bool,
     pub(super) cols: usize,
     pub(super) rows: usize,
@@ -273,14 +293,17 @@ impl<T: Code> Sink for Accumulator<'_, T> {
         let codes = &self.codes[start..start + self.cols];
         let cols = begin..end;
         if !self.are_marked
-            && let (RowAreas::Equal(area), Some(codes)) =
-                (self.areas.row(row), T::bytes(&codes[cols.clone()]))
+            && let Some(codes) = T::bytes(&codes[cols.clone()])
         {
-            if self.values.is_empty() {
-                self.counters.compare_cells(codes, area);
-            } else {
-                let cells = start + begin..start + end;
-                self.counters.sum_cells(codes, self.values, cells, area);
+            match self.areas.row(row) {
+                RowAreas::Curved(areas) => self.counters.sum_areas(codes, &areas.cells()[cols]),
+                RowAreas::Equal(area) if self.values.is_empty() => {
+                    self.counters.compare_cells(codes, area);
+                }
+                RowAreas::Equal(area) => {
+                    let cells = start + begin..start + end;
+                    self.counters.sum_cells(codes, self.values, cells, area);
+                }
             }
             return;
         }

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::accumulate::{Accumulator, Code, Counters};
+use super::byte_areas::ByteAreas;
 use super::cell_sums::CellSums;
 use super::codes::{CodeBook, Codes};
 use super::edges::ZoneIndex;
@@ -341,20 +342,26 @@ impl<'a, B: BlockReader> Worker<'a, B> {
     fn lay_out(&mut self, window: Window) {
         let (rows, cols) = (window.rows as usize, window.cols as usize);
         self.areas.block(window, &mut self.block_areas);
-        let areas = self.block_areas.along_rows();
-        let one_by_one = match &areas {
-            Some(areas) if self.values.is_empty() => self.counters.are_few(),
-            Some(areas) => CellSums::fit(areas, window.cells()),
-            None => false,
+        let areas = self.block_areas.range();
+        let one_by_one = match (
+            self.block_areas.are_equal_along_rows(),
+            self.values.is_empty(),
+        ) {
+            (true, true) => self.counters.are_few(),
+            (true, false) => CellSums::fit(&areas, window.cells()),
+            (false, true) => ByteAreas::fit(&areas, window.cells()),
+            (false, false) => false,
         };
         self.book.fill(&self.classes, rows, cols, !one_by_one);
         let changes = self.book.are_marked().then(|| self.book.changes());
+        if changes.is_some() {
+            self.block_areas.add_up();
+        }
         for layer in &mut self.values {
             layer.prepare(changes);
         }
-        let smallest = areas.map_or(0, |areas| *areas.start());
         self.counters
-            .open(self.book.count(), self.values.len(), smallest);
+            .open(self.book.count(), self.values.len(), *areas.start());
     }
 
     /// Counts the zones of a block that has been read; the first of them was traced last.
