@@ -178,6 +178,8 @@ pub struct AreaInput<'a> {
     pub boundaries: &'a [BoundaryRule],
     /// Maps, or without maps the dates of the boundaries, in the order of their years.
     pub maps: &'a [MapYear<'a>],
+    /// Ecosystems of the classes that the maps show in the regions: those of a legend may be more.
+    pub shown: &'a BTreeSet<Ecosystem>,
     /// Positions of further pairs of maps that transitions are given for, the earlier first.
     pub spans: &'a [(usize, usize)],
     /// The ledger.

@@ -31,6 +31,13 @@ pub(super) fn check_units(
     let yearly = approach.per_year();
     let expected = format!("{substance}/ha{yearly}");
     let fits = |row: &Parameter| per_hectare(&row.unit, substance, yearly).is_some();
+    // A factor of another unit is what is wrong, and not the density that it makes look so.
+    let strange = |row: &&Parameter| row.unit != FRACTION && row.unit != "1";
+    if let Some(row) = times.iter().map(|(row, _)| *row).find(strange) {
+        let dry = per_hectare(&density.unit, "t_dm", yearly).is_some();
+        let wanted = if fractions == 0 && dry { FRACTION } else { "1" };
+        return Err(wrong(row, wanted));
+    }
     for row in std::iter::once(density).chain(less) {
         if !fits(row) || less.is_some_and(|less| less.unit != density.unit) {
             return Err(wrong(row, &expected));

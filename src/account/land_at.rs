@@ -93,14 +93,11 @@ pub(super) fn course(line: &MeasuredArea, unit: &UnitArea, input: &AreaInput<'_>
     here.into_iter().enumerate().map(land).collect()
 }
 
-/// Whether outlines alone tell where an ecosystem is at a date: that year has one, and no class of the maps is
-/// of it.
+/// Whether outlines alone tell where an ecosystem is at a date: that year has one, and the maps show no class of it.
 #[must_use]
 pub fn told_by_outlines(ecosystem: Ecosystem, map: usize, input: &AreaInput<'_>) -> bool {
     let year = input.maps[map].year;
     let mut rules = input.boundaries.iter();
-    let legends = input.maps.iter().filter_map(|map| map.legend);
-    let mut classes = legends.flat_map(super::legend::Legend::classes);
     rules.any(|rule| rule.ecosystem == ecosystem && rule.year.is_none_or(|own| own == year))
-        && !classes.any(|class| class.ecosystem == Some(ecosystem))
+        && !input.shown.contains(&ecosystem)
 }

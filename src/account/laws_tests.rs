@@ -1,7 +1,7 @@
 //! Laws of the whole way from areas to carbon, on drawn ledgers: area is conserved, nothing counts
 //! twice, the balance closes, scale and sums hold, and shared factors do not average away.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
@@ -78,6 +78,7 @@ fn ledger(seeds: &Seeds, lines: &[Line], scale: f64) -> AreaAccount {
             overrides: None,
         }],
         maps: &maps,
+        shown: &BTreeSet::new(),
         spans: &[],
         measured: &measured,
         rule: &ForestRule::from_classes(classes, LandRule::ExcludeWater),

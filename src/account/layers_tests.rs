@@ -50,6 +50,7 @@ fn rows(measured: &[MeasuredArea]) -> Result<Vec<LayerRow>, Vec<Finding>> {
             year: 2016,
             legend: seeds.legend("nlcd").ok(),
         }],
+        shown: &BTreeSet::new(),
         spans: &[],
         measured,
         rule: &rule,

@@ -1,5 +1,7 @@
 //! Measured areas and estimates become the accounts.
 
+use std::collections::BTreeSet;
+
 use super::accuracy::{Accuracy, accuracy};
 use super::boundaries::{BoundaryPlace, in_several};
 use super::carbon::carbon;
@@ -22,8 +24,8 @@ use super::wall_to_wall::Helpers;
 use super::withhold::{withhold, withhold_coverage};
 use super::{Pass, RunError, Watch};
 use crate::account::{
-    self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, MapYear, Policy,
-    RegionArea, RestorationTables, RollUp, SoilTables, UncertaintyPlan, UnitArea,
+    self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, Ecosystem,
+    MapYear, Policy, RegionArea, RestorationTables, RollUp, SoilTables, UncertaintyPlan, UnitArea,
 };
 use crate::finding::Finding;
 use crate::plan::{CellsKey, Plan};
@@ -241,6 +243,7 @@ fn areas(
         units: &units,
         boundaries: &boundaries,
         maps: &years,
+        shown: &shown(measured, &years),
         spans: &spans(plan, &prepared.dates),
         measured: &lines,
         rule: &prepared.forest,
@@ -269,6 +272,16 @@ pub(super) fn known(classes: &[Option<i64>], dates: &[MapYear<'_>]) -> Vec<Optio
         classes[at].filter(|code| !legend.is_nodata(*code))
     };
     dates.iter().enumerate().map(code).collect()
+}
+
+/// Ecosystems of the classes that maps show in the regions.
+pub(super) fn shown(measured: &Measured, dates: &[MapYear<'_>]) -> BTreeSet<Ecosystem> {
+    let codes = measured
+        .lines
+        .iter()
+        .flat_map(|line| line.classes.iter().zip(dates));
+    let classes = codes.filter_map(|(code, date)| date.legend?.class((*code)?));
+    classes.filter_map(|class| class.ecosystem).collect()
 }
 
 /// The dates of the run, with the legends of its maps.

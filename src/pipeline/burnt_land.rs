@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::accounts::{known, map_years};
+use super::accounts::{known, map_years, shown};
 use super::boundaries::BoundaryPlace;
 use super::fire_gases::books;
 use super::layers::known_layer_classes;
@@ -72,6 +72,7 @@ pub(super) fn on_maps(
         units: &units,
         boundaries: &boundaries,
         maps: &maps,
+        shown: &shown(measured, &maps),
         spans: &[],
         measured: &lines,
         rule: &prepared.forest,

@@ -160,8 +160,8 @@ fn an_outline_alone_does_not_tell_that_no_other_land_was_lost() {
     }
 }
 
-/// 10 ha of mangrove of 2010 are not in the outline of 2020, and no map shows what is there: they were lost.
-/// Without an outline of 2020 nobody knows.
+/// 10 ha of mangrove of 2010 are not in the outline of 2020, and no map shows what is there: they were lost,
+/// whether or not the legend has a class of mangrove that no cell has. Without an outline of 2020 nobody knows.
 #[test]
 fn land_outside_the_outline_of_a_year_is_none_of_it_though_the_map_has_no_value() {
     let field = field(NONE);
@@ -172,15 +172,19 @@ fn land_outside_the_outline_of_a_year_is_none_of_it_though_the_map_has_no_value(
     let loss = entry("mangrove", "mangrove-clearing-ipcc2013", keys);
     let before = boundary("mangrove", Some(2010), "m2010.json", "");
     let after = boundary("mangrove", Some(2020), "m2020.json", "");
-    let said = field.done(
-        &format!("{}{before}{after}{carbon}{loss}", maps(&[2010, 2020])),
-        &[],
-    );
-    assert!(!said.contains("is not known"), "{said}");
-    let keys = [("region_id", "a"), ("method", "mangrove-clearing-ipcc2013")];
-    let row = field.row("tables/sequestration.csv", &keys);
-    assert!(row["note"].contains("10.0000 ha lost"), "{row:?}");
-    laws_hold(&field);
+    for more in ["", "95,mangroves,mangrove\n"] {
+        let legend = "code,class_name,ecosystem\n1,trees,forest\n2,sea,water\n";
+        field.write("legend.csv", &format!("{legend}{more}"));
+        let said = field.done(
+            &format!("{}{before}{after}{carbon}{loss}", maps(&[2010, 2020])),
+            &[],
+        );
+        assert!(!said.contains("is not known"), "{said}");
+        let keys = [("region_id", "a"), ("method", "mangrove-clearing-ipcc2013")];
+        let row = field.row("tables/sequestration.csv", &keys);
+        assert!(row["note"].contains("10.0000 ha lost"), "{row:?}");
+        laws_hold(&field);
+    }
     let said = field.done(
         &format!("{}{before}{carbon}{loss}", maps(&[2010, 2020])),
         &[],

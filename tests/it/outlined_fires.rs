@@ -7,15 +7,21 @@ use crate::field::{Field, Row, lattice, number};
 const CO2: f64 = 22.5 * 1.569;
 const NONE: u8 = 255;
 const CROPS: u8 = 1;
+const WOOD: u8 = 2;
 
-/// Ten by ten cells of 1 ha of one class in 2010 and 2020, in a region of 150 ha that reaches beyond them to
-/// the east; legend without the ecosystems of outlines.
+/// Ten by ten cells of 1 ha of one class in 2010 and 2020, the upper row crops; where the rest has no value, one
+/// of them is trees. The region of 150 ha reaches beyond them to the east, and the legend has no ecosystem of the
+/// outlines but forest.
 fn field(class: u8) -> Field {
     let field = Field::new();
     for year in ["2010", "2020"] {
         let cells = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
-        let made = field.raster::<u8>(&format!("lc{year}.tif"), cells, &[], |_, row| {
-            if row == 0 { CROPS } else { class }
+        let made = field.raster::<u8>(&format!("lc{year}.tif"), cells, &[], |col, row| {
+            match (col, row) {
+                (0, 0) if class == NONE => WOOD,
+                (_, 0) => CROPS,
+                _ => class,
+            }
         });
         let mut band = made.rasterband(1).unwrap();
         band.set_no_data_value(Some(f64::from(NONE))).unwrap();

@@ -1,6 +1,7 @@
 //! Tables of parameters, keys and levels that a plan gives: what is meant counts, what is not is told.
 
 use crate::carbon::{MAP, field};
+use crate::carbon_zones::{TREES, entry};
 use crate::field::{Field, number};
 
 const HEAD: &str = "id,ecosystem,value,unit,lower,upper,interval_kind,cite,locator\n";
@@ -36,6 +37,18 @@ fn rows_that_repeat_in_one_table_or_in_two_are_refused() {
         &plan("\"mine.csv\", \"yours.csv\""),
         &["yours.csv, row 2", "an earlier table"],
     );
+}
+
+/// A carbon fraction of another unit is what is wrong, and not the density that it stands beside.
+#[test]
+fn a_factor_of_the_wrong_unit_is_named_itself() {
+    let field = field();
+    let text = "id,value,unit,cite,locator\nbiomass-carbon-fraction,0.5,t_dm/ha,user,own\n";
+    field.write("mine.csv", text);
+    let forest = entry("forest", "forest-biomass-ipcc2019", TREES);
+    let plan = format!("{MAP}[carbon]\nparameters = [\"mine.csv\"]\n{forest}");
+    let told = "is in `t_dm/ha`, expected `t_c/t_dm`";
+    field.refused(&plan, &["parameter `biomass-carbon-fraction", told]);
 }
 
 #[test]
