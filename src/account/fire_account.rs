@@ -59,8 +59,8 @@ pub struct Fire {
     pub of_areas: String,
     /// The same of one area, by region id.
     pub of_region: BTreeMap<String, Vec<String>>,
-    /// Part of them, by region id, that was converted after the fire and whose whole stock the loss of its
-    /// conversion has: its carbon dioxide is not that of the fire.
+    /// Part of them, by region id, that was converted by a date of the year of the fire or later, and whose whole
+    /// stock the loss of its conversion has: its carbon dioxide is not that of the fire.
     pub converted: BTreeMap<String, Hectares>,
     /// What must be said, by region id, of burnt land whose class before the fire no map shows.
     pub unseen: BTreeMap<String, Unseen>,
@@ -288,7 +288,7 @@ fn less(converted: Hectares) -> String {
         return String::new();
     }
     format!(
-        "without {:.4} ha that burnt and were converted later: the loss of their conversion has all that stood there before",
+        "without {:.4} ha that burnt and were converted then or later: the loss of their conversion has all that stood there before",
         converted.value()
     )
 }
