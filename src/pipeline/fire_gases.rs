@@ -36,6 +36,9 @@ pub(super) fn gases(
         changed,
         shown,
     } = on_maps(prepared, measured, carbon);
+    for fire in &mut fires {
+        carbon.hold(fire);
+    }
     let mut warnings = unseen(&fires);
     warnings.extend(by_figure(plan, &mut fires, areas, carbon));
     warnings.extend(larger_than_shown(prepared, &mut fires, (areas, &shown)));
@@ -108,7 +111,8 @@ fn by_figure(
         let parts: Vec<Hectares> = (areas.regions.iter())
             .filter_map(|region| {
                 let burnt = fire.areas.iter().find(|(id, _)| *id == region.region_id)?.1;
-                let converted = converted(region)?;
+                let is_held = fire.held.contains_key(&region.region_id);
+                let converted = converted(region).filter(|_| !is_held)?;
                 Some(if burnt < converted { burnt } else { converted })
             })
             .collect();
