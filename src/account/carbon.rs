@@ -156,8 +156,9 @@ pub struct CarbonAccount {
     pub trace: Trace,
     /// Ecosystems whose removal is a gain by growth, so that what they lose counts beside it.
     pub grown: BTreeSet<Ecosystem>,
-    /// Ecosystems whose trees are in the difference of an inventory of another.
-    pub in_difference: BTreeSet<Ecosystem>,
+    /// Ecosystems whose trees are in the difference of an inventory of another, with the ids of the regions that it has
+    /// none of them in.
+    pub in_difference: BTreeMap<Ecosystem, BTreeSet<String>>,
     /// Stocks that are not in the headline because of the depth of their soil.
     pub uncounted: Vec<UncountedSoil>,
     /// Years of the first and the last date of the maps.
@@ -234,7 +235,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     }
     let mut account = CarbonAccount {
         warnings,
-        grown: grown(&chosen),
+        grown: grown(input),
         in_difference: inventory_share::in_difference(&chosen, input),
         dates: input.areas.and_then(AreaAccount::dates),
         ..CarbonAccount::default()

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::carbon::CarbonInput;
 use super::ecosystem::Ecosystem;
 use super::layer_stock::LayerStock;
 use super::method::{Approach, Method};
@@ -103,11 +104,14 @@ impl CarbonChoice {
 }
 
 /// Ecosystems that a method is chosen for which counts what grows, of all land or of land gained.
-pub(super) fn grown(chosen: &[(&CarbonChoice, &Method)]) -> BTreeSet<Ecosystem> {
-    let growing = (chosen.iter()).filter(|(choice, method)| {
-        method.approach.is_gain() && !choice.without.contains(&Pool::AboveGround)
+/// Those are among them whose trees an inventory counts in some regions.
+pub(super) fn grown(input: &CarbonInput<'_>) -> BTreeSet<Ecosystem> {
+    let growing = input.choices.iter().filter(|choice| {
+        let method = input.seeds.method(&choice.method);
+        method.is_ok_and(|method| method.approach.is_gain())
+            && !choice.without.contains(&Pool::AboveGround)
     });
-    growing.map(|(choice, _)| choice.ecosystem).collect()
+    growing.map(|choice| choice.ecosystem).collect()
 }
 
 /// Ecosystems whose losses a method gives.

@@ -59,11 +59,22 @@ pub struct Fire {
     pub of_areas: String,
     /// The same of one area, by region id.
     pub of_region: BTreeMap<String, Vec<String>>,
-    /// Part of them, by region id, that was converted after the fire and whose whole stock the loss of its
-    /// conversion has: its carbon dioxide is not that of the fire.
+    /// Part of them, by region id, that was converted by a date of the year of the fire or later, and whose whole
+    /// stock the loss of its conversion has: its carbon dioxide is not that of the fire.
     pub converted: BTreeMap<String, Hectares>,
+    /// What of the others lies, by region id, where the difference of an inventory of another ecosystem has its trees.
+    pub held: BTreeMap<String, HeldLand>,
     /// What must be said, by region id, of burnt land whose class before the fire no map shows.
     pub unseen: BTreeMap<String, Unseen>,
+}
+
+/// Burnt land whose carbon dioxide is in the difference of an inventory of another ecosystem.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum HeldLand {
+    /// All of it.
+    All,
+    /// A part, in some of the regions of a sum: its carbon dioxide is not that of the fire.
+    Part(Hectares),
 }
 
 /// Burnt land whose class before the fire no map shows.
@@ -283,14 +294,23 @@ fn term(trace: &mut Trace, (fire, area): (&Fire, Hectares), factors: &[Known<'_>
 }
 
 /// Why carbon dioxide is of less land than burnt.
-fn less(converted: Hectares) -> String {
-    if converted == Hectares::ZERO {
-        return String::new();
-    }
-    format!(
-        "without {:.4} ha that burnt and were converted later: the loss of their conversion has all that stood there before",
-        converted.value()
-    )
+fn less(converted: Hectares, held: Hectares) -> String {
+    let converted = (converted > Hectares::ZERO).then(|| {
+        format!(
+            "without {:.4} ha that burnt and were converted then or later: the loss of their conversion has all that stood there before",
+            converted.value()
+        )
+    });
+    let held = (held > Hectares::ZERO).then(|| {
+        format!(
+            "without {:.4} ha that burnt in regions where the difference of stocks holds it already",
+            held.value()
+        )
+    });
+    joined([
+        converted.as_deref().unwrap_or_default(),
+        held.as_deref().unwrap_or_default(),
+    ])
 }
 
 /// How a gas follows from the burnt land, as far as the figure: area, fuel and factors with the sign of a loss.
@@ -337,7 +357,12 @@ fn row(
     let of_region = fire.of_region.get(region_id);
     let of_region = of_region.map_or_else(String::new, |words| words.join("; "));
     let is_known = burnt > Hectares::ZERO || !unseen.is_some_and(|unseen| unseen.is_much);
-    let area = burnt - converted;
+    let held = fire.held.get(region_id).filter(|_| warming.is_none());
+    let elsewhere = match held {
+        Some(HeldLand::Part(area)) => *area,
+        Some(HeldLand::All) | None => Hectares::ZERO,
+    };
+    let area = burnt - converted - elsewhere;
     let tonnes = fire_gas_tonnes(area, fire.fuel, combustion, *factor);
     let effect = warming.map_or(1.0, |(_, warming)| warming);
     let known: Vec<Known<'_>> = [combustion_factor, (factor_row, *factor)]
@@ -387,7 +412,7 @@ fn row(
             &fire.of_areas,
             &of_region,
             unseen.map_or("", |unseen| unseen.words.as_str()),
-            &less(converted),
+            &less(converted, elsewhere),
             match (closed.standard_error, whole) {
                 _ if !is_known => "",
                 (None, _) => "no spread: neither the factors nor the fuel have one",
@@ -402,6 +427,7 @@ fn row(
         fire: fire.name.clone(),
         ecosystem: fire.ecosystem,
         carbon_dioxide: warming.is_none(),
+        is_held: held == Some(&HeldLand::All),
         row,
         product,
         term,

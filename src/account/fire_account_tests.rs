@@ -14,6 +14,7 @@ fn fire(emission: &str, combustion: &str) -> Fire {
         of_areas: String::new(),
         of_region: BTreeMap::new(),
         converted: BTreeMap::new(),
+        held: BTreeMap::new(),
         unseen: BTreeMap::new(),
     }
 }

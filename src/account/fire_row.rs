@@ -7,14 +7,14 @@ use super::carbon::CarbonAccount;
 use super::class_density;
 use super::closed_form::closed_form;
 use super::ecosystem::Ecosystem;
-use super::fire_account::FireAccount;
+use super::fire_account::{Fire, FireAccount, HeldLand};
 use super::method::Approach;
 use super::plot_pools::joined;
 use super::stand_biomass::number;
 use super::tables::{Figure, SequestrationRow, TOTAL};
 use super::trace::{Headline, Term};
 use crate::finding::Finding;
-use crate::units::{PerYear, TonnesCo2e};
+use crate::units::{Hectares, PerYear, TonnesCo2e};
 
 /// A gas of a fire in a region.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,8 @@ pub struct FireRow {
     pub ecosystem: Ecosystem,
     /// Whether it is carbon dioxide, which a difference of stocks holds; other gases are in none.
     pub carbon_dioxide: bool,
+    /// Whether the trees of its land are in the difference of an inventory of another ecosystem.
+    pub(super) is_held: bool,
     /// Its row of `tables/sequestration.csv`, of the year of the fire.
     pub row: SequestrationRow,
     /// How its figure follows from the burnt land, in words without the figure.
@@ -163,12 +165,33 @@ impl CarbonAccount {
         self.dates = self.dates.or_else(|| areas.dates());
     }
 
+    /// Marks what of burnt land lies where the difference of an inventory of another ecosystem has its trees.
+    pub fn hold(&self, fire: &mut Fire) {
+        let Some(without) = self.in_difference.get(&fire.ecosystem) else {
+            return;
+        };
+        let regions = fire.areas.iter().filter(|(id, _)| id != TOTAL);
+        let left = regions.map(|(id, area)| {
+            let converted = fire.converted.get(id).copied().unwrap_or_default();
+            (id.clone(), *area - converted)
+        });
+        let (others, held): (Vec<_>, Vec<_>) = left.partition(|(id, _)| without.contains(id));
+        let sum = |land: &[(String, Hectares)]| land.iter().map(|(_, area)| *area).sum();
+        let (in_others, in_held): (Hectares, Hectares) = (sum(&others), sum(&held));
+        if in_others == Hectares::ZERO {
+            fire.held.insert(TOTAL.to_owned(), HeldLand::All);
+        } else if in_held > Hectares::ZERO {
+            fire.held.insert(TOTAL.to_owned(), HeldLand::Part(in_held));
+        }
+        let held = held.into_iter().map(|(id, _)| (id, HeldLand::All));
+        fire.held.extend(held);
+    }
+
     /// Years of the difference of stocks of an ecosystem in a region, from plots or stands.
     fn difference(&self, fire: &FireRow) -> Option<(i32, i32)> {
         let by_difference = |row: &&SequestrationRow| {
             row.region_id == fire.row.region_id
-                && (row.ecosystem == fire.ecosystem.id()
-                    || self.in_difference.contains(&fire.ecosystem))
+                && (row.ecosystem == fire.ecosystem.id() || fire.is_held)
                 && row.counted
                 && row.removal.is_some()
                 && DIFFERENCES

@@ -324,19 +324,45 @@ pub(super) fn leave_out_counted(
     findings
 }
 
-/// Ecosystems whose trees are in the difference of an inventory: what burnt there is too.
+/// Ecosystems whose trees are in the difference of an inventory, as what burnt of them is, with the ids of the regions
+/// that it has none of them in.
 pub(super) fn in_difference(
     chosen: &[(&CarbonChoice, &Method)],
     input: &CarbonInput<'_>,
-) -> BTreeSet<Ecosystem> {
+) -> BTreeMap<Ecosystem, BTreeSet<String>> {
     let counted = Counted::all(chosen, input);
     let differences = counted.iter().filter(|counted| counted.is_difference);
     differences
         .flat_map(|counted| {
             let all = Ecosystem::ALL.iter().copied();
             let trees = all.filter(|one| one.has_trees());
-            trees.filter(|one| counted.share.holds(*one, Pool::AboveGround))
+            let held = trees.filter(|one| counted.share.holds(*one, Pool::AboveGround));
+            held.map(|one| match (one, &counted.share.ecosystems) {
+                (Ecosystem::Mangrove, Some(_)) => (one, without_mangrove(input)),
+                _ => (one, BTreeSet::new()),
+            })
         })
+        .collect()
+}
+
+/// Ids of the regions that no register has mangrove in; a sliver of a stand over a border is none.
+fn without_mangrove(input: &CarbonInput<'_>) -> BTreeSet<String> {
+    let most = |place: usize| {
+        let region = input.areas.and_then(|areas| areas.regions.get(place));
+        let dates = region.iter().flat_map(|region| &region.years);
+        let areas = dates.filter_map(|date| date.ecosystems.get(&Ecosystem::Mangrove));
+        areas.fold(Hectares::ZERO, |a, b| if a < *b { *b } else { a })
+    };
+    let stands = input.stands.into_iter();
+    let regions = stands.flat_map(|stands| {
+        let ids = stands.regions.iter().enumerate();
+        ids.map(move |(place, id)| (stands.registers, place, *id))
+    });
+    regions
+        .filter(|(registers, place, _)| {
+            !is_more_than_a_sliver(mangrove(registers, *place), most(*place))
+        })
+        .map(|(_, _, id)| id.to_owned())
         .collect()
 }
 

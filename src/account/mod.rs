@@ -128,7 +128,7 @@ pub use definition::{CanopyRule, ForestDefinition, ForestRule, HeightRule, LandR
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use ecosystem_shift::{EcosystemShift, LeavingLand, leaving};
 pub use fire::fire_gas_tonnes;
-pub use fire_account::{FIRE, Fire, FireAccount, Unseen, fires, unknown_categories};
+pub use fire_account::{FIRE, Fire, FireAccount, HeldLand, Unseen, fires, unknown_categories};
 pub use fire_row::{APART, FireRow};
 pub use gaps::is_more_than_a_sliver;
 pub use growth_rule::GrowthRule;

@@ -1,6 +1,6 @@
 //! Burnt land held against the maps and the outlines: what of it was the ecosystem, and what became of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::accounts::{known, map_years, shown};
 use super::boundaries::BoundaryPlace;
@@ -25,8 +25,25 @@ pub(super) fn before(
         .unwrap_or_default()
 }
 
+/// Places of the dates that tell what stood where a fire burnt that counts whole: the newest before its year, for
+/// one of that year may show what the fire left, and the newest that is not later; or else the first.
+pub(super) fn eves(fire: &Fire, years: &[i32]) -> BTreeSet<usize> {
+    let earlier = years.iter().rposition(|year| *year < fire.year);
+    let newest = before(fire, years.iter().copied());
+    earlier.into_iter().chain([newest]).collect()
+}
+
 /// Share of the land of a fire by fire and region.
 pub(super) type Shares = BTreeMap<(String, String), f64>;
+
+/// Fires with what the maps and the outlines say of their land.
+pub(super) struct OnMaps {
+    pub(super) fires: Vec<Fire>,
+    /// Share of their land whose class changed later.
+    pub(super) changed: Shares,
+    /// What of the polygons of a fire that count whole is shown as its ecosystem, by its place and the region.
+    pub(super) shown: BTreeMap<(usize, String), Hectares>,
+}
 
 /// Burnt land that the maps show as its ecosystem, the part that was converted afterwards, and the part whose
 /// class is another on the last map; and all burnt land, with that of which nothing tells what it was.
@@ -43,13 +60,8 @@ struct Shown {
 }
 
 /// The fires with what the maps show: those that are held against them with the land that is their ecosystem
-/// there, and all with polygons with the part whose carbon the loss of a conversion has. Beside them the share
-/// whose class changed.
-pub(super) fn on_maps(
-    prepared: &Prepared,
-    measured: &Measured,
-    carbon: &CarbonAccount,
-) -> (Vec<Fire>, Shares) {
+/// there, and all with polygons with the part whose carbon the loss of a conversion has.
+pub(super) fn on_maps(prepared: &Prepared, measured: &Measured, carbon: &CarbonAccount) -> OnMaps {
     let maps = map_years(prepared);
     let boundaries = prepared.boundaries.iter().map(BoundaryPlace::rule);
     let boundaries: Vec<BoundaryRule> = boundaries.collect();
@@ -100,13 +112,22 @@ pub(super) fn on_maps(
         };
         land.add(shown, (&input, &prepared.dates), carbon);
     }
-    let mut shares = Shares::new();
+    let mut changed = Shares::new();
+    let mut in_polygons = BTreeMap::new();
     for (place, shown) in by_fire {
         let before = before(&fires[place], prepared.dates.iter().copied());
         let year = prepared.dates[before];
-        shown.tell(&mut fires[place], year, &mut shares);
+        if !shown.on_map {
+            let burnt = shown.burnt.iter();
+            in_polygons.extend(burnt.map(|(region, area)| ((place, region.clone()), *area)));
+        }
+        shown.tell(&mut fires[place], year, &mut changed);
     }
-    (fires, shares)
+    OnMaps {
+        fires,
+        changed,
+        shown: in_polygons,
+    }
 }
 
 /// A piece of burnt land, with what it is at each date.
@@ -129,32 +150,42 @@ impl Burnt<'_> {
             *to.entry(self.region.to_owned()).or_default() += self.line.area;
         };
         let from = before(self.fire, dates.iter().copied());
-        // Polygons that count whole were what the newest date before the fire shows that shows anything.
-        let at = if shown.on_map { from } else { self.known(from) };
-        let of_class = class_at(self.line, at, input).and_then(|class| class.ecosystem);
-        let of_account = self.course[at].ecosystem();
-        let is_it = if shown.on_map {
-            of_class.or(of_account) == Some(ecosystem)
+        // Polygons that count whole were what the newest dates before the fire show that show anything.
+        let at: BTreeSet<usize> = if shown.on_map {
+            [from].into()
         } else {
-            [of_class, of_account].contains(&Some(ecosystem))
+            let eves = eves(self.fire, dates).into_iter();
+            eves.map(|eve| self.known(eve)).collect()
         };
-        let is_told = self.course[at].is_known() || told_by_outlines(ecosystem, at, input);
+        let of_class = |at: usize| class_at(self.line, at, input).and_then(|class| class.ecosystem);
+        let is_it = |at: &usize| {
+            let of_account = self.course[*at].ecosystem();
+            if shown.on_map {
+                of_class(*at).or(of_account) == Some(ecosystem)
+            } else {
+                [of_class(*at), of_account].contains(&Some(ecosystem))
+            }
+        };
+        let is_told = self.course[from].is_known() || told_by_outlines(ecosystem, from, input);
+        let at: Vec<usize> = at.into_iter().filter(is_it).collect();
         if shown.on_map && !is_told {
             add(&mut shown.unseen);
         }
-        if !is_it {
+        if at.is_empty() {
             return;
         }
         add(&mut shown.burnt);
-        shown.outlined |= of_class.is_none();
+        shown.outlined |= at.iter().all(|at| of_class(*at).is_none());
         let codes = &self.line.classes;
         let last = codes.last().copied().flatten();
-        if codes[at].is_some() && last.is_some() && last != codes[at] {
+        let mut before = at.iter().filter_map(|at| codes[*at]);
+        if before.any(|code| last.is_some_and(|last| last != code)) {
             add(&mut shown.changed);
         }
         // The headline counts no fire from before the maps: its own rows are of all that burnt.
         let of_period = self.fire.year > dates[0] || dates.len() == 1;
-        if of_period && self.is_booked(at, (input, dates), carbon) {
+        let mut at = at.into_iter();
+        if of_period && at.any(|at| self.is_booked(at, (input, dates), carbon)) {
             add(&mut shown.converted);
         }
     }

@@ -129,6 +129,7 @@ pub(super) fn burnt(
                 of_areas: String::new(),
                 of_region: BTreeMap::new(),
                 converted: BTreeMap::new(),
+                held: BTreeMap::new(),
                 unseen: BTreeMap::new(),
             });
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::burnt_land::{before, on_maps};
+use super::burnt_land::{OnMaps, eves, on_maps};
 use super::measure::Measured;
 use super::prepare::Prepared;
 use crate::account::{
@@ -31,10 +31,17 @@ pub(super) fn gases(
     if let Some(areas) = areas {
         carbon.take_dates(areas);
     }
-    let (mut fires, changed) = on_maps(prepared, measured, carbon);
+    let OnMaps {
+        mut fires,
+        changed,
+        shown,
+    } = on_maps(prepared, measured, carbon);
+    for fire in &mut fires {
+        carbon.hold(fire);
+    }
     let mut warnings = unseen(&fires);
     warnings.extend(by_figure(plan, &mut fires, areas, carbon));
-    warnings.extend(larger_than_maps(prepared, &mut fires, areas));
+    warnings.extend(larger_than_shown(prepared, &mut fires, (areas, &shown)));
     let how = (plan.confidence(), &mut carbon.trace);
     let made = account::fires(&fires, &prepared.seeds, evidence, how);
     made.map(|fires| FireAccount {
@@ -104,7 +111,8 @@ fn by_figure(
         let parts: Vec<Hectares> = (areas.regions.iter())
             .filter_map(|region| {
                 let burnt = fire.areas.iter().find(|(id, _)| *id == region.region_id)?.1;
-                let converted = converted(region)?;
+                let is_held = fire.held.contains_key(&region.region_id);
+                let converted = converted(region).filter(|_| !is_held)?;
                 Some(if burnt < converted { burnt } else { converted })
             })
             .collect();
@@ -121,7 +129,7 @@ fn by_figure(
             "it"
         };
         fire.of_areas = format!(
-            "up to {:.4} ha of {of} may have been converted later, and their carbon is then in that loss too",
+            "up to {:.4} ha of {of} may have been converted then or later, and their carbon is then in that loss too",
             most.value()
         );
         warnings.push(Finding::warning(
@@ -136,73 +144,111 @@ fn by_figure(
 /// What to do where more burnt than the map shows.
 const ON_MAP: &str = "or give polygons with `on-map = true`: only what the map shows then counts";
 
-/// Regions where more burnt in a year than the map, or what shows it without one, has of the ecosystem.
-fn larger_than_maps(
+/// Share by which areas of two sources may differ.
+const SPARE: f64 = 1.01;
+
+/// Burnt land that neither the maps nor the outlines show as its ecosystem: of polygons that count whole in these
+/// polygons; of figures, with all that burnt of it in the year, in the region.
+fn larger_than_shown(
     prepared: &Prepared,
     fires: &mut [Fire],
-    areas: Option<&AreaAccount>,
+    (areas, shown): (Option<&AreaAccount>, &BTreeMap<(usize, String), Hectares>),
 ) -> Vec<Finding> {
-    /// Share by which areas of two sources may differ.
-    const SPARE: f64 = 1.01;
-    let mut warnings = Vec::new();
-    let Some(areas) = areas else { return warnings };
-    let (source, verb, remedy) = match (&prepared.maps, prepared.boundaries.is_empty()) {
-        (None, _) => (
-            "the outlines of",
-            "show",
-            "or draw the burnt land no further than the outlines",
-        ),
-        (Some(_), true) => ("the map of", "shows", ON_MAP),
-        (Some(_), false) => ("the map and the outlines of", "show", ON_MAP),
+    let Some(areas) = areas else {
+        return Vec::new();
     };
-    // What the map shows is no more than that, whatever outlines make of it.
-    let zones = prepared.burnt.zones.iter().filter(|zone| zone.on_map);
-    let on_map: BTreeSet<usize> = zones.map(|zone| zone.fire).collect();
+    let mut all: Vec<Larger> = Vec::new();
     for region in &areas.regions {
-        let mut burnt: BTreeMap<(i32, Ecosystem), (Hectares, Vec<usize>)> = BTreeMap::new();
+        let mut burnt: BTreeMap<(i32, Ecosystem), Larger> = BTreeMap::new();
+        let mut by_figure = BTreeSet::new();
         for (place, fire) in fires.iter().enumerate() {
             let of_region = fire.areas.iter().find(|(id, _)| *id == region.region_id);
-            if let Some((_, area)) = of_region {
-                let sum = burnt.entry((fire.year, fire.ecosystem)).or_default();
-                sum.0 += *area;
-                sum.1.push(place);
+            let Some((_, area)) = of_region else { continue };
+            let key = (place, region.region_id.clone());
+            if let Some(shown) = shown.get(&key) {
+                all.push(Larger::of(&[place], region, (*area, *shown)));
+            }
+            let group = (fire.year, fire.ecosystem);
+            let sum = burnt.entry(group).or_insert_with(|| {
+                let eves = eves(fire, &prepared.dates).into_iter();
+                let dates = eves.filter_map(|eve| region.years.get(eve));
+                let areas = dates.filter_map(|date| date.ecosystems.get(&fire.ecosystem));
+                let most = areas.fold(Hectares::ZERO, |a, b| if a < *b { *b } else { a });
+                Larger::of(&[], region, (Hectares::ZERO, most))
+            });
+            sum.burnt += *area;
+            sum.places.push(place);
+            if prepared.burnt.zones.iter().all(|zone| zone.fire != place) {
+                by_figure.insert(group);
             }
         }
-        for ((year, ecosystem), (area, places)) in burnt {
-            if places.iter().all(|place| on_map.contains(place)) {
-                continue;
-            }
-            let years = region.years.iter().map(|date| date.year);
-            let Some(date) = region.years.get(before(&fires[places[0]], years)) else {
-                continue;
-            };
-            let shown = date.ecosystems.get(&ecosystem).copied().unwrap_or_default();
-            if area.value() <= SPARE * shown.value() {
-                continue;
-            }
-            let words = format!(
-                "{:.4} ha of {ecosystem} burnt in region {} in {year}, and {source} {} {verb} {:.4} ha of it there",
-                area.value(),
-                region.region_id,
-                date.year,
-                shown.value()
-            );
-            let names: Vec<String> = places
-                .iter()
-                .map(|place| format!("`{}`", fires[*place].name))
-                .collect();
-            for place in places {
-                for id in [&region.region_id, TOTAL] {
-                    let told = fires[place].of_region.entry(id.to_owned()).or_default();
-                    told.push(words.clone());
-                }
-            }
-            warnings.push(Finding::warning(
-                format!("fire {}", names.join(", ")),
-                words,
-                format!("check the unit and the ecosystem, {remedy}"),
-            ));
+        burnt.retain(|group, _| by_figure.contains(group));
+        all.extend(burnt.into_values());
+    }
+    let larger = all.into_iter().filter(Larger::is_told);
+    larger.map(|larger| larger.tell(prepared, fires)).collect()
+}
+
+/// Land that burnt in a region, and what of it is shown as its ecosystem.
+struct Larger<'a> {
+    /// Places of the fires.
+    places: Vec<usize>,
+    region_id: &'a str,
+    burnt: Hectares,
+    shown: Hectares,
+}
+
+impl<'a> Larger<'a> {
+    fn of(places: &[usize], region: &'a RegionAreas, (burnt, shown): (Hectares, Hectares)) -> Self {
+        Self {
+            places: places.to_vec(),
+            region_id: &region.region_id,
+            burnt,
+            shown,
         }
     }
-    warnings
+
+    fn is_told(&self) -> bool {
+        self.burnt.value() > SPARE * self.shown.value()
+    }
+
+    /// Warns of it, and says it in the rows of its fires.
+    fn tell(&self, prepared: &Prepared, fires: &mut [Fire]) -> Finding {
+        let (source, verb, remedy) = match (&prepared.maps, prepared.boundaries.is_empty()) {
+            (None, _) => (
+                "the outlines",
+                "show",
+                "or draw the burnt land no further than the outlines",
+            ),
+            (Some(_), true) => ("the map", "shows", ON_MAP),
+            (Some(_), false) => ("the map and the outlines", "show", ON_MAP),
+        };
+        let fire = &fires[self.places[0]];
+        let eves = eves(fire, &prepared.dates).into_iter();
+        let years: Vec<String> = eves.map(|eve| prepared.dates[eve].to_string()).collect();
+        let words = format!(
+            "{:.4} ha of {} burnt in region {} in {}, and {source} of {} {verb} {:.4} ha of it there",
+            self.burnt.value(),
+            fire.ecosystem,
+            self.region_id,
+            fire.year,
+            years.join(" or "),
+            self.shown.value()
+        );
+        let names = self.places.iter();
+        let names: Vec<String> = names
+            .map(|place| format!("`{}`", fires[*place].name))
+            .collect();
+        for place in &self.places {
+            for id in [self.region_id, TOTAL] {
+                let told = fires[*place].of_region.entry(id.to_owned()).or_default();
+                told.push(words.clone());
+            }
+        }
+        Finding::warning(
+            format!("fire {}", names.join(", ")),
+            words,
+            format!("check the unit and the ecosystem, {remedy}"),
+        )
+    }
 }

@@ -146,6 +146,34 @@ fn land_that_burnt_and_was_converted_loses_its_carbon_once() {
     );
 }
 
+/// Of 40 ha that burnt 30 are cropland on the map of that year: the loss that ends with it may be the fire. What a
+/// map before the fire shows as cropland cannot be of it, and is told.
+#[test]
+fn land_that_was_converted_by_the_year_of_its_fire_loses_its_carbon_once() {
+    let field = field();
+    field.regions("burnt.json", 5070, &[("x", [200.0, 0.0, 600.0, 1000.0])]);
+    let methods = [
+        entry("forest", "forest-biomass-ipcc2019", TREES),
+        entry("forest", "forest-growth-ipcc2019", TREES),
+        entry("forest", "conversion-loss-tier1", ""),
+        fire("dry", "forest", "path = \"burnt.json\""),
+    ]
+    .concat();
+    let told = "40.0000 ha of forest burnt in region a in 2015, and the map of 2014 shows 10.0000 ha of it there";
+    for (between, left_out) in [(2015, 30.0), (2014, 0.0)] {
+        let map =
+            format!("[[land-cover]]\nyear = {between}\npath = \"lc2020.tif\"\nlegend = \"nlcd\"\n");
+        let said = field.done(&format!("{MAPS}{map}{methods}"), &[]);
+        let row = gas(&field, "fire-co2");
+        close(
+            number(&row, "sequestration_tco2e_yr"),
+            -(40.0 - left_out) * CO2,
+        );
+        assert_eq!(said.contains(told), between == 2014, "{said}");
+        assert_eq!(row["note"].contains(told), between == 2014, "{row:?}");
+    }
+}
+
 /// The same land cannot burn twice in a year, nor more than there is.
 #[test]
 fn land_burns_once_in_a_year() {

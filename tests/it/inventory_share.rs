@@ -241,7 +241,31 @@ fn a_difference_of_registers_has_the_trees_of_gained_and_lost_mangrove() {
     ];
     field.regions("regions.json", 5070, &halves);
     stands(&field, &[(0.0, 6.0, pines), (8.0, 9.0, mangroves)]);
-    let said = field.done(&plan, &[]);
+    // So does the carbon dioxide of what burnt there, 5 ha of 10 ha; in the other region the difference has it.
+    field.regions("burnt.json", 5070, &[("x", [800.0, 0.0, 1000.0, 500.0])]);
+    let burnt = "[[fire]]\nname = \"dry\"\nyear = 2015\necosystem = \"mangrove\"\npath = \"burnt.json\"\nfuel-t-ha = 50\n\
+        emission = \"extra-tropical-forest\"\ncombustion = \"other-temperate-forest-all\"\n";
+    let said = field.done(&format!("{plan}{burnt}"), &[]);
+    for (region, hectares) in [("a", 0.0), ("b", 5.0), ("_total", 5.0)] {
+        let rows = field.table("tables/sequestration.csv");
+        let of = |row: &&Row| row["region_id"] == region && row["pool"] == "fire-co2";
+        let (counted, apart): (Vec<_>, Vec<_>) = rows
+            .iter()
+            .filter(of)
+            .partition(|row| row["counted"] == "true");
+        if hectares > 0.0 {
+            let of_year = -hectares * 50.0 * 0.45 * 1.569;
+            near(counted[0], "sequestration_tco2e_yr", of_year / 10.0, 1e-4);
+            near(apart[0], "sequestration_tco2e_yr", of_year, 1e-4);
+        } else {
+            assert!(counted.is_empty(), "{counted:?}");
+            let held = "the difference of stocks over 2010 to 2020 holds it already";
+            assert!(apart[0]["note"].contains(held), "{apart:?}");
+        }
+        let told = "without 5.0000 ha that burnt in regions where the difference of stocks holds it already";
+        let is_told = counted.iter().all(|row| row["note"].contains(told)) && hectares > 0.0;
+        assert_eq!(is_told, region == "_total", "{counted:?}");
+    }
     let told = "has it, but of 5.0000 ha that it does not reach";
     assert!(said.contains(told), "{said}");
     for region in ["b", "_total"] {

@@ -88,34 +88,39 @@ fn gas(field: &Field, pool: &str) -> Row {
     field.row("tables/sequestration.csv", &keys)
 }
 
-/// Of 36 ha that burnt on land of outlines 18 ha were left out of the later outline: the loss has their carbon,
-/// whether the map shows crops there, or nothing, or ends before it.
+/// Of 36 ha that burnt on land of outlines 18 ha are not in the newer outline: the loss has their carbon, whether the
+/// map shows crops there, or nothing, or ends before it, or there is none, and in the year of that outline too.
 #[test]
-fn a_fire_leaves_out_outlined_land_that_was_lost_later() {
-    for (class, ecosystem, start) in [
+fn a_fire_leaves_out_outlined_land_that_was_lost() {
+    let cases = [
         (CROPS, "mangrove", 2.0),
         (NONE, "mangrove", 2.0),
         (CROPS, "mangrove", 10.0),
         (CROPS, "forest", 2.0),
-    ] {
+    ];
+    let dates = [("2015", MAPS), ("2020", MAPS), ("2020", "")];
+    for (class, ecosystem, start) in cases {
         let field = field(class);
         let of = [[start, start + 4.0], [start, start + 2.0]];
-        let plan = [
-            MAPS.to_owned(),
-            outlines(&field, ecosystem, of),
-            methods(ecosystem),
-            fire(&field, ecosystem, of[0], ""),
-        ]
-        .concat();
-        let said = field.done(&plan, &[]);
-        let row = gas(&field, "fire-co2");
-        close(number(&row, "sequestration_tco2e_yr"), -18.0 * CO2);
-        let told = "without 18.0000 ha that burnt and were converted later";
-        assert!(
-            row["note"].contains(told),
-            "{class} {ecosystem} {start}: {row:?}"
-        );
-        assert!(!said.contains("burnt"), "{said}");
+        let outlines = outlines(&field, ecosystem, of);
+        let methods = methods(ecosystem);
+        for (year, maps) in dates {
+            let fire = fire(&field, ecosystem, of[0], "").replace("2015", year);
+            let said = field.done(&format!("{maps}{outlines}{methods}{fire}"), &[]);
+            let keys = [
+                ("region_id", "a"),
+                ("pool", "fire-co2"),
+                ("period_start", year),
+            ];
+            let row = field.row("tables/sequestration.csv", &keys);
+            close(number(&row, "sequestration_tco2e_yr"), -18.0 * CO2);
+            let told = "without 18.0000 ha that burnt and were converted then or later";
+            assert!(
+                row["note"].contains(told),
+                "{class} {ecosystem} {start} {year}: {row:?}"
+            );
+            assert!(!said.contains("burnt"), "{said}");
+        }
     }
 }
 
@@ -162,7 +167,11 @@ fn a_fire_on_the_map_is_not_larger_than_the_map() {
     let said = field.done(&format!("{plan}{whole}on-map = true\n"), &[]);
     assert!(!said.contains("ha of forest burnt in region"), "{said}");
     let said = field.done(&format!("{plan}{whole}"), &[]);
-    let told = "the map and the outlines of 2010 show 0.0000 ha of it there";
+    assert!(!said.contains("ha of forest burnt in region"), "{said}");
+    // The upper row is of crops.
+    field.regions("burnt.json", 5070, &[("x", [200.0, 0.0, 600.0, 1000.0])]);
+    let said = field.done(&format!("{plan}{whole}"), &[]);
+    let told = "40.0000 ha of forest burnt in region a in 2015, and the map and the outlines of 2010 show 36.0000 ha of it there";
     assert!(said.contains(told), "{said}");
 }
 
@@ -211,6 +220,6 @@ fn outlined_land_over_a_date_without_an_outline_was_lost() {
     close(number(&row, "sequestration_tco2e_yr"), -18.0 * CO2);
     let figure = burnt.replace("path = \"burnt.json\"", "areas-ha = { a = 30 }");
     let said = field.done(&format!("{plan}{figure}"), &[]);
-    let told = "up to 18.0000 ha of it may have been converted later";
+    let told = "up to 18.0000 ha of it may have been converted then or later";
     assert!(said.contains(told), "{said}");
 }
