@@ -31,7 +31,7 @@ pub struct PoolStocks {
     pub year: i32,
     /// Forest area of the inventory.
     pub area: Option<Hectares>,
-    /// The pools.
+    /// The pools; none where the stock is not known.
     pub pools: Vec<PoolEstimate<TonnesCarbon>>,
     /// The sum of all pools, with the variance of the summed variable.
     pub total: Option<Figure<TonnesCarbon>>,
@@ -147,6 +147,8 @@ pub(super) fn fill(
         });
         let note = if stock.total.is_some() {
             "sum of the pools above, with the variance of the summed variable"
+        } else if stock.pools.is_empty() {
+            ""
         } else {
             "sum of the pools above; no spread, as the covariance of the pools is not known"
         };

@@ -15,6 +15,8 @@ pub struct BlockAreas {
     cols: usize,
     /// Rows of a band: two to this power.
     band_bits: u32,
+    /// What no area exceeds.
+    bound: u64,
 }
 
 /// The areas of the cells of one row of a block.
@@ -61,18 +63,20 @@ impl BlockAreas {
         self.rows.extend(rows);
     }
 
-    /// Lays out rows along which areas change; `band` rows, a power of two, have the same, and
-    /// `fill` sets those of a band by its number.
+    /// Lays out rows along which areas change, up to `bound`; `band` rows, a power of two, have the
+    /// same, and `fill` sets those of a band by its number.
     pub(super) fn set_bands(
         &mut self,
         [rows, cols]: [u32; 2],
         band: u32,
+        bound: u64,
         mut fill: impl FnMut(u32, &mut [u64]),
     ) {
         self.rows.clear();
         self.sums.clear();
         self.cols = cols as usize;
         self.band_bits = band.trailing_zeros();
+        self.bound = bound;
         let bands = rows.div_ceil(band);
         self.cells.resize(bands as usize * self.cols, 0);
         for (number, cells) in (0..bands).zip(self.cells.chunks_exact_mut(self.cols)) {
@@ -93,12 +97,6 @@ impl BlockAreas {
         }
     }
 
-    /// The least and the greatest area of a cell.
-    pub(crate) fn range(&self) -> RangeInclusive<u64> {
-        let areas = || self.rows.iter().chain(&self.cells).copied();
-        areas().min().unwrap_or(0)..=areas().max().unwrap_or(0)
-    }
-
     /// The area of the cell in `row` and `col` of the block, in units of 2⁻³⁰ m².
     #[must_use]
     #[inline]
@@ -109,9 +107,16 @@ impl BlockAreas {
         }
     }
 
-    /// Whether the cells of each row have the same area.
-    pub(crate) fn are_equal_along_rows(&self) -> bool {
-        self.cells.is_empty()
+    /// The least and the greatest area of a cell, where the cells of each row have the same.
+    pub(crate) fn along_rows(&self) -> Option<RangeInclusive<u64>> {
+        let least = self.rows.iter().min()?;
+        let greatest = self.rows.iter().max()?;
+        Some(*least..=*greatest)
+    }
+
+    /// An area that no cell exceeds, where those of rows differ.
+    pub(crate) fn bound(&self) -> u64 {
+        self.bound
     }
 
     /// The areas of the cells of a row.
@@ -136,7 +141,7 @@ mod tests {
     #[test]
     fn sums_along_a_row_are_those_of_its_cells() {
         let mut areas = BlockAreas::default();
-        areas.set_bands([5, 3], 2, |band, cells| {
+        areas.set_bands([5, 3], 2, u64::MAX, |band, cells| {
             for (cell, col) in cells.iter_mut().zip(0..) {
                 *cell = u64::MAX - 10 * u64::from(band) - col;
             }
@@ -155,6 +160,6 @@ mod tests {
             assert_eq!(curved.before(3), sum);
         }
         areas.set_rows([7, 8].into_iter());
-        assert_eq!((areas.cell(1, 2), areas.range()), (8, 7..=8));
+        assert_eq!((areas.cell(1, 2), areas.along_rows()), (8, Some(7..=8)));
     }
 }

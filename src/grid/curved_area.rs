@@ -154,15 +154,15 @@ impl Curved {
         Curve::through(areas, self.last(begin))
     }
 
-    /// Whether [`nearest_of_small`] rounds all areas.
-    fn are_small(&self) -> bool {
-        self.surface.range().1 * self.cell * 4.0 < BEYOND / 2.0
+    /// What no area exceeds: the scale was met at some places only.
+    fn bound(&self) -> f64 {
+        self.surface.range().1 * self.cell * 4.0
     }
 
     /// The areas of cells of a segment, from its first.
     fn fill(&self, curve: Curve, cells: &mut [u64]) {
         let places = (0_u32..).map(f64::from);
-        if self.are_small() {
+        if self.bound() < BEYOND / 2.0 {
             for (cell, k) in cells.iter_mut().zip(places) {
                 *cell = nearest_of_small(curve.value(k));
             }
@@ -184,7 +184,8 @@ impl Curved {
         let segments = (0..window.cols).step_by(self.segment as usize);
         let begins: Vec<u32> = segments.map(|begin| window.col + begin).collect();
         let mut nodes: Vec<[Column; 3]> = Vec::new();
-        out.set_bands([window.rows, window.cols], self.band, |band, cells| {
+        let (size, bound) = ([window.rows, window.cols], nearest(self.bound()));
+        out.set_bands(size, self.band, bound, |band, cells| {
             let row = window.row + band * self.band;
             // A column of the surface serves all rows of a patch.
             if nodes.is_empty() || row.is_multiple_of(self.surface.side()) {

@@ -245,6 +245,24 @@ fn pool_rows(
             note: total.estimator().note().to_owned(),
         });
     }
+    // A newer inventory with plots in the region, of which one has no value: an older one is no
+    // answer.
+    let known = estimates.carbon.keys().max();
+    let unknown = prepared.inventories.iter().filter(|inventory| {
+        inventory.all_carbon.is_some()
+            && estimates.forest_by_year.contains_key(&inventory.year)
+            && known < Some(&inventory.year)
+    });
+    stocks.extend(unknown.map(|inventory| PoolStocks {
+        region_id: region.to_owned(),
+        year: inventory.year,
+        area: (estimates.forest_by_year.get(&inventory.year)).map(Estimate::value),
+        pools: Vec::new(),
+        total: None,
+        degrees_of_freedom: None,
+        quality: Quality::Missing.id().to_owned(),
+        note: "not known: a plot has no value of a carbon pool".to_owned(),
+    }));
     for ((from, to, _), total) in estimates
         .changes
         .iter()

@@ -181,7 +181,7 @@ impl Row<'_> {
             && !self
                 .stocks
                 .iter()
-                .any(|row| row.approach == PLOT_POOLS && row.carbon.is_some())
+                .any(|row| row.approach == PLOT_POOLS && row.counted && row.carbon.is_some())
     }
 
     fn methods(&self) -> String {

@@ -105,7 +105,6 @@ impl Counters {
         for cells in &mut self.cells {
             cells.open(smallest);
         }
-        self.areas.open(smallest);
     }
 
     fn meet(&mut self, code: usize) {

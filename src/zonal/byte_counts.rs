@@ -24,7 +24,9 @@ const SHORT: usize = 64;
 #[derive(Debug)]
 pub(super) struct ByteCounts {
     counts: [u64; 256],
+    /// Classes that may occur: all that have been counted are of them.
     known: Vec<u8>,
+    is_known: [bool; 256],
     /// What the processor can do.
     arch: Arch,
 }
@@ -34,6 +36,7 @@ impl Default for ByteCounts {
         Self {
             counts: [0; 256],
             known: Vec::new(),
+            is_known: [false; 256],
             arch: Arch::new(),
         }
     }
@@ -43,17 +46,19 @@ impl ByteCounts {
     /// Most classes of a block that it pays to compare cells with.
     pub(super) const MOST: usize = 24;
 
-    /// Forgets classes that are not expected any more.
+    /// Forgets classes that are not expected any more and of which no cell is counted.
     pub(super) fn retain(&mut self, keep: impl Fn(usize) -> bool) {
-        self.known.retain(|class| keep(usize::from(*class)));
+        self.known.retain(|class| {
+            let place = usize::from(*class);
+            self.is_known[place] = keep(place) || self.counts[place] > 0;
+            self.is_known[place]
+        });
     }
 
     /// Adds cells.
     pub(super) fn add(&mut self, cells: &[u8]) {
         if cells.len() < SHORT {
-            for class in cells {
-                self.counts[usize::from(*class)] += 1;
-            }
+            self.add_one_by_one(cells);
             return;
         }
         let (vectors, rest) = cells.as_chunks::<LANES>();
@@ -73,38 +78,41 @@ impl ByteCounts {
                 }
             }
         }
-        for class in rest {
-            self.counts[usize::from(*class)] += 1;
-        }
         if counted as usize != vectors.len() * LANES {
             self.learn(vectors.as_flattened());
+        }
+        self.add_one_by_one(rest);
+    }
+
+    fn add_one_by_one(&mut self, cells: &[u8]) {
+        for class in cells {
+            let place = usize::from(*class);
+            self.counts[place] += 1;
+            if !self.is_known[place] {
+                self.is_known[place] = true;
+                self.known.push(*class);
+            }
         }
     }
 
     /// Adds the cells of classes that are not known yet, which then are.
     #[cold]
     fn learn(&mut self, cells: &[u8]) {
-        let mut known = [false; 256];
-        for class in &self.known {
-            known[usize::from(*class)] = true;
-        }
-        let mut new = [false; 256];
+        let counted = self.is_known;
         for class in cells {
-            let place = usize::from(*class);
-            if !known[place] {
-                self.counts[place] += 1;
-                new[place] = true;
+            if !counted[usize::from(*class)] {
+                self.add_one_by_one(&[*class]);
             }
         }
-        self.known
-            .extend((0..=u8::MAX).filter(|class| new[usize::from(*class)]));
     }
 
     /// Hands out the counts that are not zero and clears them.
     pub(super) fn take(&mut self, mut give: impl FnMut(usize, u64)) {
-        for (class, count) in self.counts.iter_mut().enumerate() {
-            if *count > 0 {
-                give(class, std::mem::take(count));
+        for class in &self.known {
+            let place = usize::from(*class);
+            let count = std::mem::take(&mut self.counts[place]);
+            if count > 0 {
+                give(place, count);
             }
         }
     }

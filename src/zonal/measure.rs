@@ -342,15 +342,12 @@ impl<'a, B: BlockReader> Worker<'a, B> {
     fn lay_out(&mut self, window: Window) {
         let (rows, cols) = (window.rows as usize, window.cols as usize);
         self.areas.block(window, &mut self.block_areas);
-        let areas = self.block_areas.range();
-        let one_by_one = match (
-            self.block_areas.are_equal_along_rows(),
-            self.values.is_empty(),
-        ) {
-            (true, true) => self.counters.are_few(),
-            (true, false) => CellSums::fit(&areas, window.cells()),
-            (false, true) => ByteAreas::fit(&areas, window.cells()),
-            (false, false) => false,
+        let areas = self.block_areas.along_rows();
+        let one_by_one = match (&areas, self.values.is_empty()) {
+            (Some(_), true) => self.counters.are_few(),
+            (Some(areas), false) => CellSums::fit(areas, window.cells()),
+            (None, true) => ByteAreas::fit(self.block_areas.bound(), window.cells()),
+            (None, false) => false,
         };
         self.book.fill(&self.classes, rows, cols, !one_by_one);
         let changes = self.book.are_marked().then(|| self.book.changes());
@@ -360,8 +357,9 @@ impl<'a, B: BlockReader> Worker<'a, B> {
         for layer in &mut self.values {
             layer.prepare(changes);
         }
+        let smallest = areas.map_or(0, |areas| *areas.start());
         self.counters
-            .open(self.book.count(), self.values.len(), *areas.start());
+            .open(self.book.count(), self.values.len(), smallest);
     }
 
     /// Counts the zones of a block that has been read; the first of them was traced last.

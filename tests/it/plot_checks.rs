@@ -195,3 +195,51 @@ fn everything_wrong_with_targets_is_told_in_one_pass_by_row() {
     }
     assert!(!told.contains("line 1"), "{told}");
 }
+
+#[test]
+fn a_stock_that_a_plot_does_not_tell_is_not_that_of_the_inventory_before() {
+    let field = Field::new();
+    let regions = [
+        ("u", [0.0, 0.0, 5000.0, 1000.0]),
+        ("v", [0.0, 1000.0, 5000.0, 2000.0]),
+    ];
+    field.regions("regions.json", 5070, &regions);
+    let head = "id,region,share,agc_t_c_ha\n";
+    field.write(
+        "old.csv",
+        &format!("{head}1,u,1,40\n2,u,1,60\n3,v,1,50\n4,v,1,30\n"),
+    );
+    field.write(
+        "new.csv",
+        &format!("{head}1,u,1,50\n2,u,1,70\n3,v,1,60\n4,v,1,\n"),
+    );
+    field.done(
+        "[inventory]\ndesign = \"simple-random\"\narea-ha = 1000\nmin-plots = 1\n\
+        [[inventory.plots]]\nyear = 2010\npath = \"old.csv\"\n\
+        [[inventory.plots]]\nyear = 2020\npath = \"new.csv\"\n\
+        [inventory.fields]\nid = \"id\"\nregion = \"region\"\n\
+        above-ground-carbon = \"agc_t_c_ha\"\n\
+        forest-share = { column = \"share\", unit = \"1\" }\n\
+        [carbon]\nmethod = \"plots-stock-difference\"\n",
+        &[],
+    );
+    let summary = field.table("summary.csv");
+    let of = |id: &str| summary.iter().find(|row| row["region_id"] == id).unwrap();
+    // The mean of 50 and 70 t C/ha on half of 1 000 ha.
+    assert_eq!(of("u")["carbon_tc"], "30000");
+    for id in ["v", "_total"] {
+        assert_eq!(of(id)["carbon_tc"], "");
+        let words = "not known: a plot has no value of a carbon pool";
+        assert!(of(id)["notes"].contains(words), "{:?}", of(id));
+    }
+    let stocks = field.table("tables/carbon.csv");
+    let counted: Vec<_> = stocks
+        .iter()
+        .filter(|row| row["counted"] == "true")
+        .collect();
+    assert!(
+        counted
+            .iter()
+            .all(|row| row["region_id"] == "u" && row["year"] == "2020")
+    );
+}
