@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::ecosystem::Ecosystem;
+use super::gaps::is_more_than_a_sliver;
+use super::region_areas::RegionAreas;
 use super::sheet::{self, SheetRow};
 use super::stands::{Register, StandPart};
 use crate::finding::Finding;
@@ -155,6 +158,27 @@ impl AgedForest {
             Hectares::new(area.area.value() * share)
         };
         self.areas.iter().map(of_region).sum()
+    }
+
+    /// Land of an ecosystem at the newest date in regions that it has none of, by their places, and all of it; a
+    /// sliver of a stand over a border is none.
+    pub(super) fn unlisted(
+        &self,
+        regions: &[RegionAreas],
+        ecosystem: Ecosystem,
+    ) -> BTreeMap<Option<usize>, Hectares> {
+        let mut unlisted = BTreeMap::new();
+        for (place, region) in regions.iter().enumerate() {
+            let newest = region.newest();
+            let mapped = newest.and_then(|year| year.ecosystems.get(&ecosystem).copied());
+            let mapped = mapped.unwrap_or_default();
+            if mapped > Hectares::ZERO && !is_more_than_a_sliver(self.area_in(place), mapped) {
+                for place in [Some(place), None] {
+                    *unlisted.entry(place).or_default() += mapped;
+                }
+            }
+        }
+        unlisted
     }
 
     /// Regions that are smaller than their forest by age.

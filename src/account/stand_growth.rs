@@ -73,11 +73,12 @@ struct Group<'a> {
 /// Species, origin, and the rows of parameters.
 type GroupKey = (String, String, Vec<String>);
 
-/// Stands whose growth is not known, in one place.
+/// Stands, and mapped land without any, whose growth is not known, in one place.
 #[derive(Debug, Clone, Copy, Default)]
 struct Unknown {
     without_age: (usize, f64),
     beyond: (usize, f64),
+    unlisted: Hectares,
 }
 
 /// The stands of a place.
@@ -140,6 +141,10 @@ pub(super) fn fill_chosen(
             .filter_map(|row| row.row(vec![method.id.clone()])),
     );
     let mut grown = work.by_place(&growers);
+    let regions = setting.areas.map_or(&[][..], |areas| &areas.regions);
+    for (place, area) in input.forest.unlisted(regions, choice.ecosystem) {
+        grown.entry(place).or_default().unknown.unlisted = area;
+    }
     let total = input.disjoint.then(|| grown.remove(&None)).flatten();
     let places = grown
         .iter()
@@ -311,6 +316,14 @@ impl<'a> Work<'a> {
                 )
             }
         };
+        let unlisted = if grown.unknown.unlisted > Hectares::ZERO {
+            let (area, ecosystem) = (grown.unknown.unlisted.value(), self.choice.ecosystem);
+            format!(
+                "{area:.4} ha of {ecosystem} of the newest map lie in regions without a stand or age class of it: their growth is not known and not in it"
+            )
+        } else {
+            String::new()
+        };
         joined([
             say(grown.unknown.without_age, "without an age").as_str(),
             say(
@@ -318,6 +331,7 @@ impl<'a> Work<'a> {
                 "of an age that their curve does not reach",
             )
             .as_str(),
+            &unlisted,
             if standing.contains(&Standing::Memory) {
                 "rests on parameters that were recalled, not read again"
             } else {

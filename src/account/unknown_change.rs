@@ -9,12 +9,13 @@ use super::plot_pools::joined;
 use super::tables::SequestrationRow;
 use super::trace::Headline;
 
-/// Approaches that give what land gains or loses by its change.
-const OF_CHANGE: [Approach; 4] = [
+/// Approaches that give what land gains or loses by its change or its growth.
+const OF_CHANGE: [Approach; 5] = [
     Approach::CoastalAccumulation,
     Approach::CoastalLoss,
     Approach::ConversionLoss,
     Approach::SoilChange,
+    Approach::StandGrowth,
 ];
 
 /// Why a zero is in no sum.
@@ -22,7 +23,7 @@ const NO_SUM: &str =
     "not counted: beside a change of the region that is not known none makes no sum";
 
 impl SequestrationRow {
-    /// Whether it is of land that may have changed, and what that gained or lost is not known.
+    /// Whether it is of land that may have changed or grown, and what that gained or lost is not known.
     #[must_use]
     pub fn is_unknown_change(&self) -> bool {
         self.removal.is_none()
@@ -32,11 +33,12 @@ impl SequestrationRow {
 }
 
 /// Takes zeros out of the headline of regions that have nothing else, where what changed from the first to the
-/// newest date, or its soil, is not known.
+/// newest date, or its soil, or the growth of its stands, is not known.
 pub(super) fn leave_zeros_out(account: &mut CarbonAccount) {
     let whole = |row: &SequestrationRow| {
         let period = (row.period_start, row.period_end);
-        row.approach == Approach::SoilChange.id() || account.dates == Some(period)
+        let of_years = [Approach::SoilChange, Approach::StandGrowth];
+        of_years.iter().any(|one| one.id() == row.approach) || account.dates == Some(period)
     };
     let unknown =
         (account.sequestration.iter()).filter(|row| row.is_unknown_change() && whole(row));

@@ -6,7 +6,7 @@ use super::brief_notes::{brief, is_of_stock, without_removal};
 use super::headline::{Row, distinct};
 use crate::account::{
     APART, Approach, CarbonRow, FIRE, Headline, Pool, Quality, RegionAreas, SequestrationRow,
-    UncountedSoil,
+    TOTAL, UncountedSoil,
 };
 use crate::estimate::Estimator;
 use crate::units::Hectares;
@@ -106,6 +106,7 @@ impl Row<'_> {
             .map(|row| (of_removal(row), brief(&row.note, &row.method, seeds)))
             .collect();
         notes.extend(told_once(pairs(&counted), told(Headline::Sequestration)));
+        notes.extend(self.unknown_beside(id));
         notes.extend(self.of_periods());
         notes.extend(self.apart());
         let missing = Quality::Missing.id();
@@ -129,12 +130,39 @@ impl Row<'_> {
         distinct(notes.into_iter().filter(|note| !note.is_empty()))
     }
 
-    /// Why a removal that the plan asks for is not known, such as that of stands without a volume.
-    fn unknown_removal(&self) -> Option<&str> {
+    /// Removals that the plan asks for and that are not known, such as that of stands without a volume, each with
+    /// the reason.
+    fn unknown_removals(&self) -> impl Iterator<Item = (&SequestrationRow, &str)> {
         let missing = Quality::Missing.id();
-        let mut rows = self.removals.iter();
-        let row = rows.find(|row| row.removal.is_none() && row.quality != missing)?;
-        row.note.split("; ").find(|phrase| !phrase.is_empty())
+        let rows = self.removals.iter().copied();
+        let rows = rows.filter(move |row| row.removal.is_none() && row.quality != missing);
+        rows.filter_map(|row| Some((row, row.note.split("; ").find(|phrase| !phrase.is_empty())?)))
+    }
+
+    /// Why the removal of the region is not known.
+    fn unknown_removal(&self) -> Option<&str> {
+        self.unknown_removals().next().map(|(_, why)| why)
+    }
+
+    /// What the removal of the region leaves out because it is not known, and in the sum of regions for all of them.
+    fn unknown_beside(&self, id: &str) -> Vec<String> {
+        if self.spread(Headline::Sequestration, id).is_none() {
+            return Vec::new();
+        }
+        let is_counted = |row: &SequestrationRow| {
+            let mut others = self.removals.iter().filter(|other| other.counted);
+            others.any(|other| other.method == row.method && other.ecosystem == row.ecosystem)
+        };
+        let of_regions = if id == TOTAL {
+            "; what single regions know of it is in their rows alone"
+        } else {
+            ""
+        };
+        let unknown = self.unknown_removals().filter(|(row, _)| !is_counted(row));
+        distinct(unknown.map(|(row, why)| {
+            let subject = subject(&row.ecosystem, &row.pool);
+            format!("removal of {subject} is not in sequestration_tco2e_yr: {why}{of_regions}")
+        }))
     }
 
     /// Whether any region of the run has a removal.

@@ -142,6 +142,63 @@ fn a_table_of_your_own_grows_areas_by_age_class() {
     field.refused(plan, &["`type` can be"]);
 }
 
+/// Forest on the map that no age class is of, and classes without an age: that no land was converted is no sum
+/// beside their growth, which nobody knows.
+#[test]
+fn none_converted_is_no_sum_beside_growth_that_is_not_known() {
+    let field = field::Field::new();
+    let cells = field::lattice(5070, (0.0, 1000.0), 100.0, (30, 10));
+    field.raster::<u8>("lc.tif", cells, &[], |_, _| 41);
+    let square = |x: f64| [x, 0.0, x + 1000.0, 1000.0];
+    let squares = ["w", "e", "n"]
+        .into_iter()
+        .zip([0.0, 1000.0, 2000.0].map(square));
+    field.regions("regions.json", 5070, &squares.collect::<Vec<_>>());
+    field.write(
+        "ages.csv",
+        "region,age_yr,area_ha,origin\nw,20,100,natural\nn,,100,natural\n",
+    );
+    let map = |year: i32| {
+        format!("[[land-cover]]\nyear = {year}\npath = \"lc.tif\"\nlegend = \"nlcd\"\n")
+    };
+    let carbon = IPCC
+        .replace("[carbon]\n", "[carbon]\nmethod = \"forest-biomass-ipcc2019\"\nage-classes = { path = \"ages.csv\", year = 2020 }\n")
+        .replace("keys = {", "keys = { status = \"secondary-gt20y\", origin = \"natural\",");
+    let loss = "[[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"conversion-loss-tier1\"\n";
+    let plan = format!("{}{}{carbon}{loss}", map(2010), map(2020));
+    field.done(&plan, &[]);
+    let of = |region: &str| field.row("summary.csv", &[("region_id", region)]);
+    for region in ["w", "_total"] {
+        near(&of(region), "sequestration_tco2e_yr", 529.925, 1e-5);
+    }
+    let unlisted =
+        "100.0000 ha of forest of the newest map lie in regions without a stand or age class of it";
+    for (region, why) in [
+        ("e", unlisted),
+        ("n", "1 stands (100.0000 ha) without an age"),
+    ] {
+        let row = of(region);
+        assert_eq!(row["sequestration_tco2e_yr"], "");
+        let notes = &row["notes"];
+        for words in [
+            why,
+            "no sequestration: what its land gained or lost is not known",
+        ] {
+            assert!(notes.contains(words), "{notes}");
+        }
+    }
+    for (region, is_told) in [("w", false), ("_total", true)] {
+        assert_eq!(of(region)["notes"].contains(unlisted), is_told);
+    }
+    let keys = [
+        ("region_id", "e"),
+        ("method", "conversion-loss-tier1"),
+        ("pool", "biomass"),
+    ];
+    let row = field.row("tables/sequestration.csv", &keys);
+    assert!(row["note"].contains("none makes no sum"), "{row:?}");
+}
+
 /// Curves of stock by age: growth is what they rise over the year that follows.
 #[test]
 fn a_curve_of_volume_grows_a_register_with_the_factors_of_its_species() {

@@ -402,3 +402,46 @@ fn mangrove_of_a_region_that_a_register_has_none_in_counts_by_the_map() {
         );
     }
 }
+
+/// The methane of a fire is known where the difference of the registers is not: the sum says what it leaves out, and
+/// that of all regions what one of them knows.
+#[test]
+fn a_removal_says_what_it_leaves_out_because_it_is_not_known() {
+    let field = field();
+    let half = |x: f64| [x, 0.0, x + 500.0, 1000.0];
+    field.regions(
+        "regions.json",
+        5070,
+        &[("a", half(0.0)), ("b", half(500.0))],
+    );
+    let pines = |volume: &str| format!(r#""地类":"111","优势树种":"马尾松","公顷蓄积":{volume}"#);
+    let [blank, before, after] = ["null", "60", "90"].map(pines);
+    let (west, east) = (1.0, 5.0);
+    let earlier = [(west, 2.0, &*blank), (east, 6.0, &*before)];
+    stands_in(&field, "before.json", &earlier);
+    stands(&field, &[(west, 2.0, &after), (east, 6.0, &after)]);
+    let earlier = |text: &str| text.replace("2020", "2015").replace("stands.", "before.");
+    let (earlier_register, _) = REGISTER.split_once("[carbon]").unwrap();
+    let (maps, registers) = (earlier(MAP) + MAP, earlier(earlier_register) + REGISTER);
+    let fire = "[[fire]]\nname = \"f\"\nyear = 2018\necosystem = \"forest\"\nemission = \"extra-tropical-forest\"\n\
+        combustion = \"other-temperate-forest-all\"\nfuel-t-ha = 50\nareas-ha = { a = 1, b = 1 }\n";
+    field.done(&format!("{maps}{registers}{fire}"), &[]);
+    let of = |region: &str| field.row("summary.csv", &[("region_id", region)]);
+    let removal = |region: &str| number(&of(region), "sequestration_tco2e_yr");
+    assert!(removal("a") < 0.0 && removal("b") > 0.0);
+    assert!((removal("_total") - 2.0 * removal("a")).abs() < 0.002);
+    let told = "removal of forest is not in sequestration_tco2e_yr: stands without a volume";
+    let alone = "what single regions know of it is in their rows alone";
+    for (region, words) in [
+        ("a", [true, false]),
+        ("b", [false; 2]),
+        ("_total", [true; 2]),
+    ] {
+        let notes = &of(region)["notes"];
+        assert_eq!(
+            [told, alone].map(|one| notes.contains(one)),
+            words,
+            "{region}: {notes}"
+        );
+    }
+}
