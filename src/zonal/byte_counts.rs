@@ -106,7 +106,7 @@ impl ByteCounts {
         }
     }
 
-    /// Hands out the counts that are not zero and clears them.
+    /// Hands out the counts that are not zero, in any order, and clears them.
     pub(super) fn take(&mut self, mut give: impl FnMut(usize, u64)) {
         for class in &self.known {
             let place = usize::from(*class);
@@ -162,6 +162,7 @@ mod tests {
     fn taken(counts: &mut ByteCounts) -> Vec<(usize, u64)> {
         let mut found = Vec::new();
         counts.take(|class, cells| found.push((class, cells)));
+        found.sort_unstable();
         found
     }
 
