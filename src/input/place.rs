@@ -1,5 +1,7 @@
 //! Shapes on the grid of a run, and true areas in any coordinate system.
 
+use std::cell::OnceCell;
+
 use geo::{Coord, Euclidean, Length, MultiPolygon};
 
 use super::crs::{Projection, ProjectionError, Transformer};
@@ -64,7 +66,8 @@ pub struct Ground {
     crs: Crs,
     /// Whether areas of the plane are those of the ellipsoid.
     equal_area: bool,
-    to_geographic: Transformer,
+    /// Made when it is first asked for: PROJ takes a while to find its way, and many grids need none.
+    to_geographic: OnceCell<Transformer>,
 }
 
 impl Ground {
@@ -74,14 +77,21 @@ impl Ground {
     ///
     /// [`PlaceError`] when the projection has no datum.
     pub fn new(projection: Projection) -> Result<Self, PlaceError> {
-        let crs = projection.describe()?;
-        let to_geographic = Transformer::new(&projection, &projection.geographic()?)?;
         Ok(Self {
             equal_area: projection.is_equal_area(),
+            crs: projection.describe()?,
             projection,
-            crs,
-            to_geographic,
+            to_geographic: OnceCell::new(),
         })
+    }
+
+    /// To longitude and latitude on the datum of this ground.
+    fn to_geographic(&self) -> Result<&Transformer, ProjectionError> {
+        if let Some(made) = self.to_geographic.get() {
+            return Ok(made);
+        }
+        let made = Transformer::new(&self.projection, &self.projection.geographic()?)?;
+        Ok(self.to_geographic.get_or_init(|| made))
     }
 
     /// The projection.
@@ -144,7 +154,7 @@ impl Ground {
             CrsKind::Projected { .. } if self.equal_area => return Ok(self.plane_area(shape)),
             CrsKind::Projected { .. } => {
                 let fine = self.fine(shape);
-                let degrees = self.to_geographic.polygons(shape, (fine, fine))?;
+                let degrees = self.to_geographic()?.polygons(shape, (fine, fine))?;
                 ellipsoidal_area(&degrees, self.crs.ellipsoid)
             }
         };
@@ -208,7 +218,7 @@ impl Ground {
                 y: y + offset * step,
             }));
         }
-        self.to_geographic.points(&mut images)?;
+        self.to_geographic()?.points(&mut images)?;
         let in_space = |place: &Coord<f64>| geocentric(*place, self.crs.ellipsoid);
         let slope = |places: &[Coord<f64>]| {
             let mut sum = [0.0; 3];
