@@ -19,12 +19,11 @@ pub struct GridRasters {
 }
 
 impl GridRasters {
-    /// How many of them are warped.
-    #[must_use]
-    pub fn warped(&self) -> usize {
-        let classes = self.classes.iter().filter(|raster| raster.warp.is_some());
-        let values = self.values.iter().filter(|raster| raster.warp.is_some());
-        classes.count() + values.count()
+    /// About how many of its own cells a block draws on, of each that is warped.
+    pub fn drawn(&self) -> impl Iterator<Item = f64> {
+        let classes = self.classes.iter().map(Raster::drawn);
+        let values = self.values.iter().map(Raster::drawn);
+        classes.chain(values).flatten()
     }
 }
 
@@ -145,20 +144,18 @@ impl<T: Cells> Raster<T> {
         window: Window,
         overlap: &Overlap,
     ) -> Result<Option<Vec<bool>>, gdal::errors::GdalError> {
-        // What is warped has them in its cells.
-        let alpha = self.alpha.filter(|_| self.warp.is_none());
         let band = |number| dataset.rasterband(number);
         let mut opaque: Vec<f32> = Vec::new();
         if self.masked {
             let masked = band(self.read_band())?;
             read_cells(&masked.open_mask_band()?, window, overlap, &mut opaque)?;
-        } else if let Some(alpha) = alpha {
+        } else if let Some(alpha) = self.alpha {
             read_cells(&band(alpha)?, window, overlap, &mut opaque)?;
         }
         if !opaque.is_empty() {
-            return Ok(Some(
-                opaque.into_iter().map(|opaque| opaque > 0.0).collect(),
-            ));
+            let has_gaps = opaque.iter().any(|opaque| *opaque <= 0.0);
+            let mask = opaque.into_iter().map(|opaque| opaque > 0.0);
+            return Ok(has_gaps.then(|| mask.collect()));
         }
         if overlap.rows * overlap.cols == window.cells() {
             return Ok(None);

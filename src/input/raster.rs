@@ -16,7 +16,7 @@ use crate::grid::{Grid, Transform};
 use crate::plan::ResamplingKey;
 
 use super::values::Scaling;
-use super::warp::{Resampled, Warp};
+use super::warp::{Resampled, Warp, Warped};
 
 /// Share of a cell by which the origins of aligned rasters may differ.
 const ALIGNED: f64 = 1e-3;
@@ -83,29 +83,31 @@ pub trait Cells: Copy {
     /// How such a raster is resampled where nothing is said.
     const RESAMPLING: ResamplingKey;
 
-    /// The type of the cells once they are warped, and the number that then means "no value": one
-    /// that no cell has.
+    /// What holds the cells once they are warped, where a cell of the grid is `wide` own cells wide.
     #[doc(hidden)]
-    fn warped(kind: GdalDataType, by: ResamplingKey) -> (GdalDataType, f64);
+    fn warped(kind: GdalDataType, by: ResamplingKey, wide: f64) -> Warped;
 
     /// The stored number that means "no value".
     #[doc(hidden)]
     fn stored_nodata(raster: &Raster<Self>) -> Option<f64>;
 
-    /// Makes a number mean "no value".
+    /// Makes a number mean "no value", or none.
     #[doc(hidden)]
-    fn set_blank(raster: &mut Raster<Self>, blank: f64);
+    fn set_blank(raster: &mut Raster<Self>, blank: Option<f64>);
 }
 
 impl Cells for i64 {
     const RESAMPLING: ResamplingKey = ResamplingKey::Nearest;
 
-    fn warped(kind: GdalDataType, by: ResamplingKey) -> (GdalDataType, f64) {
-        // For the most frequent of 16-bit numbers GDAL clears a count of each at every cell.
-        if kind == GdalDataType::UInt8 && by != ResamplingKey::Mode {
-            (GdalDataType::UInt16, 65_535.0)
-        } else {
-            (GdalDataType::Float64, f64::NAN)
+    fn warped(kind: GdalDataType, by: ResamplingKey, wide: f64) -> Warped {
+        // For the most frequent of bytes and of numbers of 16 bits GDAL has a count of each, which it
+        // clears at every cell; of other numbers a list, which grows with the cells.
+        let is_short = matches!(kind, GdalDataType::UInt16 | GdalDataType::Int16);
+        match (kind, by) {
+            (GdalDataType::UInt8, ResamplingKey::Mode) => Warped::with_opacity(kind),
+            (_, ResamplingKey::Mode) if is_short && wide >= COUNTED => Warped::with_opacity(kind),
+            (GdalDataType::UInt8, _) => Warped::with_blank(GdalDataType::UInt16, 65_535.0),
+            _ => Warped::with_blank(GdalDataType::Float64, f64::NAN),
         }
     }
 
@@ -120,9 +122,11 @@ impl Cells for i64 {
             .or_else(|| raster.kind.is_floating().then_some(f64::NAN))
     }
 
-    fn set_blank(raster: &mut Raster<Self>, blank: f64) {
+    fn set_blank(raster: &mut Raster<Self>, blank: Option<f64>) {
         #[expect(clippy::cast_possible_truncation, reason = "a whole number of 16 bits")]
-        let code = (!blank.is_nan()).then_some(blank as i64);
+        let code = blank
+            .filter(|blank| !blank.is_nan())
+            .map(|blank| blank as i64);
         (raster.nodata, raster.blank) = (code, None);
     }
 }
@@ -130,8 +134,8 @@ impl Cells for i64 {
 impl Cells for f64 {
     const RESAMPLING: ResamplingKey = ResamplingKey::Average;
 
-    fn warped(_: GdalDataType, _: ResamplingKey) -> (GdalDataType, f64) {
-        (GdalDataType::Float64, f64::NAN)
+    fn warped(_: GdalDataType, _: ResamplingKey, _: f64) -> Warped {
+        Warped::with_blank(GdalDataType::Float64, f64::NAN)
     }
 
     fn stored_nodata(raster: &Raster<Self>) -> Option<f64> {
@@ -140,11 +144,15 @@ impl Cells for f64 {
             .or_else(|| raster.kind.is_floating().then_some(f64::NAN))
     }
 
-    fn set_blank(raster: &mut Raster<Self>, _: f64) {
+    fn set_blank(raster: &mut Raster<Self>, _: Option<f64>) {
         // Cells that are not a number hold no data anyway.
         raster.nodata = None;
     }
 }
+
+/// From how many own cells across on the most frequent of 16-bit numbers is counted by number: clearing
+/// 65 536 counts at every cell of the grid takes as long as the list of some hundred cells.
+const COUNTED: f64 = 16.0;
 
 /// What a plan says of a raster.
 #[derive(Debug, Clone, Default)]

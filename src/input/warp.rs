@@ -22,6 +22,9 @@ const STRAY: f64 = 0.01;
 /// Cells of the warped raster that one block may draw on: what bounds the memory of a block.
 const DRAWN: f64 = 4_194_304.0;
 
+/// The band of opacity of what is warped, where it has one.
+const OPACITY: usize = 2;
+
 /// Points along one side of the lattice that tells whether two rasters touch.
 const LATTICE: u32 = 21;
 
@@ -38,6 +41,28 @@ const fn gdal_rule(rule: ResamplingKey) -> &'static str {
     }
 }
 
+/// What holds the cells of a raster once it is warped.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Warped {
+    kind: GdalDataType,
+    /// The number that means "no value", one that no cell has; without it a band of opacity says which
+    /// cells hold data.
+    blank: Option<f64>,
+}
+
+impl Warped {
+    /// Cells among which one number means "no value".
+    pub(super) const fn with_blank(kind: GdalDataType, blank: f64) -> Self {
+        let blank = Some(blank);
+        Self { kind, blank }
+    }
+
+    /// Cells that may have any number, with a band of opacity.
+    pub(super) const fn with_opacity(kind: GdalDataType) -> Self {
+        Self { kind, blank: None }
+    }
+}
+
 /// A raster as it is warped.
 #[derive(Debug, Clone)]
 pub(super) struct Warp<T> {
@@ -47,6 +72,8 @@ pub(super) struct Warp<T> {
     pub(super) source: Arc<Raster<T>>,
     /// Edge of the blocks that are warped at once, in cells.
     pub(super) edge: u32,
+    /// About how many cells such a block draws on.
+    pub(super) drawn: f64,
     /// The rule.
     pub(super) resampling: ResamplingKey,
 }
@@ -190,29 +217,28 @@ impl<T: Cells> Raster<T> {
                 }
             }
         }
-        let (kind, blank) = T::warped(self.kind, by);
-        let edge = block_edge(drawn_per_cell(grid, &to_own, &self.grid));
-        let (before, after) = self.virtual_raster(
-            grid,
-            &to_own,
-            &Blocks {
-                kind,
-                blank,
-                edge,
-                by,
-            },
-        );
+        let wide = drawn_per_cell(grid, &to_own, &self.grid);
+        let cells = T::warped(self.kind, by, wide);
+        let edge = block_edge(wide);
+        let (before, after) = self.virtual_raster(grid, &to_own, &Blocks { cells, edge, by });
         self.warp = Some(Warp {
             text: (before.into(), after.into()),
             source,
             edge,
+            drawn: (f64::from(edge) * wide).powi(2),
             resampling: by,
         });
         self.grid = grid.clone();
-        self.kind = kind;
+        self.kind = cells.kind;
         self.masked = false;
-        T::set_blank(self, blank);
+        self.alpha = cells.blank.is_none().then_some(OPACITY);
+        T::set_blank(self, cells.blank);
         Ok(resampled)
+    }
+
+    /// About how many of its own cells a block draws on, where it is warped.
+    pub(super) fn drawn(&self) -> Option<f64> {
+        self.warp.as_ref().map(|warp| warp.drawn)
     }
 
     /// The text of the virtual raster before and after the name of what is warped.
@@ -260,16 +286,36 @@ impl<T: Cells> Raster<T> {
         let alpha = self.alpha.map_or_else(String::new, |band| {
             format!("<SrcAlphaBand>{band}</SrcAlphaBand>")
         });
+        let kind = blocks.cells.kind.name();
+        let band = |number: usize, what: &str| {
+            format!(
+                "<VRTRasterBand dataType=\"{kind}\" band=\"{number}\" subClass=\"VRTWarpedRasterBand\">\
+                 {what}</VRTRasterBand>"
+            )
+        };
+        let (bands, start, blank, opacity) = match blocks.cells.blank {
+            Some(blank) => (
+                band(1, &format!("<NoDataValue>{blank}</NoDataValue>")),
+                "NO_DATA",
+                format!("<DstNoDataReal>{blank}</DstNoDataReal><DstNoDataImag>0</DstNoDataImag>"),
+                String::new(),
+            ),
+            None => (
+                band(1, "") + &band(OPACITY, "<ColorInterp>Alpha</ColorInterp>"),
+                "0",
+                String::new(),
+                format!("<DstAlphaBand>{OPACITY}</DstAlphaBand>"),
+            ),
+        };
         let before = format!(
             "<VRTDataset rasterXSize=\"{width}\" rasterYSize=\"{height}\" subClass=\"VRTWarpedDataset\">\
              <SRS dataAxisToSRSAxisMapping=\"{axes}\">{srs}</SRS>\
              <GeoTransform>{x0}, {dx}, 0, {y0}, 0, {dy}</GeoTransform>\
-             <VRTRasterBand dataType=\"{kind}\" band=\"1\" subClass=\"VRTWarpedRasterBand\">\
-             <NoDataValue>{blank}</NoDataValue></VRTRasterBand>\
+             {bands}\
              <BlockXSize>{edge}</BlockXSize><BlockYSize>{edge}</BlockYSize>\
              <GDALWarpOptions><WarpMemoryLimit>6.71089e+07</WarpMemoryLimit>\
              <ResampleAlg>{rule}</ResampleAlg><WorkingDataType>{kind}</WorkingDataType>\
-             <Option name=\"INIT_DEST\">NO_DATA</Option><Option name=\"SAMPLE_GRID\">YES</Option>\
+             <Option name=\"INIT_DEST\">{start}</Option><Option name=\"SAMPLE_GRID\">YES</Option>\
              <Option name=\"ERROR_OUT_IF_EMPTY_SOURCE_WINDOW\">FALSE</Option>\
              <SourceDataset relativeToVRT=\"0\">",
             width = grid.width,
@@ -284,18 +330,14 @@ impl<T: Cells> Raster<T> {
             dx = to.dx,
             y0 = to.y0,
             dy = to.dy,
-            kind = blocks.kind.name(),
-            blank = blocks.blank,
             edge = blocks.edge,
             rule = gdal_rule(blocks.by),
         );
         let after = format!(
             "</SourceDataset><Transformer>{transformer}</Transformer>\
-             <BandList><BandMapping src=\"{band}\" dst=\"1\">{source_nodata}\
-             <DstNoDataReal>{blank}</DstNoDataReal><DstNoDataImag>0</DstNoDataImag>\
-             </BandMapping></BandList>{alpha}</GDALWarpOptions></VRTDataset>",
+             <BandList><BandMapping src=\"{band}\" dst=\"1\">{source_nodata}{blank}\
+             </BandMapping></BandList>{alpha}{opacity}</GDALWarpOptions></VRTDataset>",
             band = self.band,
-            blank = blocks.blank,
         );
         (before, after)
     }
@@ -303,8 +345,7 @@ impl<T: Cells> Raster<T> {
 
 /// What the blocks of a virtual raster are.
 struct Blocks {
-    kind: GdalDataType,
-    blank: f64,
+    cells: Warped,
     edge: u32,
     by: ResamplingKey,
 }

@@ -19,6 +19,10 @@ const CELL: u64 = 24;
 /// What a warped raster may hold for one block: the cells that it draws on, with their masks.
 const WARPED: u64 = 80 << 20;
 
+/// The same by cell, where a cell of the grid alone draws on more than a block usually does: as
+/// measured, and spare.
+const DRAWN: u64 = 10;
+
 /// A vertex: the polygon, its edge in the index, and the polygon as it was read.
 const VERTEX: u64 = 96;
 
@@ -56,10 +60,17 @@ impl Memory {
         zones: &[Zone],
     ) -> Result<NonZeroUsize, RunError> {
         let layers = rasters.classes.len() + rasters.values.len() + made;
-        let warped = rasters.warped();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a number of cells"
+        )]
+        let warped = rasters
+            .drawn()
+            .map(|cells| WARPED.max((cells as u64).saturating_mul(DRAWN)));
         let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         let block = u64::from(BLOCK) * u64::from(BLOCK) * CELL * count(layers.max(1));
-        let each = block + WARPED * count(warped);
+        let each = warped.fold(block, u64::saturating_add);
         let vertices: usize = zones
             .iter()
             .flat_map(|zone| &zone.shape)

@@ -38,6 +38,8 @@ mod carbon_zones;
 #[cfg(feature = "gdal")]
 mod cli;
 #[cfg(feature = "gdal")]
+mod coarser_cells;
+#[cfg(feature = "gdal")]
 mod corrected_carbon;
 #[cfg(feature = "gdal")]
 mod coverage;

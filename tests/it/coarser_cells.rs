@@ -1,0 +1,140 @@
+//! Classes brought to much larger cells by the most frequent one.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use gdal::raster::{Buffer, GdalType};
+
+use crate::field::{Field, lattice, said};
+use crate::scratch::terrasink;
+
+/// 12 by 11 cells of a kilometre in Albers, near Rhode Island, and a region that cuts cells.
+fn field() -> Field {
+    let field = Field::new();
+    let coarse = lattice(5070, (1_985_000.0, 2_385_000.0), 1000.0, (12, 11));
+    field.raster::<u8>("lc.tif", coarse, &[], |col, row| [41, 71][(col + row) % 2]);
+    let region = [1_985_100.0, 2_374_200.0, 1_996_800.0, 2_384_900.0];
+    field.regions("zones.json", 5070, &[("a", region)]);
+    field
+}
+
+/// Classes in patches of some cells, with runs of equal ones and with ties; none in places.
+fn code(col: usize, row: usize) -> u8 {
+    let (a, b) = (col / 7, row / 5);
+    if (a * 3 + b) % 11 == 0 {
+        return 0;
+    }
+    u8::try_from(1 + (a * a + 3 * b + (col * row) % 3) % 5).unwrap()
+}
+
+/// The table of classes by the cells of the map.
+fn table(field: &Field, raster: &str, rule: &[&str]) -> String {
+    let (lc, by) = (
+        format!("lc={}", field.text("lc.tif")),
+        format!("s={}", field.text(raster)),
+    );
+    let (zones, out) = (field.text("zones.json"), field.text("out.csv"));
+    let mut all = vec!["zonal", "--by", &lc, "--by", &by, "--zones", &zones];
+    all.extend(["--id", "id", "--out", &out, "--overwrite"]);
+    all.extend(rule);
+    let output = terrasink(&all);
+    assert!(output.status.success(), "{}", said(&output));
+    std::fs::read_to_string(out).unwrap()
+}
+
+const MODE: [&str; 2] = ["--resampling", "s=mode"];
+
+/// What gdalwarp makes of `s.tif` on the cells of the map, as `warped.tif`.
+fn gdalwarp(field: &Field) {
+    let output = Command::new("gdalwarp")
+        .args(["-q", "-overwrite", "-t_srs", "EPSG:5070", "-et", "0.01"])
+        .args(["-tr", "1000", "1000", "-ot", "Float64", "-dstnodata", "nan"])
+        .args(["-r", "mode", "-te", "1985000", "2374000", "1997000"])
+        .args([
+            "2385000".into(),
+            field.path("s.tif"),
+            field.path("warped.tif"),
+        ])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", said(&output));
+}
+
+/// Classes of one type, in UTM: as gdalwarp finds them, with a number without data, with a mask, and
+/// where every number is a class.
+fn is_what_gdalwarp_finds<T: GdalType + Copy>(cell: f64, cast: impl Fn(u8) -> T) {
+    let side = 15_000.0 / cell;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole and small"
+    )]
+    let size = (side as usize, side as usize);
+    for gaps in ["nodata", "mask", "none"] {
+        let field = field();
+        let fine = lattice(32619, (285_000.0, 4_666_000.0), cell, size);
+        let dataset = field.raster::<T>("s.tif", fine, &[], |col, row| cast(code(col, row)));
+        let mut band = dataset.rasterband(1).unwrap();
+        if gaps == "nodata" {
+            band.set_no_data_value(Some(0.0)).unwrap();
+        } else if gaps == "mask" {
+            band.create_mask_band(true).unwrap();
+            let seen = |place: usize| u8::from(code(place / size.0, place % size.0) > 2) * 255;
+            let cells = (0..size.0 * size.1).map(seen).collect();
+            let mut mask = band.open_mask_band().unwrap();
+            mask.write((0, 0), size, &mut Buffer::new(size, cells))
+                .unwrap();
+        }
+        drop(dataset);
+        gdalwarp(&field);
+        let expected = table(&field, "warped.tif", &[]);
+        let found = table(&field, "s.tif", &MODE);
+        assert!(expected.lines().count() > 6, "{expected}");
+        assert!(expected.contains("nodata"), "{expected}");
+        assert_eq!(found, expected, "{cell} {gaps}");
+    }
+}
+
+#[test]
+fn the_most_frequent_class_is_the_one_that_gdalwarp_finds() {
+    for cell in [12.5, 25.0, 300.0] {
+        is_what_gdalwarp_finds::<u8>(cell, |code| code * 51);
+        is_what_gdalwarp_finds::<u16>(cell, |code| u16::from(code) * 13_107);
+        is_what_gdalwarp_finds::<i16>(cell, |code| i16::from(code) * 6_000 - 18_000);
+    }
+    is_what_gdalwarp_finds::<i32>(25.0, |code| i32::from(code) * 1_000_000);
+    is_what_gdalwarp_finds::<f32>(25.0, f32::from);
+}
+
+/// A cell that covers a hundred times as many cells takes no longer for each of them.
+#[test]
+fn much_finer_classes_take_no_longer_by_cell() {
+    let field = Field::new();
+    let coarse = lattice(5070, (0.0, 60_000.0), 20_000.0, (3, 3));
+    field.raster::<u8>("lc.tif", coarse, &[], |_, _| 41);
+    let fine = lattice(5070, (0.0, 60_000.0), 50.0, (1200, 1200));
+    field.raster::<u8>("s.tif", fine, &[], |col, row| {
+        u8::try_from((col * 7 + row * row) % 6).unwrap()
+    });
+    field.raster::<u16>("short.tif", fine, &[], |col, row| {
+        u16::try_from((col * 7 + row * row) % 6).unwrap()
+    });
+    field.regions(
+        "zones.json",
+        5070,
+        &[("a", [100.0, 100.0, 59_000.0, 59_000.0])],
+    );
+    let took = |raster: &str, rule: &[&str]| -> Duration {
+        let start = Instant::now();
+        table(&field, raster, rule);
+        start.elapsed()
+    };
+    let usual = took("s.tif", &[]);
+    for raster in ["s.tif", "short.tif"] {
+        let mode = took(raster, &MODE);
+        assert!(
+            mode < usual * 10 + Duration::from_secs(3),
+            "{raster}: {mode:?}, {usual:?}"
+        );
+    }
+}
