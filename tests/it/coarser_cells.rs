@@ -63,13 +63,13 @@ fn gdalwarp(field: &Field) {
 /// Classes of one type, in UTM: as gdalwarp finds them, with a number without data, with a mask, and
 /// where every number is a class.
 fn is_what_gdalwarp_finds<T: GdalType + Copy>(cell: f64, cast: impl Fn(u8) -> T) {
-    let side = 15_000.0 / cell;
+    let across = 15_000.0 / cell;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "whole and small"
     )]
-    let size = (side as usize, side as usize);
+    let size = (across as usize, across as usize);
     for gaps in ["nodata", "mask", "none"] {
         let field = field();
         let fine = lattice(32619, (285_000.0, 4_666_000.0), cell, size);
