@@ -13,6 +13,7 @@ use super::plot_pools::joined;
 use super::stand_biomass::number;
 use super::tables::{Figure, SequestrationRow, TOTAL};
 use super::trace::{Headline, Term};
+use super::unknown_change;
 use crate::finding::Finding;
 use crate::units::{Hectares, PerYear, TonnesCo2e};
 
@@ -158,6 +159,7 @@ impl CarbonAccount {
         }));
         self.warnings.extend(fires.warnings);
         self.add_parameters(fires.parameters);
+        unknown_change::leave_zeros_out(self);
     }
 
     /// Takes the years of the maps where no method has given any: fires are of them.
@@ -194,7 +196,7 @@ impl CarbonAccount {
                 && (row.ecosystem == fire.ecosystem.id() || fire.is_held)
                 && row.counted
                 && row.removal.is_some()
-                && DIFFERENCES
+                && Approach::DIFFERENCES
                     .iter()
                     .any(|approach| row.approach == approach.id())
         };
@@ -244,14 +246,6 @@ impl CarbonAccount {
         }
     }
 }
-
-/// Approaches whose removal is a difference of stocks of one ecosystem.
-const DIFFERENCES: [Approach; 4] = [
-    Approach::PlotPools,
-    Approach::ContinuousFunction,
-    Approach::ExpansionFactor,
-    Approach::ConversionFactor,
-];
 
 /// The years of rows, from the first to the last.
 fn span<'a>(rows: impl Iterator<Item = &'a SequestrationRow>) -> Option<(i32, i32)> {

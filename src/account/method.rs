@@ -52,6 +52,14 @@ pub enum Approach {
 }
 
 impl Approach {
+    /// Those whose removal is a difference of stocks of one ecosystem, from plots or stands.
+    pub(super) const DIFFERENCES: [Self; 4] = [
+        Self::PlotPools,
+        Self::ContinuousFunction,
+        Self::ExpansionFactor,
+        Self::ConversionFactor,
+    ];
+
     /// The id in seeds and tables.
     #[must_use]
     pub const fn id(self) -> &'static str {

@@ -82,6 +82,7 @@ mod soil_strata;
 mod soil_survey;
 mod stand_biomass;
 mod stand_carbon;
+mod stand_changes;
 mod stand_codes;
 mod stand_growth;
 mod stand_stocks;
@@ -183,6 +184,7 @@ pub use target::{
 pub use trace::{ArithmeticLine, Headline, Input, SampleFigure, Term, Trace, TracedFigure};
 pub use uncertainty::{Goals, HeadlineSpread, UncertaintyAccount, UncertaintyPlan, uncertainty};
 pub use uncounted_soil::UncountedSoil;
+pub use unknown_change::regions_without;
 pub use volume_rule::VolumeRule;
 pub use volume_to_biomass::{
     ContinuousBiomass, SpeciesFactors, StandBiomass, by_continuous_function, by_conversion_factor,

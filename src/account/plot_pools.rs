@@ -52,7 +52,7 @@ pub struct PoolChanges {
     pub from_year: i32,
     /// Year of the later inventory.
     pub to_year: i32,
-    /// The pools.
+    /// The pools; none where the change is not known.
     pub pools: Vec<PoolEstimate<PerYear<TonnesCarbon>>>,
     /// The change of all pools, with the variance of the summed variable.
     pub total: Option<Figure<PerYear<TonnesCarbon>>>,
@@ -217,6 +217,8 @@ fn fill_change(
     });
     let note = if change.total.is_some() {
         "sum of the pools above, with the variance of the summed variable"
+    } else if change.pools.is_empty() {
+        ""
     } else {
         "sum of the pools above; no spread, as the covariance of the pools is not known"
     };

@@ -1,16 +1,17 @@
 //! Stands of a register become carbon: volume to biomass to carbon, by species and age group, and
 //! its change between two registers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, CarbonInput, Evidence};
 use super::choice::CarbonChoice;
 use super::method::Method;
 use super::parameter::{Parameter, Standing};
 use super::parameters::{ParameterError, Parameters};
+use super::stand_stocks::{PlaceStocks, Stock};
 use super::stands::{Register, Stand};
 use super::tables::{ParameterRow, TOTAL};
-use super::trace::Term;
 use super::unfit_stands::{HeldStands, StandsOutside, UnfitStands};
 use super::volume_rule::{Factors, value};
 use crate::finding::Finding;
@@ -83,28 +84,6 @@ struct Grouped<'a> {
     held: HeldStands,
 }
 
-/// What a register gives in one place.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Stock {
-    pub(super) above: Vec<Term>,
-    pub(super) below: Vec<Term>,
-    /// Terms of both pools together; the split needs no root-shoot ratio here where it cancels.
-    pub(super) all: Vec<Term>,
-    pub(super) area: f64,
-    /// Regions of the place that any stand of the register lies in: of others it knows nothing.
-    pub(super) shown: BTreeSet<usize>,
-    pub(super) without_volume: usize,
-    pub(super) area_without: f64,
-    /// Stands outside the classes of the parameters, and their hectares.
-    pub(super) outside: (usize, f64),
-    /// Stands that the continuous function gives less than nothing for, and their hectares.
-    pub(super) held: (usize, f64),
-    /// Whether any parameter has a spread.
-    pub(super) spread: bool,
-    pub(super) standing: Vec<Standing>,
-    pub(super) parameters: BTreeSet<String>,
-}
-
 /// Adds what the chosen method that starts from volume gives.
 pub(super) fn fill_chosen(
     account: &mut CarbonAccount,
@@ -132,6 +111,7 @@ fn fill(
         method,
         parameters: setting.seeds.parameters(),
         input,
+        areas: setting.areas,
         level: setting.level,
     };
     let mut findings = Vec::new();
@@ -177,14 +157,19 @@ fn fill(
         .map(Some)
         .chain(input.disjoint.then_some(None))
         .collect();
+    let mut regions: Vec<Vec<Stock>> = Vec::new();
     for place in places {
-        let stocks: Vec<Stock> = input
-            .registers
-            .iter()
-            .zip(&by_register)
+        let registers = input.registers.iter().zip(&by_register);
+        let stocks: Vec<Stock> = registers
             .map(|(register, groups)| work.stock(account, register, groups, place))
             .collect();
-        work.rows(account, place, &stocks);
+        let of = PlaceStocks {
+            place,
+            stocks: &stocks,
+            regions: &regions,
+        };
+        work.rows(account, &of);
+        regions.push(stocks);
     }
     Ok(())
 }
@@ -204,6 +189,8 @@ pub(super) struct Work<'a> {
     pub(super) method: &'a Method,
     pub(super) parameters: &'a Parameters,
     pub(super) input: &'a StandInput<'a>,
+    /// What the maps show, where there are any.
+    pub(super) areas: Option<&'a AreaAccount>,
     pub(super) level: f64,
 }
 

@@ -1,27 +1,62 @@
-//! Rows of the stocks of stand registers, and of their change between two registers.
+//! Rows of the stocks of stand registers.
+
+use std::collections::BTreeSet;
 
 use super::carbon::{CarbonAccount, Quality};
 use super::closed_form::closed_form;
+use super::gaps::is_more_than_a_sliver;
 use super::parameter::Standing;
 use super::plot_pools::joined;
 use super::pool::Pool;
-use super::stand_carbon::{Stock, Work, held_note};
+use super::stand_carbon::{Work, held_note};
 use super::stands::Register;
-use super::tables::{CarbonRow, Figure, SequestrationRow, period};
+use super::tables::{CarbonRow, Figure};
 use super::trace::{Headline, Term};
-use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
+use super::unknown_change::regions_without;
+use crate::units::{Hectares, TonnesCarbon};
 
 /// Why figures of a register may have no spread.
-const NO_SPREAD: &str = "no spread: a register has no sampling error, though it is not exact, and no source gives the spread of the factors";
+pub(super) const NO_SPREAD: &str = "no spread: a register has no sampling error, though it is not exact, and no source gives the spread of the factors";
+
+/// What a register gives in one place.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stock {
+    pub(super) above: Vec<Term>,
+    pub(super) below: Vec<Term>,
+    /// Terms of both pools together; the split needs no root-shoot ratio here where it cancels.
+    pub(super) all: Vec<Term>,
+    pub(super) area: f64,
+    /// Regions of the place that any stand of the register lies in: of others it knows nothing.
+    pub(super) shown: BTreeSet<usize>,
+    pub(super) without_volume: usize,
+    pub(super) area_without: f64,
+    /// Stands outside the classes of the parameters, and their hectares.
+    pub(super) outside: (usize, f64),
+    /// Stands that the continuous function gives less than nothing for, and their hectares.
+    pub(super) held: (usize, f64),
+    /// Whether any parameter has a spread.
+    pub(super) spread: bool,
+    pub(super) standing: Vec<Standing>,
+    pub(super) parameters: BTreeSet<String>,
+}
+
+/// The stocks of the registers in one place, the oldest first; for the union of all regions those of each.
+pub(super) struct PlaceStocks<'s> {
+    pub(super) place: Option<usize>,
+    pub(super) stocks: &'s [Stock],
+    pub(super) regions: &'s [Vec<Stock>],
+}
 
 impl Work<'_> {
     /// Rows and headline terms of one place.
-    pub(super) fn rows(&self, account: &mut CarbonAccount, place: Option<usize>, stocks: &[Stock]) {
+    pub(super) fn rows(&self, account: &mut CarbonAccount, of: &PlaceStocks<'_>) {
+        let place = of.place;
         let registers = self.input.registers;
-        let newest = stocks.len() - 1;
-        for (at, (register, stock)) in registers.iter().zip(stocks).enumerate() {
+        let newest = of.stocks.len() - 1;
+        for (at, (register, stock)) in registers.iter().zip(of.stocks).enumerate() {
             let counted = at == newest;
-            let note = self.note(register, stock, counted);
+            let without = self.without_stand(of, at);
+            let note = self.note(register, stock, (counted, &without));
             for (pool, terms) in [
                 (Pool::AboveGround, &stock.above),
                 (Pool::BelowGround, &stock.below),
@@ -41,12 +76,48 @@ impl Work<'_> {
                 }
             }
         }
-        for later in 1..stocks.len() {
-            self.change_rows(account, place, (later - 1, later), stocks, later == newest);
+        for later in 1..of.stocks.len() {
+            self.change_rows(account, of, (later - 1, later));
         }
     }
 
-    fn note(&self, register: &Register, stock: &Stock, counted: bool) -> String {
+    /// Regions of the union of all that a register has no stand in, though the maps do not show that there are no
+    /// trees, in words.
+    fn without_stand(&self, of: &PlaceStocks<'_>, register: usize) -> String {
+        let regions = of.regions.iter().enumerate();
+        let unshown = regions.filter(|(place, stocks)| {
+            of.place.is_none() && stocks[register].shown.is_empty() && !self.is_bare(*place)
+        });
+        let why = "no stand of the register lies there";
+        let unshown: Vec<(String, String)> = unshown
+            .map(|(place, _)| (self.id(Some(place)).to_owned(), why.to_owned()))
+            .collect();
+        if unshown.is_empty() {
+            return String::new();
+        }
+        format!("a lower limit: without {}", regions_without(&unshown))
+    }
+
+    /// Whether the maps show all of a region, and nothing with trees: a register without a stand there leaves
+    /// nothing out.
+    pub(super) fn is_bare(&self, place: usize) -> bool {
+        let Some(region) = self.areas.and_then(|areas| areas.regions.get(place)) else {
+            return false;
+        };
+        let mut years = region.years.iter();
+        !region.years.is_empty()
+            && years.all(|year| {
+                let hidden = region.area - year.valid;
+                year.wooded() == Hectares::ZERO && !is_more_than_a_sliver(hidden, region.area)
+            })
+    }
+
+    fn note(
+        &self,
+        register: &Register,
+        stock: &Stock,
+        (counted, without_stand): (bool, &str),
+    ) -> String {
         let without = format!(
             "a lower limit: {} stands ({:.4} ha) without a volume are not in it",
             stock.without_volume, stock.area_without
@@ -75,7 +146,7 @@ impl Work<'_> {
             if stock.shown.is_empty() {
                 "no stand of the register lies here: the stock is not known"
             } else {
-                ""
+                without_stand
             },
             &held_note(stock.held),
             if stock.standing.contains(&Standing::Memory) {
@@ -127,109 +198,39 @@ impl Work<'_> {
             note: note.to_owned(),
         }
     }
-
-    /// The yearly removal between two registers. Unknown where a stand of either has no volume.
-    fn change_rows(
-        &self,
-        account: &mut CarbonAccount,
-        place: Option<usize>,
-        (earlier, later): (usize, usize),
-        stocks: &[Stock],
-        newest: bool,
-    ) {
-        let registers = self.input.registers;
-        let (from, to) = (registers[earlier].year, registers[later].year);
-        let (before, after) = (&stocks[earlier], &stocks[later]);
-        let scale = TonnesCarbon::new(1.0).to_co2e().value() / period(from, to).value();
-        let difference = |later: &[Term], earlier: &[Term]| -> Vec<Term> {
-            let scaled = |terms: &[Term], sign: f64| {
-                terms
-                    .iter()
-                    .map(|term| Term {
-                        coefficient: sign * scale * term.coefficient,
-                        inputs: term.inputs.clone(),
-                    })
-                    .collect::<Vec<_>>()
-            };
-            let mut all = scaled(later, 1.0);
-            all.extend(scaled(earlier, -1.0));
-            all
-        };
-        let unfit = before.left_out() + after.left_out() > 0;
-        let unshown = before.shown.is_empty() || before.shown != after.shown;
-        let unknown = unfit || unshown;
-        let areas = format!(
-            "stock on {:.4} ha in {from} and {:.4} ha in {to}",
-            before.area, after.area
-        );
-        let note = joined([
-            if unfit {
-                "stands without a volume, or outside the classes of the parameters, in one of the registers: their change is not known"
-            } else {
-                ""
-            },
-            if unshown {
-                "one of the registers has no stand in the region, or in a region of the sum: the change there is not known"
-            } else {
-                ""
-            },
-            &areas,
-            if before.spread || after.spread {
-                ""
-            } else {
-                NO_SPREAD
-            },
-        ]);
-        for (pool, terms) in [
-            (Pool::AboveGround, difference(&after.above, &before.above)),
-            (Pool::BelowGround, difference(&after.below, &before.below)),
-        ] {
-            let closed = closed_form(&terms, account.trace.inputs());
-            let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
-            account.sequestration.push(SequestrationRow {
-                arithmetic: String::new(),
-                region_id: self.id(place).to_owned(),
-                period_start: from,
-                period_end: to,
-                ecosystem: self.choice.ecosystem.id().to_owned(),
-                pool: pool.id().to_owned(),
-                removal: (!unknown).then(|| Figure {
-                    value: rate(closed.value),
-                    standard_error: closed.standard_error,
-                    interval: closed
-                        .interval(self.level)
-                        .map(|(low, high)| (rate(low), rate(high))),
-                }),
-                counted: newest && !unknown,
-                method: self.method.id.clone(),
-                approach: self.method.approach.id().to_owned(),
-                parameters: before
-                    .parameters
-                    .union(&after.parameters)
-                    .cloned()
-                    .collect(),
-                quality: quality(after).id().to_owned(),
-                note: note.clone(),
-            });
-        }
-        if newest && !unknown {
-            for term in difference(&after.all, &before.all) {
-                account
-                    .trace
-                    .add_term(Headline::Sequestration, self.id(place), term);
-            }
-        }
-    }
 }
 
 impl Stock {
+    /// The sum of those of several regions.
+    pub(super) fn sum<'s>(stocks: impl Iterator<Item = &'s Self>) -> Self {
+        stocks.fold(Self::default(), |mut sum, stock| {
+            sum.above.extend(stock.above.iter().cloned());
+            sum.below.extend(stock.below.iter().cloned());
+            sum.all.extend(stock.all.iter().cloned());
+            sum.area += stock.area;
+            sum.shown.extend(&stock.shown);
+            sum.without_volume += stock.without_volume;
+            sum.area_without += stock.area_without;
+            for (sum, part) in [
+                (&mut sum.outside, stock.outside),
+                (&mut sum.held, stock.held),
+            ] {
+                *sum = (sum.0 + part.0, sum.1 + part.1);
+            }
+            sum.spread |= stock.spread;
+            sum.standing.extend(&stock.standing);
+            sum.parameters.extend(stock.parameters.iter().cloned());
+            sum
+        })
+    }
+
     /// Stands whose carbon is not known.
-    const fn left_out(&self) -> usize {
+    pub(super) const fn left_out(&self) -> usize {
         self.without_volume + self.outside.0
     }
 }
 
-fn quality(stock: &Stock) -> Quality {
+pub(super) fn quality(stock: &Stock) -> Quality {
     if stock.standing.contains(&Standing::Memory) {
         Quality::RecalledParameter
     } else if stock.standing.contains(&Standing::User) {

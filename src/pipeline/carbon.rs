@@ -37,14 +37,8 @@ pub(super) fn carbon(
         .map(|region| region.id.as_str())
         .zip(&estimates.regions);
     for (id, estimates) in regions.chain(estimates.total.iter().map(|total| (TOTAL, total))) {
-        pool_rows(
-            id,
-            estimates,
-            prepared,
-            confidence,
-            &mut stocks,
-            &mut changes,
-        );
+        stocks.extend(pool_stocks(id, estimates, prepared, confidence));
+        changes.extend(pool_changes(id, estimates, prepared, confidence));
     }
     let ids: Vec<&str> = prepared
         .regions
@@ -209,33 +203,32 @@ pub(super) fn quality(estimator: Estimator) -> Quality {
     }
 }
 
-fn pool_rows(
+/// Depth of the soil of an inventory, for its pool.
+fn depth(prepared: &Prepared, year: i32, pool: Pool) -> Option<f64> {
+    let mut inventories = prepared.inventories.iter();
+    let inventory = inventories.find(|inventory| inventory.year == year)?;
+    inventory
+        .soil_depth_cm
+        .filter(|_| pool == Pool::SoilOrganic)
+}
+
+/// The pools of a region at each inventory.
+fn pool_stocks(
     region: &str,
     estimates: &RegionEstimates,
     prepared: &Prepared,
     level: Confidence,
-    stocks: &mut Vec<PoolStocks>,
-    changes: &mut Vec<PoolChanges>,
-) {
-    let depth = |year: i32, pool: Pool| {
-        let inventory = prepared
-            .inventories
-            .iter()
-            .find(|inventory| inventory.year == year)?;
-        inventory
-            .soil_depth_cm
-            .filter(|_| pool == Pool::SoilOrganic)
-    };
-    for (year, total) in &estimates.carbon {
+) -> Vec<PoolStocks> {
+    let known = estimates.carbon.iter().map(|(year, total)| {
         let pools = estimates.pools.iter().filter(|((of, _), _)| of == year);
-        stocks.push(PoolStocks {
+        PoolStocks {
             region_id: region.to_owned(),
             year: *year,
             area: estimates.forest_by_year.get(year).map(Estimate::value),
             pools: pools
                 .map(|((_, pool), estimate)| PoolEstimate {
                     pool: *pool,
-                    depth_cm: depth(*year, *pool),
+                    depth_cm: depth(prepared, *year, *pool),
                     figure: figure(estimate, level, 1.0, |carbon| carbon),
                 })
                 .collect(),
@@ -243,17 +236,17 @@ fn pool_rows(
             degrees_of_freedom: total.degrees_of_freedom(),
             quality: quality(total.estimator()).id().to_owned(),
             note: total.estimator().note().to_owned(),
-        });
-    }
+        }
+    });
     // A newer inventory with plots in the region, of which one has no value: an older one is no
     // answer.
-    let known = estimates.carbon.keys().max();
+    let newest = estimates.carbon.keys().max();
     let unknown = prepared.inventories.iter().filter(|inventory| {
         inventory.all_carbon.is_some()
             && estimates.forest_by_year.contains_key(&inventory.year)
-            && known < Some(&inventory.year)
+            && newest < Some(&inventory.year)
     });
-    stocks.extend(unknown.map(|inventory| PoolStocks {
+    let unknown = unknown.map(|inventory| PoolStocks {
         region_id: region.to_owned(),
         year: inventory.year,
         area: (estimates.forest_by_year.get(&inventory.year)).map(Estimate::value),
@@ -262,12 +255,20 @@ fn pool_rows(
         degrees_of_freedom: None,
         quality: Quality::Missing.id().to_owned(),
         note: "not known: a plot has no value of a carbon pool".to_owned(),
-    }));
-    for ((from, to, _), total) in estimates
-        .changes
-        .iter()
-        .filter(|((_, _, p), _)| *p == Pool::All)
-    {
+    });
+    known.chain(unknown).collect()
+}
+
+/// The yearly change of the pools of a region between inventories, with what it leaves out, or why it is not known.
+fn pool_changes(
+    region: &str,
+    estimates: &RegionEstimates,
+    prepared: &Prepared,
+    level: Confidence,
+) -> Vec<PoolChanges> {
+    let of_all = estimates.changes.iter();
+    let of_all = of_all.filter(|((_, _, pool), _)| *pool == Pool::All);
+    let known = of_all.map(|((from, to, _), total)| {
         let years = account::period(*from, *to).value();
         let yearly =
             |estimate: &Estimate<TonnesCarbon>| figure(estimate, level, years, PerYear::new);
@@ -275,21 +276,41 @@ fn pool_rows(
             .changes
             .iter()
             .filter(|((f, t, pool), _)| f == from && t == to && *pool != Pool::All);
-        changes.push(PoolChanges {
+        let notes = [total.estimator().note()].into_iter();
+        let notes = notes.chain(estimates.of_changes.get(&(*from, *to)).map(String::as_str));
+        let notes: Vec<&str> = notes.filter(|note| !note.is_empty()).collect();
+        PoolChanges {
             region_id: region.to_owned(),
             from_year: *from,
             to_year: *to,
             pools: pools
                 .map(|((_, _, pool), estimate)| PoolEstimate {
                     pool: *pool,
-                    depth_cm: depth(*to, *pool),
+                    depth_cm: depth(prepared, *to, *pool),
                     figure: yearly(estimate),
                 })
                 .collect(),
             total: Some(yearly(total)),
             degrees_of_freedom: total.degrees_of_freedom(),
             quality: quality(total.estimator()).id().to_owned(),
-            note: total.estimator().note().to_owned(),
-        });
-    }
+            note: notes.join("; "),
+        }
+    });
+    let is_known = |(from, to): &(i32, i32)| {
+        let all = (*from, *to, Pool::All);
+        estimates.changes.contains_key(&all)
+    };
+    let unknown = estimates.of_changes.iter();
+    let unknown = unknown.filter(|(years, _)| !is_known(years));
+    let unknown = unknown.map(|((from, to), why)| PoolChanges {
+        region_id: region.to_owned(),
+        from_year: *from,
+        to_year: *to,
+        pools: Vec::new(),
+        total: None,
+        degrees_of_freedom: None,
+        quality: Quality::Missing.id().to_owned(),
+        note: format!("not known: {why}"),
+    });
+    known.chain(unknown).collect()
 }

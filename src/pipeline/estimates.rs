@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::attributes::Work;
 use super::domains::{Domains, Setting};
 use super::growth_rows::{GrowthPoints, growth_rows};
+use super::known_changes::known_changes;
 use super::map_weights::Weighed;
 use super::models::{unfit_layers, union_of};
 use super::strata_rows::strata_rows;
@@ -38,6 +39,8 @@ pub(super) struct RegionEstimates {
     pub(super) carbon: BTreeMap<i32, Estimate<TonnesCarbon>>,
     /// Change of carbon by (earlier year, later year, pool); `Pool::All` for the sum.
     pub(super) changes: BTreeMap<(i32, i32, Pool), Estimate<TonnesCarbon>>,
+    /// What changes of carbon leave out, or why there is none, by earlier and later year.
+    pub(super) of_changes: BTreeMap<(i32, i32), String>,
     /// What must be known.
     pub(super) notes: Vec<String>,
 }
@@ -135,6 +138,7 @@ pub(super) fn estimates(
             }
         });
     }
+    known_changes(&work, &mut out);
     work.column_domains(setting.columns);
     work.tree_domains();
     out.rows = work.rows;

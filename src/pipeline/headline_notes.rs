@@ -6,7 +6,7 @@ use super::brief_notes::{brief, is_of_stock, without_removal};
 use super::headline::{Row, distinct};
 use crate::account::{
     APART, Approach, CarbonRow, FIRE, Headline, Pool, Quality, RegionAreas, SequestrationRow,
-    TOTAL, UncountedSoil,
+    UncountedSoil,
 };
 use crate::estimate::Estimator;
 use crate::units::Hectares;
@@ -63,11 +63,8 @@ impl Row<'_> {
             notes
                 .push("no carbon method in the plan: no carbon stock, no sequestration".to_owned());
         } else if self.spread(Headline::Sequestration, id).is_none() {
-            let why = match self.unknown_removal() {
-                Some(why) => why,
-                None if self.removals.iter().any(|row| row.is_unknown_change()) => {
-                    "what its land gained or lost is not known"
-                }
+            let why = match self.unknown_removals().next() {
+                Some(_) => "what its land gained or lost is not known",
                 None if self.others_have_removal() => {
                     "no method of the plan that gives one has land or plots here"
                 }
@@ -106,7 +103,6 @@ impl Row<'_> {
             .map(|row| (of_removal(row), brief(&row.note, &row.method, seeds)))
             .collect();
         notes.extend(told_once(pairs(&counted), told(Headline::Sequestration)));
-        notes.extend(self.unknown_beside(id));
         notes.extend(self.of_periods());
         notes.extend(self.apart());
         let missing = Quality::Missing.id();
@@ -121,48 +117,49 @@ impl Row<'_> {
         let removals = removals.filter(|row| row.quality == missing);
         let (of_stock, others): (Vec<_>, Vec<_>) =
             removals.partition(|row| has_removal && is_of_stock(row, seeds));
-        let others: Vec<(String, String)> = others
-            .iter()
-            .map(|row| (of_removal(row), brief(&row.note, &row.method, seeds)))
-            .collect();
-        notes.extend(told_once(pairs(&others), false));
+        let (unknown, others): (Vec<_>, Vec<_>) = others
+            .into_iter()
+            .partition(|row| has_removal && self.is_left_out(row));
+        let told = |rows: &[&SequestrationRow], by: bool| {
+            let pairs: Vec<(String, String)> = rows
+                .iter()
+                .map(|row| {
+                    let by = if by {
+                        format!(" by {}", row.method)
+                    } else {
+                        String::new()
+                    };
+                    let subject = of_removal(row) + &by;
+                    (subject, brief(&row.note, &row.method, seeds))
+                })
+                .collect();
+            told_once(
+                pairs
+                    .iter()
+                    .map(|(subject, note)| (subject.clone(), note.as_str())),
+                false,
+            )
+        };
+        let left_out = told(&unknown, true).into_iter();
+        notes.extend(
+            left_out.map(|note| note.replacen(": ", " is not in sequestration_tco2e_yr: ", 1)),
+        );
+        notes.extend(told(&others, false));
         notes.extend(without_removal(&of_stock));
         distinct(notes.into_iter().filter(|note| !note.is_empty()))
     }
 
-    /// Removals that the plan asks for and that are not known, such as that of stands without a volume, each with
-    /// the reason.
-    fn unknown_removals(&self) -> impl Iterator<Item = (&SequestrationRow, &str)> {
-        let missing = Quality::Missing.id();
+    /// Removals that the plan asks for and that are not known, such as that of stands without a volume.
+    fn unknown_removals(&self) -> impl Iterator<Item = &SequestrationRow> {
         let rows = self.removals.iter().copied();
-        let rows = rows.filter(move |row| row.removal.is_none() && row.quality != missing);
-        rows.filter_map(|row| Some((row, row.note.split("; ").find(|phrase| !phrase.is_empty())?)))
+        rows.filter(|row| row.is_unknown_change())
     }
 
-    /// Why the removal of the region is not known.
-    fn unknown_removal(&self) -> Option<&str> {
-        self.unknown_removals().next().map(|(_, why)| why)
-    }
-
-    /// What the removal of the region leaves out because it is not known, and in the sum of regions for all of them.
-    fn unknown_beside(&self, id: &str) -> Vec<String> {
-        if self.spread(Headline::Sequestration, id).is_none() {
-            return Vec::new();
-        }
-        let is_counted = |row: &SequestrationRow| {
-            let mut others = self.removals.iter().filter(|other| other.counted);
-            others.any(|other| other.method == row.method && other.ecosystem == row.ecosystem)
-        };
-        let of_regions = if id == TOTAL {
-            "; what single regions know of it is in their rows alone"
-        } else {
-            ""
-        };
-        let unknown = self.unknown_removals().filter(|(row, _)| !is_counted(row));
-        distinct(unknown.map(|(row, why)| {
-            let subject = subject(&row.ecosystem, &row.pool);
-            format!("removal of {subject} is not in sequestration_tco2e_yr: {why}{of_regions}")
-        }))
+    /// Whether the removal of the region leaves a row out because it is not known, and has no other of its method.
+    fn is_left_out(&self, row: &SequestrationRow) -> bool {
+        let mut counted = self.removals.iter().filter(|other| other.counted);
+        row.is_unknown_change()
+            && !counted.any(|other| other.method == row.method && other.ecosystem == row.ecosystem)
     }
 
     /// Whether any region of the run has a removal.

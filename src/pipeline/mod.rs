@@ -28,6 +28,7 @@ mod harvested_wood;
 mod headline;
 mod headline_notes;
 mod inventory_rows;
+mod known_changes;
 mod laws;
 mod layers;
 mod map_strata;

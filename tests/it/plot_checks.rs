@@ -242,4 +242,20 @@ fn a_stock_that_a_plot_does_not_tell_is_not_that_of_the_inventory_before() {
             .iter()
             .all(|row| row["region_id"] == "u" && row["year"] == "2020")
     );
+    // Half of 1 000 ha gained 10 t C/ha in ten years; of the other half nothing is known.
+    let gained = 500.0 * 44.0 / 12.0;
+    for (id, known) in [("u", true), ("v", false), ("_total", true)] {
+        let found = of(id)["sequestration_tco2e_yr"].parse::<f64>();
+        assert_eq!(found.is_ok(), known, "{id}");
+        assert!(found.unwrap_or(gained) - gained < 0.001, "{id}");
+        let told = of(id)["notes"].contains("1 plots have no value, first of them `4`");
+        assert_eq!(told, id != "u", "{:?}", of(id));
+    }
+    let changes = field.table("tables/sequestration.csv");
+    let unknown: Vec<_> = changes
+        .iter()
+        .filter(|row| row["sequestration_tco2e_yr"].is_empty())
+        .collect();
+    assert!(!unknown.is_empty());
+    assert!(unknown.iter().all(|row| row["region_id"] == "v"));
 }

@@ -1,0 +1,126 @@
+//! Changes of carbon between two inventories that not every region has, such as for a plot without a value: why, and
+//! what the other regions have together.
+
+use std::collections::BTreeSet;
+
+use super::attributes::Work;
+use super::domains::{Source, picked};
+use super::estimates::{Estimates, Pair};
+use crate::account::{Pool, period, regions_without};
+use crate::estimate::{Estimate, Observations};
+use crate::units::TonnesCarbon;
+
+/// Why a region with a change is not in that of all, which is of plots.
+const BORROWED: &str = "its change is borrowed from a larger area";
+
+/// The change of carbon of each domain, that of the union last, or why there is none.
+type ByDomain = Vec<Result<Estimate<TonnesCarbon>, String>>;
+
+/// Says why regions have no change, and takes as that of all what the plots of the others say together.
+pub(super) fn known_changes(work: &Work<'_>, out: &mut Estimates) {
+    for pair in work.pairs {
+        let years = (pair.from, pair.to);
+        let all = (pair.from, pair.to, Pool::All);
+        let mut places = out.regions.iter().chain(&out.total);
+        let is_known = places.all(|estimates| estimates.changes.contains_key(&all));
+        let Some(changes) = by_domain(work, pair).filter(|_| !is_known) else {
+            continue;
+        };
+        let union = changes.len() - 1;
+        let of = |region| picked(&work.domains.sources, region, union, |d| changes[d].clone());
+        let domains = complete(work, &changes);
+        let mut left_out = Vec::new();
+        for (region, estimates) in out.regions.iter_mut().enumerate() {
+            let id = &work.setting.regions[region].id;
+            let is_in = |domain: &usize| work.domains.regions[*domain].contains(&region);
+            match of(Some(region)) {
+                Err(why) => {
+                    estimates.of_changes.insert(years, why.clone());
+                    left_out.push((id.clone(), why));
+                }
+                Ok(_) if domains.iter().any(is_in) => {}
+                Ok(_) => left_out.push((id.clone(), BORROWED.to_owned())),
+            }
+        }
+        let Some(total) = &mut out.total else {
+            continue;
+        };
+        let Err(why) = of(None) else { continue };
+        let words = regions_without(&left_out);
+        if domains.is_empty() {
+            total.of_changes.insert(years, why);
+            continue;
+        }
+        for pool in Pool::ALL {
+            if let Some(change) = together(work, pair, (pool, &domains)) {
+                total.changes.insert((pair.from, pair.to, pool), change);
+            }
+        }
+        let words = format!("without {words}: the change there is not in it");
+        total.of_changes.insert(years, words);
+    }
+}
+
+/// Carbon of a pool on the plots of an inventory.
+fn observed<'a>(
+    work: &Work<'a>,
+    inventory: usize,
+    pool: Pool,
+) -> Option<&'a Observations<TonnesCarbon>> {
+    let inventory = &work.inventories[inventory];
+    match pool {
+        Pool::All => inventory.all_carbon.as_ref(),
+        _ => inventory.carbon.get(&pool),
+    }
+}
+
+/// The change of all pools by domain; `None` where an inventory has none.
+fn by_domain(work: &Work<'_>, pair: &Pair<'_>) -> Option<ByDomain> {
+    let before = observed(work, pair.earlier, Pool::All)?;
+    let after = observed(work, pair.later, Pool::All)?;
+    let parts = [(pair.earlier, before), (pair.later, after)];
+    let [before, after] = parts.map(|(inventory, all)| work.parts(inventory, all));
+    let years = period(pair.from, pair.to);
+    let change = |(before, after)| {
+        let change = pair.remeasurement.change(before, after, years);
+        change
+            .map(|change| change.net())
+            .map_err(|error| error.to_string())
+    };
+    Some(before.iter().zip(&after).map(change).collect())
+}
+
+/// Domains with a change all whose regions take it from them.
+fn complete(work: &Work<'_>, changes: &ByDomain) -> BTreeSet<usize> {
+    let takes = |region: &usize, domain: usize| match &work.domains.sources[*region] {
+        Source::Direct(own) => *own == domain,
+        Source::Synthetic { domain: lender, .. } => *lender == Some(domain),
+        Source::None(_) => false,
+    };
+    let domains = (0..work.domains.count).filter(|domain| {
+        let regions = &work.domains.regions[*domain];
+        changes[*domain].is_ok()
+            && !regions.is_empty()
+            && regions.iter().all(|region| takes(region, *domain))
+    });
+    domains.collect()
+}
+
+/// The change of a pool on the plots of some domains together.
+fn together(
+    work: &Work<'_>,
+    pair: &Pair<'_>,
+    (pool, domains): (Pool, &BTreeSet<usize>),
+) -> Option<Estimate<TonnesCarbon>> {
+    let part = |inventory: usize| {
+        let of_plot = &work.domains.of_plot[inventory];
+        let is_in = |plot: usize| of_plot[plot].iter().any(|domain| domains.contains(domain));
+        Some(observed(work, inventory, pool)?.within(is_in))
+    };
+    let (before, after) = (part(pair.earlier)?, part(pair.later)?);
+    let years = period(pair.from, pair.to);
+    let change = pair.remeasurement.change(&before, &after, years).ok()?;
+    let net = change.net();
+    let error = work.model_error(pair.later, &pool.attribute());
+    Some(error.map_or(net, |error| net.with_model_error(error)))
+}
