@@ -161,7 +161,7 @@ fn line(row: &SheetRow, place: String, findings: &mut Vec<Finding>) -> PolicyLin
         year: whole.unwrap_or_default(),
         indicator,
         comparison,
-        value: value.map_err(refuse).unwrap_or_default(),
+        value: value.map_err(refuse).unwrap_or(f64::NAN),
         unit,
         scope: match row.get("scope") {
             None | Some("national") => Scope::National,
@@ -202,7 +202,9 @@ impl PolicyLine {
             SEQUESTRATION => return None,
             _ => (f64::INFINITY, "0 or more"),
         };
-        (!(0.0..=most).contains(&self.value)).then(|| {
+        // A line without a value was told.
+        let is_beyond = !self.value.is_nan() && !(0.0..=most).contains(&self.value);
+        is_beyond.then(|| {
             Finding::error(
                 &self.place,
                 format!("`{indicator}` of {}, expected {expected}", self.value),
@@ -220,8 +222,9 @@ impl Policy {
                 == (line.year, &line.indicator, &line.scope)
         });
         let first = same.next()?;
-        // A year of 0 was told as none.
+        // A year of 0 and a value that is no number were told as none.
         let told = line.year == 0
+            || (first.value + line.value).is_nan()
             || line.indicator.is_empty()
             || [first.comparison, line.comparison].contains(&Comparison::Observed);
         (!told && first.place != line.place).then(|| {

@@ -197,8 +197,11 @@ pub(super) fn sense(place: &str, stands: &[StandsTable]) -> Vec<Finding> {
         }
         if table.preset.is_none() && table.fields.id.is_none() {
             refuse(
-                "`[[inventory.stands]]` without `preset` names no field `id`".into(),
-                "name the fields in `[inventory.stands.fields]`, or give preset = \"cn-xiaoban\"",
+                format!(
+                    "`[[inventory.stands]]` of {} without `preset` names no field `id`",
+                    table.year
+                ),
+                "name the fields in an `[inventory.stands.fields]` right after it (each register has its own), or give preset = \"cn-xiaoban\"",
             );
         }
         let keys = [
@@ -209,7 +212,10 @@ pub(super) fn sense(place: &str, stands: &[StandsTable]) -> Vec<Finding> {
         for (name, key) in keys {
             if let Some(ColumnKey::Names(_)) = key {
                 refuse(
-                    format!("`{name}` of `[inventory.stands.fields]` is a list"),
+                    format!(
+                        "`{name}` of the `[inventory.stands.fields]` of {} is a list",
+                        table.year
+                    ),
                     "name one field",
                 );
             }

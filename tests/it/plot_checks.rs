@@ -178,7 +178,9 @@ fn everything_wrong_with_targets_is_told_in_one_pass_by_row() {
         "year,indicator,comparison,value,unit,scope\n\
          2030,forest_coverage_rate,>,40,percent,national\n\
          soon,forest_stock_volume,>=,40,ha,national\n\
-         2030,forest_area,>=,x,ha,nowhere\n",
+         2030,forest_area,>=,x,ha,nowhere\n\
+         2031,carbon_stock,>=,1,t_c,national\n\
+         2031,carbon_stock,>=,,t_c,national\n",
     );
     let plan = "[[land-cover]]\nyear = 2020\npath = \"map.tif\"\nlegend = \"legend.csv\"\n\
         [targets]\npath = \"targets.csv\"\n";
@@ -190,9 +192,11 @@ fn everything_wrong_with_targets_is_told_in_one_pass_by_row() {
         "targets.csv, row 4: `value` is `x`, expected a number",
         "targets.csv, row 4: unknown indicator",
         "targets.csv, row 4: no region has the id `nowhere`",
+        "targets.csv, row 6: no `value`",
     ] {
         assert!(told.contains(words), "no `{words}` in: {told}");
     }
+    assert!(!told.contains("a second target"), "{told}");
     assert!(!told.contains("line 1"), "{told}");
 }
 
