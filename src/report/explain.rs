@@ -267,6 +267,11 @@ impl<'a> Story<'a> {
                 digits(printed),
                 digits(computed - printed)
             ));
+        } else if digits(printed) != digits(computed) {
+            self.line(&format!(
+                "  the summary says {}: it adds the rows before they are rounded",
+                digits(printed)
+            ));
         }
     }
 
@@ -581,16 +586,9 @@ impl<'a> Story<'a> {
                 row.text("pool"),
                 when.join("-")
             );
-            let by = [
-                row.text("method"),
-                row.text("approach"),
-                row.text("quality"),
-            ]
-            .iter()
-            .filter(|words| !words.is_empty())
-            .copied()
-            .collect::<Vec<_>>()
-            .join(", ");
+            let by = ["method", "approach", "quality"].map(|column| row.text(column));
+            let by: Vec<&str> = by.into_iter().filter(|words| !words.is_empty()).collect();
+            let by = by.join(", ");
             let counts = row.text("counted") == "true";
             let value = row.number(column);
             let shown = value.map_or_else(|| "not known".to_owned(), digits);
