@@ -7,7 +7,7 @@ use super::pool::Pool;
 use super::stand_carbon::Work;
 use super::stand_stocks::{NO_SPREAD, PlaceStocks, Stock, quality};
 use super::tables::{Figure, SequestrationRow, period};
-use super::trace::{Headline, Term};
+use super::trace::{Headline, Input, Term};
 use super::unknown_change::{NO_SUM, regions_without};
 use crate::units::{PerYear, TonnesCarbon, TonnesCo2e};
 
@@ -25,10 +25,17 @@ struct Between {
     before: Stock,
     after: Stock,
     is_known: bool,
-    /// Whether regions are not in it.
-    leaves_out: bool,
     /// What it leaves out, or why it is not known.
     note: String,
+}
+
+impl Between {
+    /// Whether both stocks are the same, but for rounding.
+    fn is_none(&self, inputs: &[Input]) -> bool {
+        let stocks = [&self.before, &self.after];
+        let [before, after] = stocks.map(|stock| closed_form(&stock.all, inputs).value);
+        (after - before).abs() <= ROUNDING * after.abs()
+    }
 }
 
 impl Work<'_> {
@@ -39,17 +46,10 @@ impl Work<'_> {
         of: &PlaceStocks<'_>,
         (earlier, later): (usize, usize),
     ) {
-        let Some(mut between) = self.between(of, (earlier, later)) else {
+        let inputs = account.trace.inputs();
+        let Some(between) = self.between(of, (earlier, later), inputs) else {
             return;
         };
-        let [later_stock, earlier_stock] = [&between.after, &between.before]
-            .map(|stock| closed_form(&stock.all, account.trace.inputs()).value);
-        let is_none = (later_stock - earlier_stock).abs() <= ROUNDING * later_stock.abs();
-        if is_none && between.leaves_out && between.is_known {
-            between.is_known = false;
-            between.note = joined([between.note.as_str(), NO_SUM]);
-        }
-        let between = between;
         let registers = self.input.registers;
         let is_counted = between.is_known && later + 1 == registers.len();
         let (from, to) = (registers[earlier].year, registers[later].year);
@@ -117,13 +117,17 @@ impl Work<'_> {
 
     /// What two registers hold of a place; `None` of a region where neither has a stand and the maps show no
     /// trees.
-    fn between(&self, of: &PlaceStocks<'_>, (earlier, later): (usize, usize)) -> Option<Between> {
+    fn between(
+        &self,
+        of: &PlaceStocks<'_>,
+        (earlier, later): (usize, usize),
+        inputs: &[Input],
+    ) -> Option<Between> {
         let [before, after] = [earlier, later].map(|register| &of.stocks[register]);
         let mut between = Between {
             before: before.clone(),
             after: after.clone(),
             is_known: true,
-            leaves_out: false,
             note: String::new(),
         };
         let Some(place) = of.place else {
@@ -141,16 +145,19 @@ impl Work<'_> {
                 self.gap(*place, before, after).is_none() && !before.shown.is_empty()
             };
             let known: Vec<&Vec<Stock>> = regions.filter(known).map(|(_, known)| known).collect();
-            between.is_known = !known.is_empty();
-            between.leaves_out = true;
             let words = regions_without(&gaps);
-            between.note = if between.is_known {
-                between.before = Stock::sum(known.iter().map(|stocks| &stocks[earlier]));
-                between.after = Stock::sum(known.iter().map(|stocks| &stocks[later]));
-                format!("without {words}: the change there is not known")
-            } else {
-                format!("not known in any region: {words}")
-            };
+            if known.is_empty() {
+                between.is_known = false;
+                between.note = format!("not known in any region: {words}");
+                return Some(between);
+            }
+            between.before = Stock::sum(known.iter().map(|stocks| &stocks[earlier]));
+            between.after = Stock::sum(known.iter().map(|stocks| &stocks[later]));
+            between.note = format!("without {words}: the change there is not known");
+            if between.is_none(inputs) {
+                between.is_known = false;
+                between.note = joined([between.note.as_str(), NO_SUM]);
+            }
             return Some(between);
         };
         let gap = self.gap(place, before, after);
