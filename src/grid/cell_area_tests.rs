@@ -203,7 +203,8 @@ fn a_transverse_mercator_grid_is_true_for_small_and_large_cells() {
         let grid = plane(x, 4e6, size, width, height);
         let (areas, calls) = projected(&grid, |x, _| transverse(x));
         assert!(calls < 20_000, "{size}: {calls}");
-        let tolerance = if size < 10.0 { 2e-9 } else { 1e-9 };
+        // Slopes of pieces are whole numbers of units, of which a cell of 1 m has but 1e9.
+        let tolerance = if size < 10.0 { 1e-8 } else { 1e-9 };
         assert_true(&grid, &areas, tolerance, |[x0, _, x1, _]| {
             transverse_mean(x0, x1)
         });

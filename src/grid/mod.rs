@@ -16,7 +16,7 @@ mod cell_area_tests;
 
 pub use authalic::ellipsoidal_area;
 pub use block_area::BlockAreas;
-pub(crate) use block_area::{CurvedRow, RowAreas};
+pub(crate) use block_area::{CurvedRow, PIECE, Piece, RowAreas};
 pub use cell_area::{AreaError, CellAreas, ProjectedAreaError, UNITS_PER_SQUARE_METRE};
 pub use clip::clip_to_extent;
 pub use crs::{Crs, CrsKind, Ellipsoid};

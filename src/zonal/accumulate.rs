@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::band_counts::BandCounts;
 use super::byte_areas::ByteAreas;
 use super::byte_counts::ByteCounts;
 use super::cell_sums::CellSums;
@@ -69,6 +70,10 @@ pub(super) struct Counters {
     areas: ByteAreas,
     /// Whether any are.
     has_areas: bool,
+    /// Whole cells that are counted by bands of rows, where areas change along rows.
+    bands: BandCounts,
+    /// Whether those of the block are.
+    by_bands: bool,
     /// Whether a zone of the block holds a combination.
     is_used: Vec<bool>,
     /// Combinations met, where there are too many to look through.
@@ -85,11 +90,20 @@ impl Counters {
 
     /// Makes room for the combinations of a block and the value layers.
     ///
-    /// `smallest` is the least area of its cells.
-    pub(super) fn open(&mut self, combinations: usize, layers: usize, smallest: u64) {
+    /// `smallest` is the least area of its cells; `by_bands` says that whole cells are counted by
+    /// bands of rows.
+    pub(super) fn open(
+        &mut self,
+        combinations: usize,
+        layers: usize,
+        smallest: u64,
+        by_bands: bool,
+    ) {
+        self.by_bands = by_bands;
         let is_used = &self.is_used;
-        self.counts
-            .retain(|code| is_used.get(code).is_some_and(|used| *used));
+        let is_expected = |code: usize| is_used.get(code).is_some_and(|used| *used);
+        self.counts.retain(is_expected);
+        self.bands.retain(is_expected);
         self.is_used.clear();
         self.is_used.resize(combinations, false);
         self.combinations = combinations;
@@ -160,6 +174,10 @@ impl Counters {
             self.has_areas = false;
         }
         let (sums, area) = (&mut self.sums, self.cell_area);
+        self.bands.take(|code, cells| {
+            sums[code].full += cells.count;
+            sums[code].area += cells.area;
+        });
         self.counts.take(|code, cells| {
             sums[code].full += cells;
             sums[code].area += u128::from(area) * u128::from(cells);
@@ -294,6 +312,10 @@ impl<T: Code> Sink for Accumulator<'_, T> {
         if !self.are_marked
             && let Some(codes) = T::bytes(&codes[cols.clone()])
         {
+            if self.counters.by_bands {
+                self.counters.bands.add(codes, row, begin, self.areas);
+                return;
+            }
             match self.areas.row(row) {
                 RowAreas::Curved(areas) => self.counters.sum_areas(codes, &areas.cells()[cols]),
                 RowAreas::Equal(area) if self.values.is_empty() => {

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::accumulate::{Accumulator, Code, Counters};
+use super::band_counts::BandCounts;
 use super::byte_areas::ByteAreas;
 use super::cell_sums::CellSums;
 use super::codes::{CodeBook, Codes};
@@ -343,14 +344,23 @@ impl<'a, B: BlockReader> Worker<'a, B> {
         let (rows, cols) = (window.rows as usize, window.cols as usize);
         self.areas.block(window, &mut self.block_areas);
         let areas = self.block_areas.along_rows();
+        let is_curved = areas.is_none();
+        let by_bands = is_curved
+            && self.values.is_empty()
+            && self.counters.are_few()
+            && BandCounts::fit(&self.block_areas);
         let one_by_one = match (&areas, self.values.is_empty()) {
             (Some(_), true) => self.counters.are_few(),
             (Some(areas), false) => CellSums::fit(areas, window.cells()),
-            (None, true) => ByteAreas::fit(self.block_areas.bound(), window.cells()),
+            (None, true) => by_bands || ByteAreas::fit(self.block_areas.bound(), window.cells()),
             (None, false) => false,
         };
         self.book.fill(&self.classes, rows, cols, !one_by_one);
         let changes = self.book.are_marked().then(|| self.book.changes());
+        let by_bands = by_bands && changes.is_none();
+        if is_curved && !by_bands {
+            self.block_areas.lay_out_cells();
+        }
         if changes.is_some() {
             self.block_areas.add_up();
         }
@@ -359,7 +369,7 @@ impl<'a, B: BlockReader> Worker<'a, B> {
         }
         let smallest = areas.map_or(0, |areas| *areas.start());
         self.counters
-            .open(self.book.count(), self.values.len(), smallest);
+            .open(self.book.count(), self.values.len(), smallest, by_bands);
     }
 
     /// Counts the zones of a block that has been read; the first of them was traced last.

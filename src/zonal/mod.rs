@@ -14,6 +14,7 @@
 //! - This room never reads files; rasters come through [`Rasters`].
 
 mod accumulate;
+mod band_counts;
 mod byte_areas;
 mod byte_codes;
 mod byte_counts;
