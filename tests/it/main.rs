@@ -84,6 +84,8 @@ mod layers;
 #[cfg(feature = "gdal")]
 mod map_strata;
 #[cfg(feature = "gdal")]
+mod mapped_fires;
+#[cfg(feature = "gdal")]
 mod neighbour_maps;
 #[cfg(feature = "gdal")]
 mod nested;
