@@ -108,6 +108,8 @@ mod plot_checks;
 #[cfg(feature = "gdal")]
 mod plot_files;
 #[cfg(feature = "gdal")]
+mod plot_share;
+#[cfg(feature = "gdal")]
 mod reference;
 #[cfg(feature = "gdal")]
 mod reference_carbon;
