@@ -15,7 +15,7 @@ use crate::account::{InventoryRow, Pool, StratumRow, period};
 use crate::estimate::{
     Estimate, EstimateError, Observations, RatioEstimate, Remeasurement, Sample, WallToWall,
 };
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::input::Inventory;
 use crate::units::{CubicMetres, Hectares, PerHectare, TonnesCarbon};
 
@@ -236,12 +236,12 @@ fn matched<'a>(
         let remeasurement = Remeasurement::between(&samples[earlier], &samples[later]);
         let counts = remeasurement.matches();
         let note = format!(
-            "change {} to {}: {} of {} plots measured again, {} measurements shared by both inventories",
+            "change {} to {}: {} of {} measured again, {} shared by both inventories",
             inventories[earlier].year,
             inventories[later].year,
             counts.remeasured,
-            samples[later].plots().len(),
-            counts.shared
+            counted(samples[later].plots().len(), "plot", "plots"),
+            counted(counts.shared, "measurement", "measurements")
         );
         let apart = interval_note(&inventories[earlier], &inventories[later], &remeasurement);
         out.each(|_, estimates| {

@@ -252,7 +252,7 @@ fn a_stock_that_a_plot_does_not_tell_is_not_that_of_the_inventory_before() {
         let found = of(id)["sequestration_tco2e_yr"].parse::<f64>();
         assert_eq!(found.is_ok(), known, "{id}");
         assert!(found.unwrap_or(gained) - gained < 0.001, "{id}");
-        let told = of(id)["notes"].contains("1 plots have no value, first of them `4`");
+        let told = of(id)["notes"].contains("1 plot has no value: `4`");
         assert_eq!(told, id != "u", "{:?}", of(id));
     }
     let changes = field.table("tables/sequestration.csv");
