@@ -417,7 +417,7 @@ pub(super) fn tell(
 
 /// The pools that the plots of a run give, of those that the method counts.
 pub(super) fn pools_of_plots(method: &Method, input: &CarbonInput<'_>) -> BTreeSet<Pool> {
-    let given = input.stocks.iter().flat_map(|stock| &stock.pools);
+    let given = input.stocks.iter().flat_map(|stock| &stock.sum.pools);
     let given: BTreeSet<Pool> = given.map(|estimate| estimate.pool).collect();
     if given.is_empty() {
         method.counted.iter().copied().collect()

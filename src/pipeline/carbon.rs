@@ -5,7 +5,8 @@ use super::estimates::{Estimates, RegionEstimates};
 use super::prepare::Prepared;
 use crate::account::{
     self, AgedForest, AreaAccount, CarbonAccount, CarbonInput, ClassDensities, CorrectedAreas,
-    Evidence, Figure, GrowthInput, Pool, PoolChanges, PoolEstimate, PoolStocks, Quality, TOTAL,
+    Evidence, Figure, GrowthInput, Pool, PoolChanges, PoolEstimate, PoolStocks, PoolSum, Quality,
+    TOTAL,
 };
 use crate::estimate::{Confidence, Estimate, Estimator};
 use crate::finding::Finding;
@@ -225,17 +226,19 @@ fn pool_stocks(
             region_id: region.to_owned(),
             year: *year,
             area: estimates.forest_by_year.get(year).map(Estimate::value),
-            pools: pools
-                .map(|((_, pool), estimate)| PoolEstimate {
-                    pool: *pool,
-                    depth_cm: depth(prepared, *year, *pool),
-                    figure: figure(estimate, level, 1.0, |carbon| carbon),
-                })
-                .collect(),
-            total: Some(figure(total, level, 1.0, |carbon| carbon)),
-            degrees_of_freedom: total.degrees_of_freedom(),
-            quality: quality(total.estimator()).id().to_owned(),
-            note: total.estimator().note().to_owned(),
+            sum: PoolSum {
+                pools: pools
+                    .map(|((_, pool), estimate)| PoolEstimate {
+                        pool: *pool,
+                        depth_cm: depth(prepared, *year, *pool),
+                        figure: figure(estimate, level, 1.0, |carbon| carbon),
+                    })
+                    .collect(),
+                total: Some(figure(total, level, 1.0, |carbon| carbon)),
+                degrees_of_freedom: total.degrees_of_freedom(),
+                quality: quality(total.estimator()).id().to_owned(),
+                note: total.estimator().note().to_owned(),
+            },
         }
     });
     // A newer inventory with plots in the region, of which one has no value: an older one is no
@@ -250,11 +253,7 @@ fn pool_stocks(
         region_id: region.to_owned(),
         year: inventory.year,
         area: (estimates.forest_by_year.get(&inventory.year)).map(Estimate::value),
-        pools: Vec::new(),
-        total: None,
-        degrees_of_freedom: None,
-        quality: Quality::Missing.id().to_owned(),
-        note: "not known: a plot has no value of a carbon pool".to_owned(),
+        sum: PoolSum::unknown("a plot has no value of a carbon pool"),
     });
     known.chain(unknown).collect()
 }
@@ -283,17 +282,19 @@ fn pool_changes(
             region_id: region.to_owned(),
             from_year: *from,
             to_year: *to,
-            pools: pools
-                .map(|((_, _, pool), estimate)| PoolEstimate {
-                    pool: *pool,
-                    depth_cm: depth(prepared, *to, *pool),
-                    figure: yearly(estimate),
-                })
-                .collect(),
-            total: Some(yearly(total)),
-            degrees_of_freedom: total.degrees_of_freedom(),
-            quality: quality(total.estimator()).id().to_owned(),
-            note: notes.join("; "),
+            sum: PoolSum {
+                pools: pools
+                    .map(|((_, _, pool), estimate)| PoolEstimate {
+                        pool: *pool,
+                        depth_cm: depth(prepared, *to, *pool),
+                        figure: yearly(estimate),
+                    })
+                    .collect(),
+                total: Some(yearly(total)),
+                degrees_of_freedom: total.degrees_of_freedom(),
+                quality: quality(total.estimator()).id().to_owned(),
+                note: notes.join("; "),
+            },
         }
     });
     let is_known = |(from, to): &(i32, i32)| {
@@ -306,11 +307,7 @@ fn pool_changes(
         region_id: region.to_owned(),
         from_year: *from,
         to_year: *to,
-        pools: Vec::new(),
-        total: None,
-        degrees_of_freedom: None,
-        quality: Quality::Missing.id().to_owned(),
-        note: format!("not known: {why}"),
+        sum: PoolSum::unknown(why),
     });
     known.chain(unknown).collect()
 }
