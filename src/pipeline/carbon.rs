@@ -220,7 +220,10 @@ fn pool_stocks(
     prepared: &Prepared,
     level: Confidence,
 ) -> Vec<PoolStocks> {
-    let known = estimates.carbon.iter().map(|(year, total)| {
+    let known = estimates.carbon.iter();
+    let known = known.filter_map(|(year, total)| Some((year, total.as_ref().ok()?)));
+    let newest = known.clone().map(|(year, _)| *year).max();
+    let known = known.map(|(year, total)| {
         let pools = estimates.pools.iter().filter(|((of, _), _)| of == year);
         PoolStocks {
             region_id: region.to_owned(),
@@ -243,17 +246,16 @@ fn pool_stocks(
     });
     // A newer inventory with plots in the region, of which one has no value: an older one is no
     // answer.
-    let newest = estimates.carbon.keys().max();
-    let unknown = prepared.inventories.iter().filter(|inventory| {
-        inventory.all_carbon.is_some()
-            && estimates.forest_by_year.contains_key(&inventory.year)
-            && newest < Some(&inventory.year)
-    });
-    let unknown = unknown.map(|inventory| PoolStocks {
-        region_id: region.to_owned(),
-        year: inventory.year,
-        area: (estimates.forest_by_year.get(&inventory.year)).map(Estimate::value),
-        sum: PoolSum::unknown("a plot has no value of a carbon pool"),
+    let newer = prepared.inventories.iter();
+    let newer = newer.filter(|one| one.all_carbon.is_some() && newest < Some(one.year));
+    let unknown = newer.filter_map(|inventory| {
+        let year = inventory.year;
+        Some(PoolStocks {
+            region_id: region.to_owned(),
+            year,
+            area: Some(estimates.forest_by_year.get(&year)?.value()),
+            sum: PoolSum::unknown(estimates.carbon.get(&year)?.as_ref().err()?),
+        })
     });
     known.chain(unknown).collect()
 }

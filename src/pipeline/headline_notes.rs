@@ -3,7 +3,7 @@
 //! A fact is told once: facts that several ecosystems share name all of them.
 
 use super::brief_notes::{brief, is_of_stock, without_removal};
-use super::headline::{Row, distinct};
+use super::headline::{PLOT_POOLS, Row, distinct};
 use crate::account::{
     APART, Approach, CarbonRow, FIRE, Headline, Pool, Quality, RegionAreas, SequestrationRow,
     UncountedSoil,
@@ -75,7 +75,13 @@ impl Row<'_> {
             notes.push(format!("no sequestration: {why}"));
         }
         if self.lacks_plot_stock() {
-            notes.push("no estimate from plots for the region: no carbon stock".to_owned());
+            let mut of_plots = self.stocks.iter().filter(|row| row.approach == PLOT_POOLS);
+            let why = if of_plots.any(|row| row.quality == Quality::Missing.id()) {
+                "the stock of the plots is not known"
+            } else {
+                "no estimate from plots for the region"
+            };
+            notes.push(format!("{why}: no carbon stock"));
         }
         let told = |headline| {
             self.uncertainty
