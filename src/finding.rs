@@ -7,9 +7,18 @@ use std::fmt;
 
 /// A number with its noun: `1 plot`, `2 plots`.
 #[must_use]
-pub fn counted(number: usize, one: &str, many: &str) -> String {
-    let noun = if number == 1 { one } else { many };
+pub fn counted<N>(number: N, one: &str, many: &str) -> String
+where
+    N: fmt::Display + PartialEq + From<u8>,
+{
+    let noun = if number == N::from(1) { one } else { many };
     format!("{number} {noun}")
+}
+
+/// The verb of a number of things: `is` of one, `are` of others.
+#[must_use]
+pub const fn are(number: usize) -> &'static str {
+    if number == 1 { "is" } else { "are" }
 }
 
 /// How much a finding weighs.

@@ -174,9 +174,9 @@ fn add_line(region: &mut RegionAreas, line: &MeasuredArea, unit: &UnitArea, inpu
             continue;
         };
         *year.ecosystems.entry(ecosystem).or_default() += line.area;
-        // Where no class says whether trees stand there, plots of forest may have measured it.
+        // Plots of forest measure trees under any class, and under an outline of trees over any.
         let of_class = class.and_then(|class| class.ecosystem);
-        if of_class.unwrap_or(ecosystem).has_trees() {
+        if ecosystem.has_trees() || of_class.is_some_and(Ecosystem::has_trees) {
             *year.under_trees.entry(ecosystem).or_default() += line.area;
         }
         let Some(class) = class else {

@@ -182,7 +182,7 @@ pub(super) fn counted_depth(
     let nameless = input
         .stocks
         .iter()
-        .flat_map(|stock| &stock.pools)
+        .flat_map(|stock| &stock.sum.pools)
         .filter(of_soil)
         .any(|pool| pool.depth_cm.is_none());
     if plots && nameless && !depths.is_empty() {
@@ -197,7 +197,7 @@ pub(super) fn counted_depth(
             input
                 .stocks
                 .iter()
-                .flat_map(|stock| &stock.pools)
+                .flat_map(|stock| &stock.sum.pools)
                 .find_map(|pool| pool.depth_cm)
         })
         .flatten();

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::account::Ecosystem;
 use crate::account::closed_form::closed_form;
-use crate::account::plot_pools::PoolEstimate;
+use crate::account::plot_pools::{PoolEstimate, PoolSum};
 use crate::account::region_areas::YearAreas;
 use crate::account::tables::{Figure, TOTAL};
 use crate::account::trace::Headline;
@@ -81,18 +81,20 @@ fn stocks(year: i32) -> PoolStocks {
         region_id: "a".to_owned(),
         year,
         area: Some(Hectares::new(100.0)),
-        pools: vec![
-            stock(Pool::AboveGround, 5000.0, None),
-            stock(Pool::SoilOrganic, 8000.0, Some(100.0)),
-        ],
-        total: Some(Figure {
-            value: TonnesCarbon::new(13_000.0),
-            standard_error: Some(900.0),
-            interval: None,
-        }),
-        degrees_of_freedom: Some(30.0),
-        quality: "direct".to_owned(),
-        note: String::new(),
+        sum: PoolSum {
+            pools: vec![
+                stock(Pool::AboveGround, 5000.0, None),
+                stock(Pool::SoilOrganic, 8000.0, Some(100.0)),
+            ],
+            total: Some(Figure {
+                value: TonnesCarbon::new(13_000.0),
+                standard_error: Some(900.0),
+                interval: None,
+            }),
+            degrees_of_freedom: Some(30.0),
+            quality: "direct".to_owned(),
+            note: String::new(),
+        },
     }
 }
 
@@ -167,10 +169,8 @@ fn land_with_trees_is_left_to_the_plots() {
         choice(Ecosystem::Wetland, "wetland-soil-ipcc2019", &[WARM]),
     ];
     let wetland = |of_plots: Vec<PoolEstimate<TonnesCarbon>>| -> Vec<CarbonRow> {
-        let plots = [PoolStocks {
-            pools: of_plots,
-            ..stocks(2018)
-        }];
+        let mut plots = [stocks(2018)];
+        plots[0].sum.pools = of_plots;
         let input = CarbonInput {
             stocks: &plots,
             ..input(&seeds, Some(&areas), &choices)
@@ -218,26 +218,26 @@ fn a_gain_is_a_removal_in_carbon_dioxide() {
     let seeds = Seeds::embedded();
     let choices = [choice(Ecosystem::Forest, "plots-stock-difference", &[])];
     let plots = [stocks(2018)];
+    let yearly = |carbon| PerYear::new(TonnesCarbon::new(carbon));
     let changes = [PoolChanges {
         region_id: TOTAL.to_owned(),
         from_year: 2013,
         to_year: 2018,
-        pools: vec![PoolEstimate {
-            pool: Pool::AboveGround,
-            depth_cm: None,
-            figure: Figure {
-                value: PerYear::new(TonnesCarbon::new(12.0)),
-                standard_error: Some(3.0),
-                interval: Some((
-                    PerYear::new(TonnesCarbon::new(6.0)),
-                    PerYear::new(TonnesCarbon::new(18.0)),
-                )),
-            },
-        }],
-        total: None,
-        degrees_of_freedom: None,
-        quality: "direct".to_owned(),
-        note: String::new(),
+        sum: PoolSum {
+            pools: vec![PoolEstimate {
+                pool: Pool::AboveGround,
+                depth_cm: None,
+                figure: Figure {
+                    value: yearly(12.0),
+                    standard_error: Some(3.0),
+                    interval: Some((yearly(6.0), yearly(18.0))),
+                },
+            }],
+            total: None,
+            degrees_of_freedom: None,
+            quality: "direct".to_owned(),
+            note: String::new(),
+        },
     }];
     let account = carbon(&CarbonInput {
         stocks: &plots,
@@ -522,7 +522,7 @@ fn soil_of_land_that_changed_its_use_is_a_removal_with_its_sign() {
     let removal = row.removal.unwrap();
     assert!((removal.value.in_one_year().value() + 4.0 * 4.455).abs() < 1e-9);
     assert!(
-        row.note.contains("1.0000 ha more changed and are left out"),
+        row.note.contains("1.0000 ha that changed are left out"),
         "{}",
         row.note
     );
@@ -630,7 +630,7 @@ fn soil_of_plots_without_a_depth_is_not_added_to_other_soil() {
         choice(Ecosystem::Wetland, "wetland-soil-ipcc2019", &[WARM]),
     ];
     let mut plots = [stocks(2018)];
-    plots[0].pools[1].depth_cm = None;
+    plots[0].sum.pools[1].depth_cm = None;
     let findings = carbon(&CarbonInput {
         stocks: &plots,
         ..input(&seeds, Some(&areas), &choices)

@@ -24,7 +24,7 @@ use super::stand_biomass::number;
 use super::tables::{CarbonRow, SequestrationRow, TOTAL};
 use super::trace::{Headline, Term};
 use super::uncounted_soil::UncountedSoil;
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::units::{Hectares, TonnesCarbon};
 
 /// A layer with all that it takes to be a stock.
@@ -259,8 +259,7 @@ impl<'a> Stock<'a> {
         }
         let regions = match without {
             0 => String::new(),
-            1 => ", on none of it in 1 region".to_owned(),
-            some => format!(", on none of it in {some} regions"),
+            some => format!(", on none of it in {}", counted(some, "region", "regions")),
         };
         Some(Finding::warning(
             format!("carbon, ecosystem {}", self.choice.ecosystem),

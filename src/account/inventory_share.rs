@@ -93,8 +93,8 @@ fn all_of(region: &RegionAreas, ecosystem: Ecosystem) -> Hectares {
         .unwrap_or_default()
 }
 
-/// The same whose class has trees.
-fn trees_on_map(region: &RegionAreas, ecosystem: Ecosystem) -> Hectares {
+/// The part of it that carries trees.
+fn with_trees(region: &RegionAreas, ecosystem: Ecosystem) -> Hectares {
     let newest = region.newest();
     newest
         .and_then(|year| year.under_trees.get(&ecosystem).copied())
@@ -124,13 +124,10 @@ impl InventoryShare {
         })
     }
 
-    /// Land of an ecosystem in a region that is left to it, and such land that it has nothing of. Plots have what
-    /// carries trees by its class; a register has its stands, whatever class lies under an outline of them.
+    /// Land of an ecosystem in a region that is left to it, for it carries trees, and such land that it has nothing
+    /// of.
     pub(super) fn trees(&self, region: &RegionAreas, ecosystem: Ecosystem) -> [Hectares; 2] {
-        let trees = match self.ecosystems {
-            None => trees_on_map(region, ecosystem),
-            Some(_) => all_of(region, ecosystem),
-        };
+        let trees = with_trees(region, ecosystem);
         let elsewhere = self.elsewhere.trees.get(&region.region_id).copied();
         let elsewhere = elsewhere.filter(|_| ecosystem == Ecosystem::Mangrove);
         let elsewhere = elsewhere.unwrap_or_default();
@@ -169,7 +166,7 @@ impl InventoryShare {
     /// What its land is, in words before a verb.
     pub(super) const fn carrying(&self) -> &'static str {
         match self.ecosystems {
-            None => "carry trees on the map and ",
+            None => "carry trees and ",
             Some(_) => "",
         }
     }
@@ -420,7 +417,7 @@ pub(super) fn tell(
 
 /// The pools that the plots of a run give, of those that the method counts.
 pub(super) fn pools_of_plots(method: &Method, input: &CarbonInput<'_>) -> BTreeSet<Pool> {
-    let given = input.stocks.iter().flat_map(|stock| &stock.pools);
+    let given = input.stocks.iter().flat_map(|stock| &stock.sum.pools);
     let given: BTreeSet<Pool> = given.map(|estimate| estimate.pool).collect();
     if given.is_empty() {
         method.counted.iter().copied().collect()

@@ -43,7 +43,6 @@ pub(super) fn add(
         sum.1 += line.cells;
         if let Some(ecosystem) = ecosystem {
             *year.ecosystems.entry(ecosystem).or_default() += line.area;
-            // No class says whether trees stand there: plots of forest may have measured it.
             if ecosystem.has_trees() {
                 *year.under_trees.entry(ecosystem).or_default() += line.area;
             }

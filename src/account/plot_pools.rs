@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::carbon::{CarbonAccount, CarbonInput};
+use super::carbon::{CarbonAccount, CarbonInput, Quality};
 use super::ecosystem::Ecosystem;
 use super::method::Method;
 use super::pool::Pool;
@@ -22,6 +22,35 @@ pub struct PoolEstimate<Q> {
     pub figure: Figure<Q>,
 }
 
+/// The pools of a region with their sum, or why they are not known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PoolSum<Q> {
+    /// The pools; none where they are not known.
+    pub pools: Vec<PoolEstimate<Q>>,
+    /// The sum of all pools, with the variance of the summed variable.
+    pub total: Option<Figure<Q>>,
+    /// Degrees of freedom behind `total`.
+    pub degrees_of_freedom: Option<f64>,
+    /// Quality word, such as `direct` or `synthetic`.
+    pub quality: String,
+    /// What must be known.
+    pub note: String,
+}
+
+impl<Q> PoolSum<Q> {
+    /// Pools that are not known, and why.
+    #[must_use]
+    pub fn unknown(why: &str) -> Self {
+        Self {
+            pools: Vec::new(),
+            total: None,
+            degrees_of_freedom: None,
+            quality: Quality::Missing.id().to_owned(),
+            note: format!("not known: {why}"),
+        }
+    }
+}
+
 /// The pools of a region at one inventory.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PoolStocks {
@@ -31,16 +60,8 @@ pub struct PoolStocks {
     pub year: i32,
     /// Forest area of the inventory.
     pub area: Option<Hectares>,
-    /// The pools; none where the stock is not known.
-    pub pools: Vec<PoolEstimate<TonnesCarbon>>,
-    /// The sum of all pools, with the variance of the summed variable.
-    pub total: Option<Figure<TonnesCarbon>>,
-    /// Degrees of freedom behind `total`.
-    pub degrees_of_freedom: Option<f64>,
-    /// Quality word, such as `direct` or `synthetic`.
-    pub quality: String,
-    /// What must be known.
-    pub note: String,
+    /// Their stock.
+    pub sum: PoolSum<TonnesCarbon>,
 }
 
 /// The yearly change of the pools of a region between two inventories: gain positive.
@@ -52,16 +73,8 @@ pub struct PoolChanges {
     pub from_year: i32,
     /// Year of the later inventory.
     pub to_year: i32,
-    /// The pools; none where the change is not known.
-    pub pools: Vec<PoolEstimate<PerYear<TonnesCarbon>>>,
-    /// The change of all pools, with the variance of the summed variable.
-    pub total: Option<Figure<PerYear<TonnesCarbon>>>,
-    /// Degrees of freedom behind `total`.
-    pub degrees_of_freedom: Option<f64>,
-    /// Quality word, such as `direct` or `synthetic`.
-    pub quality: String,
-    /// What must be known.
-    pub note: String,
+    /// Their change.
+    pub sum: PoolSum<PerYear<TonnesCarbon>>,
 }
 
 /// A yearly change of carbon as removal of carbon dioxide from the air: a gain is a removal.
@@ -120,15 +133,15 @@ pub(super) fn fill(
             method: method.id.clone(),
             approach: method.approach.id().to_owned(),
             parameters: Vec::new(),
-            quality: stock.quality.clone(),
-            note: joined([stock.note.as_str(), note]),
+            quality: stock.sum.quality.clone(),
+            note: joined([stock.sum.note.as_str(), note]),
         };
         let earlier = if newest {
             ""
         } else {
             "an earlier inventory, not in the headline"
         };
-        for pool in &stock.pools {
+        for pool in &stock.sum.pools {
             let is_counted = newest && method.counted.contains(&pool.pool);
             account.carbon.push(row(
                 pool.pool,
@@ -138,16 +151,18 @@ pub(super) fn fill(
                 earlier,
             ));
         }
-        let total = stock.total.or_else(|| {
-            plain_sum(stock.pools.iter().map(|pool| pool.figure.value.value())).map(|sum| Figure {
-                value: TonnesCarbon::new(sum),
-                standard_error: None,
-                interval: None,
+        let total = stock.sum.total.or_else(|| {
+            plain_sum(stock.sum.pools.iter().map(|pool| pool.figure.value.value())).map(|sum| {
+                Figure {
+                    value: TonnesCarbon::new(sum),
+                    standard_error: None,
+                    interval: None,
+                }
             })
         });
-        let note = if stock.total.is_some() {
+        let note = if stock.sum.total.is_some() {
             "sum of the pools above, with the variance of the summed variable"
-        } else if stock.pools.is_empty() {
+        } else if stock.sum.pools.is_empty() {
             ""
         } else {
             "sum of the pools above; no spread, as the covariance of the pools is not known"
@@ -162,7 +177,7 @@ pub(super) fn fill(
                 SampleFigure {
                     value: total.value.value(),
                     standard_error: total.standard_error,
-                    degrees_of_freedom: stock.degrees_of_freedom,
+                    degrees_of_freedom: stock.sum.degrees_of_freedom,
                 },
             );
         }
@@ -190,10 +205,10 @@ fn fill_change(
         method: method.id.clone(),
         approach: method.approach.id().to_owned(),
         parameters: Vec::new(),
-        quality: change.quality.clone(),
-        note: joined([change.note.as_str(), note]),
+        quality: change.sum.quality.clone(),
+        note: joined([change.sum.note.as_str(), note]),
     };
-    for pool in &change.pools {
+    for pool in &change.sum.pools {
         let is_counted = method.counted.contains(&pool.pool);
         account.sequestration.push(row(
             pool.pool,
@@ -202,9 +217,10 @@ fn fill_change(
             "",
         ));
     }
-    let total = change.total.or_else(|| {
+    let total = change.sum.total.or_else(|| {
         plain_sum(
             change
+                .sum
                 .pools
                 .iter()
                 .map(|pool| pool.figure.value.in_one_year().value()),
@@ -215,9 +231,9 @@ fn fill_change(
             interval: None,
         })
     });
-    let note = if change.total.is_some() {
+    let note = if change.sum.total.is_some() {
         "sum of the pools above, with the variance of the summed variable"
-    } else if change.pools.is_empty() {
+    } else if change.sum.pools.is_empty() {
         ""
     } else {
         "sum of the pools above; no spread, as the covariance of the pools is not known"
@@ -233,7 +249,7 @@ fn fill_change(
             SampleFigure {
                 value: removal.value.in_one_year().value(),
                 standard_error: removal.standard_error,
-                degrees_of_freedom: change.degrees_of_freedom,
+                degrees_of_freedom: change.sum.degrees_of_freedom,
             },
         );
     }

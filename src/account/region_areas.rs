@@ -20,7 +20,7 @@ pub struct YearAreas {
     pub classes: BTreeMap<i64, (Hectares, f64)>,
     /// Area of each ecosystem, after boundaries.
     pub ecosystems: BTreeMap<Ecosystem, Hectares>,
-    /// Part of each ecosystem whose class on the map has trees.
+    /// Part of each ecosystem that carries trees: by what it is, or by its class on the map.
     pub under_trees: BTreeMap<Ecosystem, Hectares>,
     /// Area of the classes that count as forest, in patches that are large enough.
     pub forest: Hectares,

@@ -78,7 +78,7 @@ fn arithmetic(steps: &[String], value: f64) -> String {
 fn left_out_words(area: Hectares) -> String {
     if area > Hectares::ZERO {
         format!(
-            "{:.4} ha more changed and are left out: no soil method of the plan is for what they were or became, where they lie",
+            "{:.4} ha that changed are left out: no soil method of the plan is for what they were or became, where they lie",
             area.value()
         )
     } else {
@@ -298,10 +298,14 @@ fn fill_from(
         }
     }
     let closed = closed_form(&all, account.trace.inputs());
-    let of_area = format!(
-        "{:.4} ha that changed within the period are counted",
-        changed.value()
-    );
+    let of_area = if known {
+        format!(
+            "{:.4} ha that changed within the period are counted",
+            changed.value()
+        )
+    } else {
+        String::new()
+    };
     let without = left_out_words(left_out);
     let managed = managed_words(managed);
     let start = years.last().copied().unwrap_or_default();

@@ -8,6 +8,7 @@ use super::soil_profile::{SoilProfile, SoilSurvey};
 use super::soil_strata::{SoilAreas, sums};
 use super::tables::{Figure, period};
 use crate::estimate::two_sided_quantile;
+use crate::finding::counted;
 use crate::units::{Hectares, PerHectare, TonnesCarbon};
 
 /// A profile: a row of `tables/soil_profiles.csv`.
@@ -202,8 +203,8 @@ fn sample_row(
         }
     });
     let without = format!(
-        "{} sites are not in it: {}",
-        sites.without,
+        "{} not in it: {}",
+        counted(sites.without, "site is", "sites are"),
         if *statistic == "change" {
             "their profiles end above the depth, or hold less than the mass compared"
         } else {

@@ -14,7 +14,7 @@ use super::stands::{Register, Stand};
 use super::tables::{ParameterRow, TOTAL};
 use super::unfit_stands::{HeldStands, StandsOutside, UnfitStands};
 use super::volume_rule::{Factors, value};
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::units::{CubicMetres, Hectares, TonnesCarbon, TonnesDryMatter};
 
 /// The registers of a run, as the carbon account sees them.
@@ -404,7 +404,8 @@ pub(super) fn held_note((stands, hectares): (usize, f64)) -> String {
         return String::new();
     }
     format!(
-        "{stands} stands ({hectares:.4} ha) with so little stock that the continuous function gives less than nothing: held at zero"
+        "{} ({hectares:.4} ha) with so little stock that the continuous function gives less than nothing: held at zero",
+        counted(stands, "stand", "stands")
     )
 }
 

@@ -17,7 +17,7 @@ use super::tables::{Figure, SequestrationRow, TOTAL};
 use super::trace::{Headline, Term, Trace};
 use super::unfit_stands::UnfitStands;
 use super::volume_rule::value;
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
 /// Forest by age, as the carbon account sees it.
@@ -309,12 +309,10 @@ impl<'a> Work<'a> {
     fn note(&self, grown: &Grown<'_>, standing: &BTreeSet<Standing>) -> String {
         let say = |(stands, area): (usize, f64), why: &str| {
             if stands == 0 {
-                String::new()
-            } else {
-                format!(
-                    "{stands} stands ({area:.4} ha) {why}: their growth is not known and not in it"
-                )
+                return String::new();
             }
+            let stands = counted(stands, "stand", "stands");
+            format!("{stands} ({area:.4} ha) {why}: what grew there is not known and not in it")
         };
         let unlisted = if grown.unknown.unlisted > Hectares::ZERO {
             let (area, ecosystem) = (grown.unknown.unlisted.value(), self.choice.ecosystem);

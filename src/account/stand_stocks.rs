@@ -13,6 +13,7 @@ use super::stands::Register;
 use super::tables::{CarbonRow, Figure};
 use super::trace::{Headline, Term};
 use super::unknown_change::regions_without;
+use crate::finding::{self, are};
 use crate::units::{Hectares, TonnesCarbon};
 
 /// Why figures of a register may have no spread.
@@ -119,12 +120,16 @@ impl Work<'_> {
         (counted, without_stand): (bool, &str),
     ) -> String {
         let without = format!(
-            "a lower limit: {} stands ({:.4} ha) without a volume are not in it",
-            stock.without_volume, stock.area_without
+            "a lower limit: {} ({:.4} ha) without a volume {} not in it",
+            finding::counted(stock.without_volume, "stand", "stands"),
+            stock.area_without,
+            are(stock.without_volume)
         );
         let (outside, hectares) = stock.outside;
         let beyond = format!(
-            "a lower limit: {outside} stands ({hectares:.4} ha) outside the classes of the parameters are not in it"
+            "a lower limit: {} ({hectares:.4} ha) outside the classes of the parameters {} not in it",
+            finding::counted(outside, "stand", "stands"),
+            are(outside)
         );
         joined([
             if outside > 0 { &beyond } else { "" },

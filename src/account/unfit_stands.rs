@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::method::Method;
 use super::stands::Stand;
-use crate::finding::Finding;
+use crate::finding::{Finding, are, counted};
 
 /// Number of stands and their area, in hectares.
 type Count = (usize, f64);
@@ -52,7 +52,10 @@ impl StandsOutside {
             Finding::warning(
                 format!("{place}, species `{species}`"),
                 format!(
-                    "{stands} stands, {area:.4} ha, are outside the classes of method `{method}`, and their carbon is not in the stock, which is a lower limit: {what}"
+                    "{}, {area:.4} ha, {} outside the classes of method `{method}`, and the stock, a lower limit, has no carbon of {}: {what}",
+                    counted(*stands, "stand", "stands"),
+                    are(*stands),
+                    if *stands == 1 { "it" } else { "them" }
                 ),
                 "give a row for that class in a table of your own (`[carbon] parameters`), or choose another method",
             )
@@ -79,7 +82,8 @@ impl HeldStands {
             Finding::warning(
                 format!("{place}, species `{species}`"),
                 format!(
-                    "{stands} stands, {area:.4} ha, hold so little volume that the continuous function gives less than nothing: their carbon is held at zero"
+                    "{}, {area:.4} ha, with so little volume that the continuous function gives less than nothing: held at zero",
+                    counted(*stands, "stand", "stands")
                 ),
                 "nothing, if zero will do for them; else choose another `parameter-set` in `[carbon] keys`, or another method",
             )
@@ -144,7 +148,10 @@ impl<'a> UnfitStands<'a> {
             let keys = keys.join(" and ");
             Finding::error(
                 place,
-                format!("method `{method}` needs {keys} for {stands} stands, {area:.4} ha, and neither the plan nor the stands give it"),
+                format!(
+                    "method `{method}` needs {keys} for {}, {area:.4} ha, and neither the plan nor the register gives it",
+                    counted(stands, "stand", "stands")
+                ),
                 format!(
                     "give {keys} in `[carbon] keys`; `terrasink methods {method}` tells what they can be"
                 ),
@@ -154,7 +161,10 @@ impl<'a> UnfitStands<'a> {
         let refused = refused.map(|((species, what), (stands, area))| {
             Finding::error(
                 format!("{place}, species `{species}`"),
-                format!("{stands} stands, {area:.4} ha, by method `{method}`: {what}"),
+                format!(
+                    "{}, {area:.4} ha, by method `{method}`: {what}",
+                    counted(stands, "stand", "stands")
+                ),
                 remedy,
             )
         });

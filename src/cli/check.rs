@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::progress::Progress;
 use super::{Common, Ending, chain, pass, read_plan, say, seeds, tell, tell_failed, tell_findings};
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::pipeline::{self, CheckReport, Parts, RunError};
 
 pub(super) fn check(plans: &[PathBuf], common: &Common) -> Ending {
@@ -54,7 +54,8 @@ fn verdict(plan: &str, ending: Ending, report: &CheckReport, quiet: bool) {
         return;
     }
     let errors = report.findings.iter().filter(|f| f.is_error()).count();
-    let warnings = report.findings.len() - errors;
+    let warnings = counted(report.findings.len() - errors, "warning", "warnings");
+    let errors = counted(errors, "error", "errors");
     if ending == Ending::Done {
         for line in &report.computes {
             say(&format!("  yes  {line}"));
@@ -62,14 +63,15 @@ fn verdict(plan: &str, ending: Ending, report: &CheckReport, quiet: bool) {
         for (what, missing) in &report.lacks {
             say(&format!("  no   {what}: {missing}"));
         }
-        say(&format!("{plan}: ready to run ({warnings} warnings)"));
+        say(&format!("{plan}: ready to run ({warnings})"));
     } else if ending == Ending::SomeFailed {
         let regions = report.failed.len();
         tell(&format!(
-            "{plan}: a run would leave {regions} regions without their map figures ({warnings} warnings)"
+            "{plan}: a run would leave {} without their map figures ({warnings})",
+            counted(regions, "region", "regions")
         ));
     } else {
-        tell(&format!("{plan}: {errors} errors, {warnings} warnings"));
+        tell(&format!("{plan}: {errors}, {warnings}"));
     }
 }
 

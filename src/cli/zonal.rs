@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use super::args::{CellRule, Cli, Common, ZonalArgs};
 use super::progress::Progress;
 use super::{Ending, chain, pass, print, say, tell, tell_findings};
+use crate::finding::counted;
 use crate::input::VectorSource;
 use crate::pipeline::{self, NamedRaster, Parts, RunError, ZonalReport, ZonalRequest};
 use crate::report::{Existing, Statistic};
@@ -148,9 +149,9 @@ fn tell_report(request: &ZonalRequest, report: &ZonalReport, common: &Common) ->
         && !common.json
     {
         say(&format!(
-            "{} rows of {} zones written to {}",
-            report.rows,
-            report.zones,
+            "{} of {} written to {}",
+            counted(report.rows, "row", "rows"),
+            counted(report.zones, "zone", "zones"),
             out.display()
         ));
     }

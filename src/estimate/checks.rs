@@ -6,7 +6,7 @@ use super::frame::PlaceIndex;
 use super::variable::Variable;
 use super::weights::WEIGHT_TOLERANCE;
 use super::{Design, EstimateError, EstimationUnit, Frame, Plot, Stratum, Weight};
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::units::Hectares;
 
 /// Weights closer to one than this are rounded, not wrong.
@@ -278,7 +278,11 @@ fn check_stratum(
     {
         found.push(Finding::warning(
             place,
-            format!("{named} declares {declared} plots, found {}", at_hand.plots),
+            format!(
+                "{named} declares {}, found {}",
+                counted(declared, "plot", "plots"),
+                at_hand.plots
+            ),
             "plots with zero belong in the table too; the estimate uses those found",
         ));
     }
@@ -360,9 +364,9 @@ fn check_variable(
         found.push(Finding::error(
             name,
             format!(
-                "found {} values for {} plots",
-                variable.plots,
-                frame.plots.len()
+                "found {} for {}",
+                counted(variable.plots, "value", "values"),
+                counted(frame.plots.len(), "plot", "plots")
             ),
             "give one value for each plot",
         ));

@@ -1,6 +1,7 @@
 //! Why a sample gives no estimate.
 
 use super::Design;
+use crate::finding::counted;
 
 /// Why a sample gives no estimate.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -113,7 +114,7 @@ pub enum EstimateError {
         found: f64,
     },
     /// A column does not belong to the sample.
-    #[error("found {found} observations, expected one for each of {expected} plots")]
+    #[error("found {}, expected one for each of {}", counted(*found, "observation", "observations"), counted(*expected, "plot", "plots"))]
     PlotCount {
         /// Observations given.
         found: usize,
@@ -121,7 +122,7 @@ pub enum EstimateError {
         expected: usize,
     },
     /// Plots inside the domain have no value. Unknown is not zero, so nothing is estimated.
-    #[error("{count} plots have no value, first of them {}", quoted(plots))]
+    #[error("{}", without_value(*count, plots))]
     MissingValues {
         /// The first ten of them.
         plots: Vec<String>,
@@ -147,7 +148,7 @@ pub enum EstimateError {
         found: f64,
     },
     /// A model has as many coefficients as plots, or neighbours as plots.
-    #[error("found {found} plots, expected at least {expected}")]
+    #[error("found {}, expected at least {expected}", counted(*found, "plot", "plots"))]
     TooFewPlots {
         /// Plots, stands or areas given.
         found: usize,
@@ -161,7 +162,7 @@ pub enum EstimateError {
         layer: String,
     },
     /// Not one value for each layer.
-    #[error("found {found} layers, expected {expected}")]
+    #[error("found {}, expected {expected}", counted(*found, "layer", "layers"))]
     LayerCount {
         /// Layers given.
         found: usize,
@@ -177,7 +178,7 @@ pub enum EstimateError {
         class: usize,
     },
     /// A tree on a plot that the sample does not hold.
-    #[error("tree {tree} stands on plot number {plot}, but the sample has {plots} plots")]
+    #[error("tree {tree} stands on plot number {plot}, but the sample has {}", counted(*plots, "plot", "plots"))]
     UnknownPlot {
         /// Position of the tree.
         tree: usize,
@@ -213,6 +214,16 @@ pub enum EstimateError {
 }
 
 /// Ids in backticks, joined by commas.
+fn without_value(count: usize, plots: &[String]) -> String {
+    let first = if count > plots.len() {
+        "first of them "
+    } else {
+        ""
+    };
+    let has = counted(count, "plot has", "plots have");
+    format!("{has} no value: {first}{}", quoted(plots))
+}
+
 fn quoted(ids: &[String]) -> String {
     let ids: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
     ids.join(", ")

@@ -7,7 +7,7 @@ use super::growth::{Growth, Values, Visited};
 use super::inventory::Inventory;
 use super::tree_sums::{SPECIES, Tree};
 use crate::estimate::{Fate, Frame, Observations, Plot};
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::units::{Hectares, PerHectare};
 
 /// Plot by position and id of a tree on it.
@@ -63,7 +63,7 @@ impl Visit {
         if nameless > 0 {
             problems.push(Finding::error(
                 name,
-                format!("{nameless} trees have no id"),
+                format!("{} no id", counted(nameless, "tree has", "trees have")),
                 "give every tree an id, or leave `tree` out of `[inventory.tree-fields]`",
             ));
         }
@@ -164,9 +164,9 @@ pub fn growth_between(
     };
     let years: f64 = pairs.iter().map(|pair| pair.years).sum();
     let words = format!(
-        "{} of {} plots visited twice, {:.2} years apart on average; what died or was cut with its size at the earlier visit",
+        "{} of {} visited twice, {:.2} years apart on average; what died or was cut with its size at the earlier visit",
         pairs.len(),
-        later.frame.plots.len(),
+        counted(later.frame.plots.len(), "plot", "plots"),
         years / pairs.len() as f64,
     );
     let growth = Growth::of(
@@ -287,8 +287,8 @@ impl Reading<'_> {
             problems.push(Finding::error(
                 &self.after.name,
                 format!(
-                    "{} trees alive in {} have no row in {year}: {}",
-                    self.vanished.len(),
+                    "{} alive in {} without a row in {year}: {}",
+                    counted(self.vanished.len(), "tree", "trees"),
                     self.earlier.year,
                     some(&self.vanished)
                 ),
@@ -299,8 +299,8 @@ impl Reading<'_> {
             problems.push(Finding::error(
                 &self.after.name,
                 format!(
-                    "{} trees were dead or cut in {} and are alive in {year}: {}",
-                    self.risen.len(),
+                    "{} dead or cut in {} and alive in {year}: {}",
+                    counted(self.risen.len(), "tree", "trees"),
                     self.earlier.year,
                     some(&self.risen)
                 ),

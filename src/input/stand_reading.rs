@@ -7,7 +7,7 @@ use super::stands::{StandRecord, StandVolume};
 use super::vector::{Feature, Polygons};
 use crate::account::{CodeTable, LandKind, SpeciesKeys, StandCodes, Standing};
 use crate::estimate::Limits;
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::plan::{AreaUnit, MissingKey, StandsTable, VolumeUnit};
 use crate::units::{CubicMetres, Hectares, SquareMetres};
 
@@ -229,45 +229,50 @@ impl Reading<'_> {
         for (at, count) in unreadable(self.polygons, &text_fields) {
             findings.push(Finding::error(
                 field(at),
-                format!("the text of {count} stands cannot be read in this encoding"),
+                format!(
+                    "the text of {} cannot be read in this encoding",
+                    counted(count, "stand", "stands")
+                ),
                 "set `encoding` of the register, such as encoding = \"GBK\" or \"UTF-8\"",
             ));
         }
         for (problem, stands) in &self.trouble.listed {
             let shown = shown(stands);
             let count = stands.len();
+            let have = counted(count, "stand has", "stands have");
+            let stands = counted(count, "stand", "stands");
             let (place, what, remedy) = match *problem {
                 Problem::NoId => (
                     name.clone(),
-                    format!("{count} stands have no id: {shown}"),
+                    format!("{have} no id: {shown}"),
                     "give every stand an id",
                 ),
                 Problem::NoShape => (
                     name.clone(),
-                    format!("{count} stands have no polygon: {shown}"),
+                    format!("{have} no polygon: {shown}"),
                     "draw their polygons, or take them out with `where`",
                 ),
                 Problem::TooMuchVolume => (
                     name.clone(),
                     format!(
-                        "the volume of {count} stands is beyond what any forest holds on a hectare ({} m3): {shown}",
+                        "the volume of {stands} is beyond what any forest holds on a hectare ({} m3): {shown}",
                         Limits::VOLUME.highest
                     ),
                     "check the numbers, and the units of `volume` and `area` in the plan",
                 ),
                 Problem::NotANumber(at) => (
                     field(at),
-                    format!("the values of {count} stands are no numbers: {shown}"),
+                    format!("{have} a value that is no number: {shown}"),
                     "give numbers with a decimal point, or leave the field empty",
                 ),
                 Problem::Negative(at) => (
                     field(at),
-                    format!("the values of {count} stands are negative: {shown}"),
+                    format!("{have} a value below zero: {shown}"),
                     "give what was measured; leave the field empty where it is not known",
                 ),
                 Problem::NoLandClass => (
                     self.fields.land_class.map_or_else(|| name.clone(), field),
-                    format!("{count} stands have no land class: {shown}"),
+                    format!("{have} no land class: {shown}"),
                     "give every stand a land class",
                 ),
             };
@@ -275,7 +280,8 @@ impl Reading<'_> {
         }
         for ((at, code), (count, area)) in &self.trouble.unknown {
             let what = format!(
-                "the code `{code}` of {count} stands ({area:.4} ha registered) is in no table"
+                "the code `{code}` of {} ({area:.4} ha registered) is in no table",
+                counted(*count, "stand", "stands")
             );
             if Some(*at) == self.fields.land_class {
                 findings.push(Finding::error(

@@ -8,7 +8,7 @@ use super::table::Table;
 use super::tree_sums::{DomainSums, Tree, Trees, sums_and_species, sums_by};
 use super::value_classes::Classed;
 use crate::estimate::{EstimateError, Expansion, Fate, Plot};
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::plan::{FieldValue, TreeColumnKey, TreeFieldsTable};
 use crate::units::{PerHectare, SquareMetres};
 
@@ -98,7 +98,10 @@ impl TreeRows<'_> {
         problems.extend(unknown.into_iter().map(|(status, count)| {
             Finding::error(
                 &self.table.name,
-                format!("{count} trees have the status `{status}`, which is none of `live`, `dead` and `cut`"),
+                format!(
+                    "{} the status `{status}`, which is none of `live`, `dead` and `cut`",
+                    counted(count, "tree has", "trees have")
+                ),
                 "say in `[inventory.tree-fields]` what it means, or leave such rows out by `where`",
             )
         }));
@@ -108,8 +111,9 @@ impl TreeRows<'_> {
             problems.push(Finding::error(
                 &self.table.name,
                 format!(
-                    "{strange} trees stand on {} plots that the inventory does not have: {}{more}",
-                    strangers.len(),
+                    "{} on {} that the inventory does not have: {}{more}",
+                    counted(strange, "tree stands", "trees stand"),
+                    counted(strangers.len(), "plot", "plots"),
                     shown.join(", ")
                 ),
                 "check `plot` of `[inventory.tree-fields]`, or choose the trees of this inventory by `where`",
@@ -378,7 +382,11 @@ impl TreeRows<'_> {
             problems.extend(without.into_iter().map(|(species, count)| {
                 Finding::error(
                     format!("{}, species `{species}`", self.table.name),
-                    format!("{count} trees, and no equation of {} for them", variable.id()),
+                    format!(
+                        "{}, and no equation of {}",
+                        counted(count, "tree", "trees"),
+                        variable.id()
+                    ),
                     "add a row of the species to the table of equations, or one of `*` for all others",
                 )
             }));

@@ -11,7 +11,7 @@ use super::crs::Projection;
 use super::inside::{layer_meant, missing, unreadable};
 use super::messages::{take, words};
 use super::shapes::{Shape, jump, shapes};
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::grid::CrsKind;
 use crate::plan::{FieldValue, suggestion};
 
@@ -322,7 +322,8 @@ impl Polygons {
         Some(Finding::error(
             format!("{}, field {}", self.name, self.fields[field]),
             format!(
-                "the text of {count} features cannot be read, feature {} first: `{}`",
+                "the text of {} cannot be read, feature {} first: `{}`",
+                counted(count, "feature", "features"),
                 first.number,
                 first.values[field].as_deref().unwrap_or_default()
             ),

@@ -13,7 +13,7 @@ use super::messages::{take, words};
 use super::table::{POINT_COLUMNS, Table, duplicates, read_table};
 use super::vector::{chosen_layer, open_vector};
 use super::workbook::truths;
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 
 /// Endings of text tables, read without GDAL.
 const TEXT: [&str; 3] = ["csv", "tsv", "txt"];
@@ -141,7 +141,10 @@ fn rows(name: String, mut layer: Layer<'_>, sheet: Option<&Sheet>) -> Result<Tab
             .map_or(String::new(), |said| format!(" ({said})"));
         return Err(vec![Finding::error(
             name,
-            format!("the file is damaged: {} rows read{cause}", table.len()),
+            format!(
+                "the file is damaged: {} read{cause}",
+                counted(table.len(), "row", "rows")
+            ),
             "copy the file again from its source",
         )]);
     }

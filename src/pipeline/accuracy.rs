@@ -12,7 +12,7 @@ use crate::account::{
     TOTAL, TrueClass, map_accuracy,
 };
 use crate::estimate::{Confidence, ReferenceCount, ReferenceSample, ReferenceStratum};
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::plan::{AccuracyTable, Plan};
 use crate::units::Hectares;
 
@@ -191,7 +191,8 @@ impl<'a> Held<'a> {
                 } else if points > 0 && area <= Hectares::ZERO {
                     refuse(
                         format!(
-                            "{points} points have the class `{name}` on the map, which the map of {} does not have in the regions",
+                            "{} the class `{name}` on the map, which the map of {} does not have in the regions",
+                            counted(points, "point has", "points have"),
                             reference.year
                         ),
                         "check `map-class` and `year` of `[accuracy]`: is it the map that the points were drawn on?",
@@ -210,8 +211,9 @@ impl<'a> Held<'a> {
             if stratum.cells.is_some_and(|cells| points > cells) {
                 refuse(
                     format!(
-                        "stratum `{}` has {points} points and fewer cells",
-                        stratum.id
+                        "stratum `{}` has {} and fewer cells",
+                        stratum.id,
+                        counted(points, "point", "points")
                     ),
                     "mend `cells` of `[[accuracy.strata]]`",
                 );

@@ -13,43 +13,45 @@ use crate::estimate::{
 use crate::input::Inventory;
 use crate::units::{Hectares, Quantity};
 
+/// An estimate, or why there is none.
+type Told<Q> = Result<Estimate<Q>, String>;
+
 /// The estimates of one attribute by inventory or pair of inventories, and by domain; the union of
 /// all domains comes last.
 pub(super) struct Attribute<'a, Q> {
     sources: &'a [Source],
-    totals: Vec<Vec<Option<Estimate<Q>>>>,
+    totals: Vec<Vec<Told<Q>>>,
     /// How a model of layers gave each total, in words; empty where none did.
     words: Vec<Vec<String>>,
     /// Regions by a model of all regions, where the plan asks for it.
-    small: Vec<Option<SmallAreas<Q>>>,
-    changes: Vec<Vec<Option<Estimate<Q>>>>,
+    small: Vec<Result<Option<SmallAreas<Q>>, String>>,
+    changes: Vec<Vec<Told<Q>>>,
 }
 
 impl<Q: Quantity> Attribute<'_, Q> {
-    pub(super) fn total(&self, inventory: usize, region: Option<usize>) -> Option<Estimate<Q>> {
+    /// The total of an inventory in a region, or in the union.
+    pub(super) fn total(&self, inventory: usize, region: Option<usize>) -> Told<Q> {
         match (&self.small[inventory], region) {
-            (Some(small), Some(region)) => small.estimates.get(region).copied(),
+            (Ok(Some(small)), Some(region)) => Ok(small.estimates[region]),
+            (Err(why), Some(_)) => Err(why.clone()),
             _ => self.pick(&self.totals[inventory], region),
         }
     }
 
-    pub(super) fn change(&self, pair: usize, region: Option<usize>) -> Option<Estimate<Q>> {
+    /// The yearly change between a pair of inventories.
+    pub(super) fn change(&self, pair: usize, region: Option<usize>) -> Told<Q> {
         self.pick(&self.changes[pair], region)
     }
 
-    fn pick(
-        &self,
-        estimates: &[Option<Estimate<Q>>],
-        region: Option<usize>,
-    ) -> Option<Estimate<Q>> {
-        let of = |domain: usize| estimates[domain].ok_or_else(String::new);
-        picked(self.sources, region, estimates.len() - 1, of).ok()
+    fn pick(&self, estimates: &[Told<Q>], region: Option<usize>) -> Told<Q> {
+        let of = |domain: usize| estimates[domain].clone();
+        picked(self.sources, region, estimates.len() - 1, of)
     }
 
     /// How a total came about, where more can be said than the name of its estimator.
     fn words(&self, inventory: usize, region: Option<usize>) -> String {
         match (&self.small[inventory], region) {
-            (Some(small), Some(region)) => small.words.get(region).cloned().unwrap_or_default(),
+            (Ok(Some(small)), Some(region)) => small.words[region].clone(),
             (_, None) => self.words[inventory].last().cloned().unwrap_or_default(),
             (_, Some(region)) => match &self.sources[region] {
                 Source::Direct(domain) => self.words[inventory][*domain].clone(),
@@ -124,23 +126,24 @@ impl<'a> Work<'a> {
         name: &str,
         observed: impl Fn(&'a Inventory) -> Option<&'a Observations<Q>>,
     ) -> Attribute<'a, Q> {
-        let mut failures = Vec::new();
         let parts: Vec<Option<Vec<Observations<Q>>>> = (0..self.inventories.len())
             .map(|i| observed(&self.inventories[i]).map(|all| self.parts(i, all)))
             .collect();
         let places = self.domains.count + 1;
-        let mut keep = |result: Result<Estimate<Q>, EstimateError>, error: Option<f64>| {
-            let estimate = result
-                .map_err(|error| failures.push(error.to_string()))
-                .ok()?;
-            Some(error.map_or(estimate, |error| estimate.with_model_error(error)))
+        let lacks = |inventory: usize| -> Told<Q> {
+            let year = self.inventories[inventory].year;
+            Err(format!("the inventory of {year} does not have it"))
+        };
+        let keep = |result: Result<Estimate<Q>, EstimateError>, error: Option<f64>| {
+            let estimate = result.map_err(|error| error.to_string())?;
+            Ok(error.map_or(estimate, |error| estimate.with_model_error(error)))
         };
         let mut totals = Vec::new();
         let mut words = Vec::new();
         for (position, parts) in parts.iter().enumerate() {
             let mut told = vec![String::new(); places];
             let Some(parts) = parts else {
-                totals.push(vec![None; places]);
+                totals.push(vec![lacks(position); places]);
                 words.push(told);
                 continue;
             };
@@ -182,20 +185,16 @@ impl<'a> Work<'a> {
                         keep(change, self.model_error(pair.later, name))
                     })
                     .collect(),
-                _ => vec![None; places],
+                (None, _) => vec![lacks(pair.earlier); places],
+                (_, None) => vec![lacks(pair.later); places],
             })
             .collect();
         let mut small = Vec::new();
         for totals in &totals {
             small.push(match self.setting.small_areas {
-                Some(model) => match small_areas(model, totals, self.setting) {
-                    Ok(areas) => areas,
-                    Err(error) => {
-                        failures.push(format!("small areas: {error}"));
-                        Some(SmallAreas::none())
-                    }
-                },
-                None => None,
+                Some(model) => small_areas(model, totals, self.setting)
+                    .map_err(|error| format!("small areas: {error}")),
+                None => Ok(None),
             });
         }
         let attribute = Attribute {
@@ -206,9 +205,7 @@ impl<'a> Work<'a> {
             changes,
         };
         if parts.iter().any(Option::is_some) {
-            failures.sort();
-            failures.dedup();
-            self.tell(name, &attribute, &failures.join("; "));
+            self.tell(name, &attribute);
         }
         attribute
     }
@@ -220,7 +217,7 @@ impl<'a> Work<'a> {
     }
 
     /// The rows of one attribute.
-    fn tell<Q: Quantity>(&mut self, name: &str, attribute: &Attribute<'_, Q>, failure: &str) {
+    fn tell<Q: Quantity>(&mut self, name: &str, attribute: &Attribute<'_, Q>) {
         let level = self.setting.confidence;
         let (name, nothing): (Arc<str>, Arc<str>) = (name.into(), "".into());
         for region in self.places() {
@@ -233,14 +230,12 @@ impl<'a> Work<'a> {
                     attribute: name.clone(),
                     domain: nothing.clone(),
                     note: match attribute.words(position, region) {
-                        words if words.is_empty() => {
-                            self.note(region, total, (1.0, Q::UNIT), failure)
-                        }
+                        words if words.is_empty() => self.note(region, &total, (1.0, Q::UNIT)),
                         words => words,
                     }
                     .into(),
                 };
-                self.rows.push(of.total(total, level));
+                self.rows.push(of.total(total.ok(), level));
             }
             for (position, pair) in self.pairs.iter().enumerate() {
                 let years = period(pair.from, pair.to).value();
@@ -252,9 +247,9 @@ impl<'a> Work<'a> {
                     from_year: Some(pair.from),
                     attribute: name.clone(),
                     domain: nothing.clone(),
-                    note: self.note(region, change, (years, &unit), failure).into(),
+                    note: self.note(region, &change, (years, &unit)).into(),
                 };
-                self.rows.push(of.yearly_change(change, years, level));
+                self.rows.push(of.yearly_change(change.ok(), years, level));
             }
         }
     }
@@ -263,16 +258,14 @@ impl<'a> Work<'a> {
     fn note<Q: Quantity>(
         &self,
         region: Option<usize>,
-        estimate: Option<Estimate<Q>>,
+        estimate: &Told<Q>,
         (divisor, unit): (f64, &str),
-        failure: &str,
     ) -> String {
         let source = region.map(|region| &self.domains.sources[region]);
         match (estimate, source) {
-            (None, Some(Source::None(reason))) => reason.clone(),
-            (None, _) => failure.to_owned(),
+            (Err(why), _) => why.clone(),
             (
-                Some(e),
+                Ok(e),
                 Some(Source::Synthetic {
                     mapped_in_parent,
                     mapped_in_area,

@@ -14,23 +14,22 @@ use crate::account::{
 };
 use crate::units::Hectares;
 
-/// Place of the date that tells what stood where a fire burnt: the newest that is not later, or else the
-/// first.
-pub(super) fn before(
-    fire: &Fire,
-    mut years: impl DoubleEndedIterator<Item = i32> + ExactSizeIterator,
-) -> usize {
-    years
-        .rposition(|year| year <= fire.year)
-        .unwrap_or_default()
-}
-
-/// Places of the dates that tell what stood where a fire burnt that counts whole: the newest before its year, for
-/// one of that year may show what the fire left, and the newest that is not later; or else the first.
+/// Places of the dates that tell what stood where a fire burnt: the newest before its year, for one of that year
+/// may show what the fire left, and the newest that is not later; or else the first.
 pub(super) fn eves(fire: &Fire, years: &[i32]) -> BTreeSet<usize> {
     let earlier = years.iter().rposition(|year| *year < fire.year);
-    let newest = before(fire, years.iter().copied());
-    earlier.into_iter().chain([newest]).collect()
+    let newest = years.iter().rposition(|year| *year <= fire.year);
+    earlier
+        .into_iter()
+        .chain([newest.unwrap_or_default()])
+        .collect()
+}
+
+/// The years of these dates, as they are told: `2010 or 2015`.
+pub(super) fn years_of_eves(fire: &Fire, years: &[i32]) -> String {
+    let eves = eves(fire, years).into_iter();
+    let eves: Vec<String> = eves.map(|eve| years[eve].to_string()).collect();
+    eves.join(" or ")
 }
 
 /// Share of the land of a fire by fire and region.
@@ -115,13 +114,12 @@ pub(super) fn on_maps(prepared: &Prepared, measured: &Measured, carbon: &CarbonA
     let mut changed = Shares::new();
     let mut in_polygons = BTreeMap::new();
     for (place, shown) in by_fire {
-        let before = before(&fires[place], prepared.dates.iter().copied());
-        let year = prepared.dates[before];
+        let years = years_of_eves(&fires[place], &prepared.dates);
         if !shown.on_map {
             let burnt = shown.burnt.iter();
             in_polygons.extend(burnt.map(|(region, area)| ((place, region.clone()), *area)));
         }
-        shown.tell(&mut fires[place], year, &mut changed);
+        shown.tell(&mut fires[place], &years, &mut changed);
     }
     OnMaps {
         fires,
@@ -149,13 +147,12 @@ impl Burnt<'_> {
         let add = |to: &mut BTreeMap<String, Hectares>| {
             *to.entry(self.region.to_owned()).or_default() += self.line.area;
         };
-        let from = before(self.fire, dates.iter().copied());
+        let eves = eves(self.fire, dates);
         // Polygons that count whole were what the newest dates before the fire show that show anything.
         let at: BTreeSet<usize> = if shown.on_map {
-            [from].into()
+            eves.clone()
         } else {
-            let eves = eves(self.fire, dates).into_iter();
-            eves.map(|eve| self.known(eve)).collect()
+            eves.iter().map(|eve| self.known(*eve)).collect()
         };
         let of_class = |at: usize| class_at(self.line, at, input).and_then(|class| class.ecosystem);
         let is_it = |at: &usize| {
@@ -166,12 +163,13 @@ impl Burnt<'_> {
                 [of_class(*at), of_account].contains(&Some(ecosystem))
             }
         };
-        let is_told = self.course[from].is_known() || told_by_outlines(ecosystem, from, input);
+        let is_told =
+            |at: &usize| self.course[*at].is_known() || told_by_outlines(ecosystem, *at, input);
         let at: Vec<usize> = at.into_iter().filter(is_it).collect();
-        if shown.on_map && !is_told {
-            add(&mut shown.unseen);
-        }
         if at.is_empty() {
+            if shown.on_map && !eves.iter().all(is_told) {
+                add(&mut shown.unseen);
+            }
             return;
         }
         add(&mut shown.burnt);
@@ -227,8 +225,8 @@ impl Burnt<'_> {
 }
 
 impl Shown {
-    /// Tells a fire what burnt, by the date before it.
-    fn tell(self, fire: &mut Fire, year: i32, shares: &mut Shares) {
+    /// Tells a fire what burnt, by the dates before it, of these years.
+    fn tell(self, fire: &mut Fire, years: &str, shares: &mut Shares) {
         fire.converted = with_total(self.converted);
         let changed = with_total(self.changed);
         let burnt = with_total(self.burnt);
@@ -244,7 +242,7 @@ impl Shown {
             return;
         }
         fire.of_areas = format!(
-            "burnt land that the map of {year} shows as {} by its class{}",
+            "burnt land that the map of {years} shows as {} by its class{}",
             fire.ecosystem,
             if self.outlined {
                 ", or an outline where it has no value"
@@ -259,7 +257,7 @@ impl Shown {
             .map(|(region, unseen)| {
                 let all = all.get(&region).copied().unwrap_or_default();
                 let words = format!(
-                    "{:.4} ha of {:.4} ha that burnt have no value on the map of {year}: whether they were {} is not known, and no figure has them",
+                    "{:.4} ha of {:.4} ha that burnt have no value on the map of {years}: whether they were {} is not known, and no figure has them",
                     unseen.value(),
                     all.value(),
                     fire.ecosystem

@@ -220,8 +220,8 @@ fn of_stands(prepared: &Prepared) -> Option<String> {
         .map(|placed| {
             let register = &placed.register;
             format!(
-                "register of {} stands of {}",
-                register.stands.len(),
+                "register of {} of {}",
+                counted(register.stands.len(), "stand", "stands"),
                 register.year
             )
         })

@@ -5,7 +5,8 @@ use super::estimates::{Estimates, RegionEstimates};
 use super::prepare::Prepared;
 use crate::account::{
     self, AgedForest, AreaAccount, CarbonAccount, CarbonInput, ClassDensities, CorrectedAreas,
-    Evidence, Figure, GrowthInput, Pool, PoolChanges, PoolEstimate, PoolStocks, Quality, TOTAL,
+    Evidence, Figure, GrowthInput, Pool, PoolChanges, PoolEstimate, PoolStocks, PoolSum, Quality,
+    TOTAL,
 };
 use crate::estimate::{Confidence, Estimate, Estimator};
 use crate::finding::Finding;
@@ -219,42 +220,42 @@ fn pool_stocks(
     prepared: &Prepared,
     level: Confidence,
 ) -> Vec<PoolStocks> {
-    let known = estimates.carbon.iter().map(|(year, total)| {
+    let known = estimates.carbon.iter();
+    let known = known.filter_map(|(year, total)| Some((year, total.as_ref().ok()?)));
+    let newest = known.clone().map(|(year, _)| *year).max();
+    let known = known.map(|(year, total)| {
         let pools = estimates.pools.iter().filter(|((of, _), _)| of == year);
         PoolStocks {
             region_id: region.to_owned(),
             year: *year,
             area: estimates.forest_by_year.get(year).map(Estimate::value),
-            pools: pools
-                .map(|((_, pool), estimate)| PoolEstimate {
-                    pool: *pool,
-                    depth_cm: depth(prepared, *year, *pool),
-                    figure: figure(estimate, level, 1.0, |carbon| carbon),
-                })
-                .collect(),
-            total: Some(figure(total, level, 1.0, |carbon| carbon)),
-            degrees_of_freedom: total.degrees_of_freedom(),
-            quality: quality(total.estimator()).id().to_owned(),
-            note: total.estimator().note().to_owned(),
+            sum: PoolSum {
+                pools: pools
+                    .map(|((_, pool), estimate)| PoolEstimate {
+                        pool: *pool,
+                        depth_cm: depth(prepared, *year, *pool),
+                        figure: figure(estimate, level, 1.0, |carbon| carbon),
+                    })
+                    .collect(),
+                total: Some(figure(total, level, 1.0, |carbon| carbon)),
+                degrees_of_freedom: total.degrees_of_freedom(),
+                quality: quality(total.estimator()).id().to_owned(),
+                note: total.estimator().note().to_owned(),
+            },
         }
     });
     // A newer inventory with plots in the region, of which one has no value: an older one is no
     // answer.
-    let newest = estimates.carbon.keys().max();
-    let unknown = prepared.inventories.iter().filter(|inventory| {
-        inventory.all_carbon.is_some()
-            && estimates.forest_by_year.contains_key(&inventory.year)
-            && newest < Some(&inventory.year)
-    });
-    let unknown = unknown.map(|inventory| PoolStocks {
-        region_id: region.to_owned(),
-        year: inventory.year,
-        area: (estimates.forest_by_year.get(&inventory.year)).map(Estimate::value),
-        pools: Vec::new(),
-        total: None,
-        degrees_of_freedom: None,
-        quality: Quality::Missing.id().to_owned(),
-        note: "not known: a plot has no value of a carbon pool".to_owned(),
+    let newer = prepared.inventories.iter();
+    let newer = newer.filter(|one| one.all_carbon.is_some() && newest < Some(one.year));
+    let unknown = newer.filter_map(|inventory| {
+        let year = inventory.year;
+        Some(PoolStocks {
+            region_id: region.to_owned(),
+            year,
+            area: Some(estimates.forest_by_year.get(&year)?.value()),
+            sum: PoolSum::unknown(estimates.carbon.get(&year)?.as_ref().err()?),
+        })
     });
     known.chain(unknown).collect()
 }
@@ -283,17 +284,19 @@ fn pool_changes(
             region_id: region.to_owned(),
             from_year: *from,
             to_year: *to,
-            pools: pools
-                .map(|((_, _, pool), estimate)| PoolEstimate {
-                    pool: *pool,
-                    depth_cm: depth(prepared, *to, *pool),
-                    figure: yearly(estimate),
-                })
-                .collect(),
-            total: Some(yearly(total)),
-            degrees_of_freedom: total.degrees_of_freedom(),
-            quality: quality(total.estimator()).id().to_owned(),
-            note: notes.join("; "),
+            sum: PoolSum {
+                pools: pools
+                    .map(|((_, _, pool), estimate)| PoolEstimate {
+                        pool: *pool,
+                        depth_cm: depth(prepared, *to, *pool),
+                        figure: yearly(estimate),
+                    })
+                    .collect(),
+                total: Some(yearly(total)),
+                degrees_of_freedom: total.degrees_of_freedom(),
+                quality: quality(total.estimator()).id().to_owned(),
+                note: notes.join("; "),
+            },
         }
     });
     let is_known = |(from, to): &(i32, i32)| {
@@ -306,11 +309,7 @@ fn pool_changes(
         region_id: region.to_owned(),
         from_year: *from,
         to_year: *to,
-        pools: Vec::new(),
-        total: None,
-        degrees_of_freedom: None,
-        quality: Quality::Missing.id().to_owned(),
-        note: format!("not known: {why}"),
+        sum: PoolSum::unknown(why),
     });
     known.chain(unknown).collect()
 }

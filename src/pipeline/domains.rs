@@ -269,8 +269,7 @@ impl Domains {
                     return Source::None("plots are known by parent region, and the region names none".into());
                 };
                 let domain = parents.get(parent.as_str()).copied();
-                let plots = domain.map_or(0, |domain| fewest[domain]);
-                let lender = domain.filter(|_| plots >= setting.min_plots);
+                let lender = domain.filter(|domain| fewest[*domain] >= setting.min_plots);
                 let source = match lender {
                     Some(domain) => {
                         let whole = &regions_of[domain];
@@ -278,13 +277,14 @@ impl Domains {
                     }
                     None => setting.share_of(region, None, |_| true),
                 };
+                let plots = counted(domain.map_or(0, |domain| fewest[domain]), "plot", "plots");
                 notes.push(vec![match (&source, lender) {
-                    (Source::None(reason), _) => format!("{plots} plots in {parent}: {reason}"),
+                    (Source::None(reason), _) => format!("{plots} in {parent}: {reason}"),
                     (_, Some(_)) => format!(
                         "plots are known by parent region only: synthetic from {parent}, by its share of the mapped forest, as if the regions of {parent} cover it"
                     ),
                     (_, None) => format!(
-                        "{plots} plots in {parent}, fewer than the {} asked for an estimate of its own: synthetic from all regions",
+                        "{plots} in {parent}, fewer than the {} asked for an estimate of its own: synthetic from all regions",
                         setting.min_plots
                     ),
                 }]);

@@ -15,7 +15,7 @@ use crate::account::{InventoryRow, Pool, StratumRow, period};
 use crate::estimate::{
     Estimate, EstimateError, Observations, RatioEstimate, Remeasurement, Sample, WallToWall,
 };
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::input::Inventory;
 use crate::units::{CubicMetres, Hectares, PerHectare, TonnesCarbon};
 
@@ -35,8 +35,8 @@ pub(super) struct RegionEstimates {
     pub(super) volume_density: Option<f64>,
     /// Carbon by year and pool.
     pub(super) pools: BTreeMap<(i32, Pool), Estimate<TonnesCarbon>>,
-    /// Carbon of all pools by year, with the variance of the sum.
-    pub(super) carbon: BTreeMap<i32, Estimate<TonnesCarbon>>,
+    /// Carbon of all pools by year, with the variance of the sum, or why it is not known.
+    pub(super) carbon: BTreeMap<i32, Result<Estimate<TonnesCarbon>, String>>,
     /// Change of carbon by (earlier year, later year, pool); `Pool::All` for the sum.
     pub(super) changes: BTreeMap<(i32, i32, Pool), Estimate<TonnesCarbon>>,
     /// What changes of carbon leave out, or why there is none, by earlier and later year.
@@ -101,13 +101,13 @@ pub(super) fn estimates(
     let per_forest = work.volume_per_forest();
     let newest = inventories.len() - 1;
     out.each(|region, estimates| {
-        estimates.forest = forest.total(newest, region);
+        estimates.forest = forest.total(newest, region).ok();
         for (position, inventory) in inventories.iter().enumerate() {
-            if let Some(area) = forest.total(position, region) {
+            if let Ok(area) = forest.total(position, region) {
                 estimates.forest_by_year.insert(inventory.year, area);
             }
         }
-        estimates.volume = volume.total(newest, region);
+        estimates.volume = volume.total(newest, region).ok();
         estimates.volume_per_forest = per_forest.get(&region).copied().flatten();
         if setting.small_areas.is_some() && region.is_some() {
             let totals = estimates.volume.zip(estimates.forest);
@@ -123,16 +123,15 @@ pub(super) fn estimates(
         });
         out.each(|region, estimates| {
             for (position, inventory) in inventories.iter().enumerate() {
-                if let Some(total) = carbon.total(position, region) {
-                    if pool == Pool::All {
-                        estimates.carbon.insert(inventory.year, total);
-                    } else {
-                        estimates.pools.insert((inventory.year, pool), total);
-                    }
+                let total = carbon.total(position, region);
+                if pool == Pool::All {
+                    estimates.carbon.insert(inventory.year, total);
+                } else if let Ok(total) = total {
+                    estimates.pools.insert((inventory.year, pool), total);
                 }
             }
             for (position, pair) in pairs.iter().enumerate() {
-                if let Some(change) = carbon.change(position, region) {
+                if let Ok(change) = carbon.change(position, region) {
                     estimates.changes.insert((pair.from, pair.to, pool), change);
                 }
             }
@@ -236,12 +235,12 @@ fn matched<'a>(
         let remeasurement = Remeasurement::between(&samples[earlier], &samples[later]);
         let counts = remeasurement.matches();
         let note = format!(
-            "change {} to {}: {} of {} plots measured again, {} measurements shared by both inventories",
+            "change {} to {}: {} of {} measured again, {} shared by both inventories",
             inventories[earlier].year,
             inventories[later].year,
             counts.remeasured,
-            samples[later].plots().len(),
-            counts.shared
+            counted(samples[later].plots().len(), "plot", "plots"),
+            counted(counts.shared, "measurement", "measurements")
         );
         let apart = interval_note(&inventories[earlier], &inventories[later], &remeasurement);
         out.each(|_, estimates| {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::burnt_land::{OnMaps, eves, on_maps};
+use super::burnt_land::{OnMaps, eves, on_maps, years_of_eves};
 use super::measure::Measured;
 use super::prepare::Prepared;
 use crate::account::{
@@ -224,15 +224,14 @@ impl<'a> Larger<'a> {
             (Some(_), false) => ("the map and the outlines", "show", ON_MAP),
         };
         let fire = &fires[self.places[0]];
-        let eves = eves(fire, &prepared.dates).into_iter();
-        let years: Vec<String> = eves.map(|eve| prepared.dates[eve].to_string()).collect();
+        let years = years_of_eves(fire, &prepared.dates);
         let words = format!(
             "{:.4} ha of {} burnt in region {} in {}, and {source} of {} {verb} {:.4} ha of it there",
             self.burnt.value(),
             fire.ecosystem,
             self.region_id,
             fire.year,
-            years.join(" or "),
+            years,
             self.shown.value()
         );
         let names = self.places.iter();

@@ -15,7 +15,7 @@ use crate::plan::Plan;
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
 /// Approach of stocks that come from plots.
-const PLOT_POOLS: &str = Approach::PlotPools.id();
+pub(super) const PLOT_POOLS: &str = Approach::PlotPools.id();
 
 /// What headline rows are made of.
 pub(super) struct Parts<'a> {

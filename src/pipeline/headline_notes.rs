@@ -3,7 +3,7 @@
 //! A fact is told once: facts that several ecosystems share name all of them.
 
 use super::brief_notes::{brief, is_of_stock, without_removal};
-use super::headline::{Row, distinct};
+use super::headline::{PLOT_POOLS, Row, distinct};
 use crate::account::{
     APART, Approach, CarbonRow, FIRE, Headline, Pool, Quality, RegionAreas, SequestrationRow,
     UncountedSoil,
@@ -75,7 +75,13 @@ impl Row<'_> {
             notes.push(format!("no sequestration: {why}"));
         }
         if self.lacks_plot_stock() {
-            notes.push("no estimate from plots for the region: no carbon stock".to_owned());
+            let mut of_plots = self.stocks.iter().filter(|row| row.approach == PLOT_POOLS);
+            let why = if of_plots.any(|row| row.quality == Quality::Missing.id()) {
+                "the stock of the plots is not known"
+            } else {
+                "no estimate from plots for the region"
+            };
+            notes.push(format!("{why}: no carbon stock"));
         }
         let told = |headline| {
             self.uncertainty
@@ -120,31 +126,22 @@ impl Row<'_> {
         let (unknown, others): (Vec<_>, Vec<_>) = others
             .into_iter()
             .partition(|row| has_removal && self.is_left_out(row));
-        let told = |rows: &[&SequestrationRow], by: bool| {
-            let pairs: Vec<(String, String)> = rows
-                .iter()
-                .map(|row| {
-                    let by = if by {
-                        format!(" by {}", row.method)
-                    } else {
-                        String::new()
-                    };
-                    let subject = of_removal(row) + &by;
-                    (subject, brief(&row.note, &row.method, seeds))
-                })
-                .collect();
-            told_once(
-                pairs
-                    .iter()
-                    .map(|(subject, note)| (subject.clone(), note.as_str())),
-                false,
-            )
-        };
-        let left_out = told(&unknown, true).into_iter();
-        notes.extend(
-            left_out.map(|note| note.replacen(": ", " is not in sequestration_tco2e_yr: ", 1)),
-        );
-        notes.extend(told(&others, false));
+        let left_out: Vec<(String, String)> = unknown
+            .iter()
+            .map(|row| {
+                let subject = format!("{} by {}", of_removal(row), row.method);
+                (subject, brief(&row.note, &row.method, seeds))
+            })
+            .collect();
+        let left_out = by_subjects(pairs(&left_out), false).into_iter();
+        notes.extend(left_out.map(|(subjects, note)| {
+            format!("{subjects} is not in sequestration_tco2e_yr: {note}")
+        }));
+        let others: Vec<(String, String)> = others
+            .iter()
+            .map(|row| (of_removal(row), brief(&row.note, &row.method, seeds)))
+            .collect();
+        notes.extend(told_once(pairs(&others), false));
         notes.extend(without_removal(&of_stock));
         distinct(notes.into_iter().filter(|note| !note.is_empty()))
     }
@@ -365,12 +362,23 @@ fn subject<'a>(ecosystem: &'a str, pool: &'a str) -> &'a str {
     if ecosystem == "all" { pool } else { ecosystem }
 }
 
-/// The notes of rows by what the rows are about, each phrase once with all that it is said of; of the
-/// spread nothing where it is told that their sum has none.
+/// The notes of rows with what they are about before them.
 fn told_once<'a>(
     rows: impl Iterator<Item = (String, &'a str)>,
     without_spread: bool,
 ) -> Vec<String> {
+    by_subjects(rows, without_spread)
+        .into_iter()
+        .map(|(subjects, note)| format!("{subjects}: {note}"))
+        .collect()
+}
+
+/// The notes of rows by what the rows are about, each phrase once with all that it is said of; of the
+/// spread nothing where it is told that their sum has none.
+fn by_subjects<'a>(
+    rows: impl Iterator<Item = (String, &'a str)>,
+    without_spread: bool,
+) -> Vec<(String, String)> {
     let spread = |phrase: &str| without_spread && phrase.starts_with("no spread: ");
     let mut phrases: Vec<(&str, Vec<String>)> = Vec::new();
     for (subject, note) in rows {
@@ -395,7 +403,7 @@ fn told_once<'a>(
     }
     notes
         .into_iter()
-        .map(|(subjects, note)| format!("{}: {note}", named(&subjects)))
+        .map(|(subjects, note)| (named(&subjects), note))
         .collect()
 }
 

@@ -58,7 +58,10 @@ impl Reading<'_> {
         if nowhere.len() == places.len() {
             gathered.findings.push(Finding::error(
                 &table.name,
-                format!("all {} points have {what}", places.len()),
+                match places.len() {
+                    1 => format!("the one point has {what}"),
+                    all => format!("all {all} points have {what}"),
+                },
                 EXCHANGED,
             ));
         } else {

@@ -8,6 +8,7 @@ use crate::account::{
     AreaAccount, CheckRow, InventoryRow, RegisterRow, RegisterSums, StandTables, TOTAL,
 };
 use crate::estimate::{Confidence, Estimate, Estimator, census, control_check};
+use crate::finding::{are, counted};
 use crate::report::StandShape;
 use crate::units::{CubicMetres, Hectares, Quantity};
 
@@ -157,9 +158,10 @@ impl Figures {
         }
         if self.without > 0 {
             region.notes.push(format!(
-                "the stock volume of the register is a lower limit: {} stands ({:.4} ha) of forest without a volume are not in it",
-                self.without,
-                self.area_without.value()
+                "the stock volume of the register is a lower limit: {} ({:.4} ha) of forest without a volume {} not in it",
+                counted(self.without, "stand", "stands"),
+                self.area_without.value(),
+                are(self.without)
             ));
         }
         if register.recalled_codes {

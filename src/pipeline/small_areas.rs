@@ -91,28 +91,21 @@ pub(super) struct SmallAreas<Q> {
     pub(super) words: Vec<String>,
 }
 
-impl<Q> SmallAreas<Q> {
-    /// No region, where the model could not be fitted.
-    pub(super) const fn none() -> Self {
-        Self {
-            estimates: Vec::new(),
-            words: Vec::new(),
-        }
-    }
-}
-
 /// Estimates all regions from their direct totals, of which the last is that of their union.
 ///
 /// The model is one of means per hectare; `None` where a variable was not observed.
 pub(super) fn small_areas<Q: Quantity>(
     model: &SmallAreaModel,
-    totals: &[Option<Estimate<Q>>],
+    totals: &[Result<Estimate<Q>, String>],
     setting: &Setting<'_>,
 ) -> Result<Option<SmallAreas<Q>>, EstimateError> {
     let (Some((union, direct)), regions) = (totals.split_last(), setting.regions) else {
         return Ok(None);
     };
-    let direct: Option<Vec<Estimate<Q>>> = direct.iter().copied().collect();
+    let direct: Option<Vec<Estimate<Q>>> = direct
+        .iter()
+        .map(|total| total.as_ref().ok().copied())
+        .collect();
     let Some(direct) = direct.filter(|direct| direct.len() == regions.len()) else {
         return Ok(None);
     };
@@ -134,7 +127,11 @@ pub(super) fn small_areas<Q: Quantity>(
         .collect();
     let sum: f64 = estimates.iter().map(|e| e.value().value()).sum();
     let mut adjusted = String::new();
-    if let Some(union) = union.filter(|_| model.benchmark && setting.disjoint) {
+    if let Some(union) = union
+        .as_ref()
+        .ok()
+        .filter(|_| model.benchmark && setting.disjoint)
+    {
         estimates = benchmarked(&estimates, &union)?;
         adjusted = format!(
             "; x {:.9} so that the regions add up to the direct total",

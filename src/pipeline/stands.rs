@@ -7,7 +7,7 @@ use super::stand_issues::tell;
 use super::stand_overlay::{Measure, StandIndex};
 use crate::account::{Register, Seeds, Stand, StandIssue, StandPart};
 use crate::estimate::ValueClasses;
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::grid::CrsKind;
 use crate::input::{Ground, StandFile, Transformer, read_stands, value_classes};
 use crate::plan::{CoversKey, Plan, REGISTER_AGE, StandsTable};
@@ -271,11 +271,12 @@ impl Placing<'_> {
         }
         let named: Vec<String> = strange
             .iter()
-            .map(|(id, count)| format!("`{id}` ({count} stands)"))
+            .map(|(id, count)| format!("`{id}` ({})", counted(*count, "stand", "stands")))
             .collect();
         let what = format!(
-            "{lost} of {} stands name a region that is none of the plan's: {}",
-            stands.len(),
+            "{lost} of {} {} a region that is none of the plan's: {}",
+            counted(stands.len(), "stand", "stands"),
+            if lost == 1 { "names" } else { "name" },
             named.join(", ")
         );
         if lost == stands.len() {
@@ -335,7 +336,10 @@ impl Placing<'_> {
         if lost == stands.len() && lost > 0 {
             return Err(vec![Finding::error(
                 name,
-                format!("none of the {lost} stands lies in a region"),
+                match lost {
+                    1 => "the one stand lies in no region".to_owned(),
+                    _ => format!("none of the {lost} stands lies in a region"),
+                },
                 "check the coordinate systems of stands and regions (`crs`)",
             )]);
         }
@@ -348,8 +352,9 @@ impl Placing<'_> {
             notes.push(Finding::warning(
                 name,
                 format!(
-                    "{some} of {} stands lie outside every region, {lost} of them as a whole: {:.4} ha",
-                    stands.len(),
+                    "{some} of {} {} outside every region, {lost} of them as a whole: {:.4} ha",
+                    counted(stands.len(), "stand", "stands"),
+                    if some == 1 { "lies" } else { "lie" },
                     outside.value()
                 ),
                 "what lies outside counts for no region; see outside-regions in tables/stand_issues.csv",

@@ -33,8 +33,8 @@ pub struct FireTable {
     pub areas_ha: BTreeMap<String, f64>,
     /// File with polygons of the burnt land.
     pub path: Option<PathBuf>,
-    /// Count only the burnt land that the map shows as the ecosystem: the newest map that is not later
-    /// than the fire, or else the first.
+    /// Count only the burnt land that the map shows as the ecosystem: the newest before the year of the fire,
+    /// or that of its year; or else the first.
     #[serde(default)]
     pub on_map: bool,
     /// Layer, where the file has several.

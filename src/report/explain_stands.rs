@@ -35,14 +35,20 @@ pub(super) fn register_lines(tables: &OutTables, region: &str, groupings: &[&str
     for row in lines {
         let _ = writeln!(
             text,
-            "  {:>18} m3  {} {}, {} stands, {} ha{}",
+            "  {:>18} m3  {} {}, {} {}, {} ha{}",
             row.text("volume_m3"),
             row.text("grouping"),
             row.text("group"),
             row.text("stands"),
+            if row.text("stands") == "1" {
+                "stand"
+            } else {
+                "stands"
+            },
             row.text("area_ha"),
             match row.text("stands_without_volume") {
                 "" | "0" => String::new(),
+                "1" => "; 1 stand without a volume is not in it".to_owned(),
                 without => format!("; {without} stands without a volume are not in it"),
             },
         );

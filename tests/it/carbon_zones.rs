@@ -133,10 +133,18 @@ fn changed_land_that_no_entry_holds_has_no_figure() {
         WRITTEN,
     );
     assert!(
-        row["note"].contains("5.0000 ha more changed and are left out"),
+        row["note"].contains("5.0000 ha that changed are left out"),
         "{row:?}"
     );
     assert!(row["note"].contains("where they lie"), "{row:?}");
+    // Without a soil of what it was, none of 50 ha is told, and no other land is counted.
+    let growth = entry("forest", "forest-growth-ipcc2019", TREES);
+    let [_, cropland] = self::soils("cool-temperate-dry", 2);
+    field.done(&format!("{MAPS}{HEAD}{cropland}{growth}{change}"), &[]);
+    let notes = &field.row("summary.csv", &[("region_id", "a")])["notes"];
+    let told = "removal of cropland by soil-change-tier1 is not in sequestration_tco2e_yr: \
+        50.0000 ha that changed are left out";
+    assert!(notes.contains(told), "{notes}");
 }
 
 /// Of a region where no land changed its use, or longer than twenty years ago, the change of soil is none.

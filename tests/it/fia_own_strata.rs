@@ -57,7 +57,7 @@ fn plots_in_strata_of_the_plan_give_figures_by_hand() {
     let field = tables(|_, text| text.to_owned());
     let said = field.done(PLAN, &[]);
     assert!(
-        said.contains("1 plot of which nothing was visited is left out"),
+        said.contains("left out of the sample: 1 plot of which nothing was visited"),
         "{said}"
     );
     let near = |attribute, domain, statistic, value| {
@@ -235,7 +235,7 @@ fn two_visits_to_a_plot_are_not_two_plots() {
     field.refused(
         PLAN,
         &[
-            "1 rows of the sample are later visits to plots of which it has an earlier one too, such as C after A",
+            "1 later visit of plots of which the sample has an earlier one too, such as C after A",
             "choose the visits of one inventory by `where`",
         ],
     );

@@ -57,7 +57,7 @@ fn stands_grow_by_the_worked_example_and_the_ageless_are_not_known() {
         1e-6,
     );
     assert!(
-        above["note"].contains("1 stands (1000.0000 ha) without an age"),
+        above["note"].contains("1 stand (1000.0000 ha) without an age"),
         "{above:?}"
     );
     assert_eq!(
@@ -175,7 +175,7 @@ fn none_converted_is_no_sum_beside_growth_that_is_not_known() {
         "100.0000 ha of forest of the newest map lie in regions without a stand or age class of it";
     for (region, why) in [
         ("e", unlisted),
-        ("n", "1 stands (100.0000 ha) without an age"),
+        ("n", "1 stand (100.0000 ha) without an age"),
     ] {
         let row = of(region);
         assert_eq!(row["sequestration_tco2e_yr"], "");
@@ -234,7 +234,7 @@ fn a_curve_of_volume_grows_a_register_with_the_factors_of_its_species() {
     let removals = outputs.table("tables/sequestration.csv");
     let row = one(&removals, &[("region_id", "w"), ("pool", "above-ground")]);
     assert!(
-        row["note"].contains("1 stands (100.0000 ha) of an age that their curve does not reach")
+        row["note"].contains("1 stand (100.0000 ha) of an age that their curve does not reach")
     );
     // Two registers give a difference of stocks, and growth would be counted beside it.
     let second = plan.replace(

@@ -1,4 +1,4 @@
-//! Methods by area beside an inventory: what plots and stand registers hold, and what they do not.
+//! Methods by area beside stand registers: what these hold, and what they do not.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -6,14 +6,15 @@ use std::fmt::Write as _;
 use crate::carbon_zones::entry;
 use crate::field::{Field, Row, lattice, near, number};
 
-const TREES: &str = "keys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", status = \"secondary-gt20y\", root-zone = \"subtropical-humid\", origin = \"natural\", above-ground-class = \"125\" }\n";
-const COAST: &str = "keys = { zone = \"tropical-wet\" }\n";
-const MAP: &str = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"legend.csv\"\n";
+pub(crate) const TREES: &str = "keys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", status = \"secondary-gt20y\", root-zone = \"subtropical-humid\", origin = \"natural\", above-ground-class = \"125\" }\n";
+pub(crate) const COAST: &str = "keys = { zone = \"tropical-wet\" }\n";
+pub(crate) const MAP: &str =
+    "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"legend.csv\"\n";
 const REGISTER: &str = "[[inventory.stands]]\nyear = 2020\npath = \"stands.json\"\npreset = \"cn-xiaoban\"\n\
     [carbon]\nmethod = \"forest-bef-china\"\nclimate-zone = \"warm-temperate-moist\"\nkeys = { soil-class = \"high-activity-clay\" }\n";
 
 /// Ten by ten cells of a hectare: six columns of forest, two of bamboo, one of cropland, one of mangrove.
-fn field() -> Field {
+pub(crate) fn field() -> Field {
     let field = Field::new();
     let class = |col: usize, _| match col {
         0..6 => 1,
@@ -62,7 +63,7 @@ fn stands_in(field: &Field, file: &str, stands: &[(f64, f64, &str)]) {
     );
 }
 
-fn stock(field: &Field, ecosystem: &str, pool: &str, method: &str) -> Row {
+pub(crate) fn stock(field: &Field, ecosystem: &str, pool: &str, method: &str) -> Row {
     let keys = [
         ("region_id", "a"),
         ("ecosystem", ecosystem),
@@ -141,41 +142,6 @@ fn a_register_leaves_to_tables_what_it_does_not_hold() {
     assert!(
         row["note"].contains("left to the stand register"),
         "{row:?}"
-    );
-}
-
-/// Plots that measure what is above ground know nothing of the soil under any trees.
-#[test]
-fn plots_without_soil_leave_it_to_tables() {
-    let field = field();
-    let mut plots = "id,place,forest,c\n".to_owned();
-    for plot in 0..8 {
-        let _ = writeln!(plots, "{plot},a,1,{}", 50 + plot);
-    }
-    field.write("plots.csv", &plots);
-    let soil = |ecosystem| entry(ecosystem, "soil-reference-ipcc2019", "");
-    let plan = [
-        MAP,
-        "[inventory]\ndesign = \"simple-random\"\narea-ha = 100\n[[inventory.plots]]\nyear = 2020\npath = \"plots.csv\"\n\
-         [inventory.fields]\nid = \"id\"\nregion = \"place\"\nforest-share = \"forest\"\nabove-ground-carbon = { column = \"c\", unit = \"t_c/ha\" }\n\
-         [carbon]\nmethod = \"plots-stock-difference\"\nclimate-zone = \"warm-temperate-moist\"\nkeys = { soil-class = \"high-activity-clay\" }\n",
-        &entry("bamboo", "forest-growth-ipcc2019", TREES),
-        &soil("forest"),
-        &soil("bamboo"),
-    ]
-    .concat();
-    let said = field.done(&plan, &[]);
-    for (ecosystem, hectares) in [("forest", 60.0), ("bamboo", 20.0)] {
-        let row = stock(&field, ecosystem, "soil-organic", "soil-reference-ipcc2019");
-        near(&row, "carbon_tc", hectares * 64.0, 1e-6);
-        assert_eq!(row["counted"], "true", "{row:?}");
-    }
-    // One inventory tells no change: nothing has the growth of bamboo.
-    assert!(
-        said.contains(
-            "20.0000 ha of bamboo carry trees on the map and are left to the forest plots"
-        ),
-        "{said}"
     );
 }
 

@@ -84,6 +84,8 @@ mod layers;
 #[cfg(feature = "gdal")]
 mod map_strata;
 #[cfg(feature = "gdal")]
+mod mapped_fires;
+#[cfg(feature = "gdal")]
 mod neighbour_maps;
 #[cfg(feature = "gdal")]
 mod nested;
@@ -105,6 +107,8 @@ mod plan_sample;
 mod plot_checks;
 #[cfg(feature = "gdal")]
 mod plot_files;
+#[cfg(feature = "gdal")]
+mod plot_share;
 #[cfg(feature = "gdal")]
 mod reference;
 #[cfg(feature = "gdal")]

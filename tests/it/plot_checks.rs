@@ -233,7 +233,7 @@ fn a_stock_that_a_plot_does_not_tell_is_not_that_of_the_inventory_before() {
     assert_eq!(of("u")["carbon_tc"], "30000");
     for id in ["v", "_total"] {
         assert_eq!(of(id)["carbon_tc"], "");
-        let words = "not known: a plot has no value of a carbon pool";
+        let words = "forest: not known: 1 plot has no value: `4`";
         assert!(of(id)["notes"].contains(words), "{:?}", of(id));
     }
     let stocks = field.table("tables/carbon.csv");
@@ -252,7 +252,7 @@ fn a_stock_that_a_plot_does_not_tell_is_not_that_of_the_inventory_before() {
         let found = of(id)["sequestration_tco2e_yr"].parse::<f64>();
         assert_eq!(found.is_ok(), known, "{id}");
         assert!(found.unwrap_or(gained) - gained < 0.001, "{id}");
-        let told = of(id)["notes"].contains("1 plots have no value, first of them `4`");
+        let told = of(id)["notes"].contains("1 plot has no value: `4`");
         assert_eq!(told, id != "u", "{:?}", of(id));
     }
     let changes = field.table("tables/sequestration.csv");
@@ -262,4 +262,73 @@ fn a_stock_that_a_plot_does_not_tell_is_not_that_of_the_inventory_before() {
         .collect();
     assert!(!unknown.is_empty());
     assert!(unknown.iter().all(|row| row["region_id"] == "v"));
+}
+
+/// Two regions that borrow from plots without a place: where one of these has no value, nobody has a figure, and each
+/// says which plot it is.
+#[test]
+fn a_plot_without_a_value_is_named_wherever_its_stock_is_borrowed() {
+    let field = Field::new();
+    let regions = [
+        ("u", [0.0, 0.0, 500.0, 1000.0]),
+        ("v", [500.0, 0.0, 1000.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &regions);
+    let place = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+    drop(field.raster::<u8>("map.tif", place, &[], |_, _| 1));
+    field.write("legend.csv", "code,class_name,ecosystem\n1,wood,forest\n");
+    field.write(
+        "plots.csv",
+        "id,share,agc_t_c_ha\n1,1,40\n2,1,60\n3,1,\n4,1,30\n",
+    );
+    field.done(
+        "[[land-cover]]\nyear = 2020\npath = \"map.tif\"\nlegend = \"legend.csv\"\n\
+        [inventory]\ndesign = \"simple-random\"\narea-ha = 100\nmin-plots = 1\n\
+        [[inventory.plots]]\nyear = 2020\npath = \"plots.csv\"\n\
+        [inventory.fields]\nid = \"id\"\nabove-ground-carbon = \"agc_t_c_ha\"\n\
+        forest-share = { column = \"share\", unit = \"1\" }\n\
+        [carbon]\nmethod = \"plots-stock-difference\"\n",
+        &[],
+    );
+    for row in field.table("summary.csv") {
+        assert_eq!(row["carbon_tc"], "", "{row:?}");
+        for told in [
+            "the stock of the plots is not known: no carbon stock",
+            "forest: not known: 1 plot has no value: `3`",
+        ] {
+            assert!(row["notes"].contains(told), "{row:?}");
+        }
+    }
+}
+
+/// Each region names its own plots without a value; the sum of both names all.
+#[test]
+fn a_region_names_its_own_plots_without_a_value() {
+    let field = Field::new();
+    let regions = [
+        ("u", [0.0, 0.0, 5000.0, 1000.0]),
+        ("v", [0.0, 1000.0, 5000.0, 2000.0]),
+    ];
+    field.regions("regions.json", 5070, &regions);
+    let plots = "id,region,share,v_m3_ha\n1,u,1,50\n2,u,1,\n3,v,1,60\n4,v,1,\n";
+    field.write("plots.csv", plots);
+    field.done(
+        "[inventory]\ndesign = \"simple-random\"\narea-ha = 1000\nmin-plots = 1\n\
+        [[inventory.plots]]\nyear = 2020\npath = \"plots.csv\"\n\
+        [inventory.fields]\nid = \"id\"\nregion = \"region\"\nvolume = \"v_m3_ha\"\n\
+        forest-share = { column = \"share\", unit = \"1\" }\n",
+        &[],
+    );
+    for (region, told) in [
+        ("u", "1 plot has no value: `2`"),
+        ("v", "1 plot has no value: `4`"),
+        ("_total", "2 plots have no value: `2`, `4`"),
+    ] {
+        let keys = [
+            ("region_id", region),
+            ("attribute", "volume"),
+            ("statistic", "total"),
+        ];
+        assert_eq!(field.row("tables/inventory.csv", &keys)["note"], told);
+    }
 }

@@ -30,7 +30,7 @@ fn a_profile_gives_the_stock_of_the_worked_example() {
     near(&row, "value", 74.8125, 1e-9);
     assert!(row["standard_error"].is_empty() && row["note"].contains("one site"));
     let short = of("b");
-    assert!(short["value"].is_empty() && short["note"].contains("1 sites are not in it"));
+    assert!(short["value"].is_empty() && short["note"].contains("1 site is not in it"));
     let profile = field.row("tables/soil_profiles.csv", &[("site", "1")]);
     near(&profile, "carbon_tc_ha", 74.8125, 1e-9);
     near(
@@ -124,7 +124,7 @@ fn a_shallow_profile_is_unknown_and_counted() {
     let row = field.row("tables/soil_samples.csv", &keys);
     near(&row, "value", 90.0, 1e-9);
     assert_eq!(row["sites"], "2");
-    assert!(row["note"].contains("1 sites are not in it"), "{row:?}");
+    assert!(row["note"].contains("1 site is not in it"), "{row:?}");
 }
 
 const STRATA: &str =

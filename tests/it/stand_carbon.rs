@@ -37,12 +37,12 @@ fn stands_with_less_than_nothing_are_held_at_zero_one_by_one() {
     );
     close(carbon("_total"), carbon("w") + carbon("e"), 1e-12);
     let west = one(&summary, &[("region_id", "w")]);
-    let told = "1 stands (10.0000 ha) with so little stock that the continuous function gives less";
+    let told = "1 stand (10.0000 ha) with so little stock that the continuous function gives less";
     assert!(west["notes"].contains(told), "{}", west["notes"]);
     assert_eq!(west["carbon_tc_lo"], "", "a zero without a spread");
     let log = String::from_utf8_lossy(&outputs.files()["run/log.jsonl"]);
     assert!(
-        log.contains("2 stands, 20.0000 ha, hold so little volume"),
+        log.contains("2 stands, 20.0000 ha, with so little volume"),
         "{log}"
     );
 }

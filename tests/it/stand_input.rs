@@ -85,12 +85,12 @@ fn what_is_wrong_with_a_register_comes_in_one_pass() {
         ],
     );
     let said = field.refused();
-    said.finding("公顷蓄积", "negative: 1 (-5)");
-    said.finding("地类", "`777` of 1 stands (1.0000 ha registered)");
+    said.finding("公顷蓄积", "1 stand has a value below zero: 1 (-5)");
+    said.finding("地类", "`777` of 1 stand (1.0000 ha registered)");
     said.finding("地类", "`888` of 2 stands (2.0000 ha registered)");
     said.finding("stands.geojson", "1 ids stand more than once: 1");
-    said.finding("stands.geojson", "1 stands have no id");
-    said.finding("地类", "1 stands have no land class");
+    said.finding("stands.geojson", "1 stand has no id");
+    said.finding("地类", "1 stand has no land class");
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn stands_far_from_every_region_are_refused() {
     );
     field
         .refused()
-        .finding("stands.geojson", "none of the 1 stands lies in a region");
+        .finding("stands.geojson", "the one stand lies in no region");
 }
 
 /// Roots of temperate oak are given for more than 70 t/ha above ground alone: young oak is told with its
@@ -235,7 +235,7 @@ fn a_stand_outside_the_classes_of_a_table_is_told_and_stops_no_other() {
     let outputs = young.outputs();
     let summary = outputs.table("summary.csv");
     let west = one(&summary, &[("region_id", "w")]);
-    let words = "a lower limit: 1 stands (1.0000 ha) outside the classes of the parameters";
+    let words = "a lower limit: 1 stand (1.0000 ha) outside the classes of the parameters";
     assert!(west["notes"].contains(words), "{}", west["notes"]);
     let rows = outputs.table("tables/stand_carbon.csv");
     let of_west: Vec<&str> = rows

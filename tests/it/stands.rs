@@ -299,7 +299,7 @@ fn a_missing_volume_is_not_zero_unless_the_plan_says_so() {
     let west = one(&summary, &[("region_id", "w")]);
     close(number(west, "volume_m3"), 90.0, 1e-9);
     assert!(
-        west["notes"].contains("lower limit: 1 stands (1.0000 ha)"),
+        west["notes"].contains("lower limit: 1 stand (1.0000 ha)"),
         "{}",
         west["notes"]
     );

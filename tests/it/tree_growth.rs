@@ -151,8 +151,8 @@ fn what_two_visits_do_not_tell_is_refused_with_the_trees() {
     field.refused(
         PLAN,
         &[
-            "1 trees alive in 2010 have no row in 2015: 2 on plot A",
-            "1 trees were dead or cut in 2010 and are alive in 2015: 9 on plot B",
+            "1 tree alive in 2010 without a row in 2015: 2 on plot A",
+            "1 tree dead or cut in 2010 and alive in 2015: 9 on plot B",
         ],
     );
     field.write(
@@ -166,8 +166,8 @@ fn what_two_visits_do_not_tell_is_refused_with_the_trees() {
         PLAN,
         &[
             "trees stand twice: 1 on plot A",
-            "1 trees have no id",
-            "1 trees have the status `fallen`",
+            "1 tree has no id",
+            "1 tree has the status `fallen`",
         ],
     );
 }

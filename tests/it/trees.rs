@@ -156,7 +156,7 @@ fn what_is_wrong_with_trees_is_told_in_one_pass() {
             "{PLAN}plot-area-m2 = 500\n[inventory.tree-equations]\npath = \"equations.csv\"\n"
         ),
         &[
-            "1 trees stand on 1 plots",
+            "1 tree stands on 1 plot",
             "9",
             "row 4, column h",
             "found `x`",

@@ -20,7 +20,7 @@ use super::database::{Columns, Database};
 use super::evaluation::{Assigned, Basis, Evaluation, StratumFacts};
 use super::visits::{CRS, POSITIONS, position_columns};
 use crate::estimate::Design;
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::plan::{InventoryTable, PlotsTable};
 
 /// Column of the same plot at its visit before.
@@ -133,12 +133,10 @@ pub(super) fn read(
     }
     let warning = Finding::warning(
         &table.name,
-        match unvisited {
-            1 => "1 plot of which nothing was visited is left out of the sample".to_owned(),
-            plots => {
-                format!("{plots} plots of which nothing was visited are left out of the sample")
-            }
-        },
+        format!(
+            "left out of the sample: {} of which nothing was visited",
+            counted(unvisited, "plot", "plots")
+        ),
         "where they were left out for a reason that has to do with the forest, the estimates are biased: give them a stratum of their own",
     );
     Ok((
@@ -188,8 +186,10 @@ fn visited_twice(plots: &Table) -> Option<Finding> {
     Some(Finding::error(
         format!("{}, row {line}", plots.name),
         format!(
-            "{count} rows of the sample are later visits to plots of which it has an earlier one too, such as {} after {}",
-            first[0], first[at]
+            "{} of plots of which the sample has an earlier one too, such as {} after {}",
+            counted(count, "later visit", "later visits"),
+            first[0],
+            first[at]
         ),
         "choose the visits of one inventory by `where` of `[[inventory.plots]]`, such as where = { INVYR = 2018 }",
     ))

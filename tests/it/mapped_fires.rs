@@ -1,0 +1,99 @@
+//! Fires that count only what the maps show (`on-map`), where a map of their own year may show what they left.
+
+use crate::carbon_zones::{TREES, close, entry};
+use crate::field::{Field, Row, lattice, number};
+
+/// Burnt dry matter of a hectare of 50 t/ha of which 0.45 burns, in t.
+const FUEL: f64 = 22.5;
+const NONE: u8 = 255;
+const CROPS: u8 = 1;
+const WOOD: u8 = 2;
+
+/// Ten by ten cells of 1 ha: the class in 2010, 2015 and 2020 by column.
+fn field(of_2010: fn(usize) -> u8, of_2015: fn(usize) -> u8, of_2020: fn(usize) -> u8) -> Field {
+    let field = Field::new();
+    for (year, class) in [("2010", of_2010), ("2015", of_2015), ("2020", of_2020)] {
+        let cells = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+        let made = field.raster::<u8>(&format!("lc{year}.tif"), cells, &[], |col, _| class(col));
+        let mut band = made.rasterband(1).unwrap();
+        band.set_no_data_value(Some(f64::from(NONE))).unwrap();
+    }
+    field.write(
+        "legend.csv",
+        "code,class_name,ecosystem\n1,crops,cropland\n2,trees,forest\n",
+    );
+    field.regions("regions.json", 5070, &[("a", [0.0, 0.0, 1000.0, 1000.0])]);
+    field.regions("burnt.json", 5070, &[("x", [200.0, 0.0, 600.0, 1000.0])]);
+    field
+}
+
+/// Maps of three years, the gain and the loss of forest, and a fire of 2015 on 40 ha.
+fn plan() -> String {
+    let map = |year: &str| {
+        format!("[[land-cover]]\nyear = {year}\npath = \"lc{year}.tif\"\nlegend = \"legend.csv\"\n")
+    };
+    let burnt = "[[fire]]\nname = \"dry\"\nyear = 2015\necosystem = \"forest\"\n\
+        emission = \"extra-tropical-forest\"\ncombustion = \"other-temperate-forest-all\"\n\
+        fuel-t-ha = 50\npath = \"burnt.json\"\non-map = true\n";
+    [
+        &["2010", "2015", "2020"].map(map).concat(),
+        &entry("forest", "forest-biomass-ipcc2019", TREES),
+        &entry("forest", "forest-growth-ipcc2019", TREES),
+        &entry("forest", "conversion-loss-tier1", ""),
+        burnt,
+    ]
+    .concat()
+}
+
+fn gas(field: &Field, pool: &str) -> Row {
+    let keys = [("region_id", "a"), ("pool", pool), ("period_start", "2015")];
+    field.row("tables/sequestration.csv", &keys)
+}
+
+/// Of 40 ha of forest that burnt in 2015 the map of that year shows 30 as crops. All of it stood before: 40 ha give
+/// methane (40 x 22.5 t x 4.7 g/kg x 28) and nitrous oxide (40 x 22.5 t x 0.26 g/kg x 265); the carbon dioxide of
+/// the 30 ha is in the loss that ends with that map.
+#[test]
+fn a_fire_burnt_what_the_map_of_its_year_shows_as_lost() {
+    let field = field(|_| WOOD, |col| if col < 5 { CROPS } else { WOOD }, |_| WOOD);
+    let said = field.done(&plan(), &[]);
+    for (pool, area, of_tonne) in [
+        ("fire-ch4", 40.0, 0.0047 * 28.0),
+        ("fire-n2o", 40.0, 0.00026 * 265.0),
+        ("fire-co2", 10.0, 1.569),
+    ] {
+        let row = gas(&field, pool);
+        close(
+            number(&row, "sequestration_tco2e_yr"),
+            -area * FUEL * of_tonne,
+        );
+        let told = "burnt land that the map of 2010 or 2015 shows as forest by its class";
+        assert!(row["note"].contains(told), "{row:?}");
+    }
+    let row = gas(&field, "fire-co2");
+    let told = "without 30.0000 ha that burnt and were converted then or later";
+    assert!(row["note"].contains(told), "{row:?}");
+    assert!(!said.contains("burnt in region"), "{said}");
+}
+
+/// What either map shows as forest burnt, whatever the other hides; what neither shows and one hides nobody knows;
+/// what both show as crops was none.
+#[test]
+fn burnt_land_is_unknown_where_no_map_shows_it_and_one_hides_it() {
+    // Of the four columns that burnt: hidden then wood, wood then hidden, hidden then crops, crops twice.
+    let field = field(
+        |col| [NONE, WOOD, NONE, CROPS][(col + 2) % 4],
+        |col| [WOOD, NONE, CROPS, CROPS][(col + 2) % 4],
+        |_| CROPS,
+    );
+    let said = field.done(&plan(), &[]);
+    let methane = gas(&field, "fire-ch4");
+    close(
+        number(&methane, "sequestration_tco2e_yr"),
+        -20.0 * FUEL * 0.0047 * 28.0,
+    );
+    let told =
+        "10.0000 ha of 40.0000 ha that burnt have no value on the map of 2010 or 2015: whether";
+    assert!(said.contains(told), "{said}");
+    assert!(methane["note"].contains(told), "{methane:?}");
+}

@@ -1,0 +1,70 @@
+//! Methods by area beside plots: what these hold, and what they do not.
+
+use std::fmt::Write as _;
+
+use crate::carbon_zones::entry;
+use crate::field::{Field, near};
+use crate::inventory_share::{COAST, MAP, TREES, field, stock};
+
+const PLOTS: &str = "[inventory]\ndesign = \"simple-random\"\narea-ha = 100\n[[inventory.plots]]\nyear = 2020\npath = \"plots.csv\"\n\
+    [inventory.fields]\nid = \"id\"\nregion = \"place\"\nforest-share = \"forest\"\nabove-ground-carbon = { column = \"c\", unit = \"t_c/ha\" }\n\
+    [carbon]\nmethod = \"plots-stock-difference\"\nclimate-zone = \"warm-temperate-moist\"\nkeys = { soil-class = \"high-activity-clay\" }\n";
+
+/// Plots of the region: whether forest stands there, and its carbon above ground, in t/ha.
+fn plots(field: &Field, plots: impl IntoIterator<Item = (u8, f64)>) {
+    let mut rows = "id,place,forest,c\n".to_owned();
+    for (plot, (forest, carbon)) in plots.into_iter().enumerate() {
+        let _ = writeln!(rows, "{plot},a,{forest},{carbon}");
+    }
+    field.write("plots.csv", &rows);
+}
+
+/// Plots that measure what is above ground know nothing of the soil under any trees.
+#[test]
+fn plots_without_soil_leave_it_to_tables() {
+    let field = field();
+    plots(&field, (0..8).map(|plot| (1, 50.0 + f64::from(plot))));
+    let soil = |ecosystem| entry(ecosystem, "soil-reference-ipcc2019", "");
+    let plan = [
+        MAP,
+        PLOTS,
+        &entry("bamboo", "forest-growth-ipcc2019", TREES),
+        &soil("forest"),
+        &soil("bamboo"),
+    ]
+    .concat();
+    let said = field.done(&plan, &[]);
+    for (ecosystem, hectares) in [("forest", 60.0), ("bamboo", 20.0)] {
+        let row = stock(&field, ecosystem, "soil-organic", "soil-reference-ipcc2019");
+        near(&row, "carbon_tc", hectares * 64.0, 1e-6);
+        assert_eq!(row["counted"], "true", "{row:?}");
+    }
+    // One inventory tells no change: nothing has the growth of bamboo.
+    assert!(
+        said.contains("20.0000 ha of bamboo carry trees and are left to the forest plots"),
+        "{said}"
+    );
+}
+
+/// A plot in each of ten columns: nine of forest with 50 t C/ha, and mangrove with 80 t C/ha in the column of cropland
+/// that an outline makes mangrove. The plots have the trees of all, 100 ha x (9 x 50 + 80) / 10 t C/ha = 5 300 t C, and
+/// the table the soil of 20 ha alone.
+#[test]
+fn outlined_mangrove_that_plots_have_counts_once() {
+    let field = field();
+    let carbon = |col| if col == 8 { 80.0 } else { 50.0 };
+    plots(&field, (0..10).map(|col| (1, carbon(col))));
+    field.regions("m.json", 5070, &[("m", [800.0, 0.0, 900.0, 1000.0])]);
+    let outline = "[[boundary]]\necosystem = \"mangrove\"\npath = \"m.json\"\n";
+    let method = "mangrove-stock-ipcc2013";
+    let table = entry("mangrove", method, COAST);
+    field.done(&format!("{MAP}{outline}{PLOTS}{table}"), &[]);
+    let row = stock(&field, "mangrove", "above-ground", method);
+    assert_eq!(row["carbon_tc"], "", "{row:?}");
+    let told = "20.0000 ha of 20.0000 ha carry trees and are left to the forest plots";
+    assert!(row["note"].contains(told), "{row:?}");
+    let soil = stock(&field, "mangrove", "soil-organic", method);
+    near(&soil, "area_ha", 20.0, 1e-6);
+    let plots = stock(&field, "forest", "above-ground", "plots-stock-difference");
+    near(&plots, "carbon_tc", 5300.0, 1e-6);
+}
