@@ -6,6 +6,7 @@ use gdal::errors::GdalError;
 use gdal::vector::LayerAccess as _;
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags, Metadata as _};
 
+use super::cut_off::cut_off;
 use super::messages::{take, words};
 use crate::finding::Finding;
 use crate::plan::InsideName;
@@ -26,12 +27,12 @@ pub fn file_behind(path: &Path) -> PathBuf {
     file.map_or_else(|| path.to_path_buf(), Path::to_path_buf)
 }
 
-/// Why what a path names is not there.
+/// Why what a path names is not there, or not all of it.
 ///
 /// The manifest names the bytes that a run read, so they must lie in a file on disk.
 pub(super) fn missing(path: &Path) -> Option<Finding> {
     if file_behind(path).exists() {
-        return None;
+        return cut_off(path);
     }
     let name = path.display().to_string();
     if let Some(finding) = no_path(&name) {

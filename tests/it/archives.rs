@@ -259,6 +259,28 @@ fn a_name_that_is_no_path_says_what_it_is() {
     assert!(!said.contains("coordinates"), "{said}");
 }
 
+/// The library of HDF5 prints a report of its own where it may open such a file.
+#[test]
+fn a_file_of_hdf5_that_was_cut_off_is_told_without_opening_it() {
+    let field = field();
+    copy(&field, "half.tif", "netCDF", "whole.nc", &["FORMAT=NC4C"]);
+    half_is_forest(&field, "whole.nc", "whole.nc");
+    let bytes = fs::read(field.path("whole.nc")).unwrap();
+    for name in ["cut.nc", "cut.h5"] {
+        fs::write(field.path(name), &bytes[..bytes.len() - 100]).unwrap();
+        let output = field.run(&plan(name), &[]);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(3), "{said}");
+        let lacks = format!(
+            "it has {} bytes and says that it has {}",
+            bytes.len() - 100,
+            bytes.len()
+        );
+        assert!(said.contains(&lacks), "{said}");
+        assert!(!said.contains("HDF5-DIAG"), "{said}");
+    }
+}
+
 #[test]
 fn a_layer_of_polygons_is_named_inside_its_file() {
     let field = field();
