@@ -13,7 +13,7 @@ use super::explain_coverage::coverage_lines;
 use super::explain_restoration::restoration_text;
 use super::explain_stands::{carbon_lines, growth_lines, register_lines};
 use super::explain_value::value_lines;
-use super::headline::{HEADLINE, HECTARES};
+use super::headline::{HEADLINE, HECTARES, half_digit};
 use super::parsed::{OutTables, ParsedRow};
 
 /// Relative difference between a figure and its sum that rounding in the tables can cause.
@@ -115,13 +115,6 @@ fn unknown_figure(figure: &str) -> ReportError {
 /// The figure with enough digits to follow the sums.
 fn digits(value: f64) -> String {
     Kind::Digits(12).written(value)
-}
-
-/// Half of the last digit that a column of the summary is rounded to.
-fn half(column: &str) -> f64 {
-    let mut columns = HEADLINE.iter().map(|column| column.facts);
-    let facts = columns.find(|facts| facts.name == column);
-    facts.map_or(0.0, |facts| facts.kind.half_digit())
 }
 
 /// How far a quotient may be off, of a figure and one that it is divided by, each with how far it may be.
@@ -299,7 +292,7 @@ impl<'a> Story<'a> {
                     digits(under),
                     facts.kind.written(result)
                 ));
-                let off = off_quotient((over, half(above)), (under, half(below)));
+                let off = off_quotient((over, half_digit(above)), (under, half_digit(below)));
                 self.compare(result, factor * off);
             }
             (over, under) => {
