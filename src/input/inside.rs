@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use gdal::errors::GdalError;
+use gdal::vector::LayerAccess as _;
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags, Metadata as _};
 
+use super::cut_off::cut_off;
 use super::messages::{take, words};
 use crate::finding::Finding;
 use crate::plan::InsideName;
@@ -25,15 +27,18 @@ pub fn file_behind(path: &Path) -> PathBuf {
     file.map_or_else(|| path.to_path_buf(), Path::to_path_buf)
 }
 
-/// Why what a path names is not there.
+/// Why what a path names is not there, or not all of it.
 ///
 /// The manifest names the bytes that a run read, so they must lie in a file on disk.
 pub(super) fn missing(path: &Path) -> Option<Finding> {
     if file_behind(path).exists() {
-        return None;
+        return cut_off(path);
     }
     let name = path.display().to_string();
-    let check = "check the path; those in a plan are relative to the plan file";
+    if let Some(finding) = no_path(&name) {
+        return Some(finding);
+    }
+    let check = CHECK;
     let file_in_the_way = path.ancestors().skip(1).find(|file| file.is_file());
     let finding = if let Some(inside) = InsideName::of(&name) {
         let whole = inside.files().last().unwrap_or(path).display().to_string();
@@ -47,11 +52,7 @@ pub(super) fn missing(path: &Path) -> Option<Finding> {
             Finding::error(&name, what, check)
         }
     } else if name.starts_with("/vsi") || name.contains(":/") || InsideName::begins(&name) {
-        Finding::error(
-            &name,
-            "this is a name of GDAL for something that is not inside a file on disk",
-            "write it to a file of its own: gdal_translate NAME out.tif",
-        )
+        not_on_disk(&name)
     } else if let Some((beginning, file)) = of_other_format(&name) {
         Finding::error(
             &name,
@@ -69,6 +70,126 @@ pub(super) fn missing(path: &Path) -> Option<Finding> {
         Finding::error(name, "the file is missing", check)
     };
     Some(finding)
+}
+
+/// What to do where a file is missing.
+const CHECK: &str = "check the path; those in a plan are relative to the plan file";
+
+/// Beginnings of names of databases and services that GDAL reads.
+const SERVICES: [&str; 24] = [
+    "ADBC:",
+    "AMIGOCLOUD:",
+    "CARTO:",
+    "CSW:",
+    "EEDA:",
+    "EEDAI:",
+    "ES:",
+    "GEORASTER:",
+    "HANA:",
+    "MongoDBv3:",
+    "MSSQL:",
+    "MYSQL:",
+    "NGW:",
+    "OAPIF:",
+    "OCI:",
+    "ODBC:",
+    "PG:",
+    "PLMOSAIC:",
+    "STACIT:",
+    "STACTA:",
+    "WCS:",
+    "WFS:",
+    "WMS:",
+    "WMTS:",
+];
+
+/// Letters of a text in place of a path that a message repeats.
+const SHOWN: usize = 40;
+
+/// Why a name that is no path of a file is not read: a document, a raster described by its name, an
+/// archive in braces, a database or a service. A directory may stand in front of it.
+fn no_path(name: &str) -> Option<Finding> {
+    let begins = |with: &str| InsideName::parts(name).find(|(_, rest)| rest.starts_with(with));
+    if let Some((_, document)) = ["{", "<"].into_iter().find_map(begins)
+        && document.contains(['"', '>'])
+    {
+        let shown: String = document.chars().take(SHOWN).collect();
+        return Some(Finding::error(
+            format!("{shown} ..."),
+            "this is a document, not the path of one",
+            "write it to a file and give its path",
+        ));
+    }
+    if let Some((directory, described)) = begins("vrt://") {
+        let file = described.trim_start_matches("vrt://");
+        let file = file.split_once('?').map_or(file, |(file, _)| file);
+        let whole = Path::new(directory).join(file);
+        return Some(if whole.is_file() {
+            Finding::error(
+                name,
+                "names that begin with `vrt://` are not read",
+                format!(
+                    "give the file, `{}`, and `band`, `crs` and `nodata` in the plan (`zonal`: --band, --nodata); for what these do not say write a virtual raster: gdal_translate -of VRT NAME out.vrt",
+                    whole.display()
+                ),
+            )
+        } else {
+            Finding::error(
+                name,
+                format!("the file `{}` is missing", whole.display()),
+                CHECK,
+            )
+        });
+    }
+    if let Some((archive, rest)) = name.strip_prefix("/vsi").and_then(|name| {
+        let (kind, rest) = name.split_once("/{")?;
+        let (file, rest) = rest.split_once('}')?;
+        Some(((kind, file), rest))
+    }) {
+        let (kind, file) = archive;
+        return Some(if Path::new(file).is_file() {
+            Finding::error(
+                name,
+                "names of archives in braces are not read",
+                format!("give `/vsi{kind}/{file}{rest}`"),
+            )
+        } else {
+            Finding::error(name, format!("the file `{file}` is missing"), CHECK)
+        });
+    }
+    SERVICES
+        .into_iter()
+        .find_map(begins)
+        .map(|_| not_on_disk(name))
+}
+
+/// Why a name of GDAL for what lies on no disk is not read.
+fn not_on_disk(name: &str) -> Finding {
+    Finding::error(
+        name,
+        "this is a name of GDAL for something that is not inside a file on disk",
+        "write it to a file of its own: gdal_translate NAME out.tif, of polygons and tables ogr2ogr out.gpkg NAME",
+    )
+}
+
+/// The layers of a file that may be meant: not the styles that QGIS keeps beside them.
+///
+/// A database has tables that it does not list, so there may be none where one is `wanted`.
+pub(super) fn layers(
+    file: &str,
+    dataset: &Dataset,
+    wanted: Option<&str>,
+) -> Result<Vec<String>, Finding> {
+    let names = dataset.layers().map(|layer| layer.name());
+    let names: Vec<String> = names.filter(|name| name != "layer_styles").collect();
+    if names.is_empty() && wanted.is_none() {
+        return Err(Finding::error(
+            file,
+            "it lists no layer and no table",
+            "check the file with ogrinfo; where it has the table without listing it, set `layer`",
+        ));
+    }
+    Ok(names)
 }
 
 /// Why a file that is there cannot be opened as `what`, with the remedy where nothing better is known.

@@ -18,7 +18,7 @@ pub fn quiet(cache: u64) {
             class,
             CplErrType::Warning | CplErrType::Failure | CplErrType::Fatal
         ) {
-            SAID.with_borrow_mut(|said| said.push(message.trim().to_owned()));
+            SAID.with_borrow_mut(|said| said.push(plain(message)));
         }
     });
     for (key, value) in [
@@ -37,6 +37,20 @@ pub fn quiet(cache: u64) {
     }
 }
 
+/// Rows as libtiff counts those of a tile that it has not begun.
+const NO_ROW: [&str; 3] = [
+    " at scanline 4294967295",
+    " at row 4294967295",
+    " for scanline 4294967295",
+];
+
+/// A message of GDAL without rows that there are none of.
+fn plain(message: &str) -> String {
+    let message = message.trim().to_owned();
+    let without = |message: String, words: &&str| message.replace(words, "");
+    NO_ROW.iter().fold(message, without)
+}
+
 /// What GDAL said on this thread since the last call.
 pub(super) fn take() -> Vec<String> {
     SAID.with_borrow_mut(std::mem::take)
@@ -47,7 +61,7 @@ pub(super) fn words(error: &gdal::errors::GdalError) -> String {
     use gdal::errors::GdalError as E;
     let text = match error {
         E::CplError { msg, .. } | E::NullPointer { msg, .. } if !msg.trim().is_empty() => {
-            msg.trim().to_owned()
+            plain(msg)
         }
         E::InvalidCoordinateRange { from, to, msg } => {
             let cause = msg.as_deref().unwrap_or("a point is out of range");
@@ -66,4 +80,17 @@ pub(super) fn words(error: &gdal::errors::GdalError) -> String {
 #[must_use]
 pub fn gdal_version() -> String {
     gdal::version::VersionInfo::release_name()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_was_not_begun_is_not_told() {
+        let said = "LZWDecode:Not enough data at scanline 4294967295 (short 7 bytes)";
+        assert_eq!(plain(said), "LZWDecode:Not enough data (short 7 bytes)");
+        let said = "ZIPDecode:Decoding error at scanline 256";
+        assert_eq!(plain(said), said);
+    }
 }

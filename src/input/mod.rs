@@ -10,6 +10,7 @@ mod checksums;
 mod classes;
 mod companions;
 mod crs;
+mod cut_off;
 mod damage;
 mod equations;
 mod fia;

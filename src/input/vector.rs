@@ -8,7 +8,7 @@ use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 use geo::MultiPolygon;
 
 use super::crs::Projection;
-use super::inside::{layer_meant, missing, unreadable};
+use super::inside::{layer_meant, layers, missing, unreadable};
 use super::messages::{take, words};
 use super::shapes::{Shape, jump, shapes};
 use crate::finding::{Finding, counted};
@@ -77,11 +77,10 @@ impl VectorSource {
         })
     }
 
-    /// The layer that is meant, of those of the file.
-    fn chosen(&self, file: &str, layers: &[String]) -> Result<String, Finding> {
+    /// The layer that is `wanted`, of those of the file.
+    fn chosen(file: &str, wanted: Option<&str>, layers: &[String]) -> Result<String, Finding> {
         let known = |layer: &str| layers.iter().any(|known| known == layer);
-        let wanted = layer_meant(&self.path, self.layer.as_deref())?;
-        chosen_layer(file, wanted.as_deref(), layers, known).map_err(|mut finding| {
+        chosen_layer(file, wanted, layers, known).map_err(|mut finding| {
             finding.remedy.push_str(" (`zonal`: --layer)");
             finding
         })
@@ -96,8 +95,9 @@ impl VectorSource {
     pub fn read(&self) -> Result<Polygons, Vec<Finding>> {
         let file = self.path.display().to_string();
         let dataset = self.open().map_err(|finding| vec![finding])?;
-        let layers: Vec<String> = dataset.layers().map(|layer| layer.name()).collect();
-        let wanted = self.chosen(&file, &layers).map_err(|f| vec![f])?;
+        let wanted = layer_meant(&self.path, self.layer.as_deref()).map_err(|f| vec![f])?;
+        let layers = layers(&file, &dataset, wanted.as_deref()).map_err(|f| vec![f])?;
+        let wanted = Self::chosen(&file, wanted.as_deref(), &layers).map_err(|f| vec![f])?;
         let name = if layers.len() > 1 {
             format!("{file}, layer {wanted}")
         } else {
@@ -149,7 +149,7 @@ impl VectorSource {
                     findings.push(finding);
                     Shape::default()
                 });
-                findings.extend(jump(place, &shape.polygons).filter(|_| in_degrees));
+                findings.extend(in_degrees.then(|| jump(place, &shape.polygons)).flatten());
                 warnings.extend(shape.repaired);
                 features.push(Feature {
                     number: index + 1,

@@ -8,7 +8,7 @@ use gdal::Dataset;
 use gdal::vector::{Feature, Layer, LayerAccess};
 
 use super::crs::Projection;
-use super::inside::{layer_meant, missing, unreadable};
+use super::inside::{layer_meant, layers, missing, unreadable};
 use super::messages::{take, words};
 use super::table::{POINT_COLUMNS, Table, duplicates, read_table};
 use super::vector::{chosen_layer, open_vector};
@@ -61,10 +61,11 @@ impl TableSource<'_> {
             };
         }
         let dataset = self.open().map_err(|finding| vec![finding])?;
-        let layers: Vec<String> = dataset.layers().map(|layer| layer.name()).collect();
         // A database has tables that it does not list.
         let known = |layer: &str| dataset.layer_by_name(layer).is_ok();
         let wanted = layer_meant(self.path, self.layer).map_err(|finding| vec![finding])?;
+        let layers = layers(&name, &dataset, wanted.as_deref());
+        let layers = layers.map_err(|finding| vec![finding])?;
         let layer = chosen_layer(&name, wanted.as_deref(), &layers, known);
         let layer = layer.map_err(|finding| vec![finding])?;
         let name = if layers.len() > 1 {

@@ -21,7 +21,7 @@ use super::sampled::sample;
 use super::sampled_figures::trace_samples;
 use super::soil_samples::soils;
 use super::wall_to_wall::Helpers;
-use super::withhold::{withhold, withhold_coverage};
+use super::withhold::Lost;
 use super::{Pass, RunError, Watch};
 use crate::account::{
     self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, Ecosystem,
@@ -99,11 +99,14 @@ pub(super) fn accounts(
     }
     carbon.add_parameters(wood.parameters);
     warnings.extend(areas.iter().flat_map(|areas| areas.warnings.clone()));
+    let lost = Lost::new(plan, prepared, &measured, &estimates, &carbon);
+    lost.withhold_carbon(&mut carbon);
     let parts = Parts {
         plan,
         prepared,
         areas: areas.as_ref(),
         estimates: &estimates,
+        lost: &lost,
     };
     warnings.append(&mut carbon.warnings);
     let rows = &estimates.rows;
@@ -113,8 +116,8 @@ pub(super) fn accounts(
         .map(|region| prepared.regions[*region].id.as_str())
         .collect();
     let mut accounted = finish(&parts, carbon, register, measured)?;
-    withhold_coverage(&mut coverage, &accounted.failed);
-    accounted.failed = all_failed(prepared, &accounted.failed, &beside);
+    lost.withhold_coverage(&mut coverage);
+    accounted.failed = all_failed(prepared, lost.failed(), &beside);
     accounted.accounts.coverage = coverage;
     accounted.accounts.accuracy = map.rows;
     accounted.accounts.checks.extend(map.checks);
@@ -360,7 +363,7 @@ fn finish(
     trace_samples(parts, &mut carbon.trace);
     let table = &plan.file.uncertainty;
     let policies = policies(plan, prepared)?;
-    let uncertainty = account::uncertainty(
+    let mut uncertainty = account::uncertainty(
         &carbon.trace,
         UncertaintyPlan {
             level: plan.confidence(),
@@ -371,16 +374,12 @@ fn finish(
         },
         &account::goals(policies.iter().copied()),
     );
+    parts.lost.withhold_spread(&mut uncertainty);
     let summaries = headline(parts, &carbon, &uncertainty);
     let found = summaries.observations(parts, &uncertainty);
     let targets = policies.iter();
     let targets = targets.flat_map(|policy| account::targets(policy, &found));
     let targets = targets.collect();
-    let failed: Vec<(String, String)> = measured
-        .failures
-        .iter()
-        .map(|(region, why)| (prepared.regions[*region].id.clone(), why.clone()))
-        .collect();
     let mut areas = parts.areas.cloned().unwrap_or_default();
     areas.checks.append(&mut register.checks);
     register.tables.carbon = std::mem::take(&mut carbon.stands);
@@ -409,7 +408,7 @@ fn finish(
         parameters: carbon.parameters,
         checks: areas.checks,
     };
-    withhold(&mut accounts, &failed);
+    parts.lost.withhold(&mut accounts);
     accounts.values = sink_values(plan, &accounts);
     accounts.credits = credits(plan, &accounts, &uncertainty);
     let mut warnings = prepared.warnings.clone();
@@ -428,7 +427,7 @@ fn finish(
     Ok(Accounted {
         accounts,
         ledger: measured.rows,
-        failed,
+        failed: Vec::new(),
         warnings,
         helpers: None,
     })

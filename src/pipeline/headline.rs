@@ -4,6 +4,7 @@ use super::by_region::by_region;
 use super::carbon::{figure, quality};
 use super::estimates::{Estimates, RegionEstimates};
 use super::prepare::{Place, Prepared};
+use super::withhold::Lost;
 use crate::account::{
     Approach, AreaAccount, CARBON_STOCK, COVERAGE_RATE, CarbonAccount, CarbonRow, Figure, Headline,
     HeadlineSpread, Observation, ObservedSpread, Quality, RegionAreas, RegionSummary,
@@ -23,6 +24,7 @@ pub(super) struct Parts<'a> {
     pub(super) prepared: &'a Prepared,
     pub(super) areas: Option<&'a AreaAccount>,
     pub(super) estimates: &'a Estimates,
+    pub(super) lost: &'a Lost,
 }
 
 /// The headline rows.
@@ -40,6 +42,7 @@ pub(super) fn headline(
     let has_plot_stock = carbon.carbon.iter().any(|row| row.approach == PLOT_POOLS);
     let stocks = by_region(&carbon.carbon, |row| &row.region_id);
     let removals = by_region(&carbon.sequestration, |row| &row.region_id);
+    let (none, lost) = (RegionEstimates::default(), parts.lost);
     let row = |place: Option<&Place>, areas: Option<&RegionAreas>, estimates: &RegionEstimates| {
         let id = place.map_or(TOTAL, |place| place.id.as_str());
         let row = Row {
@@ -49,8 +52,13 @@ pub(super) fn headline(
             removals: removals.get(id).map_or(&[], Vec::as_slice),
             uncounted: &carbon.uncounted,
             uncertainty,
-            areas,
-            estimates,
+            areas: areas.filter(|_| !lost.is_land_lost(id)),
+            estimates: if lost.is_sample_lost(id) {
+                &none
+            } else {
+                estimates
+            },
+            lost: lost.notes(id),
         };
         row.summary(place)
     };
@@ -65,7 +73,6 @@ pub(super) fn headline(
             row(Some(place), areas, estimates)
         })
         .collect();
-    let none = RegionEstimates::default();
     let total = parts.prepared.regions_are_disjoint().then(|| {
         let areas = parts.areas.and_then(|areas| areas.total.as_ref());
         row(None, areas, parts.estimates.total.as_ref().unwrap_or(&none))
@@ -87,6 +94,8 @@ pub(super) struct Row<'a> {
     pub(super) uncertainty: &'a UncertaintyAccount,
     pub(super) areas: Option<&'a RegionAreas>,
     pub(super) estimates: &'a RegionEstimates,
+    /// Where the map could not be read, and why; nothing where all figures are known.
+    pub(super) lost: Vec<String>,
 }
 
 impl Row<'_> {
@@ -194,6 +203,9 @@ impl Row<'_> {
     }
 
     fn quality(&self) -> String {
+        if !self.lost.is_empty() {
+            return Quality::Missing.id().to_owned();
+        }
         let mut words = Vec::new();
         let estimators = [
             self.estimates.forest.as_ref().map(Estimate::estimator),

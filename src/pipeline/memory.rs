@@ -79,24 +79,39 @@ impl Memory {
                 polygon.exterior().0.len() + holes.sum::<usize>()
             })
             .sum();
-        let fixed = BASE + self.cache + VERTEX * count(vertices);
-        let room = self.bytes.saturating_sub(fixed) / each;
+        let fixed = BASE + VERTEX * count(vertices);
+        let room = self.bytes.saturating_sub(fixed + self.cache) / each;
         match NonZeroUsize::new(usize::try_from(room).unwrap_or(usize::MAX)) {
             Some(room) => Ok(wanted.min(room)),
             None => Err(RunError::Rejected(vec![Finding::error(
                 "--memory",
                 format!(
-                    "{} are too little for {layers} rasters and {vertices} vertices",
+                    "{} MiB are too little for {layers} rasters and {vertices} vertices",
                     mebibytes(self.bytes)
                 ),
-                format!("give at least {}", mebibytes(fixed + each)),
+                format!(
+                    "give --memory {}M or more",
+                    mebibytes(Self::with_cache(fixed.saturating_add(each)).bytes)
+                ),
             )])),
+        }
+    }
+
+    /// The least budget that leaves so many bytes beside the cache, which grows with it.
+    fn with_cache(beside: u64) -> Self {
+        let mut budget = Self::of(beside);
+        loop {
+            let enough = Self::of(beside.saturating_add(budget.cache));
+            if enough == budget {
+                return budget;
+            }
+            budget = enough;
         }
     }
 }
 
-fn mebibytes(bytes: u64) -> String {
-    format!("{} MiB", bytes.div_ceil(1 << 20))
+fn mebibytes(bytes: u64) -> u64 {
+    bytes.div_ceil(1 << 20)
 }
 
 #[cfg(test)]
@@ -115,6 +130,23 @@ mod tests {
         let RunError::Rejected(findings) = error else {
             panic!("{error}");
         };
-        assert!(findings[0].remedy.contains("70 MiB"), "{findings:?}");
+        assert!(findings[0].remedy.contains("--memory 70M"), "{findings:?}");
+    }
+
+    #[test]
+    fn the_least_budget_leaves_what_is_wanted_and_no_less_does() {
+        let left = |memory: Memory| memory.bytes - memory.cache;
+        for beside in [
+            1 << 20,
+            100 << 20,
+            112 << 20,
+            (1 << 30) + 7,
+            8 << 30,
+            40 << 30,
+        ] {
+            let least = Memory::with_cache(beside);
+            assert!(left(least) >= beside, "{least:?}");
+            assert!(left(Memory::of(least.bytes - 1)) < beside, "{least:?}");
+        }
     }
 }

@@ -274,13 +274,16 @@ pub fn run(plan: &Plan, options: RunOptions, watch: &dyn Watch) -> Result<RunRep
     let pass = options.pass;
     let prepared = prepared(plan, options.seeds, &pass, watch)?;
     let read = prepared.inputs.iter().flat_map(|path| files_behind(path));
-    check_inputs(&options.out, read.chain([plan.path.clone()]))?;
+    let mut seen = BTreeSet::new();
+    let read: Vec<PathBuf> = read.filter(|file| seen.insert(file.clone())).collect();
+    check_inputs(&options.out, read.iter().chain([&plan.path]).cloned())?;
     let accounted = accounts::accounts(plan, &prepared, &pass, watch)?;
     watch.step("writing the reports");
     let to = write::Target {
         out: &options.out,
         existing,
         excel: options.excel,
+        read: &read,
         pass: &pass,
         watch,
         clock,

@@ -1,7 +1,7 @@
 //! The accounts become the output directory, whole or not at all.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use geo::{BooleanOps, MultiPolygon, Point};
@@ -11,7 +11,7 @@ use super::neighbour_rasters::{draw, shown};
 use super::prepare::Prepared;
 use super::{Pass, RunError, RunReport, Watch};
 use crate::grid::BLOCK;
-use crate::input::{files_behind, gdal_version, write_geopackage};
+use crate::input::{gdal_version, write_geopackage};
 use crate::plan::Plan;
 use crate::report::{
     ByteOrderMark, Document, EcosystemPart, Existing, FileRecord, GEOPACKAGE, GeoPackage,
@@ -35,6 +35,8 @@ pub(super) struct Target<'a> {
     pub(super) out: &'a Path,
     pub(super) existing: Existing,
     pub(super) excel: bool,
+    /// The files on disk that the inputs of the plan stand for, each once.
+    pub(super) read: &'a [PathBuf],
     /// Threads and memory.
     pub(super) pass: &'a Pass,
     pub(super) watch: &'a dyn Watch,
@@ -250,11 +252,8 @@ fn manifest(
             .to_string()
     };
     let mut inputs = Vec::new();
-    let mut seen = BTreeSet::new();
-    for path in prepared.inputs.iter().flat_map(|path| files_behind(path)) {
-        if seen.insert(path.clone()) {
-            inputs.push(FileRecord::of_file(&named(&path), &path)?);
-        }
+    for path in to.read {
+        inputs.push(FileRecord::of_file(&named(path), path)?);
     }
     let grid = prepared.maps.as_ref().map(|maps| {
         let t = maps.grid.transform;

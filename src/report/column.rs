@@ -88,6 +88,16 @@ impl Kind {
         }
     }
 
+    /// Half of the last digit; nothing where it goes with the number.
+    #[must_use]
+    pub fn half_digit(self) -> f64 {
+        match self {
+            Self::Decimals(places) => 0.5 * 0.1_f64.powf(places as f64),
+            Self::Integer => 0.5,
+            Self::Text | Self::Boolean | Self::Digits(_) => 0.0,
+        }
+    }
+
     /// `value` in plain decimal notation, rounded by the rule of the kind, without trailing zeros
     /// and without a negative zero.
     #[must_use]

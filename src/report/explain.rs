@@ -13,7 +13,7 @@ use super::explain_coverage::coverage_lines;
 use super::explain_restoration::restoration_text;
 use super::explain_stands::{carbon_lines, growth_lines, register_lines};
 use super::explain_value::value_lines;
-use super::headline::HEADLINE;
+use super::headline::{HEADLINE, HECTARES, half_digit};
 use super::parsed::{OutTables, ParsedRow};
 
 /// Relative difference between a figure and its sum that rounding in the tables can cause.
@@ -115,6 +115,12 @@ fn unknown_figure(figure: &str) -> ReportError {
 /// The figure with enough digits to follow the sums.
 fn digits(value: f64) -> String {
     Kind::Digits(12).written(value)
+}
+
+/// How far a quotient may be off, of a figure and one that it is divided by, each with how far it may be.
+fn off_quotient((above, above_off): (f64, f64), (below, below_off): (f64, f64)) -> f64 {
+    let least = (below.abs() - below_off).max(0.0);
+    (above_off + (above / below).abs() * below_off) / least
 }
 
 /// The rows of the newest time of each ecosystem, pool, soil depth and method.
@@ -241,35 +247,25 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// Says whether a result gives what the summary has.
-    fn compare(&mut self, computed: f64) {
-        self.compare_sum(computed, 0);
-    }
-
-    /// Says whether a sum of rows gives what the summary has, apart from what rounding of the rows makes.
-    fn compare_sum(&mut self, computed: f64, rows: usize) {
+    /// Says whether a result gives what the summary has; rounding of what it is made of may put it `off`.
+    fn compare(&mut self, computed: f64, off: f64) {
         let Some(printed) = self.summary(self.facts.name) else {
             self.line("  the summary gives no figure; see the notes");
             return;
         };
         let scale = printed.abs().max(computed.abs());
-        // The tables round each row and the summary their sum, by half of the last digit each.
-        let half = match (self.facts.kind, u32::try_from(rows)) {
-            (Kind::Decimals(places), Ok(rows)) if rows > 0 => {
-                f64::from(rows + 1) * 0.5 * 0.1_f64.powf(places as f64)
-            }
-            _ => 0.0,
-        };
-        if (printed - computed).abs() > (half + ROUNDING).max(ROUNDING * scale) {
+        let allowed = off + self.facts.kind.half_digit() + ROUNDING * scale;
+        let written = |value| self.facts.kind.written(value);
+        if (printed - computed).abs() > allowed {
             self.line(&format!(
                 "  these rows give {}, the summary says {}: they differ by {}",
                 digits(computed),
                 digits(printed),
                 digits(computed - printed)
             ));
-        } else if digits(printed) != digits(computed) {
+        } else if written(printed) != written(computed) {
             self.line(&format!(
-                "  the summary says {}: it adds the rows before they are rounded",
+                "  the summary says {}: it is made of figures before they are rounded",
                 digits(printed)
             ));
         }
@@ -296,7 +292,8 @@ impl<'a> Story<'a> {
                     digits(under),
                     facts.kind.written(result)
                 ));
-                self.compare(result);
+                let off = off_quotient((over, half_digit(above)), (under, half_digit(below)));
+                self.compare(result, factor * off);
             }
             (over, under) => {
                 for (name, value) in [(above, over), (below, under)] {
@@ -347,7 +344,7 @@ impl<'a> Story<'a> {
             ));
         }
         if let Some(area) = found.number("area_ha") {
-            self.compare(area);
+            self.compare(area, 0.0);
         }
         Ok(())
     }
@@ -394,15 +391,15 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// The classes of the newest map with their sum.
-    fn classes(&mut self) -> Result<f64, ReportError> {
+    /// The classes of the newest map: their sum, and how far rounding may put it off.
+    fn classes(&mut self) -> Result<(f64, f64), ReportError> {
         let rows = self.rows("tables/area.csv")?;
         let newest = Self::newest(&rows, "class");
         let classes: Vec<_> = rows
             .iter()
             .filter(|row| row.text("kind") == "class" && Some(row.text("year")) == newest)
             .collect();
-        let mut sum = 0.0;
+        let (mut sum, mut off) = (0.0, 0.0);
         if !classes.is_empty() {
             self.line(&format!(
                 "  classes   of the map of {} in the region:",
@@ -412,6 +409,7 @@ impl<'a> Story<'a> {
         for class in classes {
             let area = class.number("area_ha").unwrap_or(0.0);
             sum += area;
+            off += HECTARES.half_digit();
             self.line(&format!(
                 "  {:>18} ha  {} {}",
                 digits(area),
@@ -422,11 +420,11 @@ impl<'a> Story<'a> {
         if sum > 0.0 {
             self.line(&format!("  {:>18} ha  all classes", digits(sum)));
         }
-        Ok(sum)
+        Ok((sum, off))
     }
 
     fn valid_share(&mut self) -> Result<(), ReportError> {
-        let valid = self.classes()?;
+        let (valid, off) = self.classes()?;
         let rows = self.rows("tables/area.csv")?;
         for kind in ["nodata", "outside"] {
             let newest = Self::newest(&rows, kind);
@@ -446,7 +444,8 @@ impl<'a> Story<'a> {
                 digits(area),
                 self.facts.kind.written(result)
             ));
-            self.compare(result);
+            let off = off_quotient((valid, off), (area, HECTARES.half_digit()));
+            self.compare(result, 100.0 * off);
         }
         Ok(())
     }
@@ -506,11 +505,12 @@ impl<'a> Story<'a> {
             return false;
         };
         self.text.push_str(&found.text);
-        self.compare(if self.facts.name.ends_with("_se_pct") {
-            100.0 * found.standard_error / found.area
+        let (area, error) = ((found.area, found.off), (found.standard_error, found.off));
+        if self.facts.name.ends_with("_se_pct") {
+            self.compare(100.0 * error.0 / area.0, 100.0 * off_quotient(error, area));
         } else {
-            found.area
-        });
+            self.compare(area.0, area.1);
+        }
         true
     }
 
@@ -528,7 +528,7 @@ impl<'a> Story<'a> {
         let value = row.number("value");
         if !self.facts.name.ends_with("_se_pct") {
             if let Some(value) = value {
-                self.compare(value);
+                self.compare(value, 0.0);
             }
             return Ok(());
         }
@@ -545,7 +545,7 @@ impl<'a> Story<'a> {
                     digits(value.abs()),
                     self.facts.kind.written(result)
                 ));
-                self.compare(result);
+                self.compare(result, 0.0);
             }
             _ => self.line("            the design gives no standard error here"),
         }
@@ -556,7 +556,7 @@ impl<'a> Story<'a> {
         if let Some(row) = self.estimate("volume", "per_forest_hectare")? {
             self.estimate_lines(&row);
             if let Some(value) = row.number("value") {
-                self.compare(value);
+                self.compare(value, 0.0);
             }
         }
         let area = if self.summary("forest_area_est_ha").is_some() {
@@ -619,7 +619,8 @@ impl<'a> Story<'a> {
                 "  {:>18} {unit}  sum of the {counted} counted",
                 digits(sum)
             ));
-            self.compare_sum(sum, counted);
+            let off = self.facts.kind.half_digit() * counted as f64;
+            self.compare(sum, off);
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::headline::HECTARES;
 use super::parsed::{OutTables, ParsedRow};
 
 const FILE: &str = "tables/accuracy.csv";
@@ -14,6 +15,8 @@ pub(super) struct Corrected {
     pub(super) area: f64,
     /// Its standard error.
     pub(super) standard_error: f64,
+    /// How far rounding of the rows may put either off.
+    pub(super) off: f64,
 }
 
 fn rows<'a>(tables: &'a OutTables, region: &str, kind: &str) -> Vec<ParsedRow<'a>> {
@@ -50,12 +53,13 @@ pub(super) fn corrected(tables: &OutTables, region: &str) -> Option<Corrected> {
     let mut text = format!(
         "  source    {FILE}, reference points of the map of {year}\n  formula   sum over strata of mapped_ha x points / of_points, points being forest in truth\n"
     );
-    let (mut area, mut variance) = (0.0, 0.0);
+    let (mut area, mut variance, mut off) = (0.0, 0.0, 0.0);
     for row in strata {
         let mapped = row.number("mapped_ha")?;
         let (points, drawn) = (row.number("points")?, row.number("of_points")?);
         let part = mapped * points / drawn;
         area += part;
+        off += HECTARES.half_digit() * points / drawn;
         let error = mapped * row.number("value_se").unwrap_or(0.0);
         variance += error * error;
         let _ = writeln!(
@@ -86,5 +90,6 @@ pub(super) fn corrected(tables: &OutTables, region: &str) -> Option<Corrected> {
         text,
         area,
         standard_error: variance.sqrt(),
+        off,
     })
 }

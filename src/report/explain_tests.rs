@@ -155,6 +155,38 @@ fn the_removal_lists_the_counted_rows_of_every_period() {
     assert!(told("-698.9").contains("they differ by"), "{text}");
 }
 
+/// The figures of a small region have few digits, which their quotients multiply.
+#[test]
+fn figures_of_a_small_region_are_compared_at_their_precision() {
+    // 0.001 24 of 0.003 31 ha are forest, with 0.062 49 t C.
+    const SMALL: &str =
+        "44009,Rock,0.0033,0.0033,100,0.0012,37.462236,,,,,,0.062,,,18.879154,,,,,,,,\n";
+    const CLASSES: &str = "44009,,region,,Rock,0.0033,,\n44009,2016,forest,forest,Forest,0.0012,,\n\
+        44009,2016,land,land,Land,0.0033,,\n44009,2016,class,41,Forest,0.0012,,\n44009,2016,class,81,Pasture,0.0021,,\n";
+    let told = |figure: &str, small: &str| {
+        let (summary, area) = (format!("{SUMMARY}{small}"), format!("{AREA}{CLASSES}"));
+        let tables = OutTables::from_files([
+            ("summary.csv", summary.as_bytes()),
+            ("tables/area.csv", area.as_bytes()),
+            ("tables/carbon.csv", CARBON.as_bytes()),
+            ("tables/parameters.csv", PARAMETERS.as_bytes()),
+        ]);
+        explain(&tables.unwrap(), "44009", Some(figure)).unwrap()
+    };
+    for figure in ["forest_cover_pct", "carbon_tc_ha", "land_cover_valid_pct"] {
+        let text = told(figure, SMALL);
+        assert!(!text.contains("differ"), "{text}");
+    }
+    let text = told("forest_cover_pct", SMALL);
+    assert!(
+        text.contains("the summary says 37.462236: it is made of"),
+        "{text}"
+    );
+    let wrong = SMALL.replace("37.462236", "39.5");
+    let text = told("forest_cover_pct", &wrong);
+    assert!(text.contains("they differ by"), "{text}");
+}
+
 #[test]
 fn bounds_name_both_approaches_and_the_multiple_of_the_error() {
     let text = told("carbon_tc_lo");

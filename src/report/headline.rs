@@ -238,6 +238,13 @@ pub static HEADLINE: &[Column<RegionSummary>] = &[
     .title("Notes"),
 ];
 
+/// Half of the last digit that a column of the summary is rounded to.
+pub(super) fn half_digit(column: &str) -> f64 {
+    let mut columns = HEADLINE.iter().map(|column| column.facts);
+    let facts = columns.find(|facts| facts.name == column);
+    facts.map_or(0.0, |facts| facts.kind.half_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

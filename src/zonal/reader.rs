@@ -117,6 +117,11 @@ fn unmask(mask: &mut Option<Vec<bool>>, window: Window, part: Window, of_part: O
     }
 }
 
+/// The same for a part that holds none.
+fn hide(mask: &mut Option<Vec<bool>>, window: Window, part: Window) {
+    unmask(mask, window, part, Some(&vec![false; part.cells()]));
+}
+
 /// Class codes of the cells of a window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClassCells {
@@ -202,12 +207,7 @@ impl ClassBlock {
 
     /// Takes the data of a part out of the window that this block is of.
     pub fn hide(&mut self, window: Window, part: Window) {
-        unmask(
-            &mut self.mask,
-            window,
-            part,
-            Some(&vec![false; part.cells()]),
-        );
+        hide(&mut self.mask, window, part);
     }
 
     /// The codes, where they are bytes and there is no mask.
@@ -311,12 +311,7 @@ impl ValueBlock {
 
     /// Takes the data of a part out of the window that this block is of.
     pub fn hide(&mut self, window: Window, part: Window) {
-        unmask(
-            &mut self.mask,
-            window,
-            part,
-            Some(&vec![false; part.cells()]),
-        );
+        hide(&mut self.mask, window, part);
     }
 
     /// Makes every cell without data "not a number", for use inside one block only; says whether

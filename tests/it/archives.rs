@@ -202,14 +202,83 @@ fn what_a_name_lacks_is_told_with_what_the_file_holds() {
         &["Cannot find table 'none'", "m.gpkg:all, GPKG:"],
     );
     field.refused(&plan("GPKG:maps/none.gpkg"), &["none.gpkg` is missing"]);
-    field.refused(
-        &plan("vrt://half.tif?bands=1"),
-        &["not inside a file on disk"],
-    );
+    for name in ["vrt://half.tif?bands=1", "vrt://half.tif"] {
+        field.refused(
+            &plan(name),
+            &["`vrt://` are not read", "give the file, `", "/half.tif`"],
+        );
+    }
+    field.refused(&plan("vrt://none.tif"), &["/none.tif` is missing"]);
     field.refused(
         &plan("ZARR:half.tif:1"),
         &["names that begin with `ZARR:` are not read", "/half.tif`"],
     );
+}
+
+/// Names that GDAL reads and that are no paths.
+#[test]
+fn a_name_that_is_no_path_says_what_it_is() {
+    let field = field();
+    archive(&field, "m.zip", &[("lc.tif", "half.tif")]);
+    let zip = field.text("m.zip");
+    field.refused(
+        &plan(&format!("/vsizip/{{{zip}}}/lc.tif")),
+        &[
+            "in braces are not read",
+            &format!("give `/vsizip/{zip}/lc.tif`"),
+        ],
+    );
+    let none = field.text("none.zip");
+    field.refused(
+        &plan(&format!("/vsizip/{{{none}}}/lc.tif")),
+        &["none.zip` is missing"],
+    );
+    for name in [
+        "PG:dbname=maps",
+        "WMTS:maps.xml,layer=lc",
+        "MYSQL:db,tables=lc",
+    ] {
+        field.refused(
+            &plan(name),
+            &["not inside a file on disk", "ogr2ogr out.gpkg NAME"],
+        );
+    }
+    let regions = std::fs::read_to_string(field.path("regions.json")).unwrap();
+    let output = terrasink(&[
+        "zonal",
+        "--by",
+        &format!("lc={}", field.text("half.tif")),
+        "--zones",
+        &regions,
+        "--id",
+        "id",
+    ]);
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    assert!(said.contains("not the path of one"), "{said}");
+    assert!(!said.contains("coordinates"), "{said}");
+}
+
+/// The library of HDF5 prints a report of its own where it may open such a file.
+#[test]
+fn a_file_of_hdf5_that_was_cut_off_is_told_without_opening_it() {
+    let field = field();
+    copy(&field, "half.tif", "netCDF", "whole.nc", &["FORMAT=NC4C"]);
+    half_is_forest(&field, "whole.nc", "whole.nc");
+    let bytes = fs::read(field.path("whole.nc")).unwrap();
+    for name in ["cut.nc", "cut.h5"] {
+        fs::write(field.path(name), &bytes[..bytes.len() - 100]).unwrap();
+        let output = field.run(&plan(name), &[]);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(3), "{said}");
+        let lacks = format!(
+            "it has {} bytes and says that it has {}",
+            bytes.len() - 100,
+            bytes.len()
+        );
+        assert!(said.contains(&lacks), "{said}");
+        assert!(!said.contains("HDF5-DIAG"), "{said}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use gdal::raster::{Buffer, GdalType};
 
-use crate::field::{Field, lattice, said};
+use crate::field::{Field, Row, lattice, number, said};
 use crate::scratch::terrasink;
 
 /// 12 by 11 cells of a kilometre in Albers, near Rhode Island, and a region that cuts cells.
@@ -137,4 +137,81 @@ fn much_finer_classes_take_no_longer_by_cell() {
             "{raster}: {mode:?}, {usual:?}"
         );
     }
+}
+
+/// A cell of 44 m on those of 20 m: two whole ones and a fifth across and down. The class of the fifths
+/// has 5 of the 9 cells that are touched, and 17 % of the area.
+fn at_the_edges<T: GdalType + Copy>(cast: impl Fn(u8) -> T) -> String {
+    let field = Field::new();
+    let coarse = lattice(5070, (0.0, 44.0), 44.0, (1, 1));
+    field.raster::<u8>("lc.tif", coarse, &[], |_, _| 41);
+    let fine = lattice(5070, (0.0, 44.0), 20.0, (3, 3));
+    field.raster::<T>("s.tif", fine, &[], |col, row| {
+        cast(1 + u8::from(col == 2 || row == 2))
+    });
+    field.regions("zones.json", 5070, &[("a", [0.0, 0.0, 44.0, 44.0])]);
+    table(&field, "s.tif", &MODE)
+}
+
+/// What docs/grids.md says of `mode` by the version of GDAL.
+#[test]
+fn the_most_frequent_class_counts_touched_cells_before_gdal_3_11_and_area_from_then_on() {
+    let version = gdal::version::VersionInfo::version_num();
+    let by_area = version.parse::<u32>().unwrap() >= 3_110_000;
+    let expected = if by_area { 1 } else { 2 };
+    for table in [
+        at_the_edges::<u8>(u8::from),
+        at_the_edges::<u16>(u16::from),
+        at_the_edges::<i32>(i32::from),
+        at_the_edges::<f32>(f32::from),
+    ] {
+        let row = table.lines().nth(1).unwrap();
+        assert!(row.starts_with(&format!("a,41,{expected},")), "{table}");
+    }
+}
+
+/// Amounts of cells of which a tenth has no data: where gaps are smaller than the cells of the grid, they
+/// are taken as the rest of the cell, in the amount and in its area alike.
+#[test]
+fn gaps_within_a_cell_of_the_grid_count_as_the_rest_of_it() {
+    let field = Field::new();
+    let coarse = lattice(5070, (0.0, 1000.0), 500.0, (2, 2));
+    field.raster::<u8>("lc.tif", coarse, &[], |_, _| 41);
+    let fine = lattice(5070, (0.0, 1000.0), 50.0, (20, 20));
+    let dataset = field.raster::<f32>("amount.tif", fine, &[], |col, row| {
+        if (col + row) % 10 == 0 { -1.0 } else { 2.0 }
+    });
+    dataset
+        .rasterband(1)
+        .unwrap()
+        .set_no_data_value(Some(-1.0))
+        .unwrap();
+    drop(dataset);
+    field.regions("zones.json", 5070, &[("a", [0.0, 0.0, 1000.0, 1000.0])]);
+    let amount = format!("amount={}:t_c/cell", field.text("amount.tif"));
+    let lc = format!("lc={}", field.text("lc.tif"));
+    let zones = field.text("zones.json");
+    let told = |by: &[&str]| -> [f64; 2] {
+        let mut all = vec!["zonal", "--raster", &amount, "--zones", &zones];
+        all.extend(["--id", "id", "--stat", "sum,count"]);
+        all.extend(by);
+        let output = terrasink(&all);
+        assert!(output.status.success(), "{}", said(&output));
+        let mut table = csv::Reader::from_reader(&*output.stdout);
+        let row: Row = table.deserialize().next().unwrap().unwrap();
+        ["amount_sum_t_c_cell", "amount_count"].map(|column| number(&row, column))
+    };
+    // Cells of 0.25 ha: 360 of 400 have data.
+    let [sum, cells] = told(&[]);
+    near([sum, cells * 0.25], [720.0, 90.0]);
+    let [sum, cells] = told(&["--by", &lc, "--grid", "lc"]);
+    near([sum, cells * 25.0], [800.0, 100.0]);
+}
+
+fn near(found: [f64; 2], expected: [f64; 2]) {
+    let is_near = found
+        .iter()
+        .zip(expected)
+        .all(|(one, other)| (one / other - 1.0).abs() < 1e-9);
+    assert!(is_near, "{found:?}, expected {expected:?}");
 }

@@ -10,9 +10,9 @@ use crate::field::{Field, lattice, said};
 use crate::scratch::terrasink;
 
 /// Cells along a side of the rasters, of their tiles, and metres along a side of a cell.
-const SIDE: usize = 1024;
+pub(crate) const SIDE: usize = 1024;
 const TILE: usize = 256;
-const CELL: f64 = 30.0;
+pub(crate) const CELL: f64 = 30.0;
 
 /// Column and row of the damaged tile: the block of the pass from row 512 and column 0 holds three
 /// sound ones.
@@ -20,7 +20,10 @@ const DAMAGED: (usize, usize) = (1, 2);
 
 /// A raster in tiles, of which one is damaged, and zones: one in each tile, by column and row, one over
 /// two sound tiles of the damaged block and one that reaches one cell into the damaged tile.
-fn field<T: GdalType + Copy>(options: &[(&str, &str)], cell: impl Fn(usize, usize) -> T) -> Field {
+pub(crate) fn field<T: GdalType + Copy>(
+    options: &[(&str, &str)],
+    cell: impl Fn(usize, usize) -> T,
+) -> Field {
     let field = Field::new();
     let lattice = lattice(5070, (0.0, 0.0), CELL, (SIDE, SIDE));
     let tile = TILE.to_string();
@@ -109,7 +112,7 @@ fn only_these_fail(
     words
 }
 
-fn class(col: usize, row: usize) -> u8 {
+pub(crate) fn class(col: usize, row: usize) -> u8 {
     u8::try_from((col / 7 + row / 11) % 5).unwrap()
 }
 
@@ -118,11 +121,11 @@ fn value(col: usize, row: usize) -> f32 {
 }
 
 /// What looks random, so that a tile takes more room than the stream put in its place.
-fn code(col: usize, row: usize) -> usize {
+pub(crate) fn code(col: usize, row: usize) -> usize {
     (col * col * 31 + row * row * 17 + col * row) % 251
 }
 
-const TOLD: &str = "map.tif`, band 1, rows 512 to 767, columns 256 to 511 (tile in column 1 and row 2 of the file): ";
+pub(crate) const TOLD: &str = "map.tif`, band 1, rows 512 to 767, columns 256 to 511 (tile in column 1 and row 2 of the file): ";
 
 #[test]
 fn a_damaged_tile_fails_the_zones_that_touch_it_and_no_others_of_its_block() {
@@ -391,30 +394,5 @@ fn a_damaged_mask_inside_a_file_is_told() {
         for rule in ["nearest", "mode"] {
             only_these_fail(&field, warped(&field, "--by", "lc", Some(rule)), &failed);
         }
-    }
-}
-
-#[test]
-fn a_run_keeps_the_figures_of_regions_on_sound_tiles() {
-    let field = field(&[("COMPRESS", "DEFLATE")], |col, row| {
-        41 + 10 * class(col, row) % 20
-    });
-    let plan = "[[land-cover]]\nyear = 2016\npath = \"map.tif\"\nlegend = \"lc.csv\"\n";
-    field.write(
-        "lc.csv",
-        "code,class_name,ecosystem\n41,wood,forest\n51,grass,grassland\n",
-    );
-    let output = field.run(plan, &[]);
-    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
-    let failed = field.table("run/failed.csv");
-    let ids: Vec<&str> = failed.iter().map(|row| row["region_id"].as_str()).collect();
-    assert_eq!(ids, ["1 2", "into"]);
-    assert!(
-        failed.iter().all(|row| row["reason"].contains(TOLD)),
-        "{failed:?}"
-    );
-    for (id, area) in [("0 2", true), ("left", true), ("1 2", false)] {
-        let row = field.row("summary.csv", &[("region_id", id)]);
-        assert_eq!(!row["forest_area_ha"].is_empty(), area, "{id}");
     }
 }

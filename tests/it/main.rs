@@ -46,6 +46,8 @@ mod coverage;
 #[cfg(feature = "gdal")]
 mod damage;
 #[cfg(feature = "gdal")]
+mod damaged_runs;
+#[cfg(feature = "gdal")]
 mod density_layers;
 #[cfg(feature = "gdal")]
 mod designs;

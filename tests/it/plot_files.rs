@@ -1,10 +1,10 @@
 //! Plots in other files than CSV: points of a `GeoPackage`, sheets of workbooks, tables of a database.
 
-use gdal::DriverManager;
 use gdal::spatial_ref::SpatialRef;
 use gdal::vector::{
     Feature, FieldValue, Geometry, LayerAccess, LayerOptions, OGRFieldType, OGRwkbGeometryType,
 };
+use gdal::{Dataset, DatasetOptions, DriverManager, GdalOpenFlags};
 
 use crate::field::Field;
 
@@ -137,6 +137,26 @@ fn what_is_wrong_with_a_file_of_plots_is_told_with_its_layers() {
     field.refused(
         &plan("path = \"plots.csv\"\nlayer = \"plots\"", PLACE),
         &["a text table has none", "leave `layer` out"],
+    );
+    // The styles that QGIS keeps in a file are no table of it.
+    written(&field, "GPKG", "styled.gpkg", false);
+    let options = DatasetOptions {
+        open_flags: GdalOpenFlags::GDAL_OF_UPDATE | GdalOpenFlags::GDAL_OF_VECTOR,
+        ..DatasetOptions::default()
+    };
+    let mut dataset = Dataset::open_ex(field.path("styled.gpkg"), options).unwrap();
+    let styles = LayerOptions {
+        name: "layer_styles",
+        ty: OGRwkbGeometryType::wkbNone,
+        ..LayerOptions::default()
+    };
+    dataset.create_layer(styles).unwrap();
+    dataset.close().unwrap();
+    field.done(&plan("path = \"styled.gpkg\"", ""), &[]);
+    written(&field, "SQLite", "plots.sqlite", true);
+    field.refused(
+        &plan("path = \"plots.sqlite\"", PLACE),
+        &["lists no layer and no table", "set `layer`"],
     );
     field.refused(
         &plan("path = \"nothing.gpkg\"", PLACE),

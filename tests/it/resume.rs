@@ -240,7 +240,42 @@ fn a_budget_that_is_too_small_is_refused_before_the_pass() {
     };
     let output = zonal("20M");
     assert_eq!(output.status.code(), Some(3));
-    assert!(said(&output).contains("give at least"), "{}", said(&output));
+    assert!(
+        said(&output).contains("give --memory "),
+        "{}",
+        said(&output)
+    );
     assert_eq!(zonal("100M").status.code(), Some(0));
     assert_eq!(zonal("much").status.code(), Some(2));
+}
+
+/// The cache of GDAL takes a share of the budget, and so of the remedy.
+#[test]
+fn the_least_budget_that_is_named_is_enough() {
+    let field = field();
+    let fine = lattice(5070, (0.0, 0.0), 0.5, (3200, 3200));
+    let options = [("COMPRESS", "DEFLATE")];
+    drop(field.raster("fine.tif", fine, &options, |_, _| 1_u8));
+    let coarse = lattice(5070, (0.0, 0.0), 1600.0, (1, 1));
+    drop(field.raster("coarse.tif", coarse, &[], |_, _| 1_u8));
+    let rasters: Vec<String> = (0..8)
+        .map(|at| format!("r{at}={}", field.text("fine.tif")))
+        .collect();
+    let like = format!("like={}", field.text("coarse.tif"));
+    field.regions("whole.json", 5070, &[("a", [0.0, -1600.0, 1600.0, 0.0])]);
+    let zones = field.text("whole.json");
+    let zonal = |memory: &str| {
+        let mut all = vec!["zonal", "--zones", &zones, "--id", "id", "--by", &like];
+        all.extend(["--grid", "like", "--memory", memory]);
+        all.extend(rasters.iter().flat_map(|raster| ["--by", raster]));
+        terrasink(&all)
+    };
+    let refused = said(&zonal("256M"));
+    let (_, least) = refused.split_once("--memory ").expect(&refused);
+    let least = least.split_whitespace().next().unwrap();
+    let output = zonal(least);
+    assert_eq!(output.status.code(), Some(0), "{least}: {}", said(&output));
+    let mebibytes: u64 = least.trim_end_matches('M').parse().unwrap();
+    let less = zonal(&format!("{}M", mebibytes - 1));
+    assert_eq!(less.status.code(), Some(3), "{least} is not the least");
 }
