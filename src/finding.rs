@@ -9,7 +9,7 @@ use std::fmt;
 #[must_use]
 pub fn counted<N>(number: N, one: &str, many: &str) -> String
 where
-    N: fmt::Display + PartialEq + From<u8>,
+    N: Copy + fmt::Display + PartialEq + From<u8>,
 {
     let noun = if number == N::from(1) { one } else { many };
     format!("{number} {noun}")

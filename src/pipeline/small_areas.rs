@@ -132,7 +132,7 @@ pub(super) fn small_areas<Q: Quantity>(
         .ok()
         .filter(|_| model.benchmark && setting.disjoint)
     {
-        estimates = benchmarked(&estimates, &union)?;
+        estimates = benchmarked(&estimates, union)?;
         adjusted = format!(
             "; x {:.9} so that the regions add up to the direct total",
             union.value().value() / sum
