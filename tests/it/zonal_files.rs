@@ -230,3 +230,22 @@ fn the_same_bytes_for_any_number_of_threads_and_nothing_half_written() {
         );
     }
 }
+
+#[test]
+fn a_table_with_its_styles_serves_as_zones() {
+    let field = field();
+    assert!(run(&field, "table.gpkg", &[]).status.success());
+    let dataset = Dataset::open(field.path("table.gpkg")).unwrap();
+    let layers: Vec<String> = dataset.layers().map(|layer| layer.name()).collect();
+    assert_eq!(layers, ["table", "layer_styles"]);
+    let (lc, zones) = (
+        format!("lc={}", field.text("lc.tif")),
+        field.text("table.gpkg"),
+    );
+    let id = ["--zones", &zones, "--id", "zone_id", "--out", "-"];
+    let again = terrasink(&[&["zonal", "--by", &lc][..], &id].concat());
+    assert!(again.status.success(), "{}", said(&again));
+    let rows = String::from_utf8(again.stdout).unwrap();
+    // Each zone has a row a class in the table, with its whole shape.
+    assert!(rows.contains("\na,1,") && rows.contains("\nb,2,"), "{rows}");
+}

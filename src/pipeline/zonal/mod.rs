@@ -11,7 +11,7 @@ use self::zones::{Drawn, Zones};
 use super::parts::key;
 use super::prepare::DRAWN_DEGREES;
 use super::{Pass, RunError, Watch};
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::input::{Projection, Transformer, VectorSource, files_behind, write_geopackage};
 use crate::plan::ResamplingKey;
 use crate::report::{
@@ -104,7 +104,8 @@ pub struct ZonalReport {
 pub fn zonal(request: &ZonalRequest, watch: &dyn Watch) -> Result<ZonalReport, RunError> {
     let (mut layers, drawn) = read(request)?;
     let zones = zones::placed(drawn, &layers).map_err(RunError::Rejected)?;
-    watch.step(&format!("measuring {} zones", zones.ids.len()));
+    let count = counted(zones.ids.len(), "zone", "zones");
+    watch.step(&format!("measuring {count}"));
     let options = zonal::Options {
         class_layers: layers.rasters.classes.len(),
         value_layers: layers.rasters.values.len(),
