@@ -182,16 +182,22 @@ pub(super) fn fill(
             );
         }
     }
+    // Rates of several periods do not add up: the headline is that of the newest.
+    let years = |change: &PoolChanges| (change.to_year, change.from_year);
+    let newest = input.changes.iter().map(years).max();
     for change in input.changes {
-        fill_change(account, ecosystem, method, change);
+        let is_newest = Some(years(change)) == newest;
+        fill_change(account, ecosystem, method, change, is_newest);
     }
 }
 
+/// Adds the rows of a change, and its headline term where it is that of the newest two inventories.
 fn fill_change(
     account: &mut CarbonAccount,
     ecosystem: Ecosystem,
     method: &Method,
     change: &PoolChanges,
+    is_newest: bool,
 ) {
     let row = |pool: Pool, removal, counted, note: &str| SequestrationRow {
         arithmetic: String::new(),
@@ -208,14 +214,17 @@ fn fill_change(
         quality: change.sum.quality.clone(),
         note: joined([change.sum.note.as_str(), note]),
     };
+    let earlier = if is_newest {
+        ""
+    } else {
+        "between earlier inventories, not in the headline"
+    };
     for pool in &change.sum.pools {
-        let is_counted = method.counted.contains(&pool.pool);
-        account.sequestration.push(row(
-            pool.pool,
-            Some(removal_of(pool.figure)),
-            is_counted,
-            "",
-        ));
+        let is_counted = is_newest && method.counted.contains(&pool.pool);
+        let removal = Some(removal_of(pool.figure));
+        account
+            .sequestration
+            .push(row(pool.pool, removal, is_counted, earlier));
     }
     let total = change.sum.total.or_else(|| {
         plain_sum(
@@ -241,8 +250,8 @@ fn fill_change(
     let removal = total.map(removal_of);
     account
         .sequestration
-        .push(row(Pool::All, removal, false, note));
-    if let Some(removal) = removal {
+        .push(row(Pool::All, removal, false, &joined([note, earlier])));
+    if let Some(removal) = removal.filter(|_| is_newest) {
         account.trace.add_sample(
             Headline::Sequestration,
             &change.region_id,

@@ -68,3 +68,49 @@ fn outlined_mangrove_that_plots_have_counts_once() {
     let plots = stock(&field, "forest", "above-ground", "plots-stock-difference");
     near(&plots, "carbon_tc", 5300.0, 1e-6);
 }
+
+/// Three inventories of 100 ha with plots of 55, 65.75 and 69.5 t C/ha on average: the removal is that of the newest
+/// two, (6 950 - 6 575) / 15 x 44/12 = 91.667 t CO2e/yr, and no sum of both periods, of which the older has
+/// (6 575 - 5 500) / 5 x 44/12 = 788.333.
+#[test]
+fn of_three_inventories_the_newest_two_give_the_removal() {
+    let field = field();
+    let carbon = [
+        (2000, [50.0, 60.0]),
+        (2005, [60.0, 71.5]),
+        (2020, [65.0, 74.0]),
+    ];
+    let mut inventories = String::new();
+    for (year, carbon) in carbon {
+        plots(&field, (0..10).map(|plot| (1, carbon[plot % 2])));
+        let rows = std::fs::read_to_string(field.path("plots.csv")).unwrap();
+        field.write(&format!("{year}.csv"), &rows);
+        let _ = writeln!(
+            inventories,
+            "[[inventory.plots]]\nyear = {year}\npath = \"{year}.csv\""
+        );
+    }
+    let one = "[[inventory.plots]]\nyear = 2020\npath = \"plots.csv\"\n";
+    let plan = PLOTS.replace(one, &inventories);
+    field.done(&format!("{MAP}{plan}"), &[]);
+    for place in ["a", "_total"] {
+        let row = field.row("summary.csv", &[("region_id", place)]);
+        near(&row, "sequestration_tco2e_yr", 25.0 * 44.0 / 12.0, 1e-3);
+        assert_eq!(
+            (&*row["period_start"], &*row["period_end"]),
+            ("2005", "2020")
+        );
+        for (start, yearly, counted) in [("2000", 215.0, "false"), ("2005", 25.0, "true")] {
+            let row = field.row(
+                "tables/sequestration.csv",
+                &[
+                    ("region_id", place),
+                    ("period_start", start),
+                    ("pool", "above-ground"),
+                ],
+            );
+            near(&row, "sequestration_tco2e_yr", yearly * 44.0 / 12.0, 1e-3);
+            assert_eq!(row["counted"], counted, "{row:?}");
+        }
+    }
+}
