@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::boundaries::ecosystem_of;
+use super::gathered::Gathered;
 use super::layers::{Layer, facts};
-use super::prepare::{Gathered, Place, Prepared};
+use super::prepare::{Place, Prepared};
 use crate::account::{
     self, AgedForest, CarbonChoice, ClassDensities, Ecosystem, LayerContent, LayerFacts,
     LayerStock, Managed, Policy, Pool, Seeds, ValueLayer, Within,
@@ -105,8 +106,10 @@ pub(super) fn unknown_words(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Findi
             findings.extend(seeds.method(&choice.method).err());
         }
     }
-    for choice in &choices {
-        findings.extend(account::choice_problems(choice, seeds));
+    // Parameters may be found by keys, and in tables, that were not read.
+    if plan.spares(&["carbon.climate-zone", "carbon.keys", "carbon.parameters"]) {
+        let problems = choices.iter();
+        findings.extend(problems.flat_map(|choice| account::choice_problems(choice, seeds)));
     }
 }
 
@@ -121,12 +124,15 @@ pub(super) fn unfit_entries(
     let Some(table) = &plan.file.carbon else {
         return;
     };
-    findings.extend(two_reports(plan, table, seeds));
+    if plan.spares(&["carbon.keys"]) {
+        findings.extend(two_reports(plan, table, seeds));
+    }
     let layers = facts(opened);
     let values = values(opened);
+    let all_read = plan.spares(&["layer"]);
     let known = |name: &str| {
         let declared = plan.file.layer.iter().any(|layer| layer.name == name);
-        !declared || layers.iter().any(|layer| layer.name == name)
+        !declared && all_read || layers.iter().any(|layer| layer.name == name)
     };
     for entry in &table.ecosystem {
         let place = place_of(plan, entry);

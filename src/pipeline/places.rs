@@ -5,23 +5,24 @@ use std::path::Path;
 
 use geo::{BoundingRect, Intersects};
 
-use super::prepare::{DRAWN_DEGREES, Gathered, Place};
+use super::gathered::Gathered;
+use super::prepare::{DRAWN_DEGREES, Place};
 use crate::finding::Finding;
 use crate::grid::{CrsKind, Grid, ellipsoidal_area};
-use crate::input::{Ground, Projection, Transformer};
+use crate::input::{Ground, Projection, Region, Transformer};
 use crate::units::Hectares;
 
 /// The regions on the ground of the run. Those that have no place there are reported.
 pub(super) fn places(
-    regions: Vec<crate::input::Region>,
-    projection: &Projection,
-    ground: &Ground,
-    tolerance: (f64, f64),
-    file: &str,
+    (regions, projection, notes): (Vec<Region>, Projection, Vec<Finding>),
+    (ground, tolerance): (&Ground, (f64, f64)),
+    file: &Path,
     gathered: &mut Gathered,
 ) -> Option<Vec<Place>> {
-    let to_ground = Transformer::new(projection, ground.projection());
-    let to_map = Projection::wgs84().and_then(|wgs84| Transformer::new(projection, &wgs84));
+    gathered.warnings.extend(notes);
+    let file = &file.display().to_string();
+    let to_ground = Transformer::new(&projection, ground.projection());
+    let to_map = Projection::wgs84().and_then(|wgs84| Transformer::new(&projection, &wgs84));
     let (to_ground, to_map) = match (to_ground, to_map) {
         (Ok(to_ground), Ok(to_map)) => (to_ground, to_map),
         (Err(error), _) | (_, Err(error)) => {
