@@ -12,13 +12,13 @@ use crate::account::{
     LayerStock, Managed, Policy, Pool, Seeds, ValueLayer, Within,
 };
 use crate::finding::Finding;
-use crate::plan::{CarbonTable, EcosystemTable, Plan, WithinTable};
+use crate::plan::{CarbonTable, EcosystemTable, ManagedTable, Plan, WithinTable};
 use crate::units::Hectares;
 
 /// The methods of the plan; unknown pools, layers and classes go to `findings`.
 pub(super) fn choices(
     plan: &Plan,
-    prepared: &Prepared,
+    opened: &[Layer],
     findings: &mut Vec<Finding>,
 ) -> Vec<CarbonChoice> {
     let mut choices = Vec::new();
@@ -31,7 +31,7 @@ pub(super) fn choices(
             ..CarbonChoice::new(Ecosystem::Forest, method)
         });
     }
-    let layers = facts(&prepared.layers);
+    let layers = facts(opened);
     for choice in &table.ecosystem {
         let place = place_of(plan, choice);
         // An unknown ecosystem was told before.
@@ -63,10 +63,7 @@ pub(super) fn choices(
             keys: keys(table, choice.climate_zone.as_ref(), &choice.keys),
             within: within.flatten(),
             stock,
-            managed: choice.managed.as_ref().map(|table| Managed {
-                year: table.since,
-                before: table.before.clone(),
-            }),
+            managed: choice.managed.as_ref().map(managed),
             ..CarbonChoice::new(ecosystem, &choice.method)
         });
     }
@@ -100,6 +97,7 @@ pub(super) fn unknown_words(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Findi
         if let Some(ecosystem) = ecosystem_of(plan, &choice.ecosystem, findings) {
             choices.push(CarbonChoice {
                 keys: keys(table, choice.climate_zone.as_ref(), &choice.keys),
+                managed: choice.managed.as_ref().map(managed),
                 ..CarbonChoice::new(ecosystem, &choice.method)
             });
         } else {
@@ -151,6 +149,30 @@ pub(super) fn unfit_entries(
             };
             findings.extend(account::misfits(&choice, &values, seeds));
         }
+    }
+}
+
+/// Entries that cannot stand together, and methods that need another map, of a plan that is refused for
+/// other reasons; of one that is not, the account tells them.
+pub(super) fn clashes(plan: &Plan, seeds: &Seeds, opened: &[Layer], gathered: &mut Gathered) {
+    let tables = plan.file.carbon.iter();
+    let by_methods = tables.filter(|table| table.class_density.is_none()).count() > 0;
+    if gathered.findings.is_empty() || !by_methods {
+        return;
+    }
+    gathered.rests_on(plan, &["boundary", "land-cover", "layer"]);
+    let choices = choices(plan, opened, &mut gathered.findings);
+    // Of maps with the same year one is of another, and that was told.
+    let dates = plan.file.years().len().max(plan.file.land_cover.len());
+    let found = account::clashes(&choices, seeds, dates);
+    gathered.findings.extend(found);
+}
+
+/// A change of management, as the plan gives it.
+fn managed(table: &ManagedTable) -> Managed {
+    Managed {
+        year: table.since,
+        before: table.before.clone(),
     }
 }
 

@@ -7,7 +7,8 @@ use geo::{Coord, MultiPolygon};
 
 use super::boundaries::{BoundaryPlace, boundaries, overlap};
 use super::choices::{
-    age_classes, class_densities, override_parameters, own_targets, unfit_entries, unknown_words,
+    age_classes, clashes, class_densities, override_parameters, own_targets, unfit_entries,
+    unknown_words,
 };
 use super::fire::{Burnt, burnt};
 use super::gathered::{Gathered, Refused};
@@ -29,7 +30,9 @@ use crate::account::{
 };
 use crate::finding::Finding;
 use crate::grid::Grid;
-use crate::input::{Ground, Inventory, Projection, RegionFields, VectorSource, read_regions};
+use crate::input::{
+    Ground, Inventory, Projection, Region, RegionFields, VectorSource, read_regions,
+};
 use crate::plan::Plan;
 use crate::units::Hectares;
 
@@ -162,9 +165,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     choices(plan, &seeds, &mut gathered.findings);
     gathered.rests_on(plan, &["regions"]);
     let source = region_source(plan);
-    gathered.inputs.push(source.path.clone());
-    let regions = read_regions(&source, &region_fields(plan));
-    let regions = regions.map_err(|f| gathered.findings.extend(f)).ok();
+    let regions = regions(plan, &source, &mut gathered);
     gathered.rests_on(plan, &["inventory"]);
     let registers = stands::read(plan, &seeds, &mut gathered);
     gathered.rests_on(plan, &["grid"]);
@@ -198,6 +199,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     let on = (maps.as_ref().and_then(Option::as_ref), &layers[..]);
     let plots = Plots::read(plan, on, places.as_deref(), &ground, &mut gathered);
     let (Some(regions), Some(forest), Some(maps)) = (places, forest, maps) else {
+        clashes(plan, &seeds, &layers, &mut gathered);
         return Err(gathered.refused(plan));
     };
     gathered.rests_on(plan, &["accuracy", "forest", "grid", "land-cover"]);
@@ -218,6 +220,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     gathered.rests_on(plan, &["inventory"]);
     let on = (&regions[..], disjoint);
     let stands = stands::place(plan, registers, on, &ground, tolerance, &mut gathered);
+    clashes(plan, &seeds, &layers, &mut gathered);
     gathered.end(plan);
     let prepared = Prepared {
         seeds,
@@ -345,6 +348,17 @@ fn choices(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) {
     let policy = policy.filter_map(|targets| targets.policy.as_ref());
     findings.extend(policy.filter_map(|policy| seeds.policy(policy).err()));
     unknown_words(plan, seeds, findings);
+}
+
+/// The regions as read, with their coordinate system and notes.
+fn regions(
+    plan: &Plan,
+    source: &VectorSource,
+    gathered: &mut Gathered,
+) -> Option<(Vec<Region>, Projection, Vec<Finding>)> {
+    gathered.inputs.push(source.path.clone());
+    let regions = read_regions(source, &region_fields(plan));
+    regions.map_err(|f| gathered.findings.extend(f)).ok()
 }
 
 /// Where the regions come from.

@@ -35,7 +35,9 @@ use std::path::{Path, PathBuf};
 
 pub use accuracy::{AccuracyTable, ReferenceStratumTable};
 pub use boundary::BoundaryTable;
-pub use carbon::{AgeClassesTable, CarbonTable, ClassDensityTable, EcosystemTable, WithinTable};
+pub use carbon::{
+    AgeClassesTable, CarbonTable, ClassDensityTable, EcosystemTable, ManagedTable, WithinTable,
+};
 pub use classes::{ClassesTable, REGISTER_AGE};
 pub use credit::{CreditRuleKey, CreditTable};
 pub use file::{

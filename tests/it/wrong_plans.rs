@@ -115,3 +115,92 @@ fn a_plan_without_a_name_or_regions_is_looked_at_further() {
     said.finding("none.gpkg", "the file is missing");
     assert_eq!(said.findings.len(), 4, "{said:#?}");
 }
+
+#[test]
+fn all_wrong_and_missing_keys_of_an_entry_are_told() {
+    let of_cropland = |keys: &str| {
+        let text = format!(
+            "{BASE}[carbon]\nclimate-zone = \"warm-temperate-moist\"\n[[carbon.ecosystem]]\necosystem = \"cropland\"\nmethod = \"cropland-soil-ipcc2019\"\nkeys = {{ {keys} }}\n"
+        );
+        refused(&text).1
+    };
+    let soil = "soil-class = \"high-activity-clay\"";
+    let wrong = of_cropland(&format!(
+        "{soil}, land-use = \"annual-cropsx\", management = \"fulltillage\", input = \"mediun\""
+    ));
+    for word in [
+        "land-use `annual-cropsx`",
+        "management `fulltillage`",
+        "input `mediun`",
+    ] {
+        wrong.finding("cropland", word);
+    }
+    assert_eq!(wrong.findings.len(), 3, "{wrong:#?}");
+    // What a missing key can be are the words that the method takes.
+    let missing = of_cropland(&format!("{soil}, land-use = \"annual-crops\""));
+    let management = missing.finding("cropland", "needs `management`");
+    assert!(
+        management
+            .what
+            .ends_with("one of `no-tillage`, `reduced-tillage`, `full-tillage`"),
+        "{management:?}"
+    );
+    missing.finding("cropland", "needs `input`");
+    assert_eq!(missing.findings.len(), 2, "{missing:#?}");
+    // Wrong keys and missing ones of one parameter.
+    let both = refused(&format!(
+        "{BASE}[carbon]\nclimate-zone = \"warm-temperat\"\n[[carbon.ecosystem]]\necosystem = \"cropland\"\nmethod = \"soil-reference-ipcc2019\"\n[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"soil-reference-ipcc2019\"\nkeys = {{ soil-class = \"hac\" }}\n"
+    ));
+    let cropland = both.1.finding("cropland", "`climate-zone` can be");
+    assert!(
+        cropland.what.contains("; it needs `soil-class`, one of"),
+        "{cropland:?}"
+    );
+    let grassland = both.1.finding("grassland", "`climate-zone` can be");
+    assert!(
+        grassland.what.contains("; `soil-class` can be `"),
+        "{grassland:?}"
+    );
+}
+
+#[test]
+fn a_climate_zone_by_another_name_is_not_what_is_wrong() {
+    let (_desk, said) = refused(&format!(
+        "{BASE}[carbon]\nclimate-zone = \"warm-temperate-moist\"\n[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"grassland-soil-ipcc2006\"\nkeys = {{ soil-class = \"hac\", management = \"nominal\", input = \"nominal\" }}\n"
+    ));
+    let found = said.finding("grassland", "no row");
+    assert!(found.what.contains("; `soil-class` can be"), "{found:?}");
+    assert!(!found.what.contains("`climate-zone` can be"), "{found:?}");
+}
+
+#[test]
+fn a_wrong_key_hides_no_clash_of_methods() {
+    let (_desk, said) = refused(&format!(
+        "{BASE}[carbon]\nclimate-zone = \"warm-temperate-moist\"\nkeys = {{ soil-class = \"high-activity-clay\" }}\n[[carbon.ecosystem]]\necosystem = \"cropland\"\nmethod = \"soil-change-tier1\"\n[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"soil-reference-ipcc2019\"\n[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"grassland-soil-ipcc2019\"\nkeys = {{ management = \"nominally-managed\", input = \"medium\" }}\nmanaged = {{ since = 2010, before = {{ management = \"grazed\" }} }}\n"
+    ));
+    said.finding("cropland", "needs land cover of two years");
+    said.finding("grassland", "both give the stock of pool `soil-organic`");
+    said.finding("grassland", "management `nominally-managed`");
+    said.finding("before 2010", "management `grazed`");
+    assert_eq!(said.findings.len(), 4, "{said:#?}");
+}
+
+#[test]
+fn one_wrong_key_of_several_parameters_is_told_once() {
+    let (_desk, said) = refused(&format!(
+        "{BASE}[carbon]\nclimate-zone = \"warm-temperate\"\n[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"grassland-biomass-ipcc2006\"\n[[carbon.ecosystem]]\necosystem = \"cropland\"\nmethod = \"cropland-soil-ipcc2019\"\nkeys = {{ soil-class = \"sandy\", land-use = \"annual-crops\", management = \"full-tillage\", input = \"medium\" }}\n"
+    ));
+    let places: Vec<&str> = said
+        .findings
+        .iter()
+        .map(|found| found.place.as_str())
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "carbon, ecosystem grassland, method grassland-biomass-ipcc2006",
+            "carbon, ecosystem cropland, method cropland-soil-ipcc2019"
+        ],
+        "{said:#?}"
+    );
+}
