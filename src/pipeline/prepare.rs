@@ -18,7 +18,7 @@ use super::layers::{Layer, layers};
 use super::map_strata::check_map_strata;
 use super::maps::{Maps, legends, on_one_grid, patch_size, rasters};
 use super::pieces::{Cut, Overlay};
-use super::places::{miss, places};
+use super::places::{miss, places, region_source, regions};
 use super::plots::{Plots, inventories};
 use super::reference::{Against, Reference, reference};
 use super::restoration::{SitePlace, sites};
@@ -30,9 +30,7 @@ use crate::account::{
 };
 use crate::finding::Finding;
 use crate::grid::Grid;
-use crate::input::{
-    Ground, Inventory, Projection, Region, RegionFields, VectorSource, read_regions,
-};
+use crate::input::{Ground, Inventory, Projection};
 use crate::plan::Plan;
 use crate::units::Hectares;
 
@@ -348,40 +346,6 @@ fn choices(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) {
     let policy = policy.filter_map(|targets| targets.policy.as_ref());
     findings.extend(policy.filter_map(|policy| seeds.policy(policy).err()));
     unknown_words(plan, seeds, findings);
-}
-
-/// The regions as read, with their coordinate system and notes.
-fn regions(
-    plan: &Plan,
-    source: &VectorSource,
-    gathered: &mut Gathered,
-) -> Option<(Vec<Region>, Projection, Vec<Finding>)> {
-    gathered.inputs.push(source.path.clone());
-    let regions = read_regions(source, &region_fields(plan));
-    regions.map_err(|f| gathered.findings.extend(f)).ok()
-}
-
-/// Where the regions come from.
-fn region_source(plan: &Plan) -> VectorSource {
-    let table = &plan.file.regions;
-    VectorSource {
-        path: plan.resolve(&table.path),
-        layer: table.layer.clone(),
-        crs: table.crs.clone(),
-        encoding: table.encoding.clone(),
-        repair: table.repair,
-        id: Some(table.id.clone()),
-    }
-}
-
-/// Which of their fields say who they are.
-fn region_fields(plan: &Plan) -> RegionFields<'_> {
-    let table = &plan.file.regions;
-    RegionFields {
-        id: &table.id,
-        name: table.name_field.as_deref(),
-        parent: table.parent.as_deref(),
-    }
 }
 
 fn forest_rule(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) -> Option<ForestRule> {
