@@ -86,7 +86,7 @@ impl Reading<'_> {
                 Err(error) => error,
             };
             let message = error.inner().message();
-            let mut path = steps(error.path(), &table);
+            let mut path = steps(error.path(), &table, self.schema);
             let missing = message.strip_prefix("missing field `");
             if let Some(key) = missing.and_then(|rest| rest.strip_suffix('`')) {
                 let (_, schema) = property(self.schema, &dotted(&path), key)?;
@@ -94,7 +94,7 @@ impl Reading<'_> {
                 table_at(&mut table, &path)?.insert(key.to_owned(), value);
                 path.push(Step::Key(key.to_owned()));
             } else {
-                self.tell(&path, message, problems);
+                self.tell((&path, &table), message, problems);
                 let (Step::Key(key), parent) = path.split_last()? else {
                     return None;
                 };
@@ -109,9 +109,14 @@ impl Reading<'_> {
     }
 
     /// One finding for a value that is not what its key asks for.
-    fn tell(&self, path: &[Step], message: &str, problems: &mut Vec<Finding>) {
+    fn tell(
+        &self,
+        (path, document): (&[Step], &toml::Table),
+        message: &str,
+        problems: &mut Vec<Finding>,
+    ) {
         let name = dotted(path);
-        let (table, key) = name.rsplit_once('.').unwrap_or(("", &name));
+        let (table, key) = apart(&name);
         let line = self.line(path);
         let place = format!("{}, line {line}", self.file);
         let of_key = format!("`{name}`: ");
@@ -130,16 +135,18 @@ impl Reading<'_> {
             // The message lists them.
             words.clear();
         }
-        let remedy = match (near, known) {
+        let mut what = plain(message);
+        let mut remedy = match (near, known) {
             (Some(near), _) => format!("did you mean `{near}`?"),
             (None, Some((declared, _))) => format!("give {}", meaning(key, declared, &words)),
             (None, None) => "see docs/plan.md".to_owned(),
         };
-        problems.push(Finding::error(
-            place,
-            format!("{of_key}{}", plain(message)),
-            remedy,
-        ));
+        let declared = known.map(|(_, schema)| schema);
+        if let Some((found, brackets)) = declared.zip(value_at(document, path)).and_then(brackets) {
+            found.clone_into(&mut what);
+            remedy = format!("write `{}`", brackets.replace("..", &name));
+        }
+        problems.push(Finding::error(place, of_key + &what, remedy));
     }
 
     /// The line of a key.
@@ -168,7 +175,7 @@ impl Reading<'_> {
 
 /// The way to a value that cannot be read, no further than the key that holds it: of a list of numbers or
 /// words the whole list.
-fn steps(path: &serde_path_to_error::Path, table: &toml::Table) -> Vec<Step> {
+fn steps(path: &serde_path_to_error::Path, table: &toml::Table, schema: &Schema) -> Vec<Step> {
     let mut steps = Vec::new();
     let root = toml::Value::Table(table.clone());
     let mut value = Some(&root);
@@ -180,7 +187,13 @@ fn steps(path: &serde_path_to_error::Path, table: &toml::Table) -> Vec<Step> {
             ),
             Segment::Seq { index } => {
                 let item = value.and_then(|value| value.get(*index));
-                if !item.is_some_and(toml::Value::is_table) {
+                // A list of tables in place of a table is wrong as a whole.
+                let name = dotted(&steps);
+                let (of, key) = apart(&name);
+                let declared = property(schema, of, key);
+                let is_list =
+                    declared.is_some_and(|(_, schema)| schema.get("properties").is_none());
+                if !is_list || !item.is_some_and(toml::Value::is_table) {
                     break;
                 }
                 (Step::Item(*index), item)
@@ -205,12 +218,43 @@ fn dotted(path: &[Step]) -> String {
     keys.join(".")
 }
 
+/// The table of a dotted name, and the key in it.
+fn apart(name: &str) -> (&str, &str) {
+    name.rsplit_once('.').unwrap_or(("", name))
+}
+
 /// The entry of a list of tables that a path leads into: the list, and the place in it.
 fn entry(path: &[Step]) -> Option<(String, usize)> {
     path.iter().enumerate().find_map(|(at, step)| match step {
         Step::Item(item) => Some((dotted(&path[..at]), *item)),
         Step::Key(_) => None,
     })
+}
+
+/// The value that a path leads to.
+fn value_at<'t>(table: &'t toml::Table, path: &[Step]) -> Option<&'t toml::Value> {
+    let (Step::Key(first), rest) = path.split_first()? else {
+        return None;
+    };
+    rest.iter()
+        .try_fold(table.get(first)?, |value, step| match step {
+            Step::Key(key) => value.get(key),
+            Step::Item(item) => value.get(*item),
+        })
+}
+
+/// Of one table in place of a list of tables, and the other way round: what was found and expected, and how
+/// it is written.
+fn brackets((schema, value): (&Schema, &toml::Value)) -> Option<(&'static str, &'static str)> {
+    match value {
+        toml::Value::Table(_) if schema.get("items").is_some() => {
+            Some(("found one table, expected a list of them", "[[..]]"))
+        }
+        toml::Value::Array(_) if schema.get("properties").is_some() => {
+            Some(("found a list, expected one table", "[..]"))
+        }
+        _ => None,
+    }
 }
 
 /// The table that a path leads to.
@@ -230,7 +274,7 @@ fn table_at<'t>(table: &'t mut toml::Table, path: &[Step]) -> Option<&'t mut tom
 
 /// Takes entries out of a list of tables.
 fn leave_out(table: &mut toml::Table, array: &str, items: &BTreeSet<usize>) {
-    let (parents, name) = array.rsplit_once('.').unwrap_or(("", array));
+    let (parents, name) = apart(array);
     let keys = parents.split('.').filter(|key| !key.is_empty());
     let path: Vec<Step> = keys.map(|key| Step::Key(key.to_owned())).collect();
     let list = table_at(table, &path).and_then(|table| table.get_mut(name));

@@ -32,8 +32,7 @@ pub(super) fn meaning(key: &str, declared: &Schema, words: &[&str]) -> String {
     }
 }
 
-/// A message about a value of the wrong kind says what was found and what was expected; any other
-/// stays as it is.
+/// A message about a value of the wrong kind says what was found and what was expected.
 pub(super) fn plain(message: &str) -> String {
     let message = message.trim().replace('\n', " ");
     let told = ["invalid type: ", "invalid value: ", "unknown variant "]
@@ -41,7 +40,12 @@ pub(super) fn plain(message: &str) -> String {
         .find_map(|head| message.strip_prefix(head))
         .and_then(|rest| rest.split_once(", expected "));
     let Some((found, expected)) = told else {
-        return message;
+        // Of a value that can be of several kinds all are named.
+        return if message.contains("expected") {
+            message
+        } else {
+            format!("expected {message}")
+        };
     };
     let plain = EXPECTED.iter().find(|(word, _)| *word == expected);
     let expected = match plain {
@@ -76,7 +80,10 @@ mod tests {
                 "invalid type: map, expected i32\n",
                 "found a table or a date, expected a whole number",
             ),
-            ("missing field `name`", "missing field `name`"),
+            (
+                "a number, or two: width and height",
+                "expected a number, or two: width and height",
+            ),
         ] {
             assert_eq!(plain(message), expected);
         }

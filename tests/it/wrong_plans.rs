@@ -104,6 +104,20 @@ fn what_follows_from_a_key_that_was_not_read_is_not_told() {
 }
 
 #[test]
+fn brackets_of_tables_and_of_lists_of_them_are_told() {
+    let text = BASE
+        .replace("[[land-cover]]", "[land-cover]")
+        .replace("[regions]", "[[regions]]");
+    let (_desk, said) = refused(&format!("{text}[grid]\nresolution = \"30\"\n"));
+    let regions = said.finding("line 2", "`regions`: found a list, expected one table");
+    assert_eq!(regions.remedy, "write `[regions]`");
+    let maps = said.finding("line 5", "`land-cover`: found one table, expected a list");
+    assert_eq!(maps.remedy, "write `[[land-cover]]`");
+    said.finding("line 10", "`grid.resolution`: expected a number, or two");
+    assert_eq!(said.findings.len(), 3, "{said:#?}");
+}
+
+#[test]
 fn a_plan_without_a_name_or_regions_is_looked_at_further() {
     let (_desk, said) = refused(
         "[[land-cover]]\nyear = 2020\npath = \"no.tif\"\nlegend = \"nlcd\"\n[regions]\npath = \"none.gpkg\"\n",
