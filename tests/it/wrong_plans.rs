@@ -104,6 +104,23 @@ fn what_follows_from_a_key_that_was_not_read_is_not_told() {
 }
 
 #[test]
+fn plots_without_an_id_or_a_stratum_are_told_once() {
+    for (key, told) in [
+        ("id = \"plot\"", "`[inventory.fields]` names no `id`"),
+        ("stratum = ", "nothing says which stratum a plot is in"),
+    ] {
+        let desk = Desk::new();
+        let plan = desk.read("plan.toml");
+        let fields = plan.find("[inventory.fields]").unwrap();
+        let at = fields + plan[fields..].find(key).unwrap_or_else(|| panic!("{plan}"));
+        let end = at + plan[at..].find('\n').unwrap();
+        desk.write("plan.toml", format!("{}{}", &plan[..at], &plan[end + 1..]));
+        let said = desk.refused();
+        assert_eq!(self::told(&said), [told], "{said:#?}");
+    }
+}
+
+#[test]
 fn brackets_of_tables_and_of_lists_of_them_are_told() {
     let text = BASE
         .replace("[[land-cover]]", "[land-cover]")
