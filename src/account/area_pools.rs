@@ -12,7 +12,7 @@ use super::inventory_share::InventoryShare;
 use super::layers::LayerPart;
 use super::method::{Approach, Direction, Method, PoolRule};
 use super::parameter::{Parameter, Standing};
-use super::parameters::ParameterError;
+use super::parameter_error::each_once;
 use super::plot_pools::joined;
 use super::reference::Reference;
 use super::region_areas::RegionAreas;
@@ -80,50 +80,43 @@ pub(super) fn resolve<'a>(
         "carbon, ecosystem {}, method {}",
         choice.ecosystem, method.id
     );
-    let mut findings: Vec<Finding> = Vec::new();
-    let mut all = Vec::new();
+    let (mut errors, mut all) = (Vec::new(), Vec::new());
     let counts = |rule: &&PoolRule| choice.beyond || !choice.without.contains(&rule.pool);
     for rule in method.pools.iter().filter(counts) {
-        let chosen = |reference: &Reference| {
-            let row = reference.resolve(seeds.parameters(), &keys)?;
-            let value = row
-                .value
-                .ok_or_else(|| ParameterError::NoValue { row: row.row_id() })?;
-            Ok::<_, ParameterError>((row, value))
+        let mut chosen = |reference: &Reference| {
+            let found = reference.value(seeds.parameters(), &keys);
+            found.map_err(|error| errors.push(error)).ok()
         };
-        let resolved = chosen(&rule.density).and_then(|density| {
-            let less = rule.less.as_ref().map(chosen).transpose()?;
-            let times = rule
-                .times
-                .iter()
-                .filter(|reference| !reference.is_nominal(&keys))
-                .map(chosen)
-                .collect::<Result<Vec<_>, _>>()?;
-            check_units(method.approach, density.0, less.map(|l| l.0), &times)?;
-            Ok(Resolved {
+        let density = chosen(&rule.density);
+        let less = rule.less.as_ref().map(&mut chosen);
+        let factors = rule.times.iter();
+        let factors = factors.filter(|reference| !reference.is_nominal(&keys));
+        let times: Vec<_> = factors.map(&mut chosen).collect();
+        let times: Option<Vec<_>> = times.into_iter().collect();
+        if let (Some(density), Some(less), Some(times)) = (
+            density,
+            less.map_or(Some(None), |less| less.map(Some)),
+            times,
+        ) {
+            let units = check_units(method.approach, density.0, less.map(|l| l.0), &times);
+            errors.extend(units.err());
+            all.push(Resolved {
                 choice,
                 method,
                 rule,
                 density,
                 less,
                 times,
-            })
-        });
-        match resolved {
-            Ok(resolved) => all.push(resolved),
-            Err(error) => {
-                let finding = Finding::error(place.clone(), error.to_string(), keys_of(method));
-                if !findings.contains(&finding) {
-                    findings.push(finding);
-                }
-            }
+            });
         }
     }
-    if findings.is_empty() {
-        Ok(all)
-    } else {
-        Err(findings)
+    if errors.is_empty() {
+        return Ok(all);
     }
+    let told = each_once(&errors);
+    Err(told
+        .map(|error| Finding::error(place.clone(), error.to_string(), keys_of(method)))
+        .collect())
 }
 
 /// What to do about keys that are missing or fit no row: all keys that a method takes.

@@ -266,6 +266,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
                 stock.fill(&mut account, land, &setting);
             }
         }
+        coastal_periods::tell(&mut account, &chosen, areas);
         let densities = Densities::new(&account, areas, (&rules, &managed));
         carbon_transitions::of_ecosystems(&mut account, areas, &densities, input.level);
         conversion_loss::fill(&mut account, &chosen, (areas, &densities), input.level);

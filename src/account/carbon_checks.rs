@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::area_pools;
-use super::carbon::CarbonInput;
+use super::carbon::{CarbonInput, Evidence};
 use super::choice::CarbonChoice;
 use super::density_layer::Stock;
 use super::layer_stock::ValueLayer;
+use super::management_change;
 use super::method::{Approach, Method};
 use super::parameter::{Parameter, Standing};
 use super::plot_pools::PoolEstimate;
 use super::pool::Pool;
+use super::pool_overlap::check_single;
 use super::seeds::Seeds;
 use crate::finding::Finding;
 
@@ -20,7 +22,6 @@ pub(super) fn check_fit(
     findings: &mut Vec<Finding>,
 ) {
     for (choice, method) in chosen {
-        let place = format!("carbon, ecosystem {}", choice.ecosystem);
         findings.extend(not_for(choice, method));
         let (missing, remedy) = match method.approach {
             Approach::PlotPools if input.stocks.is_empty() => (
@@ -45,15 +46,13 @@ pub(super) fn check_fit(
                 )
             }
             Approach::StandGrowth => continue,
-            Approach::CoastalAccumulation
-            | Approach::CoastalLoss
-            | Approach::ConversionLoss
-            | Approach::SoilChange
-                if input
-                    .areas
-                    .is_none_or(|a| a.regions.first().is_none_or(|r| r.years.len() < 2)) =>
+            approach
+                if is_of_change(approach)
+                    && input
+                        .areas
+                        .is_none_or(|a| a.regions.first().is_none_or(|r| r.years.len() < 2)) =>
             {
-                ("land cover of two years", "add a second land-cover map")
+                TWO_DATES
             }
             _ if input.areas.is_none() => ("land cover", "add a land-cover map"),
             Approach::CoastalAccumulation | Approach::CoastalLoss if choice.within.is_some() => (
@@ -62,15 +61,72 @@ pub(super) fn check_fit(
             ),
             _ => continue,
         };
-        findings.push(Finding::error(
-            place,
-            format!(
-                "method `{}` needs {missing}, and the run has none",
-                method.id
-            ),
-            remedy,
-        ));
+        findings.push(lacking(choice, method, (missing, remedy)));
     }
+}
+
+/// What a method of change between dates needs, and how to give it.
+const TWO_DATES: (&str, &str) = ("land cover of two years", "add a second land-cover map");
+
+/// Whether a method is of what changed from a date to another.
+const fn is_of_change(approach: Approach) -> bool {
+    matches!(
+        approach,
+        Approach::CoastalAccumulation
+            | Approach::CoastalLoss
+            | Approach::ConversionLoss
+            | Approach::SoilChange
+    )
+}
+
+fn lacking(choice: &CarbonChoice, method: &Method, (missing, remedy): (&str, &str)) -> Finding {
+    Finding::error(
+        format!("carbon, ecosystem {}", choice.ecosystem),
+        format!(
+            "method `{}` needs {missing}, and the run has none",
+            method.id
+        ),
+        remedy,
+    )
+}
+
+/// What keeps methods by area from being an account of a run with so many dates, before any area is
+/// known: those of a plan that is refused for other reasons are told too.
+#[must_use]
+pub fn clashes(choices: &[CarbonChoice], seeds: &Seeds, dates: usize) -> Vec<Finding> {
+    let by_area = |method: &&Method| {
+        let approach = method.approach;
+        let of_data = [Approach::PlotPools, Approach::StandGrowth].contains(&approach);
+        !of_data && !approach.is_volume()
+    };
+    let chosen: Vec<(&CarbonChoice, &Method)> = choices
+        .iter()
+        .filter_map(|choice| {
+            let method = seeds.method(&choice.method).ok();
+            Some((choice, method.filter(by_area)?))
+        })
+        .collect();
+    let of_change = chosen.iter();
+    let of_change = of_change.filter(|(_, method)| dates < 2 && is_of_change(method.approach));
+    let mut findings: Vec<Finding> = of_change
+        .map(|(choice, method)| lacking(choice, method, TWO_DATES))
+        .collect();
+    let input = CarbonInput {
+        seeds,
+        areas: None,
+        stocks: &[],
+        changes: &[],
+        stands: None,
+        growth: None,
+        layers: &[],
+        choices,
+        soil_depth_cm: None,
+        evidence: Evidence::Any,
+        level: 0.95,
+    };
+    check_single(&chosen, &input, &mut findings);
+    check_methane(&chosen, &mut findings);
+    findings
 }
 
 /// Methane of rewetted soil on land that another entry takes as drained: soil is one or the other.
@@ -136,7 +192,10 @@ pub fn choice_problems(choice: &CarbonChoice, seeds: &Seeds) -> Vec<Finding> {
     let unknown = match seeds.method(&choice.method) {
         Ok(method) => {
             let resolved = area_pools::resolve(choice, method, seeds);
-            return resolved.err().unwrap_or_default();
+            let mut findings = resolved.err().unwrap_or_default();
+            let befores = management_change::befores(&[(choice, method)]);
+            management_change::resolve(&befores, seeds, &mut findings);
+            return findings;
         }
         Err(unknown) => unknown,
     };

@@ -1,10 +1,14 @@
 //! Coast gained and lost from each date to the next: rows beside that of the first and the last date,
-//! which alone is counted.
+//! which alone is counted; and what was lost in between that is not in it.
+
+use std::collections::BTreeSet;
 
 use super::area_pools::{Made, Resolved, factors, quality, removal_row, terms};
+use super::areas::AreaAccount;
 use super::carbon::CarbonAccount;
+use super::choice::CarbonChoice;
 use super::closed_form::closed_form;
-use super::method::{Approach, Direction};
+use super::method::{Approach, Direction, Method};
 use super::plot_pools::joined;
 use super::region_areas::RegionAreas;
 use super::stand_biomass::number;
@@ -78,5 +82,69 @@ pub(super) fn fill(
             period_end: end,
             ..removal_row(rule, region, made)
         });
+    }
+}
+
+/// Areas of the same land by two sums differ by less, in hectares.
+const SAME: f64 = 1e-6;
+
+/// Says in the counted rows of lost coast how much more was lost from a date to the next: land that came
+/// back, that was lost twice, or that was gained after the first date. It is in no sum.
+pub(super) fn tell(
+    account: &mut CarbonAccount,
+    chosen: &[(&CarbonChoice, &Method)],
+    areas: &AreaAccount,
+) {
+    let of_loss = chosen.iter();
+    let of_loss = of_loss.filter(|(_, method)| method.approach == Approach::CoastalLoss);
+    for (choice, method) in of_loss {
+        for region in areas.regions.iter().chain(&areas.total) {
+            let steps = region.changes(choice.ecosystem);
+            let lost: Hectares = steps.map(|(_, _, lost)| lost).sum();
+            let more = lost - region.lost(choice.ecosystem).unwrap_or_default();
+            if more.value() > SAME {
+                add_note(account, (choice, method), region, more);
+            }
+        }
+    }
+}
+
+fn add_note(
+    account: &mut CarbonAccount,
+    (choice, method): (&CarbonChoice, &Method),
+    region: &RegionAreas,
+    more: Hectares,
+) {
+    let is_of = |row: &SequestrationRow| {
+        row.region_id == region.region_id
+            && row.ecosystem == choice.ecosystem.id()
+            && row.method == method.id
+    };
+    let rows = || account.sequestration.iter().filter(|row| is_of(row));
+    let counted = rows().filter(|row| row.counted && row.removal.is_some());
+    let pools: BTreeSet<&str> = counted.map(|row| row.pool.as_str()).collect();
+    if pools.is_empty() {
+        return;
+    }
+    let given_off = rows().filter(|row| pools.contains(row.pool.as_str()));
+    let given_off = given_off.filter_map(|row| {
+        let years = period(row.period_start, row.period_end).value().max(1.0);
+        let all = row.removal.as_ref()?.value.in_one_year().value() * years;
+        Some(if row.counted { all } else { -all })
+    });
+    let given_off: f64 = given_off.sum();
+    let mut pairs = 1..region.years.len();
+    let has_gaps = pairs.any(|date| !region.gaps.words_of_pair((date - 1, date)).is_empty());
+    let least = if has_gaps { "at least " } else { "" };
+    let words = format!(
+        "{least}{:.4} ha more were lost from one date to the next, which by the same factors gave off {:.4} t CO2e: land that came back by the last date, was lost twice or was not there at the first. It is in no sum, for a loss is counted from the first to the last date (the rows of the periods have it)",
+        more.value(),
+        given_off
+    );
+    let rows = account.sequestration.iter_mut();
+    for row in rows.filter(|row| row.counted && is_of(row)) {
+        let own = row.note.strip_suffix(method.note.as_str());
+        let told = own.unwrap_or(&row.note).trim_end_matches("; ").to_owned();
+        row.note = joined([told.as_str(), &words, method.note.as_str()]);
     }
 }

@@ -197,13 +197,13 @@ fn written(region: &str, sums: &BTreeMap<Key, Sums>, layers: &[LayerFacts<'_>]) 
                 let values = values.get(place).copied().unwrap_or_default();
                 let without = *area - values.area;
                 let known = values.area > Hectares::ZERO;
-                let (sum_unit, per) = summed(unit);
+                let (sum, sum_unit) = summed(&values, unit);
                 if known {
                     rows.push(LayerRow {
                         unit: unit.to_owned(),
                         area: values.area,
                         mean: values.mean(),
-                        sum: Some(values.sum / per.value()),
+                        sum: Some(sum),
                         sum_unit,
                         min: values.least,
                         max: values.greatest,
@@ -220,22 +220,25 @@ fn written(region: &str, sums: &BTreeMap<Key, Sums>, layers: &[LayerFacts<'_>]) 
     rows
 }
 
-/// What the sum over an area of values of a unit is in, and the hectares that the unit is per:
-/// `t_dm/ha` sums to `t_dm`; a unit that is not per area sums to unit times hectare.
-fn summed(unit: &str) -> (String, Hectares) {
-    let per = |area: &str| match area {
-        "ha" => Some(Hectares::new(1.0)),
-        "mu" => Some(Hectares::from_mu(1.0)),
-        "m2" => Some(crate::units::SquareMetres::new(1.0).into()),
-        "km2" => Some(Hectares::new(100.0)),
-        _ => None,
+/// The sum of values over an area, and its unit: `t_dm/ha` sums to `t_dm`, and so does `t_dm/cell`; a unit that is per
+/// neither sums to unit times hectare.
+fn summed(values: &MeasuredValues, unit: &str) -> (f64, String) {
+    let per = |of: &str| {
+        let hectares = match of {
+            "cell" => return Some(values.plain_sum),
+            "ha" => Hectares::new(1.0),
+            "mu" => Hectares::from_mu(1.0),
+            "m2" => crate::units::SquareMetres::new(1.0).into(),
+            "km2" => Hectares::new(100.0),
+            _ => return None,
+        };
+        Some(values.sum / hectares.value())
     };
     unit.rsplit_once('/')
-        .and_then(|(what, area)| Some((what.to_owned(), per(area)?)))
-        .unwrap_or_else(|| (format!("{unit} x ha"), Hectares::new(1.0)))
+        .and_then(|(what, of)| Some((per(of)?, what.to_owned())))
+        .unwrap_or_else(|| (values.sum, format!("{unit} x ha")))
 }
 
-/// Codes of class layers that their legends do not know.
 fn unknown_codes(input: &AreaInput<'_>, layers: &[LayerFacts<'_>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for layer in layers {

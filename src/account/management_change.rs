@@ -90,11 +90,9 @@ pub(super) fn resolve<'a>(
             continue;
         }
         // What is wrong with the keys after is told where the stock is resolved.
-        let Ok(after) = resolved(of.after, of.method, seeds) else {
-            continue;
-        };
-        match resolved(&of.choice, of.method, seeds) {
-            Ok(before) => {
+        let after = resolved(of.after, of.method, seeds);
+        match (resolved(&of.choice, of.method, seeds), after) {
+            (Ok(before), Ok(after)) => {
                 let managed = of.managed;
                 let both = before.into_iter().zip(after);
                 changes.extend(both.map(|(before, after)| Change {
@@ -103,10 +101,15 @@ pub(super) fn resolve<'a>(
                     after,
                 }));
             }
-            Err(problems) => findings.extend(problems.into_iter().map(|problem| Finding {
-                place: format!("{}, before {}", problem.place, of.managed.year),
-                ..problem
-            })),
+            (Ok(_), Err(_)) => {}
+            (Err(problems), after) => {
+                let told = after.err().unwrap_or_default();
+                let new = problems.into_iter().filter(|one| !told.contains(one));
+                findings.extend(new.map(|problem| Finding {
+                    place: format!("{}, before {}", problem.place, of.managed.year),
+                    ..problem
+                }));
+            }
         }
     }
     changes

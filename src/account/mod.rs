@@ -113,7 +113,7 @@ pub use area_input::{
 pub use areas::{AreaAccount, areas};
 pub use beside_classes::beside_classes;
 pub use carbon::{CarbonAccount, CarbonInput, Evidence, Quality, carbon};
-pub use carbon_checks::{choice_problems, misfits};
+pub use carbon_checks::{choice_problems, clashes, misfits};
 pub use carbon_transitions::CarbonTransitionRow;
 pub use choice::{CarbonChoice, Managed, Within};
 pub use class_density::{add_class_density, class_density};

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ecosystem::nearest;
 use super::own_parameters::{Overrides, OwnTable};
-use super::parameter::{Parameter, Standing, is_catch_all, is_limit};
+use super::parameter::{Parameter, Standing, is_limit};
 pub use super::parameter_error::ParameterError;
+use super::parameter_error::{asked, key_missing, no_row};
+use super::reference::PARAMETER_SET;
 use super::sheet;
 use crate::finding::Finding;
 
@@ -205,7 +207,7 @@ impl Parameters {
         if all.is_empty() && !every.is_empty() {
             return Err(self
                 .outside(id, &every, keys)
-                .unwrap_or_else(|| no_row(id, &every, keys)));
+                .unwrap_or_else(|| no_row(self, id, &every, keys)));
         }
         if all.is_empty() {
             return Err(ParameterError::UnknownId {
@@ -213,23 +215,13 @@ impl Parameters {
                 suggestion: nearest(id, self.rows.values().map(|row| row.id.as_str())),
             });
         }
-        let mut tried = keys.clone();
-        let mut fitting = fitting(&all, &tried);
-        if fitting.is_empty()
-            && let Some(others) = keys.get(CLIMATE_ZONE).and_then(|zone| self.zones.get(zone))
-        {
-            for other in others {
-                tried.insert(CLIMATE_ZONE.to_owned(), other.clone());
-                fitting = self::fitting(&all, &tried);
-                if !fitting.is_empty() {
-                    break;
-                }
-            }
-        }
+        let mut tried = self.by_every_name(keys);
+        let fitting = tried.find_map(|keys| some(fitting(&all, &keys)));
+        let fitting = fitting.unwrap_or_default();
         match fitting.as_slice() {
             [] => Err(match at.and_then(|_| self.outside(id, &every, keys)) {
                 Some(outside) => outside,
-                None => no_row(id, &all, keys),
+                None => no_row(self, id, &all, keys),
             }),
             [row] => Ok(row),
             several => Err(key_missing(id, several, keys)),
@@ -245,17 +237,8 @@ impl Parameters {
         every: &[&Parameter],
         keys: &BTreeMap<String, String>,
     ) -> Option<ParameterError> {
-        let zones = keys.get(CLIMATE_ZONE).and_then(|zone| self.zones.get(zone));
-        let others = zones.into_iter().flatten().map(|other| {
-            let mut tried = keys.clone();
-            tried.insert(CLIMATE_ZONE.to_owned(), other.clone());
-            tried
-        });
-        let mut tried = std::iter::once(keys.clone()).chain(others);
-        let rows = tried.find_map(|keys| {
-            let rows = fitting(every, &keys);
-            (!rows.is_empty()).then_some(rows)
-        })?;
+        let mut tried = self.by_every_name(keys);
+        let rows = tried.find_map(|keys| some(fitting(every, &keys)))?;
         let class = |row: &&Parameter| {
             let limits = row.keys.iter().filter(|(key, _)| is_limit(key));
             let limits: Vec<String> = limits
@@ -273,6 +256,26 @@ impl Parameters {
             classes: classes.join(", or "),
         })
     }
+
+    /// The keys as they are given, and with the climate zone under each of its other names.
+    pub(super) fn by_every_name(
+        &self,
+        keys: &BTreeMap<String, String>,
+    ) -> impl Iterator<Item = BTreeMap<String, String>> {
+        let zone = keys.get(CLIMATE_ZONE);
+        let others = zone.and_then(|zone| self.zones.get(zone)).into_iter();
+        let others = others.flatten().map(|other| {
+            let mut tried = keys.clone();
+            tried.insert(CLIMATE_ZONE.to_owned(), other.clone());
+            tried
+        });
+        std::iter::once(keys.clone()).chain(others)
+    }
+}
+
+/// Rows, where there are any.
+pub(super) fn some<T>(rows: Vec<T>) -> Option<Vec<T>> {
+    (!rows.is_empty()).then_some(rows)
 }
 
 /// The key that is tried under several names.
@@ -314,97 +317,10 @@ fn fitting<'a>(all: &[&'a Parameter], keys: &BTreeMap<String, String>) -> Vec<&'
 fn same_but_set(rows: &[&Parameter]) -> bool {
     let plain = |row: &Parameter| {
         let mut keys = row.keys.clone();
-        keys.remove("parameter-set");
+        keys.remove(PARAMETER_SET);
         keys
     };
     rows.windows(2).all(|pair| plain(pair[0]) == plain(pair[1]))
-}
-
-/// The keys that were asked for, of those that the table has, in words.
-fn asked(all: &[&Parameter], keys: &BTreeMap<String, String>) -> String {
-    let of_table = keys
-        .iter()
-        .filter(|(key, _)| all[0].keys.contains_key(*key));
-    let words: Vec<String> = of_table
-        .map(|(key, value)| format!("{key} `{value}`"))
-        .collect();
-    words.join(", ")
-}
-
-fn no_row(id: &str, all: &[&Parameter], keys: &BTreeMap<String, String>) -> ParameterError {
-    let asked = asked(all, keys);
-    let unknown = all
-        .iter()
-        .flat_map(|row| row.keys.keys())
-        .filter_map(|key| Some((key, keys.get(key)?, allowed(all, key))))
-        .find(|(_, wanted, words)| {
-            !words.contains(wanted) && !words.iter().any(|word| is_catch_all(word))
-        });
-    match unknown {
-        Some((key, _, words)) => ParameterError::NoRow {
-            id: id.to_owned(),
-            asked,
-            key: key.clone(),
-            allowed: quoted(&words),
-        },
-        None => ParameterError::NoCombination {
-            id: id.to_owned(),
-            asked,
-            nearest: nearest_rows(all, keys),
-        },
-    }
-}
-
-/// What the rows that miss the fewest keys have in their place.
-fn nearest_rows(all: &[&Parameter], keys: &BTreeMap<String, String>) -> String {
-    let misses = all.iter().map(|row| {
-        let keys = row.keys.iter().filter(|(key, word)| {
-            keys.get(*key)
-                .is_some_and(|wanted| wanted != *word && !is_catch_all(word))
-        });
-        let words = keys.map(|(key, word)| format!("{key} `{word}`"));
-        words.collect::<Vec<_>>()
-    });
-    let misses: Vec<Vec<String>> = misses.collect();
-    let fewest = misses.iter().map(Vec::len).min().unwrap_or(0);
-    let nearest: BTreeSet<String> = misses
-        .iter()
-        .filter(|words| words.len() == fewest)
-        .map(|words| words.join(" with "))
-        .collect();
-    nearest.into_iter().collect::<Vec<_>>().join("; or ")
-}
-
-fn key_missing(id: &str, rows: &[&Parameter], keys: &BTreeMap<String, String>) -> ParameterError {
-    let key = rows
-        .iter()
-        .flat_map(|row| row.keys.keys())
-        .find(|key| !keys.contains_key(*key) && allowed(rows, key).len() > 1)
-        .cloned()
-        .unwrap_or_else(|| "parameter-set".to_owned());
-    ParameterError::KeyMissing {
-        id: id.to_owned(),
-        allowed: quoted(&allowed(rows, &key)),
-        key,
-    }
-}
-
-fn allowed(rows: &[&Parameter], key: &str) -> Vec<String> {
-    let mut words: Vec<String> = rows
-        .iter()
-        .filter_map(|row| row.keys.get(key).cloned())
-        .collect();
-    words.sort_unstable();
-    words.dedup();
-    words
-}
-
-fn quoted(words: &[String]) -> String {
-    words
-        .iter()
-        .map(|word| format!("`{word}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 fn rows(

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::parameter::Parameter;
+use super::parameter_error::told;
 use super::parameters::{ParameterError, Parameters};
 
 /// The key by which a source's sets of the same parameter are told apart.
@@ -80,20 +81,43 @@ impl Reference {
         parameters.find(id, &keys)
     }
 
-    /// That the plan does not give a key of the table, bound to one of its own.
+    /// The row of the parameter under the keys of the plan, with its value.
+    ///
+    /// # Errors
+    ///
+    /// [`ParameterError`] when no row, or more than one, answers, and when the row has no value.
+    pub(super) fn value<'a>(
+        &self,
+        parameters: &'a Parameters,
+        plan: &BTreeMap<String, String>,
+    ) -> Result<(&'a Parameter, f64), ParameterError> {
+        let row = self.resolve(parameters, plan)?;
+        let none = || ParameterError::NoValue { row: row.row_id() };
+        Ok((row, row.value.ok_or_else(none)?))
+    }
+
+    /// That the plan does not give a key of the table, bound to one of its own. What it can be are the words
+    /// that the method takes.
     pub(super) fn unbound(
         &self,
         parameters: &Parameters,
         (table, plan_key): (&str, &str),
     ) -> ParameterError {
-        let rows = parameters.of(&self.parameter);
-        let words: BTreeSet<&str> = rows
-            .filter_map(|row| row.keys.get(table).map(String::as_str))
+        let is_fixed = |row: &&Parameter| {
+            let mut fixed = self.fixed.iter();
+            fixed.all(|(key, word)| row.keys.get(key).is_none_or(|found| found == word))
+        };
+        let rows = parameters.of(&self.parameter).filter(is_fixed);
+        let of_rows: BTreeSet<&String> = rows.filter_map(|row| row.keys.get(table)).collect();
+        let of_rows = of_rows.into_iter();
+        let taken: Vec<String> = of_rows
+            .filter(|word| self.words.is_empty() || self.words.contains(word))
+            .chain(&self.nominal)
+            .map(|word| format!("`{word}`"))
             .collect();
         ParameterError::KeyMissing {
             id: self.parameter.clone(),
-            key: plan_key.to_owned(),
-            allowed: words.into_iter().collect::<Vec<_>>().join(", "),
+            needs: format!("`{plan_key}`, one of {}", taken.join(", ")),
         }
     }
 
@@ -144,8 +168,11 @@ fn unfit<'a>(
 ) -> ParameterError {
     ParameterError::NoRow {
         id: id.to_owned(),
-        asked: format!("{key} `{word}`"),
-        key: key.to_owned(),
-        allowed: allowed.cloned().collect::<Vec<_>>().join(", "),
+        asked: told(key, word),
+        wrong: vec![told(key, word)],
+        faults: format!(
+            "`{key}` can be {}",
+            allowed.cloned().collect::<Vec<_>>().join(", ")
+        ),
     }
 }

@@ -30,7 +30,8 @@ pub fn file_behind(path: &Path) -> PathBuf {
 /// Why what a path names is not there, or not all of it.
 ///
 /// The manifest names the bytes that a run read, so they must lie in a file on disk.
-pub(super) fn missing(path: &Path) -> Option<Finding> {
+#[must_use]
+pub fn missing(path: &Path) -> Option<Finding> {
     if file_behind(path).exists() {
         return cut_off(path);
     }

@@ -58,7 +58,7 @@ pub use crs::{Projection, ProjectionError, Transformer};
 pub use fia::{fia_files, read_fia};
 pub use geopackage::{GeoPackageError, write_geopackage};
 pub use growth::{Growth, GrowthSums};
-pub use inside::file_behind;
+pub use inside::{file_behind, missing};
 pub use inventory::{Inventory, PlotRecord};
 pub use machine::{drivers, projection_works};
 pub use map_raster::{MapFacts, MapRaster, MapRasterError};

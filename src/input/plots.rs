@@ -91,8 +91,9 @@ pub fn read_inventory(
     if places.len() != table.rows.len() {
         return Err(problems);
     }
-    // Strata of a map are weighed after the pass over it.
-    let sampled = units.is_some() && table_of.map_strata.is_none();
+    // Strata of a map are weighed after the pass over it; plots without a stratum, which was told, fit none.
+    let in_strata = table_of.strata.is_none() || table_of.fields.stratum.is_some();
+    let sampled = units.is_some() && table_of.map_strata.is_none() && in_strata;
     let frame = Frame {
         design,
         units: units.unwrap_or_default(),
@@ -234,13 +235,8 @@ struct Columns {
 
 impl Rows<'_> {
     fn at(&self, name: Option<&str>, problems: &mut Vec<Finding>) -> Option<usize> {
-        match self.table.column(name?) {
-            Ok(index) => Some(index),
-            Err(finding) => {
-                problems.push(finding);
-                None
-            }
-        }
+        let found = self.table.column(name?);
+        found.map_err(|finding| problems.push(finding)).ok()
     }
 
     fn plots(
@@ -250,7 +246,8 @@ impl Rows<'_> {
         problems: &mut Vec<Finding>,
     ) -> (Vec<Plot>, Vec<PlotRecord>) {
         let fields = self.fields;
-        let id = self.at(Some(&fields.id), problems);
+        let id = Some(fields.id.as_str()).filter(|id| !id.is_empty());
+        let id = self.at(id, problems);
         let previous = self.at(fields.previous.as_deref(), problems);
         let region = self.at(fields.region.as_deref(), problems);
         let parent = self.at(fields.parent.as_deref(), problems);

@@ -4,7 +4,8 @@ use geo::{BooleanOps, BoundingRect, MultiPolygon};
 use rstar::RTree;
 use rstar::primitives::{GeomWithData, Rectangle};
 
-use super::prepare::{Gathered, OVERLAP, Place};
+use super::gathered::Gathered;
+use super::prepare::{OVERLAP, Place};
 use crate::account::{BoundaryRule, Ecosystem};
 use crate::finding::Finding;
 use crate::input::{Ground, VectorSource, read_boundary};

@@ -27,7 +27,7 @@ pub(super) fn carbon(
         return by_class(plan, prepared, (areas, corrected));
     }
     let mut findings = Vec::new();
-    let choices = choices(plan, prepared, &mut findings);
+    let choices = choices(plan, &prepared.layers, &mut findings);
     let layers = value_layers(prepared);
     let mut stocks = Vec::new();
     let mut changes = Vec::new();
@@ -127,7 +127,7 @@ fn fluxes_beside(
     areas: &AreaAccount,
 ) -> Result<CarbonAccount, Vec<Finding>> {
     let mut findings = Vec::new();
-    let mut choices = choices(plan, prepared, &mut findings);
+    let mut choices = choices(plan, &prepared.layers, &mut findings);
     if choices.is_empty() && findings.is_empty() {
         return Ok(CarbonAccount::default());
     }

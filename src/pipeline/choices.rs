@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::boundaries::ecosystem_of;
+use super::gathered::Gathered;
 use super::layers::{Layer, facts};
-use super::prepare::{Gathered, Place, Prepared};
+use super::prepare::{Place, Prepared};
 use crate::account::{
     self, AgedForest, CarbonChoice, ClassDensities, Ecosystem, LayerContent, LayerFacts,
     LayerStock, Managed, Policy, Pool, Seeds, ValueLayer, Within,
 };
 use crate::finding::Finding;
-use crate::plan::{CarbonTable, EcosystemTable, Plan, WithinTable};
+use crate::plan::{CarbonTable, EcosystemTable, ManagedTable, Plan, WithinTable};
 use crate::units::Hectares;
 
 /// The methods of the plan; unknown pools, layers and classes go to `findings`.
 pub(super) fn choices(
     plan: &Plan,
-    prepared: &Prepared,
+    opened: &[Layer],
     findings: &mut Vec<Finding>,
 ) -> Vec<CarbonChoice> {
     let mut choices = Vec::new();
@@ -30,7 +31,7 @@ pub(super) fn choices(
             ..CarbonChoice::new(Ecosystem::Forest, method)
         });
     }
-    let layers = facts(&prepared.layers);
+    let layers = facts(opened);
     for choice in &table.ecosystem {
         let place = place_of(plan, choice);
         // An unknown ecosystem was told before.
@@ -62,10 +63,7 @@ pub(super) fn choices(
             keys: keys(table, choice.climate_zone.as_ref(), &choice.keys),
             within: within.flatten(),
             stock,
-            managed: choice.managed.as_ref().map(|table| Managed {
-                year: table.since,
-                before: table.before.clone(),
-            }),
+            managed: choice.managed.as_ref().map(managed),
             ..CarbonChoice::new(ecosystem, &choice.method)
         });
     }
@@ -99,14 +97,17 @@ pub(super) fn unknown_words(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Findi
         if let Some(ecosystem) = ecosystem_of(plan, &choice.ecosystem, findings) {
             choices.push(CarbonChoice {
                 keys: keys(table, choice.climate_zone.as_ref(), &choice.keys),
+                managed: choice.managed.as_ref().map(managed),
                 ..CarbonChoice::new(ecosystem, &choice.method)
             });
         } else {
             findings.extend(seeds.method(&choice.method).err());
         }
     }
-    for choice in &choices {
-        findings.extend(account::choice_problems(choice, seeds));
+    // Parameters may be found by keys, and in tables, that were not read.
+    if plan.spares(&["carbon.climate-zone", "carbon.keys", "carbon.parameters"]) {
+        let problems = choices.iter();
+        findings.extend(problems.flat_map(|choice| account::choice_problems(choice, seeds)));
     }
 }
 
@@ -121,12 +122,15 @@ pub(super) fn unfit_entries(
     let Some(table) = &plan.file.carbon else {
         return;
     };
-    findings.extend(two_reports(plan, table, seeds));
+    if plan.spares(&["carbon.keys"]) {
+        findings.extend(two_reports(plan, table, seeds));
+    }
     let layers = facts(opened);
     let values = values(opened);
+    let all_read = plan.spares(&["layer"]);
     let known = |name: &str| {
         let declared = plan.file.layer.iter().any(|layer| layer.name == name);
-        !declared || layers.iter().any(|layer| layer.name == name)
+        !declared && all_read || layers.iter().any(|layer| layer.name == name)
     };
     for entry in &table.ecosystem {
         let place = place_of(plan, entry);
@@ -145,6 +149,30 @@ pub(super) fn unfit_entries(
             };
             findings.extend(account::misfits(&choice, &values, seeds));
         }
+    }
+}
+
+/// Entries that cannot stand together, and methods that need another map, of a plan that is refused for
+/// other reasons; of one that is not, the account tells them.
+pub(super) fn clashes(plan: &Plan, seeds: &Seeds, opened: &[Layer], gathered: &mut Gathered) {
+    let tables = plan.file.carbon.iter();
+    let by_methods = tables.filter(|table| table.class_density.is_none()).count() > 0;
+    if gathered.findings.is_empty() || !by_methods {
+        return;
+    }
+    gathered.rests_on(plan, &["boundary", "land-cover", "layer"]);
+    let choices = choices(plan, opened, &mut gathered.findings);
+    // Of maps with the same year one is of another, and that was told.
+    let dates = plan.file.years().len().max(plan.file.land_cover.len());
+    let found = account::clashes(&choices, seeds, dates);
+    gathered.findings.extend(found);
+}
+
+/// A change of management, as the plan gives it.
+fn managed(table: &ManagedTable) -> Managed {
+    Managed {
+        year: table.since,
+        before: table.before.clone(),
     }
 }
 

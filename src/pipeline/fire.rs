@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use geo::{BooleanOps, BoundingRect, Intersects, MultiPolygon};
 
 use super::boundaries::ecosystem_of;
+use super::gathered::Gathered;
 use super::pieces::Piece;
-use super::prepare::{Gathered, Place};
+use super::prepare::Place;
 use crate::account::{self, Fire, Seeds, TOTAL};
 use crate::finding::Finding;
 use crate::input::{Ground, VectorSource, read_boundary};

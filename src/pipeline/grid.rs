@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use geo::BoundingRect;
 
-use super::prepare::{Gathered, Place};
+use super::gathered::Gathered;
+use super::prepare::Place;
 use crate::finding::Finding;
 use crate::grid::{Grid, Transform};
 use crate::input::{ClassRaster, Ground, Projection, Resampled, ValueRaster};

@@ -1,7 +1,8 @@
 //! Products of wood: their series as read, and what is in them.
 
 use super::choices::text_of;
-use super::prepare::{Gathered, Place, Prepared};
+use super::gathered::Gathered;
+use super::prepare::{Place, Prepared};
 use crate::account::{self, Evidence, Trace, WoodAccount, WoodBefore, WoodProduction, WoodRule};
 use crate::finding::Finding;
 use crate::plan::{BeforeKey, Plan};

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use super::gathered::Gathered;
 use super::grid::Warped;
 use super::maps::Maps;
-use super::prepare::Gathered;
 use crate::account::{
     AreaAccount, AreaInput, LayerContent, LayerFacts, LayerLegend, Seeds, layer_parts, layer_rows,
 };

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use geo::Coord;
 
 use super::domains::Locator;
+use super::gathered::Gathered;
 use super::groups::{taken_names, unknown_codes};
 use super::layers::{Layer, LayerCells};
 use super::maps::Maps;
-use super::prepare::{Gathered, Place};
+use super::prepare::Place;
 use crate::account::CANOPY;
 use crate::estimate::{Design, joined};
 use crate::finding::{Finding, counted};

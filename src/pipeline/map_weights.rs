@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::gathered::Gathered;
 use super::map_strata::{MapPlace, MapStrata, WHOLE, counting};
 use super::measure::Measured;
-use super::prepare::{Gathered, Prepared};
+use super::prepare::Prepared;
 use crate::estimate::{EstimationUnit, Frame, Stratum, Weight};
 use crate::finding::{Finding, counted};
 use crate::input::{Inventory, frame_findings};

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use super::gathered::Gathered;
 use super::grid::Warped;
-use super::prepare::Gathered;
-use crate::account::{CANOPY, ForestRule, Legend, PatchRule, Seeds};
+use crate::account::{CANOPY, ForestRule, Legend, Seeds};
 use crate::finding::Finding;
 use crate::grid::{CellAreas, Grid};
 use crate::input::{ClassRaster, GridRasters, Ground, Projection, RasterSource};
@@ -91,7 +91,8 @@ pub(super) fn legends(
     };
     let legends: Vec<Option<Legend>> = plan.file.land_cover.iter().map(&mut legend).collect();
     let known: Vec<&Legend> = legends.iter().flatten().collect();
-    if known.len() == legends.len() && !known.is_empty() {
+    let all_read = plan.spares(&["land-cover", "forest"]) && known.len() == legends.len();
+    if all_read && !known.is_empty() {
         let classes = plan.file.forest.classes.iter().flatten();
         let strange = classes.filter(|code| known.iter().all(|map| map.class(**code).is_none()));
         let strange: Vec<String> = strange.map(i64::to_string).collect();
@@ -180,8 +181,11 @@ pub(super) fn on_one_grid(
     }))
 }
 
-/// Whether the smallest patch suits the cells of the maps.
-pub(super) fn patch_size(plan: &Plan, rule: PatchRule, maps: &Maps, gathered: &mut Gathered) {
+/// Whether the smallest patch of forest suits the cells of the maps.
+pub(super) fn patch_size(plan: &Plan, forest: &ForestRule, maps: &Maps, gathered: &mut Gathered) {
+    let Some(rule) = forest.patch else {
+        return;
+    };
     let place = format!("{}, `[forest] min-area-ha`", plan.path.display());
     let smallest = rule.smallest.into();
     match WithPatches::<GridRasters>::cells(&maps.grid, &maps.areas, smallest) {

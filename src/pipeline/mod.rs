@@ -21,6 +21,7 @@ mod estimates;
 mod fire;
 mod fire_gases;
 mod forest_ratios;
+mod gathered;
 mod grid;
 mod groups;
 mod growth_rows;

@@ -5,23 +5,61 @@ use std::path::Path;
 
 use geo::{BoundingRect, Intersects};
 
-use super::prepare::{DRAWN_DEGREES, Gathered, Place};
+use super::gathered::Gathered;
+use super::prepare::{DRAWN_DEGREES, Place};
 use crate::finding::Finding;
 use crate::grid::{CrsKind, Grid, ellipsoidal_area};
-use crate::input::{Ground, Projection, Transformer};
+use crate::input::{
+    Ground, Projection, Region, RegionFields, Transformer, VectorSource, read_regions,
+};
+use crate::plan::Plan;
 use crate::units::Hectares;
+
+/// The regions as read, with their coordinate system and notes.
+pub(super) fn regions(
+    plan: &Plan,
+    source: &VectorSource,
+    gathered: &mut Gathered,
+) -> Option<(Vec<Region>, Projection, Vec<Finding>)> {
+    gathered.inputs.push(source.path.clone());
+    let regions = read_regions(source, &region_fields(plan));
+    regions.map_err(|f| gathered.findings.extend(f)).ok()
+}
+
+/// Where the regions come from.
+pub(super) fn region_source(plan: &Plan) -> VectorSource {
+    let table = &plan.file.regions;
+    VectorSource {
+        path: plan.resolve(&table.path),
+        layer: table.layer.clone(),
+        crs: table.crs.clone(),
+        encoding: table.encoding.clone(),
+        repair: table.repair,
+        id: Some(table.id.clone()),
+    }
+}
+
+/// Which of their fields say who they are.
+fn region_fields(plan: &Plan) -> RegionFields<'_> {
+    let table = &plan.file.regions;
+    RegionFields {
+        id: &table.id,
+        name: table.name_field.as_deref(),
+        parent: table.parent.as_deref(),
+    }
+}
 
 /// The regions on the ground of the run. Those that have no place there are reported.
 pub(super) fn places(
-    regions: Vec<crate::input::Region>,
-    projection: &Projection,
-    ground: &Ground,
-    tolerance: (f64, f64),
-    file: &str,
+    (regions, projection, notes): (Vec<Region>, Projection, Vec<Finding>),
+    (ground, tolerance): (&Ground, (f64, f64)),
+    file: &Path,
     gathered: &mut Gathered,
 ) -> Option<Vec<Place>> {
-    let to_ground = Transformer::new(projection, ground.projection());
-    let to_map = Projection::wgs84().and_then(|wgs84| Transformer::new(projection, &wgs84));
+    gathered.warnings.extend(notes);
+    let file = &file.display().to_string();
+    let to_ground = Transformer::new(&projection, ground.projection());
+    let to_map = Projection::wgs84().and_then(|wgs84| Transformer::new(&projection, &wgs84));
     let (to_ground, to_map) = match (to_ground, to_map) {
         (Ok(to_ground), Ok(to_map)) => (to_ground, to_map),
         (Err(error), _) | (_, Err(error)) => {

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use geo::Coord;
 
+use super::gathered::Gathered;
 use super::growth_rows::remeasured;
 use super::layers::Layer;
 use super::map_strata::MapStrata;
 use super::maps::Maps;
-use super::prepare::{Gathered, Place};
+use super::prepare::Place;
 use crate::estimate::{Design, UnknownDesign};
 use crate::finding::Finding;
 use crate::input::{

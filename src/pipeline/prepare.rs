@@ -1,22 +1,24 @@
 //! Opens everything that a plan names and lays it on one ground. All problems come in one pass.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use geo::{Coord, MultiPolygon};
 
 use super::boundaries::{BoundaryPlace, boundaries, overlap};
 use super::choices::{
-    age_classes, class_densities, override_parameters, own_targets, unfit_entries, unknown_words,
+    age_classes, clashes, class_densities, override_parameters, own_targets, unfit_entries,
+    unknown_words,
 };
 use super::fire::{Burnt, burnt};
+use super::gathered::{Gathered, Refused};
 use super::grid::{Cells, cells};
 use super::harvested_wood;
 use super::layers::{Layer, layers};
 use super::map_strata::check_map_strata;
 use super::maps::{Maps, legends, on_one_grid, patch_size, rasters};
 use super::pieces::{Cut, Overlay};
-use super::places::{miss, places};
+use super::places::{miss, places, region_source, regions};
 use super::plots::{Plots, inventories};
 use super::reference::{Against, Reference, reference};
 use super::restoration::{SitePlace, sites};
@@ -27,7 +29,8 @@ use crate::account::{
     Seeds, SoilAreas, SoilSurvey, WoodProduction,
 };
 use crate::finding::Finding;
-use crate::input::{Ground, Inventory, Projection, RegionFields, VectorSource, read_regions};
+use crate::grid::Grid;
+use crate::input::{Ground, Inventory, Projection};
 use crate::plan::Plan;
 use crate::units::Hectares;
 
@@ -113,9 +116,14 @@ pub(super) struct Listed {
 
 impl Listed {
     fn read(plan: &Plan, regions: &[Place], gathered: &mut Gathered) -> Self {
+        gathered.rests_on(plan, &["carbon.age-classes"]);
+        let aged = age_classes(plan, regions, gathered);
+        gathered.rests_on(plan, &["harvested-wood.path"]);
+        let wood = harvested_wood::production(plan, regions, gathered);
+        gathered.rests_on(plan, &["soil-samples.path", "soil-samples.strata"]);
         Self {
-            aged: age_classes(plan, regions, gathered),
-            wood: harvested_wood::production(plan, regions, gathered),
+            aged,
+            wood,
             soil: soil_samples::survey(plan, regions, gathered),
             soil_areas: soil_samples::given_areas(plan, regions, gathered),
         }
@@ -134,36 +142,6 @@ fn are_disjoint(regions: &[Place], overlap: Hectares) -> bool {
     overlap.value() <= OVERLAP * all.value()
 }
 
-/// What opening the inputs gathers beside them.
-#[derive(Debug, Default)]
-pub(super) struct Gathered {
-    /// Every file that was read, in the order of the plan.
-    pub(super) inputs: Vec<PathBuf>,
-    /// Problems: with any, the plan is refused.
-    pub(super) findings: Vec<Finding>,
-    /// What must be known.
-    pub(super) warnings: Vec<Finding>,
-}
-
-impl Gathered {
-    /// The plan is refused, and nothing of it is sound enough to be measured.
-    fn refused(self) -> Refused {
-        Refused {
-            findings: self.findings,
-            sound: None,
-        }
-    }
-}
-
-/// Why a plan cannot be worked on.
-#[derive(Debug)]
-pub(super) struct Refused {
-    /// Every problem found without a pass over the maps.
-    pub(super) findings: Vec<Finding>,
-    /// Maps and regions alone, where these are sound: the classes of the maps can still be checked.
-    pub(super) sound: Option<Box<Prepared>>,
-}
-
 /// Opens and checks what the plan names.
 ///
 /// # Errors
@@ -171,77 +149,77 @@ pub(super) struct Refused {
 /// Every problem of the data that can be found without passing over the maps. One broken input
 /// keeps no other from being looked at.
 pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused> {
-    let mut gathered = Gathered {
-        findings: plan.problems.clone(),
-        ..Gathered::default()
-    };
+    let mut gathered = Gathered::of(plan);
     override_parameters(plan, &mut seeds, &mut gathered);
+    gathered.rests_on(plan, &["carbon.class-density"]);
     let densities = class_densities(plan, &mut gathered);
+    gathered.rests_on(plan, &[]);
     let own_targets = own_targets(plan, &mut gathered);
     let maps = rasters(plan, &mut gathered);
+    gathered.rests_on(plan, &["forest"]);
     let forest = forest_rule(plan, &seeds, &mut gathered.findings);
+    gathered.rests_on(plan, &[]);
     let legends = legends(plan, &seeds, forest.as_ref(), &mut gathered);
     choices(plan, &seeds, &mut gathered.findings);
+    gathered.rests_on(plan, &["regions"]);
     let source = region_source(plan);
-    gathered.inputs.push(source.path.clone());
-    let regions = read_regions(&source, &region_fields(plan))
-        .map_err(|f| gathered.findings.extend(f))
-        .ok();
+    let regions = regions(plan, &source, &mut gathered);
+    gathered.rests_on(plan, &["inventory"]);
     let registers = stands::read(plan, &seeds, &mut gathered);
+    gathered.rests_on(plan, &["grid"]);
     let cells = cells(plan, &maps, &mut gathered);
-    let ground = match ground(plan, cells.as_ref(), regions.as_ref().map(|r| &r.1)) {
-        Ok(ground) => ground,
-        Err(finding) => {
-            gathered.findings.push(finding);
-            inventories(plan, None, &mut gathered);
-            return Err(gathered.refused());
-        }
+    let of_regions = regions.as_ref().map(|r| &r.1);
+    let Some(ground) = ground(plan, cells.as_ref(), of_regions, &mut gathered) else {
+        return Err(gathered.refused(plan));
     };
+    gathered.rests_on(plan, &["regions"]);
     let tolerance = ground.tolerance(cells.as_ref().map(Cells::size));
-    let places = regions.and_then(|(regions, projection, notes)| {
-        gathered.warnings.extend(notes);
-        let name = source.path.display().to_string();
-        places(
-            regions,
-            &projection,
-            &ground,
-            tolerance,
-            &name,
-            &mut gathered,
-        )
-    });
+    let on = (&ground, tolerance);
+    let places = regions.and_then(|regions| places(regions, on, &source.path, &mut gathered));
+    gathered.rests_on(plan, &[]);
     let boundaries = boundaries(plan, &ground, tolerance, &mut gathered);
-    let grid = cells.and_then(|cells| {
-        let grid = cells.grid(places.as_deref().unwrap_or_default(), &ground);
-        grid.map_err(|finding| gathered.findings.push(finding)).ok()
-    });
-    if let (Some(places), Some(grid)) = (&places, &grid) {
-        miss(places, grid, &source.path, &mut gathered);
-    }
+    gathered.rests_on(plan, &["grid", "land-cover", "regions"]);
+    let on = (places.as_deref(), source.path.as_path());
+    let grid = grid(cells, on, &ground, &mut gathered);
+    gathered.rests_on(plan, &["grid", "land-cover"]);
     let sites = sites(plan, &ground, tolerance, grid.as_ref(), &mut gathered);
     let maps = on_one_grid(plan, maps, legends, grid, &ground, &mut gathered);
-    if let (Some(rule), Some(Some(maps))) = (forest.as_ref().and_then(|f| f.patch), &maps) {
-        patch_size(plan, rule, maps, &mut gathered);
+    if let (Some(forest), Some(Some(maps))) = (&forest, &maps) {
+        patch_size(plan, forest, maps, &mut gathered);
     }
     let layers = layers(plan, &seeds, maps.as_ref(), &ground, &mut gathered);
+    gathered.rests_on(plan, &[]);
     unfit_entries(plan, &seeds, &layers, &mut gathered.findings);
+    gathered.rests_on(
+        plan,
+        &["inventory", "layer", "grid", "land-cover", "regions"],
+    );
     let on = (maps.as_ref().and_then(Option::as_ref), &layers[..]);
     let plots = Plots::read(plan, on, places.as_deref(), &ground, &mut gathered);
     let (Some(regions), Some(forest), Some(maps)) = (places, forest, maps) else {
-        return Err(gathered.refused());
+        clashes(plan, &seeds, &layers, &mut gathered);
+        return Err(gathered.refused(plan));
     };
+    gathered.rests_on(plan, &["accuracy", "forest", "grid", "land-cover"]);
     let against = Against::of(maps.as_ref(), &forest, (&regions, &ground));
     let reference = against.and_then(|against| reference(plan, &against, &mut gathered));
+    gathered.rests_on(plan, &["inventory"]);
     let overlap = overlap(&regions, &ground);
-    check_targets(own_targets.as_ref(), &regions, &mut gathered);
     let disjoint = are_disjoint(&regions, overlap);
     check_map_strata(plan, disjoint, &mut gathered.findings);
+    gathered.rests_on(plan, &["boundary", "land-cover"]);
     let (dates, pieces) = cut(maps.as_ref(), &regions, &boundaries, &ground, &mut gathered);
-    let on = (&regions[..], disjoint);
+    gathered.rests_on(plan, &[]);
+    check_targets(own_targets.as_ref(), &regions, &mut gathered);
     let listed = Listed::read(plan, &regions, &mut gathered);
+    gathered.rests_on(plan, &["boundary", "carbon.keys", "land-cover"]);
     let of_fires = (&regions[..], disjoint, &pieces.pieces[..]);
     let burnt = burnt((plan, &seeds), of_fires, &ground, tolerance, &mut gathered);
+    gathered.rests_on(plan, &["inventory"]);
+    let on = (&regions[..], disjoint);
     let stands = stands::place(plan, registers, on, &ground, tolerance, &mut gathered);
+    clashes(plan, &seeds, &layers, &mut gathered);
+    gathered.end(plan);
     let prepared = Prepared {
         seeds,
         ground,
@@ -311,7 +289,8 @@ fn ground(
     plan: &Plan,
     cells: Option<&Cells>,
     regions: Option<&Projection>,
-) -> Result<Ground, Finding> {
+    gathered: &mut Gathered,
+) -> Option<Ground> {
     let of_inputs = cells.map(Cells::projection).or(regions);
     let refused = |error: String| {
         Finding::error(
@@ -321,10 +300,37 @@ fn ground(
         )
     };
     let projection = match of_inputs {
-        Some(projection) => projection.clone(),
-        None => Projection::wgs84().map_err(|error| refused(error.to_string()))?,
+        Some(projection) => Ok(projection.clone()),
+        None => Projection::wgs84().map_err(|error| refused(error.to_string())),
     };
-    Ground::new(projection).map_err(|error| refused(error.to_string()))
+    let ground = projection
+        .and_then(|projection| Ground::new(projection).map_err(|error| refused(error.to_string())));
+    match ground {
+        Ok(ground) => Some(ground),
+        Err(finding) => {
+            gathered.findings.push(finding);
+            gathered.rests_on(plan, &["inventory"]);
+            inventories(plan, None, gathered);
+            None
+        }
+    }
+}
+
+/// The grid of the run, where its cells are known, and regions that lie beside it.
+fn grid(
+    cells: Option<Cells>,
+    (regions, file): (Option<&[Place]>, &Path),
+    ground: &Ground,
+    gathered: &mut Gathered,
+) -> Option<Grid> {
+    let grid = cells?.grid(regions.unwrap_or_default(), ground);
+    let grid = grid
+        .map_err(|finding| gathered.findings.push(finding))
+        .ok()?;
+    if let Some(regions) = regions {
+        miss(regions, &grid, file, gathered);
+    }
+    Some(grid)
 }
 
 /// What keeps the user's targets from being held against the regions.
@@ -340,29 +346,6 @@ fn choices(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) {
     let policy = policy.filter_map(|targets| targets.policy.as_ref());
     findings.extend(policy.filter_map(|policy| seeds.policy(policy).err()));
     unknown_words(plan, seeds, findings);
-}
-
-/// Where the regions come from.
-fn region_source(plan: &Plan) -> VectorSource {
-    let table = &plan.file.regions;
-    VectorSource {
-        path: plan.resolve(&table.path),
-        layer: table.layer.clone(),
-        crs: table.crs.clone(),
-        encoding: table.encoding.clone(),
-        repair: table.repair,
-        id: Some(table.id.clone()),
-    }
-}
-
-/// Which of their fields say who they are.
-fn region_fields(plan: &Plan) -> RegionFields<'_> {
-    let table = &plan.file.regions;
-    RegionFields {
-        id: &table.id,
-        name: table.name_field.as_deref(),
-        parent: table.parent.as_deref(),
-    }
 }
 
 fn forest_rule(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) -> Option<ForestRule> {

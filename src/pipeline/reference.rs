@@ -1,8 +1,9 @@
 //! The reference sample of a plan: points with their true class and their class on the map.
 
 use super::domains::Locator;
+use super::gathered::Gathered;
 use super::maps::Maps;
-use super::prepare::{Gathered, Place};
+use super::prepare::Place;
 use super::reference_classes::{ReferenceClass, classes};
 use crate::account::{ForestRule, Legend};
 use crate::finding::Finding;

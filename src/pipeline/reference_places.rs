@@ -2,7 +2,7 @@
 
 use geo::Coord;
 
-use super::prepare::Gathered;
+use super::gathered::Gathered;
 use super::reference::{Against, Reading};
 use crate::finding::Finding;
 use crate::input::{GridRasters, Projection, Transformer};

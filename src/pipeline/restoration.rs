@@ -3,9 +3,10 @@
 use geo::{BoundingRect, Intersects, MultiPolygon};
 
 use super::boundaries::ecosystem_of;
+use super::gathered::Gathered;
 use super::layers::{facts, known_layer_classes};
 use super::measure::Measured;
-use super::prepare::{Gathered, Prepared};
+use super::prepare::Prepared;
 use super::stand_overlay::StandIndex;
 use crate::account::{
     self, LayerContent, MapYear, MeasuredArea, Restoration, RestorationTables, SiteGroup,

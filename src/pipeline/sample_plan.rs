@@ -1,8 +1,8 @@
 //! How many more plots a wanted precision takes, from the newest inventory of a plan.
 
 use super::RunError;
+use super::gathered::Gathered;
 use super::plots::inventories;
-use super::prepare::Gathered;
 use crate::account::Pool;
 use crate::estimate::{
     Allocation, Confidence, Design, EstimateError, EstimationUnit, Observations, Outlook, Sample,
@@ -58,10 +58,8 @@ pub fn plan_sample(
     confidence: Option<f64>,
 ) -> Result<(SamplePlan, Vec<Finding>), RunError> {
     let place = plan.path.display().to_string();
-    let mut gathered = Gathered {
-        findings: plan.problems.clone(),
-        ..Gathered::default()
-    };
+    let mut gathered = Gathered::of(plan);
+    gathered.rests_on(plan, &["inventory"]);
     let refuse =
         |what: &str, remedy: &str| RunError::Rejected(vec![Finding::error(&place, what, remedy)]);
     let table = plan.file.inventory.as_ref();
@@ -72,6 +70,7 @@ pub fn plan_sample(
         ));
     }
     let newest = inventories(plan, None, &mut gathered).pop();
+    gathered.end(plan);
     if !gathered.findings.is_empty() {
         return Err(RunError::Rejected(gathered.findings));
     }

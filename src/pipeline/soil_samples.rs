@@ -1,7 +1,8 @@
 //! Soil samples: profiles as read, and what they say of the regions.
 
 use super::choices::text_of;
-use super::prepare::{Gathered, Place, Prepared};
+use super::gathered::Gathered;
+use super::prepare::{Place, Prepared};
 use crate::account::{
     self, AreaAccount, Headline, SampleFigure, SoilAreas, SoilRule, SoilSampleRow, SoilSurvey,
     SoilTables, Strata, TOTAL, Trace,

@@ -2,7 +2,8 @@
 
 use geo::MultiPolygon;
 
-use super::prepare::{Gathered, Place, by_id};
+use super::gathered::Gathered;
+use super::prepare::{Place, by_id};
 use super::stand_issues::tell;
 use super::stand_overlay::{Measure, StandIndex};
 use crate::account::{Register, Seeds, Stand, StandIssue, StandPart};

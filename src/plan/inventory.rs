@@ -341,10 +341,12 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
             );
         }
         if inventory.fields.id.is_empty() && !preset {
-            refuse(
-                "`[inventory]` has plots and no `[inventory.fields]`".into(),
-                "say which column holds what, `id` at least",
-            );
+            let what = if inventory.fields == FieldsTable::default() {
+                "`[inventory]` has plots and no `[inventory.fields]`"
+            } else {
+                "`[inventory.fields]` names no `id`"
+            };
+            refuse(what.into(), "say which column holds what, `id` at least");
         }
     }
     for (i, plots) in inventory.plots.iter().enumerate() {

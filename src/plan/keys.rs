@@ -1,10 +1,11 @@
-//! Keys of a plan that nobody knows, all of them, each with its line and a suggestion; and years that
-//! can be none.
+//! Keys of a plan that nobody knows or that are missing, all of them, each with its line and a
+//! suggestion; and years that can be none.
 
 use serde_json::Value as Schema;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::words;
 use crate::finding::Finding;
 use crate::units::year;
 
@@ -28,8 +29,8 @@ pub(crate) fn suggestion<'a>(key: &str, known: impl Iterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// One finding for each key of the plan that its schema does not have.
-pub(super) fn unknown_keys(
+/// One finding for each key of the plan that its schema does not have, and for each that must be there.
+pub(super) fn wrong_keys(
     file: &str,
     text: &str,
     table: &DeTable<'_>,
@@ -41,8 +42,42 @@ pub(super) fn unknown_keys(
         root: schema,
         findings: Vec::new(),
     };
-    walk.table(table, schema, "");
+    walk.table(table, schema, "", 0);
     walk.findings
+}
+
+/// How a schema declares a key of the table with a dotted name: as the table has it, with what it means, and
+/// behind references and options.
+pub(super) fn property<'a>(
+    root: &'a Schema,
+    table: &str,
+    key: &str,
+) -> Option<(&'a Schema, &'a Schema)> {
+    let mut schema = root;
+    for name in table.split('.').filter(|name| !name.is_empty()) {
+        schema = resolved(schema, root)?;
+        let inner = schema.get("properties").and_then(|keys| keys.get(name));
+        schema = resolved(inner.or_else(|| schema.get("additionalProperties"))?, root)?;
+        schema = schema.get("items").unwrap_or(schema);
+    }
+    let schema = resolved(schema, root)?;
+    let declared = schema.get("properties").and_then(|keys| keys.get(key));
+    let declared = declared.or_else(|| schema.get("additionalProperties"))?;
+    Some((declared, resolved(declared, root)?))
+}
+
+/// The words that a key can have, where its schema lists them.
+pub(super) fn words_of<'a>(schema: &'a Schema, root: &'a Schema) -> Vec<&'a str> {
+    let schema = resolved(schema, root).unwrap_or(schema);
+    let options = ["oneOf", "anyOf"].iter().find_map(|of| schema.get(of));
+    if let Some(options) = options.and_then(Schema::as_array) {
+        let words = options.iter().map(|option| words_of(option, root));
+        return words.flatten().collect();
+    }
+    let word = schema.get("const").and_then(Schema::as_str);
+    let listed = schema.get("enum").and_then(Schema::as_array);
+    let listed = listed.into_iter().flatten().filter_map(Schema::as_str);
+    word.into_iter().chain(listed).collect()
 }
 
 /// The tables of a plan without the keys that its schema does not have.
@@ -97,7 +132,8 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn table(&mut self, table: &DeTable<'_>, schema: &'a Schema, path: &str) {
+    /// What is wrong with the keys of a table that begins at a byte of the text.
+    fn table(&mut self, table: &DeTable<'_>, schema: &'a Schema, path: &str, start: usize) {
         let Some(schema) = resolved(schema, self.root) else {
             return;
         };
@@ -105,6 +141,7 @@ impl<'a> Walk<'a> {
         let Some(properties) = schema.get("properties").and_then(Schema::as_object) else {
             return;
         };
+        let mut meant = Vec::new();
         for (key, value) in table {
             let name = key.get_ref().as_ref();
             if let Some(inner) = properties.get(name) {
@@ -117,9 +154,23 @@ impl<'a> Walk<'a> {
                 self.value(value, inner, &format!("{path}{name}"));
             } else {
                 let line = line_of(self.text, key.span().start);
-                self.findings
-                    .push(self.unknown(name, path, line, properties.keys()));
+                let known = properties.keys().map(String::as_str);
+                meant.extend(suggestion(name, known.clone()));
+                self.findings.push(self.unknown(name, path, line, known));
             }
+        }
+        let required = schema.get("required").and_then(Schema::as_array);
+        let required = required.into_iter().flatten().filter_map(Schema::as_str);
+        // A key that another was meant to be was told with it.
+        let missing = required.filter(|key| !table.contains_key(*key) && !meant.contains(key));
+        for key in missing {
+            let declared = &properties[key];
+            let words = words_of(declared, self.root);
+            self.findings.push(Finding::error(
+                format!("{}, line {}", self.file, line_of(self.text, start)),
+                format!("missing key `{path}{key}`"),
+                format!("add {}", words::meaning(key, declared, &words)),
+            ));
         }
     }
 
@@ -135,7 +186,9 @@ impl<'a> Walk<'a> {
 
     fn value(&mut self, value: &Spanned<DeValue<'_>>, schema: &'a Schema, path: &str) {
         match value.get_ref() {
-            DeValue::Table(table) => self.table(table, schema, &format!("{path}.")),
+            DeValue::Table(table) => {
+                self.table(table, schema, &format!("{path}."), value.span().start);
+            }
             DeValue::Array(items) => {
                 let inner = resolved(schema, self.root).and_then(|schema| schema.get("items"));
                 if let Some(inner) = inner {
@@ -153,7 +206,7 @@ impl<'a> Walk<'a> {
         name: &str,
         path: &str,
         line: usize,
-        known: impl Iterator<Item = &'k String> + Clone,
+        known: impl Iterator<Item = &'k str> + Clone,
     ) -> Finding {
         let place = format!("{}, line {line}", self.file);
         if NOT_YET.contains(&name) {
@@ -163,12 +216,9 @@ impl<'a> Walk<'a> {
                 "remove it; the other parts of the plan do not need it",
             );
         }
-        let remedy = match suggestion(name, known.clone().map(String::as_str)) {
+        let remedy = match suggestion(name, known.clone()) {
             Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!(
-                "known keys here: {}",
-                known.map(String::as_str).collect::<Vec<_>>().join(", ")
-            ),
+            None => format!("known keys here: {}", known.collect::<Vec<_>>().join(", ")),
         };
         Finding::error(place, format!("unknown key `{path}{name}`"), remedy)
     }

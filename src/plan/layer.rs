@@ -152,14 +152,18 @@ pub(super) fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             );
         }
     }
-    if !plan.layer.is_empty() && plan.land_cover.is_empty() {
-        findings.push(Finding::error(
+    findings
+}
+
+/// Layers of a plan without maps.
+pub(super) fn without_maps(place: &str, plan: &PlanFile) -> Option<Finding> {
+    (!plan.layer.is_empty() && plan.land_cover.is_empty()).then(|| {
+        Finding::error(
             place,
             "`[[layer]]` is measured on the grid of the land cover, but the plan has no `[[land-cover]]`",
             "add a `[[land-cover]]` map; for sums of a raster alone use `terrasink zonal`",
-        ));
-    }
-    findings
+        )
+    })
 }
 
 #[cfg(test)]

@@ -21,7 +21,9 @@ mod keys;
 mod layer;
 mod map_strata;
 mod price;
+mod reading;
 mod restoration;
+mod sense;
 mod soil_samples;
 mod stands;
 mod strata;
@@ -33,7 +35,9 @@ use std::path::{Path, PathBuf};
 
 pub use accuracy::{AccuracyTable, ReferenceStratumTable};
 pub use boundary::BoundaryTable;
-pub use carbon::{AgeClassesTable, CarbonTable, ClassDensityTable, EcosystemTable, WithinTable};
+pub use carbon::{
+    AgeClassesTable, CarbonTable, ClassDensityTable, EcosystemTable, ManagedTable, WithinTable,
+};
 pub use classes::{ClassesTable, REGISTER_AGE};
 pub use credit::{CreditRuleKey, CreditTable};
 pub use file::{
@@ -54,6 +58,7 @@ pub(crate) use keys::suggestion;
 pub use layer::{LayerTable, ResamplingKey};
 pub use map_strata::{MapStrataTable, MapUnitsKey};
 pub use price::PriceTable;
+pub use reading::Unread;
 pub use restoration::{MeasureKey, RestorationTable, SitesTable, WeightKey};
 pub use soil_samples::{SoilDesignKey, SoilSamplesTable, SoilStrataKey};
 pub use stands::{
@@ -64,6 +69,7 @@ pub use trees::{TreeColumnKey, TreeColumnTable, TreeEquationsTable, TreeFieldsTa
 pub use unit::{Substance, Unit, UnitError};
 
 use crate::finding::Finding;
+use reading::Reading;
 
 /// A plan that was read and makes sense by itself; its data were not opened yet.
 #[derive(Debug, Clone)]
@@ -79,18 +85,18 @@ pub struct Plan {
     /// What is wrong with the plan itself. With any, a run is refused, but only after its data
     /// were looked at too.
     pub problems: Vec<Finding>,
+    /// Keys that could not be read; with any there are problems.
+    pub unread: Unread,
 }
 
-/// Draws of a Monte Carlo: fewer say nothing, and all of them are in memory at once.
-const DRAWS: std::ops::RangeInclusive<u32> = 100..=1_000_000;
-
 impl Plan {
-    /// Reads a plan from its text. Keys that nobody knows and values that make no sense are among
-    /// the plan's [`problems`](Self::problems), so that its data can be looked at in the same pass.
+    /// Reads a plan from its text. Keys that nobody knows or that are missing and values that are
+    /// wrong or make no sense are among the plan's [`problems`](Self::problems), so that its data can
+    /// be looked at in the same pass.
     ///
     /// # Errors
     ///
-    /// Every problem of a text that is no plan at all: syntax, wrong types, missing keys.
+    /// What is wrong with a text that is no TOML.
     pub fn parse(path: &Path, text: &str) -> Result<Self, Vec<Finding>> {
         let name = path.display().to_string();
         let document = toml::de::DeTable::parse(text).map_err(|error| {
@@ -103,36 +109,19 @@ impl Plan {
                 "mend the line; strings stand in quotes, tables in [brackets]",
             )]
         })?;
-        let schema = schemars::schema_for!(PlanFile).to_value();
-        let mut problems = keys::unknown_keys(&name, text, document.get_ref(), &schema);
-        let refuse = |place: String, error: &toml::de::Error| {
-            Finding::error(
-                place,
-                words::plain(error.message()),
-                "see docs/plan.md, or `terrasink init` for an example",
-            )
+        let schema = Self::schema();
+        let mut problems = keys::wrong_keys(&name, text, document.get_ref(), &schema);
+        let reading = Reading {
+            file: &name,
+            text,
+            document: document.get_ref(),
+            schema: &schema,
         };
-        let file = match toml::from_str::<PlanFile>(text) {
-            Ok(file) => file,
-            // The keys that nobody knows are reported; the rest of the plan is read without them.
-            Err(error) if !problems.is_empty() && error.message().starts_with("unknown field") => {
-                match keys::known_only(text, &schema).try_into::<PlanFile>() {
-                    Ok(file) => file,
-                    Err(error) => {
-                        problems.push(refuse(name, &error));
-                        return Err(problems);
-                    }
-                }
-            }
-            Err(error) => {
-                let line = error
-                    .span()
-                    .map_or(1, |span| keys::line_of(text, span.start));
-                problems.push(refuse(format!("{name}, line {line}"), &error));
-                return Err(problems);
-            }
+        let known = keys::known_only(text, &schema);
+        let Some((file, unread)) = reading.plan(known, &mut problems) else {
+            return Err(problems);
         };
-        problems.extend(sense(&name, &file));
+        problems.extend(sense::sense(&name, &file, &unread));
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let out = file
             .out
@@ -145,6 +134,7 @@ impl Plan {
             file,
             out,
             problems,
+            unread,
         })
     }
 
@@ -157,6 +147,23 @@ impl Plan {
             Some(name) => name.from_directory(directory),
             None => directory.join(path),
         }
+    }
+
+    /// Whether all of these tables and keys were read, with all that they hold: what rests on others is
+    /// not told of the data.
+    #[must_use]
+    pub fn spares(&self, names: &[&str]) -> bool {
+        self.unread.spares(names)
+    }
+
+    /// The files on disk that the plan names by `path`, whether their tables were read or not.
+    #[must_use]
+    pub fn named_files(&self) -> Vec<PathBuf> {
+        let table = self.text.parse::<toml::Table>().unwrap_or_default();
+        let mut names = Vec::new();
+        paths(&toml::Value::Table(table), &mut names);
+        let on_disk = names.iter().filter(|name| InsideName::of(name).is_none());
+        on_disk.map(|name| self.resolve(Path::new(name))).collect()
     }
 
     /// The JSON schema of plan files.
@@ -174,149 +181,24 @@ impl Plan {
     }
 }
 
+/// The texts of all keys `path` in a value.
+fn paths(value: &toml::Value, names: &mut Vec<String>) {
+    match value {
+        toml::Value::Table(table) => {
+            for (key, inner) in table {
+                match inner.as_str() {
+                    Some(name) if key == "path" => names.push(name.to_owned()),
+                    _ => paths(inner, names),
+                }
+            }
+        }
+        toml::Value::Array(items) => items.iter().for_each(|item| paths(item, names)),
+        _ => {}
+    }
+}
+
 /// Level of confidence of all intervals, where the plan does not say.
 const USUAL_CONFIDENCE: f64 = 0.95;
-
-/// What is wrong with the levels of confidence.
-fn confidence_sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
-    let of_inventory = plan.inventory.as_ref().and_then(|i| i.confidence);
-    let levels = [
-        ("[uncertainty]", plan.uncertainty.confidence),
-        ("[inventory]", of_inventory),
-    ];
-    let wrong = levels.into_iter().filter_map(|(table, level)| {
-        let level = level.filter(|level| !(0.5..1.0).contains(level))?;
-        Some(Finding::error(
-            place,
-            format!("`{table} confidence` is {level}"),
-            "give a level such as 0.90 or 0.95",
-        ))
-    });
-    let mut findings: Vec<Finding> = wrong.collect();
-    if let (Some(one), Some(other)) = (plan.uncertainty.confidence, of_inventory)
-        && (one - other).abs() > 0.0
-    {
-        findings.push(Finding::error(
-            place,
-            format!("`[uncertainty] confidence` is {one}, and `[inventory] confidence` is {other}"),
-            "all intervals of a run have one level: give one of them",
-        ));
-    }
-    findings
-}
-
-/// What a draft leaves for a person to fill in.
-fn unanswered(place: &str, plan: &PlanFile) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if plan.name.starts_with("CHECK") {
-        findings.push(Finding::error(
-            place,
-            format!("`name` is still `{}`, as in the draft", plan.name),
-            "give the run a name, and look at the other lines marked CHECK",
-        ));
-    }
-    findings
-}
-
-/// What is wrong with values that parsed.
-fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
-    let mut findings = unanswered(place, plan);
-    let mut refuse = |what: String, remedy: &str| {
-        findings.push(Finding::error(place, what, remedy));
-    };
-    if plan.name.trim().is_empty() {
-        refuse("`name` is empty".into(), "give the run a name");
-    }
-    for (i, map) in plan.land_cover.iter().enumerate() {
-        if plan.land_cover[..i].iter().any(|m| m.year == map.year) {
-            refuse(
-                format!("two `[[land-cover]]` entries have the year {}", map.year),
-                "give one map a year",
-            );
-        }
-        if map.band == 0 {
-            refuse(
-                "`band = 0` in `[[land-cover]]`".into(),
-                "bands count from 1",
-            );
-        }
-        if let Some(resampling) = map.resampling
-            && resampling.blends()
-        {
-            refuse(
-                format!(
-                    "`resampling = \"{}\"` of the map of {} would blend class codes into codes that no cell has",
-                    resampling.id(),
-                    map.year
-                ),
-                "use `nearest` or `mode` for classes",
-            );
-        }
-    }
-    for [from, to] in &plan.change.spans {
-        let known = |year: &i32| plan.years().contains(year);
-        if !known(from) || !known(to) || from >= to {
-            refuse(
-                format!("`[change] spans` has [{from}, {to}]"),
-                "give two years of the maps, the earlier first",
-            );
-        }
-    }
-    if !DRAWS.contains(&plan.uncertainty.draws) {
-        refuse(
-            format!("`[uncertainty] draws` is {}", plan.uncertainty.draws),
-            "use 100 to 1000000 draws; the IPCC and registries ask for 10000",
-        );
-    }
-    findings.extend(confidence_sense(place, plan));
-    findings.extend(plan.forest.sense(place, plan.has_canopy()));
-    findings.extend(height::sense(place, plan));
-    findings.extend(grid::sense(place, &plan.grid));
-    findings.extend(layer::sense(place, plan));
-    findings.extend(restoration::sense(place, plan));
-    findings.extend(fire::sense(place, plan));
-    if let Some(inventory) = &plan.inventory {
-        findings.extend(inventory::sense(place, inventory));
-        findings.extend(inventory::sense_layers(place, inventory, &plan.layer));
-        findings.extend(map_strata::sense(place, inventory, plan));
-    }
-    findings.extend(
-        plan.targets
-            .iter()
-            .filter_map(|targets| targets.sense(place)),
-    );
-    if let Some(carbon) = &plan.carbon {
-        let registers = plan.inventory.iter().flat_map(|i| &i.stands);
-        findings.extend(carbon::sense(place, carbon, registers.count() > 0));
-    }
-    if let Some(price) = &plan.price {
-        findings.extend(price::sense(place, price));
-    }
-    let soil = plan.soil_samples.as_ref();
-    findings.extend(
-        soil.iter()
-            .flat_map(|table| soil_samples::sense(place, table)),
-    );
-    findings.extend(boundary::sense(place, plan));
-    if let Some(table) = &plan.accuracy {
-        let years: Vec<i32> = plan.land_cover.iter().map(|map| map.year).collect();
-        findings.extend(accuracy::sense(place, table, &years));
-    }
-    let aged = plan
-        .carbon
-        .as_ref()
-        .is_some_and(|c| c.age_classes.is_some());
-    let measured = !plan.land_cover.is_empty() || !plan.boundary.is_empty();
-    let listed = aged || plan.harvested_wood.is_some() || plan.soil_samples.is_some();
-    if !measured && plan.inventory.is_none() && !listed {
-        findings.push(Finding::error(
-            place,
-            "the plan has regions but nothing to account for",
-            "add `[[land-cover]]` or `[[boundary]]` with a year for areas, `[inventory]` for volume and carbon",
-        ));
-    }
-    findings
-}
 
 #[cfg(test)]
 mod tests {

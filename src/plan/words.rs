@@ -1,4 +1,6 @@
-//! What the reader of TOML says, in plain words.
+//! What the reader of TOML says, and what the schema says of a key, in plain words.
+
+use serde_json::Value as Schema;
 
 /// Words of the types of programs, and what they ask of a person.
 const EXPECTED: [(&str, &str); 12] = [
@@ -16,16 +18,34 @@ const EXPECTED: [(&str, &str); 12] = [
     ("a sequence", "a list in brackets"),
 ];
 
-/// A message about a value of the wrong kind says what was found and what was expected; any other
-/// stays as it is.
+/// What a key is for, as its declaration says it, with the words that it can have.
+pub(super) fn meaning(key: &str, declared: &Schema, words: &[&str]) -> String {
+    let told = declared.get("description").and_then(Schema::as_str);
+    let told = told.unwrap_or_default().replace('\n', " ");
+    let told = told.trim_end_matches('.');
+    let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match (told.is_empty(), words.is_empty()) {
+        (true, true) => format!("`{key}`"),
+        (false, true) => format!("`{key}`: {told}"),
+        (true, false) => format!("`{key}`, one of {}", words.join(", ")),
+        (false, false) => format!("`{key}`, one of {}: {told}", words.join(", ")),
+    }
+}
+
+/// A message about a value of the wrong kind says what was found and what was expected.
 pub(super) fn plain(message: &str) -> String {
     let message = message.trim().replace('\n', " ");
-    let told = ["invalid type: ", "invalid value: "]
+    let told = ["invalid type: ", "invalid value: ", "unknown variant "]
         .iter()
         .find_map(|head| message.strip_prefix(head))
         .and_then(|rest| rest.split_once(", expected "));
     let Some((found, expected)) = told else {
-        return message;
+        // Of a value that can be of several kinds all are named.
+        return if message.contains("expected") {
+            message
+        } else {
+            format!("expected {message}")
+        };
     };
     let plain = EXPECTED.iter().find(|(word, _)| *word == expected);
     let expected = match plain {
@@ -60,7 +80,10 @@ mod tests {
                 "invalid type: map, expected i32\n",
                 "found a table or a date, expected a whole number",
             ),
-            ("missing field `name`", "missing field `name`"),
+            (
+                "a number, or two: width and height",
+                "expected a number, or two: width and height",
+            ),
         ] {
             assert_eq!(plain(message), expected);
         }

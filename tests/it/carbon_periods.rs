@@ -97,6 +97,56 @@ fn coast_gained_and_lost_has_a_row_for_each_pair_of_maps() {
     );
 }
 
+/// 48 ha were lost by 2008, of which half came back by 2018: the loss from the first to the last date is of
+/// 24 ha, and that of the other 24 ha is told.
+#[test]
+fn coast_that_was_lost_and_came_back_is_told() {
+    let field = coast();
+    for (year, to) in [(2000, 3), (2008, 1), (2018, 2)] {
+        let cells = lattice(5070, (0.0, 1200.0), 200.0, (6, 6));
+        let class = |col: usize, _| if col < to { 1 } else { 2 };
+        drop(field.raster::<u8>(&format!("lc_{year}.tif"), cells, &[], class));
+    }
+    let loss = "mangrove-extraction-ipcc2013";
+    let keys = "keys = { zone = \"tropical-wet\" }\n";
+    let plan = format!("{}[carbon]\n{keys}{}", maps(), entry("mangrove", loss, ""));
+    field.done(&plan, &[]);
+    let pools = [
+        "above-ground",
+        "below-ground",
+        "dead-wood",
+        "litter",
+        "soil-organic",
+    ];
+    let whole = pools.map(|pool| removal(&field, loss, pool, ("2000", "2018"), "true"));
+    let all = -18.0 * whole.iter().sum::<f64>();
+    let soil = 24.0 * 386.0 * 44.0 / 12.0;
+    is(-18.0 * whole[4], soil);
+    let total = field.row("summary.csv", &[("region_id", "_total")]);
+    let notes = &total["notes"];
+    let told =
+        "24.0000 ha more were lost from one date to the next, which by the same factors gave off ";
+    let (_, rest) = notes.split_once(told).unwrap_or_else(|| panic!("{notes}"));
+    let tonnes: f64 = rest.split(' ').next().unwrap().parse().unwrap();
+    is(tonnes, all);
+    assert!(rest.contains("It is in no sum"), "{notes}");
+    assert_eq!(notes.matches("more were lost").count(), 1, "{notes}");
+    // The note of the method stays the end of the row's.
+    let row = field.row(
+        "tables/sequestration.csv",
+        &[
+            ("region_id", "_total"),
+            ("pool", "litter"),
+            ("counted", "true"),
+        ],
+    );
+    assert!(row["note"].contains("24.0000 ha more were lost"), "{row:?}");
+    assert!(
+        row["note"].ends_with("only cleared the soil stays."),
+        "{row:?}"
+    );
+}
+
 /// 100 t C/ha of mangrove on 48, 72 and 48 ha: +2400 t C in eight years, -2400 in ten, none in all.
 #[test]
 fn densities_by_class_tell_in_which_years_carbon_went() {

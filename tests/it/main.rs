@@ -151,6 +151,8 @@ mod value_classes;
 #[cfg(feature = "gdal")]
 mod wood;
 #[cfg(feature = "gdal")]
+mod wrong_plans;
+#[cfg(feature = "gdal")]
 mod zonal;
 #[cfg(feature = "gdal")]
 mod zonal_files;

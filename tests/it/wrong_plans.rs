@@ -1,0 +1,237 @@
+//! A plan with several mistakes: all of them are told in one pass, and nothing that is not so.
+
+use crate::desk::{Desk, Said};
+
+/// The lines of a small plan without plots.
+const BASE: &str = "name = \"wrong\"\n[regions]\npath = \"regions.geojson\"\nid = \"id\"\n[[land-cover]]\nyear = 2020\npath = \"map.tif\"\nlegend = \"nlcd\"\n";
+
+fn refused(text: &str) -> (Desk, Said) {
+    let desk = Desk::new();
+    desk.write("plan.toml", text);
+    let said = desk.refused();
+    (desk, said)
+}
+
+/// What was said, without the place.
+fn told(said: &Said) -> Vec<&str> {
+    said.findings
+        .iter()
+        .map(|found| found.what.as_str())
+        .collect()
+}
+
+#[test]
+fn a_wrong_word_hides_no_other_mistake() {
+    let (_desk, said) = refused(&format!(
+        "{BASE}[carbon]\nparameters = [\"mine.csv\"]\n[[carbon.ecosystem]]\necosystem = \"grasland\"\nmethod = \"grassland-biomass-ipcc2006\"\n[credit]\nrule = \"art\"\n[soil-samples]\npath = \"soil.csv\"\ndesign = \"random\"\ndepth-cm = -30\n[uncertainty]\ndraws = \"many\"\n[grid]\ncells = \"exakt\"\n"
+    ));
+    let design = said.finding("plan.toml, line 18", "`soil-samples.design`");
+    assert_eq!(
+        design.what,
+        "`soil-samples.design`: found `random`, expected `simple-random` or `systematic`"
+    );
+    assert!(
+        design.remedy.contains("How the sites were drawn"),
+        "{design:?}"
+    );
+    let rule = said.finding("line 15", "`credit.rule`: found `art`, expected one of");
+    assert_eq!(rule.remedy, "did you mean `art-trees-2.0`?");
+    let draws = said.finding("line 21", "`uncertainty.draws`");
+    assert!(draws.what.contains("expected a whole number"), "{draws:?}");
+    assert!(
+        draws.remedy.contains("Number of Monte Carlo draws"),
+        "{draws:?}"
+    );
+    said.finding("line 23", "`grid.cells`: found `exakt`");
+    said.finding("plan.toml", "unknown ecosystem `grasland`");
+    said.finding("mine.csv", "cannot be read");
+    said.finding("soil.csv", "cannot be read");
+    said.finding("plan.toml", "`[soil-samples] depth-cm` is -30");
+    assert_eq!(said.findings.len(), 8, "{said:#?}");
+}
+
+#[test]
+fn missing_keys_are_told_with_their_tables_and_what_they_are_for() {
+    let (_desk, said) = refused(&format!(
+        "{}year = 2021\n[[land-cover]]\npath = \"other.tif\"\n[carbon]\n[[carbon.ecosystem]]\nclimate-zone = \"tropical-wet\"\n[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"grassland-biomass-ipcc2006\"\nclimate-zone = \"tropical-dri\"\nwithin = {{ layer = \"soil\" }}\n[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"grassland-biomass-ipcc2006\"\nclimate-zone = \"tropical-wit\"\n[price]\n",
+        BASE.replace("year = 2020\n", "")
+    ));
+    let method = said.finding("line 12", "missing key `carbon.ecosystem.method`");
+    assert_eq!(method.remedy, "add `method`: Method id");
+    said.finding("line 12", "missing key `carbon.ecosystem.ecosystem`");
+    said.finding("line 18", "missing key `carbon.ecosystem.within.classes`");
+    said.finding("line 9", "missing key `land-cover.year`");
+    said.finding("line 9", "missing key `land-cover.legend`");
+    said.finding("line 23", "missing key `price.tco2e`");
+    said.finding("line 23", "missing key `price.currency`");
+    // The entry that is whole is looked at, and so are the files of those that are not.
+    said.finding("grassland", "no row for climate-zone `tropical-wit`");
+    said.finding("other.tif", "the file is missing");
+    let all = told(&said).join("\n");
+    assert!(!all.contains("tropical-dri"), "{said:#?}");
+    assert!(!all.contains("is named `soil`"), "{said:#?}");
+}
+
+#[test]
+fn a_key_that_another_was_meant_to_be_is_told_once() {
+    let (_desk, said) = refused(&format!(
+        "{BASE}[carbon]\n[[carbon.ecosystem]]\necosystem = \"grassland\"\nmetod = \"x\"\n"
+    ));
+    assert_eq!(told(&said), ["unknown key `carbon.ecosystem.metod`"]);
+}
+
+#[test]
+fn what_follows_from_a_key_that_was_not_read_is_not_told() {
+    // Without its tables, keys and layers the plan would have further faults.
+    let text = BASE.replace("\"nlcd\"", "\"nlcd\"\nband = \"1\"");
+    let (_desk, said) = refused(&format!(
+        "{text}[change]\nspans = [[2010, 2020]]\n[forest]\nneighbours = 4\nmin-area-ha = \"0.5\"\n[[layer]]\nname = 3\npath = \"map.tif\"\nunit = \"m\"\n[carbon]\nclimate-zone = 5\n[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"grassland-biomass-ipcc2006\"\n[[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"density-layer\"\nlayer = \"height\"\n"
+    ));
+    let names: Vec<&str> = told(&said)
+        .into_iter()
+        .map(|what| what.split(':').next().unwrap_or_default())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "`land-cover.band`",
+            "`forest.min-area-ha`",
+            "`layer.name`",
+            "`carbon.climate-zone`"
+        ],
+        "{said:#?}"
+    );
+}
+
+#[test]
+fn plots_without_an_id_or_a_stratum_are_told_once() {
+    for (key, told) in [
+        ("id = \"plot\"", "`[inventory.fields]` names no `id`"),
+        ("stratum = ", "nothing says which stratum a plot is in"),
+    ] {
+        let desk = Desk::new();
+        let plan = desk.read("plan.toml");
+        let fields = plan.find("[inventory.fields]").unwrap();
+        let at = fields + plan[fields..].find(key).unwrap_or_else(|| panic!("{plan}"));
+        let end = at + plan[at..].find('\n').unwrap();
+        desk.write("plan.toml", format!("{}{}", &plan[..at], &plan[end + 1..]));
+        let said = desk.refused();
+        assert_eq!(self::told(&said), [told], "{said:#?}");
+    }
+}
+
+#[test]
+fn brackets_of_tables_and_of_lists_of_them_are_told() {
+    let text = BASE
+        .replace("[[land-cover]]", "[land-cover]")
+        .replace("[regions]", "[[regions]]");
+    let (_desk, said) = refused(&format!("{text}[grid]\nresolution = \"30\"\n"));
+    let regions = said.finding("line 2", "`regions`: found a list, expected one table");
+    assert_eq!(regions.remedy, "write `[regions]`");
+    let maps = said.finding("line 5", "`land-cover`: found one table, expected a list");
+    assert_eq!(maps.remedy, "write `[[land-cover]]`");
+    said.finding("line 10", "`grid.resolution`: expected a number, or two");
+    assert_eq!(said.findings.len(), 3, "{said:#?}");
+}
+
+#[test]
+fn a_plan_without_a_name_or_regions_is_looked_at_further() {
+    let (_desk, said) = refused(
+        "[[land-cover]]\nyear = 2020\npath = \"no.tif\"\nlegend = \"nlcd\"\n[regions]\npath = \"none.gpkg\"\n",
+    );
+    let name = said.finding("plan.toml, line 1", "missing key `name`");
+    assert!(name.remedy.contains("Name of the run"), "{name:?}");
+    said.finding("line 5", "missing key `regions.id`");
+    said.finding("no.tif", "");
+    said.finding("none.gpkg", "the file is missing");
+    assert_eq!(said.findings.len(), 4, "{said:#?}");
+}
+
+#[test]
+fn all_wrong_and_missing_keys_of_an_entry_are_told() {
+    let of_cropland = |keys: &str| {
+        let text = format!(
+            "{BASE}[carbon]\nclimate-zone = \"warm-temperate-moist\"\n[[carbon.ecosystem]]\necosystem = \"cropland\"\nmethod = \"cropland-soil-ipcc2019\"\nkeys = {{ {keys} }}\n"
+        );
+        refused(&text).1
+    };
+    let soil = "soil-class = \"high-activity-clay\"";
+    let wrong = of_cropland(&format!(
+        "{soil}, land-use = \"annual-cropsx\", management = \"fulltillage\", input = \"mediun\""
+    ));
+    for word in [
+        "land-use `annual-cropsx`",
+        "management `fulltillage`",
+        "input `mediun`",
+    ] {
+        wrong.finding("cropland", word);
+    }
+    assert_eq!(wrong.findings.len(), 3, "{wrong:#?}");
+    // What a missing key can be are the words that the method takes.
+    let missing = of_cropland(&format!("{soil}, land-use = \"annual-crops\""));
+    let management = missing.finding("cropland", "needs `management`");
+    assert!(
+        management
+            .what
+            .ends_with("one of `no-tillage`, `reduced-tillage`, `full-tillage`"),
+        "{management:?}"
+    );
+    missing.finding("cropland", "needs `input`");
+    assert_eq!(missing.findings.len(), 2, "{missing:#?}");
+    // Wrong keys and missing ones of one parameter.
+    let both = refused(&format!(
+        "{BASE}[carbon]\nclimate-zone = \"warm-temperat\"\n[[carbon.ecosystem]]\necosystem = \"cropland\"\nmethod = \"soil-reference-ipcc2019\"\n[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"soil-reference-ipcc2019\"\nkeys = {{ soil-class = \"hac\" }}\n"
+    ));
+    let cropland = both.1.finding("cropland", "`climate-zone` can be");
+    assert!(
+        cropland.what.contains("; it needs `soil-class`, one of"),
+        "{cropland:?}"
+    );
+    let grassland = both.1.finding("grassland", "`climate-zone` can be");
+    assert!(
+        grassland.what.contains("; `soil-class` can be `"),
+        "{grassland:?}"
+    );
+}
+
+#[test]
+fn a_climate_zone_by_another_name_is_not_what_is_wrong() {
+    let (_desk, said) = refused(&format!(
+        "{BASE}[carbon]\nclimate-zone = \"warm-temperate-moist\"\n[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"grassland-soil-ipcc2006\"\nkeys = {{ soil-class = \"hac\", management = \"nominal\", input = \"nominal\" }}\n"
+    ));
+    let found = said.finding("grassland", "no row");
+    assert!(found.what.contains("; `soil-class` can be"), "{found:?}");
+    assert!(!found.what.contains("`climate-zone` can be"), "{found:?}");
+}
+
+#[test]
+fn a_wrong_key_hides_no_clash_of_methods() {
+    let (_desk, said) = refused(&format!(
+        "{BASE}[carbon]\nclimate-zone = \"warm-temperate-moist\"\nkeys = {{ soil-class = \"high-activity-clay\" }}\n[[carbon.ecosystem]]\necosystem = \"cropland\"\nmethod = \"soil-change-tier1\"\n[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"soil-reference-ipcc2019\"\n[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"grassland-soil-ipcc2019\"\nkeys = {{ management = \"nominally-managed\", input = \"medium\" }}\nmanaged = {{ since = 2010, before = {{ management = \"grazed\" }} }}\n"
+    ));
+    said.finding("cropland", "needs land cover of two years");
+    said.finding("grassland", "both give the stock of pool `soil-organic`");
+    said.finding("grassland", "management `nominally-managed`");
+    said.finding("before 2010", "management `grazed`");
+    assert_eq!(said.findings.len(), 4, "{said:#?}");
+}
+
+#[test]
+fn one_wrong_key_of_several_parameters_is_told_once() {
+    let (_desk, said) = refused(&format!(
+        "{BASE}[carbon]\nclimate-zone = \"warm-temperate\"\n[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"grassland-biomass-ipcc2006\"\n[[carbon.ecosystem]]\necosystem = \"cropland\"\nmethod = \"cropland-soil-ipcc2019\"\nkeys = {{ soil-class = \"sandy\", land-use = \"annual-crops\", management = \"full-tillage\", input = \"medium\" }}\n"
+    ));
+    let places: Vec<&str> = said
+        .findings
+        .iter()
+        .map(|found| found.place.as_str())
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "carbon, ecosystem grassland, method grassland-biomass-ipcc2006",
+            "carbon, ecosystem cropland, method cropland-soil-ipcc2019"
+        ],
+        "{said:#?}"
+    );
+}
