@@ -14,6 +14,7 @@ use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::parameter::Shape;
 use super::trace::{Input, Term};
+use crate::estimate::student_draw;
 
 /// How draws are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,11 +117,16 @@ fn order_statistics(values: &mut [f64], ranks: &[usize]) -> BTreeMap<usize, f64>
 ///
 /// | shape       | draw from a standard normal `z` (or even `u` in 0..1)      |
 /// | :---------- | :--------------------------------------------------------- |
-/// | normal      | `mean + σ z`                                               |
+/// | normal      | `mean + σ z`; of a sample `mean + σ t`, Student's with its degrees of freedom |
 /// | log-normal  | `exp(μ + s z)`, `s² = ln(1 + σ²/mean²)`, `μ = ln mean - s²/2` |
 /// | even        | `mean + σ √12 (u - 1/2)`                                   |
 ///
 /// What follows another input by a curve is the curve of each of its draws.
+///
+/// # Source
+///
+/// Of samples: Evaluation of measurement data, Supplement 1 to the Guide to the expression of uncertainty in
+/// measurement, JCGM 101:2008, 6.4.9.
 fn draws_of(input: &Input, inputs: &[Input], plan: DrawPlan) -> Option<Vec<f64>> {
     if let Some(follows) = input.follows {
         let mut draws = draws_of(&inputs[follows.input], inputs, plan)?;
@@ -138,9 +144,14 @@ fn draws_of(input: &Input, inputs: &[Input], plan: DrawPlan) -> Option<Vec<f64>>
     let normal = Normal::standard();
     let (mean, sigma) = (input.mean, spread.sigma);
     Some(match spread.shape {
-        Shape::Normal => uniform
-            .map(|u| mean + sigma * normal.inverse_cdf(u))
-            .collect(),
+        Shape::Normal => match input.degrees_of_freedom {
+            Some(df) => uniform
+                .map(|u| mean + sigma * student_draw(u, df))
+                .collect(),
+            None => uniform
+                .map(|u| mean + sigma * normal.inverse_cdf(u))
+                .collect(),
+        },
         Shape::LogNormal => {
             let square = (1.0 + (sigma / mean).powi(2)).ln();
             let (scale, location) = (square.sqrt(), mean.ln() - square / 2.0);

@@ -100,7 +100,7 @@ pub fn uncertainty(trace: &Trace, plan: UncertaintyPlan, goals: &Goals) -> Uncer
         let spread = match drawn {
             Some(drawn) if !trusted => HeadlineSpread {
                 value: closed.value,
-                standard_error: Some(drawn.standard_deviation),
+                standard_error: deviation(figure, drawn, inputs),
                 interval: drawn.intervals.first().copied(),
                 degrees_of_freedom: None,
                 by_draws: true,
@@ -229,6 +229,10 @@ fn drawn_rows(
 ) -> Vec<UncertaintyRow> {
     let mut notes: Vec<String> = figure.remark.iter().cloned().collect();
     notes.push(format!("median {}; seed {}", drawn.median, made.seed));
+    let spread = deviation(figure, drawn, inputs);
+    if spread.is_none() {
+        notes.push("no standard error: a sample with two degrees of freedom or fewer has no variance by Student's distribution".into());
+    }
     notes.extend(without(closed, inputs, NAMED));
     levels(plan)
         .into_iter()
@@ -239,7 +243,7 @@ fn drawn_rows(
             approach: "approach-2".to_owned(),
             input: "all".to_owned(),
             value: drawn.mean,
-            standard_error: Some(drawn.standard_deviation),
+            standard_error: spread,
             interval: Some(*interval),
             level,
             variance_share_pct: Some(100.0),
@@ -247,6 +251,19 @@ fn drawn_rows(
             note: notes.join("; "),
         })
         .collect()
+}
+
+/// Standard deviation of the draws; there is none where a sample behind them has two degrees of freedom or fewer, as
+/// Student's distribution has no variance then.
+fn deviation(figure: &TracedFigure, drawn: &Drawn, inputs: &[Input]) -> Option<f64> {
+    let has_variance = |input: &usize| {
+        let df = inputs[*input].degrees_of_freedom;
+        df.is_none_or(|df| df > 2.0)
+    };
+    let mut of_figure = figure.terms.iter().flat_map(|term| &term.inputs);
+    of_figure
+        .all(has_variance)
+        .then_some(drawn.standard_deviation)
 }
 
 #[cfg(test)]

@@ -70,7 +70,7 @@ pub use model_assisted::{Auxiliary, Regression, WallToWall};
 pub use nearest::{FeatureSpace, MOST_FEATURES, MappedMean, NeighbourWeight, Neighbours};
 pub use observations::Observations;
 pub use planning::{Allocation, Outlook, StratumSpread, simple_random_size};
-pub use quantile::two_sided_quantile;
+pub use quantile::{student_draw, two_sided_quantile};
 pub use register::{ControlCheck, RegisterTotal, census, control_check, register_total};
 pub use sample::Sample;
 pub use synthetic::synthetic;

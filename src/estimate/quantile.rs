@@ -1,5 +1,7 @@
 //! Quantiles of Student's distribution.
 
+use std::f64::consts::FRAC_PI_2;
+
 use statrs::distribution::{Continuous, ContinuousCDF, Normal, StudentsT};
 
 /// From so many degrees of freedom on the series is exact to the last digit of a double: what it
@@ -37,6 +39,53 @@ pub fn two_sided_quantile(level: f64, degrees_of_freedom: Option<f64>) -> f64 {
     student.map_or(normal, |student| {
         search(&student, probability, normal, start)
     })
+}
+
+/// Fewest degrees of freedom for which the closed formula of draws is good.
+const FEWEST_BY_FORMULA: f64 = 3.0;
+
+/// A draw from Student's distribution: its quantile at an even `draw` between 0 and 1, to 2e-5 of itself, many times
+/// faster than by [`two_sided_quantile`].
+///
+/// # Source
+///
+/// Hill 1970, Algorithm 396: Student's t-quantiles, Communications of the ACM 13:619-620.
+#[must_use]
+pub fn student_draw(draw: f64, degrees_of_freedom: f64) -> f64 {
+    let tails = 2.0 * draw.min(1.0 - draw);
+    let df = degrees_of_freedom;
+    let size = if df < FEWEST_BY_FORMULA {
+        two_sided_quantile(1.0 - tails, Some(df))
+    } else if df >= AS_GOOD_AS_SEARCHED {
+        return series(Normal::standard().inverse_cdf(draw), df);
+    } else {
+        by_formula(tails, df)
+    };
+    size.copysign(draw - 0.5)
+}
+
+/// The quantile that leaves so much in both tails together. Letters are those of the source.
+#[expect(clippy::many_single_char_names, reason = "those of the source")]
+fn by_formula(tails: f64, df: f64) -> f64 {
+    let a = 1.0 / (df - 0.5);
+    let b = 48.0 / (a * a);
+    let mut c = ((20_700.0 * a / b - 98.0) * a - 16.0) * a + 96.36;
+    let d = ((94.5 / (b + c) - 3.0) / b + 1.0) * (a * FRAC_PI_2).sqrt() * df;
+    let mut y = (d * tails).powf(2.0 / df);
+    if y > 0.05 + a {
+        let x = Normal::standard().inverse_cdf(tails / 2.0);
+        y = x * x;
+        if df < 5.0 {
+            c += 0.3 * (df - 4.5) * (x + 0.6);
+        }
+        c += (((0.05 * d * x - 5.0) * x - 7.0) * x - 2.0) * x + b;
+        y = (((((0.4 * y + 6.3) * y + 36.0) * y + 94.5) / c - y - 3.0) / b + 1.0) * x;
+        y = (a * y * y).exp_m1();
+    } else {
+        let inner = 1.0 / (((df + 6.0) / (df * y) - 0.089 * d - 0.822) * (df + 2.0) * 3.0);
+        y = ((inner + 0.5 / (df + 4.0)) * y - 1.0) * (df + 1.0) / (df + 2.0) + 1.0 / y;
+    }
+    (df * y).sqrt()
 }
 
 /// The quantile of Student's distribution from the `normal` one.
@@ -136,5 +185,27 @@ mod tests {
         }
         // At 95 % and ten degrees of freedom the tables have 2.228.
         assert!((series(1.959_963_984_540_054, 10.0) - 2.228).abs() < 5e-4);
+    }
+
+    #[test]
+    fn draws_are_quantiles() {
+        for df in [
+            1.0, 2.0, 2.7, 3.0, 3.6, 4.0, 5.0, 7.5, 12.0, 30.0, 217.3, 4e3, 9e3,
+        ] {
+            for level in [0.001, 0.2, 0.5, 0.8, 0.95, 0.99, 0.9999, 0.999_999] {
+                let expected = two_sided_quantile(level, Some(df));
+                for (draw, sign) in [
+                    (f64::midpoint(1.0, level), 1.0),
+                    ((1.0 - level) / 2.0, -1.0),
+                ] {
+                    let found = student_draw(draw, df);
+                    let off = (sign * found / expected - 1.0).abs();
+                    assert!(
+                        off < 2e-5,
+                        "{df}, {draw}: {found}, expected {sign} x {expected}"
+                    );
+                }
+            }
+        }
     }
 }
