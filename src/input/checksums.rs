@@ -73,12 +73,17 @@ impl Packed {
 }
 
 /// Where a tile lies in its file, and how many bytes it has there; `None` where it has none.
+///
+/// GDAL shows a strip of more than 2000 rows that is the whole raster as one of so many rows, and tells its place and size
+/// as those of the first: such a row is none of its own.
 fn stored(band: &RasterBand<'_>, (col, row): (usize, usize)) -> Option<(u64, u64)> {
-    let told = |what: &str| -> Option<u64> {
+    let told = |what: &str, row: usize| -> Option<u64> {
         let key = format!("BLOCK_{what}_{col}_{row}");
         band.metadata_item(&key, "TIFF")?.parse().ok()
     };
-    Some((told("OFFSET")?, told("SIZE")?))
+    let place = (told("OFFSET", row)?, told("SIZE", row)?);
+    let may_be_all = row == 0 && band.block_size().1 == 1 && band.size().1 > 1;
+    (!may_be_all || told("OFFSET", 1).is_some()).then_some(place)
 }
 
 /// What is wrong with a tile that GDAL may take as it is.

@@ -396,3 +396,31 @@ fn a_damaged_mask_inside_a_file_is_told() {
         }
     }
 }
+
+/// GDAL shows a strip of more than 2000 rows that is the whole raster as 2500 blocks of a row.
+#[test]
+fn a_raster_in_one_long_strip_is_no_damaged_one() {
+    let field = Field::new();
+    let cells = lattice(5070, (0.0, 0.0), CELL, (8, 2500));
+    let strips = |rows: &'static str| [("COMPRESS", "DEFLATE"), ("BLOCKYSIZE", rows)];
+    for (name, rows) in [("long.tif", "2500"), ("short.tif", "100")] {
+        drop(field.raster(name, cells, &strips(rows), class));
+    }
+    let rows = |name: &str| {
+        let dataset = Dataset::open(field.path(name)).unwrap();
+        dataset.rasterband(1).unwrap().block_size().1
+    };
+    assert_eq!((rows("long.tif"), rows("short.tif")), (1, 100));
+    field.regions(
+        "regions.json",
+        5070,
+        &[("a", [30.0, -70_000.0, 200.0, -50.0])],
+    );
+    let [long, short] = ["long.tif", "short.tif"].map(|name| {
+        let by = format!("lc={}", field.text(name));
+        let (code, rows, words) = zonal(&field, &["--by", &by, "--out", "-"]);
+        assert_eq!(code, Some(0), "{words}");
+        rows
+    });
+    assert_eq!(long, short);
+}
