@@ -244,8 +244,7 @@ fn pool_stocks(
             },
         }
     });
-    // A newer inventory with plots in the region, of which one has no value: an older one is no
-    // answer.
+    // A newer inventory that does not tell, such as for a plot without a value: an older one is no answer.
     let newer = prepared.inventories.iter();
     let newer = newer.filter(|one| one.all_carbon.is_some() && newest < Some(one.year));
     let unknown = newer.filter_map(|inventory| {
@@ -253,7 +252,7 @@ fn pool_stocks(
         Some(PoolStocks {
             region_id: region.to_owned(),
             year,
-            area: Some(estimates.forest_by_year.get(&year)?.value()),
+            area: estimates.forest_by_year.get(&year).map(Estimate::value),
             sum: PoolSum::unknown(estimates.carbon.get(&year)?.as_ref().err()?),
         })
     });

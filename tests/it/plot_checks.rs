@@ -202,6 +202,12 @@ fn everything_wrong_with_targets_is_told_in_one_pass_by_row() {
 
 #[test]
 fn a_stock_that_a_plot_does_not_tell_is_not_that_of_the_inventory_before() {
+    not_that_before("");
+    not_that_before("forest-share = { column = \"share\", unit = \"1\" }\n");
+}
+
+/// With a further field of the plots.
+fn not_that_before(further: &str) {
     let field = Field::new();
     let regions = [
         ("u", [0.0, 0.0, 5000.0, 1000.0]),
@@ -217,16 +223,15 @@ fn a_stock_that_a_plot_does_not_tell_is_not_that_of_the_inventory_before() {
         "new.csv",
         &format!("{head}1,u,1,50\n2,u,1,70\n3,v,1,60\n4,v,1,\n"),
     );
-    field.done(
+    let plan = format!(
         "[inventory]\ndesign = \"simple-random\"\narea-ha = 1000\nmin-plots = 1\n\
         [[inventory.plots]]\nyear = 2010\npath = \"old.csv\"\n\
         [[inventory.plots]]\nyear = 2020\npath = \"new.csv\"\n\
         [inventory.fields]\nid = \"id\"\nregion = \"region\"\n\
-        above-ground-carbon = \"agc_t_c_ha\"\n\
-        forest-share = { column = \"share\", unit = \"1\" }\n\
-        [carbon]\nmethod = \"plots-stock-difference\"\n",
-        &[],
+        above-ground-carbon = \"agc_t_c_ha\"\n{further}\
+        [carbon]\nmethod = \"plots-stock-difference\"\n"
     );
+    field.done(&plan, &[]);
     let summary = field.table("summary.csv");
     let of = |id: &str| summary.iter().find(|row| row["region_id"] == id).unwrap();
     // The mean of 50 and 70 t C/ha on half of 1 000 ha.
