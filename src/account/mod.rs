@@ -150,6 +150,7 @@ pub use own_parameters::Overrides;
 pub use parameter::{IntervalKind, Parameter, Shape, Spread, Standing};
 pub use parameters::{ParameterError, Parameters};
 pub use plan_keys::{idle_keys, unknown_keys};
+pub(crate) use plot_pools::joined;
 pub use plot_pools::{PoolChanges, PoolEstimate, PoolStocks, PoolSum, removal_of};
 pub use pool::Pool;
 pub use price::{Market, Price, ValueRow, sink_values};

@@ -265,7 +265,7 @@ fn fill_change(
 }
 
 /// Notes in one, the empty ones left out.
-pub(super) fn joined<'a>(notes: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn joined<'a>(notes: impl IntoIterator<Item = &'a str>) -> String {
     notes
         .into_iter()
         .filter(|note| !note.is_empty())

@@ -1,6 +1,6 @@
 //! The plots of one inventory as they were read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::growth::Growth;
 use super::tree_sums::Trees;
@@ -43,7 +43,7 @@ pub struct Inventory {
     pub below_ground_biomass: Option<Observations<TonnesDryMatter>>,
     /// Carbon by pool.
     pub carbon: BTreeMap<Pool, Observations<TonnesCarbon>>,
-    /// Carbon of all pools of a plot.
+    /// Carbon of all measured pools of a plot; of all pools where none is measured.
     pub all_carbon: Option<Observations<TonnesCarbon>>,
     /// Depth of the soil pool, in centimetres.
     pub soil_depth_cm: Option<f64>,
@@ -75,6 +75,31 @@ impl Inventory {
         }
     }
 
+    /// Pools of carbon that it measured: some plot has a value of them.
+    #[must_use]
+    pub fn measured(&self) -> BTreeSet<Pool> {
+        let pools = self.carbon.iter();
+        let pools = pools.filter(|(_, carbon)| carbon.missing().len() < carbon.plots());
+        pools.map(|(pool, _)| *pool).collect()
+    }
+
+    /// The sum of pools on each plot, missing where one of them is; `None` without any.
+    #[must_use]
+    pub fn sum_of(&self, pools: &BTreeSet<Pool>) -> Option<Observations<TonnesCarbon>> {
+        let mut carbon = pools.iter().filter_map(|pool| self.carbon.get(pool));
+        let first = carbon.next()?.clone();
+        carbon.try_fold(first, |sum, pool| sum.plus(pool).ok())
+    }
+
+    /// Adds up the measured pools of each plot; all of them where none is measured.
+    pub(super) fn add_up(&mut self) {
+        let mut pools = self.measured();
+        if pools.is_empty() {
+            pools = self.carbon.keys().copied().collect();
+        }
+        self.all_carbon = self.sum_of(&pools);
+    }
+
     /// Takes what trees add up to as what stands on the plots.
     pub(super) fn take_trees(&mut self, trees: Trees) {
         let all = &trees.all;
@@ -85,12 +110,8 @@ impl Inventory {
         self.below_ground_biomass = self.below_ground_biomass.take().or_else(|| below.clone());
         for (pool, carbon) in &all.carbon {
             self.carbon.insert(*pool, carbon.clone());
-            let sum = match &self.all_carbon {
-                Some(sum) => sum.plus(carbon).ok(),
-                None => Some(carbon.clone()),
-            };
-            self.all_carbon = sum;
         }
+        self.add_up();
         self.trees = Some(trees);
     }
 

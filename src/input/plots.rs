@@ -417,18 +417,7 @@ impl Columns {
             let on_one_hectare = |value| PerHectare::new(Q::new(value));
             Observations::with_missing(values.into_iter().map(|value| value.map(on_one_hectare)))
         }
-        let all_carbon = (!self.carbon.is_empty()).then(|| {
-            let plots = frame.plots.len();
-            (0..plots)
-                .map(|plot| {
-                    self.carbon
-                        .values()
-                        .map(|values| values[plot])
-                        .sum::<Option<f64>>()
-                })
-                .collect()
-        });
-        Inventory {
+        let mut inventory = Inventory {
             forest: self.share.map(observed),
             volume: self.volume.map(observed),
             above_ground_biomass: self.above_ground_biomass.map(observed),
@@ -438,9 +427,10 @@ impl Columns {
                 .into_iter()
                 .map(|(pool, values)| (pool, observed(values)))
                 .collect(),
-            all_carbon: all_carbon.map(observed),
             soil_depth_cm: self.soil_depth_cm,
             ..Inventory::of(year, frame, records)
-        }
+        };
+        inventory.add_up();
+        inventory
     }
 }

@@ -121,10 +121,22 @@ impl<'a> Work<'a> {
         parts
     }
 
+    /// The estimates of one attribute, with their rows.
     pub(super) fn attribute<Q: Quantity + 'a>(
         &mut self,
         name: &str,
         observed: impl Fn(&'a Inventory) -> Option<&'a Observations<Q>>,
+    ) -> Attribute<'a, Q> {
+        self.compared(name, observed, |_| Ok(None))
+    }
+
+    /// Those of an attribute that some pairs compare by other observations than their inventories have of it, or do
+    /// not compare for a reason.
+    pub(super) fn compared<Q: Quantity + 'a>(
+        &mut self,
+        name: &str,
+        observed: impl Fn(&'a Inventory) -> Option<&'a Observations<Q>>,
+        of_pair: impl Fn(&'a Pair<'a>) -> Result<Option<&'a [Observations<Q>; 2]>, String>,
     ) -> Attribute<'a, Q> {
         let parts: Vec<Option<Vec<Observations<Q>>>> = (0..self.inventories.len())
             .map(|i| observed(&self.inventories[i]).map(|all| self.parts(i, all)))
@@ -169,26 +181,29 @@ impl<'a> Work<'a> {
             totals.push(of_part.collect());
             words.push(told);
         }
-        let changes = self
-            .pairs
-            .iter()
-            .map(|pair| match (&parts[pair.earlier], &parts[pair.later]) {
-                (Some(earlier), Some(later)) => earlier
-                    .iter()
-                    .zip(later)
-                    .map(|(earlier, later)| {
-                        let years = period(pair.from, pair.to);
-                        let change = pair
-                            .remeasurement
-                            .change(earlier, later, years)
-                            .map(|c: Change<Q>| c.net());
-                        keep(change, self.model_error(pair.later, name))
-                    })
-                    .collect(),
+        let change = |pair: &Pair<'_>, earlier: &[Observations<Q>], later: &[Observations<Q>]| {
+            let years = period(pair.from, pair.to);
+            let error = self.model_error(pair.later, name);
+            let of_parts = earlier.iter().zip(later).map(|(earlier, later)| {
+                let change = pair.remeasurement.change(earlier, later, years);
+                keep(change.map(|change: Change<Q>| change.net()), error)
+            });
+            of_parts.collect()
+        };
+        let of_pairs = self.pairs.iter().map(|pair| match of_pair(pair) {
+            Ok(Some([earlier, later])) => change(
+                pair,
+                &self.parts(pair.earlier, earlier),
+                &self.parts(pair.later, later),
+            ),
+            Err(why) => vec![Err(why); places],
+            Ok(None) => match (&parts[pair.earlier], &parts[pair.later]) {
+                (Some(earlier), Some(later)) => change(pair, earlier, later),
                 (None, _) => vec![lacks(pair.earlier); places],
                 (_, None) => vec![lacks(pair.later); places],
-            })
-            .collect();
+            },
+        });
+        let changes = of_pairs.collect();
         let mut small = Vec::new();
         for totals in &totals {
             small.push(match self.setting.small_areas {

@@ -3,6 +3,7 @@
 use super::choices::{choices, value_layers};
 use super::estimates::{Estimates, RegionEstimates};
 use super::prepare::Prepared;
+use super::shared_pools::not_measured;
 use crate::account::{
     self, AgedForest, AreaAccount, CarbonAccount, CarbonInput, ClassDensities, CorrectedAreas,
     Evidence, Figure, GrowthInput, Pool, PoolChanges, PoolEstimate, PoolStocks, PoolSum, Quality,
@@ -220,6 +221,11 @@ fn pool_stocks(
     prepared: &Prepared,
     level: Confidence,
 ) -> Vec<PoolStocks> {
+    let without = |year: i32| {
+        let mut inventories = prepared.inventories.iter();
+        let inventory = inventories.find(|inventory| inventory.year == year);
+        inventory.map(not_measured).unwrap_or_default()
+    };
     let known = estimates.carbon.iter();
     let known = known.filter_map(|(year, total)| Some((year, total.as_ref().ok()?)));
     let newest = known.clone().map(|(year, _)| *year).max();
@@ -240,20 +246,19 @@ fn pool_stocks(
                 total: Some(figure(total, level, 1.0, |carbon| carbon)),
                 degrees_of_freedom: total.degrees_of_freedom(),
                 quality: quality(total.estimator()).id().to_owned(),
-                note: total.estimator().note().to_owned(),
+                note: account::joined([total.estimator().note(), &without(*year)]),
             },
         }
     });
-    // A newer inventory with plots in the region, of which one has no value: an older one is no
-    // answer.
+    // A newer inventory that does not tell, such as for a plot without a value: an older one is no answer.
     let newer = prepared.inventories.iter();
-    let newer = newer.filter(|one| one.all_carbon.is_some() && newest < Some(one.year));
-    let unknown = newer.filter_map(|inventory| {
+    let mut newer = newer.filter(|one| one.all_carbon.is_some() && newest < Some(one.year));
+    let unknown = newer.next_back().and_then(|inventory| {
         let year = inventory.year;
         Some(PoolStocks {
             region_id: region.to_owned(),
             year,
-            area: Some(estimates.forest_by_year.get(&year)?.value()),
+            area: estimates.forest_by_year.get(&year).map(Estimate::value),
             sum: PoolSum::unknown(estimates.carbon.get(&year)?.as_ref().err()?),
         })
     });
@@ -279,7 +284,6 @@ fn pool_changes(
             .filter(|((f, t, pool), _)| f == from && t == to && *pool != Pool::All);
         let notes = [total.estimator().note()].into_iter();
         let notes = notes.chain(estimates.of_changes.get(&(*from, *to)).map(String::as_str));
-        let notes: Vec<&str> = notes.filter(|note| !note.is_empty()).collect();
         PoolChanges {
             region_id: region.to_owned(),
             from_year: *from,
@@ -295,7 +299,7 @@ fn pool_changes(
                 total: Some(yearly(total)),
                 degrees_of_freedom: total.degrees_of_freedom(),
                 quality: quality(total.estimator()).id().to_owned(),
-                note: notes.join("; "),
+                note: account::joined(notes),
             },
         }
     });

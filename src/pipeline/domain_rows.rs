@@ -9,7 +9,7 @@ use super::inventory_rows::RowOf;
 use crate::account::{Pool, period};
 use crate::estimate::{Change, Estimate, Observations};
 use crate::input::{DomainSums, Inventory, PlotRecord};
-use crate::units::{Hectares, Quantity};
+use crate::units::{Hectares, Quantity, TonnesCarbon};
 
 /// A domain and a value of a column, by position; the union of all domains comes last.
 type Key = (usize, usize);
@@ -34,6 +34,9 @@ struct Groups {
 
 /// The observations of one variable by domain and value.
 type ByRegion<Q> = BTreeMap<Key, Observations<Q>>;
+
+/// What a pair of inventories compares in place of what each has, or why it compares nothing.
+type Shared<Q> = Result<Option<[ByRegion<Q>; 2]>, String>;
 
 /// The forest of an inventory that values of a domain are per hectare of.
 type ForestOf<'f> = dyn Fn(usize, Key) -> Option<&'f Observations<Hectares>> + 'f;
@@ -82,7 +85,7 @@ impl<'a> Work<'a> {
                 let attribute = pool.attribute();
                 self.column_domain(&attribute, of, |i| i.carbon.get(&pool), &per);
             }
-            self.column_domain("all_carbon", of, |i| i.all_carbon.as_ref(), &per);
+            self.all_carbon_domain(of, &per);
         }
     }
 
@@ -125,7 +128,7 @@ impl<'a> Work<'a> {
                     land.get(&key)
                 }
             };
-            self.tell_domains("forest_area", &column, &land, &|_, _| None);
+            self.tell_domains("forest_area", &column, (&land, &[]), &|_, _| None);
             self.of_trees("trees", &column, |sums| Some(&sums.trees.stems), &per);
             let basal_area = |sums: &'a DomainSums| sums.trees.basal_area.as_ref();
             self.of_trees("basal_area", &column, basal_area, &per);
@@ -150,7 +153,7 @@ impl<'a> Work<'a> {
         forest: &ForestOf<'_>,
     ) {
         let parts = self.domain_parts(column, observed);
-        self.tell_domains(attribute, column, &parts, forest);
+        self.tell_domains(attribute, column, (&parts, &[]), forest);
     }
 
     /// One variable of the trees of each inventory by domain and value; only where it is not zero.
@@ -181,6 +184,30 @@ impl<'a> Work<'a> {
         (0..self.inventories.len()).map(of_inventory).collect()
     }
 
+    /// Carbon of all pools; its change is that of the pools that both inventories measured.
+    fn all_carbon_domain(
+        &mut self,
+        (column, groups): (&Column<'_>, &[Groups]),
+        forest: &ForestOf<'_>,
+    ) {
+        let of_inventories = groups.iter().zip(self.inventories);
+        let parts: Vec<Option<ByRegion<TonnesCarbon>>> = of_inventories
+            .map(|(groups, inventory)| Some(grouped(inventory.all_carbon.as_ref()?, groups)))
+            .collect();
+        let shared = self.pairs.iter().map(|pair| {
+            let sums = pair.shared(Pool::All)?;
+            let part = |[before, after]: &[_; 2]| {
+                [
+                    grouped(before, &groups[pair.earlier]),
+                    grouped(after, &groups[pair.later]),
+                ]
+            };
+            Ok(sums.map(part))
+        });
+        let shared: Vec<_> = shared.collect();
+        self.tell_domains(&Pool::All.attribute(), column, (&parts, &shared), forest);
+    }
+
     fn column_domain<Q: Quantity + 'a>(
         &mut self,
         attribute: &str,
@@ -193,14 +220,14 @@ impl<'a> Work<'a> {
             .zip(self.inventories)
             .map(|(groups, inventory)| Some(grouped(observed(inventory)?, groups)))
             .collect();
-        self.tell_domains(attribute, column, &parts, forest);
+        self.tell_domains(attribute, column, (&parts, &[]), forest);
     }
 
     fn tell_domains<Q: Quantity>(
         &mut self,
         attribute: &str,
         column: &Column<'_>,
-        parts: &[Option<ByRegion<Q>>],
+        (parts, shared): (&[Option<ByRegion<Q>>], &[Shared<Q>]),
         forest: &ForestOf<'_>,
     ) {
         let regions = self.regions_of_domains();
@@ -232,7 +259,7 @@ impl<'a> Work<'a> {
                     self.rows.push(row);
                 }
             }
-            self.tell_change((&attribute, name), &region, key, parts);
+            self.tell_change((&attribute, name), &region, key, (parts, shared));
         }
     }
 
@@ -317,29 +344,33 @@ impl<'a> Work<'a> {
         names: Names<'_>,
         region: &Arc<str>,
         key: Key,
-        parts: &[Option<ByRegion<Q>>],
+        (parts, shared): (&[Option<ByRegion<Q>>], &[Shared<Q>]),
     ) {
-        for pair in self.pairs {
+        for (position, pair) in self.pairs.iter().enumerate() {
             let (Some(before), Some(after)) = (&parts[pair.earlier], &parts[pair.later]) else {
                 continue;
             };
-            let nothing =
-                |inventory: usize| Observations::zero(self.samples[inventory].plots().len());
-            let before = before
-                .get(&key)
-                .cloned()
-                .unwrap_or_else(|| nothing(pair.earlier));
-            let after = after
-                .get(&key)
-                .cloned()
-                .unwrap_or_else(|| nothing(pair.later));
+            let both = match shared.get(position) {
+                Some(Ok(Some([before, after]))) => Ok((before, after)),
+                Some(Err(why)) => Err(why.clone()),
+                _ => Ok((before, after)),
+            };
+            let of_key = |inventory: usize, parts: &ByRegion<Q>| {
+                let nothing = || Observations::zero(self.samples[inventory].plots().len());
+                parts.get(&key).cloned().unwrap_or_else(nothing)
+            };
             let mut of = self.row_of(pair.later, Some(pair.from), names, region);
             let years = period(pair.from, pair.to);
-            let change: Option<Estimate<Q>> = pair
-                .remeasurement
-                .change(&before, &after, years)
-                .map(|change: Change<Q>| change.net())
-                .map_err(|error| of.note = error.to_string().into())
+            let change = both.and_then(|(before, after)| {
+                let before = of_key(pair.earlier, before);
+                let after = of_key(pair.later, after);
+                let change: Result<Change<Q>, _> =
+                    pair.remeasurement.change(&before, &after, years);
+                change.map_err(|error| error.to_string())
+            });
+            let change: Option<Estimate<Q>> = change
+                .map(|change| change.net())
+                .map_err(|why| of.note = why.into())
                 .ok();
             let row = of.yearly_change(change, years.value(), self.setting.confidence);
             self.rows.push(row);

@@ -9,6 +9,7 @@ use super::growth_rows::{GrowthPoints, growth_rows};
 use super::known_changes::known_changes;
 use super::map_weights::Weighed;
 use super::models::{unfit_layers, union_of};
+use super::shared_pools::SharedPools;
 use super::strata_rows::strata_rows;
 use super::wall_to_wall::Helpers;
 use crate::account::{InventoryRow, Pool, StratumRow, period};
@@ -117,10 +118,8 @@ pub(super) fn estimates(
         }
     });
     for pool in Pool::ALL {
-        let carbon = work.attribute(&pool.attribute(), |i| match pool {
-            Pool::All => i.all_carbon.as_ref(),
-            _ => i.carbon.get(&pool),
-        });
+        let observed = |i| carbon_of(i, pool);
+        let carbon = work.compared(&pool.attribute(), observed, |pair| pair.shared(pool));
         out.each(|region, estimates| {
             for (position, inventory) in inventories.iter().enumerate() {
                 let total = carbon.total(position, region);
@@ -222,6 +221,29 @@ pub(super) struct Pair<'a> {
     pub(super) earlier: usize,
     pub(super) later: usize,
     pub(super) remeasurement: Remeasurement<'a>,
+    /// What both measured, where one of them lacks a pool.
+    pub(super) shared: Option<SharedPools>,
+}
+
+impl Pair<'_> {
+    /// Carbon that the change of a pool is of, where it is not all that the inventories have of it; an error without
+    /// any.
+    pub(super) fn shared(
+        &self,
+        pool: Pool,
+    ) -> Result<Option<&[Observations<TonnesCarbon>; 2]>, String> {
+        let shared = self.shared.as_ref().filter(|_| pool == Pool::All);
+        let sums = shared.map(|shared| shared.sums.as_ref().ok_or_else(|| shared.without.clone()));
+        sums.transpose()
+    }
+}
+
+/// Carbon of a pool, or of all, on the plots of an inventory.
+pub(super) fn carbon_of(inventory: &Inventory, pool: Pool) -> Option<&Observations<TonnesCarbon>> {
+    match pool {
+        Pool::All => inventory.all_carbon.as_ref(),
+        _ => inventory.carbon.get(&pool),
+    }
 }
 
 fn matched<'a>(
@@ -252,6 +274,7 @@ fn matched<'a>(
             to: inventories[later].year,
             earlier,
             later,
+            shared: SharedPools::of(&inventories[earlier], &inventories[later]),
             remeasurement,
         });
     }

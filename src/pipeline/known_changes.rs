@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::attributes::Work;
 use super::domains::{Source, picked};
-use super::estimates::{Estimates, Pair};
+use super::estimates::{Estimates, Pair, carbon_of};
 use crate::account::{Pool, period, regions_without};
 use crate::estimate::{Estimate, Observations};
 use crate::units::TonnesCarbon;
@@ -16,8 +16,15 @@ const BORROWED: &str = "its change is borrowed from a larger area";
 /// The change of carbon of each domain, that of the union last, or why there is none.
 type ByDomain = Vec<Result<Estimate<TonnesCarbon>, String>>;
 
-/// Says why regions have no change, and takes as that of all what the plots of the others say together.
+/// Says why regions have no change, takes as that of all what the plots of the others say together, and names the
+/// pools that a change leaves out.
 pub(super) fn known_changes(work: &Work<'_>, out: &mut Estimates) {
+    sum_known(work, out);
+    name_left_out(work, out);
+}
+
+/// Says why regions have no change, and takes as that of all what the plots of the others say together.
+fn sum_known(work: &Work<'_>, out: &mut Estimates) {
     for pair in work.pairs {
         let years = (pair.from, pair.to);
         let all = (pair.from, pair.to, Pool::All);
@@ -61,23 +68,29 @@ pub(super) fn known_changes(work: &Work<'_>, out: &mut Estimates) {
     }
 }
 
-/// Carbon of a pool on the plots of an inventory.
+/// Carbon of a pool on the plots of both inventories; `None` where one of them has none.
 fn observed<'a>(
     work: &Work<'a>,
-    inventory: usize,
+    pair: &'a Pair<'a>,
     pool: Pool,
-) -> Option<&'a Observations<TonnesCarbon>> {
-    let inventory = &work.inventories[inventory];
-    match pool {
-        Pool::All => inventory.all_carbon.as_ref(),
-        _ => inventory.carbon.get(&pool),
+) -> Option<Result<[&'a Observations<TonnesCarbon>; 2], String>> {
+    match pair.shared(pool) {
+        Err(why) => Some(Err(why)),
+        Ok(Some([before, after])) => Some(Ok([before, after])),
+        Ok(None) => {
+            let before = carbon_of(&work.inventories[pair.earlier], pool)?;
+            let after = carbon_of(&work.inventories[pair.later], pool)?;
+            Some(Ok([before, after]))
+        }
     }
 }
 
 /// The change of all pools by domain; `None` where an inventory has none.
-fn by_domain(work: &Work<'_>, pair: &Pair<'_>) -> Option<ByDomain> {
-    let before = observed(work, pair.earlier, Pool::All)?;
-    let after = observed(work, pair.later, Pool::All)?;
+fn by_domain<'a>(work: &Work<'a>, pair: &'a Pair<'a>) -> Option<ByDomain> {
+    let [before, after] = match observed(work, pair, Pool::All)? {
+        Ok(both) => both,
+        Err(why) => return Some(vec![Err(why); work.domains.count + 1]),
+    };
     let parts = [(pair.earlier, before), (pair.later, after)];
     let [before, after] = parts.map(|(inventory, all)| work.parts(inventory, all));
     let years = period(pair.from, pair.to);
@@ -107,20 +120,39 @@ fn complete(work: &Work<'_>, changes: &ByDomain) -> BTreeSet<usize> {
 }
 
 /// The change of a pool on the plots of some domains together.
-fn together(
-    work: &Work<'_>,
-    pair: &Pair<'_>,
+fn together<'a>(
+    work: &Work<'a>,
+    pair: &'a Pair<'a>,
     (pool, domains): (Pool, &BTreeSet<usize>),
 ) -> Option<Estimate<TonnesCarbon>> {
-    let part = |inventory: usize| {
+    let [before, after] = observed(work, pair, pool)?.ok()?;
+    let part = |inventory: usize, carbon: &Observations<TonnesCarbon>| {
         let of_plot = &work.domains.of_plot[inventory];
-        let is_in = |plot: usize| of_plot[plot].iter().any(|domain| domains.contains(domain));
-        Some(observed(work, inventory, pool)?.within(is_in))
+        carbon.within(|plot| of_plot[plot].iter().any(|domain| domains.contains(domain)))
     };
-    let (before, after) = (part(pair.earlier)?, part(pair.later)?);
+    let (before, after) = (part(pair.earlier, before), part(pair.later, after));
     let years = period(pair.from, pair.to);
     let change = pair.remeasurement.change(&before, &after, years).ok()?;
     let net = change.net();
     let error = work.model_error(pair.later, &pool.attribute());
     Some(error.map_or(net, |error| net.with_model_error(error)))
+}
+
+/// Names the pools that a change leaves out, as one of its inventories did not measure them.
+fn name_left_out(work: &Work<'_>, out: &mut Estimates) {
+    for pair in work.pairs {
+        let Some(shared) = &pair.shared else { continue };
+        let all = (pair.from, pair.to, Pool::All);
+        for estimates in out.regions.iter_mut().chain(&mut out.total) {
+            if !estimates.changes.contains_key(&all) {
+                continue;
+            }
+            let told = estimates.of_changes.entry((pair.from, pair.to));
+            let words = told.or_default();
+            if !words.is_empty() {
+                words.push_str("; ");
+            }
+            words.push_str(&shared.without);
+        }
+    }
 }

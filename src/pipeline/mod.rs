@@ -54,6 +54,7 @@ mod restoration;
 mod sample_plan;
 mod sampled;
 mod sampled_figures;
+mod shared_pools;
 mod small_areas;
 mod soil_samples;
 mod stand_issues;

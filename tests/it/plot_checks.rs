@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::field::{Field, Row, lattice, said};
+use crate::field::{Field, Row, lattice, near, said};
 
 fn square(plots: &str) -> Field {
     let field = Field::new();
@@ -202,6 +202,12 @@ fn everything_wrong_with_targets_is_told_in_one_pass_by_row() {
 
 #[test]
 fn a_stock_that_a_plot_does_not_tell_is_not_that_of_the_inventory_before() {
+    not_that_before("");
+    not_that_before("forest-share = { column = \"share\", unit = \"1\" }\n");
+}
+
+/// With a further field of the plots.
+fn not_that_before(further: &str) {
     let field = Field::new();
     let regions = [
         ("u", [0.0, 0.0, 5000.0, 1000.0]),
@@ -217,16 +223,15 @@ fn a_stock_that_a_plot_does_not_tell_is_not_that_of_the_inventory_before() {
         "new.csv",
         &format!("{head}1,u,1,50\n2,u,1,70\n3,v,1,60\n4,v,1,\n"),
     );
-    field.done(
+    let plan = format!(
         "[inventory]\ndesign = \"simple-random\"\narea-ha = 1000\nmin-plots = 1\n\
         [[inventory.plots]]\nyear = 2010\npath = \"old.csv\"\n\
         [[inventory.plots]]\nyear = 2020\npath = \"new.csv\"\n\
         [inventory.fields]\nid = \"id\"\nregion = \"region\"\n\
-        above-ground-carbon = \"agc_t_c_ha\"\n\
-        forest-share = { column = \"share\", unit = \"1\" }\n\
-        [carbon]\nmethod = \"plots-stock-difference\"\n",
-        &[],
+        above-ground-carbon = \"agc_t_c_ha\"\n{further}\
+        [carbon]\nmethod = \"plots-stock-difference\"\n"
     );
+    field.done(&plan, &[]);
     let summary = field.table("summary.csv");
     let of = |id: &str| summary.iter().find(|row| row["region_id"] == id).unwrap();
     // The mean of 50 and 70 t C/ha on half of 1 000 ha.
@@ -262,6 +267,82 @@ fn a_stock_that_a_plot_does_not_tell_is_not_that_of_the_inventory_before() {
         .collect();
     assert!(!unknown.is_empty());
     assert!(unknown.iter().all(|row| row["region_id"] == "v"));
+}
+
+/// Soil that one of two inventories did not measure takes nothing from the pool above ground: its change counts, with
+/// its own spread, and the notes name the soil. The stock of the newest inventory is that of what it measured.
+#[test]
+fn a_pool_that_one_inventory_lacks_leaves_the_change_of_the_others() {
+    let old = ["50,80", "52,81", "54,82", "56,83", "58,84"];
+    let new = ["55,", "58,", "61,", "64,", "67,"];
+    for share in ["", "forest-share = { column = \"share\", unit = \"1\" }\n"] {
+        for (turned, without, stock) in [(false, 2020, 6100.0), (true, 2010, 13_600.0)] {
+            let field = Field::new();
+            let regions = [
+                ("a", [0.0, 0.0, 1000.0, 1000.0]),
+                ("b", [1000.0, 0.0, 2000.0, 1000.0]),
+            ];
+            field.regions("regions.json", 5070, &regions);
+            let table = |name: &str, plots: [&str; 5]| {
+                let mut rows = "id,region,kind,share,agc_t_c_ha,soc_t_c_ha\n".to_owned();
+                for region in ["a", "b"] {
+                    for (plot, values) in plots.iter().enumerate() {
+                        let _ = writeln!(rows, "{region}{plot},{region},k,1,{values}");
+                    }
+                }
+                field.write(name, &rows);
+            };
+            let (first, second) = if turned { (new, old) } else { (old, new) };
+            table("old.csv", first);
+            table("new.csv", second);
+            let plan = format!(
+                "[inventory]\ndesign = \"simple-random\"\narea-ha = 200\nmin-plots = 3\ndomains = [\"kind\"]\n\
+                [[inventory.plots]]\nyear = 2010\npath = \"old.csv\"\n\
+                [[inventory.plots]]\nyear = 2020\npath = \"new.csv\"\n\
+                [inventory.fields]\nid = \"id\"\nregion = \"region\"\n\
+                above-ground-carbon = \"agc_t_c_ha\"\n{share}\
+                soil-carbon = {{ column = \"soc_t_c_ha\", unit = \"t_c/ha\", depth-cm = 30 }}\n\
+                [carbon]\nmethod = \"plots-stock-difference\"\n"
+            );
+            field.done(&plan, &[]);
+            let words = format!("without soil-organic: no plot of {without} has a value of it");
+            // 54 to 61 t C/ha on half of 200 ha in ten years.
+            let sign = if turned { -1.0 } else { 1.0 };
+            let gained = sign * 700.0 / 10.0 * 44.0 / 12.0;
+            for (id, parts) in [("a", 1.0), ("b", 1.0), ("_total", 2.0)] {
+                let row = field.row("summary.csv", &[("region_id", id)]);
+                near(&row, "sequestration_tco2e_yr", parts * gained, 1e-5);
+                near(&row, "carbon_tc", parts * stock, 1e-6);
+                assert!(row["notes"].contains(&words), "{row:?}");
+                let of = |pool| {
+                    let keys = [("region_id", id), ("pool", pool)];
+                    field.row("tables/sequestration.csv", &keys)
+                };
+                let (above, all) = (of("above-ground"), of("all"));
+                assert_eq!(above["counted"], "true", "{above:?}");
+                for column in ["sequestration_tco2e_yr", "sequestration_tco2e_yr_se"] {
+                    assert_eq!(above[column], all[column], "{id} {column}");
+                }
+                if id == "_total" {
+                    // The ten plots gained 5, 6, 7, 8 or 9 t C/ha, each twice: s2 = 20 / 9.
+                    let error = 200.0 * (20.0_f64 / 9.0 / 10.0).sqrt() / 10.0 * 44.0 / 12.0;
+                    near(&all, "sequestration_tco2e_yr_se", error, 1e-4);
+                }
+                for domain in ["", "kind=k"] {
+                    let keys = [
+                        ("region_id", id),
+                        ("from_year", "2010"),
+                        ("attribute", "all_carbon"),
+                        ("domain", domain),
+                    ];
+                    let row = field.row("tables/inventory.csv", &keys);
+                    near(&row, "value", sign * parts * 70.0, 1e-6);
+                }
+            }
+            let changes = field.table("tables/sequestration.csv");
+            assert!(changes.iter().all(|row| row["pool"] != "soil-organic"));
+        }
+    }
 }
 
 /// Two regions that borrow from plots without a place: where one of these has no value, nobody has a figure, and each

@@ -25,7 +25,7 @@ mod visits;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use self::conditions::{Conditions, sum};
+use self::conditions::Conditions;
 use self::database::Database;
 use self::sampled::Sampled;
 use self::trees::Asked;
@@ -170,7 +170,6 @@ pub fn read_fia(
     };
     let mut inventory = Inventory {
         forest: Some(conditions.forest.clone()),
-        all_carbon: sum(&carbon),
         soil_depth_cm: carbon
             .contains_key(&Pool::SoilOrganic)
             .then_some(SOIL_DEPTH_CM),
