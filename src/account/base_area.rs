@@ -12,6 +12,9 @@ use super::region_areas::{RegionAreas, YearAreas};
 use super::tables::period;
 use crate::units::Hectares;
 
+/// How the note ends of land that is left to an inventory.
+pub const IN_ITS_STOCK: &str = ", whose stock they are in";
+
 /// The area that a rule is laid over, with what must be said of it.
 pub(super) fn base_area(
     rule: &Resolved<'_>,
@@ -81,7 +84,7 @@ pub(super) fn base_area(
     let [trees, elsewhere] = inventory.trees(region, ecosystem);
     let left = (trees > Hectares::ZERO).then(|| {
         format!(
-            "{:.4} ha of {:.4} ha {}are left to {}",
+            "{:.4} ha of {:.4} ha {}are left to {}{IN_ITS_STOCK}",
             trees.value(),
             whole.value(),
             inventory.carrying(),

@@ -111,6 +111,7 @@ pub use area_input::{
     AreaInput, BoundaryRule, MapYear, MeasuredArea, MeasuredValues, RegionArea, RollUp, UnitArea,
 };
 pub use areas::{AreaAccount, areas};
+pub use base_area::IN_ITS_STOCK;
 pub use beside_classes::beside_classes;
 pub use carbon::{CarbonAccount, CarbonInput, Evidence, Quality, carbon};
 pub use carbon_checks::{choice_problems, clashes, misfits};

@@ -159,6 +159,12 @@ impl RegionAreas {
         self.years.last()
     }
 
+    /// Areas at the newest map, where it has a value at all: elsewhere nothing is known by it.
+    #[must_use]
+    pub fn shown(&self) -> Option<&YearAreas> {
+        self.newest().filter(|year| year.valid > Hectares::ZERO)
+    }
+
     /// Share of the polygon that the newest map covers with valid cells, in percent.
     #[must_use]
     pub fn valid_pct(&self) -> Option<f64> {

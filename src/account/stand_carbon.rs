@@ -342,15 +342,16 @@ impl<'a> Work<'a> {
                 .collect(),
             ..Stock::default()
         };
-        for stand in register
-            .stands
-            .iter()
-            .filter(|s| s.has_forest_stock() && s.volume.is_none())
-        {
+        for stand in &register.stands {
             for part in &stand.parts {
-                if place.is_none_or(|place| place == part.region) {
+                let area = stand.stock_area().value() * part.share;
+                if place.is_some_and(|place| place != part.region) {
+                    continue;
+                } else if !stand.has_forest_stock() && stand.is_forest() {
+                    stock.without_stock += area;
+                } else if stand.has_forest_stock() && stand.volume.is_none() {
                     stock.without_volume += 1;
-                    stock.area_without += stand.stock_area().value() * part.share;
+                    stock.area_without += area;
                 }
             }
         }

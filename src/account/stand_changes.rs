@@ -5,7 +5,7 @@ use super::closed_form::closed_form;
 use super::plot_pools::joined;
 use super::pool::Pool;
 use super::stand_carbon::Work;
-use super::stand_stocks::{NO_SPREAD, PlaceStocks, Stock, quality};
+use super::stand_stocks::{NO_SPREAD, PlaceStocks, Stock, is_sum, quality, without_stock_note};
 use super::tables::{Figure, SequestrationRow, period};
 use super::trace::{Headline, Input, Term};
 use super::unknown_change::{NO_SUM, regions_without};
@@ -63,6 +63,7 @@ impl Work<'_> {
         let note = joined([
             between.note.as_str(),
             &areas,
+            &without_stock_note(before.without_stock.max(after.without_stock)),
             if spread { "" } else { NO_SPREAD },
         ]);
         for (pool, terms) in [
@@ -106,11 +107,12 @@ impl Work<'_> {
             });
         }
         if is_counted {
-            for term in difference(scale, &after.all, &before.all) {
-                let region = self.id(of.place);
+            let change = difference(scale, &after.all, &before.all);
+            let region = self.id(of.place);
+            if is_sum(&change, before.without_stock + after.without_stock) {
                 account
                     .trace
-                    .add_term(Headline::Sequestration, region, term);
+                    .add_sum(Headline::Sequestration, region, &change);
             }
         }
     }

@@ -31,6 +31,8 @@ pub(super) struct Stock {
     pub(super) shown: BTreeSet<usize>,
     pub(super) without_volume: usize,
     pub(super) area_without: f64,
+    /// Hectares that count as forest and have no stock in a register, such as bamboo.
+    pub(super) without_stock: f64,
     /// Stands outside the classes of the parameters, and their hectares.
     pub(super) outside: (usize, f64),
     /// Stands that the continuous function gives less than nothing for, and their hectares.
@@ -69,12 +71,9 @@ impl Work<'_> {
                 }
                 account.carbon.push(CarbonRow { counted, ..row });
             }
-            if counted {
-                for term in &stock.all {
-                    account
-                        .trace
-                        .add_term(Headline::Carbon, self.id(place), term.clone());
-                }
+            if counted && stock.is_known() && is_sum(&stock.all, stock.without_stock) {
+                let region = self.id(place);
+                account.trace.add_sum(Headline::Carbon, region, &stock.all);
             }
         }
         for later in 1..of.stocks.len() {
@@ -154,6 +153,7 @@ impl Work<'_> {
                 without_stand
             },
             &held_note(stock.held),
+            &without_stock_note(stock.without_stock),
             if stock.standing.contains(&Standing::Memory) {
                 "rests on parameters that were recalled, not read again"
             } else {
@@ -178,7 +178,6 @@ impl Work<'_> {
         note: &str,
     ) -> CarbonRow {
         let closed = closed_form(terms, account.trace.inputs());
-        let nothing = stock.shown.is_empty() || stock.parameters.is_empty() && stock.left_out() > 0;
         CarbonRow {
             within: None,
             arithmetic: String::new(),
@@ -188,7 +187,7 @@ impl Work<'_> {
             pool: pool.id().to_owned(),
             soil_depth_cm: None,
             area: Some(Hectares::new(stock.area)),
-            carbon: (!nothing).then(|| Figure {
+            carbon: stock.is_known().then(|| Figure {
                 value: TonnesCarbon::new(closed.value),
                 standard_error: closed.standard_error,
                 interval: closed
@@ -216,6 +215,7 @@ impl Stock {
             sum.shown.extend(&stock.shown);
             sum.without_volume += stock.without_volume;
             sum.area_without += stock.area_without;
+            sum.without_stock += stock.without_stock;
             for (sum, part) in [
                 (&mut sum.outside, stock.outside),
                 (&mut sum.held, stock.held),
@@ -229,9 +229,30 @@ impl Stock {
         })
     }
 
+    /// Whether any stand lies here, and the carbon of some is known; without forest it is zero.
+    fn is_known(&self) -> bool {
+        !self.shown.is_empty() && !(self.parameters.is_empty() && self.left_out() > 0)
+    }
+
     /// Stands whose carbon is not known.
     pub(super) const fn left_out(&self) -> usize {
         self.without_volume + self.outside.0
+    }
+}
+
+/// Whether terms are a sum that is known: of none it is zero where no forest lacks a stock.
+pub(super) fn is_sum(terms: &[Term], without_stock: f64) -> bool {
+    !terms.is_empty() || without_stock <= 0.0
+}
+
+/// What of the forest is in no stock of a register.
+pub(super) fn without_stock_note(hectares: f64) -> String {
+    if hectares > 0.0 {
+        format!(
+            "without {hectares:.4} ha that count as forest and have no stock volume in a register, such as bamboo"
+        )
+    } else {
+        String::new()
     }
 }
 

@@ -296,6 +296,18 @@ impl Trace {
         new
     }
 
+    /// Adds the terms of a sum that is known: of no terms it is zero, and the figure is known none the less.
+    pub(super) fn add_sum(&mut self, headline: Headline, region_id: &str, terms: &[Term]) {
+        let zero = [Term {
+            coefficient: 0.0,
+            inputs: Vec::new(),
+        }];
+        let terms = if terms.is_empty() { &zero } else { terms };
+        for term in terms {
+            self.add_term(headline, region_id, term.clone());
+        }
+    }
+
     /// Adds a term to a figure; terms over the same inputs become one.
     pub fn add_term(&mut self, headline: Headline, region_id: &str, mut term: Term) {
         term.inputs.sort_unstable();

@@ -72,8 +72,8 @@ pub(super) struct Domains {
 pub(super) struct Setting<'a> {
     pub(super) regions: &'a [Place],
     pub(super) disjoint: bool,
-    /// Forest on the newest map by region, where there is a map.
-    pub(super) mapped_forest: Option<&'a [Hectares]>,
+    /// Forest on the newest map by region, where there is a map; `None` of a region that it shows nothing of.
+    pub(super) mapped_forest: Option<&'a [Option<Hectares>]>,
     pub(super) confidence: Confidence,
     /// Fewest plots for an estimate of a region's own.
     pub(super) min_plots: usize,
@@ -329,30 +329,30 @@ impl Setting<'_> {
         domain: Option<usize>,
         is_of_domain: impl Fn(usize) -> bool,
     ) -> Source {
+        let none = |why: &str| Source::None(why.to_owned());
         let Some(mapped) = self.mapped_forest else {
-            return Source::None("too few plots, and no map to borrow strength by".into());
+            return none("too few plots, and no map to borrow strength by");
         };
         if domain.is_none() && !self.disjoint {
-            return Source::None(
-                "the regions overlap, and none that it belongs to has plots enough to lend from"
-                    .into(),
+            return none(
+                "the regions overlap, and none that it belongs to has plots enough to lend from",
             );
         }
-        let mapped_in_parent: Hectares = mapped
-            .iter()
-            .enumerate()
-            .filter(|(other, _)| is_of_domain(*other))
-            .map(|(_, area)| *area)
-            .sum();
-        if mapped_in_parent <= Hectares::ZERO {
-            return Source::None(
-                "too few plots, and no mapped forest to borrow strength by".into(),
+        let Some(mapped_in_area) = mapped[region] else {
+            return none(
+                "no map has a value in it, so its share of the mapped forest is not known",
             );
+        };
+        let lenders = mapped.iter().enumerate();
+        let lenders = lenders.filter(|(other, _)| is_of_domain(*other));
+        let mapped_in_parent: Hectares = lenders.filter_map(|(_, area)| *area).sum();
+        if mapped_in_parent <= Hectares::ZERO {
+            return none("too few plots, and no mapped forest to borrow strength by");
         }
         Source::Synthetic {
             domain,
             mapped_in_parent,
-            mapped_in_area: mapped[region],
+            mapped_in_area,
         }
     }
 }

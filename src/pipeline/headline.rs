@@ -112,8 +112,7 @@ impl Row<'_> {
         let level = Confidence::new(self.parts.plan.confidence()).unwrap_or(Confidence::P95);
         // Boundaries alone say nothing of the cover of a region.
         let mapped = self.areas.filter(|_| prepared.maps.is_some());
-        let newest = mapped.and_then(RegionAreas::newest);
-        let has_map = newest.filter(|year| year.valid > Hectares::ZERO);
+        let has_map = mapped.and_then(RegionAreas::shown);
         let estimates = self.estimates;
         let volume = estimates.volume.as_ref();
         let carbon = self

@@ -5,8 +5,8 @@
 use super::brief_notes::{brief, is_of_stock, without_removal};
 use super::headline::{PLOT_POOLS, Row, distinct};
 use crate::account::{
-    APART, Approach, CarbonRow, FIRE, Headline, Pool, Quality, RegionAreas, SequestrationRow,
-    UncountedSoil,
+    APART, Approach, CarbonRow, FIRE, Headline, IN_ITS_STOCK, Pool, Quality, RegionAreas,
+    SequestrationRow, UncountedSoil,
 };
 use crate::estimate::Estimator;
 use crate::units::Hectares;
@@ -349,7 +349,11 @@ impl Row<'_> {
             (ecosystem, _) if counts(ecosystem) => format!("a part of {ecosystem}"),
             (ecosystem, _) => ecosystem.to_owned(),
         };
-        let missing = self.stocks.iter().filter(|row| row.carbon.is_none());
+        // All of it is in the stock already, as land of the inventory.
+        let is_elsewhere =
+            |row: &CarbonRow| row.area == Some(Hectares::ZERO) && row.note.contains(IN_ITS_STOCK);
+        let missing = self.stocks.iter();
+        let missing = missing.filter(|row| row.carbon.is_none() && !is_elsewhere(row));
         let missing = distinct(missing.map(left_out));
         (!missing.is_empty()).then(|| format!("not in the carbon stock: {}", missing.join(", ")))
     }

@@ -35,11 +35,10 @@ pub(super) fn sample(
         });
     };
     let inventories = weighed.map_or(&prepared.inventories, |weighed| &weighed.inventories);
-    let forest: Option<Vec<Hectares>> = areas.map(|areas| {
-        areas
-            .regions
-            .iter()
-            .map(|region| region.newest().map_or(Hectares::ZERO, |year| year.forest))
+    let forest: Option<Vec<Option<Hectares>>> = areas.map(|areas| {
+        let regions = areas.regions.iter();
+        regions
+            .map(|region| region.shown().map(|year| year.forest))
             .collect()
     });
     let assisted = table.model_assisted.as_ref();

@@ -9,7 +9,7 @@ use crate::account::AreaAccount;
 use crate::estimate::{Estimate, EstimateError, SmallArea, benchmarked, fay_herriot};
 use crate::finding::Finding;
 use crate::plan::{SmallAreaKey, SmallAreasTable};
-use crate::units::{Hectares, Quantity};
+use crate::units::Quantity;
 
 /// What explains the regions: a one, the share of mapped forest, and the means of layers.
 #[derive(Debug, Clone)]
@@ -54,8 +54,14 @@ impl SmallAreaModel {
                 .zip(&areas.regions)
                 .zip(&prepared.regions)
             {
-                let forest = region.newest().map_or(Hectares::ZERO, |year| year.forest);
-                own.push(forest / place.area);
+                match region.shown() {
+                    Some(newest) => own.push(newest.forest / place.area),
+                    None => findings.push(Finding::error(
+                        format!("region {}", place.id),
+                        "no map has a value in it: its share of mapped forest, which the model is of, is not known",
+                        "give a map that shows the region, or leave the region or `[inventory.small-areas]` out",
+                    )),
+                }
             }
         }
         names.extend(table.layers.iter().cloned());

@@ -18,6 +18,12 @@ fn newest<'a>(tables: &'a OutTables, file: &str, region: &str) -> Vec<ParsedRow<
         .collect()
 }
 
+/// The year of the newest register of the run; a region may have no stock in it, or no stand.
+fn newest_year(tables: &OutTables) -> Option<&str> {
+    let table = tables.get("tables/register.csv")?;
+    table.rows().map(|row| row.text("year")).max()
+}
+
 /// Sums of the register behind a stock volume or a forest area.
 pub(super) fn register_lines(tables: &OutTables, region: &str, groupings: &[&str]) -> String {
     let mut text = String::new();
@@ -96,8 +102,8 @@ pub(super) fn growth_lines(tables: &OutTables, region: &str) -> String {
     text
 }
 
-/// The way from volume to carbon, for each group of stands: products that a pocket calculator
-/// follows.
+/// The way from volume to carbon, for each group of stands of the newest register, or of those of two years:
+/// products that a pocket calculator follows.
 pub(super) fn carbon_lines(
     tables: &OutTables,
     region: &str,
@@ -105,16 +111,16 @@ pub(super) fn carbon_lines(
 ) -> String {
     const FILE: &str = "tables/stand_carbon.csv";
     let mut text = String::new();
-    let rows: Vec<ParsedRow<'_>> = match years {
-        None => newest(tables, FILE, region),
-        Some((from, to)) => tables
-            .get(FILE)
-            .into_iter()
-            .flat_map(super::parsed::ParsedTable::rows)
-            .filter(|row| row.text("region_id") == region)
-            .filter(|row| [from, to].contains(&row.text("year")))
-            .collect(),
+    let of = match years {
+        None => [newest_year(tables), None],
+        Some((from, to)) => [Some(from), Some(to)],
     };
+    let rows: Vec<ParsedRow<'_>> = tables
+        .get(FILE)
+        .into_iter()
+        .flat_map(super::parsed::ParsedTable::rows)
+        .filter(|row| row.text("region_id") == region && of.contains(&Some(row.text("year"))))
+        .collect();
     if !rows.is_empty() {
         let _ = writeln!(text, "  stands    {FILE}, above and below ground together:");
     }

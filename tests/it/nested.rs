@@ -110,6 +110,81 @@ fn towns_of_a_county_without_plots_borrow_from_all_and_are_not_zero() {
     volume(&field, "T2", 16_500.0, "synthetic", "0 plots in D");
 }
 
+/// Four regions of a hundred hectares that the map shows or hides, `Z` beside it. The mean of the plots is
+/// 82.5 m3/ha in 2020: 33 000 m3 on 400 ha, of whose 250 ha of mapped forest `S` has 50.
+#[test]
+fn a_region_that_the_map_shows_nothing_of_borrows_nothing() {
+    let field = Field::new();
+    let map = lattice(5070, (0.0, 1000.0), 100.0, (40, 10));
+    drop(field.raster::<u8>("lc.tif", map, &[], |col, _| match col {
+        0..25 => 41,
+        25..30 => 71,
+        _ => 0,
+    }));
+    let square = |at: f64| [1000.0 * at, 0.0, 1000.0 * at + 1000.0, 1000.0];
+    let all = ["T1", "T2", "S", "N", "Z"].into_iter();
+    let all = all.zip([0.0, 1.0, 2.0, 3.0, 6.0]);
+    let all: Vec<_> = all.map(|(id, at)| (id, square(at))).collect();
+    field.regions("regions.json", 5070, &all);
+    plots(&field, ["T1", "T1", "T1", "T1", "T2", "T2", "T2", "T2"]);
+    let stock = std::fs::read_to_string(field.path("plots.csv")).unwrap();
+    let rows = stock.lines().skip(1);
+    let at = |scale: f64| -> String {
+        let rows = rows.clone().map(|row| {
+            let (_, stock) = row.rsplit_once(',').unwrap();
+            format!("{row},1,{}\n", scale * stock.parse::<f64>().unwrap())
+        });
+        rows.collect()
+    };
+    for (name, scale) in [("plots.csv", 0.5), ("earlier.csv", 0.4)] {
+        field.write(name, &format!("id,place,v,f,c\n{}", at(scale)));
+    }
+    let plan = plan("region")
+        .replace("parent = \"county\"\n", "")
+        .replace(
+            "[[inventory.plots]]",
+            "min-plots = 2\n[[inventory.plots]]\nyear = 2010\npath = \"earlier.csv\"\n[[inventory.plots]]",
+        );
+    let carbon = "previous = \"id\"\nforest-share = \"f\"\nabove-ground-carbon = { column = \"c\", unit = \"t_c/ha\" }\n\
+        [carbon]\nmethod = \"plots-stock-difference\"\n";
+    let output = field.run(&format!("{plan}{carbon}"), &[]);
+    assert_eq!(output.status.code(), Some(1), "Z lies beside the map");
+    volume(
+        &field,
+        "S",
+        6_600.0,
+        "synthetic",
+        "synthetic from all regions",
+    );
+    volume(&field, "_total", 33_000.0, "direct", "");
+    let total = field.row("summary.csv", &[("region_id", "_total")]);
+    near(&total, "carbon_tc", 16_500.0, 1e-9);
+    near(&total, "sequestration_tco2e_yr", 330.0 * 44.0 / 12.0, 1e-6);
+    for region in ["N", "Z"] {
+        let row = field.row("summary.csv", &[("region_id", region)]);
+        for column in [
+            "forest_area_est_ha",
+            "volume_m3",
+            "volume_m3_ha",
+            "carbon_tc",
+            "sequestration_tco2e_yr",
+        ] {
+            assert_eq!(row[column], "", "{column} of {row:?}");
+        }
+        let told = "0 plots, fewer than the 2 asked for an estimate of its own: no map has a value in it, so its share of the mapped forest is not known";
+        assert!(row["notes"].contains(told), "{row:?}");
+        for said in ["synthetic", "no sequestration: no method"] {
+            assert!(!row["notes"].contains(said), "{row:?}");
+        }
+    }
+    // Nor is its share of mapped forest known for the model of small areas.
+    let model = "[inventory.small-areas]\nmethod = \"fay-herriot\"\n";
+    field.refused(
+        &format!("{plan}{model}"),
+        &["region N: no map has a value in it", "region Z: no map"],
+    );
+}
+
 #[test]
 fn overlapping_regions_without_a_lender_say_why_they_have_no_figure() {
     let field = county();

@@ -61,8 +61,16 @@ fn outlined_mangrove_that_plots_have_counts_once() {
     field.done(&format!("{MAP}{outline}{PLOTS}{table}"), &[]);
     let row = stock(&field, "mangrove", "above-ground", method);
     assert_eq!(row["carbon_tc"], "", "{row:?}");
-    let told = "20.0000 ha of 20.0000 ha carry trees and are left to the forest plots";
+    let told = "20.0000 ha of 20.0000 ha carry trees and are left to the forest plots, whose stock they are in";
     assert!(row["note"].contains(told), "{row:?}");
+    for region in ["a", "_total"] {
+        let summary = field.row("summary.csv", &[("region_id", region)]);
+        assert!(summary["notes"].contains(told), "{summary:?}");
+        assert!(
+            !summary["notes"].contains("part of mangrove"),
+            "{summary:?}"
+        );
+    }
     let soil = stock(&field, "mangrove", "soil-organic", method);
     near(&soil, "area_ha", 20.0, 1e-6);
     let plots = stock(&field, "forest", "above-ground", "plots-stock-difference");

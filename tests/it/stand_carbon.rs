@@ -1,7 +1,8 @@
 //! Volume of stands to carbon where the way is no straight line.
 
-use crate::outputs::{Row, number};
-use crate::stands::{Field, PLAN, Square, close, one};
+use crate::outputs::{Outputs, Row, number};
+use crate::scratch::terrasink;
+use crate::stands::{Field, PLAN, Square, close, geojson, one};
 
 /// Oaks of the oldest set have `b` of -3.8999 t/ha: below 2.9 m3/ha the function gives less than nothing.
 #[test]
@@ -45,4 +46,87 @@ fn stands_with_less_than_nothing_are_held_at_zero_one_by_one() {
         log.contains("2 stands, 20.0000 ha, with so little volume"),
         "{log}"
     );
+}
+
+const PINE: &str = r#""小班":"1","面积":150,"地类":"111","优势树种":"马尾松","公顷蓄积":90"#;
+const OTHER_PINE: &str = r#""小班":"2","面积":150,"地类":"111","优势树种":"马尾松","公顷蓄积":90"#;
+const FIELDS: &str = r#""小班":"2","面积":150,"地类":"210""#;
+const BAMBOO: &str = r#""小班":"2","面积":150,"地类":"113""#;
+
+/// What a run wrote of registers of 2010 and 2020 that have a stand of pine in `w`, and in `e` these.
+fn beside_pine(before: &'static str, after: &'static str) -> (tempfile::TempDir, Outputs) {
+    let plan = format!(
+        "{PLAN}[[inventory.stands]]\nyear = 2010\npath = \"before.geojson\"\npreset = \"cn-xiaoban\"\n[carbon]\nmethod = \"forest-cbef-china\"\n"
+    );
+    let stands = |east| [Square(1.0, 1.0, PINE), Square(21.0, 1.0, east)];
+    let field = Field::new(&plan, &stands(after));
+    field.write("before.geojson", &geojson(&stands(before)));
+    let out = field.0.path().join("out");
+    let plan = field.0.path().join("plan.toml");
+    let [plan, written] = [&plan, &out].map(|path| path.to_str().unwrap());
+    let run = terrasink(&["run", plan, "--quiet", "--out", written]);
+    assert!(run.status.success(), "{run:?}");
+    (field.0, Outputs::read(&out))
+}
+
+fn summary_of(outputs: &Outputs, region: &str) -> Row {
+    one(&outputs.table("summary.csv"), &[("region_id", region)]).clone()
+}
+
+#[test]
+fn a_region_without_forest_in_both_registers_holds_a_known_zero() {
+    let (_field, outputs) = beside_pine(FIELDS, FIELDS);
+    let east = summary_of(&outputs, "e");
+    for column in [
+        "volume_m3",
+        "carbon_tc",
+        "carbon_tc_ha",
+        "sequestration_tco2e_yr",
+    ] {
+        assert_eq!(east[column], "0", "{column} of {east:?}");
+    }
+    assert_eq!(
+        (&*east["period_start"], &*east["period_end"]),
+        ("2010", "2020")
+    );
+    assert!(!east["notes"].contains("no sequestration"), "{east:?}");
+    let [west, total] = ["w", "_total"].map(|region| summary_of(&outputs, region));
+    assert_eq!(west["carbon_tc"], total["carbon_tc"]);
+}
+
+/// The land of the pines is cleared: the stock is the zero of 2020, the removal the loss of what stood in 2010.
+#[test]
+fn a_cleared_region_holds_zero_and_shows_no_stands_of_the_older_register() {
+    let (field, outputs) = beside_pine(OTHER_PINE, FIELDS);
+    let [west, east] = ["w", "e"].map(|region| summary_of(&outputs, region));
+    assert_eq!(east["carbon_tc"], "0", "{east:?}");
+    close(
+        number(&east, "sequestration_tco2e_yr"),
+        -number(&west, "carbon_tc") / 10.0 * 44.0 / 12.0,
+        1e-5,
+    );
+    let out = field.path().join("out");
+    let told = |region| {
+        let told = terrasink(&["explain", out.to_str().unwrap(), region, "carbon_tc"]);
+        String::from_utf8(told.stdout).unwrap()
+    };
+    assert!(told("w").contains("马尾松 (1 stands)"), "{}", told("w"));
+    for word in ["stand_carbon.csv", "gives no figure"] {
+        assert!(!told("e").contains(word), "{}", told("e"));
+    }
+}
+
+/// Bamboo is forest whose carbon a register does not know: no zero.
+#[test]
+fn a_region_of_bamboo_alone_has_no_figure_and_says_why() {
+    let (_field, outputs) = beside_pine(BAMBOO, BAMBOO);
+    let east = summary_of(&outputs, "e");
+    for column in ["carbon_tc", "sequestration_tco2e_yr"] {
+        assert_eq!(east[column], "", "{column} of {east:?}");
+    }
+    let told = "without 10.0000 ha that count as forest and have no stock volume in a register, such as bamboo";
+    assert!(east["notes"].contains(told), "{east:?}");
+    let total = summary_of(&outputs, "_total");
+    assert!(total["notes"].contains(told), "{total:?}");
+    assert!(number(&total, "carbon_tc") > 0.0);
 }

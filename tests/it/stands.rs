@@ -15,7 +15,7 @@ const REGIONS: &str = r#"{"type":"FeatureCollection","features":[
 /// A stand: column and row of its square of about a hectare, and its properties.
 pub(crate) struct Square(pub(crate) f64, pub(crate) f64, pub(crate) &'static str);
 
-fn geojson(stands: &[Square]) -> String {
+pub(crate) fn geojson(stands: &[Square]) -> String {
     let mut text = String::from("{\"type\":\"FeatureCollection\",\"features\":[");
     for (at, Square(column, row, properties)) in stands.iter().enumerate() {
         let (x, y) = (117.0 + column * 0.001, 26.0 + row * 0.0009);
@@ -31,7 +31,7 @@ fn geojson(stands: &[Square]) -> String {
 }
 
 /// A directory with regions, registers and a plan.
-pub(crate) struct Field(tempfile::TempDir);
+pub(crate) struct Field(pub(crate) tempfile::TempDir);
 
 pub(crate) const PLAN: &str = "name = \"made\"\n[regions]\npath = \"regions.geojson\"\nid = \"id\"\n[[inventory.stands]]\nyear = 2020\npath = \"stands.geojson\"\npreset = \"cn-xiaoban\"\n";
 
