@@ -265,7 +265,8 @@ fn fill_change(
 }
 
 /// Notes in one, the empty ones left out.
-pub(crate) fn joined<'a>(notes: impl IntoIterator<Item = &'a str>) -> String {
+#[must_use]
+pub fn joined<'a>(notes: impl IntoIterator<Item = &'a str>) -> String {
     notes
         .into_iter()
         .filter(|note| !note.is_empty())
