@@ -72,18 +72,21 @@ impl Packed {
     }
 }
 
-/// Where a tile lies in its file, and how many bytes it has there; `None` where it has none.
+/// Whether the blocks that GDAL shows of a band are those of its file, before any of them is read.
 ///
-/// GDAL shows a strip of more than 2000 rows that is the whole raster as one of so many rows, and tells its place and size
-/// as those of the first: such a row is none of its own.
+/// A strip of more than 2000 rows that is the whole raster it shows as so many blocks of a row. It then tells a place of
+/// the first alone, and once it was asked for the place of another, GDAL 3.6 reads that no more.
+pub(super) fn shows_its_tiles(band: &RasterBand<'_>) -> bool {
+    band.block_size().1 > 1 || band.size().1 == 1 || stored(band, (0, 1)).is_some()
+}
+
+/// Where a tile lies in its file, and how many bytes it has there; `None` where it has none.
 fn stored(band: &RasterBand<'_>, (col, row): (usize, usize)) -> Option<(u64, u64)> {
-    let told = |what: &str, row: usize| -> Option<u64> {
+    let told = |what: &str| -> Option<u64> {
         let key = format!("BLOCK_{what}_{col}_{row}");
         band.metadata_item(&key, "TIFF")?.parse().ok()
     };
-    let place = (told("OFFSET", row)?, told("SIZE", row)?);
-    let may_be_all = row == 0 && band.block_size().1 == 1 && band.size().1 > 1;
-    (!may_be_all || told("OFFSET", 1).is_some()).then_some(place)
+    Some((told("OFFSET")?, told("SIZE")?))
 }
 
 /// What is wrong with a tile that GDAL may take as it is.
@@ -120,7 +123,9 @@ impl Checksums {
     pub(super) fn open(dataset: &Dataset, band: usize, masked: bool, path: &Path) -> Self {
         let bands = dataset.raster_count();
         let by_band = structure(dataset, "INTERLEAVE").as_deref() == Some("BAND");
-        let data = is_deflated(dataset).then(|| Packed::open(path));
+        let of_band = dataset.rasterband(band);
+        let is_shown = is_deflated(dataset) && of_band.is_ok_and(|band| shows_its_tiles(&band));
+        let data = is_shown.then(|| Packed::open(path));
         let mask = masked.then(|| file_of_mask(dataset, band, path));
         Self {
             data: data.flatten(),
@@ -193,7 +198,7 @@ fn is_deflated(dataset: &Dataset) -> bool {
 /// mask is packed only of the directory that it is in.
 fn file_of_mask(dataset: &Dataset, band: usize, path: &Path) -> Option<PathBuf> {
     let band = dataset.rasterband(band).ok()?;
-    let mask = band.open_mask_band().ok()?;
+    let mask = band.open_mask_band().ok().filter(shows_its_tiles)?;
     let (blocks_across, blocks_down) = {
         let ((width, height), (cols, rows)) = (mask.size(), mask.block_size());
         (width.div_ceil(cols.max(1)), height.div_ceil(rows.max(1)))

@@ -16,7 +16,7 @@ use gdal::raster::{GdalDataType, GdalType, RasterBand};
 use gdal::{Dataset, Metadata};
 use wide::{bytemuck, u8x16};
 
-use super::checksums::{Packed, unlike_its_checksum};
+use super::checksums::{Packed, shows_its_tiles, unlike_its_checksum};
 
 /// How the bytes of a tile become cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +98,7 @@ impl Tiles {
             && predictor.is_known_of(of_band.band_type());
         // Fewer bits a cell than the type has are packed.
         let is_packed = of_band.metadata_item("NBITS", "IMAGE_STRUCTURE").is_some();
-        if !is_ours || is_packed {
+        if !is_ours || is_packed || !shows_its_tiles(&of_band) {
             return None;
         }
         let mut packed = Packed::open(path)?;
