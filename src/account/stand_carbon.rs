@@ -343,12 +343,11 @@ impl<'a> Work<'a> {
             ..Stock::default()
         };
         for stand in &register.stands {
-            for part in &stand.parts {
+            let parts = stand.parts.iter();
+            for part in parts.filter(|part| place.is_none_or(|place| place == part.region)) {
                 let area = stand.stock_area().value() * part.share;
-                if place.is_some_and(|place| place != part.region) {
-                    continue;
-                } else if !stand.has_forest_stock() && stand.is_forest() {
-                    stock.without_stock += area;
+                if !stand.has_forest_stock() && stand.is_forest() {
+                    stock.unstocked += area;
                 } else if stand.has_forest_stock() && stand.volume.is_none() {
                     stock.without_volume += 1;
                     stock.area_without += area;

@@ -5,7 +5,7 @@ use super::closed_form::closed_form;
 use super::plot_pools::joined;
 use super::pool::Pool;
 use super::stand_carbon::Work;
-use super::stand_stocks::{NO_SPREAD, PlaceStocks, Stock, is_sum, quality, without_stock_note};
+use super::stand_stocks::{NO_SPREAD, PlaceStocks, Stock, is_sum, quality, unstocked_note};
 use super::tables::{Figure, SequestrationRow, period};
 use super::trace::{Headline, Input, Term};
 use super::unknown_change::{NO_SUM, regions_without};
@@ -63,7 +63,7 @@ impl Work<'_> {
         let note = joined([
             between.note.as_str(),
             &areas,
-            &without_stock_note(before.without_stock.max(after.without_stock)),
+            &unstocked_note(before.unstocked.max(after.unstocked)),
             if spread { "" } else { NO_SPREAD },
         ]);
         for (pool, terms) in [
@@ -109,7 +109,7 @@ impl Work<'_> {
         if is_counted {
             let change = difference(scale, &after.all, &before.all);
             let region = self.id(of.place);
-            if is_sum(&change, before.without_stock + after.without_stock) {
+            if is_sum(&change, before.unstocked + after.unstocked) {
                 account
                     .trace
                     .add_sum(Headline::Sequestration, region, &change);

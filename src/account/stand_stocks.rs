@@ -32,7 +32,7 @@ pub(super) struct Stock {
     pub(super) without_volume: usize,
     pub(super) area_without: f64,
     /// Hectares that count as forest and have no stock in a register, such as bamboo.
-    pub(super) without_stock: f64,
+    pub(super) unstocked: f64,
     /// Stands outside the classes of the parameters, and their hectares.
     pub(super) outside: (usize, f64),
     /// Stands that the continuous function gives less than nothing for, and their hectares.
@@ -71,7 +71,7 @@ impl Work<'_> {
                 }
                 account.carbon.push(CarbonRow { counted, ..row });
             }
-            if counted && stock.is_known() && is_sum(&stock.all, stock.without_stock) {
+            if counted && stock.is_known() && is_sum(&stock.all, stock.unstocked) {
                 let region = self.id(place);
                 account.trace.add_sum(Headline::Carbon, region, &stock.all);
             }
@@ -153,7 +153,7 @@ impl Work<'_> {
                 without_stand
             },
             &held_note(stock.held),
-            &without_stock_note(stock.without_stock),
+            &unstocked_note(stock.unstocked),
             if stock.standing.contains(&Standing::Memory) {
                 "rests on parameters that were recalled, not read again"
             } else {
@@ -215,7 +215,7 @@ impl Stock {
             sum.shown.extend(&stock.shown);
             sum.without_volume += stock.without_volume;
             sum.area_without += stock.area_without;
-            sum.without_stock += stock.without_stock;
+            sum.unstocked += stock.unstocked;
             for (sum, part) in [
                 (&mut sum.outside, stock.outside),
                 (&mut sum.held, stock.held),
@@ -231,7 +231,7 @@ impl Stock {
 
     /// Whether any stand lies here, and the carbon of some is known; without forest it is zero.
     fn is_known(&self) -> bool {
-        !self.shown.is_empty() && !(self.parameters.is_empty() && self.left_out() > 0)
+        !self.shown.is_empty() && (self.left_out() == 0 || !self.parameters.is_empty())
     }
 
     /// Stands whose carbon is not known.
@@ -241,12 +241,12 @@ impl Stock {
 }
 
 /// Whether terms are a sum that is known: of none it is zero where no forest lacks a stock.
-pub(super) fn is_sum(terms: &[Term], without_stock: f64) -> bool {
-    !terms.is_empty() || without_stock <= 0.0
+pub(super) fn is_sum(terms: &[Term], unstocked: f64) -> bool {
+    !terms.is_empty() || unstocked <= 0.0
 }
 
 /// What of the forest is in no stock of a register.
-pub(super) fn without_stock_note(hectares: f64) -> String {
+pub(super) fn unstocked_note(hectares: f64) -> String {
     if hectares > 0.0 {
         format!(
             "without {hectares:.4} ha that count as forest and have no stock volume in a register, such as bamboo"
