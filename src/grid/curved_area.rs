@@ -76,12 +76,14 @@ impl Curve {
         ])
     }
 
+    #[inline]
     fn value(&self, k: f64) -> f64 {
         let [a, b, c] = self.0;
         a + k * (b + k * c)
     }
 
     /// The areas of `cells` cells of the segment, from one on, in whole numbers.
+    #[inline]
     fn piece(&self, from: u32, cells: u32) -> Piece {
         let half = f64::from(cells / 2);
         let place = f64::from(from) + half;
