@@ -15,14 +15,12 @@ use crate::account::{
 use crate::units::Hectares;
 
 /// Places of the dates that tell what stood where a fire burnt: the newest before its year, for one of that year
-/// may show what the fire left, and the newest that is not later; or else the first.
+/// may show what the fire left, and the newest that is not later; or else the first. None where no date tells any.
 pub(super) fn eves(fire: &Fire, years: &[i32]) -> BTreeSet<usize> {
     let earlier = years.iter().rposition(|year| *year < fire.year);
     let newest = years.iter().rposition(|year| *year <= fire.year);
-    earlier
-        .into_iter()
-        .chain([newest.unwrap_or_default()])
-        .collect()
+    let first = (!years.is_empty()).then_some(0);
+    earlier.into_iter().chain(newest.or(first)).collect()
 }
 
 /// The years of these dates, as they are told: `2010 or 2015`.

@@ -122,3 +122,35 @@ fn of_three_inventories_the_newest_two_give_the_removal() {
         }
     }
 }
+
+/// Plots of two years and the polygon of a fire between them, and no map: 20 ha x 22.5 t of dry matter burnt, of which
+/// 4.7 g/kg are methane and 0.26 g/kg nitrous oxide; carbon dioxide is in the difference of the plots.
+#[test]
+fn a_fire_beside_plots_needs_no_map() {
+    let field = field();
+    field.regions("burnt.json", 5070, &[("x", [200.0, 0.0, 400.0, 1000.0])]);
+    for (year, carbon) in [("2010", 50.0), ("2020", 55.0)] {
+        plots(&field, (0..8).map(|plot| (1, carbon + f64::from(plot))));
+        std::fs::rename(field.path("plots.csv"), field.path(&format!("{year}.csv"))).unwrap();
+    }
+    let one = "[[inventory.plots]]\nyear = 2020\npath = \"plots.csv\"\n";
+    let two = "[[inventory.plots]]\nyear = 2010\npath = \"2010.csv\"\n[[inventory.plots]]\nyear = 2020\npath = \"2020.csv\"\n";
+    let fire = "[[fire]]\nname = \"f\"\nyear = 2015\necosystem = \"forest\"\nemission = \"extra-tropical-forest\"\n\
+        combustion = \"other-temperate-forest-all\"\nfuel-t-ha = 50\npath = \"burnt.json\"\n";
+    let plan = PLOTS.replace(one, two);
+    field.done(&format!("{plan}{fire}"), &[]);
+    let of_gas = |pool: &str| {
+        let keys = [("region_id", "a"), ("pool", pool), ("counted", "true")];
+        field.row("tables/sequestration.csv", &keys)
+    };
+    // A year of the ten between the inventories has a tenth.
+    let burnt = 20.0 * 22.5 / 10.0;
+    for (pool, expected) in [("fire-ch4", 4.7e-3 * 28.0), ("fire-n2o", 0.26e-3 * 265.0)] {
+        near(
+            &of_gas(pool),
+            "sequestration_tco2e_yr",
+            -burnt * expected,
+            1e-3,
+        );
+    }
+}
