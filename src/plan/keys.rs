@@ -124,6 +124,18 @@ fn resolved<'a>(schema: &'a Schema, root: &'a Schema) -> Option<&'a Schema> {
     Some(schema)
 }
 
+/// In how many ways a schema lets a value hold others: as a table, as a list.
+pub(super) fn ways(schema: &Schema, root: &Schema) -> usize {
+    let reference = schema.get("$ref").and_then(Schema::as_str);
+    if let Some(meant) = reference.and_then(|r| root.pointer(r.trim_start_matches('#'))) {
+        return ways(meant, root);
+    }
+    match schema.get("anyOf").and_then(Schema::as_array) {
+        Some(options) => options.iter().map(|option| ways(option, root)).sum(),
+        None => usize::from(schema.get("properties").is_some() || schema.get("items").is_some()),
+    }
+}
+
 struct Walk<'a> {
     file: &'a str,
     text: &'a str,

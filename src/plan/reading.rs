@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::file::PlanFile;
-use super::keys::{line_of, property, suggestion, words_of};
+use super::keys::{line_of, property, suggestion, ways, words_of};
 use super::words::{meaning, plain};
 use crate::finding::Finding;
 
@@ -141,7 +141,9 @@ impl Reading<'_> {
             (None, Some((declared, _))) => format!("give {}", meaning(key, declared, &words)),
             (None, None) => "see docs/plan.md".to_owned(),
         };
-        let declared = known.map(|(_, schema)| schema);
+        // A column may be a table or a list of them: neither is the mistake then.
+        let declared = known.filter(|(declared, _)| ways(declared, self.schema) < 2);
+        let declared = declared.map(|(_, schema)| schema);
         if let Some((found, brackets)) = declared.zip(value_at(document, path)).and_then(brackets) {
             found.clone_into(&mut what);
             remedy = format!("write `{}`", brackets.replace("..", &name));

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::carbon_zones::entry;
-use crate::field::{Field, near};
+use crate::field::{Field, near, said};
 use crate::inventory_share::{COAST, MAP, TREES, field, stock};
 
 const PLOTS: &str = "[inventory]\ndesign = \"simple-random\"\narea-ha = 100\n[[inventory.plots]]\nyear = 2020\npath = \"plots.csv\"\n\
@@ -153,4 +153,17 @@ fn a_fire_beside_plots_needs_no_map() {
             1e-3,
         );
     }
+}
+
+/// A column is a name, a list or a table: of a table with a wrong key no list is asked for.
+#[test]
+fn a_wrong_key_of_a_column_is_told_of_the_column() {
+    let field = field();
+    plots(&field, (0..8).map(|plot| (1, 50.0 + f64::from(plot))));
+    let plan = PLOTS.replace("column = \"c\",", "column = \"c\", depth = 30,");
+    let output = field.run(&plan, &[]);
+    let told = said(&output);
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    assert!(told.contains("`inventory.fields.above-ground-carbon`: expected a column name, a list of column names, or { column = ..., unit = ... }"), "{told}");
+    assert!(!told.contains("[["), "{told}");
 }
