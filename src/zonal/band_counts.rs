@@ -9,6 +9,7 @@ use pulp::{Arch, NullaryFnOnce};
 
 use super::byte_counts::ByteCounts;
 use super::cell_sums::WholeCells;
+use super::known_classes::KnownClasses;
 use crate::grid::{BLOCK, BlockAreas, PIECE, Piece};
 
 /// Pieces across a block.
@@ -49,8 +50,7 @@ type Row = [[u8; PIECE]; ACROSS];
 #[derive(Debug)]
 pub(super) struct BandCounts {
     /// Classes that cells are compared with, at most [`ByteCounts::MOST`].
-    known: Vec<u8>,
-    is_known: [bool; 256],
+    known: KnownClasses,
     /// Cells of the bands before, by class.
     sums: Box<[WholeCells; 256]>,
     /// Whether there may be any.
@@ -73,8 +73,7 @@ impl Default for BandCounts {
         let none = vec![WholeCells::default(); 256].into_boxed_slice();
         let cells = vec![[[0; PIECE]; ACROSS]; ROWS].into_boxed_slice();
         Self {
-            known: Vec::new(),
-            is_known: [false; 256],
+            known: KnownClasses::default(),
             sums: none.try_into().expect("so many were made"),
             has_sums: false,
             cells: cells.try_into().expect("so many were made"),
@@ -96,11 +95,7 @@ impl BandCounts {
 
     /// Forgets classes that are not expected any more; what was added must have been taken.
     pub(super) fn retain(&mut self, keep: impl Fn(usize) -> bool) {
-        self.known.retain(|class| keep(usize::from(*class)));
-        self.is_known = [false; 256];
-        for class in &self.known {
-            self.is_known[usize::from(*class)] = true;
-        }
+        self.known.retain(keep);
     }
 
     /// Adds whole cells of a row of a block, from a column on.
@@ -134,7 +129,7 @@ impl BandCounts {
             rows: &self.cells[first..=last],
             pieces: &self.pieces,
             touched: columns.start / PIECE..columns.end.div_ceil(PIECE),
-            classes: &self.known,
+            classes: self.known.listed(),
             sums: &mut self.sums,
         });
         let added: usize = self.stretches.iter().map(|(_, cells)| cells.len()).sum();
@@ -144,8 +139,9 @@ impl BandCounts {
         for (row, columns) in self.stretches.drain(..) {
             self.cells[row].as_flattened_mut()[columns].fill(self.blank);
         }
-        if self.is_known[usize::from(self.blank)] {
-            let unknown = (0..=u8::MAX).find(|class| !self.is_known[usize::from(*class)]);
+        let known = self.known.marks();
+        if known[usize::from(self.blank)] {
+            let unknown = (0..=u8::MAX).find(|class| !known[usize::from(*class)]);
             self.blank = unknown.expect("fewer classes are known than there are");
             let cells = self.cells.as_flattened_mut().as_flattened_mut();
             cells.fill(self.blank);
@@ -157,7 +153,7 @@ impl BandCounts {
     /// Adds the cells of classes that are not known one by one; as many as may be then are.
     #[cold]
     fn learn(&mut self) {
-        let counted = self.is_known;
+        let counted = *self.known.marks();
         for (row, columns) in &self.stretches {
             for column in columns.clone() {
                 let class = self.cells[*row][column / PIECE][column % PIECE];
@@ -168,9 +164,8 @@ impl BandCounts {
                 let k = i64::from(STEPS[column % PIECE]);
                 self.sums[place].count += 1;
                 self.sums[place].area += u128::from(self.pieces[column / PIECE].area(k));
-                if !self.is_known[place] && self.known.len() < ByteCounts::MOST {
-                    self.is_known[place] = true;
-                    self.known.push(class);
+                if self.known.listed().len() < ByteCounts::MOST {
+                    self.known.learn(class);
                 }
             }
         }

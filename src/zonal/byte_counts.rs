@@ -5,6 +5,8 @@
 
 use pulp::{Arch, NullaryFnOnce};
 
+use super::known_classes::KnownClasses;
+
 /// Classes that are counted side by side: their counts and themselves stay in registers.
 const SIDE_BY_SIDE: usize = 8;
 
@@ -25,8 +27,7 @@ const SHORT: usize = 64;
 pub(super) struct ByteCounts {
     counts: [u64; 256],
     /// Classes that may occur: all that have been counted are of them.
-    known: Vec<u8>,
-    is_known: [bool; 256],
+    known: KnownClasses,
     /// What the processor can do.
     arch: Arch,
 }
@@ -35,8 +36,7 @@ impl Default for ByteCounts {
     fn default() -> Self {
         Self {
             counts: [0; 256],
-            known: Vec::new(),
-            is_known: [false; 256],
+            known: KnownClasses::default(),
             arch: Arch::new(),
         }
     }
@@ -48,11 +48,7 @@ impl ByteCounts {
 
     /// Forgets classes that are not expected any more and of which no cell is counted.
     pub(super) fn retain(&mut self, keep: impl Fn(usize) -> bool) {
-        self.known.retain(|class| {
-            let place = usize::from(*class);
-            self.is_known[place] = keep(place) || self.counts[place] > 0;
-            self.is_known[place]
-        });
+        (self.known).retain(|class| keep(class) || self.counts[class] > 0);
     }
 
     /// Adds cells.
@@ -64,7 +60,7 @@ impl ByteCounts {
         let (vectors, rest) = cells.as_chunks::<LANES>();
         let mut counted = 0;
         for vectors in vectors.chunks(FULL) {
-            for classes in self.known.chunks(SIDE_BY_SIDE) {
+            for classes in self.known.listed().chunks(SIDE_BY_SIDE) {
                 let mut found = [0; SIDE_BY_SIDE];
                 if classes.len() <= FEW {
                     let few = self.arch.dispatch(Count::<FEW> { vectors, classes });
@@ -86,19 +82,15 @@ impl ByteCounts {
 
     fn add_one_by_one(&mut self, cells: &[u8]) {
         for class in cells {
-            let place = usize::from(*class);
-            self.counts[place] += 1;
-            if !self.is_known[place] {
-                self.is_known[place] = true;
-                self.known.push(*class);
-            }
+            self.counts[usize::from(*class)] += 1;
+            self.known.learn(*class);
         }
     }
 
     /// Adds the cells of classes that are not known yet, which then are.
     #[cold]
     fn learn(&mut self, cells: &[u8]) {
-        let counted = self.is_known;
+        let counted = *self.known.marks();
         for class in cells {
             if !counted[usize::from(*class)] {
                 self.add_one_by_one(&[*class]);
@@ -108,7 +100,7 @@ impl ByteCounts {
 
     /// Hands out the counts that are not zero, in any order, and clears them.
     pub(super) fn take(&mut self, mut give: impl FnMut(usize, u64)) {
-        for class in &self.known {
+        for class in self.known.listed() {
             let place = usize::from(*class);
             let count = std::mem::take(&mut self.counts[place]);
             if count > 0 {

@@ -23,6 +23,7 @@ mod changes;
 mod class_points;
 mod codes;
 mod edges;
+mod known_classes;
 mod ledger;
 mod measure;
 mod moments;

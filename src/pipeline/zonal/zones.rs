@@ -78,13 +78,14 @@ pub(super) fn read(request: &ZonalRequest) -> Result<Drawn, Vec<Finding>> {
 /// Brings the zones to the grid.
 pub(super) fn placed(drawn: Drawn, layers: &Layers) -> Result<Zones, Vec<Finding>> {
     let Drawn {
-        polygons,
+        mut polygons,
         ids,
         features,
     } = drawn;
+    let name = polygons.name.clone();
     let refused = |error: crate::input::ProjectionError| {
         vec![Finding::error(
-            &polygons.name,
+            &name,
             error.to_string(),
             "check the coordinates of the zones and their coordinate system (--crs)",
         )]
@@ -97,8 +98,10 @@ pub(super) fn placed(drawn: Drawn, layers: &Layers) -> Result<Zones, Vec<Finding
     let mut zones = Vec::with_capacity(ids.len());
     let mut drawn = BTreeMap::new();
     for features in &features {
-        let shape = one_shape(&polygons, features);
-        let shape = transformer.polygons(&shape, tolerance).map_err(refused)?;
+        let mut shape = one_shape(&mut polygons, features);
+        if !transformer.is_identity() {
+            shape = transformer.polygons(&shape, tolerance).map_err(refused)?;
+        }
         let turned = match layers.grid.turned(&shape) {
             Cow::Owned(turned) => Some(turned),
             Cow::Borrowed(_) => None,
@@ -114,7 +117,7 @@ pub(super) fn placed(drawn: Drawn, layers: &Layers) -> Result<Zones, Vec<Finding
         });
     }
     let mut findings = Vec::new();
-    let warnings = outside(&polygons.name, &ids, &zones, layers, &mut findings);
+    let warnings = outside(&name, &ids, &zones, layers, &mut findings);
     if !findings.is_empty() {
         return Err(findings);
     }
@@ -122,22 +125,23 @@ pub(super) fn placed(drawn: Drawn, layers: &Layers) -> Result<Zones, Vec<Finding
         ids,
         shapes: zones,
         drawn,
-        warnings: polygons.warnings.iter().cloned().chain(warnings).collect(),
+        warnings: polygons.warnings.into_iter().chain(warnings).collect(),
     })
 }
 
-/// The shape of a zone. Several features may overlap, so they are united; one is taken as it is.
-fn one_shape<'a>(polygons: &'a Polygons, features: &[usize]) -> Cow<'a, MultiPolygon<f64>> {
+/// The shape of a zone, taken out of its features. Several may overlap, so they are united; one is as
+/// it is.
+fn one_shape(polygons: &mut Polygons, features: &[usize]) -> MultiPolygon<f64> {
+    let mut shape = |feature: &usize| std::mem::take(&mut polygons.features[*feature].shape.0);
     if let [feature] = features {
-        return Cow::Borrowed(&polygons.features[*feature].shape);
+        return MultiPolygon(shape(feature));
     }
-    let shapes = features.iter().map(|i| &polygons.features[*i].shape);
-    let parts: Vec<geo::Polygon<f64>> = shapes.flat_map(|shape| shape.0.iter().cloned()).collect();
-    Cow::Owned(if parts.is_empty() {
+    let parts: Vec<geo::Polygon<f64>> = features.iter().flat_map(shape).collect();
+    if parts.is_empty() {
         MultiPolygon(parts)
     } else {
         geo::unary_union(&parts)
-    })
+    }
 }
 
 /// Zones that get no rows: without a shape, or beside the raster. All of them beside it is an
