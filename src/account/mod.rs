@@ -176,7 +176,7 @@ pub use stand_sum::StandSum;
 pub use stands::{
     Register, RegisterRow, RegisterSums, Stand, StandIssue, StandPart, StandRow, StandTables,
 };
-pub use strata::StratumRow;
+pub use strata::{StratumPartRow, StratumRow};
 pub use tables::*;
 pub use target::{
     CARBON_STOCK, COVERAGE_RATE, Comparison, Observation, ObservedSpread, Policy, PolicyLine,

@@ -1,5 +1,9 @@
-//! The strata that a sample was weighed by: rows of `tables/strata.csv`.
+//! The strata that a sample was weighed by, and what each gives a total: rows of `tables/strata.csv` and
+//! `tables/inventory_strata.csv`.
 
+use std::sync::Arc;
+
+use crate::estimate::StratumPart;
 use crate::units::Hectares;
 
 /// A stratum of an inventory.
@@ -27,4 +31,19 @@ impl StratumRow {
     pub fn area(&self) -> Hectares {
         self.unit_area * self.weight
     }
+}
+
+/// What a stratum gives a total of a region: a row of `tables/inventory_strata.csv`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StratumPartRow {
+    /// Region, or the union of all.
+    pub region_id: Arc<str>,
+    /// Year of the inventory.
+    pub year: i32,
+    /// What was estimated, as in `tables/inventory.csv`.
+    pub attribute: Arc<str>,
+    /// Unit of the total.
+    pub unit: &'static str,
+    /// The stratum and its part.
+    pub part: StratumPart,
 }

@@ -414,6 +414,8 @@ pub struct Accounts {
     pub inventory: Vec<InventoryRow>,
     /// `tables/strata.csv`.
     pub strata: Vec<super::strata::StratumRow>,
+    /// `tables/inventory_strata.csv`.
+    pub stratum_parts: Vec<super::strata::StratumPartRow>,
     /// `tables/carbon.csv`.
     pub carbon: Vec<CarbonRow>,
     /// `tables/sequestration.csv`.

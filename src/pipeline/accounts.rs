@@ -394,6 +394,7 @@ fn finish(
         stands: register.tables,
         inventory: parts.estimates.rows.clone(),
         strata: parts.estimates.strata.clone(),
+        stratum_parts: parts.estimates.stratum_parts.clone(),
         carbon: carbon.carbon,
         sequestration: carbon.sequestration,
         growth: carbon.growth,

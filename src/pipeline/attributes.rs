@@ -6,7 +6,7 @@ use super::domains::{Domains, Setting, Source, picked};
 use super::estimates::Pair;
 use super::inventory_rows::RowOf;
 use super::small_areas::{SmallAreas, small_areas};
-use crate::account::{InventoryRow, TOTAL, period};
+use crate::account::{InventoryRow, StratumPartRow, TOTAL, period};
 use crate::estimate::{
     Change, Estimate, EstimateError, Estimator, Observations, Sample, WallToWall,
 };
@@ -75,6 +75,7 @@ pub(super) struct Work<'a> {
     /// Ids of the regions, that of the union last; every row of a region shares one.
     ids: Vec<Arc<str>>,
     pub(super) rows: Vec<InventoryRow>,
+    pub(super) stratum_parts: Vec<StratumPartRow>,
 }
 
 impl<'a> Work<'a> {
@@ -106,6 +107,7 @@ impl<'a> Work<'a> {
                 .map(Arc::from)
                 .collect(),
             rows: Vec::new(),
+            stratum_parts: Vec::new(),
         }
     }
 
@@ -221,6 +223,7 @@ impl<'a> Work<'a> {
         };
         if parts.iter().any(Option::is_some) {
             self.tell(name, &attribute);
+            self.tell_strata(name, &parts, &attribute);
         }
         attribute
     }
@@ -265,6 +268,46 @@ impl<'a> Work<'a> {
                     note: self.note(region, &change, (years, &unit)).into(),
                 };
                 self.rows.push(of.yearly_change(change.ok(), years, level));
+            }
+        }
+    }
+
+    /// What each stratum gives the totals that are sums over strata.
+    fn tell_strata<Q: Quantity>(
+        &mut self,
+        name: &str,
+        parts: &[Option<Vec<Observations<Q>>>],
+        attribute: &Attribute<'_, Q>,
+    ) {
+        let name: Arc<str> = name.into();
+        for region in self.places() {
+            let domain = match region.map(|region| &self.domains.sources[region]) {
+                None => self.domains.count,
+                Some(Source::Direct(domain)) => *domain,
+                Some(_) => continue,
+            };
+            for (position, parts) in parts.iter().enumerate() {
+                let sample = &self.samples[position];
+                let is_sum = attribute
+                    .total(position, region)
+                    .is_ok_and(|total| total.estimator() == sample.design().into());
+                let Some(part) = parts
+                    .as_ref()
+                    .filter(|_| is_sum)
+                    .map(|parts| &parts[domain])
+                else {
+                    continue;
+                };
+                let of_strata = sample.by_stratum(part).unwrap_or_default();
+                let row = |part| StratumPartRow {
+                    region_id: self.id(region),
+                    year: self.inventories[position].year,
+                    attribute: name.clone(),
+                    unit: Q::UNIT,
+                    part,
+                };
+                let rows: Vec<_> = of_strata.into_iter().map(row).collect();
+                self.stratum_parts.extend(rows);
             }
         }
     }

@@ -12,7 +12,7 @@ use super::models::{unfit_layers, union_of};
 use super::shared_pools::SharedPools;
 use super::strata_rows::strata_rows;
 use super::wall_to_wall::Helpers;
-use crate::account::{InventoryRow, Pool, StratumRow, period};
+use crate::account::{InventoryRow, Pool, StratumPartRow, StratumRow, period};
 use crate::estimate::{
     Estimate, EstimateError, Observations, RatioEstimate, Remeasurement, Sample, WallToWall,
 };
@@ -57,6 +57,8 @@ pub(super) struct Estimates {
     pub(super) rows: Vec<InventoryRow>,
     /// `tables/strata.csv`.
     pub(super) strata: Vec<StratumRow>,
+    /// `tables/inventory_strata.csv`.
+    pub(super) stratum_parts: Vec<StratumPartRow>,
     /// What must be known of the sample.
     pub(super) warnings: Vec<Finding>,
     /// Layers that helped.
@@ -140,6 +142,7 @@ pub(super) fn estimates(
     work.column_domains(setting.columns);
     work.tree_domains();
     out.rows = work.rows;
+    out.stratum_parts = work.stratum_parts;
     growth_rows(inventories, growth_points, setting, &mut out);
     Ok(out)
 }

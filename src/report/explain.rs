@@ -10,6 +10,7 @@ use super::column::{ColumnFacts, Kind};
 use super::document::ReportError;
 use super::explain_accuracy::{beside, corrected};
 use super::explain_coverage::coverage_lines;
+use super::explain_plots::stratum_lines;
 use super::explain_restoration::restoration_text;
 use super::explain_stands::{carbon_lines, growth_lines, register_lines};
 use super::explain_value::value_lines;
@@ -490,6 +491,9 @@ impl<'a> Story<'a> {
             },
             row.text("plots_nonzero"),
         ));
+        if row.text("statistic") == "total" {
+            self.text.push_str(&stratum_lines(self.tables, *row));
+        }
         if row.text("attribute") == "register_volume" {
             let lines = register_lines(self.tables, self.region, &["species", "age-group"]);
             self.text.push_str(&lines);
@@ -599,10 +603,8 @@ impl<'a> Story<'a> {
                     self.line(&format!("  {:>18}  {words}", ""));
                 }
             }
-            if row.text("quality") == "synthetic"
-                && let Some(borrowed) = self.borrowed(row, times)?
-            {
-                self.line(&format!("  {:>18}  {borrowed}", ""));
+            if let Some(source) = self.of_plots(row, times)? {
+                self.text.push_str(&source);
             }
             if let (true, Some(value)) = (counts, value) {
                 sum += value;
@@ -625,29 +627,29 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    /// How a synthetic figure of a pool was taken from the larger area, as the table of the
-    /// inventory has it.
-    fn borrowed(
-        &self,
-        row: &ParsedRow<'a>,
-        times: &[&str],
-    ) -> Result<Option<&'a str>, ReportError> {
-        let attribute = format!("{}_carbon", row.text("pool").replace('-', "_"));
-        let (statistic, year) = match times {
-            [year] => ("total", row.text(year)),
-            [_, end, ..] => ("yearly_change", row.text(end)),
-            [] => return Ok(None),
+    /// How the plots give a figure of a pool, as the tables of the inventory have it: a sum over strata, or what
+    /// was taken from the larger area.
+    fn of_plots(&self, row: &ParsedRow<'a>, times: &[&str]) -> Result<Option<String>, ReportError> {
+        let (statistic, year) = match (row.text("approach"), times) {
+            ("plot-pools", [year]) => ("total", row.text(year)),
+            ("plot-pools", [_, end, ..]) => ("yearly_change", row.text(end)),
+            _ => return Ok(None),
         };
+        let attribute = format!("{}_carbon", row.text("pool").replace('-', "_"));
         let found = self.rows("tables/inventory.csv")?.into_iter().find(|line| {
             line.text("attribute") == attribute
                 && line.text("domain").is_empty()
                 && line.text("statistic") == statistic
                 && line.text("year") == year
         });
-        Ok(found
-            .and_then(|line| line.text("note").split_once("; "))
-            .map(|(sum, _)| sum)
-            .filter(|sum| sum.contains(" x ")))
+        let Some(found) = found else { return Ok(None) };
+        if row.text("quality") == "synthetic" {
+            let sum = found.text("note").split_once("; ").map(|(sum, _)| sum);
+            let sum = sum.filter(|sum| sum.contains(" x "));
+            return Ok(sum.map(|sum| format!("  {:>18}  {sum}\n", "")));
+        }
+        let counts = row.text("counted") == "true";
+        Ok((counts && statistic == "total").then(|| stratum_lines(self.tables, found)))
     }
 
     fn carbon(&mut self) -> Result<(), ReportError> {

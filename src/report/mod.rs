@@ -15,6 +15,7 @@ mod exchange;
 mod explain;
 mod explain_accuracy;
 mod explain_coverage;
+mod explain_plots;
 mod explain_restoration;
 mod explain_stands;
 mod explain_value;

@@ -103,12 +103,13 @@ impl OutTables {
     }
 
     /// Paths that [`explain`](super::explain) looks into.
-    pub const NEEDED: [&'static str; 15] = [
+    pub const NEEDED: [&'static str; 16] = [
         "summary.csv",
         "tables/area.csv",
         "tables/accuracy.csv",
         "tables/coverage_compared.csv",
         "tables/inventory.csv",
+        "tables/inventory_strata.csv",
         "tables/carbon.csv",
         "tables/sequestration.csv",
         "tables/register.csv",

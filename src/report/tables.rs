@@ -17,7 +17,7 @@ use super::ledger;
 use super::restoration_columns::{RESTORATION, RESTORATION_SITES};
 use super::soil_columns::{SOIL_PROFILES, SOIL_SAMPLES};
 use super::stand_columns::{REGISTER, STAND_CARBON, STAND_ISSUES, STANDS};
-use super::strata_columns::STRATA;
+use super::strata_columns::{STRATA, STRATUM_PARTS};
 use super::value_columns::VALUE;
 use super::wood_columns::HARVESTED_WOOD;
 use crate::account::Accounts;
@@ -131,6 +131,12 @@ pub fn tables(accounts: &Accounts, mark: ByteOrderMark) -> Result<Vec<Document>,
             plain,
         )?,
         csv("tables/strata.csv", STRATA, &accounts.strata, plain)?,
+        csv(
+            "tables/inventory_strata.csv",
+            STRATUM_PARTS,
+            &accounts.stratum_parts,
+            plain,
+        )?,
         csv("tables/carbon.csv", CARBON, &accounts.carbon, plain)?,
         csv(
             "tables/sequestration.csv",
@@ -302,6 +308,7 @@ pub fn dictionary_rows() -> Vec<DictionaryRow> {
     rows.extend(of("tables/layers.csv", LAYERS));
     rows.extend(of("tables/inventory.csv", INVENTORY));
     rows.extend(of("tables/strata.csv", STRATA));
+    rows.extend(of("tables/inventory_strata.csv", STRATUM_PARTS));
     rows.extend(of("tables/carbon.csv", CARBON));
     rows.extend(of("tables/sequestration.csv", SEQUESTRATION));
     rows.extend(of("tables/carbon_transitions.csv", CARBON_TRANSITIONS));

@@ -116,6 +116,7 @@ fn accounts() -> Accounts {
             cell_fraction_sum: Some(16.6),
         }],
         strata: Vec::new(),
+        stratum_parts: Vec::new(),
         inventory: vec![InventoryRow {
             region_id: id().into(),
             year: 2018,
@@ -385,6 +386,6 @@ fn a_figure_that_is_no_number_is_refused_by_name() {
 #[test]
 fn tables_of_empty_accounts_have_their_headers() {
     let documents = tables(&Accounts::default(), ByteOrderMark::Without).unwrap();
-    assert_eq!(documents.len(), 28);
+    assert_eq!(documents.len(), 29);
     assert!(documents.iter().all(|document| !document.bytes.is_empty()));
 }

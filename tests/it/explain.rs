@@ -63,6 +63,37 @@ fn every_sum_that_is_told_is_right_and_gives_the_figure() {
 }
 
 #[test]
+fn figures_of_plots_are_told_stratum_by_stratum() {
+    let place = tempfile::tempdir().unwrap();
+    let out = written(place.path(), "counties");
+    for (region, figure, blocks) in [
+        ("44007", "carbon_tc", 6),
+        ("_total", "volume_m3", 1),
+        ("44001", "forest_area_est_ha", 1),
+    ] {
+        let text = told(&out, region, Some(figure));
+        let (mut parts, mut sums, mut errors) = (Vec::new(), 0, 0);
+        for line in text.lines() {
+            let line = line.trim();
+            if let Some((value, product)) = line.split_once("  unit ") {
+                let value: f64 = value.split_once(' ').unwrap().0.parse().unwrap();
+                let product = calculated(product.rsplit_once(": ").unwrap().1);
+                assert!((value - product).abs() <= 1e-9 * value, "{line}");
+                parts.push(value);
+            } else if let Some((value, _)) = line.split_once("  sum").filter(|_| !parts.is_empty())
+            {
+                let value: f64 = value.split_once(' ').unwrap().0.parse().unwrap();
+                let sum: f64 = parts.drain(..).sum();
+                assert!((value - sum).abs() <= 1e-9 * value, "{line}: {sum}");
+                sums += 1;
+            }
+            errors += usize::from(line.starts_with("error ") && line.contains("root of the sum"));
+        }
+        assert_eq!((sums, errors), (blocks, blocks), "{text}");
+    }
+}
+
+#[test]
 fn a_cover_lists_the_classes_of_forest_and_of_land() {
     let place = tempfile::tempdir().unwrap();
     let text = told(
