@@ -70,6 +70,7 @@ mod reference;
 mod region_areas;
 mod restoration;
 mod restoration_sites;
+mod sampled_totals;
 mod seeds;
 mod sheet;
 mod soil_change;
@@ -88,7 +89,6 @@ mod stand_growth;
 mod stand_stocks;
 mod stand_sum;
 mod stands;
-mod strata;
 mod table_methods;
 mod tables;
 mod target;
@@ -161,6 +161,7 @@ pub use restoration::{
     treatment_effect,
 };
 pub use restoration_sites::{Site, SiteMeasure, SiteRow, SiteWeight, Sites};
+pub use sampled_totals::{InventoryRow, StratumPartRow, StratumRow};
 pub use seeds::{Seeds, Source};
 pub use soil_clock::{DEFAULT_TRANSITION, SoilClock};
 pub use soil_profile::{SoilProfile, SoilSurvey, Strata};
@@ -176,7 +177,6 @@ pub use stand_sum::StandSum;
 pub use stands::{
     Register, RegisterRow, RegisterSums, Stand, StandIssue, StandPart, StandRow, StandTables,
 };
-pub use strata::{StratumPartRow, StratumRow};
 pub use tables::*;
 pub use target::{
     CARBON_STOCK, COVERAGE_RATE, Comparison, Observation, ObservedSpread, Policy, PolicyLine,

@@ -4,9 +4,6 @@
 //! rooms before it fill them.
 
 use super::choice::Within;
-use std::borrow::Cow;
-use std::sync::Arc;
-
 use crate::units::{CubicMetres, Hectares, PerYear, TonnesCarbon, TonnesCo2e, Years};
 
 /// Region id of the row that holds the union of all regions.
@@ -178,41 +175,6 @@ pub struct LayerRow {
     pub min: Option<f64>,
     /// Greatest value of the cells touched.
     pub max: Option<f64>,
-}
-
-/// One estimate from the sample. There may be millions: rows share the words that they have in common.
-#[derive(Debug, Clone, PartialEq)]
-pub struct InventoryRow {
-    /// Region, or [`TOTAL`].
-    pub region_id: Arc<str>,
-    /// Year of the inventory; the later one for a change.
-    pub year: i32,
-    /// Earlier year, for a change.
-    pub from_year: Option<i32>,
-    /// What was estimated: `forest_area`, `volume`, `above_ground_carbon` ...
-    pub attribute: Arc<str>,
-    /// Domain of the plots, such as `forest_type=oak`; empty for all plots.
-    pub domain: Arc<str>,
-    /// `total`, `per_forest_hectare`, `per_hectare` or `yearly_change`; or a component of change.
-    pub statistic: Cow<'static, str>,
-    /// The estimate.
-    pub value: Option<f64>,
-    /// Unit of `value`.
-    pub unit: Cow<'static, str>,
-    /// Standard error in that unit; `None` where the design gives none.
-    pub standard_error: Option<f64>,
-    /// Bounds at the plan's level of confidence.
-    pub interval: Option<(f64, f64)>,
-    /// Degrees of freedom behind the interval.
-    pub degrees_of_freedom: Option<f64>,
-    /// Plots of the sample that the estimate rests on.
-    pub plots: usize,
-    /// Plots among them that lie in the region and are not zero.
-    pub plots_nonzero: usize,
-    /// Estimator id, such as `post-stratified` or `synthetic`.
-    pub estimator: Cow<'static, str>,
-    /// What must be known of it.
-    pub note: Cow<'static, str>,
 }
 
 /// Carbon stock of one pool of one ecosystem of one region.
@@ -411,11 +373,11 @@ pub struct Accounts {
     /// Tables of the stand registers.
     pub stands: super::stands::StandTables,
     /// `tables/inventory.csv`.
-    pub inventory: Vec<InventoryRow>,
+    pub inventory: Vec<super::sampled_totals::InventoryRow>,
     /// `tables/strata.csv`.
-    pub strata: Vec<super::strata::StratumRow>,
+    pub strata: Vec<super::sampled_totals::StratumRow>,
     /// `tables/inventory_strata.csv`.
-    pub stratum_parts: Vec<super::strata::StratumPartRow>,
+    pub stratum_parts: Vec<super::sampled_totals::StratumPartRow>,
     /// `tables/carbon.csv`.
     pub carbon: Vec<CarbonRow>,
     /// `tables/sequestration.csv`.
