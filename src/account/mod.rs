@@ -49,6 +49,7 @@ mod landless;
 mod layer_legend;
 mod layer_stock;
 mod layers;
+mod left_out_fires;
 mod legend;
 mod lost_stock;
 mod management_change;

@@ -70,6 +70,8 @@ mod field;
 #[cfg(feature = "gdal")]
 mod fiesta;
 #[cfg(feature = "gdal")]
+mod fires_beside_gaps;
+#[cfg(feature = "gdal")]
 mod gaps;
 #[cfg(feature = "gdal")]
 mod grids;
