@@ -163,7 +163,7 @@ impl Work<'_> {
             }
             between.before = Stock::sum(known.iter().map(|stocks| &stocks[earlier]));
             between.after = Stock::sum(known.iter().map(|stocks| &stocks[later]));
-            between.note = format!("without {words}: the change there is not known");
+            between.note = format!("without {words}: the change there is not in it");
             between.left_out = gaps;
             if between.is_none(inputs) {
                 between.is_known = false;

@@ -33,6 +33,19 @@ pub(super) type LeftOut = BTreeMap<(String, (i32, i32)), Vec<(String, String)>>;
 pub(super) const NO_SUM: &str =
     "not counted: beside a change of the region that is not known none makes no sum";
 
+/// The phrases of the note of a figure that say what it leaves out because it is not known.
+pub fn left_out_phrases(note: &str) -> impl Iterator<Item = &str> {
+    let phrases = note.split("; ");
+    phrases.filter(|phrase| {
+        let says_so = phrase.starts_with("a lower limit: ")
+            || phrase.starts_with("without region ")
+            || [" not known", " not known and not in it", " are not counted"]
+                .iter()
+                .any(|end| phrase.ends_with(end));
+        says_so && !phrase.contains("spread")
+    })
+}
+
 /// Most regions that are named.
 const MOST: usize = 5;
 

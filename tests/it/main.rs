@@ -104,6 +104,8 @@ mod outputs;
 #[cfg(feature = "gdal")]
 mod own_parameters;
 #[cfg(feature = "gdal")]
+mod parts_of_figures;
+#[cfg(feature = "gdal")]
 mod patches;
 #[cfg(feature = "gdal")]
 mod plan_sample;
