@@ -35,7 +35,7 @@ use super::stand_growth::{self, GrowthInput, StandGrowthRow};
 use super::tables::{CarbonRow, ParameterRow, SequestrationRow};
 use super::trace::Trace;
 use super::uncounted_soil::{self, UncountedSoil};
-use super::unknown_change;
+use super::unknown_change::{self, LeftOut};
 use crate::finding::Finding;
 use crate::units::Hectares;
 
@@ -171,6 +171,8 @@ pub struct CarbonAccount {
     pub(super) stock_terms: StockTerms,
     /// Ecosystems whose loss has no roots, as no stock of them is chosen.
     pub(super) rootless: BTreeSet<Ecosystem>,
+    /// Regions that the change of all between two inventories leaves out.
+    pub(super) left_out: LeftOut,
     /// What the person must be told of the choices.
     pub warnings: Vec<Finding>,
 }

@@ -1,12 +1,11 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::account::Ecosystem;
-use crate::account::closed_form::closed_form;
 use crate::account::plot_pools::{PoolEstimate, PoolSum};
 use crate::account::region_areas::YearAreas;
 use crate::account::tables::{Figure, TOTAL};
 use crate::account::trace::Headline;
+use crate::account::{Ecosystem, closed_form::closed_form};
 use crate::units::{Hectares, PerYear, TonnesCarbon};
 
 fn region(id: &str, ecosystems: &[(Ecosystem, f64, f64)]) -> RegionAreas {
@@ -238,6 +237,7 @@ fn a_gain_is_a_removal_in_carbon_dioxide() {
             quality: "direct".to_owned(),
             note: String::new(),
         },
+        left_out: Vec::new(),
     }];
     let account = carbon(&CarbonInput {
         stocks: &plots,

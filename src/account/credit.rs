@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::deduction::{art_trees, vm0033};
-use super::tables::{RegionSummary, UncertaintyRow};
+use super::plot_pools::joined;
+use super::region_summary::RegionSummary;
+use super::tables::UncertaintyRow;
 use super::trace::Headline;
 use super::uncertainty::UncertaintyAccount;
 use crate::units::{PerYear, TonnesCo2e};
@@ -151,10 +153,10 @@ fn row(region: &RegionSummary, told: Option<&UncertaintyRow>, rule: CreditRule) 
         _ => "the rule for uncertainty alone: baseline, leakage and buffers are not looked at",
     };
     let limit = told.filter(|row| deduction.is_some() && row.note.contains("a lower limit"));
-    let note = match limit {
-        Some(row) => format!("{note}; the interval is {}", row.note),
-        None => note.to_owned(),
-    };
+    let limit = limit.map(|row| format!("the interval is {}", row.note));
+    let left_out = region.left_out(Headline::Sequestration).iter();
+    let notes = std::iter::once(note).chain(limit.as_deref());
+    let note = joined(notes.chain(left_out.map(String::as_str)));
     CreditRow {
         region_id: region.region_id.clone(),
         rule: rule.id(),

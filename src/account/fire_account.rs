@@ -313,16 +313,11 @@ fn less(converted: Hectares, held: Hectares) -> String {
     ])
 }
 
-/// How a gas follows from the burnt land, as far as the figure: area, fuel and factors with the sign of a loss.
-fn product(
-    (fire, area): (&Fire, Hectares),
-    (combustion, factor): (Fraction, f64),
-    warming: Option<f64>,
-) -> String {
+/// How a gas follows from a hectare of burnt land: fuel and factors.
+fn by_area(fire: &Fire, (combustion, factor): (Fraction, f64), warming: Option<f64>) -> String {
     let warming = warming.map_or_else(String::new, |warming| format!(" x {}", number(warming)));
     format!(
-        "-{} ha x {} t_dm/ha x {} x {} g/kg / 1000{warming}",
-        number(area.value()),
+        "{} t_dm/ha x {} x {} g/kg / 1000{warming}",
         number(fire.fuel.on_one_hectare().value()),
         number(combustion.value()),
         number(factor),
@@ -357,10 +352,10 @@ fn row(
     let of_region = fire.of_region.get(region_id);
     let of_region = of_region.map_or_else(String::new, |words| words.join("; "));
     let is_known = burnt > Hectares::ZERO || !unseen.is_some_and(|unseen| unseen.is_much);
-    let held = fire.held.get(region_id).filter(|_| warming.is_none());
+    let held = fire.held.get(region_id);
     let elsewhere = match held {
-        Some(HeldLand::Part(area)) => *area,
-        Some(HeldLand::All) | None => Hectares::ZERO,
+        Some(HeldLand::Part(area)) if warming.is_none() => *area,
+        _ => Hectares::ZERO,
     };
     let area = burnt - converted - elsewhere;
     let tonnes = fire_gas_tonnes(area, fire.fuel, combustion, *factor);
@@ -372,17 +367,17 @@ fn row(
     let term = term(trace, (fire, area), &known);
     let closed = closed_form(std::slice::from_ref(&term), trace.inputs());
     let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
-    let product = product(
-        (fire, area),
-        (combustion, *factor),
-        warming.map(|known| known.1),
-    );
+    let by_area = by_area(fire, (combustion, *factor), warming.map(|known| known.1));
     let of_gas = format!("{}: {tonnes:.6} t {}", fire.name, gas.to_uppercase());
     let quality = Quality::of_standings(factors.rows().map(|row| row.standing));
     let whole = closed.unknown.is_empty() && fire.fuel_error.is_some();
     let row = SequestrationRow {
         arithmetic: if is_known {
-            format!("{product} = {} t CO2e/yr", number(-tonnes * effect))
+            format!(
+                "-{} ha x {by_area} = {} t CO2e/yr",
+                number(area.value()),
+                number(-tonnes * effect)
+            )
         } else {
             String::new()
         },
@@ -427,9 +422,10 @@ fn row(
         fire: fire.name.clone(),
         ecosystem: fire.ecosystem,
         carbon_dioxide: warming.is_none(),
-        is_held: held == Some(&HeldLand::All),
+        in_other: held == Some(&HeldLand::All),
         row,
-        product,
+        area,
+        by_area,
         term,
     }
 }

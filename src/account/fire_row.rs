@@ -8,6 +8,7 @@ use super::class_density;
 use super::closed_form::closed_form;
 use super::ecosystem::Ecosystem;
 use super::fire_account::{Fire, FireAccount, HeldLand};
+use super::left_out_fires::{LeftOutLand, Without};
 use super::method::Approach;
 use super::plot_pools::joined;
 use super::stand_biomass::number;
@@ -27,11 +28,13 @@ pub struct FireRow {
     /// Whether it is carbon dioxide, which a difference of stocks holds; other gases are in none.
     pub carbon_dioxide: bool,
     /// Whether the trees of its land are in the difference of an inventory of another ecosystem.
-    pub(super) is_held: bool,
+    pub(super) in_other: bool,
     /// Its row of `tables/sequestration.csv`, of the year of the fire.
     pub row: SequestrationRow,
-    /// How its figure follows from the burnt land, in words without the figure.
-    pub(super) product: String,
+    /// The land that it is of.
+    pub(super) area: Hectares,
+    /// What its figure is by hectare of it, in words.
+    pub(super) by_area: String,
     /// How its figure is made, over the inputs of the account.
     pub(super) term: Term,
 }
@@ -85,6 +88,16 @@ impl Reason {
     }
 }
 
+/// Why a gas stands apart from the headline.
+enum Apart {
+    /// It is of no year of it.
+    Years(String),
+    /// What the ecosystem gained or lost is not known: the gases alone are not its removal.
+    Unknown(String),
+    /// Its carbon is in another figure, or in none.
+    Reason(Reason),
+}
+
 impl CarbonAccount {
     /// Adds the gases of fires: rows of their own, and what the headline counts of them.
     ///
@@ -102,42 +115,65 @@ impl CarbonAccount {
         let mut undated: BTreeMap<(String, String), f64> = BTreeMap::new();
         let mut others = self.sequestration.iter();
         let alone = !others.any(|row| row.counted && row.removal.is_some());
+        let mut left_out: BTreeMap<(String, String), Vec<LeftOutLand>> = BTreeMap::new();
         for mut fire in fires.rows {
             if fire.row.removal.is_none() {
                 self.sequestration.push(fire.row);
                 continue;
             }
-            let period = self.period_of(&fire);
-            let outside = match period {
-                None => Some(UNDATED.to_owned()),
-                Some(period) => fire.outside(period),
-            };
-            if let Some(why) = outside {
-                fire.say(&format!("{APART}{why}"));
-                let regrows = self.reason(&fire) == Some(Reason::Regrown);
-                if alone && !regrows && fire.row.region_id != TOTAL {
-                    *undated.entry((fire.fire.clone(), why)).or_default() += fire.given_off();
-                }
+            let is_of_all = fire.row.region_id == TOTAL;
+            let gas = (fire.fire.clone(), fire.row.pool.clone());
+            let mut without = None;
+            if is_of_all {
+                without = left_out.get(&gas).and_then(|land| Without::of(&fire, land));
+            } else if let Some(why) = self.left_out_of_all(&fire) {
+                let land = LeftOutLand {
+                    area: fire.area,
+                    is_held: fire.is_held(),
+                    of: (fire.row.region_id.clone(), why),
+                };
+                left_out.entry(gas).or_default().push(land);
             }
-            let Some(period) = period.filter(|period| fire.is_within(*period)) else {
-                self.sequestration.push(fire.row);
-                continue;
-            };
-            if let Some(reason) = self.reason(&fire) {
-                fire.say(&format!("{APART}{}", reason.words(fire.ecosystem)));
-                if fire.row.region_id != TOTAL && reason.remedy(fire.ecosystem).is_some() {
-                    let place = (fire.fire.clone(), fire.row.region_id.clone());
-                    let changed = fires.changed.get(&place).copied();
-                    let held = changed.filter(|_| reason == Reason::Classes);
-                    let key = (fire.fire.clone(), fire.ecosystem, reason);
-                    *missed.entry(key).or_default() +=
-                        fire.given_off() * (1.0 - held.unwrap_or(0.0));
+            match self.standing(&fire, without.as_ref()) {
+                Err(Apart::Years(why)) => {
+                    fire.say(&format!("{APART}{why}"));
+                    let regrows = self.reason(&fire) == Some(Reason::Regrown);
+                    if alone && !regrows && !is_of_all {
+                        *undated.entry((fire.fire.clone(), why)).or_default() += fire.given_off();
+                    }
                 }
-            } else {
-                fire.count(self, period, level);
+                Err(Apart::Unknown(why)) => fire.say(&format!("{APART}{why}")),
+                Err(Apart::Reason(reason)) => {
+                    let words = reason.words(fire.ecosystem);
+                    fire.say(&format!("{APART}{words}"));
+                    if let (Reason::Held(..), Some(without)) = (reason, &without) {
+                        fire.say(&format!("that is {}", without.words));
+                    }
+                    if !is_of_all && reason.remedy(fire.ecosystem).is_some() {
+                        let place = (fire.fire.clone(), fire.row.region_id.clone());
+                        let changed = fires.changed.get(&place).copied();
+                        let held = changed.filter(|_| reason == Reason::Classes);
+                        let key = (fire.fire.clone(), fire.ecosystem, reason);
+                        *missed.entry(key).or_default() +=
+                            fire.given_off() * (1.0 - held.unwrap_or(0.0));
+                    }
+                }
+                Ok(period) => fire.count(self, period, (level, without.as_ref())),
             }
             self.sequestration.push(fire.row);
         }
+        self.tell_apart(missed, undated);
+        self.warnings.extend(fires.warnings);
+        self.add_parameters(fires.parameters);
+        unknown_change::leave_zeros_out(self);
+    }
+
+    /// Warns of gases that no figure of the headline has.
+    fn tell_apart(
+        &mut self,
+        missed: BTreeMap<(String, Ecosystem, Reason), f64>,
+        undated: BTreeMap<(String, String), f64>,
+    ) {
         let told = missed.into_iter().filter(|(_, tonnes)| *tonnes > 1e-6);
         let told = told.filter_map(|((fire, ecosystem, reason), tonnes)| {
             Some(Finding::warning(
@@ -157,9 +193,6 @@ impl CarbonAccount {
                 "give a map of the year of the fire, or maps of years before and after it: it counts in their years",
             )
         }));
-        self.warnings.extend(fires.warnings);
-        self.add_parameters(fires.parameters);
-        unknown_change::leave_zeros_out(self);
     }
 
     /// Takes the years of the maps where no method has given any: fires are of them.
@@ -189,18 +222,46 @@ impl CarbonAccount {
         fire.held.extend(held);
     }
 
+    /// The years that a gas counts in, or why it stands apart.
+    fn standing(&self, fire: &FireRow, without: Option<&Without>) -> Result<(i32, i32), Apart> {
+        let Some(period) = self.period_of(fire) else {
+            return Err(Apart::Years(UNDATED.to_owned()));
+        };
+        if let Some(why) = fire.outside(period) {
+            return Err(Apart::Years(why));
+        }
+        let nothing = without.filter(|without| without.rest <= Hectares::ZERO);
+        if let Some(without) = nothing {
+            return Err(Apart::Unknown(without.words.clone()));
+        }
+        let of_herbs = self.reason(fire) == Some(Reason::Regrown);
+        let unknown = self.unknown_biomass(&fire.row.region_id, |row| fire.is_of(row));
+        if let Some(unknown) = unknown.filter(|_| !of_herbs) {
+            return Err(Apart::Unknown(unknown.unknown_words(fire.ecosystem)));
+        }
+        match self.reason(fire) {
+            Some(reason) => Err(Apart::Reason(reason)),
+            None => Ok(period),
+        }
+    }
+
     /// Years of the difference of stocks of an ecosystem in a region, from plots or stands.
     fn difference(&self, fire: &FireRow) -> Option<(i32, i32)> {
         let by_difference = |row: &&SequestrationRow| {
             row.region_id == fire.row.region_id
-                && (row.ecosystem == fire.ecosystem.id() || fire.is_held)
+                && (row.ecosystem == fire.ecosystem.id() || fire.is_held())
                 && row.counted
                 && row.removal.is_some()
-                && Approach::DIFFERENCES
-                    .iter()
-                    .any(|approach| row.approach == approach.id())
+                && row.is_difference()
         };
         span(self.sequestration.iter().filter(by_difference))
+    }
+
+    /// Years of such a difference that is not known.
+    fn unknown_difference(&self, fire: &FireRow) -> Option<(i32, i32)> {
+        let unknown = self.unknown_biomass(&fire.row.region_id, |row| fire.is_of(row));
+        let of_difference = unknown.filter(|row| row.is_difference());
+        of_difference.map(|row| (row.period_start, row.period_end))
     }
 
     /// The years that the headline of the region is of, as far as this ecosystem goes.
@@ -216,6 +277,7 @@ impl CarbonAccount {
             span(rows)
         };
         self.difference(fire)
+            .or_else(|| self.unknown_difference(fire))
             .or(self.dates.filter(over_years))
             .or_else(of_others)
             .or(self.dates)
@@ -254,6 +316,18 @@ fn span<'a>(rows: impl Iterator<Item = &'a SequestrationRow>) -> Option<(i32, i3
 }
 
 impl FireRow {
+    /// Whether its carbon dioxide is in the difference of an inventory of another ecosystem.
+    pub(super) const fn is_held(&self) -> bool {
+        self.in_other && self.carbon_dioxide
+    }
+
+    /// Whether a row is of what burnt.
+    pub(super) fn is_of(&self, row: &SequestrationRow) -> bool {
+        row.ecosystem == self.ecosystem.id()
+            || self.in_other && row.is_difference()
+            || row.method == class_density::METHOD && row.ecosystem == "all"
+    }
+
     /// What it gave off, in tonnes of carbon dioxide equivalent.
     fn given_off(&self) -> f64 {
         let removal = self.row.removal;
@@ -273,11 +347,18 @@ impl FireRow {
     }
 
     /// Counts the loss in the headline: whole where that is of one year; else its even part of the years
-    /// of `period`.
-    fn count(&mut self, account: &mut CarbonAccount, period: (i32, i32), level: f64) {
-        let (first, last) = period;
+    /// of `period`; of all regions together without the land whose change is not in their sum.
+    fn count(
+        &mut self,
+        account: &mut CarbonAccount,
+        (first, last): (i32, i32),
+        (level, without): (f64, Option<&Without>),
+    ) {
         let year = self.row.period_start;
-        if first == last {
+        let area = without.map_or(self.area, |without| without.rest);
+        let share = without.map_or(1.0, |without| without.rest / self.area);
+        let apart = without.map_or("", |without| without.words.as_str());
+        if first == last && without.is_none() {
             let region = self.row.region_id.as_str();
             account
                 .trace
@@ -286,9 +367,9 @@ impl FireRow {
             self.say(WHOLE);
             return;
         }
-        let years = f64::from(last - first);
+        let years = (last - first).max(1);
         let term = Term {
-            coefficient: self.term.coefficient / years,
+            coefficient: self.term.coefficient * share / f64::from(years),
             inputs: self.term.inputs.clone(),
         };
         let closed = closed_form(std::slice::from_ref(&term), account.trace.inputs());
@@ -297,15 +378,21 @@ impl FireRow {
             .trace
             .add_term(Headline::Sequestration, region, term);
         let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
-        let words = format!(
-            "of the fire of {year}, its even part of the {} years between the dates",
-            last - first
-        );
+        let (part, divided) = if first == last {
+            (format!("of the fire of {year}"), String::new())
+        } else {
+            (
+                format!(
+                    "of the fire of {year}, its even part of the {years} years between the dates"
+                ),
+                format!(" / {years} yr"),
+            )
+        };
         account.sequestration.push(SequestrationRow {
             arithmetic: format!(
-                "{} / {} yr = {} t CO2e/yr",
-                self.product,
-                last - first,
+                "-{} ha x {}{divided} = {} t CO2e/yr",
+                number(area.value()),
+                self.by_area,
                 number(closed.value)
             ),
             period_start: first,
@@ -318,12 +405,14 @@ impl FireRow {
                     .interval(level)
                     .map(|(low, high)| (rate(low), rate(high))),
             }),
-            note: joined([self.row.note.as_str(), &words]),
+            note: joined([self.row.note.as_str(), &part, apart]),
             ..self.row.clone()
         });
-        self.say(&format!(
-            "the headline counts its even part of the years {first} to {last}"
-        ));
+        self.say(&if first == last {
+            format!("the headline counts a part of it, {apart}")
+        } else {
+            format!("the headline counts its even part of the years {first} to {last}")
+        });
     }
 
     /// Says what the headline makes of it.

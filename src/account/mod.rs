@@ -49,12 +49,14 @@ mod landless;
 mod layer_legend;
 mod layer_stock;
 mod layers;
+mod left_out_fires;
 mod legend;
 mod lost_stock;
 mod management_change;
 mod method;
 mod method_description;
 mod monte_carlo;
+mod observation;
 mod one_figure;
 mod outlines;
 mod own_parameters;
@@ -68,6 +70,7 @@ mod pool_overlap;
 mod price;
 mod reference;
 mod region_areas;
+mod region_summary;
 mod restoration;
 mod restoration_sites;
 mod sampled_totals;
@@ -147,6 +150,7 @@ pub use legend::{CANOPY, Legend, LegendClass, TOO_LOW};
 pub use method::{Approach, Citation, Direction, Method, PoolRule};
 pub use method_description::{MethodDescription, ParameterDescription, PoolDescription};
 pub use monte_carlo::{DrawPlan, Drawn};
+pub use observation::{Observation, ObservedSpread, PartFound};
 pub use own_parameters::Overrides;
 pub use parameter::{IntervalKind, Parameter, Shape, Spread, Standing};
 pub use parameters::{ParameterError, Parameters};
@@ -156,6 +160,7 @@ pub use pool::Pool;
 pub use price::{Market, Price, ValueRow, sink_values};
 pub use reference::{Choose, Reference};
 pub use region_areas::{Conversions, History, RegionAreas, YearAreas};
+pub use region_summary::RegionSummary;
 pub use restoration::{
     BeforeAfter, EffectRow, Restoration, RestorationTables, SiteGroup, restoration,
     treatment_effect,
@@ -179,13 +184,13 @@ pub use stands::{
 };
 pub use tables::*;
 pub use target::{
-    CARBON_STOCK, COVERAGE_RATE, Comparison, Observation, ObservedSpread, Policy, PolicyLine,
-    SEQUESTRATION, STOCK_VOLUME, Scope, goals, targets,
+    CARBON_STOCK, COVERAGE_RATE, Comparison, Policy, PolicyLine, SEQUESTRATION, STOCK_VOLUME,
+    Scope, goals, targets,
 };
 pub use trace::{ArithmeticLine, Headline, Input, SampleFigure, Term, Trace, TracedFigure};
 pub use uncertainty::{Goals, HeadlineSpread, UncertaintyAccount, UncertaintyPlan, uncertainty};
 pub use uncounted_soil::UncountedSoil;
-pub use unknown_change::regions_without;
+pub use unknown_change::{left_out_phrases, regions_without};
 pub use volume_rule::VolumeRule;
 pub use volume_to_biomass::{
     ContinuousBiomass, SpeciesFactors, StandBiomass, by_continuous_function, by_conversion_factor,

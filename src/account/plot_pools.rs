@@ -9,6 +9,7 @@ use super::method::Method;
 use super::pool::Pool;
 use super::tables::{CarbonRow, Figure, SequestrationRow};
 use super::trace::{Headline, SampleFigure};
+use super::unknown_change::UNKNOWN;
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
 /// One pool of a region, estimated from plots.
@@ -46,7 +47,7 @@ impl<Q> PoolSum<Q> {
             total: None,
             degrees_of_freedom: None,
             quality: Quality::Missing.id().to_owned(),
-            note: format!("not known: {why}"),
+            note: format!("{UNKNOWN}{why}"),
         }
     }
 }
@@ -75,6 +76,8 @@ pub struct PoolChanges {
     pub to_year: i32,
     /// Their change.
     pub sum: PoolSum<PerYear<TonnesCarbon>>,
+    /// Of all regions: those that it leaves out, and why.
+    pub left_out: Vec<(String, String)>,
 }
 
 /// A yearly change of carbon as removal of carbon dioxide from the air: a gain is a removal.
@@ -199,6 +202,10 @@ fn fill_change(
     change: &PoolChanges,
     is_newest: bool,
 ) {
+    if !change.left_out.is_empty() {
+        let key = (method.id.clone(), (change.from_year, change.to_year));
+        account.left_out.insert(key, change.left_out.clone());
+    }
     let row = |pool: Pool, removal, counted, note: &str| SequestrationRow {
         arithmetic: String::new(),
         region_id: change.region_id.clone(),

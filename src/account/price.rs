@@ -1,6 +1,8 @@
 //! The value of a sink: yearly removals at a price.
 
-use super::tables::{Figure, RegionSummary};
+use super::region_summary::RegionSummary;
+use super::tables::Figure;
+use super::trace::Headline;
 use crate::units::{PerYear, TonnesCo2e};
 
 /// What a tonne is worth, and how that changes.
@@ -116,15 +118,15 @@ pub fn sink_values<'a>(
                     .zip(present)
                     .map(|(figure, factor)| worth(figure, factor)),
                 quality: region.quality.clone(),
-                note: note(removal, price.years),
+                note: note(region, price.years),
             }
         })
         .collect()
 }
 
 /// What must be known of the value of a region's removals.
-fn note(removal: Option<Figure<PerYear<TonnesCo2e>>>, years: Option<u32>) -> String {
-    let Some(figure) = removal else {
+fn note(region: &RegionSummary, years: Option<u32>) -> String {
+    let Some(figure) = region.sequestration else {
         return "no sequestration is known of the region: see its notes in summary.csv".to_owned();
     };
     let mut notes = Vec::new();
@@ -139,6 +141,7 @@ fn note(removal: Option<Figure<PerYear<TonnesCo2e>>>, years: Option<u32>) -> Str
             "the present value takes the removals of the period to go on unchanged for {years} years"
         ));
     }
+    notes.extend_from_slice(region.left_out(Headline::Sequestration));
     notes.join("; ")
 }
 

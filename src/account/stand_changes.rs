@@ -8,7 +8,7 @@ use super::stand_carbon::Work;
 use super::stand_stocks::{NO_SPREAD, PlaceStocks, Stock, is_sum, quality, unstocked_note};
 use super::tables::{Figure, SequestrationRow, period};
 use super::trace::{Headline, Input, Term};
-use super::unknown_change::{NO_SUM, regions_without};
+use super::unknown_change::{NO_SUM, UNKNOWN, regions_without};
 use crate::units::{PerYear, TonnesCarbon, TonnesCo2e};
 
 /// Why the change of a region is not known: a stand of either register has no carbon.
@@ -27,6 +27,8 @@ struct Between {
     is_known: bool,
     /// What it leaves out, or why it is not known.
     note: String,
+    /// Of all regions: those that it leaves out, and why.
+    left_out: Vec<(String, String)>,
 }
 
 impl Between {
@@ -51,6 +53,11 @@ impl Work<'_> {
             return;
         };
         let registers = self.input.registers;
+        if !between.left_out.is_empty() {
+            let years = (registers[earlier].year, registers[later].year);
+            let key = (self.method.id.clone(), years);
+            account.left_out.insert(key, between.left_out.clone());
+        }
         let is_counted = between.is_known && later + 1 == registers.len();
         let (from, to) = (registers[earlier].year, registers[later].year);
         let Between { before, after, .. } = &between;
@@ -131,6 +138,7 @@ impl Work<'_> {
             after: after.clone(),
             is_known: true,
             note: String::new(),
+            left_out: Vec::new(),
         };
         let Some(place) = of.place else {
             let regions = of.regions.iter().enumerate();
@@ -150,12 +158,13 @@ impl Work<'_> {
             let words = regions_without(&gaps);
             if known.is_empty() {
                 between.is_known = false;
-                between.note = format!("not known in any region: {words}");
+                between.note = format!("{UNKNOWN}{words}");
                 return Some(between);
             }
             between.before = Stock::sum(known.iter().map(|stocks| &stocks[earlier]));
             between.after = Stock::sum(known.iter().map(|stocks| &stocks[later]));
-            between.note = format!("without {words}: the change there is not known");
+            between.note = format!("without {words}: the change there is not in it");
+            between.left_out = gaps;
             if between.is_none(inputs) {
                 between.is_known = false;
                 between.note = joined([between.note.as_str(), NO_SUM]);
@@ -165,7 +174,7 @@ impl Work<'_> {
         let gap = self.gap(place, before, after);
         if let Some(why) = gap {
             between.is_known = false;
-            between.note = format!("{why}: the change is not known");
+            between.note = format!("{UNKNOWN}{why}");
         }
         (gap.is_some() || !before.shown.is_empty()).then_some(between)
     }

@@ -95,7 +95,8 @@ impl Work<'_> {
         if unshown.is_empty() {
             return String::new();
         }
-        format!("a lower limit: without {}", regions_without(&unshown))
+        let words = regions_without(&unshown);
+        format!("a lower limit: without {words}: the stock there is not in it")
     }
 
     /// Whether the maps show all of a region, and nothing with trees: a register without a stand there leaves

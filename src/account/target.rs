@@ -3,6 +3,7 @@
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 use super::ecosystem::UnknownName;
+use super::observation::{Observation, ObservedSpread};
 use super::sheet::{self, SheetRow};
 use super::tables::{TOTAL, TargetRow};
 use super::trace::Headline;
@@ -297,34 +298,6 @@ pub fn goals<'a>(policies: impl IntoIterator<Item = &'a Policy>) -> Goals {
     goals
 }
 
-/// How sure a figure is.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ObservedSpread {
-    /// Its standard error.
-    pub standard_error: f64,
-    /// Degrees of freedom of its interval; `None` is the normal distribution.
-    pub degrees_of_freedom: Option<f64>,
-    /// Where its interval is that of draws: goals, each with the share of the draws that reach it.
-    pub reached: Option<Vec<(f64, f64)>>,
-    /// Whether some inputs have no spread, so that the standard error is a lower limit.
-    pub lower_limit: bool,
-}
-
-/// What a run found of an indicator, for one region.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Observation {
-    /// Region, or [`TOTAL`].
-    pub region_id: String,
-    /// Indicator id.
-    pub indicator: String,
-    /// The figure, in the unit of the indicator.
-    pub value: Option<f64>,
-    /// Its spread, where it has one.
-    pub spread: Option<ObservedSpread>,
-    /// Year of the figure.
-    pub year: Option<i32>,
-}
-
 /// Holds what was found against the lines of a policy: one row a line and a figure of the same
 /// indicator.
 ///
@@ -335,6 +308,9 @@ pub struct Observation {
 /// The probability that the target is met is `F((found - target) / standard error)`, with the
 /// distribution `F` of the figure's interval: Student's with its degrees of freedom, or the normal one.
 /// Where the interval is that of draws, it is the share of the draws that reach the target.
+///
+/// A figure of a part tells of the whole what its bounds do: a stock that reaches the target reaches it with
+/// whatever else there is, one below it may; a removal of a part says neither, as the rest may be a source.
 #[must_use]
 pub fn targets(policy: &Policy, found: &[Observation]) -> Vec<TargetRow> {
     let mut rows = Vec::new();
@@ -359,7 +335,15 @@ pub fn targets(policy: &Policy, found: &[Observation]) -> Vec<TargetRow> {
 fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
     let is_rate = line.unit == "percent";
     let comparable = is_rate || line.scope != Scope::National;
+    let part = figure.part.as_ref().filter(|_| comparable);
+    let met = match (figure.value, part) {
+        (Some(_), Some(part)) => part.reaches(line.value),
+        (value, _) => value.map(|value| value >= line.value),
+    };
+    let met = met.filter(|_| comparable);
+    // Of a part that does not tell whether the target is met the distance tells nothing either.
     let gap = figure.value.map(|value| value - line.value);
+    let gap = gap.filter(|_| met.is_some());
     let mut notes: Vec<String> = Vec::new();
     if line.scope == Scope::National {
         notes.push(if is_rate {
@@ -370,10 +354,21 @@ fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
     }
     if figure.value.is_none() {
         notes.push("nothing was found to compare".to_owned());
-    } else if figure.spread.is_none() && comparable {
+    } else if figure.spread.is_none() && met.is_some() {
         notes.push("no probability: the figure has no sampling error".to_owned());
     }
-    let spread = figure.spread.as_ref().filter(|_| comparable);
+    if let (Some(_), Some(part)) = (figure.value, part) {
+        notes.push(
+            match (met, part.least) {
+                (Some(_), _) => "the figure is of a part, and what else there is does not change what it says",
+                (None, Some(_)) => "the figure is of a part, and the whole may reach the target: whether it is met is not known",
+                (None, None) => "the figure is of a part, and the rest may take up or give off carbon: whether the target is met is not known",
+            }
+            .to_owned(),
+        );
+        notes.extend(part.left_out.iter().cloned());
+    }
+    let spread = figure.spread.as_ref().filter(|_| met.is_some());
     if spread.is_some_and(|spread| spread.reached.is_some()) {
         notes.push(
             "the probability is the share of the draws that reach the target, as the interval of the figure is that of the draws"
@@ -408,10 +403,9 @@ fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
         unit: line.unit.clone(),
         found: figure.value,
         found_year: figure.year,
-        gap: gap.filter(|_| comparable),
-        met: gap.filter(|_| comparable).map(|gap| gap >= 0.0),
+        gap,
+        met,
         probability: gap
-            .filter(|_| comparable)
             .zip(figure.spread.as_ref())
             .and_then(|(gap, spread)| probability(gap, line.value, spread)),
         source: if line.locator.is_empty() {

@@ -1,6 +1,7 @@
 //! Targets against figures, by hand.
 
 use super::*;
+use crate::account::PartFound;
 
 fn policy() -> Policy {
     Policy::from_csv(
@@ -26,6 +27,7 @@ fn figure(region: &str, indicator: &str, value: f64, se: Option<f64>) -> Observa
             reached: None,
             lower_limit: false,
         }),
+        part: None,
         year: Some(2018),
     }
 }
@@ -158,4 +160,41 @@ fn a_bad_row_is_named() {
     )
     .unwrap_err();
     assert!(findings[0].to_string().contains("row 2"));
+}
+
+/// A stock of a part is the least that there is, a removal of a part says nothing of the rest, and forest on half of
+/// the land covers a quarter to three quarters of it where half of what is seen is forest.
+#[test]
+fn a_figure_of_a_part_meets_what_the_whole_must() {
+    let text = "year,indicator,comparison,value,unit,scope\n\
+        2018,carbon_stock,>=,10,t_c,a\n2019,carbon_stock,>=,20,t_c,a\n\
+        2018,sequestration,>=,10,t_co2e/yr,a\n\
+        2018,forest_coverage_rate,>=,20,percent,a\n\
+        2019,forest_coverage_rate,>=,50,percent,a\n\
+        2020,forest_coverage_rate,>=,80,percent,a\n";
+    let own = Policy::from_csv("own", text, "own.csv").unwrap();
+    let of = |indicator: &str, value, least, most| Observation {
+        part: Some(PartFound {
+            left_out: vec!["without region b".to_owned()],
+            least,
+            most,
+        }),
+        ..figure("a", indicator, value, Some(1.0))
+    };
+    let found = [
+        of(CARBON_STOCK, 15.0, Some(15.0), None),
+        of(SEQUESTRATION, 15.0, None, None),
+        of(COVERAGE_RATE, 50.0, Some(25.0), Some(75.0)),
+    ];
+    let rows = targets(&own, &found);
+    let met: Vec<Option<bool>> = rows.iter().map(|row| row.met).collect();
+    let (yes, no) = (Some(true), Some(false));
+    assert_eq!(met, [yes, None, None, yes, None, no]);
+    for row in &rows {
+        assert!(row.note.contains("without region b"), "{row:?}");
+        let is_told = row.met.is_some();
+        let told = [row.gap.is_some(), row.probability.is_some()];
+        assert_eq!(told, [is_told; 2], "{row:?}");
+        assert_eq!(row.note.contains("not known"), !is_told, "{row:?}");
+    }
 }

@@ -1,14 +1,16 @@
 //! Changes that are not known beside what is: zeros beside them are no sum, and what is summed says what it leaves
 //! out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::carbon::CarbonAccount;
 use super::class_density;
+use super::ecosystem::Ecosystem;
 use super::fire_account::FIRE;
 use super::landless::NOTHING;
 use super::method::Approach;
 use super::plot_pools::joined;
+use super::pool::Pool;
 use super::tables::SequestrationRow;
 use super::trace::Headline;
 
@@ -21,9 +23,28 @@ const OF_LAND: [Approach; 5] = [
     Approach::StandGrowth,
 ];
 
+/// How the note of a change begins that is not known; why follows.
+pub(super) const UNKNOWN: &str = "not known: ";
+
+/// Regions that the change of all between two inventories leaves out, and why, by its method and years.
+pub(super) type LeftOut = BTreeMap<(String, (i32, i32)), Vec<(String, String)>>;
+
 /// Why a zero is in no sum.
 pub(super) const NO_SUM: &str =
     "not counted: beside a change of the region that is not known none makes no sum";
+
+/// The phrases of the note of a figure that say what it leaves out because it is not known.
+pub fn left_out_phrases(note: &str) -> impl Iterator<Item = &str> {
+    let phrases = note.split("; ");
+    phrases.filter(|phrase| {
+        let says_so = phrase.starts_with("a lower limit: ")
+            || phrase.starts_with("without region ")
+            || [" not known", " not known and not in it", " are not counted"]
+                .iter()
+                .any(|end| phrase.ends_with(end));
+        says_so && !phrase.contains("spread")
+    })
+}
 
 /// Most regions that are named.
 const MOST: usize = 5;
@@ -33,11 +54,64 @@ impl SequestrationRow {
     #[must_use]
     pub fn is_unknown_change(&self) -> bool {
         let of_approach = || {
-            let mut approaches = Approach::DIFFERENCES.iter().chain(&OF_LAND);
-            approaches.any(|one| one.id() == self.approach)
+            self.is_difference()
+                || OF_LAND.iter().any(|one| one.id() == self.approach)
                 || [FIRE, class_density::METHOD].contains(&self.approach.as_str())
         };
         self.removal.is_none() && of_approach() && !self.note.starts_with(NOTHING)
+    }
+
+    /// Whether it is of a difference of stocks between two inventories.
+    pub(super) fn is_difference(&self) -> bool {
+        let mut approaches = Approach::DIFFERENCES.iter();
+        approaches.any(|one| one.id() == self.approach)
+    }
+
+    /// Whether it is of what plants gained or lost, of the land that fires burn.
+    fn is_of_biomass(&self) -> bool {
+        self.pool != Pool::SoilOrganic.id()
+            && (self.is_difference()
+                || self.approach == Approach::StandGrowth.id()
+                || self.method == class_density::METHOD)
+    }
+
+    /// That the change of an ecosystem is not known, and why, in words.
+    pub(super) fn unknown_words(&self, ecosystem: Ecosystem) -> String {
+        let (from, to) = (self.period_start, self.period_end);
+        let years = if from < to {
+            format!("over {from} to {to}")
+        } else {
+            format!("in {to}")
+        };
+        let why = self.note.split("; ").next().unwrap_or_default();
+        let why = why.strip_prefix(UNKNOWN).unwrap_or(why);
+        format!("the change of {ecosystem} {years} is not known here: {why}")
+    }
+}
+
+impl CarbonAccount {
+    /// A row that says that what plants of a region gained or lost over the years of the headline is not known, where
+    /// no other row of its method is: of rows such as those of one ecosystem.
+    pub(super) fn unknown_biomass(
+        &self,
+        region: &str,
+        is_of: impl Fn(&SequestrationRow) -> bool,
+    ) -> Option<&SequestrationRow> {
+        let rows = || {
+            let rows = self.sequestration.iter();
+            rows.filter(|row| row.region_id == region && row.is_of_biomass() && is_of(row))
+        };
+        let mut unknown = rows().filter(|row| row.is_unknown_change() && is_of_headline(row, self));
+        unknown.find(|one| {
+            let mut known = rows().filter(|row| row.counted && row.removal.is_some());
+            !known.any(|row| row.method == one.method)
+        })
+    }
+
+    /// Whether a difference is of the newest two inventories of its approach.
+    pub(super) fn is_newest(&self, row: &SequestrationRow) -> bool {
+        let mut others = self.sequestration.iter();
+        others.all(|other| other.approach != row.approach || other.period_end <= row.period_end)
     }
 }
 
@@ -89,10 +163,8 @@ pub(super) fn leave_zeros_out(account: &mut CarbonAccount) {
 /// Whether a change is of the years that the headline is of.
 fn is_of_headline(row: &SequestrationRow, account: &CarbonAccount) -> bool {
     let is = |approaches: &[Approach]| approaches.iter().any(|one| one.id() == row.approach);
-    if is(&Approach::DIFFERENCES) {
-        let others = account.sequestration.iter();
-        let mut others = others.filter(|other| other.approach == row.approach);
-        return others.all(|other| other.period_end <= row.period_end);
+    if row.is_difference() {
+        return account.is_newest(row);
     }
     if is(&[Approach::SoilChange, Approach::StandGrowth]) {
         return true;

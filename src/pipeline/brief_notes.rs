@@ -66,6 +66,73 @@ pub(super) fn without_removal(rows: &[&SequestrationRow]) -> Option<String> {
     })
 }
 
+/// Subjects with their notes, as they are told.
+pub(super) fn pairs(notes: &[(String, String)]) -> impl Iterator<Item = (String, &str)> {
+    notes
+        .iter()
+        .map(|(subject, note)| (subject.clone(), note.as_str()))
+}
+
+/// What a row is about: its ecosystem, or the pool of all classes together.
+pub(super) fn subject<'a>(ecosystem: &'a str, pool: &'a str) -> &'a str {
+    if ecosystem == "all" { pool } else { ecosystem }
+}
+
+/// The notes of rows with what they are about before them.
+pub(super) fn told_once<'a>(
+    rows: impl Iterator<Item = (String, &'a str)>,
+    without_spread: bool,
+) -> Vec<String> {
+    by_subjects(rows, without_spread)
+        .into_iter()
+        .map(|(subjects, note)| format!("{subjects}: {note}"))
+        .collect()
+}
+
+/// The notes of rows by what the rows are about, each phrase once with all that it is said of; of the
+/// spread nothing where it is told that their sum has none.
+pub(super) fn by_subjects<'a>(
+    rows: impl Iterator<Item = (String, &'a str)>,
+    without_spread: bool,
+) -> Vec<(String, String)> {
+    let spread = |phrase: &str| without_spread && phrase.starts_with("no spread: ");
+    let mut phrases: Vec<(&str, Vec<String>)> = Vec::new();
+    for (subject, note) in rows {
+        let said = note.split("; ").filter(|phrase| !phrase.is_empty());
+        for phrase in said.filter(|phrase| !spread(phrase)) {
+            match phrases.iter_mut().find(|(known, _)| *known == phrase) {
+                Some((_, subjects)) if subjects.contains(&subject) => {}
+                Some((_, subjects)) => subjects.push(subject.clone()),
+                None => phrases.push((phrase, vec![subject.clone()])),
+            }
+        }
+    }
+    let mut notes: Vec<(Vec<String>, String)> = Vec::new();
+    for (phrase, subjects) in phrases {
+        match notes.last_mut() {
+            Some((before, note)) if *before == subjects => {
+                note.push_str("; ");
+                note.push_str(phrase);
+            }
+            _ => notes.push((subjects, phrase.to_owned())),
+        }
+    }
+    notes
+        .into_iter()
+        .map(|(subjects, note)| (named(&subjects), note))
+        .collect()
+}
+
+/// Subjects in a row, the words that they share once: `removal of forest, grassland`.
+fn named(subjects: &[String]) -> String {
+    const REMOVAL: &str = "removal of ";
+    let mut words = subjects.iter();
+    let first = words.next().cloned().unwrap_or_default();
+    words.fold(first, |all, word| {
+        format!("{all}, {}", word.strip_prefix(REMOVAL).unwrap_or(word))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

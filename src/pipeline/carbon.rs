@@ -301,6 +301,11 @@ fn pool_changes(
                 quality: quality(total.estimator()).id().to_owned(),
                 note: account::joined(notes),
             },
+            left_out: estimates
+                .left_out
+                .get(&(*from, *to))
+                .cloned()
+                .unwrap_or_default(),
         }
     });
     let is_known = |(from, to): &(i32, i32)| {
@@ -314,6 +319,7 @@ fn pool_changes(
         from_year: *from,
         to_year: *to,
         sum: PoolSum::unknown(why),
+        left_out: Vec::new(),
     });
     known.chain(unknown).collect()
 }

@@ -42,6 +42,8 @@ pub(super) struct RegionEstimates {
     pub(super) changes: BTreeMap<(i32, i32, Pool), Estimate<TonnesCarbon>>,
     /// What changes of carbon leave out, or why there is none, by earlier and later year.
     pub(super) of_changes: BTreeMap<(i32, i32), String>,
+    /// Of all regions together: those that changes of carbon leave out, and why, by the same years.
+    pub(super) left_out: BTreeMap<(i32, i32), Vec<(String, String)>>,
     /// What must be known.
     pub(super) notes: Vec<String>,
 }

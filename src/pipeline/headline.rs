@@ -3,6 +3,7 @@
 use super::by_region::by_region;
 use super::carbon::{figure, quality};
 use super::estimates::{Estimates, RegionEstimates};
+use super::parts_of_figures::part_found;
 use super::prepare::{Place, Prepared};
 use super::withhold::Lost;
 use crate::account::{
@@ -154,6 +155,7 @@ impl Row<'_> {
             method: self.methods(),
             quality: self.quality(),
             notes: self.notes(id, has_map.is_some()),
+            parts: self.parts(id, has_map.is_some()),
         }
     }
 
@@ -297,6 +299,7 @@ impl Summaries {
                     indicator: indicator.to_owned(),
                     value,
                     spread,
+                    part: part_found(region, indicator, value),
                     year,
                 };
                 let coverage = region.forest_cover_pct;

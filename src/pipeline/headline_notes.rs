@@ -2,7 +2,9 @@
 //!
 //! A fact is told once: facts that several ecosystems share name all of them.
 
-use super::brief_notes::{brief, is_of_stock, without_removal};
+use super::brief_notes::{
+    brief, by_subjects, is_of_stock, pairs, subject, told_once, without_removal,
+};
 use super::headline::{PLOT_POOLS, Row, distinct};
 use crate::account::{
     APART, Approach, CarbonRow, FIRE, Headline, IN_ITS_STOCK, Pool, Quality, RegionAreas,
@@ -93,22 +95,15 @@ impl Row<'_> {
                 .without
                 .contains_key(&(headline, id.to_owned()))
         };
-        let counted = self.stocks.iter().filter(|row| row.counted);
         let seeds = &self.parts.prepared.seeds;
-        let counted: Vec<(String, String)> = counted
-            .map(|row| {
-                let subject = subject(&row.ecosystem, &row.pool).to_owned();
-                (subject, brief(&row.note, &row.method, seeds))
-            })
+        let counted: Vec<(String, String)> = (self.stocks.iter())
+            .filter(|row| row.counted)
+            .map(|row| (of_stock(row), brief(&row.note, &row.method, seeds)))
             .collect();
         notes.extend(told_once(pairs(&counted), told(Headline::Carbon)));
         notes.extend(self.without_spread(id));
         notes.extend(self.not_in_stock());
         notes.extend(self.of_other_depth(id));
-        let of_removal = |row: &SequestrationRow| {
-            let subject = subject(&row.ecosystem, &row.pool);
-            format!("removal of {subject}")
-        };
         let counted = self.removals.iter().filter(|row| row.counted);
         let counted: Vec<(String, String)> = counted
             .map(|row| (of_removal(row), brief(&row.note, &row.method, seeds)))
@@ -128,27 +123,36 @@ impl Row<'_> {
         let removals = removals.filter(|row| row.quality == missing);
         let (of_stock, others): (Vec<_>, Vec<_>) =
             removals.partition(|row| has_removal && is_of_stock(row, seeds));
-        let (unknown, others): (Vec<_>, Vec<_>) = others
+        if has_removal {
+            notes.extend(self.left_out_of_removal());
+        }
+        let others = others
             .into_iter()
-            .partition(|row| has_removal && self.is_left_out(row));
+            .filter(|row| !(has_removal && self.is_left_out(row)));
+        let others: Vec<(String, String)> = others
+            .map(|row| (of_removal(row), brief(&row.note, &row.method, seeds)))
+            .collect();
+        notes.extend(told_once(pairs(&others), false));
+        notes.extend(without_removal(&of_stock));
+        distinct(notes.into_iter().filter(|note| !note.is_empty()))
+    }
+
+    /// What the removal of the region has nothing of because it is not known.
+    pub(super) fn left_out_of_removal(&self) -> Vec<String> {
+        let seeds = &self.parts.prepared.seeds;
+        let missing = Quality::Missing.id();
+        let unknown = self.removals.iter().filter(|row| row.quality == missing);
         let left_out: Vec<(String, String)> = unknown
-            .iter()
+            .filter(|row| self.is_left_out(row))
             .map(|row| {
                 let subject = format!("{} by {}", of_removal(row), row.method);
                 (subject, brief(&row.note, &row.method, seeds))
             })
             .collect();
         let left_out = by_subjects(pairs(&left_out), false).into_iter();
-        notes.extend(left_out.map(|(subjects, note)| {
-            format!("{subjects} is not in sequestration_tco2e_yr: {note}")
-        }));
-        let others: Vec<(String, String)> = others
-            .iter()
-            .map(|row| (of_removal(row), brief(&row.note, &row.method, seeds)))
-            .collect();
-        notes.extend(told_once(pairs(&others), false));
-        notes.extend(without_removal(&of_stock));
-        distinct(notes.into_iter().filter(|note| !note.is_empty()))
+        let left_out = left_out
+            .map(|(subjects, note)| format!("{subjects} is not in sequestration_tco2e_yr: {note}"));
+        left_out.collect()
     }
 
     /// Removals that the plan asks for and that are not known, such as that of stands without a volume.
@@ -173,7 +177,7 @@ impl Row<'_> {
     }
 
     /// What the map does not tell.
-    fn of_map(&self, has_map: bool) -> Option<String> {
+    pub(super) fn of_map(&self, has_map: bool) -> Option<String> {
         if self.parts.plan.file.land_cover.is_empty() {
             return Some("no map: no forest coverage".to_owned());
         }
@@ -329,9 +333,20 @@ impl Row<'_> {
         ))
     }
 
+    /// Stocks of methods of the plan that are not known beside those that are, in words.
+    pub(super) fn unknown_stocks(&self) -> Option<String> {
+        let missing = Quality::Missing.id();
+        self.left_out_of_stock(|row| row.quality == missing && !row.method.is_empty())
+    }
+
     /// What the carbon stock leaves out: whole ecosystems, parts of those that are counted, and pools of
     /// all classes together, whose rows say which classes.
     fn not_in_stock(&self) -> Option<String> {
+        self.left_out_of_stock(|_| true)
+    }
+
+    /// What of some rows the carbon stock leaves out.
+    fn left_out_of_stock(&self, of: impl Fn(&CarbonRow) -> bool) -> Option<String> {
         let counts = |ecosystem: &str| {
             let mut rows = self.stocks.iter();
             rows.any(|row| row.counted && row.ecosystem == ecosystem)
@@ -353,75 +368,34 @@ impl Row<'_> {
         let is_elsewhere =
             |row: &CarbonRow| row.area == Some(Hectares::ZERO) && row.note.contains(IN_ITS_STOCK);
         let missing = self.stocks.iter();
-        let missing = missing.filter(|row| row.carbon.is_none() && !is_elsewhere(row));
+        let missing = missing.filter(|row| row.carbon.is_none() && !is_elsewhere(row) && of(row));
         let missing = distinct(missing.map(left_out));
         (!missing.is_empty()).then(|| format!("not in the carbon stock: {}", missing.join(", ")))
     }
 }
 
-/// Subjects with their notes, as they are told.
-fn pairs(notes: &[(String, String)]) -> impl Iterator<Item = (String, &str)> {
-    notes
-        .iter()
-        .map(|(subject, note)| (subject.clone(), note.as_str()))
+/// What a stock is of, in words.
+fn of_stock(row: &CarbonRow) -> String {
+    subject(&row.ecosystem, &row.pool).to_owned()
 }
 
-/// What a row is about: its ecosystem, or the pool of all classes together.
-fn subject<'a>(ecosystem: &'a str, pool: &'a str) -> &'a str {
-    if ecosystem == "all" { pool } else { ecosystem }
+/// What a removal is of, in words.
+fn of_removal(row: &SequestrationRow) -> String {
+    format!("removal of {}", subject(&row.ecosystem, &row.pool))
 }
 
-/// The notes of rows with what they are about before them.
-fn told_once<'a>(
-    rows: impl Iterator<Item = (String, &'a str)>,
-    without_spread: bool,
+/// Notes of stocks, with what they are of before them.
+pub(super) fn told_of_stocks<'a>(
+    rows: impl Iterator<Item = (&'a CarbonRow, String)>,
 ) -> Vec<String> {
-    by_subjects(rows, without_spread)
-        .into_iter()
-        .map(|(subjects, note)| format!("{subjects}: {note}"))
-        .collect()
+    let told: Vec<(String, String)> = rows.map(|(row, note)| (of_stock(row), note)).collect();
+    told_once(pairs(&told), false)
 }
 
-/// The notes of rows by what the rows are about, each phrase once with all that it is said of; of the
-/// spread nothing where it is told that their sum has none.
-fn by_subjects<'a>(
-    rows: impl Iterator<Item = (String, &'a str)>,
-    without_spread: bool,
-) -> Vec<(String, String)> {
-    let spread = |phrase: &str| without_spread && phrase.starts_with("no spread: ");
-    let mut phrases: Vec<(&str, Vec<String>)> = Vec::new();
-    for (subject, note) in rows {
-        let said = note.split("; ").filter(|phrase| !phrase.is_empty());
-        for phrase in said.filter(|phrase| !spread(phrase)) {
-            match phrases.iter_mut().find(|(known, _)| *known == phrase) {
-                Some((_, subjects)) if subjects.contains(&subject) => {}
-                Some((_, subjects)) => subjects.push(subject.clone()),
-                None => phrases.push((phrase, vec![subject.clone()])),
-            }
-        }
-    }
-    let mut notes: Vec<(Vec<String>, String)> = Vec::new();
-    for (phrase, subjects) in phrases {
-        match notes.last_mut() {
-            Some((before, note)) if *before == subjects => {
-                note.push_str("; ");
-                note.push_str(phrase);
-            }
-            _ => notes.push((subjects, phrase.to_owned())),
-        }
-    }
-    notes
-        .into_iter()
-        .map(|(subjects, note)| (named(&subjects), note))
-        .collect()
-}
-
-/// Subjects in a row, the words that they share once: `removal of forest, grassland`.
-fn named(subjects: &[String]) -> String {
-    const REMOVAL: &str = "removal of ";
-    let mut words = subjects.iter();
-    let first = words.next().cloned().unwrap_or_default();
-    words.fold(first, |all, word| {
-        format!("{all}, {}", word.strip_prefix(REMOVAL).unwrap_or(word))
-    })
+/// Notes of removals, likewise.
+pub(super) fn told_of_removals<'a>(
+    rows: impl Iterator<Item = (&'a SequestrationRow, String)>,
+) -> Vec<String> {
+    let told: Vec<(String, String)> = rows.map(|(row, note)| (of_removal(row), note)).collect();
+    told_once(pairs(&told), false)
 }

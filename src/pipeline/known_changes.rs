@@ -65,6 +65,7 @@ fn sum_known(work: &Work<'_>, out: &mut Estimates) {
         }
         let words = format!("without {words}: the change there is not in it");
         total.of_changes.insert(years, words);
+        total.left_out.insert(years, left_out);
     }
 }
 

@@ -41,6 +41,7 @@ mod models;
 mod neighbour_rasters;
 mod neighbours;
 mod parts;
+mod parts_of_figures;
 mod pieces;
 mod places;
 mod plots;

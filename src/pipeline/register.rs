@@ -12,6 +12,9 @@ use crate::finding::{are, counted};
 use crate::report::StandShape;
 use crate::units::{CubicMetres, Hectares, Quantity};
 
+/// How the note begins that says what the volume of a register leaves out.
+pub(super) const VOLUME_LIMIT: &str = "the stock volume of the register is a lower limit";
+
 /// What the registers add to a run.
 #[derive(Debug, Default)]
 pub(super) struct Registered {
@@ -158,7 +161,7 @@ impl Figures {
         }
         if self.without > 0 {
             region.notes.push(format!(
-                "the stock volume of the register is a lower limit: {} ({:.4} ha) of forest without a volume {} not in it",
+                "{VOLUME_LIMIT}: {} ({:.4} ha) of forest without a volume {} not in it",
                 counted(self.without, "stand", "stands"),
                 self.area_without.value(),
                 are(self.without)

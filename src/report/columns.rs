@@ -551,8 +551,8 @@ pub static TARGETS: &[Column<TargetRow>] = &[
     Column::new(
         Kind::Boolean,
         "met",
-        "whether the target is met; empty where nothing was found or the target is not this \
-         region's",
+        "whether the target is met; empty where nothing was found, the target is not this \
+         region's, or a figure of a part does not tell it",
         |row: &TargetRow| Cell::boolean(row.met),
     ),
     Column::new(

@@ -70,6 +70,8 @@ mod field;
 #[cfg(feature = "gdal")]
 mod fiesta;
 #[cfg(feature = "gdal")]
+mod fires_beside_gaps;
+#[cfg(feature = "gdal")]
 mod gaps;
 #[cfg(feature = "gdal")]
 mod grids;
@@ -101,6 +103,8 @@ mod outlines;
 mod outputs;
 #[cfg(feature = "gdal")]
 mod own_parameters;
+#[cfg(feature = "gdal")]
+mod parts_of_figures;
 #[cfg(feature = "gdal")]
 mod patches;
 #[cfg(feature = "gdal")]

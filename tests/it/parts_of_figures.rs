@@ -1,0 +1,97 @@
+//! Figures that are of a part because the rest is not known: their values, credits and targets say so.
+
+use crate::field::{Field, lattice};
+
+/// Two regions of 100 ha with three plots each, of which `b1` has no value in 2020; the map shows half of `b`.
+fn field() -> Field {
+    let field = Field::new();
+    let regions = [
+        ("a", [0.0, 0.0, 1000.0, 1000.0]),
+        ("b", [1000.0, 0.0, 2000.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &regions);
+    let place = lattice(5070, (0.0, 1000.0), 100.0, (20, 10));
+    let map = field.raster::<u8>("lc.tif", place, &[], |col, _| match col {
+        15.. => 0,
+        12.. => 2,
+        _ => 1,
+    });
+    map.rasterband(1)
+        .unwrap()
+        .set_no_data_value(Some(0.0))
+        .unwrap();
+    drop(map);
+    field.write(
+        "legend.csv",
+        "code,class_name,ecosystem\n1,wood,forest\n2,field,cropland\n",
+    );
+    for (year, last) in [(2010, "50"), (2020, "")] {
+        let gained = year / 10 - 201;
+        let plots: String = [("a", 1), ("a", 2), ("a", 3), ("b", 2), ("b", 3)]
+            .map(|(region, number)| {
+                format!("{region}{number},{region},{}\n", 50 + number + 5 * gained)
+            })
+            .concat();
+        field.write(
+            &format!("plots{year}.csv"),
+            &format!("id,region,agc_t_c_ha\n{plots}b1,b,{last}\n"),
+        );
+    }
+    field.write(
+        "targets.csv",
+        "year,indicator,comparison,value,unit,scope\n\
+         2020,sequestration,>=,150,t_co2e/yr,_total\n\
+         2020,sequestration,>=,150,t_co2e/yr,a\n\
+         2020,forest_coverage_rate,>=,15,percent,b\n\
+         2021,forest_coverage_rate,>=,50,percent,b\n\
+         2022,forest_coverage_rate,>=,75,percent,b\n",
+    );
+    field
+}
+
+const PLAN: &str = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"legend.csv\"\n\
+    [inventory]\ndesign = \"simple-random\"\narea-ha = 200\nmin-plots = 3\n\
+    [[inventory.plots]]\nyear = 2010\npath = \"plots2010.csv\"\n\
+    [[inventory.plots]]\nyear = 2020\npath = \"plots2020.csv\"\n\
+    [inventory.fields]\nid = \"id\"\nprevious = \"id\"\nregion = \"region\"\n\
+    above-ground-carbon = \"agc_t_c_ha\"\n\
+    [carbon]\nmethod = \"plots-stock-difference\"\n\
+    [price]\ntco2e = 50\ncurrency = \"CNY\"\n[credit]\nrule = \"art-trees-2.0\"\n\
+    [targets]\npath = \"targets.csv\"\n";
+
+/// The removal of all is that of `a`, 100 ha x 5 t C/ha / 10 yr x 44/12 = 183.3 t `CO2e` a year: above the target of
+/// all, which says nothing of `b`. Of `b` 50 ha are seen, of which 20 are forest: 20 to 70 % of it.
+#[test]
+fn what_rests_on_a_figure_of_a_part_says_so() {
+    let field = field();
+    field.done(PLAN, &[]);
+    let words = "removal of forest: without region b (1 plot has no value: `b1`): the change there is not in it";
+    let all = [("region_id", "_total")];
+    let mut notes = vec![field.row("summary.csv", &all)["notes"].clone()];
+    for table in [
+        "tables/value.csv",
+        "tables/credit.csv",
+        "tables/targets.csv",
+    ] {
+        notes.push(field.row(table, &all)["note"].clone());
+    }
+    for note in &notes {
+        assert!(note.contains(words), "{note}");
+    }
+    let target = |region: &str, year: &str| {
+        let row = field.row(
+            "tables/targets.csv",
+            &[("region_id", region), ("year", year)],
+        );
+        (row["met"].clone(), row["gap"].clone())
+    };
+    let unknown = (String::new(), String::new());
+    assert_eq!(target("_total", "2020"), unknown);
+    assert_eq!(target("b", "2020").0, "true");
+    assert_eq!(target("b", "2021"), unknown);
+    assert_eq!(target("b", "2022").0, "false");
+    let keys = [("region_id", "a"), ("indicator", "sequestration")];
+    let row = field.row("tables/targets.csv", &keys);
+    assert_eq!(row["met"], "true");
+    assert!(!row["note"].contains("part"), "{row:?}");
+}
