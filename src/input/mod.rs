@@ -35,6 +35,7 @@ mod sites;
 mod stand_fields;
 mod stand_reading;
 mod stands;
+mod stored_block;
 mod strata;
 mod survey;
 mod table;
