@@ -24,6 +24,7 @@ mod map_raster;
 mod map_strata;
 mod messages;
 mod opened;
+mod other_kind;
 mod place;
 mod plots;
 mod raster;
