@@ -33,7 +33,7 @@ use super::soil_depths::{Depths, SoilStocks};
 use super::stand_carbon::{self, StandCarbonRow, StandInput};
 use super::stand_growth::{self, GrowthInput, StandGrowthRow};
 use super::tables::{CarbonRow, ParameterRow, SequestrationRow};
-use super::trace::Trace;
+use super::trace::{Headline, Trace};
 use super::uncounted_soil::{self, UncountedSoil};
 use super::unknown_change::{self, LeftOut};
 use crate::finding::Finding;
@@ -161,6 +161,8 @@ pub struct CarbonAccount {
     pub in_difference: BTreeMap<Ecosystem, BTreeSet<String>>,
     /// Stocks that are not in the headline because of the depth of their soil.
     pub uncounted: Vec<UncountedSoil>,
+    /// Headline figures that methods of the plan take from areas of the maps.
+    pub by_area: BTreeSet<Headline>,
     /// Years of the first and the last date of the maps.
     pub dates: Option<(i32, i32)>,
     /// Converted land by region and ecosystem whose biomass a loss has.
@@ -239,6 +241,7 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         warnings,
         grown: grown(input),
         in_difference: inventory_share::in_difference(&chosen, input),
+        by_area: landless::figures_by_area(&chosen, &rules, &stocks, (&soils, depth)),
         dates: input.areas.and_then(AreaAccount::dates),
         ..CarbonAccount::default()
     };

@@ -96,6 +96,9 @@ pub fn add_class_density(
             rows.fill(account);
         }
     }
+    account
+        .by_area
+        .extend([Headline::Carbon, Headline::Sequestration]);
     account.dates = areas.dates();
     account.warnings.extend(gaps::unlike(&table.place, areas));
     let years = areas.regions.iter().flat_map(|region| &region.years);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::area_pools::Resolved;
 use super::areas::AreaAccount;
 use super::carbon::{CarbonAccount, CarbonInput, Quality};
 use super::choice::CarbonChoice;
@@ -12,7 +13,9 @@ use super::method::{Approach, Method};
 use super::pool::Pool;
 use super::pool_overlap::stock_pools;
 use super::region_areas::RegionAreas;
+use super::soil_depths::{Depths, SoilStocks};
 use super::tables::{CarbonRow, SequestrationRow, TOTAL};
+use super::trace::Headline;
 use crate::finding::Finding;
 use crate::units::Hectares;
 
@@ -323,6 +326,34 @@ fn unseen(region: &RegionAreas) -> Option<Finding> {
 
 /// Share of a region that is none: its edge.
 const EDGE: f64 = 1e-6;
+
+/// Headline figures that a plan takes from areas of the maps, wherever its ecosystems may lie: what they are is not
+/// known of land that the maps do not show.
+pub(super) fn figures_by_area(
+    chosen: &[(&CarbonChoice, &Method)],
+    rules: &[Resolved<'_>],
+    stocks: &[Stock<'_>],
+    (soils, depth): (&SoilStocks<'_>, Option<f64>),
+) -> BTreeSet<Headline> {
+    let counts = |choice: &CarbonChoice, own: Option<Depths>| {
+        let by_depth = own.zip(depth);
+        by_depth.is_none_or(|(own, depth)| soils.counts(choice, own, depth))
+    };
+    let of_rules = rules.iter().filter(|rule| !rule.method.approach.is_flux());
+    let of_rules = of_rules.map(|rule| (rule.choice, rule.rule.depth_cm.map(Depths::down_to)));
+    let of_layers = stocks.iter().map(|stock| (stock.choice(), stock.depths()));
+    let has_stock = of_rules
+        .chain(of_layers)
+        .any(|(choice, own)| counts(choice, own));
+    let has_removal = chosen.iter().any(|(choice, method)| {
+        let approach = method.approach;
+        let is_flux = by_area(approach) && approach.is_flux() && !approach.is_apart();
+        is_flux || choice.managed.is_some()
+    });
+    let stock = has_stock.then_some(Headline::Carbon);
+    let removal = has_removal.then_some(Headline::Sequestration);
+    stock.into_iter().chain(removal).collect()
+}
 
 /// Whether the approach is laid over areas of the maps.
 const fn by_area(approach: Approach) -> bool {

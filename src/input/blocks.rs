@@ -25,6 +25,13 @@ impl GridRasters {
         let values = self.values.iter().map(Raster::drawn);
         classes.chain(values).flatten()
     }
+
+    /// Bytes that a thread holds of blocks as they are stored, where these are larger than usual.
+    pub fn held(&self) -> u64 {
+        let classes = self.classes.iter().map(Raster::held);
+        let values = self.values.iter().map(Raster::held);
+        classes.chain(values).fold(0, u64::saturating_add)
+    }
 }
 
 impl Rasters for GridRasters {

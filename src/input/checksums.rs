@@ -185,11 +185,11 @@ impl Checksums {
     }
 }
 
-fn structure(dataset: &Dataset, key: &str) -> Option<String> {
+pub(super) fn structure(dataset: &Dataset, key: &str) -> Option<String> {
     dataset.metadata_item(key, "IMAGE_STRUCTURE")
 }
 
-fn is_deflated(dataset: &Dataset) -> bool {
+pub(super) fn is_deflated(dataset: &Dataset) -> bool {
     dataset.driver().short_name() == "GTiff"
         && structure(dataset, "COMPRESSION").as_deref() == Some("DEFLATE")
 }

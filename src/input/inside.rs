@@ -8,6 +8,7 @@ use gdal::{Dataset, DatasetOptions, GdalOpenFlags, Metadata as _};
 
 use super::cut_off::cut_off;
 use super::messages::{take, words};
+use super::other_kind::other_kind;
 use crate::finding::Finding;
 use crate::plan::InsideName;
 
@@ -204,6 +205,9 @@ pub(super) fn unreadable(path: &Path, what: &str, error: &GdalError, remedy: &st
     {
         return Finding::error(name, why, members.remedy());
     }
+    if let Some((told, remedy)) = other_kind(path, what) {
+        return Finding::error(name, told, remedy);
+    }
     let (flags, other) = if what == RASTER {
         (GdalOpenFlags::GDAL_OF_VECTOR, "a table or shapes")
     } else {
@@ -274,7 +278,7 @@ fn named_inside(file: &Path) -> String {
 }
 
 /// The first of some names, and how many there are.
-fn first_of(names: &[String]) -> String {
+pub(super) fn first_of(names: &[String]) -> String {
     let first = names.iter().take(NAMED).map(String::as_str);
     let first = first.collect::<Vec<_>>().join(", ");
     if names.len() > NAMED {

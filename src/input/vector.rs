@@ -110,6 +110,13 @@ impl VectorSource {
                 "check the file with ogrinfo",
             )]
         })?;
+        if layer.defn().geom_fields().next().is_none() {
+            return Err(vec![Finding::error(
+                &name,
+                "it is a table without shapes: it has no column of geometry",
+                "give polygons, such as a layer of a GeoPackage, GeoJSON or a shapefile; a CSV file has them as text in a column `WKT`",
+            )]);
+        }
         let mut findings = Vec::new();
         let stated = layer.spatial_ref().map(Projection::new);
         let projection = self.projection(&name, stated).map_err(|f| vec![f])?;

@@ -153,7 +153,7 @@ impl Row<'_> {
             period_start: period.map(|(start, _)| start),
             period_end: period.map(|(_, end)| end),
             method: self.methods(),
-            quality: self.quality(),
+            quality: self.quality(id),
             notes: self.notes(id, has_map.is_some()),
             parts: self.parts(id, has_map.is_some()),
         }
@@ -203,10 +203,8 @@ impl Row<'_> {
         distinct(methods.cloned()).join("; ")
     }
 
-    fn quality(&self) -> String {
-        if !self.lost.is_empty() {
-            return Quality::Missing.id().to_owned();
-        }
+    fn quality(&self, id: &str) -> String {
+        let is_known = |headline| !self.parts.lost.is_carbon_lost(headline, id);
         let mut words = Vec::new();
         let estimators = [
             self.estimates.forest.as_ref().map(Estimate::estimator),
@@ -219,8 +217,10 @@ impl Row<'_> {
                 .map(|e| quality(e).id().to_owned()),
         );
         let of_stock = self.stocks.iter().filter(|row| row.counted);
+        let of_stock = of_stock.filter(|_| is_known(Headline::Carbon));
         let of_removal = self.removals.iter();
         let of_removal = of_removal.filter(|row| row.counted && row.removal.is_some());
+        let of_removal = of_removal.filter(|_| is_known(Headline::Sequestration));
         words.extend(
             of_stock
                 .map(|row| &row.quality)
@@ -228,7 +228,9 @@ impl Row<'_> {
                 .filter(|word| !word.is_empty())
                 .cloned(),
         );
-        if words.is_empty() {
+        if !self.lost.is_empty() {
+            words.push(Quality::Missing.id().to_owned());
+        } else if words.is_empty() {
             let word = if self.areas.is_some() {
                 Quality::MapOnly
             } else {

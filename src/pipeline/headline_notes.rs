@@ -59,6 +59,7 @@ impl Row<'_> {
     pub(super) fn notes(&self, id: &str, has_map: bool) -> Vec<String> {
         let mut notes = self.estimates.notes.clone();
         notes.extend(self.lost.iter().cloned());
+        let is_lost = |headline| self.parts.lost.is_carbon_lost(headline, id);
         if self.lost.is_empty() {
             notes.extend(self.of_map(has_map));
             notes.extend(self.of_boundaries(has_map));
@@ -69,7 +70,9 @@ impl Row<'_> {
         if self.parts.plan.file.carbon.is_none() {
             notes
                 .push("no carbon method in the plan: no carbon stock, no sequestration".to_owned());
-        } else if self.lost.is_empty() && self.spread(Headline::Sequestration, id).is_none() {
+        } else if !is_lost(Headline::Sequestration)
+            && self.spread(Headline::Sequestration, id).is_none()
+        {
             let why = match self.unknown_removals().next() {
                 Some(_) => "what its land gained or lost is not known",
                 None if self.others_have_removal() => {
@@ -81,7 +84,7 @@ impl Row<'_> {
             };
             notes.push(format!("no sequestration: {why}"));
         }
-        if self.lost.is_empty() && self.lacks_plot_stock() {
+        if !is_lost(Headline::Carbon) && self.lacks_plot_stock() {
             let mut of_plots = self.stocks.iter().filter(|row| row.approach == PLOT_POOLS);
             let why = if of_plots.any(|row| row.quality == Quality::Missing.id()) {
                 "the stock of the plots is not known"

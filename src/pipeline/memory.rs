@@ -1,11 +1,11 @@
 //! The memory of a pass, so that it stays within what it may take.
 //!
-//! `peak = base + cache + threads × (512² cells × 24 bytes a layer + warped blocks) + polygons`
+//! `peak = base + cache + threads × (512² cells × 24 bytes a layer + warped blocks + large stored blocks) + polygons`
 
 use std::num::NonZeroUsize;
 
 use super::RunError;
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::grid::BLOCK;
 use crate::input::GridRasters;
 use crate::zonal::Zone;
@@ -70,7 +70,8 @@ impl Memory {
             .map(|cells| WARPED.max((cells as u64).saturating_mul(DRAWN)));
         let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         let block = u64::from(BLOCK) * u64::from(BLOCK) * CELL * count(layers.max(1));
-        let each = warped.fold(block, u64::saturating_add);
+        let held = rasters.held();
+        let each = warped.fold(block.saturating_add(held), u64::saturating_add);
         let vertices: usize = zones
             .iter()
             .flat_map(|zone| &zone.shape)
@@ -83,17 +84,29 @@ impl Memory {
         let room = self.bytes.saturating_sub(fixed + self.cache) / each;
         match NonZeroUsize::new(usize::try_from(room).unwrap_or(usize::MAX)) {
             Some(room) => Ok(wanted.min(room)),
-            None => Err(RunError::Rejected(vec![Finding::error(
-                "--memory",
-                format!(
-                    "{} MiB are too little for {layers} rasters and {vertices} vertices",
-                    mebibytes(self.bytes)
-                ),
-                format!(
-                    "give --memory {}M or more",
-                    mebibytes(Self::with_cache(fixed.saturating_add(each)).bytes)
-                ),
-            )])),
+            None => {
+                let least = Self::with_cache(fixed.saturating_add(each)).bytes;
+                let rasters = counted(layers, "raster", "rasters");
+                let (blocks, tiles) = if held > 0 {
+                    (
+                        format!(
+                            ", whose blocks as they are stored take {} MiB a thread",
+                            mebibytes(held)
+                        ),
+                        ", or store them in small tiles (gdal_translate -co TILED=YES)",
+                    )
+                } else {
+                    (String::new(), "")
+                };
+                Err(RunError::Rejected(vec![Finding::error(
+                    "--memory",
+                    format!(
+                        "{} MiB are too little for {vertices} vertices and {rasters}{blocks}",
+                        mebibytes(self.bytes)
+                    ),
+                    format!("give --memory {}M or more{tiles}", mebibytes(least)),
+                )]))
+            }
         }
     }
 

@@ -7,7 +7,8 @@ use super::estimates::Estimates;
 use super::measure::Measured;
 use super::prepare::Prepared;
 use crate::account::{
-    Accounts, AreaKind, CarbonAccount, CoverageRow, Headline, Quality, TOTAL, UncertaintyAccount,
+    Accounts, Approach, AreaKind, CarbonAccount, CoverageRow, Headline, InventoryRow, Quality,
+    TOTAL, UncertaintyAccount,
 };
 use crate::estimate::Estimator;
 use crate::plan::Plan;
@@ -17,7 +18,18 @@ const COVER: &str = "forest_cover_pct";
 const DIFFERENCE: &str = "difference_ha";
 
 /// Standings of carbon that rests on no cell of the region's own.
-const NO_CELL: [Quality; 3] = [Quality::Direct, Quality::Register, Quality::Synthetic];
+const NO_CELL: [Quality; 2] = [Quality::Direct, Quality::Register];
+
+/// Estimators that borrow by shares of the mapped forest of all regions.
+const BORROWING: [Estimator; 3] = [
+    Estimator::Synthetic,
+    Estimator::Composite,
+    Estimator::Benchmarked,
+];
+
+fn borrows(row: &InventoryRow) -> bool {
+    BORROWING.iter().any(|one| one.id() == row.estimator)
+}
 
 /// What is not known because cells could not be read: unknown is not less.
 ///
@@ -29,8 +41,10 @@ pub(super) struct Lost {
     failed: Vec<(String, String)>,
     /// Regions with figures that are borrowed.
     borrowing: BTreeSet<Arc<str>>,
-    /// Whether carbon of the run rests on areas of the map.
-    by_area: bool,
+    /// Headline figures that the plan takes from areas of the map, in part or whole.
+    by_area: BTreeSet<Headline>,
+    /// Whether the plan asks for carbon.
+    has_carbon: bool,
 }
 
 impl Lost {
@@ -48,22 +62,17 @@ impl Lost {
             .failures
             .iter()
             .map(|(region, why)| (prepared.regions[*region].id.clone(), why.clone()));
-        let rows = estimates.rows.iter();
-        let synthetic = rows.filter(|row| row.estimator == Estimator::Synthetic.id());
-        let table = plan.file.carbon.as_ref();
-        // Land that could not be read has no row, so the plan is asked as well.
-        let is_asked = table
-            .is_some_and(|table| !table.ecosystem.is_empty() || table.class_density.is_some())
-            || !plan.file.fire.is_empty();
-        let stocks = carbon.carbon.iter().filter(|row| row.counted);
-        let removals = carbon.sequestration.iter().filter(|row| row.counted);
-        let mut standings = stocks
-            .map(|row| &row.quality)
-            .chain(removals.map(|row| &row.quality));
+        let borrowed = estimates.rows.iter().filter(|row| borrows(row));
+        // Land that could not be read has no row, so the plan is asked.
+        let mut by_area = carbon.by_area.clone();
+        if !plan.file.fire.is_empty() {
+            by_area.insert(Headline::Sequestration);
+        }
         Self {
             failed: failed.collect(),
-            borrowing: synthetic.map(|row| row.region_id.clone()).collect(),
-            by_area: is_asked || standings.any(|word| !NO_CELL.iter().any(|one| one.id() == word)),
+            borrowing: borrowed.map(|row| row.region_id.clone()).collect(),
+            by_area,
+            has_carbon: plan.file.carbon.is_some(),
         }
     }
 
@@ -83,9 +92,10 @@ impl Lost {
         self.borrowing.contains(region)
     }
 
-    /// Whether stock and removal of a region are lost.
-    fn is_carbon_lost(&self, region: &str) -> bool {
-        self.is_sample_lost(region) || self.by_area && self.is_land_lost(region)
+    /// Whether the carbon stock or the removal of a region is lost: a part of it may rest on land that could not be
+    /// read.
+    pub(super) fn is_carbon_lost(&self, headline: Headline, region: &str) -> bool {
+        self.is_sample_lost(region) || self.by_area.contains(&headline) && self.is_land_lost(region)
     }
 
     /// What a region must be told: where the map could not be read; nothing where nothing is lost.
@@ -93,16 +103,32 @@ impl Lost {
         let of_all = region == TOTAL || self.is_sample_lost(region);
         let failed = self.failed.iter();
         let failed = failed.filter(|(id, _)| of_all || id == region);
-        failed
+        let mut notes: Vec<String> = failed
             .map(|(id, why)| format!("the map could not be read in region {id}: {why}"))
-            .collect()
+            .collect();
+        let figures = [
+            (Headline::Carbon, "no carbon stock"),
+            (Headline::Sequestration, "no sequestration"),
+        ];
+        let lost = figures.iter();
+        let lost = lost.filter(|(headline, _)| self.is_carbon_lost(*headline, region));
+        let lost: Vec<&str> = lost.map(|(_, words)| *words).collect();
+        if self.has_carbon && !notes.is_empty() && !lost.is_empty() {
+            notes.push(format!(
+                "{}: what rests on the land that could not be read is not known",
+                lost.join(", ")
+            ));
+        }
+        notes
     }
 
-    fn keeps_carbon(&self, region: &str, quality: &str) -> bool {
-        if quality == Quality::Synthetic.id() {
+    fn keeps_carbon(&self, region: &str, (approach, quality): (&str, &str)) -> bool {
+        let borrowed = [Quality::Synthetic, Quality::Composite];
+        if borrowed.iter().any(|one| one.id() == quality) {
             return !self.is_sample_lost(region);
         }
-        let is_own = NO_CELL.iter().any(|one| one.id() == quality);
+        let is_own =
+            approach == Approach::StandGrowth.id() || NO_CELL.iter().any(|one| one.id() == quality);
         is_own || !self.is_land_lost(region)
     }
 
@@ -110,16 +136,16 @@ impl Lost {
     pub(super) fn withhold_carbon(&self, carbon: &mut CarbonAccount) {
         carbon
             .carbon
-            .retain(|row| self.keeps_carbon(&row.region_id, &row.quality));
+            .retain(|row| self.keeps_carbon(&row.region_id, (&row.approach, &row.quality)));
         carbon
             .sequestration
-            .retain(|row| self.keeps_carbon(&row.region_id, &row.quality));
+            .retain(|row| self.keeps_carbon(&row.region_id, (&row.approach, &row.quality)));
         carbon
             .transitions
             .retain(|row| !self.is_land_lost(&row.region_id));
         carbon
             .uncounted
-            .retain(|soil| !self.is_carbon_lost(&soil.region_id));
+            .retain(|soil| !self.is_land_lost(&soil.region_id));
     }
 
     /// Takes back headline figures, and the spread of others.
@@ -139,11 +165,11 @@ impl Lost {
     fn keeps(&self, figure: &str, region: &str) -> bool {
         let is_of = |name: &str| figure.starts_with(name);
         let of_carbon = [Headline::Carbon, Headline::Sequestration];
-        let of_carbon = of_carbon.iter().any(|one| is_of(&one.column()));
+        let of_carbon = of_carbon.iter().find(|one| is_of(&one.column()));
         let of_land = is_of(COVER) || is_of(DIFFERENCE);
         !(self.is_sample_lost(region)
             || of_land && self.is_land_lost(region)
-            || of_carbon && self.is_carbon_lost(region))
+            || of_carbon.is_some_and(|one| self.is_carbon_lost(*one, region)))
     }
 
     /// Takes back rows of other tables.
@@ -158,9 +184,7 @@ impl Lost {
         accounts.transitions.retain(|row| stays(&row.region_id));
         accounts.layers.retain(|row| stays(&row.region_id));
         accounts.checks.retain(|row| stays(&row.region_id));
-        accounts
-            .inventory
-            .retain(|row| row.estimator != Estimator::Synthetic.id());
+        accounts.inventory.retain(|row| !borrows(row));
     }
 
     /// Takes back the comparison of forest.

@@ -617,8 +617,12 @@ impl<'a> Story<'a> {
             }
         }
         if counted > 0 {
+            let part = match self.summary(self.facts.name) {
+                Some(_) => "",
+                None => " that are known, a part of the figure",
+            };
             self.line(&format!(
-                "  {:>18} {unit}  sum of the {counted} counted",
+                "  {:>18} {unit}  sum of the {counted} counted{part}",
                 digits(sum)
             ));
             let off = self.facts.kind.half_digit() * counted as f64;

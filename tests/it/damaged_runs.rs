@@ -1,8 +1,12 @@
 //! Runs whose map is damaged in places: which figures stand, and which are not known.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
 use crate::carbon_zones::{TREES, entry};
 use crate::damage::{CELL, SIDE, TOLD, class, code, field};
 use crate::field::{Field, Row, lattice, said};
+use crate::scratch::terrasink;
 
 #[test]
 fn a_run_keeps_the_figures_of_regions_on_sound_tiles() {
@@ -29,8 +33,9 @@ fn a_run_keeps_the_figures_of_regions_on_sound_tiles() {
     }
 }
 
-/// Runs a plan of cropland that became forest in part, whose newer map is damaged in the south.
-fn over_two_dates(carbon: &str) -> Field {
+/// Cropland that became forest in part, with a newer map that is damaged in the south, and one that is sound; and the
+/// maps of a plan.
+fn two_dates() -> (Field, String) {
     let options = [("COMPRESS", "DEFLATE")];
     let field = field(&options, |col, row| 1 + u8::from(code(col, row) > 120));
     let lattice = lattice(5070, (0.0, 0.0), CELL, (SIDE, SIDE));
@@ -46,8 +51,13 @@ fn over_two_dates(carbon: &str) -> Field {
     let map = |year: i32, name: &str| {
         format!("[[land-cover]]\nyear = {year}\npath = \"{name}\"\nlegend = \"lc.csv\"\n")
     };
-    let plan = map(2010, "old.tif") + &map(2020, "map.tif") + carbon;
-    let output = field.run(&plan, &[]);
+    (field, map(2010, "old.tif") + &map(2020, "map.tif"))
+}
+
+/// Runs a plan over both dates, which fails in the south.
+fn over_two_dates(carbon: &str) -> Field {
+    let (field, maps) = two_dates();
+    let output = field.run(&(maps + carbon), &[]);
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
     field
 }
@@ -94,6 +104,82 @@ fn no_figure_of_the_map_is_told_of_a_region_that_could_not_be_read_nor_of_all() 
                 };
                 assert_eq!(of_region.find(has), None, "{table}");
             }
+        }
+    }
+}
+
+/// The rows of the summary of a plan of plots beside a map of forest and another ecosystem, with a method for that.
+fn beside_plots(map: &str, (ecosystem, method): (&str, &str)) -> (Field, BTreeMap<String, Row>) {
+    let (field, maps) = two_dates();
+    let legend = format!("code,class_name,ecosystem\n1,wood,forest\n2,other,{ecosystem}\n");
+    field.write("lc.csv", &legend);
+    for (year, more) in [(2010, 0), (2020, 6)] {
+        let mut plots = "plot,region,agc_t_ha,soil\n".to_owned();
+        for plot in 0..12 {
+            let region = if plot < 6 { "north" } else { "south" };
+            let (trees, soil) = (60 + 3 * (plot * 5 % 7) + more * (1 + plot % 3), 80 + plot);
+            let _ = writeln!(plots, "{plot},{region},{trees},{soil}");
+        }
+        field.write(&format!("p{year}.csv"), &plots);
+    }
+    let of_year =
+        |year: i32| format!("[[inventory.plots]]\nyear = {year}\npath = \"p{year}.csv\"\n");
+    let plan = format!(
+        "{}[inventory]\ndesign = \"simple-random\"\narea-ha = 90000\n{}{}\
+         [inventory.fields]\nid = \"plot\"\nregion = \"region\"\nabove-ground-carbon = \"agc_t_ha\"\n\
+         soil-carbon = {{ column = \"soil\", unit = \"t_c/ha\", depth-cm = 100 }}\n\
+         [uncertainty]\ndraws = 100\nseed = 1\n\
+         [carbon]\nmethod = \"plots-stock-difference\"\nclimate-zone = \"warm-temperate-moist\"\n{}",
+        maps.replace("map.tif", map),
+        of_year(2010),
+        of_year(2020),
+        entry(ecosystem, method, "")
+    );
+    let output = field.run(&plan, &[]);
+    let code = i32::from(map == "map.tif");
+    assert_eq!(output.status.code(), Some(code), "{}", said(&output));
+    let rows = field.table("summary.csv").into_iter();
+    let rows = rows.map(|row| (row["region_id"].clone(), row)).collect();
+    (field, rows)
+}
+
+#[test]
+fn what_plots_alone_say_of_a_region_stays_where_its_map_could_not_be_read() {
+    // Biomass by area counts in the stock, soil to 30 cm beside that of the plots does not, a loss is a removal.
+    for (other, stock, removal) in [
+        (("grassland", "grassland-biomass-ipcc2006"), false, true),
+        (("wetland", "wetland-soil-ipcc2019"), true, true),
+        (("mangrove", "mangrove-drainage-ipcc2013"), true, false),
+    ] {
+        let (_, sound) = beside_plots("sound.tif", other);
+        let (field, damaged) = beside_plots("map.tif", other);
+        for region in ["south", "_total"] {
+            let (sound, damaged) = (&sound[region], &damaged[region]);
+            let told =
+                |row: &Row| row["notes"].contains("what rests on the land that could not be read");
+            assert_eq!(told(damaged), !(stock && removal), "{damaged:?}");
+            for (stays, column) in [
+                (stock, "carbon_tc"),
+                (stock, "carbon_tc_lo"),
+                (removal, "sequestration_tco2e_yr"),
+                (removal, "sequestration_tco2e_yr_hi"),
+            ] {
+                let expected = if stays { sound[column].as_str() } else { "" };
+                assert_eq!(
+                    damaged[column], expected,
+                    "{other:?}, {region}: {damaged:?}"
+                );
+                assert_ne!(sound[column], "", "{sound:?}");
+                let out = field.text("out");
+                let explained = terrasink(&["explain", &out, region, column]);
+                let words = String::from_utf8_lossy(&explained.stdout).into_owned();
+                let part = words.contains("counted that are known, a part of the figure");
+                let sums = words.contains("sum of the ");
+                assert_eq!(part, sums && !stays, "{words}");
+            }
+            assert_eq!(damaged["forest_area_ha"], "");
+            assert_eq!(damaged["quality"], "direct; missing", "{damaged:?}");
+            assert!(!damaged["notes"].contains(" t C on "), "{damaged:?}");
         }
     }
 }

@@ -96,6 +96,7 @@ mod nested;
 #[cfg(feature = "gdal")]
 mod odd_input;
 #[cfg(feature = "gdal")]
+mod other_kinds;
 mod outlined_fires;
 #[cfg(feature = "gdal")]
 mod outlines;

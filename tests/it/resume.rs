@@ -249,6 +249,35 @@ fn a_budget_that_is_too_small_is_refused_before_the_pass() {
     assert_eq!(zonal("much").status.code(), Some(2));
 }
 
+/// A strip that is the whole raster is decoded at once, by every thread.
+#[test]
+fn a_large_block_as_it_is_stored_counts() {
+    let field = field();
+    let fine = lattice(5070, (0.0, 0.0), 0.5, (1900, 1900));
+    let strip = [("COMPRESS", "DEFLATE"), ("BLOCKYSIZE", "1900")];
+    drop(field.raster("strip.tif", fine, &strip, |col, row| (col * row % 9) as f64));
+    field.regions("whole.json", 5070, &[("a", [0.0, -950.0, 950.0, 0.0])]);
+    let (strip, zones) = (
+        format!("v={}:m", field.text("strip.tif")),
+        field.text("whole.json"),
+    );
+    let zonal = |memory: &str| {
+        let mut all = vec!["zonal", "--zones", &zones, "--id", "id", "--raster", &strip];
+        all.extend(["--memory", memory]);
+        terrasink(&all)
+    };
+    let refused = said(&zonal("100M"));
+    assert!(
+        refused.contains("blocks as they are stored take "),
+        "{refused}"
+    );
+    assert!(refused.contains("TILED=YES"), "{refused}");
+    let (_, least) = refused.split_once("--memory ").expect(&refused);
+    let least = least.split_whitespace().next().unwrap();
+    let output = zonal(least);
+    assert_eq!(output.status.code(), Some(0), "{least}: {}", said(&output));
+}
+
 /// The cache of GDAL takes a share of the budget, and so of the remedy.
 #[test]
 fn the_least_budget_that_is_named_is_enough() {
