@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use geo::algorithm::coordinate_position::{CoordPos, CoordinatePosition};
-use geo::{BoundingRect, Coord, MultiPolygon};
-use rstar::{AABB, RTree, primitives::GeomWithData, primitives::Rectangle};
+use geo::Coord;
 
+use super::lenders::{OnMap, Pool};
+use super::locator::Locator;
 use super::prepare::{Place, by_id};
 use super::small_areas::SmallAreaModel;
 use super::wall_to_wall::Helpers;
-use crate::estimate::{Confidence, Estimate, synthetic};
+use crate::estimate::{Confidence, Estimate, Sample, synthetic};
 use crate::finding::{Finding, counted};
 use crate::input::{Inventory, PlotRecord};
 use crate::units::{Hectares, Quantity};
@@ -72,8 +72,8 @@ pub(super) struct Domains {
 pub(super) struct Setting<'a> {
     pub(super) regions: &'a [Place],
     pub(super) disjoint: bool,
-    /// Forest on the newest map by region, where there is a map; `None` of a region that it shows nothing of.
-    pub(super) mapped_forest: Option<&'a [Option<Hectares>]>,
+    /// What the newest map shows of each region, where there is a map.
+    pub(super) mapped: Option<&'a [OnMap]>,
     pub(super) confidence: Confidence,
     /// Fewest plots for an estimate of a region's own.
     pub(super) min_plots: usize,
@@ -89,7 +89,7 @@ pub(super) struct Setting<'a> {
 
 impl Domains {
     pub(super) fn new(
-        inventories: &[Inventory],
+        (inventories, samples): (&[Inventory], &[Sample]),
         setting: &Setting<'_>,
         warnings: &mut Vec<Finding>,
     ) -> Self {
@@ -115,9 +115,9 @@ impl Domains {
                     .map(|region| std::iter::once(*region).chain(ancestors(&parents, *region)));
                 all.into_iter().flatten().collect()
             };
-            Self::by_region(inventories, setting, &of, warnings)
+            Self::by_region((inventories, samples), setting, &of, warnings)
         } else if by_other {
-            Self::by_parent(inventories, setting, warnings)
+            Self::by_parent((inventories, samples), setting, warnings)
         } else if has(|record| record.point.is_some()) {
             let locate = Locator::new(setting.regions);
             let of = |_: &PlotRecord, point: Option<Coord<f64>>| {
@@ -125,17 +125,18 @@ impl Domains {
                     .map(|point| locate.regions_at(point))
                     .unwrap_or_default()
             };
-            Self::by_region(inventories, setting, &of, warnings)
+            Self::by_region((inventories, samples), setting, &of, warnings)
         } else {
             // The plots say nothing of their place: they stand for all regions together.
             let everywhere = |inventory: &Inventory| vec![vec![0]; inventory.records.len()];
-            let sources = (0..setting.regions.len())
-                .map(|region| setting.share_of(region, Some(0), |_| true))
-                .collect();
+            let all: Vec<usize> = (0..setting.regions.len()).collect();
+            let sources = all.iter();
+            let sources = sources.map(|region| setting.borrowed(*region, 0, &all));
+            let sources = sources.collect();
             Self {
                 count: 1,
                 of_plot: inventories.iter().map(everywhere).collect(),
-                regions: vec![(0..setting.regions.len()).collect()],
+                regions: vec![all],
                 sources,
                 notes: vec![Vec::new(); setting.regions.len()],
             }
@@ -143,7 +144,7 @@ impl Domains {
     }
 
     fn by_region(
-        inventories: &[Inventory],
+        (inventories, samples): (&[Inventory], &[Sample]),
         setting: &Setting<'_>,
         of: &RegionsOf<'_>,
         warnings: &mut Vec<Finding>,
@@ -170,6 +171,8 @@ impl Domains {
         }
         let mut notes = vec![Vec::new(); regions];
         let parents = setting.parents();
+        let mut regions_of: Vec<Vec<usize>> = (0..regions).map(|region| vec![region]).collect();
+        let pool = Pool::of(setting, &regions_of, (samples, &of_plot));
         let sources = (0..regions)
             .map(|region| {
                 let plots = fewest[region];
@@ -181,16 +184,19 @@ impl Domains {
                         "{}: stocks by the model of all regions",
                         counted(plots, "plot", "plots")
                     ));
-                    return setting.share_of(region, None, |_| true);
+                    return pool.lend(setting, region);
                 }
-                let enough = |other: usize| fewest[other] >= setting.min_plots;
-                let lender = ancestors(&parents, region).find(|other| enough(*other));
-                let (from, source) = match lender {
+                let lenders = || {
+                    let ancestors = ancestors(&parents, region);
+                    ancestors.filter(|other| fewest[*other] >= setting.min_plots)
+                };
+                let whole = lenders().find(|other| setting.shows_all_of(*other));
+                let (from, source) = match whole.or_else(|| lenders().next()) {
                     Some(parent) => (
-                        setting.regions[parent].id.as_str(),
-                        setting.share_of(region, Some(parent), |other| other == parent),
+                        setting.regions[parent].id.clone(),
+                        setting.borrowed(region, parent, &[parent]),
                     ),
-                    None => ("all regions", setting.share_of(region, None, |_| true)),
+                    None => (pool.name(), pool.lend(setting, region)),
                 };
                 let few = format!(
                     "{}, fewer than the {} asked for an estimate of its own",
@@ -203,18 +209,19 @@ impl Domains {
                 });
                 source
             })
-            .collect();
+            .collect::<Vec<_>>();
+        pool.add(&sources, &mut regions_of, &mut of_plot);
         Self {
-            count: regions,
+            count: regions_of.len(),
             of_plot,
-            regions: (0..regions).map(|region| vec![region]).collect(),
+            regions: regions_of,
             sources,
             notes,
         }
     }
 
     fn by_parent(
-        inventories: &[Inventory],
+        (inventories, samples): (&[Inventory], &[Sample]),
         setting: &Setting<'_>,
         warnings: &mut Vec<Finding>,
     ) -> Self {
@@ -254,6 +261,7 @@ impl Domains {
             of_plot.push(domains);
         }
         let mut notes = Vec::new();
+        let pool = Pool::of(setting, &regions_of, (samples, &of_plot));
         let sources = setting
             .regions
             .iter()
@@ -271,11 +279,8 @@ impl Domains {
                 let domain = parents.get(parent.as_str()).copied();
                 let lender = domain.filter(|domain| fewest[*domain] >= setting.min_plots);
                 let source = match lender {
-                    Some(domain) => {
-                        let whole = &regions_of[domain];
-                        setting.share_of(region, lender, |other| whole.contains(&other))
-                    }
-                    None => setting.share_of(region, None, |_| true),
+                    Some(domain) => setting.borrowed(region, domain, &regions_of[domain]),
+                    None => pool.lend(setting, region),
                 };
                 let plots = counted(domain.map_or(0, |domain| fewest[domain]), "plot", "plots");
                 notes.push(vec![match (&source, lender) {
@@ -284,15 +289,17 @@ impl Domains {
                         "plots are known by parent region only: synthetic from {parent}, by its share of the mapped forest, as if the regions of {parent} cover it"
                     ),
                     (_, None) => format!(
-                        "{plots} in {parent}, fewer than the {} asked for an estimate of its own: synthetic from all regions",
-                        setting.min_plots
+                        "{plots} in {parent}, fewer than the {} asked for an estimate of its own: synthetic from {}",
+                        setting.min_plots,
+                        pool.name()
                     ),
                 }]);
                 source
             })
-            .collect();
+            .collect::<Vec<_>>();
+        pool.add(&sources, &mut regions_of, &mut of_plot);
         Self {
-            count: parents.len(),
+            count: regions_of.len(),
             of_plot,
             regions: regions_of,
             sources,
@@ -320,40 +327,6 @@ impl Setting<'_> {
         let index = by_id(self.regions);
         let parents = self.regions.iter().map(|place| place.parent.as_deref());
         parents.map(|id| index.get(id?).copied()).collect()
-    }
-
-    /// The synthetic source of a region: its share of the mapped forest of the regions of a domain.
-    fn share_of(
-        &self,
-        region: usize,
-        domain: Option<usize>,
-        is_of_domain: impl Fn(usize) -> bool,
-    ) -> Source {
-        let none = |why: &str| Source::None(why.to_owned());
-        let Some(mapped) = self.mapped_forest else {
-            return none("too few plots, and no map to borrow strength by");
-        };
-        if domain.is_none() && !self.disjoint {
-            return none(
-                "the regions overlap, and none that it belongs to has plots enough to lend from",
-            );
-        }
-        let Some(mapped_in_area) = mapped[region] else {
-            return none(
-                "no map has a value in it, so its share of the mapped forest is not known",
-            );
-        };
-        let lenders = mapped.iter().enumerate();
-        let lenders = lenders.filter(|(other, _)| is_of_domain(*other));
-        let mapped_in_parent: Hectares = lenders.filter_map(|(_, area)| *area).sum();
-        if mapped_in_parent <= Hectares::ZERO {
-            return none("too few plots, and no mapped forest to borrow strength by");
-        }
-        Source::Synthetic {
-            domain,
-            mapped_in_parent,
-            mapped_in_area,
-        }
     }
 }
 
@@ -383,68 +356,5 @@ fn outside(inventory: &Inventory, domains: &[Vec<usize>], warnings: &mut Vec<Fin
             format!("{} of {} plots lie in no region: {shown}{more}", lost.len(), domains.len()),
             "they stay in the sample and count for no region; check ids or coordinates if they should",
         ));
-    }
-}
-
-/// How far a point on a border is moved to see on which side it counts, of its greater coordinate:
-/// less than a millimetre on the globe.
-const HAIR: f64 = 1e-11;
-
-/// Finds the regions that hold a point.
-pub(super) struct Locator<'a> {
-    shapes: Vec<&'a MultiPolygon<f64>>,
-    index: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
-}
-
-impl<'a> Locator<'a> {
-    pub(super) fn new(regions: &'a [Place]) -> Self {
-        let shapes: Vec<&MultiPolygon<f64>> = regions.iter().map(|region| &region.shape).collect();
-        let rects = shapes.iter().enumerate().filter_map(|(i, shape)| {
-            let rect = shape.bounding_rect()?;
-            let corners = ([rect.min().x, rect.min().y], [rect.max().x, rect.max().y]);
-            Some(GeomWithData::new(
-                Rectangle::from_corners(corners.0, corners.1),
-                i,
-            ))
-        });
-        let index = RTree::bulk_load(rects.collect());
-        Self { shapes, index }
-    }
-
-    /// The regions that hold a point. One on the border that regions share belongs to those to the
-    /// east of it, or to the north where the border runs east; where there are none, to those on the
-    /// other side.
-    pub(super) fn regions_at(&self, point: Coord<f64>) -> Vec<usize> {
-        let envelope = AABB::from_point([point.x, point.y]);
-        let place =
-            |region: usize, point: &Coord<f64>| self.shapes[region].coordinate_position(point);
-        let (mut inside, mut beside) = (Vec::new(), Vec::new());
-        for item in self.index.locate_in_envelope_intersecting(&envelope) {
-            match place(item.data, &point) {
-                CoordPos::Inside => inside.push(item.data),
-                CoordPos::OnBoundary => beside.push(item.data),
-                CoordPos::Outside => {}
-            }
-        }
-        beside.sort_unstable();
-        let step = HAIR * point.x.abs().max(point.y.abs()).max(1.0);
-        let aside =
-            [(1.0, 1.0), (1.0, -1.0), (-1.0, 1.0), (-1.0, -1.0)].map(|(east, north)| Coord {
-                x: point.x + east * step,
-                y: point.y + north * step / 1024.0,
-            });
-        let of = aside.iter().map(|aside| -> Vec<usize> {
-            let inside = beside.iter().copied();
-            inside
-                .filter(|region| place(*region, aside) == CoordPos::Inside)
-                .collect()
-        });
-        let mut of = of.filter(|regions| !regions.is_empty());
-        inside.extend(
-            of.next()
-                .unwrap_or(beside.iter().copied().take(1).collect()),
-        );
-        inside.sort_unstable();
-        inside
     }
 }

@@ -7,6 +7,7 @@ use super::attributes::Work;
 use super::domains::{Domains, Setting};
 use super::growth_rows::{GrowthPoints, growth_rows};
 use super::known_changes::known_changes;
+use super::lenders::land_beyond;
 use super::map_weights::Weighed;
 use super::models::{unfit_layers, union_of};
 use super::shared_pools::SharedPools;
@@ -18,7 +19,7 @@ use crate::estimate::{
 };
 use crate::finding::{Finding, counted};
 use crate::input::Inventory;
-use crate::units::{CubicMetres, Hectares, PerHectare, TonnesCarbon};
+use crate::units::{CubicMetres, Hectares, TonnesCarbon};
 
 /// What the sample says of one region, or of the union of all.
 #[derive(Debug, Clone, Default)]
@@ -82,7 +83,7 @@ pub(super) fn estimates(
         total: setting.disjoint.then(RegionEstimates::default),
         ..Estimates::default()
     };
-    let domains = Domains::new(inventories, setting, &mut out.warnings);
+    let domains = Domains::new((inventories, &samples), setting, &mut out.warnings);
     for (region, notes) in out.regions.iter_mut().zip(&domains.notes) {
         region.notes.clone_from(notes);
     }
@@ -178,32 +179,14 @@ fn other_land(
     of_plot: &[Vec<usize>],
     setting: &Setting<'_>,
 ) -> Option<Finding> {
-    /// Share of the regions below which a difference is no matter: inventories count water that
-    /// polygons leave out.
-    const SHARE: f64 = 0.25;
-    /// Standard errors within which a difference may be chance.
-    const ERRORS: f64 = 4.0;
-    if !setting.disjoint {
-        return None;
-    }
-    let inside = of_plot.iter().map(|domains| {
-        let share = if domains.is_empty() { 0.0 } else { 1.0 };
-        PerHectare::new(Hectares::new(share))
-    });
-    let land = sample.total(&Observations::new(inside)).ok()?;
-    let regions: f64 = setting.regions.iter().map(|place| place.area.value()).sum();
-    let found = land.value().value();
-    let error = land.standard_error().unwrap_or_default();
-    let off = (found - regions).abs();
-    (off > SHARE * regions && off > ERRORS * error).then(|| {
-        Finding::warning(
-            format!("inventory {}", inventory.year),
-            format!(
-                "its plots in the regions stand for {found:.1} ha, and the regions have {regions:.1} ha"
-            ),
-            "check `area-ha`, or the areas of the estimation units, and the polygons: all totals from plots follow the sampled area",
-        )
-    })
+    let (found, regions) = land_beyond(sample, of_plot, setting)?;
+    Some(Finding::warning(
+        format!("inventory {}", inventory.year),
+        format!(
+            "its plots in the regions stand for {found:.1} ha, and the regions have {regions:.1} ha"
+        ),
+        "check `area-ha`, or the areas of the estimation units, and the polygons: all totals from plots follow the sampled area",
+    ))
 }
 
 /// The layers of the plan over each domain, then over the union of all.

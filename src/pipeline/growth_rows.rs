@@ -56,7 +56,7 @@ fn rows(
 ) -> Result<Vec<InventoryRow>, EstimateError> {
     let inventories = std::slice::from_ref(&growth.remeasured);
     let samples = [Sample::new(growth.remeasured.frame.clone())?];
-    let domains = Domains::new(inventories, setting, warnings);
+    let domains = Domains::new((inventories, &samples), setting, warnings);
     let mut telling = Telling {
         work: Work::new(setting, inventories, &samples, &[], &domains, &[]),
         growth,

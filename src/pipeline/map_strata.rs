@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use geo::Coord;
 
-use super::domains::Locator;
 use super::gathered::Gathered;
 use super::groups::{taken_names, unknown_codes};
 use super::layers::{Layer, LayerCells};
+use super::locator::Locator;
 use super::maps::Maps;
 use super::prepare::Place;
 use crate::account::CANOPY;

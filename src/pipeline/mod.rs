@@ -32,6 +32,8 @@ mod inventory_rows;
 mod known_changes;
 mod laws;
 mod layers;
+mod lenders;
+mod locator;
 mod map_strata;
 mod map_weights;
 mod maps;

@@ -1,7 +1,7 @@
 //! The reference sample of a plan: points with their true class and their class on the map.
 
-use super::domains::Locator;
 use super::gathered::Gathered;
+use super::locator::Locator;
 use super::maps::Maps;
 use super::prepare::Place;
 use super::reference_classes::{ReferenceClass, classes};

@@ -2,6 +2,8 @@
 
 use super::domains::Setting;
 use super::estimates::{Estimates, RegionEstimates, estimates};
+use super::headline_notes::WHOLE_PCT;
+use super::lenders::OnMap;
 use super::map_weights::Weighed;
 use super::prepare::Prepared;
 use super::small_areas::SmallAreaModel;
@@ -11,7 +13,6 @@ use crate::account::AreaAccount;
 use crate::estimate::Confidence;
 use crate::finding::Finding;
 use crate::plan::Plan;
-use crate::units::Hectares;
 
 /// What the sample says, where there is one.
 pub(super) fn sample(
@@ -35,11 +36,13 @@ pub(super) fn sample(
         });
     };
     let inventories = weighed.map_or(&prepared.inventories, |weighed| &weighed.inventories);
-    let forest: Option<Vec<Option<Hectares>>> = areas.map(|areas| {
+    let on_map = areas.map(|areas| {
         let regions = areas.regions.iter();
-        regions
-            .map(|region| region.shown().map(|year| year.forest))
-            .collect()
+        let regions = regions.map(|region| OnMap {
+            forest: region.shown().map(|year| year.forest),
+            is_whole: region.valid_pct().is_some_and(|valid| valid >= WHOLE_PCT),
+        });
+        regions.collect::<Vec<_>>()
     });
     let assisted = table.model_assisted.as_ref();
     let helpers = assisted
@@ -54,7 +57,7 @@ pub(super) fn sample(
     let setting = Setting {
         regions: &prepared.regions,
         disjoint: prepared.regions_are_disjoint(),
-        mapped_forest: forest.as_deref(),
+        mapped: on_map.as_deref(),
         confidence: Confidence::new(plan.confidence())?,
         min_plots: table.min_plots,
         columns: &table.domains,

@@ -108,8 +108,10 @@ pub(super) fn small_areas<Q: Quantity>(
     let (Some((union, direct)), regions) = (totals.split_last(), setting.regions) else {
         return Ok(None);
     };
+    // After those of the regions comes the land that others borrow from.
     let direct: Option<Vec<Estimate<Q>>> = direct
         .iter()
+        .take(regions.len())
         .map(|total| total.as_ref().ok().copied())
         .collect();
     let Some(direct) = direct.filter(|direct| direct.len() == regions.len()) else {

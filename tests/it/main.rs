@@ -86,6 +86,8 @@ mod kept_inputs;
 #[cfg(feature = "gdal")]
 mod layers;
 #[cfg(feature = "gdal")]
+mod lenders;
+#[cfg(feature = "gdal")]
 mod map_strata;
 #[cfg(feature = "gdal")]
 mod mapped_fires;
