@@ -6,6 +6,7 @@ use geo::algorithm::coordinate_position::{CoordPos, CoordinatePosition};
 use geo::{BoundingRect, Coord, MultiPolygon};
 use rstar::{AABB, RTree, primitives::GeomWithData, primitives::Rectangle};
 
+use super::places::{ancestors, parent_elsewhere};
 use super::prepare::{Place, by_id};
 use super::small_areas::SmallAreaModel;
 use super::wall_to_wall::Helpers;
@@ -197,9 +198,15 @@ impl Domains {
                     counted(plots, "plot", "plots"),
                     setting.min_plots
                 );
+                let beyond = parent_elsewhere(setting.regions, &parents, region);
+                let beyond = beyond.filter(|_| lender.is_none()).map(|parent| {
+                    format!(
+                        "; its parent `{parent}` is no region of the run and is not borrowed from"
+                    )
+                });
                 notes[region].push(match &source {
                     Source::None(reason) => format!("{few}: {reason}"),
-                    _ => format!("{few}: synthetic from {from}"),
+                    _ => format!("{few}: synthetic from {from}{}", beyond.unwrap_or_default()),
                 });
                 source
             })
@@ -304,14 +311,6 @@ impl Domains {
 /// The plots of all inventories.
 fn records(inventories: &[Inventory]) -> impl Iterator<Item = &PlotRecord> {
     inventories.iter().flat_map(|inventory| &inventory.records)
-}
-
-/// The regions that a region belongs to, from the closest on; `parents` has the parent of each.
-fn ancestors(parents: &[Option<usize>], region: usize) -> impl Iterator<Item = usize> {
-    // Parents that go round in a circle are not followed for ever.
-    std::iter::successors(parents[region], |at| parents[*at])
-        .take_while(move |other| *other != region)
-        .take(parents.len())
 }
 
 impl Setting<'_> {
