@@ -45,6 +45,13 @@ impl SheetRow {
 /// Reads a CSV text with a header row, forgiving a byte-order mark.
 pub(crate) fn read(text: &str, place: &str) -> Result<Sheet, Vec<Finding>> {
     let text = text.trim_start_matches('\u{feff}');
+    if text.trim().is_empty() {
+        return Err(vec![Finding::error(
+            place,
+            "the file is empty",
+            "the first row must name the columns",
+        )]);
+    }
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .flexible(false)

@@ -18,7 +18,8 @@ use crate::estimate::{
 };
 use crate::finding::Finding;
 use crate::plan::{
-    ColumnKey, FieldsTable, InventoryTable, PlotsTable, Substance, TreesTable, Unit,
+    ColumnKey, FieldsTable, InventoryTable, PlotsTable, Substance, TreesTable, Unit, UnitError,
+    unit_remedy,
 };
 use crate::units::{Hectares, PerHectare, Quantity};
 
@@ -42,7 +43,8 @@ impl Places for InTables<'_> {
     }
 }
 
-/// Reads one inventory of a plan.
+/// Reads one inventory of a plan. Without a design its tables are looked at, and nothing is said of the
+/// sample that they make.
 ///
 /// # Errors
 ///
@@ -50,7 +52,7 @@ impl Places for InTables<'_> {
 /// with the inventory.
 pub fn read_inventory(
     table_of: &InventoryTable,
-    design: Design,
+    design: Option<Design>,
     plots: &PlotsTable,
     resolve: &dyn Fn(&Path) -> std::path::PathBuf,
     map: Option<&dyn StrataOnMap>,
@@ -68,7 +70,9 @@ pub fn read_inventory(
     let Some(mut table) = table else {
         return Err(problems);
     };
-    let placing = map.map(|map| Placing::new(map, plots.year, design));
+    let placing = map
+        .zip(design)
+        .map(|(map, design)| Placing::new(map, plots.year, design));
     let on_map = placing.as_ref().and_then(|placing| {
         let kept = placed(placing, &mut table, &table_of.fields);
         kept.map_err(|found| problems.extend(found)).ok()
@@ -81,8 +85,8 @@ pub fn read_inventory(
         // What is no column of the plots may be one of the trees.
         with_trees: of_year(table_of, plots.year).is_some(),
     };
-    let (mut places, records) =
-        read.plots(units.as_deref(), table_of.strata.is_some(), &mut problems);
+    let in_strata = design.is_some() && table_of.strata.is_some();
+    let (mut places, records) = read.plots(units.as_deref(), in_strata, &mut problems);
     for (plot, OnMap { unit, stratum }) in places.iter_mut().zip(on_map.into_iter().flatten()) {
         plot.unit = Some(unit);
         plot.stratum = stratum;
@@ -92,10 +96,11 @@ pub fn read_inventory(
         return Err(problems);
     }
     // Strata of a map are weighed after the pass over it; plots without a stratum, which was told, fit none.
-    let in_strata = table_of.strata.is_none() || table_of.fields.stratum.is_some();
-    let sampled = units.is_some() && table_of.map_strata.is_none() && in_strata;
+    let has_stratum = !in_strata || table_of.fields.stratum.is_some();
+    let sampled =
+        design.is_some() && units.is_some() && table_of.map_strata.is_none() && has_stratum;
     let frame = Frame {
-        design,
+        design: design.unwrap_or(Design::SimpleRandom),
         units: units.unwrap_or_default(),
         plots: places,
     };
@@ -379,26 +384,22 @@ impl Rows<'_> {
         substance: Substance,
         problems: &mut Vec<Finding>,
     ) -> Option<Vec<Option<f64>>> {
-        let parts: Vec<(&str, Option<&str>)> = match key? {
-            ColumnKey::Name(name) => vec![(name, None)],
-            ColumnKey::Names(names) => names.iter().map(|name| (name.as_str(), None)).collect(),
-            ColumnKey::Column(column) => vec![(&column.column, column.unit.as_deref())],
-        };
         let mut sum = vec![Some(0.0); self.table.rows.len()];
-        for (name, unit) in parts {
-            let at = self.at(Some(name), problems);
-            let unit = Unit::of_column(substance, name, unit).map_err(|error| {
-                problems.push(Finding::error(
-                    format!("{}, column {name}", self.table.name),
-                    error.to_string(),
-                    format!(
-                        "write {{ column = \"{name}\", unit = \"...\" }} in the plan, with one of: {}",
-                        substance.accepted()
-                    ),
-                ));
-            });
-            let (Some(at), Ok(unit)) = (at, unit) else {
+        for (name, unit) in key?.columns() {
+            let Some(at) = self.at(Some(name), problems) else {
                 continue;
+            };
+            let unit = match Unit::of_column(substance, name, unit) {
+                Ok(unit) => unit,
+                Err(error) => {
+                    // The plan alone is refused for a unit of something else.
+                    if error == UnitError::Unstated {
+                        let place = format!("{}, column {name}", self.table.name);
+                        let remedy = unit_remedy(name, substance);
+                        problems.push(Finding::error(place, error.to_string(), remedy));
+                    }
+                    continue;
+                }
             };
             for (total, (line, row)) in sum.iter_mut().zip(&self.table.rows) {
                 let value = self.table.number(Some(at), *line, row, problems);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::vector::Polygons;
 use crate::account::{FieldName, StandCodes};
 use crate::finding::Finding;
-use crate::plan::{AreaUnit, ColumnKey, IdKey, StandsTable, VolumeUnit};
+use crate::plan::{AgeUnit, AreaUnit, ColumnKey, IdKey, StandsTable, VolumeUnit};
 
 /// Positions of the fields of a register, with their units.
 #[derive(Debug, Clone, Default)]
@@ -78,21 +78,6 @@ pub(super) fn fields(
         search.note_missing(&fields);
     }
     fields
-}
-
-/// The one unit of ages; an age class is no age.
-#[derive(Clone, Copy)]
-struct AgeUnit;
-
-impl std::str::FromStr for AgeUnit {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "years" | "year" | "a" | "yr" | "年" => Ok(Self),
-            other => Err(format!("the unit of the age is `{other}`, expected years")),
-        }
-    }
 }
 
 struct Search<'a> {
@@ -256,7 +241,11 @@ impl Search<'_> {
                 .find(same)
                 .and_then(|known| known.unit.clone())
         };
-        let Some(unit) = unit.or_else(known) else {
+        let (Some(at), unit) = (at, unit.or_else(known)) else {
+            // The unit of a field that is not there may be in the name that was meant.
+            return Vec::new();
+        };
+        let Some(unit) = unit else {
             self.findings.push(Finding::error(
                 format!("{}, field {name}", self.polygons.name),
                 format!("the {role} has no unit"),
@@ -266,17 +255,9 @@ impl Search<'_> {
             ));
             return Vec::new();
         };
-        match unit.parse() {
-            Ok(unit) => at.map(|at| (at, unit)).into_iter().collect(),
-            Err(what) => {
-                self.findings.push(Finding::error(
-                    format!("{}, field {name}", self.polygons.name),
-                    what,
-                    "mend `unit` in `[inventory.stands.fields]`",
-                ));
-                Vec::new()
-            }
-        }
+        // The plan alone is refused for a unit that is none.
+        unit.parse()
+            .map_or_else(|_| Vec::new(), |unit| vec![(at, unit)])
     }
 
     /// What a register of the preset should have and has not.

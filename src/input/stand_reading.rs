@@ -29,6 +29,8 @@ pub(super) struct Reading<'a> {
     pub(super) polygons: &'a Polygons,
     pub(super) fields: &'a Fields,
     pub(super) land: &'a CodeTable<LandKind>,
+    /// Whether the codes of land classes that are not in the table are unknown.
+    pub(super) land_is_known: bool,
     pub(super) species: &'a CodeTable<SpeciesKeys>,
     pub(super) codes: Option<&'a StandCodes>,
     pub(super) trouble: Trouble,
@@ -279,11 +281,19 @@ impl Reading<'_> {
             findings.push(Finding::error(place, what, remedy));
         }
         for ((at, code), (count, area)) in &self.trouble.unknown {
+            let area = self
+                .fields
+                .area
+                .map(|_| format!(" ({area:.4} ha registered)"));
             let what = format!(
-                "the code `{code}` of {} ({area:.4} ha registered) is in no table",
-                counted(*count, "stand", "stands")
+                "the code `{code}` of {}{} is in no table",
+                counted(*count, "stand", "stands"),
+                area.unwrap_or_default()
             );
             if Some(*at) == self.fields.land_class {
+                if !self.land_is_known {
+                    continue;
+                }
                 findings.push(Finding::error(
                     field(*at),
                     what,

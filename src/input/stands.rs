@@ -1,17 +1,19 @@
 //! Stand registers: polygons with areas, volumes and codes, read and checked.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use geo::MultiPolygon;
 
 use super::crs::Projection;
 use super::stand_fields::fields;
 use super::stand_reading::{Reading, Trouble, doubles};
-use super::vector::VectorSource;
+use super::table::describe;
+use super::vector::{Polygons, VectorSource};
 use super::zones::{zone_of, zone_problem};
 use crate::account::{CodeTable, LandKind, SpeciesKeys, StandCodes, land_classes, species};
 use crate::finding::Finding;
-use crate::plan::StandsTable;
+use crate::plan::{FieldValue, StandsTable};
 use crate::units::{CubicMetres, Hectares};
 
 /// A register as read: shapes in its own coordinates.
@@ -106,7 +108,7 @@ impl StandVolume {
 pub fn read_stands(
     table: &StandsTable,
     codes: &StandCodes,
-    resolve: &dyn Fn(&Path) -> std::path::PathBuf,
+    resolve: &dyn Fn(&Path) -> PathBuf,
 ) -> Result<StandFile, Vec<Finding>> {
     let source = VectorSource {
         path: resolve(&table.path),
@@ -116,63 +118,47 @@ pub fn read_stands(
         repair: table.repair,
         id: None,
     };
-    let mut polygons = source
+    let mut findings = Vec::new();
+    let polygons = source
         .read()
-        .map_err(|findings| with_zone(findings, &source))?;
-    polygons.only(&table.rows)?;
-    let (mut findings, mut warnings) = (Vec::new(), std::mem::take(&mut polygons.warnings));
+        .map_err(|findings| with_zone(findings, &source))
+        .and_then(|polygons| meant(polygons, &table.rows));
+    let polygons = polygons.map_err(|found| findings.extend(found)).ok();
+    let preset = table.preset.is_some().then_some(codes);
+    let own = preset.map(|codes| &codes.land_classes);
+    let land = codes_of(
+        (&table.land_classes, own),
+        resolve,
+        land_classes,
+        &mut findings,
+    );
+    let own = preset.map(|codes| &codes.species);
+    let species = codes_of((&table.species, own), resolve, species, &mut findings);
+    let Some(mut polygons) = polygons else {
+        return Err(findings);
+    };
+    let mut warnings = std::mem::take(&mut polygons.warnings);
     findings.extend(zone_problem(&polygons));
     let fields = fields(table, &polygons, codes, &mut findings, &mut warnings);
-    let mut user = |path: &Option<std::path::PathBuf>| {
-        let path = resolve(path.as_ref()?);
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Some((text, path.display().to_string())),
-            Err(error) => {
-                findings.push(Finding::error(
-                    path.display().to_string(),
-                    format!("cannot be read: {error}"),
-                    "check the path in `[[inventory.stands]]`; the table is UTF-8 text",
-                ));
-                None
-            }
-        }
-    };
-    let of_preset = table.preset.is_some();
-    let land = user(&table.land_classes).map(|(text, place)| land_classes(&text, &place));
-    let species = user(&table.species).map(|(text, place)| species(&text, &place));
-    let mut take = |result: Vec<Finding>| findings.extend(result);
-    let land = match land {
-        Some(Ok(land)) => land,
-        Some(Err(problems)) => {
-            take(problems);
-            CodeTable::default()
-        }
-        None if of_preset => codes.land_classes.clone(),
-        None => CodeTable::default(),
-    };
-    let species = match species {
-        Some(Ok(species)) => species,
-        Some(Err(problems)) => {
-            take(problems);
-            CodeTable::default()
-        }
-        None if of_preset => codes.species.clone(),
-        None => CodeTable::default(),
-    };
-    if fields.land_class.is_some() && land.rows().is_empty() && findings.is_empty() {
+    let nothing_says = land.as_ref().is_some_and(|land| land.rows().is_empty());
+    if fields.land_class.is_some() && nothing_says {
         findings.push(Finding::error(
             &polygons.name,
             "a field holds the land class, and nothing says what the classes are",
             "give `land-classes`, a CSV with code, name and kind; see docs/stands.md",
         ));
     }
+    // Of a table that could not be read nobody knows which codes it has.
+    let land_is_known = land.is_some() && !nothing_says;
+    let (land, species) = (land.unwrap_or_default(), species.unwrap_or_default());
     let mut reading = Reading {
         table,
         polygons: &polygons,
         fields: &fields,
         land: &land,
+        land_is_known,
         species: &species,
-        codes: of_preset.then_some(codes),
+        codes: preset,
         trouble: Trouble::default(),
     };
     let stands: Vec<StandRecord> = polygons
@@ -196,6 +182,60 @@ pub fn read_stands(
         recalled_codes,
         warnings,
     })
+}
+
+/// The features that the plan means.
+fn meant(
+    mut polygons: Polygons,
+    wanted: &BTreeMap<String, FieldValue>,
+) -> Result<Polygons, Vec<Finding>> {
+    let none = polygons.features.is_empty();
+    polygons.only(wanted)?;
+    if none || !polygons.features.is_empty() {
+        return Ok(polygons);
+    }
+    Err(vec![Finding::error(
+        &polygons.name,
+        format!("no stand fits {}", describe(wanted)),
+        "see the values of these fields, and mend `where` in the plan",
+    )])
+}
+
+/// A table of codes that the plan names, else that of the preset; `None` where it cannot be read.
+fn codes_of<T: Clone>(
+    (path, of_preset): (&Option<PathBuf>, Option<&CodeTable<T>>),
+    resolve: &dyn Fn(&Path) -> PathBuf,
+    read: impl FnOnce(&str, &str) -> Result<CodeTable<T>, Vec<Finding>>,
+    findings: &mut Vec<Finding>,
+) -> Option<CodeTable<T>> {
+    let Some(path) = path else {
+        return Some(of_preset.cloned().unwrap_or_default());
+    };
+    let path = resolve(path);
+    let place = path.display().to_string();
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        vec![Finding::error(
+            &place,
+            format!("cannot be read: {error}"),
+            "check the path in `[[inventory.stands]]`; the table is UTF-8 text",
+        )]
+    });
+    let table = text.and_then(|text| read(&text, &place)).and_then(|table| {
+        let none = || {
+            let remedy = "give it a row for each code; see docs/stands.md";
+            vec![Finding::error(
+                &place,
+                "the table names its columns and has no rows",
+                remedy,
+            )]
+        };
+        if table.rows().is_empty() {
+            Err(none())
+        } else {
+            Ok(table)
+        }
+    });
+    table.map_err(|found| findings.extend(found)).ok()
 }
 
 /// The encoding of the plan; for the Chinese preset GBK where a shapefile states none.

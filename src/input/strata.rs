@@ -111,10 +111,10 @@ fn of_year(row: &[String], at: Option<usize>, year: i32) -> bool {
 
 /// The estimation units of one inventory as the plan has them: of its tables, or the whole area.
 ///
-/// Gives the name of the table of the strata too.
+/// Gives the name of the table of the strata too. Of a design that is not known nothing is asked.
 pub(super) fn declared(
     plan: &InventoryTable,
-    design: Design,
+    design: Option<Design>,
     year: i32,
     resolve: &dyn Fn(&Path) -> PathBuf,
     problems: &mut Vec<Finding>,
@@ -123,7 +123,8 @@ pub(super) fn declared(
         return ("the strata of the map".to_owned(), Some(Vec::new()));
     }
     let Some(keys) = &plan.strata else {
-        return ("the plan".to_owned(), whole(plan, design, problems));
+        let whole = design.and_then(|design| whole(plan, design, problems));
+        return ("the plan".to_owned(), whole);
     };
     let mut read = |path: &Path, layer: &Option<String>| {
         let source = TableSource {

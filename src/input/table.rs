@@ -131,7 +131,8 @@ impl Table {
     }
 }
 
-fn describe(wanted: &BTreeMap<String, FieldValue>) -> String {
+/// The rows that are wanted, in words.
+pub(super) fn describe(wanted: &BTreeMap<String, FieldValue>) -> String {
     let parts: Vec<String> = wanted
         .iter()
         .map(|(column, value)| format!("{column} = {value}"))

@@ -108,6 +108,12 @@ pub(super) fn unknown_words(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Findi
     if plan.spares(&["carbon.climate-zone", "carbon.keys", "carbon.parameters"]) {
         let problems = choices.iter();
         findings.extend(problems.flat_map(|choice| account::choice_problems(choice, seeds)));
+    } else {
+        findings.extend(
+            choices
+                .iter()
+                .filter_map(|choice| seeds.method(&choice.method).err()),
+        );
     }
 }
 

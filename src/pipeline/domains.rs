@@ -4,8 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use geo::Coord;
 
+<<<<<<< HEAD
 use super::lenders::{OnMap, Pool};
 use super::locator::Locator;
+=======
+use super::places::{ancestors, parent_elsewhere};
+>>>>>>> w/plan
 use super::prepare::{Place, by_id};
 use super::small_areas::SmallAreaModel;
 use super::wall_to_wall::Helpers;
@@ -203,9 +207,15 @@ impl Domains {
                     counted(plots, "plot", "plots"),
                     setting.min_plots
                 );
+                let beyond = parent_elsewhere(setting.regions, &parents, region);
+                let beyond = beyond.filter(|_| lender.is_none()).map(|parent| {
+                    format!(
+                        "; its parent `{parent}` is no region of the run and is not borrowed from"
+                    )
+                });
                 notes[region].push(match &source {
                     Source::None(reason) => format!("{few}: {reason}"),
-                    _ => format!("{few}: synthetic from {from}"),
+                    _ => format!("{few}: synthetic from {from}{}", beyond.unwrap_or_default()),
                 });
                 source
             })
@@ -311,14 +321,6 @@ impl Domains {
 /// The plots of all inventories.
 fn records(inventories: &[Inventory]) -> impl Iterator<Item = &PlotRecord> {
     inventories.iter().flat_map(|inventory| &inventory.records)
-}
-
-/// The regions that a region belongs to, from the closest on; `parents` has the parent of each.
-fn ancestors(parents: &[Option<usize>], region: usize) -> impl Iterator<Item = usize> {
-    // Parents that go round in a circle are not followed for ever.
-    std::iter::successors(parents[region], |at| parents[*at])
-        .take_while(move |other| *other != region)
-        .take(parents.len())
 }
 
 impl Setting<'_> {

@@ -8,7 +8,7 @@ use super::boundaries::ecosystem_of;
 use super::gathered::Gathered;
 use super::pieces::Piece;
 use super::prepare::Place;
-use crate::account::{self, Fire, Seeds, TOTAL};
+use crate::account::{self, Ecosystem, Fire, Seeds, TOTAL};
 use crate::finding::Finding;
 use crate::input::{Ground, VectorSource, read_boundary};
 use crate::plan::{FireTable, Plan};
@@ -46,9 +46,20 @@ impl Burnt {
     }
 }
 
+/// Ecosystems and categories of the fires that nobody knows.
+pub(super) fn unknown_words_of_fires(plan: &Plan, seeds: &Seeds, gathered: &mut Gathered) {
+    gathered.rests_on(plan, &["carbon.keys"]);
+    for table in &plan.file.fire {
+        ecosystem_of(plan, &table.ecosystem, &mut gathered.findings);
+        let categories = (table.emission.as_str(), table.combustion.as_str());
+        let unknown = account::unknown_categories(&table.name, categories, warming(plan), seeds);
+        gathered.findings.extend(unknown);
+    }
+}
+
 /// Burnt land of each fire by region; the union of all is added where regions do not overlap.
 pub(super) fn burnt(
-    (plan, seeds): (&Plan, &Seeds),
+    plan: &Plan,
     (regions, disjoint, pieces): (&[Place], bool, &[Piece]),
     ground: &Ground,
     tolerance: (f64, f64),
@@ -57,10 +68,8 @@ pub(super) fn burnt(
     let mut burnt = Burnt::default();
     let mut earlier: Vec<(&str, Cut)> = Vec::new();
     for (place, table) in plan.file.fire.iter().enumerate() {
-        let ecosystem = ecosystem_of(plan, &table.ecosystem, &mut gathered.findings);
-        let categories = (table.emission.as_str(), table.combustion.as_str());
-        let unknown = account::unknown_categories(&table.name, categories, warming(plan), seeds);
-        gathered.findings.extend(unknown);
+        // Words that nobody knows were told.
+        let ecosystem = table.ecosystem.parse::<Ecosystem>().ok();
         let fire = burnt.fires.len();
         let mut cuts = Vec::new();
         let mut areas = match &table.path {

@@ -42,11 +42,11 @@ impl Gathered {
         self.in_doubt = !plan.spares(tables);
     }
 
-    /// Ends the look at the data. Of a plan that was not read whole, files that are not there are told,
-    /// whatever table names them.
+    /// Ends the look at the data. Of a plan that is refused, files that are not there are told whatever table
+    /// names them: not all of its data were looked at.
     pub(super) fn end(&mut self, plan: &Plan) {
         self.rests_on(plan, &[]);
-        if plan.unread.is_empty() {
+        if self.findings.is_empty() {
             return;
         }
         let files = plan.named_files();

@@ -29,14 +29,26 @@ pub(super) fn rasters(
     gathered: &mut Gathered,
 ) -> Vec<Option<(ClassRaster, Projection)>> {
     let mut opened = Vec::new();
-    for table in &plan.file.land_cover {
-        let path = plan.resolve(&table.path);
+    let open = |table: &LandCoverTable| {
         let source = RasterSource {
             band: table.band,
             crs: table.crs.as_deref(),
             nodata: table.nodata.map(|code| code as f64),
         };
-        match ClassRaster::open(&path, &source) {
+        ClassRaster::open(&plan.resolve(&table.path), &source)
+    };
+    // Maps of which the year, the legend or the like was not read.
+    if plan.spares(&["land-cover.path", "land-cover.band", "land-cover.crs"]) {
+        let found = plan
+            .partly
+            .land_cover
+            .iter()
+            .filter_map(|table| open(table).err());
+        gathered.findings.extend(found.flatten());
+    }
+    for table in &plan.file.land_cover {
+        let path = plan.resolve(&table.path);
+        match open(table) {
             Ok((raster, projection)) => {
                 gathered.warnings.extend(raster.doubt());
                 opened.push(Some((raster, projection)));
@@ -89,6 +101,12 @@ pub(super) fn legends(
             .map_err(|problems| gathered.findings.extend(problems))
             .ok()
     };
+    if plan.spares(&["land-cover.legend"]) {
+        plan.partly
+            .land_cover
+            .iter()
+            .for_each(|table| drop(legend(table)));
+    }
     let legends: Vec<Option<Legend>> = plan.file.land_cover.iter().map(&mut legend).collect();
     let known: Vec<&Legend> = legends.iter().flatten().collect();
     let all_read = plan.spares(&["land-cover", "forest"]) && known.len() == legends.len();

@@ -21,6 +21,7 @@ mod estimates;
 mod fire;
 mod fire_gases;
 mod forest_ratios;
+mod forest_rule;
 mod gathered;
 mod grid;
 mod groups;

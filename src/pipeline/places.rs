@@ -15,12 +15,22 @@ use crate::input::{
 use crate::plan::Plan;
 use crate::units::Hectares;
 
+/// Keys of a plan that say which regions there are.
+pub(super) const WHICH_REGIONS: [&str; 5] = [
+    "regions.path",
+    "regions.layer",
+    "regions.id",
+    "regions.crs",
+    "regions.encoding",
+];
+
 /// The regions as read, with their coordinate system and notes.
 pub(super) fn regions(
     plan: &Plan,
     source: &VectorSource,
     gathered: &mut Gathered,
 ) -> Option<(Vec<Region>, Projection, Vec<Finding>)> {
+    gathered.rests_on(plan, &WHICH_REGIONS);
     gathered.inputs.push(source.path.clone());
     let regions = read_regions(source, &region_fields(plan));
     regions.map_err(|f| gathered.findings.extend(f)).ok()
@@ -34,7 +44,8 @@ pub(super) fn region_source(plan: &Plan) -> VectorSource {
         layer: table.layer.clone(),
         crs: table.crs.clone(),
         encoding: table.encoding.clone(),
-        repair: table.repair,
+        // Outlines that the plan may want mended are not refused.
+        repair: table.repair || !plan.spares(&["regions.repair"]),
         id: Some(table.id.clone()),
     }
 }
@@ -191,6 +202,26 @@ fn kin(places: &[Place], file: &str, gathered: &mut Gathered) {
             "mend the field of `parent`, or leave it empty, if the region belongs to none",
         ));
     }
+}
+
+/// The regions that a region belongs to, from the closest on; `parents` has the parent of each.
+pub(super) fn ancestors(parents: &[Option<usize>], region: usize) -> impl Iterator<Item = usize> {
+    // Parents that go round in a circle are not followed for ever.
+    std::iter::successors(parents[region], |at| parents[*at])
+        .take_while(move |other| *other != region)
+        .take(parents.len())
+}
+
+/// The parent that the largest region over a region names, or the region itself, and that is no region of
+/// the run; `parents` as of [`ancestors`].
+pub(super) fn parent_elsewhere<'a>(
+    regions: &'a [Place],
+    parents: &[Option<usize>],
+    region: usize,
+) -> Option<&'a str> {
+    let largest = ancestors(parents, region).last().unwrap_or(region);
+    let parent = regions[largest].parent.as_deref()?;
+    (parents[largest].is_none() && !parent.is_empty()).then_some(parent)
 }
 
 /// The regions that a region comes back to itself by.

@@ -1,6 +1,6 @@
 //! The inventories of a run, and where their plots lie.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use geo::Coord;
 
@@ -16,7 +16,7 @@ use crate::input::{
     Ground, Inventory, Projection, StrataOnMap, Transformer, fia_files, growth_between, read_fia,
     read_inventory,
 };
-use crate::plan::{Plan, PlotPresetKey};
+use crate::plan::{InventoryTable, Plan, PlotPresetKey};
 
 /// Plots that were read and placed.
 pub(super) struct Plots {
@@ -37,9 +37,15 @@ impl Plots {
         gathered: &mut Gathered,
     ) -> Self {
         let on = (regions.unwrap_or_default(), ground);
+        gathered.rests_on(
+            plan,
+            &["inventory", "layer", "grid", "land-cover", "regions"],
+        );
         let strata = MapStrata::of(plan, maps, layers, on, gathered);
         let strata = strata.as_ref().map(|strata| strata as &dyn StrataOnMap);
+        gathered.rests_on(plan, &[]);
         let inventories = inventories(plan, strata, gathered);
+        gathered.rests_on(plan, &["inventory", "grid", "land-cover", "regions"]);
         let twice = remeasured(&inventories);
         Self {
             of_growth: points(plan, &twice, ground, &mut gathered.findings),
@@ -55,10 +61,12 @@ pub(super) fn inventories(
     map: Option<&dyn StrataOnMap>,
     gathered: &mut Gathered,
 ) -> Vec<Inventory> {
-    let with_plots = |table: &&crate::plan::InventoryTable| !table.plots.is_empty();
-    let Some(table) = plan.file.inventory.as_ref().filter(with_plots) else {
+    let Some(table) = &plan.file.inventory else {
         return Vec::new();
     };
+    if table.plots.is_empty() && plan.partly.plots.is_empty() {
+        return Vec::new();
+    }
     let mut add = |path: PathBuf| {
         if !gathered.inputs.contains(&path) {
             gathered.inputs.push(path);
@@ -83,28 +91,25 @@ pub(super) fn inventories(
     if let Some(equations) = &table.tree_equations {
         add(plan.resolve(&equations.path));
     }
-    let design = match declared(&table.design) {
-        Ok(design) => design,
-        Err(error) => {
-            gathered.findings.push(Finding::error(
-                plan.path.display().to_string(),
-                error.to_string(),
-                "declare how the plots were drawn; no design is assumed",
-            ));
-            return Vec::new();
-        }
-    };
+    let (table, sample_is_known) = as_read(plan, table);
+    let design = declared(&table.design).map_err(|error| {
+        gathered.findings.push(Finding::error(
+            plan.path.display().to_string(),
+            error.to_string(),
+            "declare how the plots were drawn; no design is assumed",
+        ));
+    });
+    // What is wrong with the design is told by now; the tables are looked at without one.
+    let design = design.ok().filter(|_| sample_is_known);
+    let resolve = |path: &Path| plan.resolve(path);
     let mut inventories = Vec::new();
     for plots in &table.plots {
         let read = match (plots.preset, design) {
-            (Some(PlotPresetKey::Fia), declared) => {
-                read_fia(table, declared, plots, &|path| plan.resolve(path), map)
+            (Some(PlotPresetKey::Fia), Some(declared)) => {
+                read_fia(&table, declared, plots, &resolve, map)
             }
-            (None, Some(design)) => {
-                read_inventory(table, design, plots, &|path| plan.resolve(path), map)
-            }
-            // The plan alone is refused for it.
-            (None, None) => continue,
+            (Some(PlotPresetKey::Fia), None) => continue,
+            (None, design) => read_inventory(&table, design.flatten(), plots, &resolve, map),
         };
         match read {
             Ok((inventory, notes)) => {
@@ -113,6 +118,10 @@ pub(super) fn inventories(
             }
             Err(problems) => gathered.findings.extend(problems),
         }
+    }
+    gathered.findings.extend(of_partly_read(plan, &table));
+    if design.is_none() || !plan.spares(&["inventory.plots"]) {
+        return Vec::new();
     }
     inventories.sort_by_key(|inventory| inventory.year);
     for later in 1..inventories.len() {
@@ -124,6 +133,62 @@ pub(super) fn inventories(
         }
     }
     inventories
+}
+
+/// What is wrong with the tables of plots of which some key was not read, but none that says which rows and
+/// columns they have.
+fn of_partly_read(plan: &Plan, table: &InventoryTable) -> Vec<Finding> {
+    let keys = ["path", "layer", "encoding", "where", "preset"];
+    let keys = keys.map(|key| format!("inventory.plots.{key}"));
+    if !plan.spares(&keys.each_ref().map(String::as_str)) {
+        return Vec::new();
+    }
+    // Strata and trees go by the year, and that may be what was not read.
+    let mut alone = table.clone();
+    (alone.strata, alone.units, alone.map_strata) = (None, None, None);
+    (alone.trees, alone.domains) = (Vec::new(), Vec::new());
+    let entries = plan.partly.plots.iter();
+    let found = entries.filter(|plots| plots.preset.is_none()).map(|plots| {
+        let read = read_inventory(&alone, None, plots, &|path| plan.resolve(path), None);
+        read.err().unwrap_or_default()
+    });
+    found.flatten().collect()
+}
+
+/// The inventory without what it has beside tables and keys that were not read, and whether it says how
+/// the plots were drawn: else its tables are looked at by themselves.
+fn as_read(plan: &Plan, table: &InventoryTable) -> (InventoryTable, bool) {
+    let mut table = table.clone();
+    let strata = [
+        "inventory.strata",
+        "inventory.units",
+        "inventory.map-strata",
+    ];
+    if !plan.spares(&strata) {
+        (table.strata, table.units, table.map_strata) = (None, None, None);
+    }
+    let trees = [
+        "inventory.trees",
+        "inventory.tree-fields",
+        "inventory.tree-equations",
+    ];
+    if !plan.spares(&trees) {
+        // A domain that is no column of the plots may be one of the trees.
+        table.trees.clear();
+        table.domains.clear();
+    }
+    let places = [
+        "inventory.fields.crs",
+        "inventory.fields.x",
+        "inventory.fields.y",
+    ];
+    if !plan.spares(&places) {
+        // Nobody asks for a coordinate system that the plan names.
+        table.fields.crs = Some(String::new());
+    }
+    let of_sample = ["inventory.design", "inventory.area-ha", "inventory.fields"];
+    let is_known = plan.spares(&of_sample) && plan.spares(&strata) && plan.spares(&trees);
+    (table, is_known)
 }
 
 /// The design that the plan declares, where it does.

@@ -10,7 +10,8 @@ use super::choices::{
     age_classes, clashes, class_densities, override_parameters, own_targets, unfit_entries,
     unknown_words,
 };
-use super::fire::{Burnt, burnt};
+use super::fire::{Burnt, burnt, unknown_words_of_fires};
+use super::forest_rule::forest_rule;
 use super::gathered::{Gathered, Refused};
 use super::grid::{Cells, cells};
 use super::harvested_wood;
@@ -18,20 +19,19 @@ use super::layers::{Layer, layers};
 use super::map_strata::check_map_strata;
 use super::maps::{Maps, legends, on_one_grid, patch_size, rasters};
 use super::pieces::{Cut, Overlay};
-use super::places::{miss, places, region_source, regions};
+use super::places::{WHICH_REGIONS, miss, places, region_source, regions};
 use super::plots::{Plots, inventories};
-use super::reference::{Against, Reference, reference};
+use super::reference::{Reference, look_at_reference, reference};
 use super::restoration::{SitePlace, sites};
 use super::soil_samples;
 use super::stands::{self, PlacedRegister};
 use crate::account::{
-    AgedForest, CanopyRule, ClassDensities, ForestRule, HeightRule, LandRule, PatchRule, Policy,
-    Seeds, SoilAreas, SoilSurvey, WoodProduction,
+    AgedForest, ClassDensities, ForestRule, Policy, Seeds, SoilAreas, SoilSurvey, WoodProduction,
 };
 use crate::finding::Finding;
 use crate::grid::Grid;
-use crate::input::{Ground, Inventory, Projection};
-use crate::plan::Plan;
+use crate::input::{Ground, Inventory, Projection, StandFile};
+use crate::plan::{Plan, StandsTable};
 use crate::units::Hectares;
 
 /// Share of the area of all regions that may lie in two of them before they count as overlapping.
@@ -156,15 +156,15 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     gathered.rests_on(plan, &[]);
     let own_targets = own_targets(plan, &mut gathered);
     let maps = rasters(plan, &mut gathered);
-    gathered.rests_on(plan, &["forest"]);
+    gathered.rests_on(plan, &["forest.definition", "forest.height-min-m"]);
     let forest = forest_rule(plan, &seeds, &mut gathered.findings);
     gathered.rests_on(plan, &[]);
     let legends = legends(plan, &seeds, forest.as_ref(), &mut gathered);
     choices(plan, &seeds, &mut gathered.findings);
-    gathered.rests_on(plan, &["regions"]);
+    unknown_words_of_fires(plan, &seeds, &mut gathered);
     let source = region_source(plan);
     let regions = regions(plan, &source, &mut gathered);
-    gathered.rests_on(plan, &["inventory"]);
+    gathered.rests_on(plan, &[]);
     let registers = stands::read(plan, &seeds, &mut gathered);
     gathered.rests_on(plan, &["grid"]);
     let cells = cells(plan, &maps, &mut gathered);
@@ -172,7 +172,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     let Some(ground) = ground(plan, cells.as_ref(), of_regions, &mut gathered) else {
         return Err(gathered.refused(plan));
     };
-    gathered.rests_on(plan, &["regions"]);
+    gathered.rests_on(plan, &WHICH_REGIONS);
     let tolerance = ground.tolerance(cells.as_ref().map(Cells::size));
     let on = (&ground, tolerance);
     let places = regions.and_then(|regions| places(regions, on, &source.path, &mut gathered));
@@ -190,19 +190,20 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     let layers = layers(plan, &seeds, maps.as_ref(), &ground, &mut gathered);
     gathered.rests_on(plan, &[]);
     unfit_entries(plan, &seeds, &layers, &mut gathered.findings);
-    gathered.rests_on(
-        plan,
-        &["inventory", "layer", "grid", "land-cover", "regions"],
-    );
     let on = (maps.as_ref().and_then(Option::as_ref), &layers[..]);
     let plots = Plots::read(plan, on, places.as_deref(), &ground, &mut gathered);
-    let (Some(regions), Some(forest), Some(maps)) = (places, forest, maps) else {
-        clashes(plan, &seeds, &layers, &mut gathered);
-        return Err(gathered.refused(plan));
+    let (regions, forest, maps) = match (places, forest, maps) {
+        (Some(regions), Some(forest), Some(maps)) => (regions, forest, maps),
+        (places, ..) => {
+            let of_plan = (registers, own_targets.as_ref());
+            let on = (places.as_deref(), &ground, tolerance);
+            by_regions_alone(plan, of_plan, on, &mut gathered);
+            clashes(plan, &seeds, &layers, &mut gathered);
+            return Err(gathered.refused(plan));
+        }
     };
-    gathered.rests_on(plan, &["accuracy", "forest", "grid", "land-cover"]);
-    let against = Against::of(maps.as_ref(), &forest, (&regions, &ground));
-    let reference = against.and_then(|against| reference(plan, &against, &mut gathered));
+    let on = (&regions[..], &ground);
+    let reference = reference(plan, maps.as_ref(), &forest, on, &mut gathered);
     gathered.rests_on(plan, &["inventory"]);
     let overlap = overlap(&regions, &ground);
     let disjoint = are_disjoint(&regions, overlap);
@@ -212,10 +213,10 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     gathered.rests_on(plan, &[]);
     check_targets(own_targets.as_ref(), &regions, &mut gathered);
     let listed = Listed::read(plan, &regions, &mut gathered);
-    gathered.rests_on(plan, &["boundary", "carbon.keys", "land-cover"]);
+    gathered.rests_on(plan, &["boundary", "land-cover"]);
     let of_fires = (&regions[..], disjoint, &pieces.pieces[..]);
-    let burnt = burnt((plan, &seeds), of_fires, &ground, tolerance, &mut gathered);
-    gathered.rests_on(plan, &["inventory"]);
+    let burnt = burnt(plan, of_fires, &ground, tolerance, &mut gathered);
+    gathered.rests_on(plan, &["inventory.classes", "regions"]);
     let on = (&regions[..], disjoint);
     let stands = stands::place(plan, registers, on, &ground, tolerance, &mut gathered);
     clashes(plan, &seeds, &layers, &mut gathered);
@@ -248,6 +249,27 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         return Ok(prepared);
     }
     Err(prepared.refused(gathered.findings))
+}
+
+/// Looks at what needs neither map nor rule of forest, of a plan that is refused for these.
+fn by_regions_alone(
+    plan: &Plan,
+    (registers, targets): (Vec<(StandsTable, StandFile)>, Option<&Policy>),
+    (regions, ground, tolerance): (Option<&[Place]>, &Ground, (f64, f64)),
+    gathered: &mut Gathered,
+) {
+    look_at_reference(plan, gathered);
+    let Some(regions) = regions else {
+        return;
+    };
+    gathered.rests_on(plan, &WHICH_REGIONS);
+    check_targets(targets, regions, gathered);
+    Listed::read(plan, regions, gathered);
+    gathered.rests_on(plan, &WHICH_REGIONS);
+    burnt(plan, (regions, false, &[]), ground, tolerance, gathered);
+    gathered.rests_on(plan, &["inventory.classes", "regions"]);
+    let on = (regions, are_disjoint(regions, overlap(regions, ground)));
+    stands::place(plan, registers, on, ground, tolerance, gathered);
 }
 
 impl Prepared {
@@ -346,72 +368,6 @@ fn choices(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) {
     let policy = policy.filter_map(|targets| targets.policy.as_ref());
     findings.extend(policy.filter_map(|policy| seeds.policy(policy).err()));
     unknown_words(plan, seeds, findings);
-}
-
-fn forest_rule(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) -> Option<ForestRule> {
-    let table = &plan.file.forest;
-    let place = plan.path.display().to_string();
-    let land = table.land_area.as_deref().map(str::parse::<LandRule>);
-    let land = match land.transpose() {
-        Ok(land) => land,
-        Err(error) => {
-            findings.push(Finding::error(
-                &place,
-                error.to_string(),
-                "mend `[forest] land-area`",
-            ));
-            None
-        }
-    };
-    let of_canopy = plan.file.has_canopy();
-    let rule = if let Some(classes) = &table.classes {
-        let classes = classes.iter().copied().collect();
-        Some(ForestRule::from_classes(
-            classes,
-            land.unwrap_or(LandRule::ExcludeWater),
-        ))
-    } else {
-        let id = table.definition.as_deref().unwrap_or("ipcc");
-        seeds
-            .forest_definition(id)
-            .map(|definition| {
-                let own = CanopyRule::new(table.canopy_min_pct, table.canopy_over_pct);
-                let canopy = own.or(definition.canopy()).filter(|_| of_canopy);
-                ForestRule::from_definition(definition).with_canopy(canopy)
-            })
-            .map_err(|finding| findings.push(finding))
-            .ok()
-    };
-    let rule = match (rule, land) {
-        (Some(rule), Some(land)) => Some(rule.with_land(land)),
-        (rule, _) => rule,
-    };
-    let patch = table.min_area_ha.map(|smallest| PatchRule {
-        smallest: Hectares::new(smallest),
-        neighbours: table.neighbours.unwrap_or(8),
-    });
-    let height = height_rule(plan, seeds, &mut *findings);
-    rule.map(|rule| rule.with_patch(patch).with_height(height))
-}
-
-/// The least height of forest, by the plan or by its definition.
-fn height_rule(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) -> Option<HeightRule> {
-    let table = &plan.file.forest;
-    let layer = table.height_layer.clone()?;
-    let id = table.definition.as_deref().unwrap_or("ipcc");
-    let definition = seeds.forest_definition(id).ok()?;
-    let least_m = table.height_min_m.or(definition.height_min_m);
-    if least_m.is_none() {
-        findings.push(Finding::error(
-            plan.path.display().to_string(),
-            format!("`[forest] height-layer`, and the definition `{id}` states no height"),
-            "give `height-min-m` in metres",
-        ));
-    }
-    Some(HeightRule {
-        layer,
-        least_m: least_m?,
-    })
 }
 
 /// Position of each region by its id.

@@ -66,9 +66,17 @@ impl<'a> Against<'a> {
 /// Reads the reference sample, where the plan has one. Problems are gathered.
 pub(super) fn reference(
     plan: &Plan,
-    against: &Against<'_>,
+    maps: Option<&Maps>,
+    forest: &ForestRule,
+    on: (&[Place], &Ground),
     gathered: &mut Gathered,
 ) -> Option<Reference> {
+    let rests_on = ["accuracy", "forest", "grid", "land-cover"];
+    if !plan.spares(&rests_on) {
+        look_at_reference(plan, gathered);
+    }
+    gathered.rests_on(plan, &rests_on);
+    let against = &Against::of(maps, forest, on)?;
     let table = plan.file.accuracy.as_ref()?;
     let path = plan.resolve(&table.path);
     if !gathered.inputs.contains(&path) {
@@ -106,6 +114,36 @@ pub(super) fn reference(
         classes,
         points,
     })
+}
+
+/// Looks for the columns of the reference sample of a plan of which the map or the classes are not known.
+pub(super) fn look_at_reference(plan: &Plan, gathered: &mut Gathered) {
+    gathered.rests_on(plan, &["accuracy.path", "accuracy.layer", "accuracy.where"]);
+    let Some(table) = &plan.file.accuracy else {
+        return;
+    };
+    let source = TableSource {
+        path: &plan.resolve(&table.path),
+        layer: table.layer.as_deref(),
+        encoding: None,
+    };
+    let rows = source.read().and_then(|rows| rows.only(&table.rows));
+    let problems = rows.map(|rows| {
+        let named = [
+            &table.map_class,
+            &table.points,
+            &table.stratum,
+            &table.x,
+            &table.y,
+        ];
+        let named = named.into_iter().flatten().chain([&table.reference_class]);
+        // A column of which nobody says the name was told.
+        let named = named.filter(|name| !name.is_empty());
+        named.filter_map(|name| rows.column(name).err()).collect()
+    });
+    gathered
+        .findings
+        .extend(problems.unwrap_or_else(|found| found));
 }
 
 /// A table of points and what its words mean.

@@ -42,6 +42,7 @@ pub(super) fn read(
         .iter()
         .flat_map(|inventory| &inventory.stands);
     let mut files = Vec::new();
+    gathered.findings.extend(of_partly_read(plan, seeds));
     for table in tables {
         let paths = [
             Some(&table.path),
@@ -71,6 +72,31 @@ pub(super) fn read(
     }
     files.sort_by_key(|(table, _)| table.year);
     files
+}
+
+/// What is wrong with registers of which some key was not read, but none that says what is in them.
+fn of_partly_read(plan: &Plan, seeds: &Seeds) -> Vec<Finding> {
+    let keys = [
+        "path",
+        "layer",
+        "crs",
+        "encoding",
+        "repair",
+        "where",
+        "preset",
+        "land-classes",
+        "species",
+    ];
+    let keys = keys.map(|key| format!("inventory.stands.{key}"));
+    if !plan.spares(&keys.each_ref().map(String::as_str)) {
+        return Vec::new();
+    }
+    let entries = plan.partly.stands.iter();
+    let found = entries.map(|table| {
+        let read = read_stands(table, seeds.stand_codes(), &|path| plan.resolve(path));
+        read.err().unwrap_or_default()
+    });
+    found.flatten().collect()
 }
 
 /// The registers on the ground of the run.

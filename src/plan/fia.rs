@@ -15,9 +15,6 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
     let mut refuse = |what: String, remedy: &str| {
         findings.push(Finding::error(place, what, remedy));
     };
-    for plots in &inventory.plots {
-        sense_entry(plots, own_sample, &mut refuse);
-    }
     if !is_used(inventory) {
         return findings;
     }
@@ -91,6 +88,17 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
 }
 
 /// What is wrong with the keys of one inventory.
+pub(super) fn sense_entries(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut refuse = |what: String, remedy: &str| {
+        findings.push(Finding::error(place, what, remedy));
+    };
+    for plots in &inventory.plots {
+        sense_entry(plots, inventory.has_own_sample(), &mut refuse);
+    }
+    findings
+}
+
 fn sense_entry(plots: &PlotsTable, own_sample: bool, refuse: &mut dyn FnMut(String, &str)) {
     let at = format!("`[[inventory.plots]]` of {}", plots.year);
     let chosen = [plots.evaluation.is_some(), plots.state.is_some()];

@@ -7,16 +7,13 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::classes::{self, Classes};
-use super::fia;
+use super::classes::Classes;
 use super::file::FieldValue;
-use super::keys::suggestion;
-use super::layer::LayerTable;
 use super::map_strata::MapStrataTable;
-use super::stands::{self, StandsTable};
-use super::strata::{self, StrataTable, UnitsTable};
-use super::trees::{self, TreeEquationsTable, TreeFieldsTable, TreesTable};
-use crate::finding::Finding;
+use super::stands::StandsTable;
+use super::strata::{StrataTable, UnitsTable};
+use super::trees::{TreeEquationsTable, TreeFieldsTable, TreesTable};
+use super::unit::Substance;
 
 /// `[inventory]`: the sample plots.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -263,6 +260,36 @@ pub struct FieldsTable {
     pub soil_carbon: Option<ColumnKey>,
 }
 
+impl FieldsTable {
+    /// The keys that name columns of measured values, and what these measure.
+    #[must_use]
+    pub fn measured(&self) -> [(&'static str, Option<&ColumnKey>, Substance); 11] {
+        use Substance::{Area, Carbon, DryMatter, Share, Volume};
+        [
+            ("size", &self.size, Area),
+            ("forest-share", &self.forest_share, Share),
+            ("volume", &self.volume, Volume),
+            (
+                "above-ground-biomass",
+                &self.above_ground_biomass,
+                DryMatter,
+            ),
+            (
+                "below-ground-biomass",
+                &self.below_ground_biomass,
+                DryMatter,
+            ),
+            ("above-ground-carbon", &self.above_ground_carbon, Carbon),
+            ("below-ground-carbon", &self.below_ground_carbon, Carbon),
+            ("understory-carbon", &self.understory_carbon, Carbon),
+            ("dead-wood-carbon", &self.dead_wood_carbon, Carbon),
+            ("litter-carbon", &self.litter_carbon, Carbon),
+            ("soil-carbon", &self.soil_carbon, Carbon),
+        ]
+        .map(|(name, key, substance)| (name, key.as_ref(), substance))
+    }
+}
+
 /// A column, several columns to be summed, or a column with its unit.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(
@@ -278,6 +305,18 @@ pub enum ColumnKey {
     Column(ColumnTable),
 }
 
+impl ColumnKey {
+    /// The columns, each with its unit where that is stated.
+    #[must_use]
+    pub fn columns(&self) -> Vec<(&str, Option<&str>)> {
+        match self {
+            Self::Name(name) => vec![(name, None)],
+            Self::Names(names) => names.iter().map(|name| (name.as_str(), None)).collect(),
+            Self::Column(column) => vec![(&column.column, column.unit.as_deref())],
+        }
+    }
+}
+
 /// A column with its unit.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -288,148 +327,4 @@ pub struct ColumnTable {
     pub unit: Option<String>,
     /// Depth of a soil column, in centimetres.
     pub depth_cm: Option<f64>,
-}
-
-/// What is wrong with the layers that help the plots.
-fn sense_model(model: &ModelAssistedTable, refuse: &mut dyn FnMut(String, &str)) {
-    if model.layers.is_empty() {
-        refuse(
-            "`[inventory.model-assisted]` names no layers".into(),
-            "name at least one `[[layer]]` with values",
-        );
-    }
-    let layers = model.layers.iter().enumerate();
-    for (_, layer) in layers.filter(|(at, layer)| model.layers[..*at].contains(layer)) {
-        refuse(
-            format!("`[inventory.model-assisted]` names the layer `{layer}` twice"),
-            "name each layer once",
-        );
-    }
-    let nearest = model.estimator == AssistKey::NearestNeighbours;
-    let of_nearest =
-        model.neighbours.is_some() || model.weights.is_some() || !model.maps.is_empty();
-    if !nearest && of_nearest {
-        refuse(
-            "`[inventory.model-assisted]` has `neighbours`, `weights` or `maps`, and its estimator is a regression".into(),
-            "write estimator = \"nearest-neighbours\", or leave them out",
-        );
-    }
-}
-
-/// What is wrong with the values of an inventory.
-pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut refuse = |what: String, remedy: &str| {
-        findings.push(Finding::error(place, what, remedy));
-    };
-    if inventory.plots.is_empty() && inventory.stands.is_empty() {
-        refuse(
-            "`[inventory]` has no `[[inventory.plots]]` and no `[[inventory.stands]]`".into(),
-            if inventory.confidence.is_some() {
-                "add one entry for each inventory; without any, the level of intervals is `[uncertainty] confidence`"
-            } else {
-                "add one entry for each inventory, or take `[inventory]` out"
-            },
-        );
-    }
-    if !inventory.plots.is_empty() {
-        let preset = fia::is_used(inventory);
-        if inventory.design.is_empty() && !preset {
-            refuse(
-                "`[inventory]` has plots and no `design`".into(),
-                "declare how the plots were drawn; no design is assumed",
-            );
-        }
-        if inventory.fields.id.is_empty() && !preset {
-            let what = if inventory.fields == FieldsTable::default() {
-                "`[inventory]` has plots and no `[inventory.fields]`"
-            } else {
-                "`[inventory.fields]` names no `id`"
-            };
-            refuse(what.into(), "say which column holds what, `id` at least");
-        }
-    }
-    for (i, plots) in inventory.plots.iter().enumerate() {
-        if inventory.plots[..i].iter().any(|p| p.year == plots.year) {
-            refuse(
-                format!(
-                    "two `[[inventory.plots]]` entries have the year {}",
-                    plots.year
-                ),
-                "give one entry a year",
-            );
-        }
-    }
-    if let Some(model) = &inventory.model_assisted {
-        sense_model(model, &mut refuse);
-    }
-    let fields = &inventory.fields;
-    if fields.x.is_some() != fields.y.is_some() {
-        refuse(
-            "`[inventory.fields]` has one of `x` and `y`".into(),
-            "give both or none",
-        );
-    }
-    if fields.x.is_some() && fields.crs.is_none() {
-        refuse(
-            "`[inventory.fields]` has `x` and `y` without `crs`".into(),
-            "say the coordinate system, such as crs = \"EPSG:4326\"",
-        );
-    }
-    if let Some(soil) = &fields.soil_carbon {
-        let depth = match soil {
-            ColumnKey::Column(column) => column.depth_cm,
-            _ => None,
-        };
-        if depth.is_none_or(|depth| depth <= 0.0) {
-            refuse(
-                "`soil-carbon` without its depth".into(),
-                "write soil-carbon = { column = \"...\", unit = \"t_c/ha\", depth-cm = 100 }: soils of different depths are never summed",
-            );
-        }
-    }
-    findings.extend(strata::sense(place, inventory));
-    findings.extend(classes::sense(place, inventory));
-    findings.extend(fia::sense(place, inventory));
-    findings.extend(trees::sense(place, inventory));
-    findings.extend(stands::sense(place, &inventory.stands));
-    findings
-}
-
-/// Layers that an inventory names and the plan does not have, or has without values.
-pub(super) fn sense_layers(
-    place: &str,
-    inventory: &InventoryTable,
-    layers: &[LayerTable],
-) -> Vec<Finding> {
-    let of_model = inventory
-        .model_assisted
-        .iter()
-        .flat_map(|model| &model.layers);
-    let of_areas = inventory.small_areas.iter().flat_map(|small| &small.layers);
-    let named = of_model
-        .map(|name| ("`[inventory.model-assisted]`", name))
-        .chain(of_areas.map(|name| ("`[inventory.small-areas]`", name)));
-    let values: Vec<&str> = layers
-        .iter()
-        .filter(|layer| layer.unit.is_some())
-        .map(|layer| layer.name.as_str())
-        .collect();
-    let unfit = named.filter(|(_, name)| !values.contains(&name.as_str()));
-    unfit
-        .map(|(table, name)| {
-            let has_classes = layers.iter().any(|layer| layer.name == *name);
-            let what = if has_classes {
-                format!("{table} names the layer `{name}`, which holds classes")
-            } else {
-                format!("{table} names the layer `{name}`, which the plan does not have")
-            };
-            let remedy = match suggestion(name, values.iter().copied()) {
-                Some(meant) => format!("did you mean `{meant}`?"),
-                None if values.is_empty() => "add a `[[layer]]` with `unit`".to_owned(),
-                None => format!("layers with values are: {}", values.join(", ")),
-            };
-            Finding::error(place, what, remedy)
-        })
-        .collect()
 }

@@ -1,6 +1,8 @@
 //! Keys of a plan that nobody knows or that are missing, all of them, each with its line and a
 //! suggestion; and years that can be none.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Schema;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -29,55 +31,54 @@ pub(crate) fn suggestion<'a>(key: &str, known: impl Iterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// One finding for each key of the plan that its schema does not have, and for each that must be there.
+/// One finding for each key of the plan that its schema does not have, and for each that must be there; and
+/// the keys, as dotted names, that the unknown ones were probably meant to be.
 pub(super) fn wrong_keys(
     file: &str,
     text: &str,
     table: &DeTable<'_>,
     schema: &Schema,
-) -> Vec<Finding> {
+) -> (Vec<Finding>, BTreeSet<String>) {
     let mut walk = Walk {
         file,
         text,
         root: schema,
         findings: Vec::new(),
+        meant: BTreeSet::new(),
     };
     walk.table(table, schema, "", 0);
-    walk.findings
+    (walk.findings, walk.meant)
 }
 
-/// How a schema declares a key of the table with a dotted name: as the table has it, with what it means, and
-/// behind references and options.
-pub(super) fn property<'a>(
-    root: &'a Schema,
-    table: &str,
-    key: &str,
-) -> Option<(&'a Schema, &'a Schema)> {
+/// How a schema declares a key of the table with a dotted name; lists of tables are no step of the name.
+pub(super) fn property<'a>(root: &'a Schema, table: &str, key: &str) -> Option<&'a Schema> {
     let mut schema = root;
-    for name in table.split('.').filter(|name| !name.is_empty()) {
-        schema = resolved(schema, root)?;
-        let inner = schema.get("properties").and_then(|keys| keys.get(name));
-        schema = resolved(inner.or_else(|| schema.get("additionalProperties"))?, root)?;
-        schema = schema.get("items").unwrap_or(schema);
+    for name in table
+        .split('.')
+        .filter(|name| !name.is_empty())
+        .chain([key])
+    {
+        let of_items = || table_of(items_of(schema, root)?, root);
+        let table = table_of(schema, root).or_else(of_items)?;
+        let declared = table.get("properties").and_then(|keys| keys.get(name));
+        schema =
+            declared.or_else(|| table.get("additionalProperties").filter(|s| s.is_object()))?;
     }
-    let schema = resolved(schema, root)?;
-    let declared = schema.get("properties").and_then(|keys| keys.get(key));
-    let declared = declared.or_else(|| schema.get("additionalProperties"))?;
-    Some((declared, resolved(declared, root)?))
+    Some(schema)
 }
 
 /// The words that a key can have, where its schema lists them.
 pub(super) fn words_of<'a>(schema: &'a Schema, root: &'a Schema) -> Vec<&'a str> {
-    let schema = resolved(schema, root).unwrap_or(schema);
-    let options = ["oneOf", "anyOf"].iter().find_map(|of| schema.get(of));
-    if let Some(options) = options.and_then(Schema::as_array) {
-        let words = options.iter().map(|option| words_of(option, root));
-        return words.flatten().collect();
-    }
-    let word = schema.get("const").and_then(Schema::as_str);
-    let listed = schema.get("enum").and_then(Schema::as_array);
-    let listed = listed.into_iter().flatten().filter_map(Schema::as_str);
-    word.into_iter().chain(listed).collect()
+    let words = kinds(schema, root).into_iter().flat_map(|kind| {
+        if let Some(options) = kind.get("oneOf").and_then(Schema::as_array) {
+            return options.iter().flat_map(|o| words_of(o, root)).collect();
+        }
+        let word = kind.get("const").and_then(Schema::as_str);
+        let listed = kind.get("enum").and_then(Schema::as_array);
+        let listed = listed.into_iter().flatten().filter_map(Schema::as_str);
+        word.into_iter().chain(listed).collect::<Vec<&str>>()
+    });
+    words.collect()
 }
 
 /// The tables of a plan without the keys that its schema does not have.
@@ -88,7 +89,7 @@ pub(super) fn known_only(text: &str, schema: &Schema) -> toml::Table {
 }
 
 fn strip(table: &mut toml::Table, schema: &Schema, root: &Schema) {
-    let properties = resolved(schema, root).and_then(|schema| schema.get("properties"));
+    let properties = table_of(schema, root).and_then(|schema| schema.get("properties"));
     // A table without declared keys takes any key.
     let Some(properties) = properties.and_then(Schema::as_object) else {
         return;
@@ -98,9 +99,8 @@ fn strip(table: &mut toml::Table, schema: &Schema, root: &Schema) {
         match value {
             toml::Value::Table(inner) => strip(inner, &properties[key], root),
             toml::Value::Array(items) => {
-                let of_items = resolved(&properties[key], root).and_then(|s| s.get("items"));
                 let tables = items.iter_mut().filter_map(toml::Value::as_table_mut);
-                if let Some(schema) = of_items {
+                if let Some(schema) = items_of(&properties[key], root) {
                     tables.for_each(|inner| strip(inner, schema, root));
                 }
             }
@@ -109,31 +109,31 @@ fn strip(table: &mut toml::Table, schema: &Schema, root: &Schema) {
     }
 }
 
-/// The schema behind references and options.
-fn resolved<'a>(schema: &'a Schema, root: &'a Schema) -> Option<&'a Schema> {
-    if let Some(reference) = schema.get("$ref").and_then(Schema::as_str) {
-        return resolved(root.pointer(reference.trim_start_matches('#'))?, root);
-    }
-    if let Some(options) = schema.get("anyOf").and_then(Schema::as_array) {
-        return options.iter().find_map(|option| {
-            let option = resolved(option, root)?;
-            let holds_keys = option.get("properties").is_some() || option.get("items").is_some();
-            holds_keys.then_some(option)
-        });
-    }
-    Some(schema)
-}
-
-/// In how many ways a schema lets a value hold others: as a table, as a list.
-pub(super) fn ways(schema: &Schema, root: &Schema) -> usize {
+/// All that a schema lets a value be, behind references and options.
+pub(super) fn kinds<'a>(schema: &'a Schema, root: &'a Schema) -> Vec<&'a Schema> {
     let reference = schema.get("$ref").and_then(Schema::as_str);
     if let Some(meant) = reference.and_then(|r| root.pointer(r.trim_start_matches('#'))) {
-        return ways(meant, root);
+        return kinds(meant, root);
     }
-    match schema.get("anyOf").and_then(Schema::as_array) {
-        Some(options) => options.iter().map(|option| ways(option, root)).sum(),
-        None => usize::from(schema.get("properties").is_some() || schema.get("items").is_some()),
-    }
+    let options = schema.get("anyOf").and_then(Schema::as_array);
+    options.map_or_else(
+        || vec![schema],
+        |options| options.iter().flat_map(|o| kinds(o, root)).collect(),
+    )
+}
+
+/// The table of keys that a value of a schema can be.
+pub(super) fn table_of<'a>(schema: &'a Schema, root: &'a Schema) -> Option<&'a Schema> {
+    kinds(schema, root).into_iter().find(|kind| {
+        let of_any_key = kind.get("additionalProperties");
+        kind.get("properties").is_some() || of_any_key.is_some_and(Schema::is_object)
+    })
+}
+
+/// What the list holds that a value of a schema can be.
+pub(super) fn items_of<'a>(schema: &'a Schema, root: &'a Schema) -> Option<&'a Schema> {
+    let mut kinds = kinds(schema, root).into_iter();
+    kinds.find_map(|kind| kind.get("items"))
 }
 
 struct Walk<'a> {
@@ -141,12 +141,14 @@ struct Walk<'a> {
     text: &'a str,
     root: &'a Schema,
     findings: Vec<Finding>,
+    /// Keys that unknown ones were probably meant to be.
+    meant: BTreeSet<String>,
 }
 
 impl<'a> Walk<'a> {
     /// What is wrong with the keys of a table that begins at a byte of the text.
     fn table(&mut self, table: &DeTable<'_>, schema: &'a Schema, path: &str, start: usize) {
-        let Some(schema) = resolved(schema, self.root) else {
+        let Some(schema) = table_of(schema, self.root) else {
             return;
         };
         // A table without declared keys takes any key.
@@ -173,6 +175,8 @@ impl<'a> Walk<'a> {
         }
         let required = schema.get("required").and_then(Schema::as_array);
         let required = required.into_iter().flatten().filter_map(Schema::as_str);
+        let names = meant.iter().map(|name| format!("{path}{name}"));
+        self.meant.extend(names);
         // A key that another was meant to be was told with it.
         let missing = required.filter(|key| !table.contains_key(*key) && !meant.contains(key));
         for key in missing {
@@ -202,8 +206,7 @@ impl<'a> Walk<'a> {
                 self.table(table, schema, &format!("{path}."), value.span().start);
             }
             DeValue::Array(items) => {
-                let inner = resolved(schema, self.root).and_then(|schema| schema.get("items"));
-                if let Some(inner) = inner {
+                if let Some(inner) = items_of(schema, self.root) {
                     for item in items {
                         self.value(item, inner, path);
                     }

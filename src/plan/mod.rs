@@ -17,6 +17,7 @@ mod harvested_wood;
 mod height;
 mod inside;
 mod inventory;
+mod inventory_sense;
 mod keys;
 mod layer;
 mod map_strata;
@@ -54,15 +55,18 @@ pub use inventory::{
     PlotPresetKey, PlotsTable, SmallAreaKey, SmallAreasTable,
 };
 #[cfg(feature = "gdal")]
+pub(crate) use inventory_sense::unit_remedy;
+#[cfg(feature = "gdal")]
 pub(crate) use keys::suggestion;
 pub use layer::{LayerTable, ResamplingKey};
 pub use map_strata::{MapStrataTable, MapUnitsKey};
 pub use price::PriceTable;
-pub use reading::Unread;
+pub use reading::{PartlyRead, Unread};
 pub use restoration::{MeasureKey, RestorationTable, SitesTable, WeightKey};
 pub use soil_samples::{SoilDesignKey, SoilSamplesTable, SoilStrataKey};
 pub use stands::{
-    AreaUnit, CoversKey, IdKey, MissingKey, PRESETS, StandFieldsTable, StandsTable, VolumeUnit,
+    AgeUnit, AreaUnit, CoversKey, IdKey, MissingKey, PRESETS, StandFieldsTable, StandsTable,
+    VolumeUnit,
 };
 pub use strata::{AreaColumnTable, AreaKey, StrataTable, UnitsTable};
 pub use trees::{TreeColumnKey, TreeColumnTable, TreeEquationsTable, TreeFieldsTable, TreesTable};
@@ -85,8 +89,10 @@ pub struct Plan {
     /// What is wrong with the plan itself. With any, a run is refused, but only after its data
     /// were looked at too.
     pub problems: Vec<Finding>,
-    /// Keys that could not be read; with any there are problems.
+    /// Keys that could not be read, or that unknown ones were meant to be; with any there are problems.
     pub unread: Unread,
+    /// Entries that are not in `file`, since they were not read whole.
+    pub partly: PartlyRead,
 }
 
 impl Plan {
@@ -110,7 +116,7 @@ impl Plan {
             )]
         })?;
         let schema = Self::schema();
-        let mut problems = keys::wrong_keys(&name, text, document.get_ref(), &schema);
+        let (mut problems, meant) = keys::wrong_keys(&name, text, document.get_ref(), &schema);
         let reading = Reading {
             file: &name,
             text,
@@ -118,7 +124,7 @@ impl Plan {
             schema: &schema,
         };
         let known = keys::known_only(text, &schema);
-        let Some((file, unread)) = reading.plan(known, &mut problems) else {
+        let Some((file, unread, partly)) = reading.plan(known, meant, &mut problems) else {
             return Err(problems);
         };
         problems.extend(sense::sense(&name, &file, &unread));
@@ -135,6 +141,7 @@ impl Plan {
             out,
             problems,
             unread,
+            partly,
         })
     }
 
@@ -156,7 +163,7 @@ impl Plan {
         self.unread.spares(names)
     }
 
-    /// The files on disk that the plan names by `path`, whether their tables were read or not.
+    /// The files on disk that the plan names, whether their tables were read or not.
     #[must_use]
     pub fn named_files(&self) -> Vec<PathBuf> {
         let table = self.text.parse::<toml::Table>().unwrap_or_default();
@@ -181,13 +188,21 @@ impl Plan {
     }
 }
 
-/// The texts of all keys `path` in a value.
+/// Keys that name files wherever they stand.
+const FILE_KEYS: [&str; 4] = ["path", "land-classes", "areas", "like"];
+
+/// The names of files in a value.
 fn paths(value: &toml::Value, names: &mut Vec<String>) {
     match value {
         toml::Value::Table(table) => {
             for (key, inner) in table {
+                let ending = |name| Path::new(name).extension();
+                let is_csv = |name| ending(name).is_some_and(|e| e.eq_ignore_ascii_case("csv"));
+                let is_table = |name| key == "legend" && is_csv(name);
                 match inner.as_str() {
-                    Some(name) if key == "path" => names.push(name.to_owned()),
+                    Some(name) if FILE_KEYS.contains(&key.as_str()) || is_table(name) => {
+                        names.push(name.to_owned());
+                    }
                     _ => paths(inner, names),
                 }
             }

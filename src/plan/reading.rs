@@ -8,9 +8,11 @@ use serde_path_to_error::Segment;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::file::PlanFile;
-use super::keys::{line_of, property, suggestion, ways, words_of};
-use super::words::{meaning, plain};
+use super::file::{LandCoverTable, PlanFile};
+use super::inventory::PlotsTable;
+use super::keys::{items_of, line_of, property, suggestion, table_of, words_of};
+use super::stands::StandsTable;
+use super::words::{meaning, misfit, plain};
 use crate::finding::Finding;
 
 /// Keys of a plan that could not be read as they are meant, as dotted names without places in lists.
@@ -42,6 +44,40 @@ impl Unread {
     }
 }
 
+/// Entries of lists that were not read whole, with something in place of what is missing
+/// of them: for a look at the data that they name.
+#[derive(Debug, Clone, Default)]
+pub struct PartlyRead {
+    /// Of `[[land-cover]]`.
+    pub land_cover: Vec<LandCoverTable>,
+    /// Of `[[inventory.plots]]`.
+    pub plots: Vec<PlotsTable>,
+    /// Of `[[inventory.stands]]`.
+    pub stands: Vec<StandsTable>,
+}
+
+impl PartlyRead {
+    /// The entries of a plan at these places of their lists.
+    fn of(file: PlanFile, entries: &BTreeMap<String, BTreeSet<usize>>) -> Self {
+        fn at<T>(list: Vec<T>, places: Option<&BTreeSet<usize>>) -> Vec<T> {
+            let entries = list.into_iter().enumerate();
+            let entries =
+                entries.filter(|(at, _)| places.is_some_and(|places| places.contains(at)));
+            entries.map(|(_, entry)| entry).collect()
+        }
+        let (mut plots, mut stands) = (Vec::new(), Vec::new());
+        if let Some(inventory) = file.inventory {
+            plots = at(inventory.plots, entries.get("inventory.plots"));
+            stands = at(inventory.stands, entries.get("inventory.stands"));
+        }
+        Self {
+            land_cover: at(file.land_cover, entries.get("land-cover")),
+            plots,
+            stands,
+        }
+    }
+}
+
 /// A step from a table to what it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Step {
@@ -68,16 +104,18 @@ impl Reading<'_> {
     pub(super) fn plan(
         &self,
         mut table: toml::Table,
+        meant: BTreeSet<String>,
         problems: &mut Vec<Finding>,
-    ) -> Option<(PlanFile, Unread)> {
-        let mut unread = Unread::default();
+    ) -> Option<(PlanFile, Unread, PartlyRead)> {
+        let (mut unread, mut partly) = (Unread(meant), PartlyRead::default());
         let mut entries: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         // Each turn takes out or fills in one key; a plan has fewer.
         for _ in 0..=self.text.len() {
             let read = serde_path_to_error::deserialize(toml::Value::Table(table.clone()));
             let error: serde_path_to_error::Error<toml::de::Error> = match read {
-                Ok(file) if entries.is_empty() => return Some((file, unread)),
-                Ok(_) => {
+                Ok(file) if entries.is_empty() => return Some((file, unread, partly)),
+                Ok(file) => {
+                    partly = PartlyRead::of(file, &entries);
                     for (array, items) in std::mem::take(&mut entries) {
                         leave_out(&mut table, &array, &items);
                     }
@@ -85,16 +123,24 @@ impl Reading<'_> {
                 }
                 Err(error) => error,
             };
-            let message = error.inner().message();
             let mut path = steps(error.path(), &table, self.schema);
-            let missing = message.strip_prefix("missing field `");
-            if let Some(key) = missing.and_then(|rest| rest.strip_suffix('`')) {
-                let (_, schema) = property(self.schema, &dotted(&path), key)?;
+            let own = error.inner().message();
+            let missing_here = missing_field(own);
+            let inner = match missing_here {
+                Some(_) => None,
+                None => self.inside(&mut path, &table),
+            };
+            if let Some(key) = missing_here {
+                let schema = property(self.schema, &dotted(&path), key)?;
                 let value = stand_in(schema, self.schema)?;
                 table_at(&mut table, &path)?.insert(key.to_owned(), value);
                 path.push(Step::Key(key.to_owned()));
             } else {
-                self.tell((&path, &table), message, problems);
+                let message = inner.as_deref().unwrap_or(own);
+                // A column of which nobody says the name is none.
+                if missing_field(message).is_none() {
+                    self.tell((&path, &table), message, problems);
+                }
                 let (Step::Key(key), parent) = path.split_last()? else {
                     return None;
                 };
@@ -106,6 +152,28 @@ impl Reading<'_> {
             }
         }
         None
+    }
+
+    /// What is wrong inside a table in place of which a value of another kind can stand: of such the reader
+    /// says no more than that it is none of them. Leads the path to the key.
+    fn inside(&self, path: &mut Vec<Step>, document: &toml::Table) -> Option<String> {
+        let table = value_at(document, path)?.as_table()?;
+        let name = dotted(path);
+        let (of, key) = apart(&name);
+        let kind = table_of(property(self.schema, of, key)?, self.schema)?;
+        let keys = kind.get("properties")?.as_object()?;
+        let wrong = keys.iter().find_map(|(key, declared)| {
+            let message = misfit(table.get(key)?, declared, self.schema)?;
+            Some((key.clone(), message))
+        });
+        if let Some((key, message)) = wrong {
+            path.push(Step::Key(key));
+            return Some(message);
+        }
+        let required = kind.get("required")?.as_array()?.iter();
+        let mut missing = required.filter_map(Schema::as_str);
+        let key = missing.find(|key| !table.contains_key(*key))?;
+        Some(format!("missing field `{key}`"))
     }
 
     /// One finding for a value that is not what its key asks for.
@@ -129,7 +197,7 @@ impl Reading<'_> {
         }
         let found = message.split('`').nth(1).unwrap_or_default();
         let known = property(self.schema, table, key);
-        let mut words = known.map_or_else(Vec::new, |(_, schema)| words_of(schema, self.schema));
+        let mut words = known.map_or_else(Vec::new, |schema| words_of(schema, self.schema));
         let near = suggestion(found, words.iter().copied());
         if message.starts_with("unknown variant") {
             // The message lists them.
@@ -138,13 +206,12 @@ impl Reading<'_> {
         let mut what = plain(message);
         let mut remedy = match (near, known) {
             (Some(near), _) => format!("did you mean `{near}`?"),
-            (None, Some((declared, _))) => format!("give {}", meaning(key, declared, &words)),
+            (None, Some(declared)) => format!("give {}", meaning(key, declared, &words)),
             (None, None) => "see docs/plan.md".to_owned(),
         };
-        // A column may be a table or a list of them: neither is the mistake then.
-        let declared = known.filter(|(declared, _)| ways(declared, self.schema) < 2);
-        let declared = declared.map(|(_, schema)| schema);
-        if let Some((found, brackets)) = declared.zip(value_at(document, path)).and_then(brackets) {
+        let declared = known.zip(value_at(document, path));
+        let of_brackets = declared.and_then(|(schema, value)| brackets(schema, self.schema, value));
+        if let Some((found, brackets)) = of_brackets {
             found.clone_into(&mut what);
             remedy = format!("write `{}`", brackets.replace("..", &name));
         }
@@ -175,6 +242,12 @@ impl Reading<'_> {
     }
 }
 
+/// The key that is missing, by the words of the reader.
+fn missing_field(message: &str) -> Option<&str> {
+    let rest = message.strip_prefix("missing field `")?;
+    rest.strip_suffix('`')
+}
+
 /// The way to a value that cannot be read, no further than the key that holds it: of a list of numbers or
 /// words the whole list.
 fn steps(path: &serde_path_to_error::Path, table: &toml::Table, schema: &Schema) -> Vec<Step> {
@@ -193,8 +266,7 @@ fn steps(path: &serde_path_to_error::Path, table: &toml::Table, schema: &Schema)
                 let name = dotted(&steps);
                 let (of, key) = apart(&name);
                 let declared = property(schema, of, key);
-                let is_list =
-                    declared.is_some_and(|(_, schema)| schema.get("properties").is_none());
+                let is_list = declared.is_some_and(|of| table_of(of, schema).is_none());
                 if !is_list || !item.is_some_and(toml::Value::is_table) {
                     break;
                 }
@@ -247,12 +319,17 @@ fn value_at<'t>(table: &'t toml::Table, path: &[Step]) -> Option<&'t toml::Value
 
 /// Of one table in place of a list of tables, and the other way round: what was found and expected, and how
 /// it is written.
-fn brackets((schema, value): (&Schema, &toml::Value)) -> Option<(&'static str, &'static str)> {
-    match value {
-        toml::Value::Table(_) if schema.get("items").is_some() => {
+fn brackets(
+    schema: &Schema,
+    root: &Schema,
+    value: &toml::Value,
+) -> Option<(&'static str, &'static str)> {
+    // A column may be a table or a list of them: neither is the mistake then.
+    match (value, table_of(schema, root), items_of(schema, root)) {
+        (toml::Value::Table(_), None, Some(_)) => {
             Some(("found one table, expected a list of them", "[[..]]"))
         }
-        toml::Value::Array(_) if schema.get("properties").is_some() => {
+        (toml::Value::Array(_), Some(_), None) => {
             Some(("found a list, expected one table", "[..]"))
         }
         _ => None,

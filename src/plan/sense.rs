@@ -3,10 +3,11 @@
 use super::file::PlanFile;
 use super::reading::Unread;
 use super::{
-    accuracy, boundary, carbon, fire, grid, height, inventory, layer, map_strata, price,
+    accuracy, boundary, carbon, fire, grid, height, inventory_sense, layer, map_strata, price,
     restoration, soil_samples,
 };
 use crate::finding::Finding;
+use crate::units::year;
 
 /// Draws of a Monte Carlo: fewer say nothing, and all of them are in memory at once.
 const DRAWS: std::ops::RangeInclusive<u32> = 100..=1_000_000;
@@ -89,6 +90,10 @@ fn map_sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
 
 /// Pairs of years that the maps do not have.
 fn span_sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
+    // A year that is none was told; it may be meant.
+    if plan.years().iter().any(|of| year(f64::from(*of)).is_err()) {
+        return Vec::new();
+    }
     let known = |year: &i32| plan.years().contains(year);
     let spans = plan.change.spans.iter();
     let wrong = spans.filter(|[from, to]| !known(from) || !known(to) || from >= to);
@@ -152,11 +157,14 @@ pub(super) fn sense(place: &str, plan: &PlanFile, unread: &Unread) -> Vec<Findin
     tell(&[maps, "layer"], restoration::sense(place, plan));
     tell(&[maps], fire::sense(place, plan));
     if let Some(table) = &plan.inventory {
-        let of_layers = inventory::sense_layers(place, table, &plan.layer);
+        let of_layers = inventory_sense::sense_layers(place, table, &plan.layer);
         let of_map = map_strata::sense(place, table, plan);
-        tell(&["inventory"], inventory::sense(place, table));
-        tell(&["inventory", "layer"], of_layers);
-        tell(&["inventory", "layer", maps], of_map);
+        tell(&[], inventory_sense::sense(place, table, unread));
+        let (assisted, small) = ("inventory.model-assisted", "inventory.small-areas");
+        tell(&[assisted, small, "layer"], of_layers);
+        let [map, layer, group] =
+            ["land-cover", "layer", "group"].map(|key| format!("inventory.map-strata.{key}"));
+        tell(&[&map, &layer, &group, "layer", maps], of_map);
     }
     if let Some(targets) = &plan.targets {
         let found = targets.sense(place).into_iter().collect();

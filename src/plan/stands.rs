@@ -162,6 +162,30 @@ impl std::str::FromStr for VolumeUnit {
     }
 }
 
+/// The one unit of ages; an age class is no age.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AgeUnit;
+
+impl std::str::FromStr for AgeUnit {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "years" | "year" | "a" | "yr" | "年" => Ok(Self),
+            other => Err(format!("the unit of the age is `{other}`, expected years")),
+        }
+    }
+}
+
+/// Why what a key of the fields names has no such unit.
+fn unit_of(key: &str, unit: &str) -> Result<(), String> {
+    match key {
+        "area" => unit.parse::<AreaUnit>().map(drop),
+        "volume" => unit.parse::<VolumeUnit>().map(drop),
+        _ => unit.parse::<AgeUnit>().map(drop),
+    }
+}
+
 /// Preset ids.
 pub const PRESETS: [&str; 1] = ["cn-xiaoban"];
 
@@ -217,6 +241,17 @@ pub(super) fn sense(place: &str, stands: &[StandsTable]) -> Vec<Finding> {
                         table.year
                     ),
                     "name one field",
+                );
+            }
+            if let Some(ColumnKey::Column(column)) = key
+                && let Some(Err(what)) = column.unit.as_deref().map(|unit| unit_of(name, unit))
+            {
+                refuse(
+                    format!(
+                        "`{name}` of the `[inventory.stands.fields]` of {}: {what}",
+                        table.year
+                    ),
+                    "mend its `unit`",
                 );
             }
         }

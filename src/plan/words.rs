@@ -2,6 +2,8 @@
 
 use serde_json::Value as Schema;
 
+use super::keys::kinds;
+
 /// Words of the types of programs, and what they ask of a person.
 const EXPECTED: [(&str, &str); 12] = [
     ("a nonzero usize", "a whole number of at least 1"),
@@ -59,6 +61,46 @@ pub(super) fn plain(message: &str) -> String {
         other => other,
     };
     format!("found {found}, expected {expected}")
+}
+
+/// Why a value is of none of the kinds that a schema has, in the words of the reader.
+pub(super) fn misfit(value: &toml::Value, schema: &Schema, root: &Schema) -> Option<String> {
+    let kinds = kinds(schema, root).into_iter();
+    let types: Vec<&str> = kinds
+        .flat_map(|kind| match kind.get("type") {
+            Some(Schema::Array(types)) => types.iter().filter_map(Schema::as_str).collect(),
+            Some(one) => one.as_str().into_iter().collect::<Vec<&str>>(),
+            None => Vec::new(),
+        })
+        .filter(|kind| *kind != "null")
+        .collect();
+    let (found, own) = match value {
+        toml::Value::String(text) => (format!("string {text:?}"), "string"),
+        toml::Value::Integer(number) => (format!("integer `{number}`"), "integer"),
+        toml::Value::Float(number) => (format!("floating point `{number}`"), "number"),
+        toml::Value::Boolean(is) => (format!("boolean `{is}`"), "boolean"),
+        toml::Value::Array(_) => ("sequence".to_owned(), "array"),
+        toml::Value::Table(_) | toml::Value::Datetime(_) => ("map".to_owned(), "object"),
+    };
+    let fits = |kind: &&str| *kind == own || *kind == "number" && own == "integer";
+    if types.is_empty() || types.iter().any(fits) {
+        return None;
+    }
+    let expected: Vec<&str> = types
+        .into_iter()
+        .map(|kind| match kind {
+            "string" => "a text in quotes",
+            "integer" => "a whole number",
+            "number" => "a number",
+            "boolean" => "true or false",
+            "array" => "a list in brackets",
+            _ => "a table of keys",
+        })
+        .collect();
+    Some(format!(
+        "invalid type: {found}, expected {}",
+        expected.join(" or ")
+    ))
 }
 
 #[cfg(test)]

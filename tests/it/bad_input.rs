@@ -288,7 +288,8 @@ fn wrong_and_missing_units_are_named_with_those_that_fit() {
         "above-ground-carbon = \"forest\"",
     );
     let said = desk.refused();
-    let found = said.finding("column volume_m3_ha", "`t/ha`");
+    let found = said.finding("plan.toml", "column `volume_m3_ha` of `volume`");
+    assert!(found.what.ends_with("its unit is `t/ha`"), "{found:?}");
     assert!(found.remedy.contains("m3/ha"), "{found:?}");
     let found = said.finding("column forest", "unit is not stated");
     assert!(found.remedy.contains("t_c/ha"), "{found:?}");

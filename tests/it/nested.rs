@@ -84,10 +84,8 @@ fn plots_of_towns_are_plots_of_their_county() {
     volume(&field, "T2", 16_500.0, "synthetic", "synthetic from C");
 }
 
-#[test]
-fn towns_of_a_county_without_plots_borrow_from_all_and_are_not_zero() {
-    let field = county();
-    // Two counties that are no regions; the second has no plot.
+/// The text of the towns alone.
+fn without_county(field: &Field) -> String {
     let text = std::fs::read_to_string(field.path("regions.json")).unwrap();
     let (head, rest) = text.split_once("\"features\":[").unwrap();
     let towns: Vec<&str> = rest
@@ -95,13 +93,28 @@ fn towns_of_a_county_without_plots_borrow_from_all_and_are_not_zero() {
         .split("{\"type\":\"Feature\"")
         .skip(2)
         .collect();
-    let towns =
-        towns
-            .join("{\"type\":\"Feature\"")
-            .replacen("\"C\",\"id\":\"T2", "\"D\",\"id\":\"T2", 1);
+    let towns = towns.join("{\"type\":\"Feature\"");
+    format!("{head}\"features\":[{{\"type\":\"Feature\"{towns}]}}")
+}
+
+#[test]
+fn a_parent_that_is_no_region_is_not_borrowed_from_and_said_to_be_none() {
+    let field = county();
+    field.write("regions.json", &without_county(&field));
+    plots(&field, ["T1", "T1", "T1", "T1", "T1", "T1", "T2", "T2"]);
+    field.done(&plan("region"), &[]);
+    let note = "synthetic from all regions; its parent `C` is no region of the run and is not borrowed from";
+    volume(&field, "T2", 16_500.0, "synthetic", note);
+}
+
+#[test]
+fn towns_of_a_county_without_plots_borrow_from_all_and_are_not_zero() {
+    let field = county();
+    // Two counties that are no regions; the second has no plot.
+    let text = without_county(&field);
     field.write(
         "regions.json",
-        &format!("{head}\"features\":[{{\"type\":\"Feature\"{towns}]}}"),
+        &text.replacen("\"C\",\"id\":\"T2", "\"D\",\"id\":\"T2", 1),
     );
     plots(&field, ["C"; 8]);
     field.done(&plan("parent"), &[]);

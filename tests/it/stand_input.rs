@@ -121,7 +121,7 @@ fn units_that_are_missing_or_cannot_be_are_refused() {
         &stand(),
     )
     .refused();
-    said.finding("field a", "expected mu, ha or m2");
+    said.finding("plan.toml", "expected mu, ha or m2");
     // Hectares that are read as mu.
     let said = Field::new(
         &plan("area = { column = \"a\", unit = \"mu\" }\n"),

@@ -1,6 +1,6 @@
 //! A plan with several mistakes: all of them are told in one pass, and nothing that is not so.
 
-use crate::desk::{Desk, Said};
+use crate::desk::{Desk, Said, regions, square};
 
 /// The lines of a small plan without plots.
 const BASE: &str = "name = \"wrong\"\n[regions]\npath = \"regions.geojson\"\nid = \"id\"\n[[land-cover]]\nyear = 2020\npath = \"map.tif\"\nlegend = \"nlcd\"\n";
@@ -234,4 +234,178 @@ fn one_wrong_key_of_several_parameters_is_told_once() {
         ],
         "{said:#?}"
     );
+}
+
+#[test]
+fn a_wrong_key_inside_the_table_of_a_column_is_named() {
+    let desk = Desk::new();
+    desk.replace(
+        "plan.toml",
+        "volume = \"volume_m3_ha\"\nabove-ground-carbon = \"agc_t_ha\"",
+        "volume = { colum = \"volume_m3_ha\" }\nabove-ground-carbon = { column = \"agc_t_ha\", unit = 3 }\nlitter-carbon = { unit = \"t/ha\" }\nsoil-carbon = { column = \"agc_t_ha\", depth = 30 }",
+    );
+    let said = desk.refused();
+    assert_eq!(
+        told(&said),
+        [
+            "unknown key `inventory.fields.volume.colum`",
+            "missing key `inventory.fields.litter-carbon.column`",
+            "unknown key `inventory.fields.soil-carbon.depth`",
+            "`inventory.fields.above-ground-carbon.unit`: found integer `3`, expected a text in quotes",
+        ],
+        "{said:#?}"
+    );
+    let remedies: Vec<&str> = said.findings.iter().map(|f| f.remedy.as_str()).collect();
+    assert_eq!(remedies[0], "did you mean `column`?");
+    assert_eq!(remedies[2], "did you mean `depth-cm`?");
+}
+
+#[test]
+fn an_inventory_without_a_design_is_looked_at_further() {
+    for (design, told) in [
+        ("design = \"stratifyed\"", "unknown design `stratifyed`"),
+        ("", "`[inventory]` has plots and no `design`"),
+        ("desing = \"stratified\"", "unknown key `inventory.desing`"),
+        ("design = 3", "`inventory.design`: found integer `3`"),
+    ] {
+        let desk = Desk::new();
+        desk.replace("plan.toml", "design = \"stratified\"", design);
+        desk.replace("plan.toml", "weight = \"weight\"", "weight = \"wait\"");
+        desk.replace("plan.toml", "region = \"region\"", "region = \"county\"");
+        desk.replace(
+            "plan.toml",
+            "[inventory.fields]",
+            "[[inventory.plots]]\nyear = 2010\npath = \"older.csv\"\n[inventory.fields]",
+        );
+        let said = desk.refused();
+        said.finding("plan.toml", told);
+        said.finding("plots.csv", "no column `county`");
+        said.finding("older.csv", "cannot be read");
+        said.finding("strata.csv", "no column `wait`");
+        assert_eq!(said.findings.len(), 4, "{said:#?}");
+    }
+}
+
+#[test]
+fn a_wrong_key_of_the_inventory_hides_nothing_of_its_tables() {
+    let desk = Desk::new();
+    let plan = desk.read("plan.toml");
+    let strata = plan.find("[inventory.strata]").unwrap();
+    let carbon = plan.find("[carbon]").unwrap();
+    desk.write(
+        "plan.toml",
+        format!("{}{}", &plan[..strata], &plan[carbon..])
+            .replace("design = \"stratified\"", "design = \"simple-random\"")
+            .replace("min-plots = 2", "min-plots = \"2\"")
+            .replace("stratum = \"stratum\"\n", "")
+            .replace("\"agc_t_ha\"", "\"agc\""),
+    );
+    let said = desk.refused();
+    said.finding("plan.toml", "`inventory.min-plots`: found string \"2\"");
+    said.finding("the plan", "nothing says how large the sampled area is");
+    // That the name says no unit is no second mistake.
+    said.finding("plots.csv", "no column `agc`");
+    assert_eq!(said.findings.len(), 3, "{said:#?}");
+}
+
+#[test]
+fn a_year_that_is_missing_hides_no_other_inventory() {
+    let desk = Desk::new();
+    desk.replace(
+        "plan.toml",
+        "[inventory.fields]",
+        "[[inventory.plots]]\npath = \"older.csv\"\n[inventory.fields]",
+    );
+    desk.write(
+        "older.csv",
+        "plot,region,stratum,forest,volume_m3_ha\n1,west,wood,x,1\n",
+    );
+    desk.replace("plan.toml", "\"agc_t_ha\"", "\"agb_t_ha\"");
+    let said = desk.refused();
+    said.finding("plan.toml, line", "missing key `inventory.plots.year`");
+    said.finding("plots.csv", "no column `agb_t_ha`");
+    said.finding("older.csv", "no column `agb_t_ha`");
+    said.finding("older.csv, row 2, column forest", "found `x`");
+    assert_eq!(said.findings.len(), 4, "{said:#?}");
+}
+
+/// A desk with registers of two years and without plots.
+fn registers(older: &str, newer: &str) -> Said {
+    let desk = Desk::new();
+    desk.write(
+        "stands.geojson",
+        regions(&[("1", "T", square(0.0, 0.0, 10.0, 10.0))]),
+    );
+    desk.write("classes.csv", "code,name,kind\nT,trees,tree-forest\n");
+    let entry = |keys: &str, fields: &str| {
+        format!("[[inventory.stands]]\n{keys}\n[inventory.stands.fields]\n{fields}\n")
+    };
+    let newer = entry(newer, "id = \"id\"\nland-class = \"name\"");
+    desk.write("plan.toml", format!("{BASE}{}{newer}", older));
+    desk.refused()
+}
+
+#[test]
+fn a_register_that_is_missing_hides_nothing_of_its_entry() {
+    let fields = "[inventory.stands.fields]\nid = \"id\"\nland-class = \"name\"\nvolume = { column = \"v\", unit = \"m3ha\" }\n";
+    let said = registers(
+        &format!(
+            "[[inventory.stands]]\nyear = 2010\npath = \"no.gpkg\"\nland-classes = \"none.csv\"\n{fields}"
+        ),
+        "year = 2020\npath = \"stands.geojson\"\nland-classes = \"lost.csv\"",
+    );
+    said.finding("no.gpkg", "the file is missing");
+    said.finding("none.csv", "cannot be read");
+    said.finding("plan.toml", "the unit of the volume is `m3ha`");
+    // Of classes that could not be read it is not said that they lack a code.
+    said.finding("lost.csv", "cannot be read");
+    assert_eq!(said.findings.len(), 4, "{said:#?}");
+}
+
+#[test]
+fn a_register_without_a_year_is_looked_at() {
+    let said = registers(
+        "[[inventory.stands]]\npath = \"stands.geojson\"\nland-classes = \"classes.csv\"\n[inventory.stands.fields]\nid = \"stand\"\nvolume = \"v\"\n",
+        "year = 2020\npath = \"stands.geojson\"\nland-classes = \"classes.csv\"\nwhere = { kind = \"T\" }",
+    );
+    said.finding("plan.toml, line", "missing key `inventory.stands.year`");
+    said.finding("stands.geojson", "no field `stand`");
+    said.finding("stands.geojson", "no field `v`");
+    said.finding("stands.geojson", "no field `kind`");
+    assert_eq!(said.findings.len(), 4, "{said:#?}");
+}
+
+#[test]
+fn a_wrong_key_hides_nothing_of_maps_regions_and_methods() {
+    let (_desk, said) = refused(&format!(
+        "{}[[land-cover]]\nyear = 2010\npath = \"map.tif\"\nlegend = \"old.csv\"\nnodata = 1.5\ncrs = \"EPSG:99999\"\n[accuracy]\npath = \"plots.csv\"\nreference-class = \"truth\"\n[[accuracy.group]]\nname = \"g\"\ncodes = [\"1\"]\n[forest]\nclasses = [\"a\"]\nland-area = \"dry\"\n[carbon]\nmethod = \"forest-x\"\nclimate-zone = 3\n",
+        BASE.replace(
+            "id = \"id\"",
+            "id = \"id\"\nlayer = \"towns\"\nrepair = \"yes\""
+        )
+    ));
+    for (place, what) in [
+        ("plan.toml", "`regions.repair`"),
+        ("regions.geojson", "`towns`"),
+        ("plan.toml", "`land-cover.nodata`"),
+        ("old.csv", "the legend cannot be read"),
+        ("map.tif", "EPSG:99999"),
+        ("plan.toml", "`accuracy.group.codes`"),
+        ("plots.csv", "no column `truth`"),
+        ("plan.toml", "`forest.classes`"),
+        ("plan.toml", "land area rule `dry`"),
+        ("plan.toml", "`carbon.climate-zone`"),
+        ("forest-x", "unknown method"),
+    ] {
+        said.finding(place, what);
+    }
+}
+
+#[test]
+fn an_empty_table_is_one_mistake() {
+    let desk = Desk::new();
+    desk.write("empty.csv", "");
+    desk.replace("plan.toml", "legend = \"nlcd\"", "legend = \"empty.csv\"");
+    let said = desk.refused();
+    assert_eq!(told(&said), ["the file is empty"], "{said:#?}");
 }

@@ -53,7 +53,8 @@ pub(super) fn read(
     placing: Option<&Placing<'_>>,
 ) -> Result<(Evaluation, Vec<Finding>), Vec<Finding>> {
     let mut problems = Vec::new();
-    let (strata_name, units) = strata::declared(plan, design, plots.year, resolve, &mut problems);
+    let (strata_name, units) =
+        strata::declared(plan, Some(design), plots.year, resolve, &mut problems);
     let table = plot_table(database, plan, plots);
     let table = table.map_err(|found| problems.extend(found)).ok();
     let visited = table.as_ref().map(|table| visited(database, table));
