@@ -4,12 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use geo::Coord;
 
-<<<<<<< HEAD
 use super::lenders::{OnMap, Pool};
 use super::locator::Locator;
-=======
 use super::places::{ancestors, parent_elsewhere};
->>>>>>> w/plan
 use super::prepare::{Place, by_id};
 use super::small_areas::SmallAreaModel;
 use super::wall_to_wall::Helpers;
@@ -195,7 +192,8 @@ impl Domains {
                     ancestors.filter(|other| fewest[*other] >= setting.min_plots)
                 };
                 let whole = lenders().find(|other| setting.shows_all_of(*other));
-                let (from, source) = match whole.or_else(|| lenders().next()) {
+                let lender = whole.or_else(|| lenders().next());
+                let (from, source) = match lender {
                     Some(parent) => (
                         setting.regions[parent].id.clone(),
                         setting.borrowed(region, parent, &[parent]),

@@ -1,6 +1,6 @@
 //! What regions with few plots borrow from: the plots of a land, by its share of the forest that the map shows there.
 //!
-//! Plots and forest are of the same land: one that the map shows a part of alone lends nothing, as its plots stand for
+//! Plots and forest are of the same land: one that the map shows only a part of lends nothing, as its plots stand for
 //! forest that is not on the map too.
 
 use super::domains::{Setting, Source};
@@ -47,7 +47,7 @@ pub(super) struct OnMap {
     pub(super) is_whole: bool,
 }
 
-/// All regions together, but those that the map shows a part of alone.
+/// All regions together, but those that the map shows only a part of.
 pub(super) enum Pool {
     /// The map shows all of every region, or there is none.
     All,
@@ -119,7 +119,7 @@ impl Pool {
         match self {
             Self::All => "all regions".to_owned(),
             Self::Shown { others, .. } => {
-                format!("all regions but {others}, of which the map shows a part alone")
+                format!("all regions but {others}, of which the map shows only a part")
             }
         }
     }
@@ -130,7 +130,7 @@ impl Pool {
             Self::All => setting.share_of(region, None, |_| true),
             Self::Shown { plots, others, .. } if *plots < setting.min_plots.max(1) => {
                 Source::None(format!(
-                    "the map shows a part alone of {others}, and of the others there {} {}",
+                    "the map shows only a part of {others}, and of the others there {} {}",
                     are(*plots),
                     counted(*plots, "plot", "plots")
                 ))
@@ -198,7 +198,7 @@ impl Setting<'_> {
             return self.share_of(region, Some(domain), |other| regions.contains(&other));
         }
         Source::None(format!(
-            "the map shows a part alone of {}, whose plots stand for all of it: its forest to borrow by is not known",
+            "the map shows only a part of {}, whose plots stand for all of it: its forest to borrow by is not known",
             self.named(&hidden)
         ))
     }

@@ -48,7 +48,7 @@ fn of(field: &Field, region: &str) -> Row {
 /// `a`.
 #[test]
 fn land_that_the_map_shows_a_part_of_lends_neither_plots_nor_forest() {
-    let but = "synthetic from all regions but b, of which the map shows a part alone";
+    let but = "synthetic from all regions but b, of which the map shows only a part";
     for (hidden, area, expected) in [(0, 300.0, 7500.0), (5, 300.0, 4500.0), (5, 200.0, 6000.0)] {
         let field = field(hidden);
         field.done(&plan(area, "region = \"region\"\n"), &[]);
@@ -70,7 +70,7 @@ fn plots_of_land_that_the_map_does_not_show_lend_nothing() {
         let row = of(&field, region);
         assert_eq!(row["carbon_tc"], "", "{row:?}");
         assert!(
-            row["notes"].contains("the map shows a part alone of b"),
+            row["notes"].contains("the map shows only a part of b"),
             "{row:?}"
         );
     }
@@ -89,7 +89,7 @@ fn without_a_lender_there_is_no_figure() {
     for region in ["a", "d"] {
         let row = of(&field, region);
         assert_eq!(row["carbon_tc"], "", "{row:?}");
-        let why = "the map shows a part alone of b, and of the others there is 1 plot";
+        let why = "the map shows only a part of b, and of the others there is 1 plot";
         assert!(row["notes"].contains(why), "{row:?}");
     }
 }
