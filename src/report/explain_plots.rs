@@ -37,6 +37,9 @@ pub(super) fn stratum_lines(tables: &OutTables, total: ParsedRow<'_>) -> String 
     };
     let _ = writeln!(text, "  strata    {FILE}, {of}:");
     let written = |value: f64| Kind::Digits(12).written(value);
+    let has_strata = rows
+        .iter()
+        .any(|row| row.text("estimation_unit") != row.text("stratum"));
     let (mut sum, mut untold) = (0.0, 0.0);
     for (place, row) in rows.iter().enumerate() {
         let value = row.number("value").unwrap_or(0.0);
@@ -45,9 +48,11 @@ pub(super) fn stratum_lines(tables: &OutTables, total: ParsedRow<'_>) -> String 
             untold += value;
             continue;
         }
-        let name = match (row.text("estimation_unit"), row.text("stratum")) {
-            (unit, stratum) if unit == stratum => format!("unit {unit}"),
-            (unit, stratum) => format!("unit {unit}, stratum {stratum}"),
+        let (unit, stratum) = (row.text("estimation_unit"), row.text("stratum"));
+        let name = if has_strata {
+            format!("unit {unit}, stratum {stratum}")
+        } else {
+            format!("unit {unit}")
         };
         let _ = writeln!(
             text,
