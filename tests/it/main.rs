@@ -6,6 +6,7 @@
 )]
 
 #[cfg(feature = "gdal")]
+mod absent_plots;
 mod accuracy;
 #[cfg(feature = "gdal")]
 mod anywhere;
