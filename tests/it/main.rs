@@ -7,6 +7,7 @@
 
 #[cfg(feature = "gdal")]
 mod absent_plots;
+#[cfg(feature = "gdal")]
 mod accuracy;
 #[cfg(feature = "gdal")]
 mod anywhere;
@@ -96,6 +97,7 @@ mod nested;
 mod odd_input;
 #[cfg(feature = "gdal")]
 mod other_kinds;
+#[cfg(feature = "gdal")]
 mod outlined_fires;
 #[cfg(feature = "gdal")]
 mod outlines;
