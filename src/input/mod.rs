@@ -8,6 +8,7 @@ mod boundaries;
 mod cell_scale;
 mod checksums;
 mod classes;
+mod coarse;
 mod companions;
 mod crs;
 mod cut_off;

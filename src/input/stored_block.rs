@@ -39,7 +39,7 @@ impl<T: Cells> Raster<T> {
             if cells <= usual {
                 return None;
             }
-            let cells = cells * band.band_type().bytes() as u64 * samples as u64;
+            let cells = cells * u64::from(band.band_type().bytes()) * samples as u64;
             // Twelve bits for eight are the most that LZW makes of a byte.
             let most = match &compression {
                 Some(_) if !is_deflated => cells.saturating_add(cells / 2),

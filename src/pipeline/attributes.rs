@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::domains::{Domains, Setting, Source, picked};
 use super::estimates::Pair;
 use super::inventory_rows::RowOf;
-use super::small_areas::{SmallAreas, small_areas};
+use super::small_areas::{SmallAreas, WithoutModel, small_areas};
 use crate::account::{InventoryRow, StratumPartRow, TOTAL, period};
 use crate::estimate::{
     Change, Estimate, EstimateError, Estimator, Observations, Sample, WallToWall,
@@ -76,6 +76,8 @@ pub(super) struct Work<'a> {
     ids: Vec<Arc<str>>,
     pub(super) rows: Vec<InventoryRow>,
     pub(super) stratum_parts: Vec<StratumPartRow>,
+    /// What the model of small areas was not made of.
+    pub(super) without_model: WithoutModel,
 }
 
 impl<'a> Work<'a> {
@@ -108,6 +110,7 @@ impl<'a> Work<'a> {
                 .collect(),
             rows: Vec::new(),
             stratum_parts: Vec::new(),
+            without_model: WithoutModel::default(),
         }
     }
 
@@ -207,11 +210,17 @@ impl<'a> Work<'a> {
         });
         let changes = of_pairs.collect();
         let mut small = Vec::new();
-        for totals in &totals {
+        for (position, totals) in totals.iter().enumerate() {
             small.push(match self.setting.small_areas {
-                Some(model) => small_areas(model, totals, self.setting)
-                    .map_err(|error| format!("small areas: {error}")),
-                None => Ok(None),
+                Some(model) if parts[position].is_some() => {
+                    let made = small_areas(model, totals, self.setting);
+                    if let Ok(None) = made {
+                        self.without_model
+                            .add((position, name), totals, self.setting);
+                    }
+                    made.map_err(|error| format!("small areas: {error}"))
+                }
+                _ => Ok(None),
             });
         }
         let attribute = Attribute {

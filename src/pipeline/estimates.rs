@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::absent_plots;
 use super::attributes::Work;
 use super::domains::{Domains, Setting};
 use super::growth_rows::{GrowthPoints, growth_rows};
@@ -83,7 +84,11 @@ pub(super) fn estimates(
         total: setting.disjoint.then(RegionEstimates::default),
         ..Estimates::default()
     };
-    let domains = Domains::new((inventories, &samples), setting, &mut out.warnings);
+    let mut domains = Domains::new((inventories, &samples), setting, &mut out.warnings);
+    let of_union = absent_plots::tell(inventories, &mut domains, setting, &mut out.warnings);
+    if let Some(total) = &mut out.total {
+        total.notes.extend(of_union);
+    }
     for (region, notes) in out.regions.iter_mut().zip(&domains.notes) {
         region.notes.clone_from(notes);
     }
@@ -144,6 +149,12 @@ pub(super) fn estimates(
     known_changes(&work, &mut out);
     work.column_domains(setting.columns);
     work.tree_domains();
+    let without = work.without_model.findings(inventories, setting);
+    for estimates in &mut out.regions {
+        let notes = without.iter().map(|finding| finding.what.clone());
+        estimates.notes.extend(notes);
+    }
+    out.warnings.extend(without);
     out.rows = work.rows;
     out.stratum_parts = work.stratum_parts;
     growth_rows(inventories, growth_points, setting, &mut out);

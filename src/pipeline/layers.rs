@@ -68,8 +68,14 @@ pub(super) fn layers(
                 {
                     gathered.warnings.push(layer.warning());
                 }
-                if let LayerCells::Classes { raster, .. } = &cells {
-                    gathered.warnings.extend(raster.doubt());
+                match &cells {
+                    LayerCells::Classes { raster, .. } => {
+                        gathered.warnings.extend(raster.doubt());
+                        gathered.warnings.extend(raster.caveats());
+                    }
+                    LayerCells::Values { raster, .. } => {
+                        gathered.warnings.extend(raster.caveats());
+                    }
                 }
                 layers.push(Layer {
                     name: table.name.clone(),

@@ -160,6 +160,7 @@ pub(super) fn on_one_grid(
                 if by.is_none() {
                     gathered.warnings.push(map.warning());
                 }
+                gathered.warnings.extend(raster.caveats());
                 warped.push(map);
             }
             Err(finding) => gathered.findings.push(finding),

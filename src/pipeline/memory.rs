@@ -82,32 +82,30 @@ impl Memory {
             .sum();
         let fixed = BASE + VERTEX * count(vertices);
         let room = self.bytes.saturating_sub(fixed + self.cache) / each;
-        match NonZeroUsize::new(usize::try_from(room).unwrap_or(usize::MAX)) {
-            Some(room) => Ok(wanted.min(room)),
-            None => {
-                let least = Self::with_cache(fixed.saturating_add(each)).bytes;
-                let rasters = counted(layers, "raster", "rasters");
-                let (blocks, tiles) = if held > 0 {
-                    (
-                        format!(
-                            ", whose blocks as they are stored take {} MiB a thread",
-                            mebibytes(held)
-                        ),
-                        ", or store them in small tiles (gdal_translate -co TILED=YES)",
-                    )
-                } else {
-                    (String::new(), "")
-                };
-                Err(RunError::Rejected(vec![Finding::error(
-                    "--memory",
-                    format!(
-                        "{} MiB are too little for {vertices} vertices and {rasters}{blocks}",
-                        mebibytes(self.bytes)
-                    ),
-                    format!("give --memory {}M or more{tiles}", mebibytes(least)),
-                )]))
-            }
+        if let Some(room) = NonZeroUsize::new(usize::try_from(room).unwrap_or(usize::MAX)) {
+            return Ok(wanted.min(room));
         }
+        let least = Self::with_cache(fixed.saturating_add(each)).bytes;
+        let rasters = counted(layers, "raster", "rasters");
+        let (blocks, tiles) = if held > 0 {
+            (
+                format!(
+                    ", whose blocks as they are stored take {} MiB a thread",
+                    mebibytes(held)
+                ),
+                ", or store them in small tiles (gdal_translate -co TILED=YES)",
+            )
+        } else {
+            (String::new(), "")
+        };
+        Err(RunError::Rejected(vec![Finding::error(
+            "--memory",
+            format!(
+                "{} MiB are too little for {vertices} vertices and {rasters}{blocks}",
+                mebibytes(self.bytes)
+            ),
+            format!("give --memory {}M or more{tiles}", mebibytes(least)),
+        )]))
     }
 
     /// The least budget that leaves so many bytes beside the cache, which grows with it.

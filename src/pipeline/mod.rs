@@ -3,6 +3,7 @@
 //! [`check`] goes as far as it must to find every problem; [`run`] goes all the way and writes the
 //! output directory in one step at the end.
 
+mod absent_plots;
 mod accounts;
 mod accuracy;
 mod attributes;

@@ -1,5 +1,6 @@
 //! Regions with few plots, by a model of all regions.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::domains::Setting;
@@ -8,6 +9,7 @@ use super::wall_to_wall::LayersOverRegions;
 use crate::account::AreaAccount;
 use crate::estimate::{Estimate, EstimateError, SmallArea, benchmarked, fay_herriot};
 use crate::finding::Finding;
+use crate::input::Inventory;
 use crate::plan::{SmallAreaKey, SmallAreasTable};
 use crate::units::Quantity;
 
@@ -176,4 +178,56 @@ pub(super) fn small_areas<Q: Quantity>(
         });
     let words = words.collect();
     Ok(Some(SmallAreas { estimates, words }))
+}
+
+/// A region without an estimate, and why; nothing where the plots are not known by region.
+type Gap = Option<(usize, String)>;
+
+/// Attributes of inventories that the plan asks a model of and that have none, by inventory and gap.
+#[derive(Debug, Default)]
+pub(super) struct WithoutModel(BTreeMap<(usize, Gap), Vec<String>>);
+
+impl WithoutModel {
+    /// Adds an attribute whose totals, by domain and then of the union, give no model.
+    pub(super) fn add<Q: Quantity>(
+        &mut self,
+        (inventory, attribute): (usize, &str),
+        totals: &[Result<Estimate<Q>, String>],
+        setting: &Setting<'_>,
+    ) {
+        let regions = setting.regions.len();
+        let by_region = totals.iter().take(regions).enumerate();
+        let by_region = by_region.filter(|_| totals.len() == regions + 1);
+        let mut gaps =
+            by_region.filter_map(|(at, total)| Some((at, total.as_ref().err()?.clone())));
+        let attributes = self.0.entry((inventory, gaps.next())).or_default();
+        attributes.push(attribute.to_owned());
+    }
+
+    /// What each gap leaves without the model: a warning, whose words are a note of every region.
+    pub(super) fn findings(
+        &self,
+        inventories: &[Inventory],
+        setting: &Setting<'_>,
+    ) -> Vec<Finding> {
+        let told = self.0.iter().map(|((inventory, gap), attributes)| {
+            let year = inventories[*inventory].year;
+            let gap = match gap {
+                Some((region, why)) => {
+                    let id = &setting.regions[*region].id;
+                    format!("region {id} has no estimate from its plots: {why}")
+                }
+                None => "its plots are not known by region".to_owned(),
+            };
+            Finding::warning(
+                "`[inventory.small-areas]`",
+                format!(
+                    "{} of {year} by the estimates of the regions without the model of small areas: {gap}",
+                    attributes.join(", ")
+                ),
+                "the model needs an estimate of every region: give what lacks, or take the region or `[inventory.small-areas]` out",
+            )
+        });
+        told.collect()
+    }
 }

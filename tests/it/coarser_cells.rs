@@ -215,3 +215,49 @@ fn near(found: [f64; 2], expected: [f64; 2]) {
         .all(|(one, other)| (one / other - 1.0).abs() < 1e-9);
     assert!(is_near, "{found:?}, expected {expected:?}");
 }
+
+#[test]
+fn a_raster_of_wide_codes_or_less_than_a_cell_is_told() {
+    let field = field();
+    let place = (1_985_000.0, 2_385_000.0);
+    drop(field.raster(
+        "wide.tif",
+        lattice(5070, place, 10.0, (120, 120)),
+        &[],
+        |col, row| i32::from(code(col, row)),
+    ));
+    drop(field.raster(
+        "short.tif",
+        lattice(5070, place, 10.0, (120, 120)),
+        &[],
+        |col, row| i16::from(code(col, row)),
+    ));
+    drop(field.raster(
+        "small.tif",
+        lattice(5070, place, 10.0, (120, 60)),
+        &[],
+        code,
+    ));
+    let (lc, zones) = (
+        format!("lc={}", field.text("lc.tif")),
+        field.text("zones.json"),
+    );
+    let (slow, small) = (
+        "`mode` over some 100 x 100 cells",
+        "it has 120 x 60 cells and is smaller than a cell",
+    );
+    for (name, words) in [
+        ("wide.tif", Some(slow)),
+        ("short.tif", None),
+        ("small.tif", Some(small)),
+    ] {
+        let by = format!("s={}", field.text(name));
+        let all = [
+            "zonal", "--by", &lc, "--by", &by, "--zones", &zones, "--id", "id",
+        ];
+        let said = said(&terrasink(&[&all[..], &MODE[..]].concat()));
+        for told in [slow, small] {
+            assert_eq!(said.contains(told), words == Some(told), "{name}: {said}");
+        }
+    }
+}

@@ -6,6 +6,8 @@
 )]
 
 #[cfg(feature = "gdal")]
+mod absent_plots;
+#[cfg(feature = "gdal")]
 mod accuracy;
 #[cfg(feature = "gdal")]
 mod anywhere;
@@ -99,6 +101,7 @@ mod nested;
 mod odd_input;
 #[cfg(feature = "gdal")]
 mod other_kinds;
+#[cfg(feature = "gdal")]
 mod outlined_fires;
 #[cfg(feature = "gdal")]
 mod outlines;

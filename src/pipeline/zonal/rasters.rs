@@ -284,6 +284,7 @@ fn aligned<T: Cells>(
             Ok(_) => {}
             Err(finding) => findings.push(finding),
         }
+        warnings.extend(one.raster.caveats());
         rasters.push(one.raster);
     }
     rasters

@@ -1,0 +1,115 @@
+//! Regions whose plots one inventory lacks, as rows or as values.
+
+use std::fmt::Write as _;
+
+use crate::field::{Field, lattice, near};
+
+/// Two inventories of six plots in each of some regions of 100 ha side by side; the newer has of `b` what `kept` says of
+/// its carbon.
+fn field(regions: &[&str], kept: impl Fn(&str, usize) -> Option<String>) -> (Field, String) {
+    let field = Field::new();
+    let places: Vec<_> = regions
+        .iter()
+        .zip(0..)
+        .map(|(id, at)| {
+            (
+                *id,
+                [
+                    1000.0 * f64::from(at),
+                    0.0,
+                    1000.0 * f64::from(at + 1),
+                    1000.0,
+                ],
+            )
+        })
+        .collect();
+    field.regions("regions.json", 5070, &places);
+    let mut blocks = String::new();
+    for year in [2010, 2020] {
+        let mut plots = "id,region,agc_t_ha\n".to_owned();
+        for region in regions {
+            for plot in 0..6 {
+                let carbon = (60 + 3 * plot + (year - 2010) / 2).to_string();
+                let carbon = if year == 2020 && *region == "b" {
+                    kept(&carbon, plot)
+                } else {
+                    Some(carbon)
+                };
+                if let Some(carbon) = carbon {
+                    let _ = writeln!(plots, "{region}{plot},{region},{carbon}");
+                }
+            }
+        }
+        field.write(&format!("p{year}.csv"), &plots);
+        let _ = writeln!(
+            blocks,
+            "[[inventory.plots]]\nyear = {year}\npath = \"p{year}.csv\""
+        );
+    }
+    let plan = format!(
+        "[inventory]\ndesign = \"simple-random\"\narea-ha = {}\nmin-plots = 3\n{blocks}\
+         [inventory.fields]\nid = \"id\"\nregion = \"region\"\nabove-ground-carbon = \"agc_t_ha\"\n\
+         [carbon]\nmethod = \"plots-stock-difference\"\n[uncertainty]\ndraws = 100\nseed = 1\n",
+        100 * regions.len()
+    );
+    (field, plan)
+}
+
+#[test]
+fn a_region_without_plots_in_the_newest_inventory_is_told_with_those_it_raises() {
+    let (sound, plan) = field(&["a", "b"], |carbon, _| Some(carbon.to_owned()));
+    assert!(!sound.done(&plan, &[]).contains("it has no plots in"));
+    let (lacking, plan) = field(&["a", "b"], |_, _| None);
+    let said = lacking.done(&plan, &[]);
+    let told =
+        "inventory 2020: it has no plots in 1 region, which other inventories have: b (6 in 2010)";
+    assert!(said.contains(told), "{said}");
+    let row = |field: &Field, id: &str| field.row("summary.csv", &[("region_id", id)]);
+    // Six plots of a stand for 200 ha.
+    let half = row(&sound, "a")["carbon_tc"].parse::<f64>().unwrap();
+    near(&row(&lacking, "a"), "carbon_tc", 2.0 * half, 1e-9);
+    for (id, words) in [
+        ("a", "make the figures of the others too high"),
+        ("b", "no plots in region b, which has 6 in 2010"),
+        ("_total", "plots of other regions stand for its land"),
+    ] {
+        let row = row(&lacking, id);
+        assert!(row["notes"].contains(words), "{row:?}");
+    }
+}
+
+#[test]
+fn a_gap_that_drops_the_model_of_small_areas_is_named() {
+    let regions = ["a", "b", "c", "d", "e"];
+    let (field, plan) = field(&regions, |carbon, plot| {
+        Some(if plot == 1 {
+            String::new()
+        } else {
+            carbon.to_owned()
+        })
+    });
+    let of_map = lattice(5070, (0.0, 1000.0), 50.0, (100, 20));
+    drop(field.raster("lc.tif", of_map, &[], |col, row| {
+        1 + u8::from((col * 7 + row * 3) % 11 > col / 12)
+    }));
+    field.write(
+        "lc.csv",
+        "code,class_name,ecosystem\n1,wood,forest\n2,field,cropland\n",
+    );
+    let plan = format!(
+        "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"lc.csv\"\n{}",
+        plan.replace(
+            "[uncertainty]",
+            "[inventory.small-areas]\nmethod = \"fay-herriot\"\n[uncertainty]"
+        )
+    );
+    let said = field.done(&plan, &[]);
+    let told = "above_ground_carbon, all_carbon of 2020 by the estimates of the regions without the model of small areas: region b has no estimate from its plots: 1 plot has no value: `b1`";
+    assert!(said.contains(told), "{said}");
+    assert_eq!(said.matches("without the model").count(), 1, "{said}");
+    for id in ["a", "c"] {
+        let row = field.row("summary.csv", &[("region_id", id)]);
+        assert!(row["notes"].contains(told), "{row:?}");
+        assert_eq!(row["quality"], "direct");
+    }
+}
