@@ -155,7 +155,9 @@ pub use own_parameters::Overrides;
 pub use parameter::{IntervalKind, Parameter, Shape, Spread, Standing};
 pub use parameters::{ParameterError, Parameters};
 pub use plan_keys::{idle_keys, unknown_keys};
-pub use plot_pools::{PoolChanges, PoolEstimate, PoolStocks, PoolSum, joined, removal_of};
+pub use plot_pools::{
+    BETWEEN_EARLIER, PoolChanges, PoolEstimate, PoolStocks, PoolSum, joined, removal_of,
+};
 pub use pool::Pool;
 pub use price::{Market, Price, ValueRow, sink_values};
 pub use reference::{Choose, Reference};

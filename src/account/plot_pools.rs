@@ -108,6 +108,9 @@ fn plain_sum(values: impl Iterator<Item = f64>) -> Option<f64> {
     values.fold(None, |sum, value| Some(sum.unwrap_or(0.0) + value))
 }
 
+/// What is said of a change between inventories that are not the newest two.
+pub const BETWEEN_EARLIER: &str = "between earlier inventories, not in the headline";
+
 /// Adds rows and headline terms of an inventory.
 pub(super) fn fill(
     account: &mut CarbonAccount,
@@ -221,11 +224,7 @@ fn fill_change(
         quality: change.sum.quality.clone(),
         note: joined([change.sum.note.as_str(), note]),
     };
-    let earlier = if is_newest {
-        ""
-    } else {
-        "between earlier inventories, not in the headline"
-    };
+    let earlier = if is_newest { "" } else { BETWEEN_EARLIER };
     for pool in &change.sum.pools {
         let is_counted = is_newest && method.counted.contains(&pool.pool);
         let removal = Some(removal_of(pool.figure));

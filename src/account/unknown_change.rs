@@ -62,7 +62,8 @@ impl SequestrationRow {
     }
 
     /// Whether it is of a difference of stocks between two inventories.
-    pub(super) fn is_difference(&self) -> bool {
+    #[must_use]
+    pub fn is_difference(&self) -> bool {
         let mut approaches = Approach::DIFFERENCES.iter();
         approaches.any(|one| one.id() == self.approach)
     }

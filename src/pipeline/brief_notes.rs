@@ -37,6 +37,12 @@ pub(super) fn brief(note: &str, method: &str, seeds: &Seeds) -> String {
     told.join(BETWEEN)
 }
 
+/// A note without a phrase that is told in another way.
+pub(super) fn without_phrase(note: &str, told: &str) -> String {
+    let phrases = note.split(BETWEEN).filter(|phrase| *phrase != told);
+    phrases.collect::<Vec<_>>().join(BETWEEN)
+}
+
 /// Whether a row without a figure says no more than that a stock has no removal by its method.
 pub(super) fn is_of_stock(row: &SequestrationRow, seeds: &Seeds) -> bool {
     let method = seeds.method(&row.method);

@@ -3,12 +3,12 @@
 //! A fact is told once: facts that several ecosystems share name all of them.
 
 use super::brief_notes::{
-    brief, by_subjects, is_of_stock, pairs, subject, told_once, without_removal,
+    brief, by_subjects, is_of_stock, pairs, subject, told_once, without_phrase, without_removal,
 };
 use super::headline::{PLOT_POOLS, Row, distinct};
 use crate::account::{
-    APART, Approach, CarbonRow, FIRE, Headline, IN_ITS_STOCK, Pool, Quality, RegionAreas,
-    SequestrationRow, UncountedSoil,
+    APART, Approach, BETWEEN_EARLIER, CarbonRow, FIRE, Headline, IN_ITS_STOCK, Pool, Quality,
+    RegionAreas, SequestrationRow, UncountedSoil,
 };
 use crate::estimate::Estimator;
 use crate::units::Hectares;
@@ -133,11 +133,30 @@ impl Row<'_> {
             .into_iter()
             .filter(|row| !(has_removal && self.is_left_out(row)));
         let others: Vec<(String, String)> = others
-            .map(|row| (of_removal(row), brief(&row.note, &row.method, seeds)))
+            .map(|row| {
+                let note = brief(&row.note, &row.method, seeds);
+                (self.of_unknown(row), without_phrase(&note, BETWEEN_EARLIER))
+            })
             .collect();
         notes.extend(told_once(pairs(&others), false));
         notes.extend(without_removal(&of_stock));
         distinct(notes.into_iter().filter(|note| !note.is_empty()))
+    }
+
+    /// What a removal is of that is not known, in words: of a difference of inventories which years, and whether the
+    /// headline is of later ones.
+    fn of_unknown(&self, row: &SequestrationRow) -> String {
+        let of = of_removal(row);
+        if !row.is_difference() {
+            return of;
+        }
+        let (from, to) = (row.period_start, row.period_end);
+        let mut others = self.removals.iter().filter(|other| other.is_difference());
+        if others.any(|other| other.period_end > to) {
+            format!("{of} from {from} to {to} (the headline does not rest on it)")
+        } else {
+            format!("{of} from {from} to {to}")
+        }
     }
 
     /// What the removal of the region has nothing of because it is not known.
@@ -371,6 +390,15 @@ impl Row<'_> {
         let is_elsewhere =
             |row: &CarbonRow| row.area == Some(Hectares::ZERO) && row.note.contains(IN_ITS_STOCK);
         let missing = self.stocks.iter();
+        // Of a method that tells a newer stock an older one is none of the headline.
+        let is_newest = |row: &CarbonRow| {
+            let mut same = self
+                .stocks
+                .iter()
+                .filter(|other| other.method == row.method);
+            row.method.is_empty() || same.all(|other| other.year <= row.year)
+        };
+        let missing = missing.filter(|row| is_newest(row));
         let missing = missing.filter(|row| row.carbon.is_none() && !is_elsewhere(row) && of(row));
         let missing = distinct(missing.map(left_out));
         (!missing.is_empty()).then(|| format!("not in the carbon stock: {}", missing.join(", ")))

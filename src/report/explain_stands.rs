@@ -4,6 +4,14 @@ use std::fmt::Write as _;
 
 use super::parsed::{OutTables, ParsedRow};
 
+/// How many stands a row is of, in words.
+fn stands(row: &ParsedRow) -> String {
+    match row.text("stands") {
+        "1" => "1 stand".to_owned(),
+        number => format!("{number} stands"),
+    }
+}
+
 /// The rows of the newest register of a region in a table, and its year.
 fn newest<'a>(tables: &'a OutTables, file: &str, region: &str) -> Vec<ParsedRow<'a>> {
     let rows: Vec<ParsedRow<'a>> = tables
@@ -45,7 +53,7 @@ pub(super) fn register_lines(tables: &OutTables, region: &str, groupings: &[&str
             row.text("volume_m3"),
             row.text("grouping"),
             row.text("group"),
-            row.text("stands"),
+            stands(row),
             if row.text("stands") == "1" {
                 "stand"
             } else {
@@ -79,11 +87,11 @@ pub(super) fn growth_lines(tables: &OutTables, region: &str) -> String {
             .collect();
         let _ = writeln!(
             text,
-            "            {} {} to {} years ({} stands): {}",
+            "            {} {} to {} years ({}): {}",
             of.join(", "),
             row.text("age_from_yr"),
             row.text("age_to_yr"),
-            row.text("stands"),
+            stands(row),
             row.text("arithmetic"),
         );
         let pools = ["above_ground_tc_yr", "below_ground_tc_yr"];
@@ -136,9 +144,9 @@ pub(super) fn carbon_lines(
         };
         let _ = writeln!(
             text,
-            "            {year}{}{age} ({} stands): {}",
+            "            {year}{}{age} ({}): {}",
             row.text("species"),
-            row.text("stands"),
+            stands(row),
             row.text("arithmetic"),
         );
         sum += row.number("carbon_tc").unwrap_or(0.0);

@@ -5,9 +5,9 @@ use crate::field::{Field, Row, lattice};
 /// Methane and nitrous oxide of a hectare that burnt, in t `CO2e` (worked example W17).
 const GASES: f64 = 22.5 * (0.0047 * 28.0 + 0.00026 * 265.0);
 
-/// Two regions of 100 ha with six plots each, which gained 5 t C/ha in ten years; plot `b1` has no value in 2020. Of the
+/// Two regions of 100 ha with six plots each, which gained 5 t C/ha in ten years; plot `b1` has no value in the year of the gap. Of the
 /// fire of 2015 10 ha lie in `a` and 20 ha in `b`.
-fn field() -> Field {
+fn field(gap: i32) -> Field {
     let field = Field::new();
     let regions = [
         ("a", [0.0, 0.0, 1000.0, 1000.0]),
@@ -20,18 +20,20 @@ fn field() -> Field {
     }
     field.write("legend.csv", "code,class_name,ecosystem\n1,wood,forest\n");
     for (year, gained) in [(2000, 0), (2010, 4), (2020, 9)] {
-        let mut plots = String::from("id,region,agc_t_c_ha\n");
-        for (region, number) in [("a", 1), ("b", 1)]
-            .into_iter()
-            .flat_map(|(region, _)| (1..=6).map(move |number| (region, number)))
-        {
-            let carbon = if (region, number, year) == ("b", 1, 2020) {
+        let plot = |region: &str, number: i32| {
+            let carbon = if (region, number, year) == ("b", 1, gap) {
                 String::new()
             } else {
                 (50 + number + gained).to_string()
             };
-            plots.push_str(&format!("{region}{number},{region},{carbon}\n"));
-        }
+            format!("{region}{number},{region},{carbon}\n")
+        };
+        let of = |region: &str| {
+            (1..=6)
+                .map(|number| plot(region, number))
+                .collect::<String>()
+        };
+        let plots = format!("id,region,agc_t_c_ha\n{}{}", of("a"), of("b"));
         field.write(&format!("plots{year}.csv"), &plots);
     }
     field
@@ -64,7 +66,7 @@ fn summary(field: &Field, region: &str) -> Row {
 /// the sum of all is that of `a`.
 #[test]
 fn gases_beside_a_change_that_is_not_known_are_no_removal() {
-    let field = field();
+    let field = field(2020);
     let why = "the change of forest over 2010 to 2020 is not known here: 1 plot has no value: `b1`";
     for maps in [&[][..], &[2020], &[2010, 2020]] {
         let said = field.done(&plan(maps, "{ a = 10, b = 20 }"), &[]);
@@ -91,11 +93,27 @@ fn gases_beside_a_change_that_is_not_known_are_no_removal() {
 /// All that burnt lies where the change is not known: nothing of it is in the sum of all.
 #[test]
 fn a_fire_of_such_a_region_alone_is_in_no_sum() {
-    let field = field();
+    let field = field(2020);
     field.done(&plan(&[2010, 2020], "{ b = 20 }"), &[]);
     let all = summary(&field, "_total");
     let found: f64 = all["sequestration_tco2e_yr"].parse().unwrap();
     assert!((found - 50.0 * 44.0 / 12.0).abs() < 1e-3, "{found}");
     let left = "all of it burnt in region b (1 plot has no value: `b1`): the change there is not in the sum of all";
     assert_eq!(all["notes"].matches(left).count(), 3, "{all:?}");
+}
+
+/// A gap in the oldest of three inventories is none of the headline: the note says of which years it is.
+#[test]
+fn a_gap_of_earlier_years_is_told_with_its_years() {
+    let field = field(2000);
+    field.done(&plan(&[], "{ b = 20 }"), &[]);
+    let b = summary(&field, "b");
+    let found: f64 = b["sequestration_tco2e_yr"].parse().unwrap();
+    assert!(
+        (found - 50.0 * 44.0 / 12.0 + 2.0 * GASES).abs() < 1e-3,
+        "{found}"
+    );
+    let told = "removal of forest from 2000 to 2010 (the headline does not rest on it): not known: 1 plot has no value: `b1`";
+    assert!(b["notes"].contains(told), "{b:?}");
+    assert!(!b["notes"].contains("between earlier"), "{b:?}");
 }

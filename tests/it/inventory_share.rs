@@ -411,3 +411,25 @@ fn a_removal_says_what_it_leaves_out_because_it_is_not_known() {
         );
     }
 }
+
+/// A stand without a volume in the oldest of three registers alone: the newest stock leaves nothing out, and the change
+/// that is not known is that of the first years.
+#[test]
+fn a_gap_of_an_older_register_is_not_of_the_newest_stock() {
+    let field = field();
+    field.regions("regions.json", 5070, &[("a", [0.0, 0.0, 1000.0, 1000.0])]);
+    let pines = |volume: &str| format!(r#""地类":"111","优势树种":"马尾松","公顷蓄积":{volume}"#);
+    let [blank, before, after] = ["null", "60", "90"].map(pines);
+    stands_in(&field, "oldest.json", &[(1.0, 2.0, &*blank)]);
+    stands_in(&field, "before.json", &[(1.0, 2.0, &*before)]);
+    stands(&field, &[(1.0, 2.0, &after)]);
+    let (register, _) = REGISTER.split_once("[carbon]").unwrap();
+    let of = |year: &str, name: &str| register.replace("2020", year).replace("stands.", name);
+    let registers = of("2010", "oldest.") + &of("2015", "before.") + REGISTER;
+    field.done(&format!("{MAP}{registers}"), &[]);
+    let a = field.row("summary.csv", &[("region_id", "a")]);
+    assert!(number(&a, "carbon_tc") > 0.0 && number(&a, "sequestration_tco2e_yr") > 0.0);
+    assert!(!a["notes"].contains("a part of forest"), "{a:?}");
+    let told = "removal of forest from 2010 to 2015 (the headline does not rest on it): not known: stands without";
+    assert!(a["notes"].contains(told), "{a:?}");
+}

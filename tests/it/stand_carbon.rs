@@ -110,7 +110,7 @@ fn a_cleared_region_holds_zero_and_shows_no_stands_of_the_older_register() {
         let told = terrasink(&["explain", out.to_str().unwrap(), region, "carbon_tc"]);
         String::from_utf8(told.stdout).unwrap()
     };
-    assert!(told("w").contains("马尾松 (1 stands)"), "{}", told("w"));
+    assert!(told("w").contains("马尾松 (1 stand)"), "{}", told("w"));
     for word in ["stand_carbon.csv", "gives no figure"] {
         assert!(!told("e").contains(word), "{}", told("e"));
     }

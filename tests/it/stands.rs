@@ -251,7 +251,7 @@ fn explain_prints_what_a_pocket_calculator_gives() {
     let mut lines = 0;
     for line in text.lines().filter(|line| line.contains(" t d.m./m3 x ")) {
         let numbers: Vec<f64> = line
-            .split_once("stands): ")
+            .split_once("): ")
             .unwrap()
             .1
             .split(['(', ')', ' '])
