@@ -45,6 +45,7 @@ impl Plots {
         let strata = strata.as_ref().map(|strata| strata as &dyn StrataOnMap);
         gathered.rests_on(plan, &[]);
         let inventories = inventories(plan, strata, gathered);
+        gathered.findings.extend(unknown_crs(plan, &inventories));
         gathered.rests_on(plan, &["inventory", "grid", "land-cover", "regions"]);
         let twice = remeasured(&inventories);
         Self {
@@ -194,6 +195,19 @@ fn as_read(plan: &Plan, table: &InventoryTable) -> (InventoryTable, bool) {
 /// The design that the plan declares, where it does.
 fn declared(word: &str) -> Result<Option<Design>, UnknownDesign> {
     (!word.is_empty()).then(|| word.parse()).transpose()
+}
+
+/// A coordinate system of plots that is none, where no plots were read that would tell of it.
+fn unknown_crs(plan: &Plan, inventories: &[Inventory]) -> Option<Finding> {
+    let crs = plan.file.inventory.as_ref()?.fields.crs.as_deref()?;
+    let error = Projection::parse(crs)
+        .err()
+        .filter(|_| inventories.is_empty())?;
+    Some(Finding::error(
+        plan.path.display().to_string(),
+        error.to_string(),
+        "mend `crs` of `[inventory.fields]`",
+    ))
 }
 
 /// The plots in the coordinates of the grid.
