@@ -18,6 +18,9 @@ use crate::input::{
 };
 use crate::plan::{InventoryTable, Plan, PlotPresetKey};
 
+/// What the places of plots on the ground of the run rest on.
+const GROUND: [&str; 4] = ["inventory", "grid", "land-cover", "regions"];
+
 /// Plots that were read and placed.
 pub(super) struct Plots {
     pub(super) inventories: Vec<Inventory>,
@@ -46,7 +49,7 @@ impl Plots {
         gathered.rests_on(plan, &[]);
         let inventories = inventories(plan, strata, gathered);
         gathered.findings.extend(unknown_crs(plan, &inventories));
-        gathered.rests_on(plan, &["inventory", "grid", "land-cover", "regions"]);
+        gathered.rests_on(plan, &GROUND);
         let twice = remeasured(&inventories);
         Self {
             of_growth: points(plan, &twice, ground, &mut gathered.findings),
@@ -197,12 +200,12 @@ fn declared(word: &str) -> Result<Option<Design>, UnknownDesign> {
     (!word.is_empty()).then(|| word.parse()).transpose()
 }
 
-/// A coordinate system of plots that is none, where no plots were read that would tell of it.
+/// A coordinate system of plots that is none, where no plots are laid on the ground of the run, which would
+/// tell of it.
 fn unknown_crs(plan: &Plan, inventories: &[Inventory]) -> Option<Finding> {
     let crs = plan.file.inventory.as_ref()?.fields.crs.as_deref()?;
-    let error = Projection::parse(crs)
-        .err()
-        .filter(|_| inventories.is_empty())?;
+    let on_ground = !inventories.is_empty() && plan.spares(&GROUND);
+    let error = Projection::parse(crs).err().filter(|_| !on_ground)?;
     Some(Finding::error(
         plan.path.display().to_string(),
         error.to_string(),

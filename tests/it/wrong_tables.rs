@@ -37,6 +37,23 @@ fn a_coordinate_system_is_told_beside_plots_that_cannot_be_read() {
     said.finding("plots.csv", "no column `lon`");
     said.finding("plots.csv", "no column `lat`");
     assert_eq!(said.findings.len(), 3, "{said:#?}");
+    // Beside a map that was not read whole too.
+    desk.write(
+        "plots.csv",
+        desk.read("plots.csv")
+            .replace("plot,region", "plot,region,lon,lat")
+            .replace(",west,", ",west,1,2,")
+            .replace(",east,", ",east,1,2,"),
+    );
+    desk.replace(
+        "plan.toml",
+        "legend = \"nlcd\"",
+        "legend = \"nlcd\"\nnodata = \"x\"",
+    );
+    let said = desk.refused();
+    said.finding("plan.toml", "`EPSG:99999` is not a coordinate system");
+    said.finding("plan.toml", "`land-cover.nodata`");
+    assert_eq!(said.findings.len(), 2, "{said:#?}");
 }
 
 #[test]
