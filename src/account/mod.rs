@@ -170,6 +170,7 @@ pub use restoration::{
 pub use restoration_sites::{Site, SiteMeasure, SiteRow, SiteWeight, Sites};
 pub use sampled_totals::{InventoryRow, StratumPartRow, StratumRow};
 pub use seeds::{Seeds, Source};
+pub use sheet::regions_named;
 pub use soil_clock::{DEFAULT_TRANSITION, SoilClock};
 pub use soil_profile::{SoilProfile, SoilSurvey, Strata};
 pub use soil_sample::{SoilLayer, fine_earth, profile_stock, stock_to_mass};

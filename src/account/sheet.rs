@@ -42,6 +42,14 @@ impl SheetRow {
     }
 }
 
+/// The regions that the rows of a table name, for a look at one of which the regions are not known.
+#[must_use]
+pub fn regions_named(text: &str) -> Vec<String> {
+    let rows = read(text, "").map_or_else(|_| Vec::new(), |sheet| sheet.rows);
+    let named = rows.iter().filter_map(|row| row.get("region"));
+    named.map(str::to_owned).collect()
+}
+
 /// Reads a CSV text with a header row, forgiving a byte-order mark.
 pub(crate) fn read(text: &str, place: &str) -> Result<Sheet, Vec<Finding>> {
     let text = text.trim_start_matches('\u{feff}');

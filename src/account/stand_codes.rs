@@ -1,6 +1,6 @@
 //! What the codes and field names of stand registers mean: tables of the seeds or of the user.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::parameter::Standing;
 use super::sheet;
@@ -133,6 +133,7 @@ impl<T> CodeTable<T> {
     ) -> Result<Self, Vec<Finding>> {
         let sheet = sheet::read(text, place)?;
         let (mut table, mut findings) = (Self::default(), Vec::new());
+        let mut codes = BTreeSet::new();
         let mut bad = |line: u64, what: String| {
             findings.push(Finding::error(
                 format!("{place}, row {line}"),
@@ -146,6 +147,12 @@ impl<T> CodeTable<T> {
                 bad(row.line, "neither `code` nor `name`".to_owned());
                 continue;
             }
+            // Of rows without a meaning too.
+            if let Some(code) = code
+                && (!codes.insert(normal(code)) || table.by_text.contains_key(&normal(code)))
+            {
+                bad(row.line, format!("the code `{code}` stands twice"));
+            }
             let meaning = match meaning(row, &sheet.columns) {
                 Ok(meaning) => meaning,
                 Err(what) => {
@@ -154,10 +161,8 @@ impl<T> CodeTable<T> {
                 }
             };
             let at = table.rows.len();
-            if let Some(code) = code
-                && table.by_text.insert(normal(code), at).is_some()
-            {
-                bad(row.line, format!("the code `{code}` stands twice"));
+            if let Some(code) = code {
+                table.by_text.insert(normal(code), at);
             }
             if let Some(name) = name {
                 // Two codes may share a name: the first has it.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::vector::Polygons;
+use super::vector::{Polygons, garbled};
 use crate::account::{FieldName, StandCodes};
 use crate::finding::Finding;
 use crate::plan::{AgeUnit, AreaUnit, ColumnKey, IdKey, StandsTable, VolumeUnit};
@@ -104,7 +104,7 @@ impl Search<'_> {
         match self.polygons.field(name) {
             Ok(at) => Some(at),
             Err(finding) => {
-                self.findings.push(garbled(finding, &self.polygons.fields));
+                self.findings.push(finding);
                 None
             }
         }
@@ -333,28 +333,6 @@ fn is_cut(field: &str, whole: &str) -> bool {
             .into_iter()
             .flatten()
             .any(|text| text == field)
-}
-
-/// A finding about fields, with the advice to look at the encoding where the names look like text
-/// read in the wrong one.
-fn garbled(finding: Finding, fields: &[String]) -> Finding {
-    let odd = |c: char| {
-        c == char::REPLACEMENT_CHARACTER
-            || ('\u{80}'..='\u{ff}').contains(&c)
-            // UTF-8 read as GBK gives characters like these for most words of forestry.
-            || "鍦鍙闈鏋鎬钃绉灏锛濂".contains(c)
-    };
-    if fields.iter().any(|field| field.chars().any(odd)) {
-        Finding {
-            remedy: format!(
-                "the names look like text read in the wrong encoding: set encoding = \"GBK\" (or \"UTF-8\") of the register; else {}",
-                finding.remedy
-            ),
-            ..finding
-        }
-    } else {
-        finding
-    }
 }
 
 /// Texts of each field that are not empty, counted.

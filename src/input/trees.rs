@@ -212,8 +212,12 @@ impl TreeRows<'_> {
             .iter()
             .map(|(unit, _)| *unit)
             .find(|unit| name.to_lowercase().ends_with(&format!("_{unit}")));
+        let at = self.table.column(name);
+        let at = at.map_err(|finding| problems.push(finding)).ok();
         let factor = match unit.or(by_name) {
             Some(unit) => variable.factor(unit),
+            // The name that was meant may have one.
+            None if at.is_none() => return None,
             None => Err("no unit: neither the plan nor the name of the column says it".to_owned()),
         };
         let factor = factor.map_err(|what| {
@@ -223,11 +227,9 @@ impl TreeRows<'_> {
                 format!("write {{ column = \"{name}\", unit = \"...\" }} in the plan"),
             ));
         });
-        let at = self.table.column(name);
-        let at = at.map_err(|finding| problems.push(finding));
         Some(Value {
             variable,
-            at: at.ok()?,
+            at: at?,
             factor: factor.ok()?,
             from_diameter_cm,
         })

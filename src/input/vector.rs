@@ -314,7 +314,8 @@ impl Polygons {
                     Some(meant) => format!("did you mean `{meant}`?"),
                     None => format!("fields there are: {}", self.fields.join(", ")),
                 };
-                Finding::error(&self.name, format!("no field `{name}`"), remedy)
+                let finding = Finding::error(&self.name, format!("no field `{name}`"), remedy);
+                garbled(finding, &self.fields)
             })
     }
 
@@ -363,6 +364,28 @@ impl Polygons {
         } else {
             Err(findings)
         }
+    }
+}
+
+/// A finding about fields, with the advice to look at the encoding where the names look like text
+/// read in the wrong one.
+pub(super) fn garbled(finding: Finding, fields: &[String]) -> Finding {
+    let odd = |c: char| {
+        c == char::REPLACEMENT_CHARACTER
+            || ('\u{80}'..='\u{ff}').contains(&c)
+            // UTF-8 read as GBK gives characters like these for most words of forestry.
+            || "鍦鍙闈鏋鎬钃绉灏锛濂".contains(c)
+    };
+    if fields.iter().any(|field| field.chars().any(odd)) {
+        Finding {
+            remedy: format!(
+                "the names look like text read in the wrong encoding: set encoding = \"GBK\" (or \"UTF-8\") beside its `path`; else {}",
+                finding.remedy
+            ),
+            ..finding
+        }
+    } else {
+        finding
     }
 }
 

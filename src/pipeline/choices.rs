@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::boundaries::ecosystem_of;
 use super::gathered::Gathered;
 use super::layers::{Layer, facts};
+use super::places::known_ids;
 use super::prepare::{Place, Prepared};
 use crate::account::{
     self, AgedForest, CarbonChoice, ClassDensities, Ecosystem, LayerContent, LayerFacts,
@@ -101,6 +102,16 @@ pub(super) fn unknown_words(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Findi
                 ..CarbonChoice::new(ecosystem, &choice.method)
             });
         } else {
+            findings.extend(seeds.method(&choice.method).err());
+        }
+    }
+    // Words of entries that were not read whole.
+    let [of_ecosystem, of_method] = ["carbon.ecosystem.ecosystem", "carbon.ecosystem.method"];
+    for choice in &plan.partly.ecosystems {
+        if plan.spares(&[of_ecosystem]) {
+            ecosystem_of(plan, &choice.ecosystem, findings);
+        }
+        if plan.spares(&[of_method]) {
             findings.extend(seeds.method(&choice.method).err());
         }
     }
@@ -384,19 +395,21 @@ pub(super) fn class_densities(plan: &Plan, gathered: &mut Gathered) -> Option<Cl
 /// The areas of forest by age class of the plan.
 pub(super) fn age_classes(
     plan: &Plan,
-    regions: &[Place],
+    regions: Option<&[Place]>,
     gathered: &mut Gathered,
 ) -> Option<AgedForest> {
     let table = plan.file.carbon.as_ref()?.age_classes.as_ref()?;
     let path = plan.resolve(&table.path);
     gathered.inputs.push(path.clone());
-    let ids: Vec<(&str, Hectares)> = regions
-        .iter()
-        .map(|region| (region.id.as_str(), region.area))
-        .collect();
+    let read = |text: String| {
+        let ids = known_ids(regions, &text);
+        let ids: Vec<(&str, Hectares)> =
+            ids.iter().map(|(id, area)| (id.as_str(), *area)).collect();
+        AgedForest::from_csv(&text, &path.display().to_string(), table.year, &ids)
+    };
     text_of(&path)
         .map_err(|finding| vec![finding])
-        .and_then(|text| AgedForest::from_csv(&text, &path.display().to_string(), table.year, &ids))
+        .and_then(read)
         .map_err(|problems| gathered.findings.extend(problems))
         .ok()
 }

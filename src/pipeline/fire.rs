@@ -49,7 +49,10 @@ impl Burnt {
 /// Ecosystems and categories of the fires that nobody knows.
 pub(super) fn unknown_words_of_fires(plan: &Plan, seeds: &Seeds, gathered: &mut Gathered) {
     gathered.rests_on(plan, &["carbon.keys"]);
-    for table in &plan.file.fire {
+    // Of entries that were not read whole too.
+    let words = ["fire.ecosystem", "fire.emission", "fire.combustion"];
+    let partly = plan.partly.fires.iter().filter(|_| plan.spares(&words));
+    for table in plan.file.fire.iter().chain(partly) {
         ecosystem_of(plan, &table.ecosystem, &mut gathered.findings);
         let categories = (table.emission.as_str(), table.combustion.as_str());
         let unknown = account::unknown_categories(&table.name, categories, warming(plan), seeds);

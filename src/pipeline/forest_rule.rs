@@ -20,7 +20,7 @@ pub(super) fn forest_rule(
             findings.push(Finding::error(
                 &place,
                 error.to_string(),
-                "mend `[forest] land-area`",
+                "use `exclude-water` or `total` in `[forest] land-area`",
             ));
             None
         }

@@ -2,6 +2,7 @@
 
 use super::choices::text_of;
 use super::gathered::Gathered;
+use super::places::known_ids;
 use super::prepare::{Place, Prepared};
 use crate::account::{self, Evidence, Trace, WoodAccount, WoodBefore, WoodProduction, WoodRule};
 use crate::finding::Finding;
@@ -10,15 +11,18 @@ use crate::plan::{BeforeKey, Plan};
 /// The production of the plan.
 pub(super) fn production(
     plan: &Plan,
-    regions: &[Place],
+    regions: Option<&[Place]>,
     gathered: &mut Gathered,
 ) -> Option<WoodProduction> {
     let path = plan.resolve(&plan.file.harvested_wood.as_ref()?.path);
     gathered.inputs.push(path.clone());
-    let ids: Vec<&str> = regions.iter().map(|region| region.id.as_str()).collect();
     text_of(&path)
         .map_err(|finding| vec![finding])
-        .and_then(|text| WoodProduction::from_csv(&text, &path.display().to_string(), &ids))
+        .and_then(|text| {
+            let ids = known_ids(regions, &text);
+            let ids: Vec<&str> = ids.iter().map(|(id, _)| id.as_str()).collect();
+            WoodProduction::from_csv(&text, &path.display().to_string(), &ids)
+        })
         .map_err(|problems| gathered.findings.extend(problems))
         .ok()
 }

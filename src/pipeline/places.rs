@@ -7,6 +7,7 @@ use geo::{BoundingRect, Intersects};
 
 use super::gathered::Gathered;
 use super::prepare::{DRAWN_DEGREES, Place};
+use crate::account::regions_named;
 use crate::finding::Finding;
 use crate::grid::{CrsKind, Grid, ellipsoidal_area};
 use crate::input::{
@@ -34,6 +35,19 @@ pub(super) fn regions(
     gathered.inputs.push(source.path.clone());
     let regions = read_regions(source, &region_fields(plan));
     regions.map_err(|f| gathered.findings.extend(f)).ok()
+}
+
+/// Ids and areas of the regions. Where these could not be read, ids that a table names are as good as any:
+/// its rows are looked at all the same.
+pub(super) fn known_ids(regions: Option<&[Place]>, table: &str) -> Vec<(String, Hectares)> {
+    let Some(regions) = regions else {
+        let named = regions_named(table).into_iter();
+        return named.map(|id| (id, Hectares::new(f64::INFINITY))).collect();
+    };
+    let regions = regions.iter();
+    regions
+        .map(|region| (region.id.clone(), region.area))
+        .collect()
 }
 
 /// Where the regions come from.

@@ -18,6 +18,9 @@ use crate::input::{
 };
 use crate::plan::{InventoryTable, Plan, PlotPresetKey};
 
+/// What the places of plots on the ground of the run rest on.
+const GROUND: [&str; 4] = ["inventory", "grid", "land-cover", "regions"];
+
 /// Plots that were read and placed.
 pub(super) struct Plots {
     pub(super) inventories: Vec<Inventory>,
@@ -45,7 +48,8 @@ impl Plots {
         let strata = strata.as_ref().map(|strata| strata as &dyn StrataOnMap);
         gathered.rests_on(plan, &[]);
         let inventories = inventories(plan, strata, gathered);
-        gathered.rests_on(plan, &["inventory", "grid", "land-cover", "regions"]);
+        gathered.findings.extend(unknown_crs(plan, &inventories));
+        gathered.rests_on(plan, &GROUND);
         let twice = remeasured(&inventories);
         Self {
             of_growth: points(plan, &twice, ground, &mut gathered.findings),
@@ -194,6 +198,19 @@ fn as_read(plan: &Plan, table: &InventoryTable) -> (InventoryTable, bool) {
 /// The design that the plan declares, where it does.
 fn declared(word: &str) -> Result<Option<Design>, UnknownDesign> {
     (!word.is_empty()).then(|| word.parse()).transpose()
+}
+
+/// A coordinate system of plots that is none, where no plots are laid on the ground of the run, which would
+/// tell of it.
+fn unknown_crs(plan: &Plan, inventories: &[Inventory]) -> Option<Finding> {
+    let crs = plan.file.inventory.as_ref()?.fields.crs.as_deref()?;
+    let on_ground = !inventories.is_empty() && plan.spares(&GROUND);
+    let error = Projection::parse(crs).err().filter(|_| !on_ground)?;
+    Some(Finding::error(
+        plan.path.display().to_string(),
+        error.to_string(),
+        "mend `crs` of `[inventory.fields]`",
+    ))
 }
 
 /// The plots in the coordinates of the grid.

@@ -115,7 +115,7 @@ pub(super) struct Listed {
 }
 
 impl Listed {
-    fn read(plan: &Plan, regions: &[Place], gathered: &mut Gathered) -> Self {
+    fn read(plan: &Plan, regions: Option<&[Place]>, gathered: &mut Gathered) -> Self {
         gathered.rests_on(plan, &["carbon.age-classes"]);
         let aged = age_classes(plan, regions, gathered);
         gathered.rests_on(plan, &["harvested-wood.path"]);
@@ -212,7 +212,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     let (dates, pieces) = cut(maps.as_ref(), &regions, &boundaries, &ground, &mut gathered);
     gathered.rests_on(plan, &[]);
     check_targets(own_targets.as_ref(), &regions, &mut gathered);
-    let listed = Listed::read(plan, &regions, &mut gathered);
+    let listed = Listed::read(plan, Some(&regions), &mut gathered);
     gathered.rests_on(plan, &["boundary", "land-cover"]);
     let of_fires = (&regions[..], disjoint, &pieces.pieces[..]);
     let burnt = burnt(plan, of_fires, &ground, tolerance, &mut gathered);
@@ -259,12 +259,12 @@ fn by_regions_alone(
     gathered: &mut Gathered,
 ) {
     look_at_reference(plan, gathered);
+    Listed::read(plan, regions, gathered);
     let Some(regions) = regions else {
         return;
     };
     gathered.rests_on(plan, &WHICH_REGIONS);
     check_targets(targets, regions, gathered);
-    Listed::read(plan, regions, gathered);
     gathered.rests_on(plan, &WHICH_REGIONS);
     burnt(plan, (regions, false, &[]), ground, tolerance, gathered);
     gathered.rests_on(plan, &["inventory.classes", "regions"]);

@@ -2,6 +2,7 @@
 
 use super::choices::text_of;
 use super::gathered::Gathered;
+use super::places::known_ids;
 use super::prepare::{Place, Prepared};
 use crate::account::{
     self, AreaAccount, Headline, SampleFigure, SoilAreas, SoilRule, SoilSampleRow, SoilSurvey,
@@ -14,13 +15,12 @@ use crate::units::Hectares;
 /// The profiles of the plan.
 pub(super) fn survey(
     plan: &Plan,
-    regions: &[Place],
+    regions: Option<&[Place]>,
     gathered: &mut Gathered,
 ) -> Option<SoilSurvey> {
     let table = plan.file.soil_samples.as_ref()?;
     let path = plan.resolve(&table.path);
     gathered.inputs.push(path.clone());
-    let ids: Vec<&str> = regions.iter().map(|region| region.id.as_str()).collect();
     let strata = match table.strata {
         None => Strata::None,
         Some(SoilStrataKey::Region) => Strata::Region,
@@ -28,7 +28,11 @@ pub(super) fn survey(
     };
     text_of(&path)
         .map_err(|finding| vec![finding])
-        .and_then(|text| SoilSurvey::from_csv(&text, &path.display().to_string(), &ids, strata))
+        .and_then(|text| {
+            let ids = known_ids(regions, &text);
+            let ids: Vec<&str> = ids.iter().map(|(id, _)| id.as_str()).collect();
+            SoilSurvey::from_csv(&text, &path.display().to_string(), &ids, strata)
+        })
         .map_err(|problems: Vec<Finding>| gathered.findings.extend(problems))
         .ok()
 }
@@ -36,15 +40,18 @@ pub(super) fn survey(
 /// The areas of strata that a file of the plan gives.
 pub(super) fn given_areas(
     plan: &Plan,
-    regions: &[Place],
+    regions: Option<&[Place]>,
     gathered: &mut Gathered,
 ) -> Option<SoilAreas> {
     let path = plan.resolve(plan.file.soil_samples.as_ref()?.areas.as_ref()?);
     gathered.inputs.push(path.clone());
-    let ids: Vec<&str> = regions.iter().map(|region| region.id.as_str()).collect();
     text_of(&path)
         .map_err(|finding| vec![finding])
-        .and_then(|text| account::soil_areas(&text, &path.display().to_string(), &ids))
+        .and_then(|text| {
+            let ids = known_ids(regions, &text);
+            let ids: Vec<&str> = ids.iter().map(|(id, _)| id.as_str()).collect();
+            account::soil_areas(&text, &path.display().to_string(), &ids)
+        })
         .map_err(|problems: Vec<Finding>| gathered.findings.extend(problems))
         .ok()
 }

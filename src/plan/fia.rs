@@ -87,7 +87,7 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
     findings
 }
 
-/// What is wrong with the keys of one inventory.
+/// What is wrong with the keys of each inventory.
 pub(super) fn sense_entries(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut refuse = |what: String, remedy: &str| {
@@ -99,6 +99,7 @@ pub(super) fn sense_entries(place: &str, inventory: &InventoryTable) -> Vec<Find
     findings
 }
 
+/// What is wrong with the keys of one inventory.
 fn sense_entry(plots: &PlotsTable, own_sample: bool, refuse: &mut dyn FnMut(String, &str)) {
     let at = format!("`[[inventory.plots]]` of {}", plots.year);
     let chosen = [plots.evaluation.is_some(), plots.state.is_some()];

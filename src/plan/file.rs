@@ -274,14 +274,6 @@ impl ForestTable {
                 );
             }
         }
-        if let Some(rule) = &self.land_area
-            && !["exclude-water", "total"].contains(&rule.as_str())
-        {
-            refuse(
-                format!("`[forest] land-area` is `{rule}`"),
-                "use `exclude-water` or `total`",
-            );
-        }
         if self
             .min_area_ha
             .is_some_and(|area| !(area > 0.0 && area.is_finite()))

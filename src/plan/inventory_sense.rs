@@ -68,12 +68,15 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable, unread: &Unread) ->
     tell(&strata_of, strata::sense(place, inventory));
     let classes_of = ["inventory.classes", "inventory.domains", registers];
     tell(&classes_of, classes::sense(place, inventory));
-    let own_sample = [
+    let of_entries = [
         "inventory.strata",
         "inventory.map-strata",
         "inventory.area-ha",
+        "inventory.plots.evaluation",
+        "inventory.plots.state",
+        "inventory.plots.preset",
     ];
-    tell(&own_sample, fia::sense_entries(place, inventory));
+    tell(&of_entries, fia::sense_entries(place, inventory));
     // A preset looks at all keys that stand beside it.
     tell(&["inventory"], fia::sense(place, inventory));
     let trees_of = [

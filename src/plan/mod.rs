@@ -21,6 +21,7 @@ mod inventory_sense;
 mod keys;
 mod layer;
 mod map_strata;
+mod partly;
 mod price;
 mod reading;
 mod restoration;
@@ -60,8 +61,9 @@ pub(crate) use inventory_sense::unit_remedy;
 pub(crate) use keys::suggestion;
 pub use layer::{LayerTable, ResamplingKey};
 pub use map_strata::{MapStrataTable, MapUnitsKey};
+pub use partly::PartlyRead;
 pub use price::PriceTable;
-pub use reading::{PartlyRead, Unread};
+pub use reading::Unread;
 pub use restoration::{MeasureKey, RestorationTable, SitesTable, WeightKey};
 pub use soil_samples::{SoilDesignKey, SoilSamplesTable, SoilStrataKey};
 pub use stands::{

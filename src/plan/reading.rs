@@ -8,10 +8,9 @@ use serde_path_to_error::Segment;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::file::{LandCoverTable, PlanFile};
-use super::inventory::PlotsTable;
+use super::file::PlanFile;
 use super::keys::{items_of, line_of, property, suggestion, table_of, words_of};
-use super::stands::StandsTable;
+use super::partly::PartlyRead;
 use super::words::{meaning, misfit, plain};
 use crate::finding::Finding;
 
@@ -41,40 +40,6 @@ impl Unread {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-}
-
-/// Entries of lists that were not read whole, with something in place of what is missing
-/// of them: for a look at the data that they name.
-#[derive(Debug, Clone, Default)]
-pub struct PartlyRead {
-    /// Of `[[land-cover]]`.
-    pub land_cover: Vec<LandCoverTable>,
-    /// Of `[[inventory.plots]]`.
-    pub plots: Vec<PlotsTable>,
-    /// Of `[[inventory.stands]]`.
-    pub stands: Vec<StandsTable>,
-}
-
-impl PartlyRead {
-    /// The entries of a plan at these places of their lists.
-    fn of(file: PlanFile, entries: &BTreeMap<String, BTreeSet<usize>>) -> Self {
-        fn at<T>(list: Vec<T>, places: Option<&BTreeSet<usize>>) -> Vec<T> {
-            let entries = list.into_iter().enumerate();
-            let entries =
-                entries.filter(|(at, _)| places.is_some_and(|places| places.contains(at)));
-            entries.map(|(_, entry)| entry).collect()
-        }
-        let (mut plots, mut stands) = (Vec::new(), Vec::new());
-        if let Some(inventory) = file.inventory {
-            plots = at(inventory.plots, entries.get("inventory.plots"));
-            stands = at(inventory.stands, entries.get("inventory.stands"));
-        }
-        Self {
-            land_cover: at(file.land_cover, entries.get("land-cover")),
-            plots,
-            stands,
-        }
     }
 }
 

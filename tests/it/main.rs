@@ -163,6 +163,8 @@ mod wood;
 #[cfg(feature = "gdal")]
 mod wrong_plans;
 #[cfg(feature = "gdal")]
+mod wrong_tables;
+#[cfg(feature = "gdal")]
 mod zonal;
 #[cfg(feature = "gdal")]
 mod zonal_files;

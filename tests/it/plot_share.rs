@@ -155,15 +155,17 @@ fn a_fire_beside_plots_needs_no_map() {
     }
 }
 
-/// A column is a name, a list or a table: of a table with a wrong key no list is asked for.
+/// A column is a name, a list or a table: of a table with a wrong key this key is told, and no list is asked for.
 #[test]
-fn a_wrong_key_of_a_column_is_told_of_the_column() {
+fn a_wrong_key_of_a_column_is_told_by_its_name() {
     let field = field();
     plots(&field, (0..8).map(|plot| (1, 50.0 + f64::from(plot))));
     let plan = PLOTS.replace("column = \"c\",", "column = \"c\", depth = 30,");
     let output = field.run(&plan, &[]);
     let told = said(&output);
     assert_eq!(output.status.code(), Some(3), "{told}");
-    assert!(told.contains("`inventory.fields.above-ground-carbon`: expected a column name, a list of column names, or { column = ..., unit = ... }"), "{told}");
+    let key = "unknown key `inventory.fields.above-ground-carbon.depth`";
+    assert!(told.contains(key), "{told}");
+    assert_eq!(told.matches("error: ").count(), 1, "{told}");
     assert!(!told.contains("[["), "{told}");
 }

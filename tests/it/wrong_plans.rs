@@ -341,7 +341,7 @@ fn registers(older: &str, newer: &str) -> Said {
         format!("[[inventory.stands]]\n{keys}\n[inventory.stands.fields]\n{fields}\n")
     };
     let newer = entry(newer, "id = \"id\"\nland-class = \"name\"");
-    desk.write("plan.toml", format!("{BASE}{}{newer}", older));
+    desk.write("plan.toml", format!("{BASE}{older}{newer}"));
     desk.refused()
 }
 
@@ -357,7 +357,6 @@ fn a_register_that_is_missing_hides_nothing_of_its_entry() {
     said.finding("no.gpkg", "the file is missing");
     said.finding("none.csv", "cannot be read");
     said.finding("plan.toml", "the unit of the volume is `m3ha`");
-    // Of classes that could not be read it is not said that they lack a code.
     said.finding("lost.csv", "cannot be read");
     assert_eq!(said.findings.len(), 4, "{said:#?}");
 }
@@ -408,4 +407,44 @@ fn an_empty_table_is_one_mistake() {
     desk.replace("plan.toml", "legend = \"nlcd\"", "legend = \"empty.csv\"");
     let said = desk.refused();
     assert_eq!(told(&said), ["the file is empty"], "{said:#?}");
+}
+
+#[test]
+fn regions_that_are_missing_hide_nothing_of_tables_by_region() {
+    let desk = Desk::new();
+    desk.write(
+        "wood.csv",
+        "region,product,year,production,unit\nx,sawnwood,2020,many,m3\n",
+    );
+    desk.write(
+        "soil.csv",
+        "site,region,year,top_cm,bottom_cm,carbon_pct,bulk_density_g_cm3,coarse_pct\n1,y,2020,0,30,q,1.2,0\n",
+    );
+    desk.write("ages.csv", "region,area_ha,age_yr\nz,-1,20\n");
+    desk.write(
+        "plan.toml",
+        format!(
+            "{}[harvested-wood]\npath = \"wood.csv\"\nbefore = \"nothing\"\n[soil-samples]\npath = \"soil.csv\"\ndesign = \"systematic\"\ndepth-cm = 30\n[carbon.age-classes]\npath = \"ages.csv\"\nyear = 2020\n",
+            BASE.replace("regions.geojson", "towns.geojson")
+        ),
+    );
+    let said = desk.refused();
+    said.finding("towns.geojson", "the file is missing");
+    said.finding("wood.csv, row 2", "`many`");
+    said.finding("soil.csv, row 2", "`q`");
+    said.finding("ages.csv, row 2", "-1");
+    assert_eq!(said.findings.len(), 4, "{said:#?}");
+}
+
+#[test]
+fn words_of_an_entry_with_a_mistake_are_looked_at() {
+    let (_desk, said) = refused(&format!(
+        "{BASE}[[carbon.ecosystem]]\necosystem = \"gras\"\nmethod = \"grass\"\ndepth-cm = \"30\"\n[[fire]]\nname = \"f\"\nyear = 2010\necosystem = \"forest\"\nemission = \"woods\"\ncombustion = \"other-temperate-forest-all\"\nareas-ha = {{ west = 1 }}\n"
+    ));
+    said.finding("plan.toml", "missing key `fire.fuel-t-ha`");
+    said.finding("plan.toml", "`carbon.ecosystem.depth-cm`");
+    said.finding("plan.toml", "unknown ecosystem `gras`");
+    said.finding("grass", "unknown method");
+    said.finding("fire `f`", "`woods`");
+    assert_eq!(said.findings.len(), 5, "{said:#?}");
 }

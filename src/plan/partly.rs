@@ -1,0 +1,53 @@
+//! Entries of lists of a plan that have mistakes: they are no part of the plan, and what they name is looked
+//! at.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::carbon::EcosystemTable;
+use super::file::{LandCoverTable, PlanFile};
+use super::fire::FireTable;
+use super::inventory::PlotsTable;
+use super::stands::StandsTable;
+
+/// Entries of lists that were not read whole, with something in place of what is missing of them.
+#[derive(Debug, Clone, Default)]
+pub struct PartlyRead {
+    /// Of `[[land-cover]]`.
+    pub land_cover: Vec<LandCoverTable>,
+    /// Of `[[inventory.plots]]`.
+    pub plots: Vec<PlotsTable>,
+    /// Of `[[inventory.stands]]`.
+    pub stands: Vec<StandsTable>,
+    /// Of `[[carbon.ecosystem]]`.
+    pub ecosystems: Vec<EcosystemTable>,
+    /// Of `[[fire]]`.
+    pub fires: Vec<FireTable>,
+}
+
+impl PartlyRead {
+    /// The entries of a plan at these places of their lists.
+    pub(super) fn of(file: PlanFile, entries: &BTreeMap<String, BTreeSet<usize>>) -> Self {
+        fn at<T>(list: Vec<T>, places: Option<&BTreeSet<usize>>) -> Vec<T> {
+            let entries = list.into_iter().enumerate();
+            let entries =
+                entries.filter(|(at, _)| places.is_some_and(|places| places.contains(at)));
+            entries.map(|(_, entry)| entry).collect()
+        }
+        let (mut plots, mut stands) = (Vec::new(), Vec::new());
+        if let Some(inventory) = file.inventory {
+            plots = at(inventory.plots, entries.get("inventory.plots"));
+            stands = at(inventory.stands, entries.get("inventory.stands"));
+        }
+        let ecosystems = file.carbon.map(|carbon| carbon.ecosystem);
+        Self {
+            land_cover: at(file.land_cover, entries.get("land-cover")),
+            plots,
+            stands,
+            ecosystems: at(
+                ecosystems.unwrap_or_default(),
+                entries.get("carbon.ecosystem"),
+            ),
+            fires: at(file.fire, entries.get("fire")),
+        }
+    }
+}
