@@ -10,7 +10,7 @@ use super::column::{ColumnFacts, Kind};
 use super::document::ReportError;
 use super::explain_accuracy::{beside, corrected};
 use super::explain_coverage::coverage_lines;
-use super::explain_plots::stratum_lines;
+use super::explain_plots::{pool_lines, stratum_lines};
 use super::explain_restoration::restoration_text;
 use super::explain_stands::{carbon_lines, growth_lines, register_lines};
 use super::explain_value::value_lines;
@@ -603,9 +603,7 @@ impl<'a> Story<'a> {
                     self.line(&format!("  {:>18}  {words}", ""));
                 }
             }
-            if let Some(source) = self.of_plots(row, times)? {
-                self.text.push_str(&source);
-            }
+            self.text.push_str(&pool_lines(self.tables, *row, times));
             if let (true, Some(value)) = (counts, value) {
                 sum += value;
                 counted += 1;
@@ -629,31 +627,6 @@ impl<'a> Story<'a> {
             self.compare(sum, off);
         }
         Ok(())
-    }
-
-    /// How the plots give a figure of a pool, as the tables of the inventory have it: a sum over strata, or what
-    /// was taken from the larger area.
-    fn of_plots(&self, row: &ParsedRow<'a>, times: &[&str]) -> Result<Option<String>, ReportError> {
-        let (statistic, year) = match (row.text("approach"), times) {
-            ("plot-pools", [year]) => ("total", row.text(year)),
-            ("plot-pools", [_, end, ..]) => ("yearly_change", row.text(end)),
-            _ => return Ok(None),
-        };
-        let attribute = format!("{}_carbon", row.text("pool").replace('-', "_"));
-        let found = self.rows("tables/inventory.csv")?.into_iter().find(|line| {
-            line.text("attribute") == attribute
-                && line.text("domain").is_empty()
-                && line.text("statistic") == statistic
-                && line.text("year") == year
-        });
-        let Some(found) = found else { return Ok(None) };
-        if row.text("quality") == "synthetic" {
-            let sum = found.text("note").split_once("; ").map(|(sum, _)| sum);
-            let sum = sum.filter(|sum| sum.contains(" x "));
-            return Ok(sum.map(|sum| format!("  {:>18}  {sum}\n", "")));
-        }
-        let counts = row.text("counted") == "true";
-        Ok((counts && statistic == "total").then(|| stratum_lines(self.tables, found)))
     }
 
     fn carbon(&mut self) -> Result<(), ReportError> {

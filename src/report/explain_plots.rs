@@ -13,6 +13,41 @@ const TOLD: usize = 24;
 /// How far a sum of rounded parts may be from a rounded total, relative to it.
 const ROUNDING: f64 = 1e-6;
 
+/// How the plots give a figure of a pool, a row of the tables of carbon with these columns of its time: a sum over
+/// strata, or what was taken from the larger area.
+pub(super) fn pool_lines(tables: &OutTables, row: ParsedRow<'_>, times: &[&str]) -> String {
+    let (statistic, year) = match (row.text("approach"), times) {
+        ("plot-pools", [year]) => ("total", row.text(year)),
+        ("plot-pools", [_, end, ..]) => ("yearly_change", row.text(end)),
+        _ => return String::new(),
+    };
+    let attribute = format!("{}_carbon", row.text("pool").replace('-', "_"));
+    let mut lines = tables
+        .get("tables/inventory.csv")
+        .into_iter()
+        .flat_map(super::parsed::ParsedTable::rows);
+    let found = lines.find(|line| {
+        line.text("region_id") == row.text("region_id")
+            && line.text("attribute") == attribute
+            && line.text("domain").is_empty()
+            && line.text("statistic") == statistic
+            && line.text("year") == year
+    });
+    let Some(found) = found else {
+        return String::new();
+    };
+    if row.text("quality") == "synthetic" {
+        let sum = found.text("note").split_once("; ").map(|(sum, _)| sum);
+        let sum = sum.filter(|sum| sum.contains(" x "));
+        return sum.map_or_else(String::new, |sum| format!("  {:>18}  {sum}\n", ""));
+    }
+    if row.text("counted") == "true" && statistic == "total" {
+        stratum_lines(tables, found)
+    } else {
+        String::new()
+    }
+}
+
 /// The sum over strata behind a total of `tables/inventory.csv`, and behind its standard error. Empty where the
 /// total is no such sum, as that of a model.
 pub(super) fn stratum_lines(tables: &OutTables, total: ParsedRow<'_>) -> String {
