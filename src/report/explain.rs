@@ -573,12 +573,7 @@ impl<'a> Story<'a> {
     }
 
     /// Lists rows with a figure, adds up those that count, and says which do not.
-    fn add_up(
-        &mut self,
-        rows: &[ParsedRow<'a>],
-        column: &str,
-        times: &[&str],
-    ) -> Result<(), ReportError> {
+    fn add_up(&mut self, rows: &[ParsedRow<'a>], column: &str, times: &[&str]) {
         let unit = self.facts.unit;
         let mut sum = 0.0;
         let mut counted = 0_usize;
@@ -626,7 +621,6 @@ impl<'a> Story<'a> {
             let off = self.facts.kind.half_digit() * counted as f64;
             self.compare(sum, off);
         }
-        Ok(())
     }
 
     fn carbon(&mut self) -> Result<(), ReportError> {
@@ -636,7 +630,7 @@ impl<'a> Story<'a> {
             return Ok(());
         }
         self.line("  source    tables/carbon.csv, the newest stock of each ecosystem and pool:");
-        self.add_up(&rows, "carbon_tc", &["year"])?;
+        self.add_up(&rows, "carbon_tc", &["year"]);
         let lines = carbon_lines(self.tables, self.region, None);
         self.text.push_str(&lines);
         Ok(())
@@ -667,7 +661,7 @@ impl<'a> Story<'a> {
             &rows,
             "sequestration_tco2e_yr",
             &["period_start", "period_end"],
-        )?;
+        );
         if apart > 0 {
             self.line(&format!(
                 "            rows of the region there that do not count: {apart}; their notes say why"
