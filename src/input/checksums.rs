@@ -81,7 +81,7 @@ pub(super) fn shows_its_tiles(band: &RasterBand<'_>) -> bool {
 }
 
 /// Where a tile lies in its file, and how many bytes it has there; `None` where it has none.
-fn stored(band: &RasterBand<'_>, (col, row): (usize, usize)) -> Option<(u64, u64)> {
+pub(super) fn stored(band: &RasterBand<'_>, (col, row): (usize, usize)) -> Option<(u64, u64)> {
     let told = |what: &str| -> Option<u64> {
         let key = format!("BLOCK_{what}_{col}_{row}");
         band.metadata_item(&key, "TIFF")?.parse().ok()

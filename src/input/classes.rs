@@ -209,7 +209,11 @@ impl ClassRaster {
                 continue;
             }
             if x.fract() != 0.0 || x.abs() > most {
-                let expected = if x.fract() == 0.0 {
+                let expected = if x.fract() == 0.0 && most < MOST_WHOLE {
+                    format!(
+                        "a code from -{most} to {most}, as `mode` compares codes in single precision (the one in the file may be another)"
+                    )
+                } else if x.fract() == 0.0 {
                     format!("a code up to {most}")
                 } else {
                     "a whole number: it is a raster of values, not of classes".to_owned()

@@ -2,7 +2,7 @@
 
 use gdal::raster::RasterBand;
 
-use super::checksums::{is_deflated, structure};
+use super::checksums::{is_deflated, shows_its_tiles, stored, structure};
 use super::raster::{Cells, Raster};
 use crate::grid::BLOCK;
 
@@ -11,6 +11,9 @@ const KEPT: u64 = 32 << 20;
 
 /// Blocks of up to that size that it then holds for each one in use, as measured with four threads.
 const KEPT_BLOCKS: u64 = 3;
+
+/// How often a strip that is unpacked row by row is held as it is stored, as measured with one thread.
+const COPIES: u64 = 2;
 
 /// Bytes of a block: as cells, and as they lie in the file at most.
 struct Sizes {
@@ -33,6 +36,11 @@ impl<T: Cells> Raster<T> {
         let by_pixel = structure(&dataset, "INTERLEAVE").as_deref() == Some("PIXEL");
         let samples = if by_pixel { dataset.raster_count() } else { 1 };
         let file = std::fs::metadata(&self.path).map_or(u64::MAX, |file| file.len());
+        // One long strip that GDAL unpacks row by row: it lies in memory as it is stored.
+        let of_strip = |band: &RasterBand<'_>| -> Option<u64> {
+            let (_, bytes) = stored(band, (0, 0)).filter(|_| !shows_its_tiles(band))?;
+            Some(COPIES * bytes)
+        };
         let sizes = |band: &RasterBand<'_>, samples: usize| -> Option<Sizes> {
             let (cols, rows) = band.block_size();
             let (cells, usual) = (cols as u64 * rows as u64, u64::from(BLOCK).pow(2));
@@ -58,7 +66,8 @@ impl<T: Cells> Raster<T> {
         let Ok(band) = dataset.rasterband(self.band) else {
             return 0;
         };
-        let of_cells = sizes(&band, samples).map_or(0, |sizes| held(sizes, samples));
+        let of_band = sizes(&band, samples).map(|sizes| held(sizes, samples));
+        let of_cells = of_band.or_else(|| of_strip(&band)).unwrap_or(0);
         let mask = band.open_mask_band().ok().filter(|_| self.masked);
         let of_mask = mask.and_then(|mask| sizes(&mask, 1));
         of_cells.saturating_add(of_mask.map_or(0, |sizes| held(sizes, 1)))

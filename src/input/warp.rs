@@ -28,8 +28,9 @@ const OPACITY: usize = 2;
 /// Points along one side of the lattice that tells whether two rasters touch.
 const LATTICE: u32 = 21;
 
-/// Greatest code of which the most frequent one can be told: GDAL compares in single precision.
-pub(super) const MOST_MODE: f64 = 16_777_216.0;
+/// Greatest code of which the most frequent one can be told: GDAL compares in single precision, in which the
+/// next is the one after it too.
+pub(super) const MOST_MODE: f64 = 16_777_215.0;
 
 /// The rule in GDAL's warp options.
 const fn gdal_rule(rule: ResamplingKey) -> &'static str {
