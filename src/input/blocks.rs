@@ -1,5 +1,7 @@
 //! Windows of rasters, read by one thread.
 
+use std::ops::Range;
+
 use gdal::Dataset;
 use gdal::raster::{GdalType, RasterBand};
 
@@ -120,10 +122,10 @@ impl Overlap {
 
 impl<T: Cells> Raster<T> {
     pub(super) fn overlap(&self, window: Window) -> Option<Overlap> {
-        let span = |start: u32, length: u32, offset: i64, size: u32| {
+        let span = |start: u32, length: u32, offset: i64, there: Range<u32>| {
             let first = i64::from(start) + offset;
-            let from = first.max(0);
-            let to = (first + i64::from(length)).min(i64::from(size));
+            let from = first.max(i64::from(there.start));
+            let to = (first + i64::from(length)).min(i64::from(there.end));
             let part = usize::try_from(to - from).ok().filter(|part| *part > 0)?;
             Some((
                 usize::try_from(from).ok()?,
@@ -131,10 +133,13 @@ impl<T: Cells> Raster<T> {
                 part,
             ))
         };
+        let under = self.warp.as_ref().and_then(|warp| warp.under.clone());
+        let [there_rows, there_cols] =
+            under.unwrap_or_else(|| [0..self.grid.height, 0..self.grid.width]);
         let (file_row, window_row, rows) =
-            span(window.row, window.rows, self.offset.0, self.grid.height)?;
+            span(window.row, window.rows, self.offset.0, there_rows)?;
         let (file_col, window_col, cols) =
-            span(window.col, window.cols, self.offset.1, self.grid.width)?;
+            span(window.col, window.cols, self.offset.1, there_cols)?;
         Some(Overlap {
             file: (file_row, file_col),
             window: (window_row, window_col),

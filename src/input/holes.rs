@@ -10,8 +10,9 @@ use std::fmt::Write as _;
 use geo::Coord;
 
 use super::crs::{Projection, ProjectionError, Transformer};
+use super::on_grid::place;
 use super::opened::{Layer, OpenRaster};
-use super::warp::{Warp, escaped, place};
+use super::warp::{Warp, escaped};
 use crate::grid::{Grid, Window};
 use crate::plan::ResamplingKey;
 use crate::zonal::Damage;

@@ -24,6 +24,7 @@ mod machine;
 mod map_raster;
 mod map_strata;
 mod messages;
+mod on_grid;
 mod opened;
 mod other_kind;
 mod place;

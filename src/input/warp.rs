@@ -4,13 +4,14 @@
 //! a text, so nothing is copied: a block is warped when it is read, from the cells that it needs.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::sync::Arc;
 
 use gdal::raster::GdalDataType;
-use geo::Coord;
 
 use super::cell_scale::CellScale;
 use super::crs::{Projection, Transformer};
+use super::on_grid::{drawn_per_cell, touches, under};
 use super::raster::{Cells, Raster};
 use crate::finding::Finding;
 use crate::grid::{BLOCK, Crs, Grid, Transform, Window};
@@ -24,9 +25,6 @@ const DRAWN: f64 = 4_194_304.0;
 
 /// The band of opacity of what is warped, where it has one.
 const OPACITY: usize = 2;
-
-/// Points along one side of the lattice that tells whether two rasters touch.
-const LATTICE: u32 = 21;
 
 /// Greatest code of which the most frequent one can be told: GDAL compares in single precision, in which the
 /// next is the one after it too.
@@ -77,6 +75,9 @@ pub(super) struct Warp<T> {
     pub(super) drawn: f64,
     /// The rule.
     pub(super) resampling: ResamplingKey,
+    /// Cells of the grid that the raster lies under, where that is known: rows, then columns. GDAL gives some of
+    /// those beside it data too, which touch its edge.
+    pub(super) under: Option<[Range<u32>; 2]>,
 }
 
 impl<T> Warp<T> {
@@ -228,6 +229,7 @@ impl<T: Cells> Raster<T> {
             edge,
             drawn: (f64::from(edge) * wide).powi(2),
             resampling: by,
+            under: to_own.is_identity().then(|| under(&self.grid, grid)),
         });
         self.grid = grid.clone();
         self.kind = cells.kind;
@@ -366,54 +368,6 @@ pub(super) fn unescaped(text: &str) -> String {
         .replace("&quot;", "\"")
         .replace("&apos;", "'")
         .replace("&amp;", "&")
-}
-
-/// A place, in cells, on a grid whose coordinates `transformer` gives; `None` without an image.
-pub(super) fn place(
-    transformer: &Transformer,
-    from: &Grid,
-    col: f64,
-    row: f64,
-    on: &Grid,
-) -> Option<[f64; 2]> {
-    let t = from.transform;
-    let mut point = [Coord {
-        x: t.x0 + col * t.dx,
-        y: t.y0 + row * t.dy,
-    }];
-    transformer.points(&mut point).ok()?;
-    let (col, row) = on.to_cells(point[0].x, point[0].y);
-    Some([col, row])
-}
-
-/// Whether a point of the lattice over `from` lies on `on`.
-fn touches(from: &Grid, transformer: &Transformer, on: &Grid) -> bool {
-    let along = |length: u32| {
-        (0..LATTICE).map(move |i| f64::from(length) * (f64::from(i) + 0.5) / f64::from(LATTICE))
-    };
-    along(from.height).any(|row| {
-        along(from.width).any(|col| {
-            place(transformer, from, col, row, on).is_some_and(|[col, row]| {
-                (0.0..=f64::from(on.width)).contains(&col)
-                    && (0.0..=f64::from(on.height)).contains(&row)
-            })
-        })
-    })
-}
-
-/// About how many cells of `own` a cell of the grid is wide, at its middle.
-fn drawn_per_cell(grid: &Grid, to_own: &Transformer, own: &Grid) -> f64 {
-    let (col, row) = (f64::from(grid.width) / 2.0, f64::from(grid.height) / 2.0);
-    let at = |dx: f64, dy: f64| place(to_own, grid, col + dx, row + dy, own);
-    let spans = [
-        at(-0.5, 0.0).zip(at(0.5, 0.0)),
-        at(0.0, -0.5).zip(at(0.0, 0.5)),
-    ];
-    spans
-        .into_iter()
-        .flatten()
-        .map(|(a, b)| (a[0] - b[0]).abs().max((a[1] - b[1]).abs()))
-        .fold(1.0, f64::max)
 }
 
 /// Edge of the blocks of a virtual raster: the largest power of two up to the compute block that

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use super::column::{ColumnFacts, Kind};
 use super::document::ReportError;
 use super::explain_accuracy::{beside, corrected};
+use super::explain_change::change_lines;
 use super::explain_coverage::coverage_lines;
 use super::explain_plots::{pool_lines, stratum_lines};
 use super::explain_restoration::restoration_text;
@@ -672,47 +673,8 @@ impl<'a> Story<'a> {
             let lines = carbon_lines(self.tables, self.region, Some(years));
             self.text.push_str(&lines);
         }
-        let stocks = self.rows("tables/carbon.csv")?;
-        let mut shown = false;
-        for row in rows.iter().filter(counts) {
-            let (start, end) = (row.text("period_start"), row.text("period_end"));
-            let stock = |year: &str| {
-                stocks
-                    .iter()
-                    .find(|stock| {
-                        stock.text("year") == year
-                            && stock.text("ecosystem") == row.text("ecosystem")
-                            && stock.text("pool") == row.text("pool")
-                    })
-                    .and_then(|stock| stock.number("carbon_tc"))
-            };
-            let (Some(before), Some(after)) = (stock(start), stock(end)) else {
-                continue;
-            };
-            let (Ok(first), Ok(last)) = (start.parse::<f64>(), end.parse::<f64>()) else {
-                continue;
-            };
-            // A yearly rate is of one year: it is no difference of stocks. Other rows have their own arithmetic.
-            if first >= last || !row.text("arithmetic").is_empty() {
-                continue;
-            }
-            if !shown {
-                self.line(
-                    "  formula   stock difference: (carbon at the end - at the start) / years x 44/12",
-                );
-                shown = true;
-            }
-            let result = (after - before) / (last - first) * 44.0 / 12.0;
-            self.line(&format!(
-                "  sum       {}, {}: ({} - {}) / {} x 44/12 = {}",
-                row.text("ecosystem"),
-                row.text("pool"),
-                digits(after),
-                digits(before),
-                digits(last - first),
-                self.facts.kind.written(result)
-            ));
-        }
+        let lines = change_lines(self.tables, &rows);
+        self.text.push_str(&lines);
         Ok(())
     }
 

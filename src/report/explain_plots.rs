@@ -13,6 +13,11 @@ const TOLD: usize = 24;
 /// How far a sum of rounded parts may be from a rounded total, relative to it.
 const ROUNDING: f64 = 1e-6;
 
+/// What `tables/inventory.csv` calls the pool of a row.
+pub(super) fn attribute_of(row: ParsedRow<'_>) -> String {
+    format!("{}_carbon", row.text("pool").replace('-', "_"))
+}
+
 /// How the plots give a figure of a pool, a row of the tables of carbon with these columns of its time: a sum over
 /// strata, or what was taken from the larger area.
 pub(super) fn pool_lines(tables: &OutTables, row: ParsedRow<'_>, times: &[&str]) -> String {
@@ -21,7 +26,7 @@ pub(super) fn pool_lines(tables: &OutTables, row: ParsedRow<'_>, times: &[&str])
         ("plot-pools", [_, end, ..]) => ("yearly_change", row.text(end)),
         _ => return String::new(),
     };
-    let attribute = format!("{}_carbon", row.text("pool").replace('-', "_"));
+    let attribute = attribute_of(row);
     let mut lines = tables
         .get("tables/inventory.csv")
         .into_iter()

@@ -14,6 +14,7 @@ mod document;
 mod exchange;
 mod explain;
 mod explain_accuracy;
+mod explain_change;
 mod explain_coverage;
 mod explain_plots;
 mod explain_restoration;

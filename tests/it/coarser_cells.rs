@@ -106,6 +106,68 @@ fn the_most_frequent_class_is_the_one_that_gdalwarp_finds() {
     is_what_gdalwarp_finds::<f32>(25.0, f32::from);
 }
 
+/// GDAL gives cells that only touch the edge of a raster data too.
+#[test]
+fn cells_beside_a_raster_have_no_data_of_it() {
+    let field = Field::new();
+    let coarse = lattice(5070, (0.0, 100_000.0), 1000.0, (100, 100));
+    field.raster::<u8>("lc.tif", coarse, &[], |_, _| 41);
+    let fine = lattice(5070, (30_000.0, 80_000.0), 50.0, (600, 600));
+    field.raster::<u8>("s.tif", fine, &[], |_, _| 5);
+    field.regions(
+        "zones.json",
+        5070,
+        &[("a", [0.0, 0.0, 100_000.0, 100_000.0])],
+    );
+    let [lc, classes, values] = ["lc=lc.tif", "s=s.tif", "v=s.tif:t/ha"].map(|named| {
+        let (name, path) = named.split_once('=').unwrap();
+        format!("{name}={}", field.text(path))
+    });
+    let zones = field.text("zones.json");
+    for rest in [
+        ["--by", &classes, "--resampling", "s=mode"],
+        ["--raster", &values, "--resampling", "v=average"],
+    ] {
+        let mut all = vec![
+            "zonal", "--by", &lc, "--zones", &zones, "--id", "id", "--out", "-",
+        ];
+        all.extend(rest);
+        let output = terrasink(&all);
+        let table = String::from_utf8(output.stdout.clone()).unwrap();
+        // Of 100 by 100 cells 30 by 30 lie over the raster: 900 of 100 ha, 5 t/ha each; 961 had data.
+        let has = |found: &str| table.split([',', '\n']).any(|word| word == found);
+        assert!(has("900") || has("450000"), "{table}{}", said(&output));
+    }
+}
+
+/// In single precision, in which GDAL compares, they are the code before them.
+#[test]
+fn codes_that_the_rule_cannot_tell_apart_are_refused() {
+    let field = Field::new();
+    let coarse = lattice(5070, (0.0, 4000.0), 1000.0, (4, 4));
+    field.raster::<u8>("lc.tif", coarse, &[], |_, _| 41);
+    let fine = lattice(5070, (0.0, 4000.0), 100.0, (40, 40));
+    field.regions("zones.json", 5070, &[("a", [0.0, 0.0, 4000.0, 4000.0])]);
+    for (code, fits) in [
+        (16_777_215, true),
+        (16_777_217, false),
+        (-16_777_217, false),
+    ] {
+        field.raster::<i32>("s.tif", fine, &[], |_, _| code);
+        let (lc, by) = (
+            format!("lc={}", field.text("lc.tif")),
+            format!("s={}", field.text("s.tif")),
+        );
+        let zones = field.text("zones.json");
+        let mut all = vec!["zonal", "--by", &lc, "--by", &by, "--zones", &zones];
+        all.extend(["--id", "id", "--out", "-", "--resampling", "s=mode"]);
+        let output = terrasink(&all);
+        assert_eq!(output.status.success(), fits, "{code}: {}", said(&output));
+        let is_told = said(&output).contains("in single precision");
+        assert_eq!(is_told, !fits, "{code}: {}", said(&output));
+    }
+}
+
 /// A cell that covers a hundred times as many cells takes no longer for each of them.
 #[test]
 fn much_finer_classes_take_no_longer_by_cell() {
