@@ -148,7 +148,7 @@ fn row(region: &RegionSummary, told: Option<&UncertaintyRow>, rule: CreditRule) 
         (_, None, ..) => "the region is no sink: there is nothing to credit",
         (_, _, None) => "the removal has no interval, so no deduction can be told",
         (_, _, Some(share)) if share > 1.0 => {
-            "the half-width exceeds the removal: it may be none; the rule for uncertainty alone: baseline, leakage and buffers are not looked at"
+            "the half-width of the interval exceeds the removal, which is taken off as a whole; the rule for uncertainty alone: baseline, leakage and buffers are not looked at"
         }
         _ => "the rule for uncertainty alone: baseline, leakage and buffers are not looked at",
     };

@@ -133,6 +133,11 @@ pub(super) fn sample_key(headline: Headline, region_id: &str) -> String {
     format!("sample {} {region_id}", headline.column())
 }
 
+/// Whether a key is that of the draws of a sample.
+pub(super) fn is_sample(key: &str) -> bool {
+    key.starts_with("sample ")
+}
+
 impl Trace {
     /// The arithmetic of a figure, line by line: the products sum to the figure.
     #[must_use]

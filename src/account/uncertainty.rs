@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::closed_form::{ClosedForm, closed_form};
 use super::monte_carlo::{DrawPlan, Drawn, Shared};
 use super::tables::UncertaintyRow;
-use super::trace::{Headline, Input, Trace, TracedFigure};
+use super::trace::{Headline, Input, Trace, TracedFigure, is_sample};
 
 /// What the plan says about uncertainty.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -158,11 +158,11 @@ const NAMED_IN_SUMMARY: usize = 3;
 /// What is not in the spread of a figure.
 fn without(closed: &ClosedForm, inputs: &[Input], most: usize) -> Option<String> {
     (!closed.unknown.is_empty()).then(|| {
-        let names: Vec<&str> = closed
+        let (samples, names): (Vec<&str>, Vec<&str>) = closed
             .unknown
             .iter()
             .map(|input| inputs[*input].key.as_str())
-            .collect();
+            .partition(|key| is_sample(key));
         let what = if closed.standard_error.is_some() {
             "a lower limit"
         } else {
@@ -175,7 +175,14 @@ fn without(closed: &ClosedForm, inputs: &[Input], most: usize) -> Option<String>
         } else {
             String::new()
         };
-        format!("{what}: no source gives the spread of {listed}{more}")
+        let of_sources =
+            (!names.is_empty()).then(|| format!("no source gives the spread of {listed}{more}"));
+        let of_samples = (!samples.is_empty()).then(|| {
+            "the sample gives no standard error, for which tables/inventory.csv has the reason"
+                .to_owned()
+        });
+        let why: Vec<String> = of_sources.into_iter().chain(of_samples).collect();
+        format!("{what}: {}", why.join("; "))
     })
 }
 

@@ -43,6 +43,9 @@ pub struct Change<Q> {
     matches: Matches,
 }
 
+/// What two variances leave below this share of their sum is rounding.
+const CANCELLED: f64 = 1e-12;
+
 impl<'a> Remeasurement<'a> {
     /// Matches the plots of two samples.
     #[must_use]
@@ -184,7 +187,15 @@ impl<'a> Remeasurement<'a> {
         });
         let variance = variances
             .zip(covariance)
-            .map(|((before, after), covariance)| (before + after - 2.0 * covariance).max(0.0));
+            .map(|((before, after), covariance)| {
+                let (sum, variance) = (before + after, before + after - 2.0 * covariance);
+                // What is left of equal numbers is rounding: plots that did not change.
+                if variance > CANCELLED * sum {
+                    variance
+                } else {
+                    0.0
+                }
+            });
         let degrees_of_freedom = basis_before
             .degrees_of_freedom
             .zip(basis_after.degrees_of_freedom)

@@ -186,3 +186,22 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    /// Nothing changed on any plot: the sample says nothing of the error, in whatever digits.
+    #[test]
+    fn a_change_of_nothing_has_no_error(
+        values in vec((0.0..400.0_f64, 0_usize..2), 8..60),
+        share in 0.3..3.0_f64,
+    ) {
+        let places: Vec<&str> = (0..values.len()).map(|plot| ["a", "b"][plot % 2]).collect();
+        let values: Vec<f64> = values.iter().map(|(value, some)| value * *some as f64 * share).collect();
+        for design in [Design::SimpleRandom, Design::Stratified, Design::PostStratified] {
+            let places = if design == Design::SimpleRandom { vec!["a"; values.len()] } else { places.clone() };
+            let (before, after) = (sample(design, &places), sample(design, &places));
+            let observed = carbon(&values);
+            let change = change((&before, &observed), (&after, &observed), Years::new(5.0)).unwrap();
+            prop_assert_eq!(change.net().standard_error(), None);
+        }
+    }
+}

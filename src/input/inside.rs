@@ -198,6 +198,15 @@ pub(super) fn layers(
 pub(super) fn unreadable(path: &Path, what: &str, error: &GdalError, remedy: &str) -> Finding {
     let name = path.display().to_string();
     let said = words(error);
+    if let Err(error) = std::fs::File::open(path)
+        && error.kind() == std::io::ErrorKind::PermissionDenied
+    {
+        return Finding::error(
+            name,
+            "it may not be read: permission denied",
+            "give yourself the right to read it (chmod), or ask its owner",
+        );
+    }
     let inside = InsideName::of(&name).filter(|_| !path.exists());
     if inside.is_none_or(|inside| inside.in_archive().is_some())
         && let Some(members) = listing(path)

@@ -26,13 +26,7 @@ const EMPTY: u64 = 4 << 20;
 pub(super) fn other_kind(path: &Path, what: &str) -> Option<(String, String)> {
     let found = if path.is_dir() {
         Some(directory(path, what))
-    } else if what != RASTER && path.is_file() && raster::open(path).is_ok() {
-        Some((
-            format!("it holds a raster, expected {what}"),
-            "give a file with shapes; gdal_polygonize makes shapes of a raster of classes"
-                .to_owned(),
-        ))
-    } else if is_empty_geopackage(path) == Some(true) {
+    } else if is_empty_geopackage(path) == Some(true) && raster::open(path).is_err() {
         Some((
             "the GeoPackage is empty: it has no layer, no table and no raster".to_owned(),
             "give the file that was written; check it with ogrinfo".to_owned(),
