@@ -38,7 +38,7 @@ impl PartFound {
 /// What a run found of an indicator, for one region.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observation {
-    /// Region, or [`TOTAL`].
+    /// Region, or [`TOTAL`](super::TOTAL).
     pub region_id: String,
     /// Indicator id.
     pub indicator: String,

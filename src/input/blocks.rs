@@ -134,8 +134,7 @@ impl<T: Cells> Raster<T> {
             ))
         };
         let under = self.warp.as_ref().and_then(|warp| warp.under.clone());
-        let [there_rows, there_cols] =
-            under.unwrap_or_else(|| [0..self.grid.height, 0..self.grid.width]);
+        let [there_rows, there_cols] = under.unwrap_or([0..self.grid.height, 0..self.grid.width]);
         let (file_row, window_row, rows) =
             span(window.row, window.rows, self.offset.0, there_rows)?;
         let (file_col, window_col, cols) =
