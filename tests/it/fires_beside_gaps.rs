@@ -87,6 +87,19 @@ fn gases_beside_a_change_that_is_not_known_are_no_removal() {
         let all = summary(&field, "_total");
         let left = "without 20.0000 ha that burnt in region b (1 plot has no value: `b1`): the change there is not in it";
         assert!(all["notes"].contains(left), "{all:?}");
+        // The tonnes of gas are those of the land that counts.
+        assert!(all["notes"].contains("f: 1.057500 t CH4"), "{all:?}");
+        let whole = [
+            ("region_id", "_total"),
+            ("pool", "fire-ch4"),
+            ("period_start", "2015"),
+        ];
+        let note = field.row("tables/sequestration.csv", &whole)["note"].clone();
+        let part = "the even part of the years 2010 to 2020 of a part of it, without 20.0000 ha";
+        assert!(
+            note.contains("f: 3.172500 t CH4") && note.contains(part),
+            "{note}"
+        );
     }
 }
 
