@@ -130,3 +130,34 @@ fn a_gap_of_earlier_years_is_told_with_its_years() {
     assert!(b["notes"].contains(told), "{b:?}");
     assert!(!b["notes"].contains("between earlier"), "{b:?}");
 }
+
+/// Grass that burnt beside forest whose change is not known: its gases are of a part, which says nothing of whether the
+/// region is a source.
+#[test]
+fn gases_of_a_part_make_no_region_a_source() {
+    let field = field(2020);
+    let plan = plan(&[2010, 2020], "{ b = 20 }");
+    let plan = plan.replace("ecosystem = \"forest\"", "ecosystem = \"grassland\"");
+    field.done(&plan, &[]);
+    let found: f64 = summary(&field, "b")["sequestration_tco2e_yr"]
+        .parse()
+        .unwrap();
+    assert!((found + 2.0 * GASES).abs() < 1e-3, "{found}");
+    for (table, words) in [
+        (
+            "tables/value.csv",
+            "whether the region is a source is not known",
+        ),
+        (
+            "tables/credit.csv",
+            "whether the region is one is not known",
+        ),
+    ] {
+        let note = &field.row(table, &[("region_id", "b")])["note"];
+        let why = "is not in sequestration_tco2e_yr: not known: 1 plot has no value: `b1`";
+        assert!(note.contains(words) && note.contains(why), "{note}");
+        for untrue in ["the region is a source: ", "the region is no sink"] {
+            assert!(!note.contains(untrue), "{note}");
+        }
+    }
+}
