@@ -195,7 +195,7 @@ impl PoolRows<'_> {
             method: METHOD.to_owned(),
             approach: METHOD.to_owned(),
             parameters: sum.rows.iter().map(|row| row.row_id()).collect(),
-            quality: Quality::UserParameter.id().to_owned(),
+            quality: quality(known).id().to_owned(),
             note: if nowhere {
                 format!("the map of {} shows no land of the region", year.year)
             } else {
@@ -264,13 +264,7 @@ impl PoolRows<'_> {
             method: METHOD.to_owned(),
             approach: METHOD.to_owned(),
             parameters: ids.into_iter().collect(),
-            quality: if nowhere {
-                Quality::Missing
-            } else {
-                Quality::UserParameter
-            }
-            .id()
-            .to_owned(),
+            quality: quality(known).id().to_owned(),
             note: joined([
                 self.unknown(&sum.without).as_str(),
                 if nowhere { NOWHERE } else { "" },
@@ -329,6 +323,15 @@ impl PoolRows<'_> {
             self.table.place,
             classes.join(", ")
         )
+    }
+}
+
+/// How good a sum over classes is.
+const fn quality(known: bool) -> Quality {
+    if known {
+        Quality::UserParameter
+    } else {
+        Quality::Missing
     }
 }
 

@@ -127,11 +127,22 @@ pub fn credits<'a>(
         .collect();
     let regions = regions.into_iter();
     regions
-        .map(|region| row(region, rows.get(region.region_id.as_str()).copied(), rule))
+        .map(|region| {
+            let told = rows.get(region.region_id.as_str()).copied();
+            let limit = uncertainty
+                .lower_limit
+                .get(&(figure, region.region_id.clone()));
+            row(region, (told, limit), rule)
+        })
         .collect()
 }
 
-fn row(region: &RegionSummary, told: Option<&UncertaintyRow>, rule: CreditRule) -> CreditRow {
+/// The row of a region, by its interval at the level of the rule and what is not in that.
+fn row(
+    region: &RegionSummary,
+    (told, limit): (Option<&UncertaintyRow>, Option<&String>),
+    rule: CreditRule,
+) -> CreditRow {
     let removal = region
         .sequestration
         .map(|figure| figure.value.in_one_year());
@@ -143,20 +154,23 @@ fn row(region: &RegionSummary, told: Option<&UncertaintyRow>, rule: CreditRule) 
     let deduction = sink
         .zip(share)
         .map(|(removal, share)| rule.deduction(removal, share));
+    let left_out = region.left_out(Headline::Sequestration);
     let note = match (removal, sink, share) {
         (None, ..) => "no sequestration is known of the region: see its notes in summary.csv",
-        (_, None, ..) => "the region is no sink: there is nothing to credit",
+        (_, None, _) if left_out.is_empty() => "the region is no sink: there is nothing to credit",
+        (_, None, _) => {
+            "the removal is of a part that is no sink: whether the region is one is not known"
+        }
         (_, _, None) => "the removal has no interval, so no deduction can be told",
         (_, _, Some(share)) if share > 1.0 => {
             "the half-width of the interval exceeds the removal, which is taken off as a whole; the rule for uncertainty alone: baseline, leakage and buffers are not looked at"
         }
         _ => "the rule for uncertainty alone: baseline, leakage and buffers are not looked at",
     };
-    let limit = told.filter(|row| deduction.is_some() && row.note.contains("a lower limit"));
-    let limit = limit.map(|row| format!("the interval is {}", row.note));
-    let left_out = region.left_out(Headline::Sequestration).iter();
+    let limit = limit.filter(|_| deduction.is_some());
+    let limit = limit.map(|limit| format!("the interval is {limit}"));
     let notes = std::iter::once(note).chain(limit.as_deref());
-    let note = joined(notes.chain(left_out.map(String::as_str)));
+    let note = joined(notes.chain(left_out.iter().map(String::as_str)));
     CreditRow {
         region_id: region.region_id.clone(),
         rule: rule.id(),
@@ -170,5 +184,61 @@ fn row(region: &RegionSummary, told: Option<&UncertaintyRow>, rule: CreditRule) 
             .map(|(removal, deduction)| PerYear::new(removal - deduction)),
         source: rule.source(),
         note,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::{Figure, HeadlineSpread};
+
+    /// The row of the draws says their median and seed, which is not what the interval is.
+    #[test]
+    fn an_interval_of_draws_is_told_as_a_lower_limit_alone() {
+        let key = (Headline::Sequestration, "a".to_owned());
+        let limit = "a lower limit: no source gives the spread of x";
+        let interval = Some((60.0, 140.0));
+        let spread = HeadlineSpread {
+            value: 100.0,
+            standard_error: Some(40.0),
+            interval,
+            degrees_of_freedom: None,
+            by_draws: true,
+            lower_limit: true,
+        };
+        let drawn = UncertaintyRow {
+            region_id: "a".to_owned(),
+            figure: Headline::Sequestration.column().into_owned(),
+            approach: "approach-2".to_owned(),
+            input: "all".to_owned(),
+            value: 100.0,
+            standard_error: Some(40.0),
+            interval,
+            level: 0.90,
+            variance_share_pct: None,
+            draws: Some(10),
+            note: format!("median 98.5; seed 1; {limit}"),
+        };
+        let uncertainty = UncertaintyAccount {
+            rows: vec![drawn],
+            headline: BTreeMap::from([(key.clone(), spread)]),
+            lower_limit: BTreeMap::from([(key, limit.to_owned())]),
+            ..UncertaintyAccount::default()
+        };
+        let removal = Figure {
+            value: PerYear::new(TonnesCo2e::new(100.0)),
+            standard_error: Some(40.0),
+            interval: None,
+        };
+        let region = RegionSummary {
+            region_id: "a".to_owned(),
+            sequestration: Some(removal),
+            ..RegionSummary::default()
+        };
+        let row = &credits([&region], &uncertainty, CreditRule::ArtTrees)[0];
+        assert_eq!(row.half_width_pct, Some(40.0));
+        let told = format!("the interval is {limit}");
+        assert!(row.note.ends_with(&told), "{}", row.note);
+        assert!(!row.note.contains("median"), "{}", row.note);
     }
 }

@@ -6,7 +6,7 @@ use super::carbon::{Evidence, Quality};
 use super::closed_form::closed_form;
 use super::ecosystem::Ecosystem;
 use super::fire::fire_gas_tonnes;
-use super::fire_row::FireRow;
+use super::fire_row::{FireRow, gas_words};
 use super::parameter::{Parameter, Shape, Spread, Standing};
 use super::plot_pools::joined;
 use super::seeds::Seeds;
@@ -368,7 +368,8 @@ fn row(
     let closed = closed_form(std::slice::from_ref(&term), trace.inputs());
     let rate = |value: f64| PerYear::new(TonnesCo2e::new(value));
     let by_area = by_area(fire, (combustion, *factor), warming.map(|known| known.1));
-    let of_gas = format!("{}: {tonnes:.6} t {}", fire.name, gas.to_uppercase());
+    let pool = format!("fire-{gas}");
+    let of_gas = gas_words(&fire.name, tonnes, &pool);
     let quality = Quality::of_standings(factors.rows().map(|row| row.standing));
     let whole = closed.unknown.is_empty() && fire.fuel_error.is_some();
     let row = SequestrationRow {
@@ -385,7 +386,7 @@ fn row(
         period_start: fire.year,
         period_end: fire.year,
         ecosystem: fire.ecosystem.id().to_owned(),
-        pool: format!("fire-{gas}"),
+        pool,
         removal: is_known.then(|| Figure {
             value: rate(-tonnes * effect),
             standard_error: closed.standard_error,
@@ -426,6 +427,7 @@ fn row(
         row,
         area,
         by_area,
+        tonnes,
         term,
     }
 }

@@ -35,6 +35,8 @@ pub struct FireRow {
     pub(super) area: Hectares,
     /// What its figure is by hectare of it, in words.
     pub(super) by_area: String,
+    /// Tonnes of the gas.
+    pub(super) tonnes: f64,
     /// How its figure is made, over the inputs of the account.
     pub(super) term: Term,
 }
@@ -245,44 +247,6 @@ impl CarbonAccount {
         }
     }
 
-    /// Years of the difference of stocks of an ecosystem in a region, from plots or stands.
-    fn difference(&self, fire: &FireRow) -> Option<(i32, i32)> {
-        let by_difference = |row: &&SequestrationRow| {
-            row.region_id == fire.row.region_id
-                && (row.ecosystem == fire.ecosystem.id() || fire.is_held())
-                && row.counted
-                && row.removal.is_some()
-                && row.is_difference()
-        };
-        span(self.sequestration.iter().filter(by_difference))
-    }
-
-    /// Years of such a difference that is not known.
-    fn unknown_difference(&self, fire: &FireRow) -> Option<(i32, i32)> {
-        let unknown = self.unknown_biomass(&fire.row.region_id, |row| fire.is_of(row));
-        let of_difference = unknown.filter(|row| row.is_difference());
-        of_difference.map(|row| (row.period_start, row.period_end))
-    }
-
-    /// The years that the headline of the region is of, as far as this ecosystem goes.
-    fn period_of(&self, fire: &FireRow) -> Option<(i32, i32)> {
-        let over_years = |(first, last): &(i32, i32)| first < last;
-        let of_others = || {
-            let rows = self.sequestration.iter().filter(|row| {
-                row.region_id == fire.row.region_id
-                    && row.counted
-                    && row.removal.is_some()
-                    && row.period_start < row.period_end
-            });
-            span(rows)
-        };
-        self.difference(fire)
-            .or_else(|| self.unknown_difference(fire))
-            .or(self.dates.filter(over_years))
-            .or_else(of_others)
-            .or(self.dates)
-    }
-
     /// Why the gas does not count although the fire is of the years of the headline.
     fn reason(&self, fire: &FireRow) -> Option<Reason> {
         if !fire.carbon_dioxide {
@@ -309,10 +273,10 @@ impl CarbonAccount {
     }
 }
 
-/// The years of rows, from the first to the last.
-fn span<'a>(rows: impl Iterator<Item = &'a SequestrationRow>) -> Option<(i32, i32)> {
-    rows.map(|row| (row.period_start, row.period_end))
-        .reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
+/// The tonnes of a gas, in words; the pool of a gas is `fire-` with its name.
+pub(super) fn gas_words(fire: &str, tonnes: f64, pool: &str) -> String {
+    let gas = pool.trim_start_matches("fire-").to_uppercase();
+    format!("{fire}: {tonnes:.6} t {gas}")
 }
 
 impl FireRow {
@@ -343,7 +307,13 @@ impl FireRow {
     /// Why the fire is of no year of the headline; `None` where it is.
     fn outside(&self, (first, last): (i32, i32)) -> Option<String> {
         let outside = !self.is_within((first, last));
-        outside.then(|| format!("{OUTSIDE}: {first} to {last}"))
+        outside.then(|| {
+            if first == last {
+                format!("the fire is not of {first}, the year of the headline")
+            } else {
+                format!("{OUTSIDE}: {first} to {last}")
+            }
+        })
     }
 
     /// Counts the loss in the headline: whole where that is of one year; else its even part of the years
@@ -405,14 +375,27 @@ impl FireRow {
                     .interval(level)
                     .map(|(low, high)| (rate(low), rate(high))),
             }),
-            note: joined([self.row.note.as_str(), &part, apart]),
+            note: joined([self.note_of(share).as_str(), &part, apart]),
             ..self.row.clone()
         });
-        self.say(&if first == last {
-            format!("the headline counts a part of it, {apart}")
-        } else {
-            format!("the headline counts its even part of the years {first} to {last}")
+        let years = format!("the years {first} to {last}");
+        self.say(&match (first == last, without.is_some()) {
+            (true, _) => format!("the headline counts a part of it, {apart}"),
+            (false, false) => format!("the headline counts its even part of {years}"),
+            (false, true) => {
+                format!("the headline counts the even part of {years} of a part of it, {apart}")
+            }
         });
+    }
+
+    /// Its note, of a share of its land.
+    fn note_of(&self, share: f64) -> String {
+        let of_gas = |share: f64| gas_words(&self.fire, self.tonnes * share, &self.row.pool);
+        let rest = self.row.note.strip_prefix(&of_gas(1.0));
+        rest.map_or_else(
+            || self.row.note.clone(),
+            |rest| format!("{}{rest}", of_gas(share)),
+        )
     }
 
     /// Says what the headline makes of it.

@@ -37,6 +37,7 @@ mod ecosystem_shift;
 mod fire;
 mod fire_account;
 mod fire_row;
+mod fire_years;
 mod found_density;
 mod gain_alone;
 mod gaps;

@@ -130,8 +130,14 @@ fn note(region: &RegionSummary, years: Option<u32>) -> String {
         return "no sequestration is known of the region: see its notes in summary.csv".to_owned();
     };
     let mut notes = Vec::new();
+    let left_out = region.left_out(Headline::Sequestration);
     if figure.value.in_one_year().value() < 0.0 {
-        notes.push("the region is a source: the value is a cost".to_owned());
+        let words = if left_out.is_empty() {
+            "the region is a source: the value is a cost"
+        } else {
+            "the value is a cost, of a part: whether the region is a source is not known"
+        };
+        notes.push(words.to_owned());
     }
     if figure.interval.is_none() {
         notes.push("the sequestration has no interval, so the value has none".to_owned());
@@ -141,7 +147,7 @@ fn note(region: &RegionSummary, years: Option<u32>) -> String {
             "the present value takes the removals of the period to go on unchanged for {years} years"
         ));
     }
-    notes.extend_from_slice(region.left_out(Headline::Sequestration));
+    notes.extend_from_slice(left_out);
     notes.join("; ")
 }
 

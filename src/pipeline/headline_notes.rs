@@ -115,15 +115,15 @@ impl Row<'_> {
         notes.extend(self.of_periods());
         notes.extend(self.apart());
         let missing = Quality::Missing.id();
-        // A stock by area without a method is told as not in the stock.
+        // A stock by area without a method, and one of all classes, is told as not in the stock.
         let stocks = self.stocks.iter().filter(|row| row.quality == missing);
-        let stocks = stocks.filter(|row| !row.method.is_empty());
+        let stocks = stocks.filter(|row| !row.method.is_empty() && row.ecosystem != "all");
         let stocks = stocks.map(|row| (row.ecosystem.clone(), row.note.as_str()));
         notes.extend(told_once(stocks, false));
         // Beside a removal it is enough to name what has none; without one the reasons are wanted.
         let has_removal = self.spread(Headline::Sequestration, id).is_some();
         let removals = self.removals.iter().copied();
-        let removals = removals.filter(|row| row.quality == missing);
+        let removals = removals.filter(|row| row.quality == missing && !self.is_in_longer(row));
         let (of_stock, others): (Vec<_>, Vec<_>) =
             removals.partition(|row| has_removal && is_of_stock(row, seeds));
         if has_removal {
@@ -165,7 +165,7 @@ impl Row<'_> {
         let missing = Quality::Missing.id();
         let unknown = self.removals.iter().filter(|row| row.quality == missing);
         let left_out: Vec<(String, String)> = unknown
-            .filter(|row| self.is_left_out(row))
+            .filter(|row| self.is_left_out(row) && !self.is_in_longer(row))
             .map(|row| {
                 let subject = format!("{} by {}", of_removal(row), row.method);
                 (subject, brief(&row.note, &row.method, seeds))
@@ -183,11 +183,30 @@ impl Row<'_> {
         rows.filter(|row| row.is_unknown_change())
     }
 
-    /// Whether the removal of the region leaves a row out because it is not known, and has no other of its method.
+    /// Whether the removal of the region leaves a row out because it is not known, and has no other of its method, of
+    /// densities by class of its pool.
     fn is_left_out(&self, row: &SequestrationRow) -> bool {
         let mut counted = self.removals.iter().filter(|other| other.counted);
         row.is_unknown_change()
-            && !counted.any(|other| other.method == row.method && other.ecosystem == row.ecosystem)
+            && !counted.any(|other| {
+                other.method == row.method
+                    && subject(&other.ecosystem, &other.pool) == subject(&row.ecosystem, &row.pool)
+            })
+    }
+
+    /// Whether another row is of the same over more years, of which these are a part.
+    fn is_in_longer(&self, row: &SequestrationRow) -> bool {
+        let key = |row: &SequestrationRow| {
+            let of = (row.ecosystem.clone(), row.pool.clone());
+            (row.method.clone(), of)
+        };
+        let years = |row: &SequestrationRow| row.period_start..=row.period_end;
+        let mut others = self.removals.iter().filter(|other| key(other) == key(row));
+        others.any(|other| {
+            years(other) != years(row)
+                && years(other).contains(&row.period_start)
+                && years(other).contains(&row.period_end)
+        })
     }
 
     /// Whether any region of the run has a removal.
@@ -344,7 +363,7 @@ impl Row<'_> {
     }
 
     /// What the carbon stock leaves out because its soil goes to another depth.
-    fn of_other_depth(&self, id: &str) -> Option<String> {
+    pub(super) fn of_other_depth(&self, id: &str) -> Option<String> {
         let left_out = self.uncounted.iter().filter(|one| one.region_id == id);
         let left_out: Vec<&UncountedSoil> = left_out.collect();
         let counted = left_out.first()?.counted_cm;
@@ -355,20 +374,9 @@ impl Row<'_> {
         ))
     }
 
-    /// Stocks of methods of the plan that are not known beside those that are, in words.
-    pub(super) fn unknown_stocks(&self) -> Option<String> {
-        let missing = Quality::Missing.id();
-        self.left_out_of_stock(|row| row.quality == missing && !row.method.is_empty())
-    }
-
     /// What the carbon stock leaves out: whole ecosystems, parts of those that are counted, and pools of
     /// all classes together, whose rows say which classes.
-    fn not_in_stock(&self) -> Option<String> {
-        self.left_out_of_stock(|_| true)
-    }
-
-    /// What of some rows the carbon stock leaves out.
-    fn left_out_of_stock(&self, of: impl Fn(&CarbonRow) -> bool) -> Option<String> {
+    pub(super) fn not_in_stock(&self) -> Option<String> {
         let counts = |ecosystem: &str| {
             let mut rows = self.stocks.iter();
             rows.any(|row| row.counted && row.ecosystem == ecosystem)
@@ -399,7 +407,7 @@ impl Row<'_> {
             row.method.is_empty() || same.all(|other| other.year <= row.year)
         };
         let missing = missing.filter(|row| is_newest(row));
-        let missing = missing.filter(|row| row.carbon.is_none() && !is_elsewhere(row) && of(row));
+        let missing = missing.filter(|row| row.carbon.is_none() && !is_elsewhere(row));
         let missing = distinct(missing.map(left_out));
         (!missing.is_empty()).then(|| format!("not in the carbon stock: {}", missing.join(", ")))
     }

@@ -7,9 +7,10 @@ use super::headline::Row;
 use super::headline_notes::{WHOLE_PCT, told_of_removals, told_of_stocks};
 use super::register::VOLUME_LIMIT;
 use crate::account::{
-    Approach, CARBON_STOCK, COVERAGE_RATE, FIRE, Headline, PartFound, RegionSummary, SEQUESTRATION,
-    STOCK_VOLUME, left_out_phrases,
+    Approach, CARBON_STOCK, COVERAGE_RATE, FIRE, Headline, PartFound, Quality, RegionSummary,
+    SEQUESTRATION, STOCK_VOLUME, left_out_phrases,
 };
+use crate::estimate::Estimator;
 use crate::units::Hectares;
 
 /// Approaches whose figures rest on no area of a map.
@@ -21,9 +22,10 @@ const OF_INVENTORIES: [Approach; 5] = [
     Approach::StandGrowth,
 ];
 
-/// Whether a figure rests on areas of a map.
-fn is_by_map(approach: &str) -> bool {
-    approach != FIRE && OF_INVENTORIES.iter().all(|one| one.id() != approach)
+/// Whether a figure rests on areas of a map: by its approach, or as one that is borrowed by mapped forest.
+fn is_by_map(approach: &str, quality: &str) -> bool {
+    let of_inventories = OF_INVENTORIES.iter().any(|one| one.id() == approach);
+    quality == Quality::Synthetic.id() || approach != FIRE && !of_inventories
 }
 
 /// What of a note says that a figure is of a part.
@@ -38,18 +40,31 @@ impl Row<'_> {
         let removals: Vec<_> = self.removals.iter().filter(|row| row.counted).collect();
         let unseen = |by_map: bool| self.of_map(has_map).filter(|_| by_map && has_map);
         let mut of_stock = told_of_stocks(stocks.iter().map(|row| (**row, left_out(&row.note))));
-        of_stock.extend(self.unknown_stocks());
-        of_stock.extend(unseen(stocks.iter().any(|row| is_by_map(&row.approach))));
+        of_stock.extend(self.not_in_stock());
+        of_stock.extend(self.of_other_depth(id));
+        let mut by_map = stocks.iter();
+        of_stock.extend(unseen(
+            by_map.any(|row| is_by_map(&row.approach, &row.quality)),
+        ));
         let told = removals.iter().map(|row| (**row, left_out(&row.note)));
         let mut of_removal = told_of_removals(told);
         of_removal.extend(self.left_out_of_removal());
-        of_removal.extend(unseen(removals.iter().any(|row| is_by_map(&row.approach))));
+        let mut by_map = removals.iter();
+        of_removal.extend(unseen(
+            by_map.any(|row| is_by_map(&row.approach, &row.quality)),
+        ));
         let notes = self.estimates.notes.iter();
-        let of_volume = notes.filter(|note| note.starts_with(VOLUME_LIMIT));
+        let mut of_volume: Vec<String> = notes
+            .filter(|note| note.starts_with(VOLUME_LIMIT))
+            .cloned()
+            .collect();
+        let borrowed = self.estimates.volume.as_ref();
+        let borrowed = borrowed.filter(|volume| volume.estimator() == Estimator::Synthetic);
+        of_volume.extend(unseen(borrowed.is_some()));
         let parts = [
             (Headline::Carbon, of_stock),
             (Headline::Sequestration, of_removal),
-            (Headline::Volume, of_volume.cloned().collect()),
+            (Headline::Volume, of_volume),
         ];
         let known = parts.into_iter().filter(|(headline, words)| {
             !words.is_empty()

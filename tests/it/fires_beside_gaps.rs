@@ -87,6 +87,19 @@ fn gases_beside_a_change_that_is_not_known_are_no_removal() {
         let all = summary(&field, "_total");
         let left = "without 20.0000 ha that burnt in region b (1 plot has no value: `b1`): the change there is not in it";
         assert!(all["notes"].contains(left), "{all:?}");
+        // The tonnes of gas are those of the land that counts.
+        assert!(all["notes"].contains("f: 1.057500 t CH4"), "{all:?}");
+        let whole = [
+            ("region_id", "_total"),
+            ("pool", "fire-ch4"),
+            ("period_start", "2015"),
+        ];
+        let note = field.row("tables/sequestration.csv", &whole)["note"].clone();
+        let part = "the even part of the years 2010 to 2020 of a part of it, without 20.0000 ha";
+        assert!(
+            note.contains("f: 3.172500 t CH4") && note.contains(part),
+            "{note}"
+        );
     }
 }
 
@@ -116,4 +129,35 @@ fn a_gap_of_earlier_years_is_told_with_its_years() {
     let told = "removal of forest from 2000 to 2010 (the headline does not rest on it): not known: 1 plot has no value: `b1`";
     assert!(b["notes"].contains(told), "{b:?}");
     assert!(!b["notes"].contains("between earlier"), "{b:?}");
+}
+
+/// Grass that burnt beside forest whose change is not known: its gases are of a part, which says nothing of whether the
+/// region is a source.
+#[test]
+fn gases_of_a_part_make_no_region_a_source() {
+    let field = field(2020);
+    let plan = plan(&[2010, 2020], "{ b = 20 }");
+    let plan = plan.replace("ecosystem = \"forest\"", "ecosystem = \"grassland\"");
+    field.done(&plan, &[]);
+    let found: f64 = summary(&field, "b")["sequestration_tco2e_yr"]
+        .parse()
+        .unwrap();
+    assert!((found + 2.0 * GASES).abs() < 1e-3, "{found}");
+    for (table, words) in [
+        (
+            "tables/value.csv",
+            "whether the region is a source is not known",
+        ),
+        (
+            "tables/credit.csv",
+            "whether the region is one is not known",
+        ),
+    ] {
+        let note = &field.row(table, &[("region_id", "b")])["note"];
+        let why = "is not in sequestration_tco2e_yr: not known: 1 plot has no value: `b1`";
+        assert!(note.contains(words) && note.contains(why), "{note}");
+        for untrue in ["the region is a source: ", "the region is no sink"] {
+            assert!(!note.contains(untrue), "{note}");
+        }
+    }
 }

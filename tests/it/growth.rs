@@ -199,6 +199,73 @@ fn none_converted_is_no_sum_beside_growth_that_is_not_known() {
     assert!(row["note"].contains("none makes no sum"), "{row:?}");
 }
 
+/// A fire of the year of the growth is a loss beside it, without a map, with one of that year and with an older one; one
+/// of another year is none, and where no growth is known the gases are no removal.
+#[test]
+fn fires_count_beside_growth_of_their_year_with_whatever_map() {
+    let field = field::Field::new();
+    let cells = field::lattice(5070, (0.0, 1000.0), 100.0, (20, 10));
+    for year in [2018, 2020] {
+        let path = format!("lc{year}.tif");
+        drop(field.raster::<u8>(&path, cells.clone(), &[], |_, _| 41));
+    }
+    let squares = [
+        ("w", [0.0, 0.0, 1000.0, 1000.0]),
+        ("e", [1000.0, 0.0, 2000.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &squares);
+    field.write(
+        "growth.csv",
+        "id,age-gt,age-le,value,unit,cite,locator\n\
+         stand-increment,-1,200,4,t_dm/ha/yr,user,plots\nstand-root-shoot,,,0.25,1,user,plots\n",
+    );
+    field.write("ages.csv", "region,age_yr,area_ha\nw,20,100\ne,,100\n");
+    let fire = |name: &str, year: i32| {
+        format!(
+            "[[fire]]\nname = \"{name}\"\nyear = {year}\necosystem = \"forest\"\n\
+            emission = \"extra-tropical-forest\"\ncombustion = \"other-temperate-forest-all\"\n\
+            fuel-t-ha = 50\nareas-ha = {{ w = 10, e = 10 }}\n"
+        )
+    };
+    let carbon = "[carbon]\nmethod = \"stand-growth-table\"\nparameters = [\"growth.csv\"]\n\
+        age-classes = { path = \"ages.csv\", year = 2020 }\n";
+    let grown = 100.0 * 4.0 * 0.47 * 1.25 * CO2;
+    let gases = 10.0 * 50.0 * 0.45 * (1.569 + 0.0047 * 28.0 + 0.00026 * 265.0);
+    for year in [None, Some(2018), Some(2020)] {
+        let map = year.map_or_else(String::new, |year| {
+            format!("[[land-cover]]\nyear = {year}\npath = \"lc{year}.tif\"\nlegend = \"nlcd\"\n")
+        });
+        let plan = format!("{map}{carbon}{}{}", fire("f", 2020), fire("old", 2018));
+        field.done(&plan, &[]);
+        let of = |region: &str| field.row("summary.csv", &[("region_id", region)]);
+        for region in ["w", "_total"] {
+            near(&of(region), "sequestration_tco2e_yr", grown - gases, 1e-6);
+        }
+        let east = of("e");
+        assert_eq!(east["sequestration_tco2e_yr"], "", "{east:?}");
+        let keys = [
+            ("region_id", "e"),
+            ("pool", "fire-ch4"),
+            ("period_end", "2020"),
+        ];
+        let note = field.row("tables/sequestration.csv", &keys)["note"].clone();
+        assert!(
+            note.contains("the change of forest in 2020 is not known here"),
+            "{note}"
+        );
+        let keys = [
+            ("region_id", "w"),
+            ("pool", "fire-ch4"),
+            ("period_end", "2018"),
+        ];
+        let note = field.row("tables/sequestration.csv", &keys)["note"].clone();
+        assert!(
+            note.contains("the fire is not of 2020, the year of the headline"),
+            "{note}"
+        );
+    }
+}
+
 /// Curves of stock by age: growth is what they rise over the year that follows.
 #[test]
 fn a_curve_of_volume_grows_a_register_with_the_factors_of_its_species() {

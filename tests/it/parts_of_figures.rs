@@ -95,3 +95,126 @@ fn what_rests_on_a_figure_of_a_part_says_so() {
     assert_eq!(row["met"], "true");
     assert!(!row["note"].contains("part"), "{row:?}");
 }
+
+/// `met` and note of a target.
+fn target(field: &Field, keys: &[(&str, &str)]) -> (String, String) {
+    let row = field.row("tables/targets.csv", keys);
+    (row["met"].clone(), row["note"].clone())
+}
+
+/// Of `a` 20 ha are crops, whose stock no method gives: what its plots hold is the least that there is. Of `b`, which has
+/// no plot and borrows by its mapped forest, the map shows half.
+#[test]
+fn stocks_without_an_ecosystem_and_what_is_borrowed_by_half_a_map_are_of_a_part() {
+    let field = field();
+    let place = lattice(5070, (0.0, 1000.0), 100.0, (20, 10));
+    let map = field.raster::<u8>("lc.tif", place, &[], |col, _| match col {
+        15.. => 0,
+        8..10 => 2,
+        _ => 1,
+    });
+    map.rasterband(1)
+        .unwrap()
+        .set_no_data_value(Some(0.0))
+        .unwrap();
+    drop(map);
+    for (year, gained) in [(2010, 0), (2020, 5)] {
+        let plot = |number: i32| format!("a{number},a,{}\n", 50 + number + gained);
+        let plots: String = [1, 2, 3].map(plot).concat();
+        field.write(
+            &format!("plots{year}.csv"),
+            &format!("id,region,agc_t_c_ha\n{plots}"),
+        );
+    }
+    field.write(
+        "targets.csv",
+        "year,indicator,comparison,value,unit,scope\n\
+         2020,carbon_stock,>=,1000,t_c,every-region\n\
+         2021,carbon_stock,>=,90000,t_c,every-region\n\
+         2020,sequestration,>=,1,t_co2e/yr,every-region\n",
+    );
+    field.done(PLAN, &[]);
+    let unknown = "whether it is met is not known";
+    for (region, words) in [
+        ("a", "not in the carbon stock: cropland"),
+        ("b", "the map has valid cells on 50.00 % of the region"),
+    ] {
+        let of = |indicator, year| {
+            let keys = [
+                ("region_id", region),
+                ("indicator", indicator),
+                ("year", year),
+            ];
+            target(&field, &keys)
+        };
+        let (met, note) = of("carbon_stock", "2020");
+        assert!(met == "true" && note.contains(words), "{met} {note}");
+        let (met, note) = of("carbon_stock", "2021");
+        let is_told = note.contains(words) && note.contains(unknown);
+        assert!(met.is_empty() && is_told, "{met} {note}");
+        let (met, note) = of("sequestration", "2020");
+        let is_known = region == "a";
+        assert_eq!((met == "true", !note.contains(words)), (is_known, is_known));
+        for table in ["tables/value.csv", "tables/credit.csv"] {
+            let note = field.row(table, &[("region_id", region)])["note"].clone();
+            assert_eq!(note.contains(words), !is_known, "{note}");
+        }
+    }
+}
+
+/// A density that the table lacks leaves its pool out of stock and removal, which say so.
+#[test]
+fn figures_by_class_without_a_pool_are_of_a_part() {
+    let field = field();
+    for year in [2010, 2020] {
+        let place = lattice(5070, (0.0, 1000.0), 100.0, (20, 10));
+        let path = format!("lc{year}.tif");
+        drop(field.raster::<u8>(&path, place, &[], |col, row| {
+            if col >= 10 && (year == 2020 || row > 4) {
+                2
+            } else {
+                1
+            }
+        }));
+    }
+    field.write("densities.csv", "lucode,c_above,c_soil\n1,100,50\n2,,60\n");
+    field.write(
+        "targets.csv",
+        "year,indicator,comparison,value,unit,scope\n\
+         2020,carbon_stock,>=,90000,t_c,_total\n\
+         2020,sequestration,>=,1,t_co2e/yr,_total\n",
+    );
+    let map = |year: i32| {
+        format!("[[land-cover]]\nyear = {year}\npath = \"lc{year}.tif\"\nlegend = \"legend.csv\"\n")
+    };
+    let money = &PLAN[PLAN.find("[price]").unwrap()..];
+    let plan = format!(
+        "{}{}[carbon]\nclass-density = {{ path = \"densities.csv\", soil-depth-cm = 30 }}\n{money}",
+        map(2010),
+        map(2020)
+    );
+    field.done(&plan, &[]);
+    let why = "densities.csv has no density of it for class 2";
+    let of_stock = "not in the carbon stock: above-ground";
+    let of_removal =
+        "removal of above-ground by class-density is not in sequestration_tco2e_yr: unknown";
+    let all = [("region_id", "_total")];
+    let summary = field.row("summary.csv", &all);
+    let notes = &summary["notes"];
+    assert!(
+        notes.contains(of_stock) && notes.contains(of_removal),
+        "{notes}"
+    );
+    assert_eq!(notes.matches(why).count(), 2, "{notes}");
+    for table in ["tables/value.csv", "tables/credit.csv"] {
+        let note = field.row(table, &all)["note"].clone();
+        assert!(note.contains(of_removal), "{note}");
+    }
+    for (indicator, words) in [("carbon_stock", of_stock), ("sequestration", of_removal)] {
+        let (met, note) = target(&field, &[all[0], ("indicator", indicator)]);
+        assert!(met.is_empty() && note.contains(words), "{met} {note}");
+    }
+    let keys = [("region_id", "a"), ("pool", "above-ground")];
+    let row = field.row("tables/carbon.csv", &[keys[0], keys[1], ("year", "2020")]);
+    assert_eq!(row["quality"], "user-parameter");
+}
