@@ -3,10 +3,26 @@
 //! Plots and forest are of the same land: one that the map shows only a part of lends nothing, as its plots stand for
 //! forest that is not on the map too.
 
-use super::domains::{Setting, Source};
-use crate::estimate::{Observations, Sample};
+use super::domains::Setting;
+use super::sources::{Source, Sources};
+use crate::estimate::{Estimate, Observations, Sample};
 use crate::finding::{are, counted};
 use crate::units::{Hectares, PerHectare};
+
+/// Standard errors within which a difference of land may be chance.
+pub(super) const ERRORS: f64 = 4.0;
+
+/// The land that some plots of an inventory stand for.
+pub(super) fn land_of(
+    sample: &Sample,
+    is_of: impl Fn(usize) -> bool,
+) -> Option<Estimate<Hectares>> {
+    let shares = (0..sample.plots().len()).map(|plot| {
+        let share = if is_of(plot) { 1.0 } else { 0.0 };
+        PerHectare::new(Hectares::new(share))
+    });
+    sample.total(&Observations::new(shares)).ok()
+}
 
 /// The land that the plots of an inventory in the regions stand for, and that of the regions, in hectares, where these
 /// are not the same.
@@ -18,16 +34,10 @@ pub(super) fn land_beyond(
     /// Share of the regions below which a difference is no matter: inventories count water that
     /// polygons leave out.
     const SHARE: f64 = 0.25;
-    /// Standard errors within which a difference may be chance.
-    const ERRORS: f64 = 4.0;
     if !setting.disjoint {
         return None;
     }
-    let inside = of_plot.iter().map(|domains| {
-        let share = if domains.is_empty() { 0.0 } else { 1.0 };
-        PerHectare::new(Hectares::new(share))
-    });
-    let land = sample.total(&Observations::new(inside)).ok()?;
+    let land = land_of(sample, |plot| !of_plot[plot].is_empty())?;
     let regions: f64 = setting.regions.iter().map(|place| place.area.value()).sum();
     let found = land.value().value();
     let error = land.standard_error().unwrap_or_default();
@@ -144,7 +154,7 @@ impl Pool {
     /// Adds it to the domains, where any region takes something from it.
     pub(super) fn add(
         self,
-        sources: &[Source],
+        sources: &Sources,
         regions_of: &mut Vec<Vec<usize>>,
         of_plot: &mut [Vec<Vec<usize>>],
     ) {
@@ -158,7 +168,7 @@ impl Pool {
             return;
         };
         let takes = |source: &Source| matches!(source, Source::Synthetic { domain: Some(domain), .. } if *domain == place);
-        if !sources.iter().any(takes) {
+        if !sources.all().any(takes) {
             return;
         }
         for of in of_plot.iter_mut().flatten() {
