@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use geo::Coord;
 
-use super::lenders::{OnMap, Pool};
+use super::lenders::{OnMap, Pools};
 use super::locator::Locator;
 use super::places::{ancestors, parent_elsewhere};
 use super::prepare::{Place, by_id};
@@ -130,8 +130,9 @@ impl Domains {
         }
         let parents = setting.parents();
         let mut regions_of: Vec<Vec<usize>> = (0..regions).map(|region| vec![region]).collect();
-        let pool = Pool::of(setting, &regions_of, (samples, &of_plot));
-        let rule = |region: usize, plots: &[usize]| {
+        let pools = Pools::of(setting, &regions_of, (samples, &of_plot));
+        let rule = |region: usize, plots: &[usize], inventories: &[usize]| {
+            let pool = pools.at(inventories);
             let few = counted(plots[region], "plot", "plots");
             if plots[region] >= setting.min_plots {
                 return (Source::Direct(region), None);
@@ -151,7 +152,7 @@ impl Domains {
                     setting.regions[parent].id.clone(),
                     setting.borrowed(region, parent, &[parent]),
                 ),
-                None => (pool.name(), pool.lend(setting, region)),
+                None => (pool.name().to_owned(), pool.lend(setting, region)),
             };
             let few = format!(
                 "{few}, fewer than the {} asked for an estimate of its own",
@@ -170,7 +171,7 @@ impl Domains {
         let years = inventories.iter().map(|inventory| inventory.year);
         let years: Vec<i32> = years.collect();
         let (sources, notes) = Sources::by((&years, &plots), regions, &Some, &rule);
-        pool.add(&sources, &mut regions_of, &mut of_plot);
+        pools.add(&sources, &mut regions_of, &mut of_plot);
         Self {
             count: regions_of.len(),
             of_plot,
@@ -217,14 +218,15 @@ impl Domains {
             outside(inventory, &domains, warnings);
             of_plot.push(domains);
         }
-        let pool = Pool::of(setting, &regions_of, (samples, &of_plot));
+        let pools = Pools::of(setting, &regions_of, (samples, &of_plot));
         let domain_of = |region: usize| {
             let place = &setting.regions[region];
             let own = parents.get(place.id.as_str());
             own.or_else(|| parents.get(place.parent.as_deref()?))
                 .copied()
         };
-        let rule = |region: usize, plots: &[usize]| {
+        let rule = |region: usize, plots: &[usize], inventories: &[usize]| {
+            let pool = pools.at(inventories);
             let place = &setting.regions[region];
             let enough = |domain: &usize| plots[*domain] >= setting.min_plots;
             let own = parents.get(place.id.as_str()).copied();
@@ -259,7 +261,7 @@ impl Domains {
         let years: Vec<i32> = years.collect();
         let regions = setting.regions.len();
         let (sources, notes) = Sources::by((&years, &plots), regions, &domain_of, &rule);
-        pool.add(&sources, &mut regions_of, &mut of_plot);
+        pools.add(&sources, &mut regions_of, &mut of_plot);
         Self {
             count: regions_of.len(),
             of_plot,

@@ -51,8 +51,8 @@ pub(super) struct Sources {
     pub(super) of_changes: Vec<Vec<Source>>,
 }
 
-/// What a region takes where the domains have these numbers of plots, and the note that says so.
-type Rule<'r> = dyn Fn(usize, &[usize]) -> (Source, Option<String>) + 'r;
+/// What a region takes where the domains have these numbers of plots in these inventories, and the note that says so.
+type Rule<'r> = dyn Fn(usize, &[usize], &[usize]) -> (Source, Option<String>) + 'r;
 
 impl Sources {
     /// By a rule, from the years of the inventories and the plots that each has in the domains; a change has the
@@ -63,15 +63,19 @@ impl Sources {
         domain_of: &dyn Fn(usize) -> Option<usize>,
         rule: &Rule<'_>,
     ) -> (Self, Vec<Vec<String>>) {
-        let decide = |plots: &Vec<usize>| -> Vec<(Source, Option<String>)> {
-            (0..regions).map(|region| rule(region, plots)).collect()
+        let decide = |plots: &[usize], inventories: &[usize]| -> Vec<(Source, Option<String>)> {
+            let regions = 0..regions;
+            regions.map(|at| rule(at, plots, inventories)).collect()
         };
-        let of_stocks: Vec<_> = plots.iter().map(decide).collect();
-        let fewer = |pair: &[Vec<usize>]| {
+        let stocks = plots.iter().enumerate();
+        let of_stocks: Vec<_> = stocks.map(|(at, plots)| decide(plots, &[at])).collect();
+        let pairs = plots.windows(2).enumerate();
+        let of_pair = |(at, pair): (usize, &[Vec<usize>])| {
             let both = pair[0].iter().zip(&pair[1]);
-            both.map(|(one, other)| *one.min(other)).collect()
+            let fewer: Vec<usize> = both.map(|(one, other)| *one.min(other)).collect();
+            decide(&fewer, &[at, at + 1])
         };
-        let mut of_changes: Vec<_> = plots.windows(2).map(|pair| decide(&fewer(pair))).collect();
+        let mut of_changes: Vec<_> = pairs.map(of_pair).collect();
         let mut notes = vec![Vec::new(); regions];
         for (region, notes) in notes.iter_mut().enumerate() {
             let told = of_stocks.iter().map(|of| of[region].1.as_deref());
