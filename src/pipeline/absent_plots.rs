@@ -4,15 +4,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::domains::{Domains, Setting};
-use crate::estimate::Plot;
+use super::lenders::{ERRORS, land_of};
+use crate::estimate::{Estimate, Plot, Sample};
 use crate::finding::{Finding, counted};
 use crate::input::Inventory;
+use crate::units::Hectares;
 
 /// Regions that a finding names.
 const NAMED: usize = 5;
 
 /// Fewest plots of a region in another inventory by which their absence is no chance.
 const FEWEST: usize = 3;
+
+/// Share of the land of a region by which the land of two inventories differs where one of them is not of it.
+const SHARE: f64 = 0.5;
 
 /// Unit and stratum of a plot: plots of one stand for the same land.
 fn land(plot: &Plot) -> (Option<&str>, &str) {
@@ -105,4 +110,67 @@ pub(super) fn tell(
         domains.notes[region].push(note);
     }
     of_union
+}
+
+/// Why domains, and last their union, have no change between two inventories: one of the two has no plots in a region
+/// of theirs, and is not of its land, so that all that stands there would count as gained or lost.
+pub(super) fn of_other_land(
+    (inventories, samples): (&[Inventory], &[Sample]),
+    pair: [usize; 2],
+    (domains, setting): (&Domains, &Setting<'_>),
+) -> Vec<Option<String>> {
+    let union = domains.count;
+    let mut why = vec![None; union + 1];
+    let is_in = |inventory: usize, plot: usize, domain: usize| {
+        let of = &domains.of_plot[inventory][plot];
+        of.contains(&domain) || domain == union && !of.is_empty()
+    };
+    let land = |inventory: usize, domain: usize| {
+        land_of(&samples[inventory], |plot| is_in(inventory, plot, domain))
+    };
+    let mut lands: BTreeMap<usize, Option<[Estimate<Hectares>; 2]>> = BTreeMap::new();
+    let mut found = vec![BTreeSet::new(); 2];
+    for (found, inventory) in found.iter_mut().zip(pair) {
+        found.extend(domains.of_plot[inventory].iter().flatten().copied());
+    }
+    for lacking in found[0].symmetric_difference(&found[1]).copied() {
+        let is_later = found[1].contains(&lacking);
+        let (has, lacks) = if is_later {
+            (pair[1], pair[0])
+        } else {
+            (pair[0], pair[1])
+        };
+        let own = domains.of_plot[has].iter();
+        let mut own = own.filter(|of| of.contains(&lacking));
+        let first: BTreeSet<usize> = own.next().into_iter().flatten().copied().collect();
+        let around = own.fold(first, |around, of| {
+            around.into_iter().filter(|one| of.contains(one)).collect()
+        });
+        for domain in around.into_iter().chain([union]) {
+            let both = *lands
+                .entry(domain)
+                .or_insert_with(|| Some([land(pair[0], domain)?, land(pair[1], domain)?]));
+            let Some((both, own)) = both.zip(land(has, lacking)) else {
+                continue;
+            };
+            if is_other(both, own) {
+                let regions = domains.regions[lacking].iter();
+                let ids = regions.map(|region| setting.regions[*region].id.as_str());
+                why[domain].get_or_insert(format!(
+                    "the inventory of {} is not of the land of region {}: all that stands there would count as {}",
+                    inventories[lacks].year,
+                    ids.collect::<Vec<_>>().join(", "),
+                    if is_later { "gained" } else { "lost" }
+                ));
+            }
+        }
+    }
+    why
+}
+
+/// Whether two lands differ by that of a region, or a good part of it, and not by chance.
+fn is_other(both: [Estimate<Hectares>; 2], region: Estimate<Hectares>) -> bool {
+    let off = (both[1].value().value() - both[0].value().value()).abs();
+    let errors = both.map(|land| land.standard_error().unwrap_or_default());
+    off >= SHARE * region.value().value() && off > ERRORS * errors[0].hypot(errors[1])
 }

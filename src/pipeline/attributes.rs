@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use super::domains::{Domains, Setting, Source, picked};
+use super::domains::{Domains, Setting};
 use super::estimates::Pair;
 use super::inventory_rows::RowOf;
 use super::small_areas::{SmallAreas, WithoutModel, small_areas};
+use super::sources::{Source, Sources, picked};
 use crate::account::{InventoryRow, StratumPartRow, TOTAL, period};
-use crate::estimate::{
-    Change, Estimate, EstimateError, Estimator, Observations, Sample, WallToWall,
-};
+use crate::estimate::{Estimate, EstimateError, Estimator, Observations, Sample, WallToWall};
 use crate::input::Inventory;
 use crate::units::{Hectares, Quantity};
 
@@ -19,7 +18,7 @@ type Told<Q> = Result<Estimate<Q>, String>;
 /// The estimates of one attribute by inventory or pair of inventories, and by domain; the union of
 /// all domains comes last.
 pub(super) struct Attribute<'a, Q> {
-    sources: &'a [Source],
+    sources: &'a Sources,
     totals: Vec<Vec<Told<Q>>>,
     /// How a model of layers gave each total, in words; empty where none did.
     words: Vec<Vec<String>>,
@@ -34,18 +33,17 @@ impl<Q: Quantity> Attribute<'_, Q> {
         match (&self.small[inventory], region) {
             (Ok(Some(small)), Some(region)) => Ok(small.estimates[region]),
             (Err(why), Some(_)) => Err(why.clone()),
-            _ => self.pick(&self.totals[inventory], region),
+            _ => pick(
+                &self.sources.of_stocks[inventory],
+                &self.totals[inventory],
+                region,
+            ),
         }
     }
 
     /// The yearly change between a pair of inventories.
     pub(super) fn change(&self, pair: usize, region: Option<usize>) -> Told<Q> {
-        self.pick(&self.changes[pair], region)
-    }
-
-    fn pick(&self, estimates: &[Told<Q>], region: Option<usize>) -> Told<Q> {
-        let of = |domain: usize| estimates[domain].clone();
-        picked(self.sources, region, estimates.len() - 1, of)
+        pick(&self.sources.of_changes[pair], &self.changes[pair], region)
     }
 
     /// How a total came about, where more can be said than the name of its estimator.
@@ -53,12 +51,17 @@ impl<Q: Quantity> Attribute<'_, Q> {
         match (&self.small[inventory], region) {
             (Ok(Some(small)), Some(region)) => small.words[region].clone(),
             (_, None) => self.words[inventory].last().cloned().unwrap_or_default(),
-            (_, Some(region)) => match &self.sources[region] {
+            (_, Some(region)) => match &self.sources.of_stocks[inventory][region] {
                 Source::Direct(domain) => self.words[inventory][*domain].clone(),
                 _ => String::new(),
             },
         }
     }
+}
+
+/// The estimate of a region, or of the union, out of those of all domains.
+fn pick<Q: Quantity>(sources: &[Source], of: &[Told<Q>], region: Option<usize>) -> Told<Q> {
+    picked(sources, region, of.len() - 1, |domain| of[domain].clone())
 }
 
 /// The samples at work on the domains.
@@ -187,13 +190,13 @@ impl<'a> Work<'a> {
             words.push(told);
         }
         let change = |pair: &Pair<'_>, earlier: &[Observations<Q>], later: &[Observations<Q>]| {
-            let years = period(pair.from, pair.to);
             let error = self.model_error(pair.later, name);
-            let of_parts = earlier.iter().zip(later).map(|(earlier, later)| {
-                let change = pair.remeasurement.change(earlier, later, years);
-                keep(change.map(|change: Change<Q>| change.net()), error)
-            });
-            of_parts.collect()
+            let changes = pair.changes(earlier, later).into_iter();
+            let with_error = |change: Estimate<Q>| match error {
+                Some(error) => change.with_model_error(error),
+                None => change,
+            };
+            changes.map(|change| change.map(with_error)).collect()
         };
         let of_pairs = self.pairs.iter().map(|pair| match of_pair(pair) {
             Ok(Some([earlier, later])) => change(
@@ -247,6 +250,9 @@ impl<'a> Work<'a> {
     fn tell<Q: Quantity>(&mut self, name: &str, attribute: &Attribute<'_, Q>) {
         let level = self.setting.confidence;
         let (name, nothing): (Arc<str>, Arc<str>) = (name.into(), "".into());
+        let sources = attribute.sources;
+        let of_stocks = |at: usize, region: Option<usize>| Some(&sources.of_stocks[at][region?]);
+        let of_changes = |at: usize, region: Option<usize>| Some(&sources.of_changes[at][region?]);
         for region in self.places() {
             for (position, inventory) in self.inventories.iter().enumerate() {
                 let total = attribute.total(position, region);
@@ -257,7 +263,9 @@ impl<'a> Work<'a> {
                     attribute: name.clone(),
                     domain: nothing.clone(),
                     note: match attribute.words(position, region) {
-                        words if words.is_empty() => self.note(region, &total, (1.0, Q::UNIT)),
+                        words if words.is_empty() => {
+                            note(of_stocks(position, region), &total, (1.0, Q::UNIT))
+                        }
                         words => words,
                     }
                     .into(),
@@ -274,7 +282,7 @@ impl<'a> Work<'a> {
                     from_year: Some(pair.from),
                     attribute: name.clone(),
                     domain: nothing.clone(),
-                    note: self.note(region, &change, (years, &unit)).into(),
+                    note: note(of_changes(position, region), &change, (years, &unit)).into(),
                 };
                 self.rows.push(of.yearly_change(change.ok(), years, level));
             }
@@ -290,12 +298,13 @@ impl<'a> Work<'a> {
     ) {
         let name: Arc<str> = name.into();
         for region in self.places() {
-            let domain = match region.map(|region| &self.domains.sources[region]) {
-                None => self.domains.count,
-                Some(Source::Direct(domain)) => *domain,
-                Some(_) => continue,
-            };
             for (position, parts) in parts.iter().enumerate() {
+                let sources = &attribute.sources.of_stocks[position];
+                let domain = match region.map(|region| &sources[region]) {
+                    None => self.domains.count,
+                    Some(Source::Direct(domain)) => *domain,
+                    Some(_) => continue,
+                };
                 let sample = &self.samples[position];
                 let is_sum = attribute
                     .total(position, region)
@@ -321,35 +330,6 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// What must be known of an estimate, or why there is none.
-    fn note<Q: Quantity>(
-        &self,
-        region: Option<usize>,
-        estimate: &Told<Q>,
-        (divisor, unit): (f64, &str),
-    ) -> String {
-        let source = region.map(|region| &self.domains.sources[region]);
-        match (estimate, source) {
-            (Err(why), _) => why.clone(),
-            (
-                Ok(e),
-                Some(Source::Synthetic {
-                    mapped_in_parent,
-                    mapped_in_area,
-                    ..
-                }),
-            ) if e.estimator() == Estimator::Synthetic && *mapped_in_area > Hectares::ZERO => {
-                format!(
-                    "{:.6} {unit} in the larger area x {:.4} / {:.4} ha of mapped forest",
-                    e.value().value() / divisor * (*mapped_in_parent / *mapped_in_area),
-                    mapped_in_area.value(),
-                    mapped_in_parent.value(),
-                )
-            }
-            _ => String::new(),
-        }
-    }
-
     /// Every region, and the union where they do not overlap.
     pub(super) fn places(&self) -> Vec<Option<usize>> {
         let regions = (0..self.setting.regions.len()).map(Some);
@@ -360,6 +340,33 @@ impl<'a> Work<'a> {
 
     pub(super) fn id(&self, region: Option<usize>) -> Arc<str> {
         self.ids[region.unwrap_or(self.setting.regions.len())].clone()
+    }
+}
+
+/// What must be known of an estimate, or why there is none.
+fn note<Q: Quantity>(
+    source: Option<&Source>,
+    estimate: &Told<Q>,
+    (divisor, unit): (f64, &str),
+) -> String {
+    match (estimate, source) {
+        (Err(why), _) => why.clone(),
+        (
+            Ok(e),
+            Some(Source::Synthetic {
+                mapped_in_parent,
+                mapped_in_area,
+                ..
+            }),
+        ) if e.estimator() == Estimator::Synthetic && *mapped_in_area > Hectares::ZERO => {
+            format!(
+                "{:.6} {unit} in the larger area x {:.4} / {:.4} ha of mapped forest",
+                e.value().value() / divisor * (*mapped_in_parent / *mapped_in_area),
+                mapped_in_area.value(),
+                mapped_in_parent.value(),
+            )
+        }
+        _ => String::new(),
     }
 }
 

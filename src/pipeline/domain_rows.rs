@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::attributes::Work;
-use super::domains::Source;
 use super::inventory_rows::RowOf;
+use super::sources::Source;
 use crate::account::{Pool, period};
 use crate::estimate::{Change, Estimate, Observations};
 use crate::input::{DomainSums, Inventory, PlotRecord};
@@ -230,7 +230,10 @@ impl<'a> Work<'a> {
         (parts, shared): (&[Option<ByRegion<Q>>], &[Shared<Q>]),
         forest: &ForestOf<'_>,
     ) {
-        let regions = self.regions_of_domains();
+        let sources = &self.domains.sources;
+        let regions_of = |sources: &Vec<Source>| self.regions_of_domains(sources.as_slice());
+        let of_stocks: Vec<_> = sources.of_stocks.iter().map(regions_of).collect();
+        let of_changes: Vec<_> = sources.of_changes.iter().map(regions_of).collect();
         let attribute: Arc<str> = attribute.into();
         let label = |value: &&str| Arc::from(format!("{}={value}", column.name));
         let labels: Vec<Arc<str>> = column.values.iter().map(label).collect();
@@ -241,25 +244,27 @@ impl<'a> Work<'a> {
             .copied()
             .collect();
         for (domain, value) in keys {
-            let Some(region) = regions[domain].clone() else {
-                continue;
-            };
             let name = &labels[value];
             let key = (domain, value);
             for (position, of_value) in parts.iter().enumerate() {
+                let Some(region) = &of_stocks[position][domain] else {
+                    continue;
+                };
                 let Some(part) = of_value.as_ref().and_then(|parts| parts.get(&key)) else {
                     continue;
                 };
-                self.tell_value(position, (&attribute, name), &region, part);
+                self.tell_value(position, (&attribute, name), region, part);
                 if let Some(forest) = forest(position, key)
                     && let Ok(ratio) = self.samples[position].ratio(part, forest)
                 {
-                    let of = self.row_of(position, None, (&attribute, name), &region);
+                    let of = self.row_of(position, None, (&attribute, name), region);
                     let row = of.ratio(&ratio, ratio.estimator(), self.setting.confidence);
                     self.rows.push(row);
                 }
             }
-            self.tell_change((&attribute, name), &region, key, (parts, shared));
+            let names = (&attribute, name);
+            let regions = of_changes.iter().map(|of| of[domain].clone());
+            self.tell_change(names, &regions.collect::<Vec<_>>(), key, (parts, shared));
         }
     }
 
@@ -291,10 +296,10 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The region that each domain speaks for, and last the union where there is one.
-    pub(super) fn regions_of_domains(&self) -> Vec<Option<Arc<str>>> {
+    /// The region that each domain speaks for by these sources, and last the union where there is one.
+    pub(super) fn regions_of_domains(&self, sources: &[Source]) -> Vec<Option<Arc<str>>> {
         let mut regions = vec![None; self.domains.count + 1];
-        for (region, source) in self.domains.sources.iter().enumerate() {
+        for (region, source) in sources.iter().enumerate() {
             if let Source::Direct(domain) = source {
                 regions[*domain] = Some(self.id(Some(region)));
             }
@@ -342,11 +347,12 @@ impl<'a> Work<'a> {
     fn tell_change<Q: Quantity>(
         &mut self,
         names: Names<'_>,
-        region: &Arc<str>,
+        regions: &[Option<Arc<str>>],
         key: Key,
         (parts, shared): (&[Option<ByRegion<Q>>], &[Shared<Q>]),
     ) {
-        for (position, pair) in self.pairs.iter().enumerate() {
+        for ((position, pair), region) in self.pairs.iter().enumerate().zip(regions) {
+            let Some(region) = region else { continue };
             let (Some(before), Some(after)) = (&parts[pair.earlier], &parts[pair.later]) else {
                 continue;
             };
@@ -360,6 +366,8 @@ impl<'a> Work<'a> {
                 parts.get(&key).cloned().unwrap_or_else(nothing)
             };
             let mut of = self.row_of(pair.later, Some(pair.from), names, region);
+            let of_other_land = pair.of_other_land[key.0].clone();
+            let both = of_other_land.map_or(both, Err);
             let years = period(pair.from, pair.to);
             let change = both.and_then(|(before, after)| {
                 let before = of_key(pair.earlier, before);

@@ -4,55 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use geo::Coord;
 
-use super::lenders::{OnMap, Pool};
+use super::lenders::{OnMap, Pools};
 use super::locator::Locator;
 use super::places::{ancestors, parent_elsewhere};
 use super::prepare::{Place, by_id};
 use super::small_areas::SmallAreaModel;
+use super::sources::{Source, Sources};
 use super::wall_to_wall::Helpers;
-use crate::estimate::{Confidence, Estimate, Sample, synthetic};
+use crate::estimate::{Confidence, Sample};
 use crate::finding::{Finding, counted};
 use crate::input::{Inventory, PlotRecord};
-use crate::units::{Hectares, Quantity};
-
-/// Where the estimate of a region comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Source {
-    /// From the plots of a domain.
-    Direct(usize),
-    /// From a domain (`None`: all plots of the regions), by the share of its mapped forest.
-    Synthetic {
-        domain: Option<usize>,
-        mapped_in_parent: Hectares,
-        mapped_in_area: Hectares,
-    },
-    /// From nowhere, for this reason.
-    None(String),
-}
-
-/// The estimate of a region, or of the union where it is `None`, out of those of all domains; that of
-/// the union of all stands at `union`.
-pub(super) fn picked<Q: Quantity>(
-    sources: &[Source],
-    region: Option<usize>,
-    union: usize,
-    of_domain: impl Fn(usize) -> Result<Estimate<Q>, String>,
-) -> Result<Estimate<Q>, String> {
-    match region.map(|region| &sources[region]) {
-        None => of_domain(union),
-        Some(Source::Direct(domain)) => of_domain(*domain),
-        Some(Source::Synthetic {
-            domain,
-            mapped_in_parent,
-            mapped_in_area,
-        }) => {
-            let parent = of_domain(domain.unwrap_or(union))?;
-            synthetic(&parent, *mapped_in_parent, *mapped_in_area)
-                .map_err(|error| error.to_string())
-        }
-        Some(Source::None(reason)) => Err(reason.clone()),
-    }
-}
 
 /// Tells the regions of a plot by its record and its place.
 type RegionsOf<'a> = dyn Fn(&PlotRecord, Option<Coord<f64>>) -> Vec<usize> + 'a;
@@ -65,7 +26,7 @@ pub(super) struct Domains {
     pub(super) of_plot: Vec<Vec<Vec<usize>>>,
     /// Regions of each domain.
     pub(super) regions: Vec<Vec<usize>>,
-    pub(super) sources: Vec<Source>,
+    pub(super) sources: Sources,
     pub(super) notes: Vec<Vec<String>>,
 }
 
@@ -133,12 +94,15 @@ impl Domains {
             let all: Vec<usize> = (0..setting.regions.len()).collect();
             let sources = all.iter();
             let sources = sources.map(|region| setting.borrowed(*region, 0, &all));
-            let sources = sources.collect();
+            let sources: Vec<Source> = sources.collect();
             Self {
                 count: 1,
                 of_plot: inventories.iter().map(everywhere).collect(),
                 regions: vec![all],
-                sources,
+                sources: Sources {
+                    of_stocks: vec![sources.clone(); inventories.len()],
+                    of_changes: vec![sources; inventories.len() - 1],
+                },
                 notes: vec![Vec::new(); setting.regions.len()],
             }
         }
@@ -152,7 +116,7 @@ impl Domains {
     ) -> Self {
         let regions = setting.regions.len();
         let mut of_plot = Vec::new();
-        let mut fewest = vec![usize::MAX; regions];
+        let mut plots = Vec::new();
         for (inventory, points) in inventories.iter().zip(setting.points) {
             let domains: Vec<Vec<usize>> = inventory
                 .records
@@ -160,65 +124,54 @@ impl Domains {
                 .zip(points)
                 .map(|(record, point)| of(record, *point))
                 .collect();
-            let mut plots = vec![0; regions];
-            for &region in domains.iter().flatten() {
-                plots[region] += 1;
-            }
-            for (fewest, plots) in fewest.iter_mut().zip(plots) {
-                *fewest = plots.min(*fewest);
-            }
+            plots.push(by_domain(&domains, regions));
             outside(inventory, &domains, warnings);
             of_plot.push(domains);
         }
-        let mut notes = vec![Vec::new(); regions];
         let parents = setting.parents();
         let mut regions_of: Vec<Vec<usize>> = (0..regions).map(|region| vec![region]).collect();
-        let pool = Pool::of(setting, &regions_of, (samples, &of_plot));
-        let sources = (0..regions)
-            .map(|region| {
-                let plots = fewest[region];
-                if plots >= setting.min_plots {
-                    return Source::Direct(region);
-                }
-                if setting.small_areas.is_some() {
-                    notes[region].push(format!(
-                        "{}: stocks by the model of all regions",
-                        counted(plots, "plot", "plots")
-                    ));
-                    return pool.lend(setting, region);
-                }
-                let lenders = || {
-                    let ancestors = ancestors(&parents, region);
-                    ancestors.filter(|other| fewest[*other] >= setting.min_plots)
-                };
-                let whole = lenders().find(|other| setting.shows_all_of(*other));
-                let lender = whole.or_else(|| lenders().next());
-                let (from, source) = match lender {
-                    Some(parent) => (
-                        setting.regions[parent].id.clone(),
-                        setting.borrowed(region, parent, &[parent]),
-                    ),
-                    None => (pool.name(), pool.lend(setting, region)),
-                };
-                let few = format!(
-                    "{}, fewer than the {} asked for an estimate of its own",
-                    counted(plots, "plot", "plots"),
-                    setting.min_plots
-                );
-                let beyond = parent_elsewhere(setting.regions, &parents, region);
-                let beyond = beyond.filter(|_| lender.is_none()).map(|parent| {
-                    format!(
-                        "; its parent `{parent}` is no region of the run and is not borrowed from"
-                    )
-                });
-                notes[region].push(match &source {
-                    Source::None(reason) => format!("{few}: {reason}"),
-                    _ => format!("{few}: synthetic from {from}{}", beyond.unwrap_or_default()),
-                });
-                source
-            })
-            .collect::<Vec<_>>();
-        pool.add(&sources, &mut regions_of, &mut of_plot);
+        let pools = Pools::of(setting, &regions_of, (samples, &of_plot));
+        let rule = |region: usize, plots: &[usize], inventories: &[usize]| {
+            let pool = pools.at(inventories);
+            let few = counted(plots[region], "plot", "plots");
+            if plots[region] >= setting.min_plots {
+                return (Source::Direct(region), None);
+            }
+            if setting.small_areas.is_some() {
+                let note = format!("{few}: stocks by the model of all regions");
+                return (pool.lend(setting, region), Some(note));
+            }
+            let lenders = || {
+                let ancestors = ancestors(&parents, region);
+                ancestors.filter(|other| plots[*other] >= setting.min_plots)
+            };
+            let whole = lenders().find(|other| setting.shows_all_of(*other));
+            let lender = whole.or_else(|| lenders().next());
+            let (from, source) = match lender {
+                Some(parent) => (
+                    setting.regions[parent].id.clone(),
+                    setting.borrowed(region, parent, &[parent]),
+                ),
+                None => (pool.name().to_owned(), pool.lend(setting, region)),
+            };
+            let few = format!(
+                "{few}, fewer than the {} asked for an estimate of its own",
+                setting.min_plots
+            );
+            let beyond = parent_elsewhere(setting.regions, &parents, region);
+            let beyond = beyond.filter(|_| lender.is_none()).map(|parent| {
+                format!("; its parent `{parent}` is no region of the run and is not borrowed from")
+            });
+            let note = match &source {
+                Source::None(reason) => format!("{few}: {reason}"),
+                _ => format!("{few}: synthetic from {from}{}", beyond.unwrap_or_default()),
+            };
+            (source, Some(note))
+        };
+        let years = inventories.iter().map(|inventory| inventory.year);
+        let years: Vec<i32> = years.collect();
+        let (sources, notes) = Sources::by((&years, &plots), regions, &Some, &rule);
+        pools.add(&sources, &mut regions_of, &mut of_plot);
         Self {
             count: regions_of.len(),
             of_plot,
@@ -253,7 +206,7 @@ impl Domains {
                 regions_of[*domain] = vec![*region];
             }
         }
-        let mut fewest = vec![usize::MAX; parents.len()];
+        let mut plots = Vec::new();
         let mut of_plot = Vec::new();
         for inventory in inventories {
             let of = |record: &PlotRecord| -> Vec<usize> {
@@ -261,51 +214,54 @@ impl Domains {
                 parent.copied().into_iter().collect()
             };
             let domains: Vec<Vec<usize>> = inventory.records.iter().map(of).collect();
-            for (domain, fewest) in fewest.iter_mut().enumerate() {
-                let plots = domains.iter().filter(|of| of.contains(&domain)).count();
-                *fewest = plots.min(*fewest);
-            }
+            plots.push(by_domain(&domains, parents.len()));
             outside(inventory, &domains, warnings);
             of_plot.push(domains);
         }
-        let mut notes = Vec::new();
-        let pool = Pool::of(setting, &regions_of, (samples, &of_plot));
-        let sources = setting
-            .regions
-            .iter()
-            .enumerate()
-            .map(|(region, place)| {
-                let own = parents.get(place.id.as_str()).copied();
-                if let Some(domain) = own.filter(|domain| fewest[*domain] >= setting.min_plots) {
-                    notes.push(Vec::new());
-                    return Source::Direct(domain);
-                }
-                let Some(parent) = &place.parent else {
-                    notes.push(Vec::new());
-                    return Source::None("plots are known by parent region, and the region names none".into());
-                };
-                let domain = parents.get(parent.as_str()).copied();
-                let lender = domain.filter(|domain| fewest[*domain] >= setting.min_plots);
-                let source = match lender {
-                    Some(domain) => setting.borrowed(region, domain, &regions_of[domain]),
-                    None => pool.lend(setting, region),
-                };
-                let plots = counted(domain.map_or(0, |domain| fewest[domain]), "plot", "plots");
-                notes.push(vec![match (&source, lender) {
-                    (Source::None(reason), _) => format!("{plots} in {parent}: {reason}"),
-                    (_, Some(_)) => format!(
-                        "plots are known by parent region only: synthetic from {parent}, by its share of the mapped forest, as if the regions of {parent} cover it"
-                    ),
-                    (_, None) => format!(
-                        "{plots} in {parent}, fewer than the {} asked for an estimate of its own: synthetic from {}",
-                        setting.min_plots,
-                        pool.name()
-                    ),
-                }]);
-                source
-            })
-            .collect::<Vec<_>>();
-        pool.add(&sources, &mut regions_of, &mut of_plot);
+        let pools = Pools::of(setting, &regions_of, (samples, &of_plot));
+        let domain_of = |region: usize| {
+            let place = &setting.regions[region];
+            let own = parents.get(place.id.as_str());
+            own.or_else(|| parents.get(place.parent.as_deref()?))
+                .copied()
+        };
+        let rule = |region: usize, plots: &[usize], inventories: &[usize]| {
+            let pool = pools.at(inventories);
+            let place = &setting.regions[region];
+            let enough = |domain: &usize| plots[*domain] >= setting.min_plots;
+            let own = parents.get(place.id.as_str()).copied();
+            if let Some(domain) = own.filter(enough) {
+                return (Source::Direct(domain), None);
+            }
+            let Some(parent) = &place.parent else {
+                let why = "plots are known by parent region, and the region names none";
+                return (Source::None(why.into()), None);
+            };
+            let domain = parents.get(parent.as_str()).copied();
+            let lender = domain.filter(enough);
+            let source = match lender {
+                Some(domain) => setting.borrowed(region, domain, &regions_of[domain]),
+                None => pool.lend(setting, region),
+            };
+            let few = counted(domain.map_or(0, |domain| plots[domain]), "plot", "plots");
+            let note = match (&source, lender) {
+                (Source::None(reason), _) => format!("{few} in {parent}: {reason}"),
+                (_, Some(_)) => format!(
+                    "plots are known by parent region only: synthetic from {parent}, by its share of the mapped forest, as if the regions of {parent} cover it"
+                ),
+                (_, None) => format!(
+                    "{few} in {parent}, fewer than the {} asked for an estimate of its own: synthetic from {}",
+                    setting.min_plots,
+                    pool.name()
+                ),
+            };
+            (source, Some(note))
+        };
+        let years = inventories.iter().map(|inventory| inventory.year);
+        let years: Vec<i32> = years.collect();
+        let regions = setting.regions.len();
+        let (sources, notes) = Sources::by((&years, &plots), regions, &domain_of, &rule);
+        pools.add(&sources, &mut regions_of, &mut of_plot);
         Self {
             count: regions_of.len(),
             of_plot,
@@ -314,6 +270,15 @@ impl Domains {
             notes,
         }
     }
+}
+
+/// Plots of each domain.
+fn by_domain(of_plot: &[Vec<usize>], domains: usize) -> Vec<usize> {
+    let mut plots = vec![0; domains];
+    for domain in of_plot.iter().flatten() {
+        plots[*domain] += 1;
+    }
+    plots
 }
 
 /// The plots of all inventories.

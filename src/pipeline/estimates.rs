@@ -20,7 +20,7 @@ use crate::estimate::{
 };
 use crate::finding::{Finding, counted};
 use crate::input::Inventory;
-use crate::units::{CubicMetres, Hectares, TonnesCarbon};
+use crate::units::{CubicMetres, Hectares, Quantity, TonnesCarbon};
 
 /// What the sample says of one region, or of the union of all.
 #[derive(Debug, Clone, Default)]
@@ -100,7 +100,7 @@ pub(super) fn estimates(
         let unfit = unfit_layers(inventories, &samples, helpers);
         out.warnings.extend(unfit);
     }
-    let pairs = matched(&samples, inventories, &mut out);
+    let pairs = matched((inventories, &samples), (&domains, setting), &mut out);
     let over = over_domains(setting, &domains);
     let mut work = Work::new(setting, inventories, &samples, &pairs, &domains, &over);
     let forest = work.attribute("forest_area", |i| i.forest.as_ref());
@@ -222,9 +222,31 @@ pub(super) struct Pair<'a> {
     pub(super) remeasurement: Remeasurement<'a>,
     /// What both measured, where one of them lacks a pool.
     pub(super) shared: Option<SharedPools>,
+    /// Why a domain, and last the union, has no change: the two inventories are not of the same land there.
+    pub(super) of_other_land: Vec<Option<String>>,
 }
 
 impl Pair<'_> {
+    /// The change of each domain, that of the union last, or why there is none.
+    pub(super) fn changes<Q: Quantity>(
+        &self,
+        earlier: &[Observations<Q>],
+        later: &[Observations<Q>],
+    ) -> Vec<Result<Estimate<Q>, String>> {
+        let years = period(self.from, self.to);
+        let both = earlier.iter().zip(later).zip(&self.of_other_land);
+        let change = |((earlier, later), of_other_land): (_, &Option<String>)| {
+            if let Some(why) = of_other_land {
+                return Err(why.clone());
+            }
+            let change = self.remeasurement.change(earlier, later, years);
+            change
+                .map(|change| change.net())
+                .map_err(|error| error.to_string())
+        };
+        both.map(change).collect()
+    }
+
     /// Carbon that the change of a pool is of, where it is not all that the inventories have of it; an error without
     /// any.
     pub(super) fn shared(
@@ -246,8 +268,8 @@ pub(super) fn carbon_of(inventory: &Inventory, pool: Pool) -> Option<&Observatio
 }
 
 fn matched<'a>(
-    samples: &'a [Sample],
-    inventories: &[Inventory],
+    (inventories, samples): (&[Inventory], &'a [Sample]),
+    (domains, setting): (&Domains, &Setting<'_>),
     out: &mut Estimates,
 ) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
@@ -274,6 +296,11 @@ fn matched<'a>(
             earlier,
             later,
             shared: SharedPools::of(&inventories[earlier], &inventories[later]),
+            of_other_land: absent_plots::of_other_land(
+                (inventories, samples),
+                [earlier, later],
+                (domains, setting),
+            ),
             remeasurement,
         });
     }

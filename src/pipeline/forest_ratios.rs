@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::attributes::Work;
-use super::domains::Source;
 use super::inventory_rows::RowOf;
 use super::models::Model;
+use super::sources::Source;
 use crate::estimate::{EstimateError, Estimator, Observations, RatioEstimate};
 use crate::units::{
     CubicMetres, Hectares, Quantity, SquareMetres, Stems, TonnesCarbon, TonnesDryMatter,
@@ -89,7 +89,7 @@ impl Work<'_> {
         let (name, nothing): (Arc<str>, Arc<str>) = (name.into(), "".into());
         let mut out = BTreeMap::new();
         for region in self.places() {
-            let source = region.map(|region| &self.domains.sources[region]);
+            let source = region.map(|region| &self.domains.sources.of_stocks[position][region]);
             let (ratio, estimator) = match source {
                 None => (union, None),
                 Some(_) if self.setting.small_areas.is_some() => (None, None),

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use geo::Coord;
 
 use super::attributes::Work;
-use super::domains::{Domains, Setting, Source, picked};
+use super::domains::{Domains, Setting};
 use super::estimates::Estimates;
 use super::inventory_rows::RowOf;
+use super::sources::{Source, picked};
 use crate::account::InventoryRow;
 use crate::estimate::{Components, Estimate, EstimateError, Observations, Sample};
 use crate::finding::Finding;
@@ -143,7 +144,7 @@ impl Telling<'_> {
         let parts = self.work.parts(0, forest);
         let totals = self.totals(&parts);
         for region in self.work.places() {
-            let source = region.map(|region| &self.work.domains.sources[region]);
+            let source = region.map(|region| &self.work.domains.sources.of_stocks[0][region]);
             let at = match source {
                 None => Some(self.work.domains.count),
                 Some(Source::Direct(at)) => Some(*at),
@@ -178,11 +179,12 @@ impl Telling<'_> {
         if of.domain.is_empty() {
             let totals = self.totals(&parts);
             for region in self.work.places() {
-                let direct = match region.map(|region| &self.work.domains.sources[region]) {
-                    None => Some(self.work.domains.count),
-                    Some(Source::Direct(domain)) => Some(*domain),
-                    Some(_) => None,
-                };
+                let direct =
+                    match region.map(|region| &self.work.domains.sources.of_stocks[0][region]) {
+                        None => Some(self.work.domains.count),
+                        Some(Source::Direct(domain)) => Some(*domain),
+                        Some(_) => None,
+                    };
                 let estimate = self.picked(&totals, region);
                 let id = self.work.id(region);
                 self.tell(
@@ -194,7 +196,13 @@ impl Telling<'_> {
             }
             return;
         }
-        for (at, region) in self.work.regions_of_domains().into_iter().enumerate() {
+        let sources = &self.work.domains.sources.of_stocks[0];
+        for (at, region) in self
+            .work
+            .regions_of_domains(sources)
+            .into_iter()
+            .enumerate()
+        {
             let part = &parts[at];
             let holds = part.plots_nonzero() > 0 || !part.missing().is_empty();
             if let Some(region) = region.filter(|_| holds) {
@@ -248,9 +256,12 @@ impl Telling<'_> {
         region: Option<usize>,
     ) -> Result<Estimate<Q>, String> {
         let domains = &self.work.domains;
-        picked(&domains.sources, region, domains.count, |domain| {
-            totals[domain].clone()
-        })
+        picked(
+            &domains.sources.of_stocks[0],
+            region,
+            domains.count,
+            |domain| totals[domain].clone(),
+        )
     }
 
     fn row<T>(&self, region: Arc<str>, of: Of<'_>, figure: &Result<T, String>) -> RowOf {

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::attributes::Work;
-use super::domains::{Source, picked};
 use super::estimates::{Estimates, Pair, carbon_of};
+use super::sources::{Source, picked};
 use crate::account::{Pool, period, regions_without};
 use crate::estimate::{Estimate, Observations};
 use crate::units::TonnesCarbon;
@@ -25,7 +25,7 @@ pub(super) fn known_changes(work: &Work<'_>, out: &mut Estimates) {
 
 /// Says why regions have no change, and takes as that of all what the plots of the others say together.
 fn sum_known(work: &Work<'_>, out: &mut Estimates) {
-    for pair in work.pairs {
+    for (sources, pair) in work.domains.sources.of_changes.iter().zip(work.pairs) {
         let years = (pair.from, pair.to);
         let all = (pair.from, pair.to, Pool::All);
         let mut places = out.regions.iter().chain(&out.total);
@@ -34,8 +34,8 @@ fn sum_known(work: &Work<'_>, out: &mut Estimates) {
             continue;
         };
         let union = changes.len() - 1;
-        let of = |region| picked(&work.domains.sources, region, union, |d| changes[d].clone());
-        let domains = complete(work, &changes);
+        let of = |region| picked(sources, region, union, |d| changes[d].clone());
+        let domains = complete(work, sources, &changes);
         let mut left_out = Vec::new();
         for (region, estimates) in out.regions.iter_mut().enumerate() {
             let id = &work.setting.regions[region].id;
@@ -94,19 +94,12 @@ fn by_domain<'a>(work: &Work<'a>, pair: &'a Pair<'a>) -> Option<ByDomain> {
     };
     let parts = [(pair.earlier, before), (pair.later, after)];
     let [before, after] = parts.map(|(inventory, all)| work.parts(inventory, all));
-    let years = period(pair.from, pair.to);
-    let change = |(before, after)| {
-        let change = pair.remeasurement.change(before, after, years);
-        change
-            .map(|change| change.net())
-            .map_err(|error| error.to_string())
-    };
-    Some(before.iter().zip(&after).map(change).collect())
+    Some(pair.changes(&before, &after))
 }
 
 /// Domains with a change all whose regions take it from them.
-fn complete(work: &Work<'_>, changes: &ByDomain) -> BTreeSet<usize> {
-    let takes = |region: &usize, domain: usize| match &work.domains.sources[*region] {
+fn complete(work: &Work<'_>, sources: &[Source], changes: &ByDomain) -> BTreeSet<usize> {
+    let takes = |region: &usize, domain: usize| match &sources[*region] {
         Source::Direct(own) => *own == domain,
         Source::Synthetic { domain: lender, .. } => *lender == Some(domain),
         Source::None(_) => false,

@@ -3,10 +3,28 @@
 //! Plots and forest are of the same land: one that the map shows only a part of lends nothing, as its plots stand for
 //! forest that is not on the map too.
 
-use super::domains::{Setting, Source};
-use crate::estimate::{Observations, Sample};
+use std::collections::BTreeMap;
+
+use super::domains::Setting;
+use super::sources::{Source, Sources};
+use crate::estimate::{Estimate, Observations, Sample};
 use crate::finding::{are, counted};
 use crate::units::{Hectares, PerHectare};
+
+/// Standard errors within which a difference of land may be chance.
+pub(super) const ERRORS: f64 = 4.0;
+
+/// The land that some plots of an inventory stand for.
+pub(super) fn land_of(
+    sample: &Sample,
+    is_of: impl Fn(usize) -> bool,
+) -> Option<Estimate<Hectares>> {
+    let shares = (0..sample.plots().len()).map(|plot| {
+        let share = if is_of(plot) { 1.0 } else { 0.0 };
+        PerHectare::new(Hectares::new(share))
+    });
+    sample.total(&Observations::new(shares)).ok()
+}
 
 /// The land that the plots of an inventory in the regions stand for, and that of the regions, in hectares, where these
 /// are not the same.
@@ -18,16 +36,10 @@ pub(super) fn land_beyond(
     /// Share of the regions below which a difference is no matter: inventories count water that
     /// polygons leave out.
     const SHARE: f64 = 0.25;
-    /// Standard errors within which a difference may be chance.
-    const ERRORS: f64 = 4.0;
     if !setting.disjoint {
         return None;
     }
-    let inside = of_plot.iter().map(|domains| {
-        let share = if domains.is_empty() { 0.0 } else { 1.0 };
-        PerHectare::new(Hectares::new(share))
-    });
-    let land = sample.total(&Observations::new(inside)).ok()?;
+    let land = land_of(sample, |plot| !of_plot[plot].is_empty())?;
     let regions: f64 = setting.regions.iter().map(|place| place.area.value()).sum();
     let found = land.value().value();
     let error = land.standard_error().unwrap_or_default();
@@ -47,80 +59,170 @@ pub(super) struct OnMap {
     pub(super) is_whole: bool,
 }
 
-/// All regions together, but those that the map shows only a part of.
+/// What regions together lend, in an inventory or in both of a change.
 pub(super) enum Pool {
-    /// The map shows all of every region, or there is none.
+    /// All regions: the map shows all of every one, or there is none, and the sample is of their land.
     All,
-    /// Domains whose regions the map shows, as a domain of its own.
-    Shown {
+    /// Some domains, as a domain of its own.
+    Some {
         /// Its place.
         place: usize,
-        /// The domains.
-        domains: Vec<usize>,
-        /// Their regions.
+        /// Regions of the domains.
         regions: Vec<usize>,
         /// Fewest plots of an inventory in them.
         plots: usize,
-        /// The others, in words.
-        others: String,
+        /// What it is called.
+        name: String,
+        /// What the map shows of the others, in words; `None` where it shows all regions.
+        others: Option<String>,
     },
+    /// Nothing, for this reason.
+    Nothing(String),
 }
 
-impl Pool {
+/// The pools of each inventory, and of each two that follow each other.
+pub(super) struct Pools {
+    /// By inventories.
+    of: BTreeMap<Vec<usize>, Pool>,
+    /// Domains of each pool that is a domain of its own.
+    domains: Vec<Vec<usize>>,
+    /// Place of the first of these.
+    first: usize,
+}
+
+impl Pools {
     /// Of domains with these regions, and the domains of each plot, one list an inventory.
     pub(super) fn of(
         setting: &Setting<'_>,
         regions_of: &[Vec<usize>],
         (samples, of_plot): (&[Sample], &[Vec<Vec<usize>>]),
     ) -> Self {
-        let all = 0..setting.regions.len();
-        let hidden: Vec<usize> = all
-            .filter(|region| !setting.shows_all_of(*region))
-            .collect();
+        let mut pools = Self {
+            of: BTreeMap::new(),
+            domains: Vec::new(),
+            first: regions_of.len(),
+        };
+        for last in 0..samples.len() {
+            for first in last.saturating_sub(1)..=last {
+                let own = (&samples[first..=last], &of_plot[first..=last]);
+                let pool = pools.pool(setting, regions_of, own);
+                pools.of.insert((first..=last).collect(), pool);
+            }
+        }
+        pools
+    }
+
+    fn pool(
+        &mut self,
+        setting: &Setting<'_>,
+        regions_of: &[Vec<usize>],
+        (samples, of_plot): (&[Sample], &[Vec<Vec<usize>>]),
+    ) -> Pool {
         // Of regions that overlap there is no sum to borrow from.
-        if hidden.is_empty() || !setting.disjoint {
-            return Self::All;
+        let Some(mapped) = setting.mapped.filter(|_| setting.disjoint) else {
+            return Pool::All;
+        };
+        let all = 0..setting.regions.len();
+        let hidden = all.filter(|region| !setting.shows_all_of(*region));
+        let hidden: Vec<usize> = hidden.collect();
+        let is_shown = |domain: &usize| {
+            let mut regions = regions_of[*domain].iter();
+            regions.len() > 0 && regions.all(|region| !hidden.contains(region))
+        };
+        let has_plots = |domain: &usize| {
+            let mut inventories = of_plot.iter();
+            inventories.all(|of_plot| of_plot.iter().any(|of| of.contains(domain)))
+        };
+        let shown = (0..regions_of.len()).filter(is_shown);
+        let (with_plots, without): (Vec<usize>, Vec<usize>) = shown.partition(has_plots);
+        let regions = |domains: &[usize]| -> Vec<usize> {
+            let regions = domains.iter().flat_map(|domain| &regions_of[*domain]);
+            regions.copied().collect()
+        };
+        let forest = regions(&with_plots).into_iter();
+        let forest: Hectares = forest.filter_map(|region| mapped[region].forest).sum();
+        if !with_plots.is_empty() && forest <= Hectares::ZERO {
+            let why = "too few plots, and no mapped forest in the regions that have plots to borrow strength by";
+            return Pool::Nothing(why.to_owned());
         }
         // Land without a plot is of the sample where that is of all land; of other land it is not, and its forest
         // is not what the plots stand for.
         let mut inventories = samples.iter().zip(of_plot);
         let is_of_all =
             inventories.all(|(sample, of_plot)| land_beyond(sample, of_plot, setting).is_none());
-        let has_plots = |domain: usize| {
-            let mut inventories = of_plot.iter();
-            inventories.all(|of_plot| of_plot.iter().any(|of| of.contains(&domain)))
+        if hidden.is_empty() && (is_of_all || without.is_empty()) {
+            return Pool::All;
+        }
+        let name = if is_of_all || without.is_empty() {
+            "all regions"
+        } else {
+            "all regions with plots"
         };
-        let is_shown = |domain: usize| {
-            let mut regions = regions_of[domain].iter();
-            regions.len() > 0
-                && regions.all(|region| !hidden.contains(region))
-                && (is_of_all || has_plots(domain))
-        };
-        let domains = (0..regions_of.len()).filter(|domain| is_shown(*domain));
-        let domains: Vec<usize> = domains.collect();
+        let mut domains = with_plots;
+        if is_of_all {
+            domains.extend(without);
+            domains.sort_unstable();
+        }
         let plots = of_plot.iter().map(|of_plot| {
             let is_in = |of: &&Vec<usize>| of.iter().any(|domain| domains.contains(domain));
             of_plot.iter().filter(is_in).count()
         });
-        Self::Shown {
-            place: regions_of.len(),
+        let known = self.domains.iter().position(|known| *known == domains);
+        let place = known.unwrap_or(self.domains.len());
+        let others = setting.named(&hidden);
+        let part = setting.shown_part(&hidden);
+        let is_whole = hidden.is_empty();
+        let pool = Pool::Some {
+            place: self.first + place,
             plots: plots.min().unwrap_or(0),
-            regions: domains
-                .iter()
-                .flat_map(|domain| regions_of[*domain].clone())
-                .collect(),
-            others: setting.named(&hidden),
-            domains,
+            regions: regions(&domains),
+            name: match is_whole {
+                true => name.to_owned(),
+                false => format!("{name} but {others}, of which the map shows {part}"),
+            },
+            others: (!is_whole).then(|| format!("{part} of {others}")),
+        };
+        if known.is_none() {
+            self.domains.push(domains);
         }
+        pool
     }
 
-    /// What it is called.
-    pub(super) fn name(&self) -> String {
-        match self {
-            Self::All => "all regions".to_owned(),
-            Self::Shown { others, .. } => {
-                format!("all regions but {others}, of which the map shows only a part")
+    /// That of an inventory, or of two that follow each other.
+    pub(super) fn at(&self, inventories: &[usize]) -> &Pool {
+        self.of.get(inventories).unwrap_or(&Pool::All)
+    }
+
+    /// Adds them to the domains, where any region takes something from one.
+    pub(super) fn add(
+        self,
+        sources: &Sources,
+        regions_of: &mut Vec<Vec<usize>>,
+        of_plot: &mut [Vec<Vec<usize>>],
+    ) {
+        let takes = |source: &Source| matches!(source, Source::Synthetic { domain: Some(domain), .. } if *domain >= self.first);
+        if !sources.all().any(takes) {
+            return;
+        }
+        for (domains, place) in self.domains.iter().zip(self.first..) {
+            for of in of_plot.iter_mut().flatten() {
+                if of.iter().any(|domain| domains.contains(domain)) {
+                    of.push(place);
+                }
             }
+            let regions = domains.iter().flat_map(|domain| &regions_of[*domain]);
+            let regions = regions.copied().collect();
+            regions_of.push(regions);
+        }
+    }
+}
+
+impl Pool {
+    /// What it is called.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::All | Self::Nothing(_) => "all regions",
+            Self::Some { name, .. } => name,
         }
     }
 
@@ -128,45 +230,20 @@ impl Pool {
     pub(super) fn lend(&self, setting: &Setting<'_>, region: usize) -> Source {
         match self {
             Self::All => setting.share_of(region, None, |_| true),
-            Self::Shown { plots, others, .. } if *plots < setting.min_plots.max(1) => {
-                Source::None(format!(
-                    "the map shows only a part of {others}, and of the others there {} {}",
-                    are(*plots),
-                    counted(*plots, "plot", "plots")
-                ))
-            }
-            Self::Shown { place, regions, .. } => {
+            Self::Nothing(why) => Source::None(why.clone()),
+            Self::Some {
+                plots,
+                others: Some(others),
+                ..
+            } if *plots < setting.min_plots.max(1) => Source::None(format!(
+                "the map shows {others}, and of the others there {} {}",
+                are(*plots),
+                counted(*plots, "plot", "plots")
+            )),
+            Self::Some { place, regions, .. } => {
                 setting.share_of(region, Some(*place), |other| regions.contains(&other))
             }
         }
-    }
-
-    /// Adds it to the domains, where any region takes something from it.
-    pub(super) fn add(
-        self,
-        sources: &[Source],
-        regions_of: &mut Vec<Vec<usize>>,
-        of_plot: &mut [Vec<Vec<usize>>],
-    ) {
-        let Self::Shown {
-            place,
-            domains,
-            regions,
-            ..
-        } = self
-        else {
-            return;
-        };
-        let takes = |source: &Source| matches!(source, Source::Synthetic { domain: Some(domain), .. } if *domain == place);
-        if !sources.iter().any(takes) {
-            return;
-        }
-        for of in of_plot.iter_mut().flatten() {
-            if of.iter().any(|domain| domains.contains(domain)) {
-                of.push(place);
-            }
-        }
-        regions_of.push(regions);
     }
 }
 
@@ -174,6 +251,17 @@ impl Setting<'_> {
     /// Whether the map shows all of a region; without a map nothing is borrowed.
     pub(super) fn shows_all_of(&self, region: usize) -> bool {
         self.mapped.is_none_or(|mapped| mapped[region].is_whole)
+    }
+
+    /// What the map shows of regions that it does not show all of.
+    fn shown_part(&self, hidden: &[usize]) -> &'static str {
+        let has_some = |region: &usize| self.mapped.is_some_and(|of| of[*region].forest.is_some());
+        let parts = hidden.iter().filter(|region| has_some(region)).count();
+        match parts {
+            0 => "nothing",
+            parts if parts == hidden.len() => "only a part",
+            _ => "only a part or nothing",
+        }
     }
 
     /// Regions by their ids.
@@ -198,7 +286,8 @@ impl Setting<'_> {
             return self.share_of(region, Some(domain), |other| regions.contains(&other));
         }
         Source::None(format!(
-            "the map shows only a part of {}, whose plots stand for all of it: its forest to borrow by is not known",
+            "the map shows {} of {}, whose plots stand for all of it: its forest to borrow by is not known",
+            self.shown_part(&hidden),
             self.named(&hidden)
         ))
     }

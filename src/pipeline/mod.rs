@@ -62,6 +62,7 @@ mod sampled_figures;
 mod shared_pools;
 mod small_areas;
 mod soil_samples;
+mod sources;
 mod stand_issues;
 mod stand_overlay;
 mod stands;

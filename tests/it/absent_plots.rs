@@ -113,3 +113,100 @@ fn a_gap_that_drops_the_model_of_small_areas_is_named() {
         assert_eq!(row["quality"], "direct");
     }
 }
+
+#[test]
+fn an_older_inventory_with_few_plots_of_a_region_takes_nothing_from_the_newer_ones() {
+    let (field, plan) = field(&["a", "b"], |carbon, _| Some(carbon.to_owned()));
+    let mut plots = "id,region,agc_t_ha\n".to_owned();
+    for plot in 0..6 {
+        let _ = writeln!(plots, "a{plot},a,{}", 50 + plot);
+    }
+    field.write("p2000.csv", &plots);
+    let plan = plan.replace(
+        "[inventory.fields]",
+        "[[inventory.plots]]\nyear = 2000\npath = \"p2000.csv\"\n[inventory.fields]",
+    );
+    field.done(&plan, &[]);
+    // Means of 60 to 75 and five more, and a change of five in ten years.
+    for id in ["a", "b"] {
+        let row = field.row("summary.csv", &[("region_id", id)]);
+        near(&row, "carbon_tc", 7250.0, 1e-9);
+        near(&row, "sequestration_tco2e_yr", 50.0 * 44.0 / 12.0, 1e-4);
+        assert_eq!(row["quality"], "direct");
+        let few = "2000: 0 plots, fewer than the 3 asked for an estimate of its own";
+        assert_eq!(row["notes"].contains(few), id == "b", "{row:?}");
+    }
+    let older = [("region_id", "b"), ("period_start", "2000")];
+    let row = field.row("tables/sequestration.csv", &older);
+    assert_eq!(row["sequestration_tco2e_yr"], "");
+    assert!(
+        row["note"].contains("the inventory of 2000 has 0 plots in it"),
+        "{row:?}"
+    );
+}
+
+#[test]
+fn a_first_stock_is_no_gain() {
+    let regions = ["a", "b"];
+    let (field, plan) = field(&regions, |carbon, _| Some(carbon.to_owned()));
+    for year in [2010, 2020] {
+        let mut plots = "id,region,agc_t_ha\n".to_owned();
+        for region in &regions[..=usize::from(year == 2020)] {
+            for plot in 0..6 {
+                let carbon = 60 + 3 * plot + (year - 2010) / 2;
+                let _ = writeln!(plots, "{region}{plot},{region},{carbon}");
+            }
+        }
+        field.write(&format!("p{year}.csv"), &plots);
+    }
+    field.write(
+        "st.csv",
+        "year,stratum,ha,w\n2010,a,100,1\n2020,a,200,.5\n2020,b,200,.5\n",
+    );
+    let plan = plan
+        .replace("simple-random", "stratified")
+        .replace("area-ha = 200\n", "")
+        .replace("region = \"region\"\n", "region = \"region\"\nstratum = \"region\"\n")
+        .replace(
+            "[carbon]",
+            "[inventory.strata]\npath = \"st.csv\"\nstratum = \"stratum\"\narea = \"ha\"\nweight = \"w\"\nyear = \"year\"\n[carbon]",
+        );
+    field.done(&plan, &[]);
+    let total = field.row("summary.csv", &[("region_id", "_total")]);
+    near(&total, "carbon_tc", 14500.0, 1e-9);
+    near(&total, "sequestration_tco2e_yr", 50.0 * 44.0 / 12.0, 1e-4);
+    assert!(total["notes"].contains("without region b"), "{total:?}");
+    // What b borrows is the change of a, which both inventories have.
+    let of_map = lattice(5070, (0.0, 1000.0), 50.0, (40, 20));
+    drop(field.raster("lc.tif", of_map, &[], |_, _| 1));
+    field.write("lc.csv", "code,class_name,ecosystem\n1,wood,forest\n");
+    let map = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"lc.csv\"\n";
+    field.done(&format!("{map}{plan}"), &[]);
+    let b = field.row("summary.csv", &[("region_id", "b")]);
+    near(&b, "carbon_tc", 7250.0, 1e-9);
+    near(&b, "sequestration_tco2e_yr", 50.0 * 44.0 / 12.0, 1e-4);
+    let from = "change 2010 to 2020: 0 plots, fewer than the 3 asked for an estimate of its own: synthetic from all regions with plots";
+    assert!(b["notes"].contains(from), "{b:?}");
+    let total = field.row("summary.csv", &[("region_id", "_total")]);
+    near(&total, "sequestration_tco2e_yr", 50.0 * 44.0 / 12.0, 1e-4);
+    // Of a larger area that holds b there is no change to borrow.
+    let places = [
+        ("a", [0.0, 0.0, 1000.0, 1000.0]),
+        ("b", [1000.0, 0.0, 2000.0, 1000.0]),
+        ("p", [0.0, 0.0, 2000.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &places);
+    let mut regions = std::fs::read_to_string(field.path("regions.json")).unwrap();
+    for id in ["a", "b"] {
+        let own = format!("\"id\":\"{id}\"");
+        regions = regions.replace(&own, &format!("{own},\"of\":\"p\""));
+    }
+    field.write("regions.json", &regions);
+    field.done(&format!("parent = \"of\"\n{map}{plan}"), &[]);
+    for id in ["b", "p"] {
+        let row = field.row("summary.csv", &[("region_id", id)]);
+        assert_eq!(row["sequestration_tco2e_yr"], "");
+        let why = "the inventory of 2010 is not of the land of region b: all that stands there would count as gained";
+        assert!(row["notes"].contains(why), "{row:?}");
+    }
+}

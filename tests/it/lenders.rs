@@ -44,17 +44,38 @@ fn of(field: &Field, region: &str) -> Row {
 }
 
 /// Where the sample is of all 300 ha, `d` takes 100 / 300 of the 22 500 t of all plots; with half of `b` hidden those
-/// of `a` alone, 9 000 t on the 200 ha of `a` and `d`. Of a sample of 200 ha `d` is no part: 6 000 t on the 100 ha of
-/// `a`.
+/// of `a` alone, 9 000 t on the 200 ha of `a` and `d`. Of a sample of 200 ha `d` is no part: 15 000 t on the 200 ha of
+/// `a` and `b`, or 6 000 t on the 100 ha of `a`.
 #[test]
 fn land_that_the_map_shows_a_part_of_lends_neither_plots_nor_forest() {
-    let but = "synthetic from all regions but b, of which the map shows only a part";
-    for (hidden, area, expected) in [(0, 300.0, 7500.0), (5, 300.0, 4500.0), (5, 200.0, 6000.0)] {
+    for (hidden, area, expected, from) in [
+        (0, 300.0, 7500.0, "all regions"),
+        (
+            5,
+            300.0,
+            4500.0,
+            "all regions but b, of which the map shows only a part",
+        ),
+        (
+            10,
+            300.0,
+            4500.0,
+            "all regions but b, of which the map shows nothing",
+        ),
+        (0, 200.0, 7500.0, "all regions with plots"),
+        (
+            5,
+            200.0,
+            6000.0,
+            "all regions with plots but b, of which the map shows only a part",
+        ),
+    ] {
         let field = field(hidden);
         field.done(&plan(area, "region = \"region\"\n"), &[]);
         let d = of(&field, "d");
         near(&d, "carbon_tc", expected, 1e-6);
-        assert_eq!(d["notes"].contains(but), hidden > 0, "{d:?}");
+        let from = format!("its own: synthetic from {from};");
+        assert!(d["notes"].contains(&from), "{d:?}");
         // The others keep their own plots, and all together theirs.
         near(&of(&field, "a"), "carbon_tc", 30.0 * area, 1e-6);
         near(&of(&field, "_total"), "carbon_tc", 75.0 * area, 1e-6);
@@ -91,5 +112,24 @@ fn without_a_lender_there_is_no_figure() {
         assert_eq!(row["carbon_tc"], "", "{row:?}");
         let why = "the map shows only a part of b, and of the others there is 1 plot";
         assert!(row["notes"].contains(why), "{row:?}");
+    }
+}
+
+/// The map shows forest in `d` alone, and the plots of `a` and `b` are not there.
+#[test]
+fn plots_of_land_without_mapped_forest_lend_nothing() {
+    for area in [200.0, 300.0] {
+        let field = field(0);
+        let place = lattice(5070, (0.0, 1000.0), 100.0, (30, 10));
+        drop(field.raster::<u8>("lc.tif", place, &[], |col, _| 1 + u8::from(col < 20)));
+        field.write(
+            "legend.csv",
+            "code,class_name,ecosystem\n1,wood,forest\n2,field,cropland\n",
+        );
+        field.done(&plan(area, "region = \"region\"\n"), &[]);
+        let d = of(&field, "d");
+        assert_eq!(d["carbon_tc"], "", "{d:?}");
+        let why = "no mapped forest in the regions that have plots";
+        assert!(d["notes"].contains(why), "{d:?}");
     }
 }
