@@ -123,6 +123,47 @@ pub struct WoodRule {
     pub level: f64,
 }
 
+/// The parameters of the products, and what is wrong with those that lack one.
+type Chosen<'a> = (
+    BTreeMap<&'a str, ProductParameters<'a>>,
+    BTreeMap<String, Vec<Finding>>,
+);
+
+fn chosen<'a>(
+    production: &'a WoodProduction,
+    evidence: Evidence,
+    parameters: &'a Parameters,
+) -> Chosen<'a> {
+    let mut chosen: BTreeMap<&str, ProductParameters<'_>> = BTreeMap::new();
+    let mut unfit: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+    for product in products(production.series.keys()) {
+        let of = chosen.entry(product).or_default();
+        let mut take = |id: &str, unit: &str| {
+            let taken = parameter(parameters, evidence, product, (id, unit));
+            let mut tell = |finding| unfit.entry(product.to_owned()).or_default().push(finding);
+            taken.map_err(&mut tell).ok()
+        };
+        of.life = take(HALF_LIFE, "yr");
+        for unit in production.units_of(product) {
+            if let Some(row) = take(CARBON_FACTOR, unit.factor()) {
+                of.factors.insert(unit, row);
+            }
+        }
+    }
+    (chosen, unfit)
+}
+
+/// Products without a half-life or a factor, with what is wrong with each; in registry mode every recalled
+/// one.
+#[must_use]
+pub fn unfit_products(
+    production: &WoodProduction,
+    evidence: Evidence,
+    parameters: &Parameters,
+) -> BTreeMap<String, Vec<Finding>> {
+    chosen(production, evidence, parameters).1
+}
+
 /// The carbon in products of wood, year by year. The sums of the newest year go into the trace.
 ///
 /// # Errors
@@ -135,21 +176,8 @@ pub fn harvested_wood(
     parameters: &Parameters,
     trace: &mut Trace,
 ) -> Result<WoodAccount, Vec<Finding>> {
-    let mut findings = Vec::new();
-    let mut chosen: BTreeMap<&str, ProductParameters<'_>> = BTreeMap::new();
-    for product in products(production.series.keys()) {
-        let of = chosen.entry(product).or_default();
-        let mut take = |id: &str, unit: &str| {
-            let taken = parameter(parameters, rule.evidence, product, (id, unit));
-            taken.map_err(|finding| findings.push(finding)).ok()
-        };
-        of.life = take(HALF_LIFE, "yr");
-        for unit in production.units_of(product) {
-            if let Some(row) = take(CARBON_FACTOR, unit.factor()) {
-                of.factors.insert(unit, row);
-            }
-        }
-    }
+    let (chosen, unfit) = chosen(production, rule.evidence, parameters);
+    let mut findings: Vec<Finding> = unfit.into_values().flatten().collect();
     if let WoodBefore::SteadyState(years) = rule.before {
         for ((region, product), series) in &production.series {
             if series.len() < years || years == 0 {

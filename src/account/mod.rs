@@ -140,7 +140,7 @@ pub use gaps::is_more_than_a_sliver;
 pub use growth_rule::GrowthRule;
 pub use harvested_wood::{
     HarvestedWoodRow, WoodAccount, WoodBefore, WoodRule, WoodYear, harvested_wood,
-    products_after_a_year, steady_products,
+    products_after_a_year, steady_products, unfit_products,
 };
 pub use karst::carbonate_weathering;
 pub use land_at::{LandAt, class_at, courses, told_by_outlines};
@@ -194,6 +194,7 @@ pub use target::{
 pub use trace::{ArithmeticLine, Headline, Input, SampleFigure, Term, Trace, TracedFigure};
 pub use uncertainty::{Goals, HeadlineSpread, UncertaintyAccount, UncertaintyPlan, uncertainty};
 pub use uncounted_soil::UncountedSoil;
+pub use unfit_stands::unfit_stands;
 pub use unknown_change::{left_out_phrases, regions_without};
 pub use volume_rule::VolumeRule;
 pub use volume_to_biomass::{

@@ -118,6 +118,7 @@ impl SoilSurvey {
         }
         let mut by_profile: BTreeMap<(String, i32), Vec<Row>> = BTreeMap::new();
         let mut home: BTreeMap<String, (String, String)> = BTreeMap::new();
+        let mut unread = Vec::new();
         for row in &sheet.rows {
             let at = format!("{place}, row {}", row.line);
             match read(row, regions, strata) {
@@ -147,11 +148,17 @@ impl SoilSurvey {
                     }
                     by_profile.entry(layer.key.clone()).or_default().push(layer);
                 }
-                Err(what) => findings.push(Finding::error(
-                    at,
-                    what,
-                    "give site, region, year, top_cm, bottom_cm, carbon_pct, bulk_density_g_cm3 and coarse_pct (0 where there are no stones)",
-                )),
+                Err(what) => {
+                    unread.push((
+                        row.get("site"),
+                        row.get("year").and_then(|year| year.parse().ok()),
+                    ));
+                    findings.push(Finding::error(
+                        at,
+                        what,
+                        "give site, region, year, top_cm, bottom_cm, carbon_pct, bulk_density_g_cm3 and coarse_pct (0 where there are no stones)",
+                    ));
+                }
             }
         }
         let mut survey = Self {
@@ -161,8 +168,14 @@ impl SoilSurvey {
         for ((site, year), mut rows) in by_profile {
             rows.sort_by(|a, b| a.top.total_cmp(&b.top));
             let mut reached = 0.0;
+            // A layer that was told may be the one that lacks here.
+            let is_whole = !unread
+                .iter()
+                .any(|(of, when): &(Option<&str>, Option<i32>)| {
+                    of.is_none_or(|of| of == site) && when.is_none_or(|when| when == year)
+                });
             for row in &rows {
-                if (row.top - reached).abs() > 1e-6 {
+                if is_whole && (row.top - reached).abs() > 1e-6 {
                     findings.push(Finding::error(
                         place,
                         format!(
@@ -259,6 +272,17 @@ mod tests {
                 .what
                 .contains("begins at 15 cm, the one above ends at 10")
         );
+    }
+
+    #[test]
+    fn a_layer_that_cannot_be_read_is_not_told_to_be_missing() {
+        let head = "site,region,year,top_cm,bottom_cm,carbon_pct,bulk_density_g_cm3,coarse_pct\n";
+        let rows = "1,z,2000,0,15,2,1.2,0\n1,a,2000,15,30,2,1.2,0\n2,a,2000,5,10,2,1.2,0\n";
+        let text = [head, rows].concat();
+        let problems = SoilSurvey::from_csv(&text, "soil.csv", &["a"], Strata::None).unwrap_err();
+        assert_eq!(problems.len(), 2, "{problems:#?}");
+        assert!(problems[0].what.contains("region `z`"), "{problems:#?}");
+        assert!(problems[1].what.contains("site `2`"), "{problems:#?}");
     }
 
     #[test]

@@ -78,7 +78,7 @@ type GroupKey = (String, String, Vec<String>, bool);
 type Groups<'a> = BTreeMap<GroupKey, Group<'a>>;
 
 /// The groups of a register by place, and the stands that are in none.
-struct Grouped<'a> {
+pub(super) struct Grouped<'a> {
     places: BTreeMap<Option<usize>, Groups<'a>>,
     outside: StandsOutside,
     held: HeldStands,
@@ -203,7 +203,7 @@ impl<'a> Work<'a> {
     }
 
     /// The groups of a register by place. All species without factors come in one pass.
-    fn groups(&self, register: &Register) -> Result<Grouped<'a>, Vec<Finding>> {
+    pub(super) fn groups(&self, register: &Register) -> Result<Grouped<'a>, Vec<Finding>> {
         let mut places: BTreeMap<Option<usize>, Groups<'a>> = BTreeMap::new();
         let mut outside = StandsOutside::default();
         let mut held_stands = HeldStands::default();

@@ -3,9 +3,40 @@
 
 use std::collections::BTreeMap;
 
+use super::choice::CarbonChoice;
 use super::method::Method;
+use super::seeds::Seeds;
+use super::stand_carbon::{StandInput, Work};
 use super::stands::Stand;
 use crate::finding::{Finding, are, counted};
+
+/// Stands that the chosen method has no parameters for, of a plan that is refused for other reasons; of one
+/// that is not, the account tells them.
+#[must_use]
+pub fn unfit_stands(
+    choices: &[CarbonChoice],
+    seeds: &Seeds,
+    input: &StandInput<'_>,
+) -> Vec<Finding> {
+    let by_volume = choices.iter().find_map(|choice| {
+        let method = seeds.method(&choice.method).ok()?;
+        method.approach.is_volume().then_some((choice, method))
+    });
+    let Some((choice, method)) = by_volume else {
+        return Vec::new();
+    };
+    let work = Work {
+        choice,
+        method,
+        parameters: seeds.parameters(),
+        input,
+        areas: None,
+        level: 0.95,
+    };
+    let registers = input.registers.iter();
+    let unfit = registers.filter_map(|register| work.groups(register).err());
+    unfit.flatten().collect()
+}
 
 /// Number of stands and their area, in hectares.
 type Count = (usize, f64);

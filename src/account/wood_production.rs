@@ -77,12 +77,28 @@ impl WoodProduction {
     ///
     /// All rows that cannot be read, that stand twice or name no region, and all gaps in a series.
     pub fn from_csv(text: &str, place: &str, regions: &[&str]) -> Result<Self, Vec<Finding>> {
+        Self::of_products(text, place, regions, |_| BTreeMap::new())
+    }
+
+    /// The same, with what `unfit` finds wrong with products: a row of one that nobody knows may be that of
+    /// another.
+    ///
+    /// # Errors
+    ///
+    /// Likewise.
+    pub fn of_products(
+        text: &str,
+        place: &str,
+        regions: &[&str],
+        unfit: impl FnOnce(&Self) -> BTreeMap<String, Vec<Finding>>,
+    ) -> Result<Self, Vec<Finding>> {
         let sheet = sheet::read(text, place)?;
         let mut production = Self {
             name: place.to_owned(),
             ..Self::default()
         };
         let mut findings = Vec::new();
+        let mut unread = Vec::new();
         for row in &sheet.rows {
             let at = format!("{place}, row {}", row.line);
             match line(row, regions) {
@@ -96,20 +112,39 @@ impl WoodProduction {
                         ));
                     }
                 }
-                Err(what) => findings.push(Finding::error(
-                    at,
-                    what,
-                    "give region, product, year, production and its unit; `carbon_factor` where the unit is m3, t_dm or t and no parameter `wood-carbon-factor` has it",
-                )),
+                Err(what) => {
+                    unread.push(Named::of(row, regions));
+                    findings.push(Finding::error(
+                        at,
+                        what,
+                        "give region, product, year, production and its unit; `carbon_factor` where the unit is m3, t_dm or t and no parameter `wood-carbon-factor` has it",
+                    ));
+                }
             }
         }
+        let unfit = unfit(&production);
+        let of_unfit = production.series.iter();
+        let of_unfit = of_unfit.filter(|((_, product), _)| unfit.contains_key(product));
+        unread.extend(of_unfit.flat_map(|((region, _), series)| {
+            series.keys().map(|year| Named {
+                region: Some(region),
+                product: None,
+                year: Some(*year),
+            })
+        }));
+        findings.extend(unfit.values().flatten().cloned());
         for ((region, product), series) in &production.series {
             let (first, last) = (series.keys().next(), series.keys().last());
             let (Some(first), Some(last)) = (first, last) else {
                 continue;
             };
+            // A row that was told may be the one that lacks here.
+            let told = |year: i32| {
+                let mut rows = unread.iter();
+                rows.any(|named| named.may_be(region, product, year))
+            };
             let missing: Vec<String> = (*first..=*last)
-                .filter(|year| !series.contains_key(year))
+                .filter(|year| !series.contains_key(year) && !told(*year))
                 .map(|year| year.to_string())
                 .collect();
             if !missing.is_empty() {
@@ -128,6 +163,31 @@ impl WoodProduction {
         } else {
             Err(findings)
         }
+    }
+}
+
+/// What a row names that could not be read, as far as it does.
+struct Named<'a> {
+    region: Option<&'a str>,
+    product: Option<&'a str>,
+    year: Option<i32>,
+}
+
+impl<'a> Named<'a> {
+    fn of(row: &'a SheetRow, regions: &[&str]) -> Self {
+        let year = row.get("year").and_then(|year| year.parse().ok());
+        Self {
+            region: row.get("region").filter(|id| regions.contains(id)),
+            product: row.get("product").filter(|product| *product != ALL),
+            year: year.and_then(|year: f64| crate::units::year(year).ok()),
+        }
+    }
+
+    /// Whether the row may be meant to be of a region, a product and a year.
+    fn may_be(&self, region: &str, product: &str, year: i32) -> bool {
+        self.region.is_none_or(|named| named == region)
+            && self.product.is_none_or(|named| named == product)
+            && self.year.is_none_or(|named| named == year)
     }
 }
 
@@ -188,5 +248,25 @@ mod tests {
         let problems = WoodProduction::from_csv(text, "wood.csv", &["a"]).unwrap_err();
         assert_eq!(problems.len(), 6, "{problems:#?}");
         assert!(problems[5].what.contains("no row for 2002"));
+    }
+
+    #[test]
+    fn a_row_that_cannot_be_read_is_not_told_to_be_missing() {
+        let text = |row: &str| {
+            format!(
+                "region,product,year,production,unit\na,paper,2001,10,t_c\n{row}\na,paper,2003,10,t_c\n"
+            )
+        };
+        for row in [
+            "a,paper,2002,-10,t_c",
+            "z,paper,2002,10,t_c",
+            "a,paper,x,10,t_c",
+        ] {
+            let problems = WoodProduction::from_csv(&text(row), "wood.csv", &["a"]).unwrap_err();
+            assert_eq!(problems.len(), 1, "{row}: {problems:#?}");
+        }
+        let other = text("b,paper,2002,-10,t_c");
+        let problems = WoodProduction::from_csv(&other, "wood.csv", &["a", "b"]).unwrap_err();
+        assert_eq!(problems.len(), 2, "{problems:#?}");
     }
 }

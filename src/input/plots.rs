@@ -96,9 +96,8 @@ pub fn read_inventory(
         return Err(problems);
     }
     // Strata of a map are weighed after the pass over it; plots without a stratum, which was told, fit none.
-    let has_stratum = !in_strata || table_of.fields.stratum.is_some();
-    let sampled =
-        design.is_some() && units.is_some() && table_of.map_strata.is_none() && has_stratum;
+    let is_framed = (!in_strata || table_of.fields.stratum.is_some()) && read.has_frame();
+    let sampled = design.is_some() && units.is_some() && table_of.map_strata.is_none() && is_framed;
     let frame = Frame {
         design: design.unwrap_or(Design::SimpleRandom),
         units: units.unwrap_or_default(),
@@ -239,6 +238,16 @@ struct Columns {
 }
 
 impl Rows<'_> {
+    /// Whether the columns are there that say what a plot was drawn from.
+    fn has_frame(&self) -> bool {
+        let fields = self.fields;
+        let sizes = fields.size.iter().flat_map(ColumnKey::columns);
+        let names = [&fields.stratum, &fields.unit, &fields.cluster];
+        let names = names.into_iter().flatten().map(String::as_str);
+        let mut names = names.chain(sizes.map(|(name, _)| name));
+        names.all(|name| self.table.column(name).is_ok())
+    }
+
     fn at(&self, name: Option<&str>, problems: &mut Vec<Finding>) -> Option<usize> {
         let found = self.table.column(name?);
         found.map_err(|finding| problems.push(finding)).ok()

@@ -194,7 +194,7 @@ fn measured(
     measure(plan, prepared, maps, edges, pass, watch)
 }
 
-/// Classes of the maps without a legend entry, for a plan that is refused for other reasons.
+/// Classes of the maps without a legend entry or without densities, for a plan that is refused for other reasons.
 pub(super) fn unknown_classes(
     plan: &Plan,
     prepared: &Prepared,
@@ -202,7 +202,17 @@ pub(super) fn unknown_classes(
     watch: &dyn Watch,
 ) -> Result<Vec<Finding>, RunError> {
     let measured = measured(plan, prepared, pass, watch)?;
-    Ok(areas(plan, prepared, &measured).err().unwrap_or_default())
+    let areas = match areas(plan, prepared, &measured) {
+        Ok(areas) => areas,
+        Err(findings) => return Ok(findings),
+    };
+    // Of a table of densities that may be meant to be another, nothing is said.
+    let densities = prepared.densities.as_ref();
+    let densities = densities.filter(|_| plan.spares(&["carbon.class-density"]));
+    let account = densities
+        .zip(areas)
+        .map(|(densities, areas)| account::class_density(densities, &areas, plan.confidence()));
+    Ok(account.and_then(Result::err).unwrap_or_default())
 }
 
 /// The area account, where there is a map or a boundary with its year.

@@ -1,16 +1,30 @@
 //! Products of wood: their series as read, and what is in them.
 
+use std::collections::BTreeMap;
+
 use super::choices::text_of;
 use super::gathered::Gathered;
 use super::places::known_ids;
 use super::prepare::{Place, Prepared};
-use crate::account::{self, Evidence, Trace, WoodAccount, WoodBefore, WoodProduction, WoodRule};
+use crate::account::{
+    self, Evidence, Seeds, Trace, WoodAccount, WoodBefore, WoodProduction, WoodRule,
+};
 use crate::finding::Finding;
 use crate::plan::{BeforeKey, Plan};
+
+/// What parameters may be.
+const fn evidence(plan: &Plan) -> Evidence {
+    if plan.file.registry {
+        Evidence::Registry
+    } else {
+        Evidence::Any
+    }
+}
 
 /// The production of the plan.
 pub(super) fn production(
     plan: &Plan,
+    seeds: &Seeds,
     regions: Option<&[Place]>,
     gathered: &mut Gathered,
 ) -> Option<WoodProduction> {
@@ -21,7 +35,13 @@ pub(super) fn production(
         .and_then(|text| {
             let ids = known_ids(regions, &text);
             let ids: Vec<&str> = ids.iter().map(|(id, _)| id.as_str()).collect();
-            WoodProduction::from_csv(&text, &path.display().to_string(), &ids)
+            let place = path.display().to_string();
+            WoodProduction::of_products(&text, &place, &ids, |production| {
+                if !plan.spares(&["carbon.parameters"]) {
+                    return BTreeMap::new();
+                }
+                account::unfit_products(production, evidence(plan), seeds.parameters())
+            })
         })
         .map_err(|problems| gathered.findings.extend(problems))
         .ok()
@@ -44,14 +64,9 @@ pub(super) fn products(
         BeforeKey::Nothing => WoodBefore::Nothing,
         BeforeKey::SteadyState => WoodBefore::SteadyState(table.steady_years),
     };
-    let evidence = if plan.file.registry {
-        Evidence::Registry
-    } else {
-        Evidence::Any
-    };
     let rule = WoodRule {
         before,
-        evidence,
+        evidence: evidence(plan),
         disjoint: prepared.regions_are_disjoint(),
         level: plan.confidence(),
     };

@@ -191,7 +191,7 @@ fn as_read(plan: &Plan, table: &InventoryTable) -> (InventoryTable, bool) {
         table.fields.crs = Some(String::new());
     }
     let of_sample = ["inventory.design", "inventory.area-ha", "inventory.fields"];
-    let is_known = plan.spares(&of_sample) && plan.spares(&strata) && plan.spares(&trees);
+    let is_known = plan.lacks(&of_sample) && plan.spares(&strata) && plan.spares(&trees);
     (table, is_known)
 }
 

@@ -115,11 +115,16 @@ pub(super) struct Listed {
 }
 
 impl Listed {
-    fn read(plan: &Plan, regions: Option<&[Place]>, gathered: &mut Gathered) -> Self {
+    fn read(
+        plan: &Plan,
+        seeds: &Seeds,
+        regions: Option<&[Place]>,
+        gathered: &mut Gathered,
+    ) -> Self {
         gathered.rests_on(plan, &["carbon.age-classes"]);
         let aged = age_classes(plan, regions, gathered);
         gathered.rests_on(plan, &["harvested-wood.path"]);
-        let wood = harvested_wood::production(plan, regions, gathered);
+        let wood = harvested_wood::production(plan, seeds, regions, gathered);
         gathered.rests_on(plan, &["soil-samples.path", "soil-samples.strata"]);
         Self {
             aged,
@@ -197,7 +202,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
         (places, ..) => {
             let of_plan = (registers, own_targets.as_ref());
             let on = (places.as_deref(), &ground, tolerance);
-            by_regions_alone(plan, of_plan, on, &mut gathered);
+            by_regions_alone(plan, &seeds, of_plan, on, &mut gathered);
             clashes(plan, &seeds, &layers, &mut gathered);
             return Err(gathered.refused(plan));
         }
@@ -211,14 +216,16 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     gathered.rests_on(plan, &["boundary", "land-cover"]);
     let (dates, pieces) = cut(maps.as_ref(), &regions, &boundaries, &ground, &mut gathered);
     gathered.rests_on(plan, &[]);
-    check_targets(own_targets.as_ref(), &regions, &mut gathered);
-    let listed = Listed::read(plan, Some(&regions), &mut gathered);
+    check_targets(own_targets.as_ref(), Some(&regions), &mut gathered);
+    let listed = Listed::read(plan, &seeds, Some(&regions), &mut gathered);
     gathered.rests_on(plan, &["boundary", "land-cover"]);
     let of_fires = (&regions[..], disjoint, &pieces.pieces[..]);
     let burnt = burnt(plan, of_fires, &ground, tolerance, &mut gathered);
     gathered.rests_on(plan, &["inventory.classes", "regions"]);
     let on = (&regions[..], disjoint);
     let stands = stands::place(plan, registers, on, &ground, tolerance, &mut gathered);
+    let of_stands = (&stands[..], &regions[..], disjoint);
+    stands::unfit_species(plan, &seeds, of_stands, &mut gathered);
     clashes(plan, &seeds, &layers, &mut gathered);
     gathered.end(plan);
     let prepared = Prepared {
@@ -254,22 +261,27 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
 /// Looks at what needs neither map nor rule of forest, of a plan that is refused for these.
 fn by_regions_alone(
     plan: &Plan,
+    seeds: &Seeds,
     (registers, targets): (Vec<(StandsTable, StandFile)>, Option<&Policy>),
     (regions, ground, tolerance): (Option<&[Place]>, &Ground, (f64, f64)),
     gathered: &mut Gathered,
 ) {
     look_at_reference(plan, gathered);
-    Listed::read(plan, regions, gathered);
+    Listed::read(plan, seeds, regions, gathered);
+    // Regions that were not read whole are none.
+    let which = regions.filter(|_| plan.spares(&WHICH_REGIONS));
+    gathered.rests_on(plan, &[]);
+    check_targets(targets, which, gathered);
     let Some(regions) = regions else {
         return;
     };
     gathered.rests_on(plan, &WHICH_REGIONS);
-    check_targets(targets, regions, gathered);
-    gathered.rests_on(plan, &WHICH_REGIONS);
     burnt(plan, (regions, false, &[]), ground, tolerance, gathered);
     gathered.rests_on(plan, &["inventory.classes", "regions"]);
-    let on = (regions, are_disjoint(regions, overlap(regions, ground)));
-    stands::place(plan, registers, on, ground, tolerance, gathered);
+    let disjoint = are_disjoint(regions, overlap(regions, ground));
+    let on = (regions, disjoint);
+    let stands = stands::place(plan, registers, on, ground, tolerance, gathered);
+    stands::unfit_species(plan, seeds, (&stands, regions, disjoint), gathered);
 }
 
 impl Prepared {
@@ -355,9 +367,11 @@ fn grid(
     Some(grid)
 }
 
-/// What keeps the user's targets from being held against the regions.
-fn check_targets(targets: Option<&Policy>, regions: &[Place], gathered: &mut Gathered) {
-    let known = |id: &str| regions.iter().any(|region| region.id == id);
+/// What keeps the user's targets from being held against the regions; where these could not be read, any
+/// id is as good as one of them.
+fn check_targets(targets: Option<&Policy>, regions: Option<&[Place]>, gathered: &mut Gathered) {
+    let is_among = |all: &[Place], id: &str| all.iter().any(|region| region.id == id);
+    let known = |id: &str| regions.is_none_or(|all| is_among(all, id));
     let unfit = targets.iter().flat_map(|policy| policy.unfit(known));
     gathered.findings.extend(unfit);
 }

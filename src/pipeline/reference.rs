@@ -106,6 +106,7 @@ pub(super) fn reference(
         rows: &read,
         classes: &classes,
         legend: &maps.legends[map],
+        is_whole: plan.lacks(&["accuracy.x", "accuracy.y", "accuracy.map-class"]),
     };
     let points = reading.points(against, map, gathered);
     (gathered.findings.len() == before).then(|| Reference {
@@ -152,6 +153,8 @@ pub(super) struct Reading<'a> {
     pub(super) rows: &'a Table,
     classes: &'a [ReferenceClass],
     legend: &'a Legend,
+    /// Whether no key of the plan may be meant to say where the points are.
+    pub(super) is_whole: bool,
 }
 
 impl Reading<'_> {
@@ -181,7 +184,12 @@ impl Reading<'_> {
             return Vec::new();
         };
         let on_ground = x.is_some() && y.is_some() || shapes.is_some();
-        if !on_ground && self.plan.map_class.is_none() {
+        // A column that is not there was told.
+        let is_placed = self.plan.x.is_some() && self.plan.y.is_some();
+        if !on_ground && !is_placed && self.plan.map_class.is_none() {
+            if !self.is_whole {
+                return Vec::new();
+            }
             gathered.findings.push(Finding::error(
                 &table.name,
                 "the points have neither a class on the map nor a place to read it at",

@@ -2,11 +2,12 @@
 
 use geo::MultiPolygon;
 
+use super::choices::choices;
 use super::gathered::Gathered;
 use super::prepare::{Place, by_id};
 use super::stand_issues::tell;
 use super::stand_overlay::{Measure, StandIndex};
-use crate::account::{Register, Seeds, Stand, StandIssue, StandPart};
+use crate::account::{self, Register, Seeds, Stand, StandInput, StandIssue, StandPart};
 use crate::estimate::ValueClasses;
 use crate::finding::{Finding, counted};
 use crate::grid::CrsKind;
@@ -130,6 +131,38 @@ pub(super) fn place(
         }
     }
     placed
+}
+
+/// Species without parameters of the chosen method, of a plan that is refused for other reasons; of one that
+/// is not, the account tells them.
+pub(super) fn unfit_species(
+    plan: &Plan,
+    seeds: &Seeds,
+    (placed, regions, disjoint): (&[PlacedRegister], &[Place], bool),
+    gathered: &mut Gathered,
+) {
+    if gathered.findings.is_empty() {
+        return;
+    }
+    let of_carbon = ["method", "ecosystem", "keys", "climate-zone", "parameters"];
+    let of_stands = ["fields", "species", "land-classes", "preset"];
+    let keys = of_carbon.map(|key| format!("carbon.{key}")).into_iter();
+    let keys = keys.chain(of_stands.map(|key| format!("inventory.stands.{key}")));
+    let keys: Vec<String> = keys.collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    gathered.rests_on(plan, &keys);
+    // What is wrong with the choices themselves is told elsewhere.
+    let choices = choices(plan, &[], &mut Vec::new());
+    let registers = placed.iter().map(|placed| placed.register.clone());
+    let registers: Vec<Register> = registers.collect();
+    let ids: Vec<&str> = regions.iter().map(|region| region.id.as_str()).collect();
+    let input = StandInput {
+        registers: &registers,
+        regions: &ids,
+        disjoint,
+    };
+    let unfit = account::unfit_stands(&choices, seeds, &input);
+    gathered.findings.extend(unfit);
 }
 
 /// Lays a register on the ground of the run.

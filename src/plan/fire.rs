@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::reading::Unread;
 use super::{FieldValue, PlanFile};
 use crate::finding::Finding;
 
@@ -61,7 +62,7 @@ impl FireTable {
 }
 
 /// What is wrong with the fires of a plan.
-pub(super) fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
+pub(super) fn sense(place: &str, plan: &PlanFile, unread: &Unread) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (i, fire) in plan.fire.iter().enumerate() {
         let at = format!("{place}, fire `{}`", fire.name);
@@ -102,6 +103,7 @@ pub(super) fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             );
         }
         match (&fire.path, fire.areas_ha.is_empty()) {
+            (None, true) if !unread.lacks(&["fire.path", "fire.areas-ha"]) => {}
             (None, true) => refuse(
                 "neither `path` nor `areas-ha` is given".into(),
                 "give polygons of the burnt land, or its area by region: areas-ha = { id = 100 }",
@@ -112,13 +114,13 @@ pub(super) fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             ),
             _ => {}
         }
-        if fire.on_map && fire.path.is_none() {
+        if fire.on_map && fire.path.is_none() && unread.lacks(&["fire.path"]) {
             refuse(
                 "`on-map` without `path`".into(),
                 "give polygons of the burnt land, or leave `on-map` out: a figure has no place on the map",
             );
         }
-        if fire.on_map && plan.land_cover.is_empty() {
+        if fire.on_map && plan.land_cover.is_empty() && unread.spares(&["land-cover"]) {
             refuse(
                 "`on-map`, and the plan has no map".into(),
                 "add a `[[land-cover]]` map, or leave `on-map` out",

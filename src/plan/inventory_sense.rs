@@ -48,13 +48,16 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable, unread: &Unread) ->
         }
     };
     let (plots, fields) = ("inventory.plots", "inventory.fields");
-    let (preset, trees_of) = ("inventory.plots.preset", "inventory.trees");
+    let preset = "inventory.plots.preset";
     let registers = "inventory.stands";
     tell(&[plots, registers], nothing_listed(place, inventory));
     if !inventory.plots.is_empty() && !fia::is_used(inventory) {
-        tell(&["inventory.design", preset], no_design(place, inventory));
-        let found = no_id(place, inventory, unread.spares(&[fields]));
-        tell(&["inventory.fields.id", preset], found);
+        if unread.lacks(&["inventory.design", preset]) {
+            tell(&[], no_design(place, inventory));
+        }
+        if unread.lacks(&["inventory.fields.id", preset]) {
+            tell(&[], no_id(place, inventory, unread.lacks(&[fields])));
+        }
     }
     tell(&[], same_years(place, inventory));
     if let Some(model) = &inventory.model_assisted {
@@ -63,9 +66,10 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable, unread: &Unread) ->
     let [x, y, crs] = ["x", "y", "crs"].map(|key| format!("{fields}.{key}"));
     tell(&[&x, &y, &crs], sense_places(place, &inventory.fields));
     let soil = sense_soil(place, &inventory.fields);
-    tell(&["inventory.fields.soil-carbon"], soil);
-    let strata_of = ["inventory.strata", "inventory.units", "inventory.area-ha"];
-    tell(&strata_of, strata::sense(place, inventory));
+    if unread.lacks(&["inventory.fields.soil-carbon.depth-cm"]) {
+        tell(&[], soil);
+    }
+    tell(&[], strata::sense(place, inventory, unread));
     let classes_of = ["inventory.classes", "inventory.domains", registers];
     tell(&classes_of, classes::sense(place, inventory));
     let of_entries = [
@@ -79,14 +83,7 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable, unread: &Unread) ->
     tell(&of_entries, fia::sense_entries(place, inventory));
     // A preset looks at all keys that stand beside it.
     tell(&["inventory"], fia::sense(place, inventory));
-    let trees_of = [
-        trees_of,
-        "inventory.tree-fields",
-        "inventory.tree-equations",
-    ];
-    if unread.spares(&[plots, fields]) {
-        tell(&trees_of, trees::sense(place, inventory));
-    }
+    tell(&[], trees::sense(place, inventory, unread));
     tell(&[], sense_units(place, &inventory.fields));
     tell(&[], stands::sense(place, &inventory.stands));
     findings

@@ -1,7 +1,7 @@
 //! Keys of a plan that nobody knows or that are missing, all of them, each with its line and a
 //! suggestion; and years that can be none.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Schema;
 use toml::Spanned;
@@ -13,6 +13,9 @@ use crate::units::year;
 
 /// How alike two keys must be for one to be suggested for the other (Jaro–Winkler, 0 to 1).
 const ALIKE: f64 = 0.75;
+
+/// How alike a key must be to another for its value to be read as that of the other.
+const MEANT: f64 = 0.85;
 
 /// Keys that the design foresees and this version does not compute yet.
 const NOT_YET: [&str; 2] = ["stands", "reference-sample"];
@@ -31,23 +34,46 @@ pub(crate) fn suggestion<'a>(key: &str, known: impl Iterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// What keys that nobody knows were probably meant to be.
+#[derive(Debug, Default)]
+pub(super) struct Misspelt {
+    /// Dotted names of keys that unknown ones were read as, by which the plan has them: what is told to be
+    /// meant is looked at in the same pass.
+    pub(super) read: BTreeMap<String, String>,
+    /// Dotted names of keys that other unknown ones may have been meant to be.
+    pub(super) meant: BTreeSet<String>,
+    /// Tables with keys that are like none there are.
+    pub(super) strange: BTreeSet<String>,
+}
+
+/// The key that an unknown one of a table is read as: it is alike, and the table does not have it.
+fn read_as<'a>(
+    name: &str,
+    known: &'a serde_json::Map<String, Schema>,
+    is_there: impl Fn(&str) -> bool,
+) -> Option<&'a str> {
+    let meant = suggestion(name, known.keys().map(String::as_str))?;
+    let is_alike = strsim::jaro_winkler(name, meant) >= MEANT;
+    (is_alike && !NOT_YET.contains(&name) && !is_there(meant)).then_some(meant)
+}
+
 /// One finding for each key of the plan that its schema does not have, and for each that must be there; and
-/// the keys, as dotted names, that the unknown ones were probably meant to be.
+/// what the unknown ones were probably meant to be.
 pub(super) fn wrong_keys(
     file: &str,
     text: &str,
     table: &DeTable<'_>,
     schema: &Schema,
-) -> (Vec<Finding>, BTreeSet<String>) {
+) -> (Vec<Finding>, Misspelt) {
     let mut walk = Walk {
         file,
         text,
         root: schema,
         findings: Vec::new(),
-        meant: BTreeSet::new(),
+        misspelt: Misspelt::default(),
     };
     walk.table(table, schema, "", 0);
-    (walk.findings, walk.meant)
+    (walk.findings, walk.misspelt)
 }
 
 /// How a schema declares a key of the table with a dotted name; lists of tables are no step of the name.
@@ -81,7 +107,8 @@ pub(super) fn words_of<'a>(schema: &'a Schema, root: &'a Schema) -> Vec<&'a str>
     words.collect()
 }
 
-/// The tables of a plan without the keys that its schema does not have.
+/// The tables of a plan without the keys that its schema does not have; those that are like another are
+/// read as that.
 pub(super) fn known_only(text: &str, schema: &Schema) -> toml::Table {
     let mut table = text.parse::<toml::Table>().unwrap_or_default();
     strip(&mut table, schema, schema);
@@ -94,7 +121,13 @@ fn strip(table: &mut toml::Table, schema: &Schema, root: &Schema) {
     let Some(properties) = properties.and_then(Schema::as_object) else {
         return;
     };
-    table.retain(|key, _| properties.contains_key(key));
+    let unknown = table.keys().filter(|key| !properties.contains_key(*key));
+    for key in unknown.cloned().collect::<Vec<String>>() {
+        let meant = read_as(&key, properties, |known| table.contains_key(known));
+        if let Some((meant, value)) = meant.zip(table.remove(&key)) {
+            table.insert(meant.to_owned(), value);
+        }
+    }
     for (key, value) in table {
         match value {
             toml::Value::Table(inner) => strip(inner, &properties[key], root),
@@ -141,8 +174,7 @@ struct Walk<'a> {
     text: &'a str,
     root: &'a Schema,
     findings: Vec<Finding>,
-    /// Keys that unknown ones were probably meant to be.
-    meant: BTreeSet<String>,
+    misspelt: Misspelt,
 }
 
 impl<'a> Walk<'a> {
@@ -155,9 +187,33 @@ impl<'a> Walk<'a> {
         let Some(properties) = schema.get("properties").and_then(Schema::as_object) else {
             return;
         };
-        let mut meant = Vec::new();
+        let mut meant: Vec<&str> = Vec::new();
         for (key, value) in table {
-            let name = key.get_ref().as_ref();
+            let mut name = key.get_ref().as_ref();
+            if !properties.contains_key(name) {
+                let line = line_of(self.text, key.span().start);
+                let known = properties.keys().map(String::as_str);
+                self.findings
+                    .push(self.unknown(name, path, line, known.clone()));
+                let is_there = |known: &str| table.contains_key(known) || meant.contains(&known);
+                let as_another = read_as(name, properties, is_there);
+                let near = suggestion(name, known);
+                meant.extend(near);
+                match (as_another, near) {
+                    (Some(another), _) => {
+                        let read = format!("{path}{another}");
+                        self.misspelt.read.insert(read, name.to_owned());
+                        name = another;
+                    }
+                    (None, Some(near)) => {
+                        self.misspelt.meant.insert(format!("{path}{near}"));
+                    }
+                    (None, None) => {
+                        let table = path.trim_end_matches('.').to_owned();
+                        self.misspelt.strange.insert(table);
+                    }
+                }
+            }
             if let Some(inner) = properties.get(name) {
                 if name == "year"
                     && let DeValue::Integer(number) = value.get_ref()
@@ -166,17 +222,10 @@ impl<'a> Walk<'a> {
                         .extend(self.odd_year(path, key.span().start, number.as_str()));
                 }
                 self.value(value, inner, &format!("{path}{name}"));
-            } else {
-                let line = line_of(self.text, key.span().start);
-                let known = properties.keys().map(String::as_str);
-                meant.extend(suggestion(name, known.clone()));
-                self.findings.push(self.unknown(name, path, line, known));
             }
         }
         let required = schema.get("required").and_then(Schema::as_array);
         let required = required.into_iter().flatten().filter_map(Schema::as_str);
-        let names = meant.iter().map(|name| format!("{path}{name}"));
-        self.meant.extend(names);
         // A key that another was meant to be was told with it.
         let missing = required.filter(|key| !table.contains_key(*key) && !meant.contains(key));
         for key in missing {

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::PlanFile;
+use super::reading::Unread;
 use crate::finding::Finding;
 
 /// `[[layer]]`: any further raster, of classes (with `legend`) or of values (with `unit`).
@@ -84,7 +85,7 @@ const TAKEN: [&str; 6] = [
 ];
 
 /// What is wrong with the layers of a plan.
-pub(super) fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
+pub(super) fn sense(place: &str, plan: &PlanFile, unread: &Unread) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (i, layer) in plan.layer.iter().enumerate() {
         let at = format!("{place}, layer `{}`", layer.name);
@@ -116,6 +117,7 @@ pub(super) fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
                 refuse("`unit` is empty".into(), "say the unit of the values");
             }
             (Some(_), None) | (None, Some(_)) => {}
+            (None, None) if !unread.lacks(&["layer.unit", "layer.legend"]) => {}
             (None, None) => refuse(
                 "neither `unit` nor `legend` is given".into(),
                 "give `unit` for a raster of values (such as \"t_dm/ha\"), or `legend` for a raster of classes",

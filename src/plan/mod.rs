@@ -8,6 +8,7 @@ mod boundary;
 mod carbon;
 mod classes;
 mod credit;
+mod evident;
 mod fia;
 mod file;
 mod fire;
@@ -118,15 +119,16 @@ impl Plan {
             )]
         })?;
         let schema = Self::schema();
-        let (mut problems, meant) = keys::wrong_keys(&name, text, document.get_ref(), &schema);
+        let (mut problems, misspelt) = keys::wrong_keys(&name, text, document.get_ref(), &schema);
         let reading = Reading {
             file: &name,
             text,
             document: document.get_ref(),
             schema: &schema,
+            misspelt: &misspelt,
         };
         let known = keys::known_only(text, &schema);
-        let Some((file, unread, partly)) = reading.plan(known, meant, &mut problems) else {
+        let Some((file, unread, partly)) = reading.plan(known, &mut problems) else {
             return Err(problems);
         };
         problems.extend(sense::sense(&name, &file, &unread));
@@ -163,6 +165,12 @@ impl Plan {
     #[must_use]
     pub fn spares(&self, names: &[&str]) -> bool {
         self.unread.spares(names)
+    }
+
+    /// Whether keys that were not found are not there, under another name either.
+    #[must_use]
+    pub fn lacks(&self, names: &[&str]) -> bool {
+        self.unread.lacks(names)
     }
 
     /// The files on disk that the plan names, whether their tables were read or not.

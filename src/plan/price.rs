@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::reading::Unread;
 use crate::finding::Finding;
 
 /// Longest time over which a sink is valued, in years.
@@ -25,7 +26,7 @@ pub struct PriceTable {
 }
 
 /// What is wrong with a price.
-pub(super) fn sense(place: &str, price: &PriceTable) -> Vec<Finding> {
+pub(super) fn sense(place: &str, price: &PriceTable, unread: &Unread) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut refuse = |what: String, remedy: &str| {
         findings.push(Finding::error(place, what, remedy));
@@ -36,7 +37,7 @@ pub(super) fn sense(place: &str, price: &PriceTable) -> Vec<Finding> {
             "give the price of a tonne of CO2 equivalent, more than 0, or leave `[price]` out",
         );
     }
-    if price.currency.trim().is_empty() {
+    if price.currency.trim().is_empty() && unread.spares(&["price.currency"]) {
         refuse(
             "`[price] currency` is empty".into(),
             "name the currency, such as CNY",
@@ -64,7 +65,7 @@ pub(super) fn sense(place: &str, price: &PriceTable) -> Vec<Finding> {
                 "give percent a year, more than -100",
             );
         }
-        if price.years.is_none() {
+        if price.years.is_none() && unread.lacks(&["price.years"]) {
             refuse(
                 format!("`[price] {key}` without `years`"),
                 "give `years`, or leave the rate out: one year's value has none",

@@ -8,8 +8,9 @@ use serde_path_to_error::Segment;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::evident::evident;
 use super::file::PlanFile;
-use super::keys::{items_of, line_of, property, suggestion, table_of, words_of};
+use super::keys::{Misspelt, items_of, line_of, property, suggestion, table_of, words_of};
 use super::partly::PartlyRead;
 use super::words::{meaning, misfit, plain};
 use crate::finding::Finding;
@@ -19,7 +20,11 @@ use crate::finding::Finding;
 /// What is said of a plan must be true of the plan as it was meant: a check rests on some tables, and is
 /// told where [`Unread::spares`] them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Unread(BTreeSet<String>);
+pub struct Unread {
+    keys: BTreeSet<String>,
+    /// Tables with unknown keys that are like none there are: any key that such a table lacks may be meant.
+    strange: BTreeSet<String>,
+}
 
 impl Unread {
     /// Whether all of these tables and keys were read, with all that they hold.
@@ -31,15 +36,22 @@ impl Unread {
         };
         let mut names = names.iter();
         names.all(|name| {
-            let mut unread = self.0.iter();
+            let mut unread = self.keys.iter();
             !unread.any(|key| within(key, name) || within(name, key))
         })
+    }
+
+    /// Whether keys that were not found are not there, under another name either.
+    #[must_use]
+    pub fn lacks(&self, names: &[&str]) -> bool {
+        let mut tables = names.iter().map(|name| apart(name).0);
+        self.spares(names) && !tables.any(|table| self.strange.contains(table))
     }
 
     /// Whether the whole plan was read.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.keys.is_empty() && self.strange.is_empty()
     }
 }
 
@@ -58,6 +70,7 @@ pub(super) struct Reading<'a> {
     /// The document with the places of its keys in the text.
     pub(super) document: &'a DeTable<'a>,
     pub(super) schema: &'a Schema,
+    pub(super) misspelt: &'a Misspelt,
 }
 
 impl Reading<'_> {
@@ -69,11 +82,15 @@ impl Reading<'_> {
     pub(super) fn plan(
         &self,
         mut table: toml::Table,
-        meant: BTreeSet<String>,
         problems: &mut Vec<Finding>,
     ) -> Option<(PlanFile, Unread, PartlyRead)> {
-        let (mut unread, mut partly) = (Unread(meant), PartlyRead::default());
+        let mut unread = Unread {
+            keys: self.misspelt.meant.clone(),
+            strange: self.misspelt.strange.clone(),
+        };
+        let mut partly = PartlyRead::default();
         let mut entries: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+        let mut read_as_meant: Vec<Vec<Step>> = Vec::new();
         // Each turn takes out or fills in one key; a plan has fewer.
         for _ in 0..=self.text.len() {
             let read = serde_path_to_error::deserialize(toml::Value::Table(table.clone()));
@@ -109,9 +126,16 @@ impl Reading<'_> {
                 let (Step::Key(key), parent) = path.split_last()? else {
                     return None;
                 };
-                table_at(&mut table, parent)?.remove(key)?;
+                let value = table_at(&mut table, parent)?.remove(key)?;
+                let declared = property(self.schema, &dotted(parent), key);
+                let meant = declared.and_then(|of| evident(&value, of, self.schema));
+                if let Some(meant) = meant.filter(|_| !read_as_meant.contains(&path)) {
+                    table_at(&mut table, parent)?.insert(key.clone(), meant);
+                    read_as_meant.push(path);
+                    continue;
+                }
             }
-            unread.0.insert(dotted(&path));
+            unread.keys.insert(dotted(&path));
             if let Some((array, item)) = entry(&path) {
                 entries.entry(array).or_default().insert(item);
             }
@@ -186,10 +210,18 @@ impl Reading<'_> {
     /// The line of a key.
     fn line(&self, path: &[Step]) -> usize {
         let (mut at, mut value) = (0, None::<&Spanned<DeValue<'_>>>);
-        for step in path {
+        for (depth, step) in path.iter().enumerate() {
+            // The key as the plan writes it.
+            let written = |key: &'_ String| {
+                let read = self.misspelt.read.get(&dotted(&path[..=depth]));
+                read.unwrap_or(key).clone()
+            };
             let next = match (step, value.map(Spanned::get_ref)) {
-                (Step::Key(key), None) => self.document.get_key_value(key.as_str()),
-                (Step::Key(key), Some(DeValue::Table(table))) => table.get_key_value(key.as_str()),
+                (Step::Key(key), None) => self.document.get_key_value(written(key).as_str()),
+                (Step::Key(key), Some(DeValue::Table(table))) => {
+                    let own = table.get_key_value(key.as_str());
+                    own.or_else(|| table.get_key_value(written(key).as_str()))
+                }
                 (Step::Item(item), Some(DeValue::Array(items))) => {
                     value = items.get(*item);
                     at = value.map_or(at, |value| value.span().start);
@@ -358,10 +390,10 @@ mod tests {
 
     #[test]
     fn what_rests_on_a_key_that_was_not_read_is_not_spared() {
-        let unread = Unread(BTreeSet::from([
-            "carbon.keys.zone".to_owned(),
-            "grid".to_owned(),
-        ]));
+        let unread = Unread {
+            keys: BTreeSet::from(["carbon.keys.zone".to_owned(), "grid".to_owned()]),
+            ..Unread::default()
+        };
         for touched in ["carbon", "carbon.keys", "carbon.keys.zone", "grid.cells"] {
             assert!(!unread.spares(&[touched]), "{touched}");
         }

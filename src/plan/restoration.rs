@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::reading::Unread;
 use super::{FieldValue, PlanFile};
 use crate::finding::Finding;
 
@@ -81,7 +82,7 @@ pub enum WeightKey {
 }
 
 /// What is wrong with the restorations of a plan.
-pub(super) fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
+pub(super) fn sense(place: &str, plan: &PlanFile, unread: &Unread) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (i, table) in plan.restoration.iter().enumerate() {
         let at = format!("{place}, restoration `{}`", table.name);
@@ -106,10 +107,11 @@ pub(super) fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
                 "give the year before the treatment, then one after it".into(),
             );
         }
+        let maps_are_known = unread.spares(&["land-cover"]);
         let of_map = table.measure != MeasureKey::Layer;
         let years: Vec<i32> = plan.land_cover.iter().map(|map| map.year).collect();
         for (key, year) in [("before", table.before), ("after", table.after)] {
-            if of_map && !years.contains(&year) {
+            if of_map && maps_are_known && !years.contains(&year) {
                 refuse(
                     format!("`{key} = {year}`, and no `[[land-cover]]` map is of that year"),
                     format!("add the map, or give one of: {}", listed(&years)),
@@ -117,6 +119,7 @@ pub(super) fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             }
         }
         match (table.measure, &table.ecosystem) {
+            (MeasureKey::EcosystemShare, None) if !unread.lacks(&["restoration.ecosystem"]) => {}
             (MeasureKey::EcosystemShare, None) => refuse(
                 "`measure = \"ecosystem-share\"` without `ecosystem`".into(),
                 "name the ecosystem, such as ecosystem = \"mangrove\"".into(),
@@ -128,10 +131,12 @@ pub(super) fn sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
             _ => {}
         }
         match (table.measure, &table.layers) {
+            (MeasureKey::Layer, None) if !unread.lacks(&["restoration.layers"]) => {}
             (MeasureKey::Layer, None) => refuse(
                 "`measure = \"layer\"` without `layers`".into(),
                 "name the two layers, such as layers = [\"agb_2010\", \"agb_2020\"]".into(),
             ),
+            (MeasureKey::Layer, Some(_)) if !unread.spares(&["layer"]) => {}
             (MeasureKey::Layer, Some(names)) => {
                 for (what, remedy) in layer_problems(plan, names) {
                     refuse(what, remedy);

@@ -151,31 +151,33 @@ pub(super) fn sense(place: &str, plan: &PlanFile, unread: &Unread) -> Vec<Findin
     tell(&["forest", maps], plan.forest.sense(place, of_canopy));
     tell(&["forest", maps, "layer"], height::sense(place, plan));
     tell(&["grid"], grid::sense(place, &plan.grid));
-    tell(&[], layer::sense(place, plan));
+    tell(&[], layer::sense(place, plan, unread));
     let bare = layer::without_maps(place, plan);
     tell(&[maps], bare.into_iter().collect());
-    tell(&[maps, "layer"], restoration::sense(place, plan));
-    tell(&[maps], fire::sense(place, plan));
+    tell(&[], restoration::sense(place, plan, unread));
+    tell(&[], fire::sense(place, plan, unread));
     if let Some(table) = &plan.inventory {
         let of_layers = inventory_sense::sense_layers(place, table, &plan.layer);
         let of_map = map_strata::sense(place, table, plan);
         tell(&[], inventory_sense::sense(place, table, unread));
-        let (assisted, small) = ("inventory.model-assisted", "inventory.small-areas");
-        tell(&[assisted, small, "layer"], of_layers);
+        let [assisted, small] = ["model-assisted", "small-areas"];
+        let [assisted, small] = [assisted, small].map(|key| format!("inventory.{key}.layers"));
+        tell(&[&assisted, &small, "layer"], of_layers);
         let [map, layer, group] =
             ["land-cover", "layer", "group"].map(|key| format!("inventory.map-strata.{key}"));
         tell(&[&map, &layer, &group, "layer", maps], of_map);
     }
     if let Some(targets) = &plan.targets {
-        let found = targets.sense(place).into_iter().collect();
-        tell(&["targets"], found);
+        let found = targets.sense(place);
+        let found = found.filter(|_| unread.lacks(&["targets.policy", "targets.path"]));
+        tell(&[], found.into_iter().collect());
     }
     if let Some(carbon) = &plan.carbon {
         let registers = plan.inventory.iter().flat_map(|i| &i.stands);
         tell(&[], carbon::sense(place, carbon, registers.count() > 0));
     }
     if let Some(table) = &plan.price {
-        tell(&["price"], price::sense(place, table));
+        tell(&[], price::sense(place, table, unread));
     }
     if let Some(table) = &plan.soil_samples {
         let found = soil_samples::sense(place, table);

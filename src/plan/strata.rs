@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::inventory::InventoryTable;
+use super::reading::Unread;
 use super::unit::{Substance, Unit};
 use crate::finding::Finding;
 
@@ -96,7 +97,7 @@ impl AreaKey {
 }
 
 /// What is wrong with the keys of strata and units.
-pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
+pub(super) fn sense(place: &str, inventory: &InventoryTable, unread: &Unread) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut refuse = |what: String, remedy: &str| {
         findings.push(Finding::error(place, what, remedy));
@@ -110,7 +111,7 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
         );
     }
     let Some(strata) = &inventory.strata else {
-        if inventory.units.is_some() {
+        if inventory.units.is_some() && unread.lacks(&["inventory.strata"]) {
             refuse(
                 "`[inventory.units]` without `[inventory.strata]`".into(),
                 "name the table of the strata of the units; a sample without strata has `area-ha` in `[inventory]`",
@@ -125,6 +126,7 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
         );
     }
     match (&strata.area, &inventory.units) {
+        (None, None) if !unread.lacks(&["inventory.strata.area", "inventory.units"]) => {}
         (None, None) => refuse(
             "nothing says how large the estimation units are".into(),
             "name the column in `area` of `[inventory.strata]`, or their table in `[inventory.units]`",
@@ -133,10 +135,12 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
             "`area` of `[inventory.strata]` stands beside `[inventory.units]`".into(),
             "say the areas of the estimation units in one place",
         ),
-        (None, Some(_)) if strata.unit.is_none() => refuse(
-            "`[inventory.units]`, and the strata have no `unit`".into(),
-            "name the column of the estimation unit in `unit` of `[inventory.strata]`",
-        ),
+        (None, Some(_)) if strata.unit.is_none() && unread.lacks(&["inventory.strata.unit"]) => {
+            refuse(
+                "`[inventory.units]`, and the strata have no `unit`".into(),
+                "name the column of the estimation unit in `unit` of `[inventory.strata]`",
+            )
+        }
         _ => {}
     }
     let keys = [

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::file::FieldValue;
 use super::inventory::InventoryTable;
+use super::reading::Unread;
 use crate::finding::Finding;
 
 /// `[[inventory.trees]]`: the tallied trees of one inventory.
@@ -109,13 +110,13 @@ pub struct TreeEquationsTable {
 }
 
 /// What is wrong with the trees of an inventory.
-pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
+pub(super) fn sense(place: &str, inventory: &InventoryTable, unread: &Unread) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut refuse = |what: String, remedy: &str| {
         findings.push(Finding::error(place, what, remedy));
     };
     let Some(fields) = &inventory.tree_fields else {
-        if !inventory.trees.is_empty() {
+        if !inventory.trees.is_empty() && unread.lacks(&["inventory.tree-fields"]) {
             refuse(
                 "`[[inventory.trees]]` without `[inventory.tree-fields]`".into(),
                 "say which column holds what, `plot` at least",
@@ -123,14 +124,16 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
         }
         return findings;
     };
-    if inventory.trees.is_empty() {
+    if inventory.trees.is_empty() && unread.lacks(&["inventory.trees"]) {
         refuse(
             "`[inventory.tree-fields]` without `[[inventory.trees]]`".into(),
             "name the file of the trees of each inventory",
         );
     }
     for (i, trees) in inventory.trees.iter().enumerate() {
-        if !inventory.plots.iter().any(|plots| plots.year == trees.year) {
+        let plots = &inventory.plots;
+        let plots_are_known = unread.spares(&["inventory.plots"]);
+        if plots_are_known && !plots.iter().any(|plots| plots.year == trees.year) {
             refuse(
                 format!("trees of {}, and no plots of that year", trees.year),
                 "give `[[inventory.plots]]` of the same year: plots without trees are zeros, and trees alone cannot tell of them",
@@ -147,7 +150,8 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
         }
     }
     let needs_diameter = fields.basal_area_factor.is_some() || inventory.tree_equations.is_some();
-    if needs_diameter && fields.diameter_cm.is_none() {
+    let diameter = "inventory.tree-fields.diameter-cm";
+    if needs_diameter && unread.lacks(&[diameter]) && fields.diameter_cm.is_none() {
         refuse(
             "`[inventory.tree-fields]` has no `diameter-cm`, which an angle count and equations need".into(),
             "name the column of the diameter",
@@ -184,13 +188,17 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable) -> Vec<Finding> {
             );
         }
     }
-    findings.extend(sense_expansion(place, fields));
-    findings.extend(sense_status(place, fields));
+    findings.extend(sense_expansion(place, fields, unread));
+    let of_status = ["status", "live", "dead", "cut", "tree"];
+    let of_status = of_status.map(|key| format!("inventory.tree-fields.{key}"));
+    if unread.lacks(&of_status.each_ref().map(String::as_str)) {
+        findings.extend(sense_status(place, fields));
+    }
     findings
 }
 
 /// What is wrong with the keys that say how many trees per hectare a tree stands for.
-fn sense_expansion(place: &str, fields: &TreeFieldsTable) -> Vec<Finding> {
+fn sense_expansion(place: &str, fields: &TreeFieldsTable, unread: &Unread) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut refuse = |what: String, remedy: &str| {
         findings.push(Finding::error(place, what, remedy));
@@ -201,7 +209,15 @@ fn sense_expansion(place: &str, fields: &TreeFieldsTable) -> Vec<Finding> {
         fields.plot_radius_m.is_some(),
         fields.basal_area_factor.is_some(),
     ];
-    if expansions.iter().filter(|given| **given).count() != 1 {
+    let keys = [
+        "trees-per-ha",
+        "plot-area-m2",
+        "plot-radius-m",
+        "basal-area-factor",
+    ];
+    let keys = keys.map(|key| format!("inventory.tree-fields.{key}"));
+    let all_known = unread.lacks(&keys.each_ref().map(String::as_str));
+    if all_known && expansions.iter().filter(|given| **given).count() != 1 {
         refuse(
             "`[inventory.tree-fields]` must say in one way how many trees per hectare a tree stands for".into(),
             "give one of `trees-per-ha`, `plot-area-m2`, `plot-radius-m`, `basal-area-factor`",
@@ -218,7 +234,7 @@ fn sense_expansion(place: &str, fields: &TreeFieldsTable) -> Vec<Finding> {
             );
         }
     }
-    if fields.slope_degrees.is_some() && fields.plot_radius_m.is_none() {
+    if all_known && fields.slope_degrees.is_some() && fields.plot_radius_m.is_none() {
         refuse(
             "`slope-degrees` without `plot-radius-m`: only a radius that was measured along the slope is reduced by it".into(),
             "give the radius of the plots, or leave the slope out where areas and numbers per hectare are those on the map",

@@ -136,6 +136,8 @@ mod resume;
 #[cfg(feature = "gdal")]
 mod scratch;
 #[cfg(feature = "gdal")]
+mod several_mistakes;
+#[cfg(feature = "gdal")]
 mod silence;
 #[cfg(feature = "gdal")]
 mod soil;

@@ -1,0 +1,58 @@
+//! Values of a wrong kind of which it is evident what they were meant to be: a plan that is refused for
+//! them is read as it is told to be mended, so that what else is wrong is told in the same pass.
+
+use serde_json::Value as Schema;
+
+use super::keys::{items_of, kinds, suggestion, table_of, words_of};
+
+/// What a value that its key does not take was evidently meant to be: the word that is like it, the number
+/// in quotes, the list of the one table.
+pub(super) fn evident(
+    value: &toml::Value,
+    declared: &Schema,
+    root: &Schema,
+) -> Option<toml::Value> {
+    match value {
+        toml::Value::String(text) => {
+            word(text, &words_of(declared, root)).or_else(|| number(text, declared, root))
+        }
+        toml::Value::Float(number) if has(declared, root, "integer") && number.fract() == 0.0 => {
+            format!("{number}").parse().ok().map(toml::Value::Integer)
+        }
+        toml::Value::Table(_) if table_of(declared, root).is_none() => {
+            items_of(declared, root).map(|_| toml::Value::Array(vec![value.clone()]))
+        }
+        toml::Value::Array(items) if items_of(declared, root).is_none() => match &items[..] {
+            [only @ toml::Value::Table(_)] => table_of(declared, root).map(|_| only.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The word that a text is like.
+fn word(text: &str, words: &[&str]) -> Option<toml::Value> {
+    suggestion(text, words.iter().copied()).map(toml::Value::from)
+}
+
+/// The number that a text holds.
+fn number(text: &str, declared: &Schema, root: &Schema) -> Option<toml::Value> {
+    let text = text.trim();
+    if has(declared, root, "integer") {
+        return text.parse().ok().map(toml::Value::Integer);
+    }
+    let is_number = has(declared, root, "number");
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+    number.filter(|_| is_number).map(toml::Value::Float)
+}
+
+/// Whether a value of a schema can be of a type.
+fn has(declared: &Schema, root: &Schema, kind: &str) -> bool {
+    kinds(declared, root)
+        .into_iter()
+        .any(|one| match one.get("type") {
+            Some(Schema::Array(types)) => types.iter().any(|of| of.as_str() == Some(kind)),
+            Some(of) => of.as_str() == Some(kind),
+            None => false,
+        })
+}

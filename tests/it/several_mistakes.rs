@@ -1,0 +1,164 @@
+//! What a plan is told to be mended to is looked at in the same pass, and nothing follows from a mistake that
+//! was told.
+
+use crate::desk::{Desk, Said};
+
+/// What was said, without the place.
+fn told(said: &Said) -> Vec<&str> {
+    let findings = said.findings.iter();
+    findings.map(|found| found.what.as_str()).collect()
+}
+
+#[test]
+fn a_misspelt_key_is_read_as_the_one_that_it_is_told_to_be() {
+    let desk = Desk::new();
+    desk.replace("plan.toml", "weight = ", "wieght = ");
+    desk.replace(
+        "plan.toml",
+        "stratum = \"stratum\"\nforest-share",
+        "stratum = \"sratum\"\nforest-share",
+    );
+    let plan = desk.read("plan.toml");
+    desk.write(
+        "plan.toml",
+        format!(
+            "{plan}[[layr]]\nname = \"height\"\npath = \"map.tif\"\nunits = \"m\"\nbands = \"x\"\n"
+        ),
+    );
+    let said = desk.refused();
+    said.finding("plan.toml", "unknown key `inventory.strata.wieght`");
+    said.finding("plots.csv", "no column `sratum`");
+    said.finding("plan.toml", "unknown key `layr`");
+    said.finding("plan.toml", "unknown key `layer.units`");
+    let bands = said.finding("plan.toml", "unknown key `layer.bands`");
+    let band = said.finding("plan.toml", "`layer.band`: found string \"x\"");
+    assert_eq!(bands.place, band.place);
+    assert_eq!(said.findings.len(), 6, "{said:#?}");
+}
+
+#[test]
+fn a_number_in_quotes_and_a_word_that_is_like_another_hide_nothing() {
+    let desk = Desk::new();
+    desk.replace(
+        "plan.toml",
+        "year = 2020\npath = \"map.tif\"",
+        "year = \"2020\"\npath = \"map.tif\"",
+    );
+    let plan = desk.read("plan.toml");
+    desk.write(
+        "plan.toml",
+        format!(
+            "{plan}[[fire]]\nname = \"f\"\nyear = 2020.0\necosystem = \"forest\"\nemission = \"extra-tropical-forest\"\ncombustion = \"other-temperate-forest-all\"\nareas-ha = {{ west = 1 }}\nfuel-t-ha = -5\n[inventory.small-areas]\nmethod = \"fay\"\nlayers = [\"heigth\"]\n[[restoration]]\nname = \"r\"\ntreated = {{ path = \"regions.geojson\" }}\ncontrol = {{ path = \"regions.geojson\" }}\nbefore = 2020\nafter = 2025\nmeasure = \"forest\"\n"
+        ),
+    );
+    let said = desk.refused();
+    said.finding("plan.toml", "`land-cover.year`: found string \"2020\"");
+    said.finding("plan.toml", "`fire.year`: found floating point");
+    said.finding("fire `f`", "`fuel-t-ha` is -5");
+    said.finding("plan.toml", "`inventory.small-areas.method`: found `fay`");
+    said.finding("plan.toml", "names the layer `heigth`");
+    said.finding("plan.toml", "`restoration.measure`: found `forest`");
+    said.finding("restoration `r`", "`after = 2025`, and no");
+    // The sites are the same land, of two regions.
+    assert_eq!(said.findings.len(), 9, "{said:#?}");
+}
+
+#[test]
+fn a_key_that_is_like_none_may_be_the_one_that_lacks() {
+    let desk = Desk::new();
+    let plan = desk.read("plan.toml");
+    desk.write(
+        "plan.toml",
+        format!(
+            "{plan}[targets]\nfile = \"t.csv\"\n[[layer]]\nname = \"height\"\npath = \"map.tif\"\nmeasure = \"m\"\n"
+        ),
+    );
+    let said = desk.refused();
+    said.finding("plan.toml", "unknown key `targets.file`");
+    said.finding("plan.toml", "unknown key `layer.measure`");
+    assert_eq!(said.findings.len(), 2, "{said:#?}");
+}
+
+#[test]
+fn a_product_without_a_half_life_is_told_and_leaves_no_gap() {
+    let desk = Desk::new();
+    let plan = desk.read("plan.toml");
+    desk.write(
+        "plan.toml",
+        format!("{plan}[harvested-wood]\npath = \"wood.csv\"\nbefore = \"nothing\"\nafter = 1\n"),
+    );
+    desk.write(
+        "wood.csv",
+        "region,product,year,production,unit\nwest,paper,2001,10,t_c\nwest,plank,2002,10,t_c\nwest,paper,2003,10,t_c\nwest,paper,2005,10,t_c\n",
+    );
+    let said = desk.refused();
+    said.finding("plan.toml", "unknown key `harvested-wood.after`");
+    said.finding("harvested-wood", "no row for product `plank`");
+    said.finding("wood.csv", "paper of region west has no row for 2004");
+    assert_eq!(said.findings.len(), 3, "{said:#?}");
+}
+
+#[test]
+fn classes_without_densities_are_told_beside_other_mistakes() {
+    let desk = Desk::new();
+    let plan = desk.read("plan.toml");
+    let inventory = plan.find("[inventory]").unwrap();
+    desk.write(
+        "plan.toml",
+        format!(
+            "{}[carbon]\nclass-density = {{ path = \"d.csv\" }}\n[price]\ntco2e = 50\n",
+            &plan[..inventory]
+        ),
+    );
+    desk.write("d.csv", "lucode,c_above\n9999,100\n");
+    let said = desk.refused();
+    said.finding("plan.toml", "missing key `price.currency`");
+    said.finding("d.csv", "no row for class");
+}
+
+#[test]
+fn targets_are_looked_at_without_regions() {
+    let desk = Desk::new();
+    desk.replace("plan.toml", "\"regions.geojson\"", "\"towns.geojson\"");
+    let plan = desk.read("plan.toml");
+    desk.write("plan.toml", format!("{plan}[targets]\npath = \"t.csv\"\n"));
+    desk.write(
+        "t.csv",
+        "year,indicator,comparison,value,unit,scope\n2020,carbon_stok,>=,8,t_c,every-region\n2020,carbon_stock,>=,8,tc,west\n",
+    );
+    let said = desk.refused();
+    said.finding("towns.geojson", "the file is missing");
+    said.finding("t.csv, row 2", "unknown indicator `carbon_stok`");
+    said.finding("t.csv, row 3", "`carbon_stock` is in `tc`");
+    assert_eq!(said.findings.len(), 3, "{said:#?}");
+}
+
+#[test]
+fn points_whose_column_is_not_there_are_not_told_to_have_no_place() {
+    let desk = Desk::new();
+    let plan = desk.read("plan.toml");
+    desk.write(
+        "plan.toml",
+        format!("{plan}[accuracy]\npath = \"ref.csv\"\nreference-class = \"true\"\nx = \"lon\"\ny = \"y\"\ncrs = \"EPSG:4326\"\n"),
+    );
+    desk.write("ref.csv", "x,y,true\n0,0,41\n");
+    let said = desk.refused();
+    assert_eq!(told(&said), ["no column `lon`"], "{said:#?}");
+}
+
+#[test]
+fn plots_without_an_id_or_a_stratum_are_told_once() {
+    for (key, told) in [
+        ("id = \"plot\"", "`[inventory.fields]` names no `id`"),
+        ("stratum = ", "nothing says which stratum a plot is in"),
+    ] {
+        let desk = Desk::new();
+        let plan = desk.read("plan.toml");
+        let fields = plan.find("[inventory.fields]").unwrap();
+        let at = fields + plan[fields..].find(key).unwrap_or_else(|| panic!("{plan}"));
+        let end = at + plan[at..].find('\n').unwrap();
+        desk.write("plan.toml", format!("{}{}", &plan[..at], &plan[end + 1..]));
+        let said = desk.refused();
+        assert_eq!(self::told(&said), [told], "{said:#?}");
+    }
+}
