@@ -58,7 +58,8 @@ impl ClosedForm {
 /// of the curve at the value of that input.
 ///
 /// Terms of zero, such as the rate of an ecosystem on no land, have no say: their zero does not make the
-/// spread of the others known.
+/// spread of the others known. A sum of such terms alone is zero whatever their inputs are: it has no spread, and
+/// none is missing. A zero without inputs, such as of stands that are held at it, says nothing of its spread.
 ///
 /// Degrees of freedom are those of Welch and Satterthwaite over the sampled inputs:
 /// `variance² / Σ part⁴ / df`.
@@ -117,7 +118,12 @@ pub fn closed_form(terms: &[Term], inputs: &[Input]) -> ClosedForm {
         .filter_map(|(input, part)| Some(part.powi(4) / inputs[*input].degrees_of_freedom?))
         .sum();
     // Parts that cancel each other leave no spread, and none is known of the others.
-    let known = !parts.is_empty() && (variance > 0.0 || unknown.is_empty());
+    let has_inputs = |term: &&Term| !term.inputs.is_empty();
+    let of_no_land = !some && !terms.is_empty() && terms.iter().all(has_inputs);
+    if of_no_land {
+        unknown.clear();
+    }
+    let known = of_no_land || !parts.is_empty() && (variance > 0.0 || unknown.is_empty());
     let uncertain = |input: &usize| inputs[source(*input)].spread.is_some();
     let straight = |term: &Term| {
         let mut follows = term.inputs.iter().filter_map(|of| inputs[*of].follows);
@@ -249,6 +255,14 @@ mod tests {
         // Land that a rate left and came to alike.
         let closed = closed_form(&[term(5.0, 0), term(-5.0, 0), term(2.0, 1)], &inputs);
         assert_eq!(closed.standard_error, None);
+        // No land is nothing whatever its density is; a zero that rests on no input says nothing of its spread.
+        let closed = closed_form(&[term(0.0, 1)], &inputs);
+        assert_eq!((closed.standard_error, closed.unknown), (Some(0.0), vec![]));
+        let held = Term {
+            coefficient: 0.0,
+            inputs: Vec::new(),
+        };
+        assert_eq!(closed_form(&[held], &inputs).standard_error, None);
         // Nothing at all is known to be nothing, and zero of an unknown spread hides no known one.
         let closed = closed_form(&[term(0.0, 0)], &inputs);
         assert_eq!(closed.standard_error, Some(0.0));

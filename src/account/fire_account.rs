@@ -410,7 +410,7 @@ fn row(
             unseen.map_or("", |unseen| unseen.words.as_str()),
             &less(converted, elsewhere),
             match (closed.standard_error, whole) {
-                _ if !is_known => "",
+                _ if !is_known || area == Hectares::ZERO => "",
                 (None, _) => "no spread: neither the factors nor the fuel have one",
                 (Some(_), false) => {
                     "the spread is a lower limit: of some factors, or of the fuel, none is given"
