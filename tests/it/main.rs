@@ -138,6 +138,7 @@ mod scratch;
 #[cfg(feature = "gdal")]
 mod silence;
 #[cfg(feature = "gdal")]
+mod small_areas;
 mod soil;
 #[cfg(feature = "gdal")]
 mod soil_factors;
