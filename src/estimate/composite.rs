@@ -234,6 +234,13 @@ fn between_variance(
     Err(EstimateError::NoConvergence { rounds: ROUNDS })
 }
 
+/// The sum of parts of one small area, each by a model of its own, with the error of the model of the sum: those of the
+/// parts do not say how they vary together.
+#[must_use]
+pub fn sum_by_model<Q: Quantity>(by_model: &Estimate<Q>, parts: &[f64]) -> Estimate<Q> {
+    Estimate::new(parts.iter().sum(), by_model.basis())
+}
+
 /// Adjusts small areas by one factor so that they add up to the direct total of the area they tile.
 ///
 /// `θ̂_d′ = θ̂_d · Ŷ / Σ θ̂`. The standard errors grow or shrink with the same factor and do not know of

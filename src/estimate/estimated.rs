@@ -114,7 +114,7 @@ impl Estimator {
                 "standard error is the root of the mean squared error of a model of areas"
             }
             Self::Benchmarked => {
-                "standard error is that before the areas were adjusted to their total"
+                "standard error is that of the model of areas times the factor that adjusts them to their total, and does not know of the adjustment"
             }
             Self::Census => {
                 "sum over a stand register, which has no sampling error but is not exact"

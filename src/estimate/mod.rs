@@ -62,7 +62,9 @@ pub use accuracy::{ReferenceCount, ReferenceSample, ReferenceStratum};
 pub use change::{Change, Matches, Remeasurement, change};
 pub use checks::{Places, findings, plot_findings};
 pub use components::{Components, Fate, VisitedTree};
-pub use composite::{Composite, FayHerriot, SmallArea, benchmarked, composite, fay_herriot};
+pub use composite::{
+    Composite, FayHerriot, SmallArea, benchmarked, composite, fay_herriot, sum_by_model,
+};
 pub use errors::EstimateError;
 pub use estimated::{Confidence, Estimate, Estimator, RatioEstimate};
 pub use frame::{Design, EstimationUnit, Frame, Plot, Stratum, UnknownDesign, Weight};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::domains::{Domains, Setting};
 use super::estimates::Pair;
 use super::inventory_rows::RowOf;
-use super::small_areas::{SmallAreas, WithoutModel, small_areas};
+use super::small_areas::{ModelledPools, SmallAreas, WithoutModel};
 use super::sources::{Source, Sources, picked};
-use crate::account::{InventoryRow, StratumPartRow, TOTAL, period};
+use crate::account::{InventoryRow, Pool, StratumPartRow, TOTAL, period};
 use crate::estimate::{Estimate, EstimateError, Estimator, Observations, Sample, WallToWall};
 use crate::input::Inventory;
 use crate::units::{Hectares, Quantity};
@@ -81,6 +81,8 @@ pub(super) struct Work<'a> {
     pub(super) stratum_parts: Vec<StratumPartRow>,
     /// What the model of small areas was not made of.
     pub(super) without_model: WithoutModel,
+    /// What that model says of pools of carbon.
+    pub(super) modelled: ModelledPools,
 }
 
 impl<'a> Work<'a> {
@@ -114,6 +116,7 @@ impl<'a> Work<'a> {
             rows: Vec::new(),
             stratum_parts: Vec::new(),
             without_model: WithoutModel::default(),
+            modelled: ModelledPools::default(),
         }
     }
 
@@ -135,14 +138,14 @@ impl<'a> Work<'a> {
         name: &str,
         observed: impl Fn(&'a Inventory) -> Option<&'a Observations<Q>>,
     ) -> Attribute<'a, Q> {
-        self.compared(name, observed, |_| Ok(None))
+        self.compared((name, None), observed, |_| Ok(None))
     }
 
     /// Those of an attribute that some pairs compare by other observations than their inventories have of it, or do
-    /// not compare for a reason.
+    /// not compare for a reason; of carbon, with its pool.
     pub(super) fn compared<Q: Quantity + 'a>(
         &mut self,
-        name: &str,
+        (name, pool): (&str, Option<Pool>),
         observed: impl Fn(&'a Inventory) -> Option<&'a Observations<Q>>,
         of_pair: impl Fn(&'a Pair<'a>) -> Result<Option<&'a [Observations<Q>; 2]>, String>,
     ) -> Attribute<'a, Q> {
@@ -214,16 +217,9 @@ impl<'a> Work<'a> {
         let changes = of_pairs.collect();
         let mut small = Vec::new();
         for (position, totals) in totals.iter().enumerate() {
-            small.push(match self.setting.small_areas {
-                Some(model) if parts[position].is_some() => {
-                    let made = small_areas(model, totals, self.setting);
-                    if let Ok(None) = made {
-                        self.without_model
-                            .add((position, name), totals, self.setting);
-                    }
-                    made.map_err(|error| format!("small areas: {error}"))
-                }
-                _ => Ok(None),
+            small.push(match parts[position] {
+                Some(_) => self.small_areas((position, name, pool), totals),
+                None => Ok(None),
             });
         }
         let attribute = Attribute {

@@ -129,7 +129,9 @@ pub(super) fn estimates(
     });
     for pool in Pool::ALL {
         let observed = |i| carbon_of(i, pool);
-        let carbon = work.compared(&pool.attribute(), observed, |pair| pair.shared(pool));
+        let carbon = work.compared((&pool.attribute(), Some(pool)), observed, |pair| {
+            pair.shared(pool)
+        });
         out.each(|region, estimates| {
             for (position, inventory) in inventories.iter().enumerate() {
                 let total = carbon.total(position, region);

@@ -176,9 +176,10 @@ impl Pools {
             place: self.first + place,
             plots: plots.min().unwrap_or(0),
             regions: regions(&domains),
-            name: match is_whole {
-                true => name.to_owned(),
-                false => format!("{name} but {others}, of which the map shows {part}"),
+            name: if is_whole {
+                name.to_owned()
+            } else {
+                format!("{name} but {others}, of which the map shows {part}")
             },
             others: (!is_whole).then(|| format!("{part} of {others}")),
         };

@@ -54,6 +54,11 @@ pub(super) fn sample(
         .map(|small| SmallAreaModel::new(small, prepared, areas))
         .transpose()
         .map_err(RunError::Rejected)?;
+    let (small_areas, no_model) = match small_areas {
+        Some(Err(why)) => (None, Some(why)),
+        Some(Ok(model)) => (Some(model), None),
+        None => (None, None),
+    };
     let setting = Setting {
         regions: &prepared.regions,
         disjoint: prepared.regions_are_disjoint(),
@@ -68,6 +73,11 @@ pub(super) fn sample(
     let mut estimates = estimates(inventories, &prepared.growth_points, &setting)?;
     estimates.take_strata(inventories, weighed);
     estimates.helpers = helpers;
+    if let Some(why) = no_model {
+        let regions = estimates.regions.iter_mut();
+        regions.for_each(|region| region.notes.push(why.what.clone()));
+        estimates.warnings.push(why);
+    }
     let errors: Vec<Finding> = estimates
         .warnings
         .iter()

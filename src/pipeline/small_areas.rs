@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::attributes::Work;
 use super::domains::Setting;
+use super::headline_notes::WHOLE_PCT;
 use super::prepare::Prepared;
 use super::wall_to_wall::LayersOverRegions;
-use crate::account::AreaAccount;
-use crate::estimate::{Estimate, EstimateError, SmallArea, benchmarked, fay_herriot};
+use crate::account::{AreaAccount, Pool};
+use crate::estimate::{Estimate, EstimateError, SmallArea, benchmarked, fay_herriot, sum_by_model};
 use crate::finding::Finding;
 use crate::input::Inventory;
 use crate::plan::{SmallAreaKey, SmallAreasTable};
@@ -23,7 +25,7 @@ pub(super) struct SmallAreaModel {
 }
 
 impl SmallAreaModel {
-    /// Gathers the covariates.
+    /// Gathers the covariates; a warning where they are not known of every region, and there is no model.
     ///
     /// # Errors
     ///
@@ -32,7 +34,7 @@ impl SmallAreaModel {
         table: &SmallAreasTable,
         prepared: &Prepared,
         areas: Option<&AreaAccount>,
-    ) -> Result<Self, Vec<Finding>> {
+    ) -> Result<Result<Self, Finding>, Vec<Finding>> {
         let SmallAreaKey::FayHerriot = table.method;
         let mut findings = Vec::new();
         let by_region = prepared
@@ -49,6 +51,7 @@ impl SmallAreaModel {
         }
         let mut names = vec!["one".to_owned()];
         let mut covariates = vec![vec![1.0]; prepared.regions.len()];
+        let mut hidden = Vec::new();
         if let Some(areas) = areas {
             names.push("share of mapped forest".to_owned());
             for ((own, region), place) in covariates
@@ -56,9 +59,14 @@ impl SmallAreaModel {
                 .zip(&areas.regions)
                 .zip(&prepared.regions)
             {
-                match region.shown() {
-                    Some(newest) => own.push(newest.forest / place.area),
-                    None => findings.push(Finding::error(
+                match (region.shown(), region.valid_pct()) {
+                    (Some(newest), Some(valid)) => {
+                        own.push(newest.forest / newest.valid);
+                        if valid < WHOLE_PCT {
+                            hidden.push(format!("{} ({valid:.2} %)", place.id));
+                        }
+                    }
+                    _ => findings.push(Finding::error(
                         format!("region {}", place.id),
                         "no map has a value in it: its share of mapped forest, which the model is of, is not known",
                         "give a map that shows the region, or leave the region or `[inventory.small-areas]` out",
@@ -78,15 +86,24 @@ impl SmallAreaModel {
                 )),
             }
         }
-        if findings.is_empty() {
-            Ok(Self {
-                names,
-                covariates,
-                benchmark: table.benchmark,
-            })
-        } else {
-            Err(findings)
+        if !findings.is_empty() {
+            return Err(findings);
         }
+        if !hidden.is_empty() {
+            return Ok(Err(Finding::warning(
+                "`[inventory.small-areas]`",
+                format!(
+                    "no model of small areas, as the map shows only a part of {} and the share of mapped forest there is not known: regions have the estimates without it",
+                    named(&hidden)
+                ),
+                "give a map that shows all of every region, or take these regions or `[inventory.small-areas]` out",
+            )));
+        }
+        Ok(Ok(Self {
+            names,
+            covariates,
+            benchmark: table.benchmark,
+        }))
     }
 }
 
@@ -102,7 +119,7 @@ pub(super) struct SmallAreas<Q> {
 /// Estimates all regions from their direct totals, of which the last is that of their union.
 ///
 /// The model is one of means per hectare; `None` where a variable was not observed.
-pub(super) fn small_areas<Q: Quantity>(
+fn small_areas<Q: Quantity>(
     model: &SmallAreaModel,
     totals: &[Result<Estimate<Q>, String>],
     setting: &Setting<'_>,
@@ -180,12 +197,93 @@ pub(super) fn small_areas<Q: Quantity>(
     Ok(Some(SmallAreas { estimates, words }))
 }
 
-/// A region without an estimate, and why; nothing where the plots are not known by region.
-type Gap = Option<(usize, String)>;
-
-/// Attributes of inventories that the plan asks a model of and that have none, by inventory and gap.
+/// What the model says of the pools of carbon: by inventory the regions of each pool, in tonnes.
 #[derive(Debug, Default)]
-pub(super) struct WithoutModel(BTreeMap<(usize, Gap), Vec<String>>);
+pub(super) struct ModelledPools(BTreeMap<usize, Vec<Vec<f64>>>);
+
+impl Work<'_> {
+    /// The regions by the model of the plan, if it has one, from the totals of an attribute by domain.
+    ///
+    /// All pools of carbon of an inventory have a model, or none has; their sum is the sum of what they are by it.
+    pub(super) fn small_areas<Q: Quantity>(
+        &mut self,
+        (inventory, name, pool): (usize, &str, Option<Pool>),
+        totals: &[Result<Estimate<Q>, String>],
+    ) -> Result<Option<SmallAreas<Q>>, String> {
+        let Some(model) = self.setting.small_areas else {
+            return Ok(None);
+        };
+        let of = (inventory, name);
+        let carbon = self.inventories[inventory].all_carbon.as_ref();
+        if let Some(carbon) = carbon.filter(|_| pool.is_some()) {
+            let parts = self.parts(inventory, carbon).into_iter();
+            let total = |part| self.samples[inventory].total(&part);
+            let carbon = parts.map(|part| total(part).map_err(|error| error.to_string()));
+            let carbon: Vec<_> = carbon.collect();
+            if carbon[..self.setting.regions.len().min(carbon.len())]
+                .iter()
+                .any(Result::is_err)
+            {
+                self.without_model.add(of, &carbon, self.setting);
+                return Ok(None);
+            }
+        }
+        let made = small_areas(model, totals, self.setting);
+        let made = made.map_err(|error| format!("small areas: {error}"))?;
+        let Some(mut made) = made else {
+            self.without_model.add(of, totals, self.setting);
+            return Ok(None);
+        };
+        let pools = self.modelled.0.entry(inventory).or_default();
+        match pool {
+            Some(Pool::All) if pools.len() == self.inventories[inventory].carbon.len() => {
+                made.take_sums(pools);
+            }
+            Some(_) => {
+                let values = made.estimates.iter().map(|one| one.value().value());
+                pools.push(values.collect());
+            }
+            None => {}
+        }
+        Ok(Some(made))
+    }
+}
+
+impl<Q: Quantity> SmallAreas<Q> {
+    /// Takes as each region the sum of these parts of it, each by its model; the error stays that of the model of the
+    /// sum.
+    fn take_sums(&mut self, parts: &[Vec<f64>]) {
+        for (region, (one, words)) in self.estimates.iter_mut().zip(&mut self.words).enumerate() {
+            let parts: Vec<f64> = parts.iter().map(|part| part[region]).collect();
+            *one = sum_by_model(one, &parts);
+            let told: Vec<String> = parts.iter().map(|part| format!("{part:.6}")).collect();
+            *words = format!(
+                "{}, the sum of the pools, each by its model; standard error by the model of the sum, {words}",
+                told.join(" + ")
+            );
+        }
+    }
+}
+
+/// Regions that a finding names.
+const NAMED: usize = 5;
+
+/// What is told of regions, of the first of many.
+fn named(regions: &[String]) -> String {
+    let more = regions.len().saturating_sub(NAMED);
+    let mut words = regions[..regions.len() - more].join(", ");
+    if more > 0 {
+        let _ = write!(words, " and {more} more");
+    }
+    words
+}
+
+/// Regions without an estimate, and why; none where the plots are not known by region.
+type Gaps = Vec<(usize, String)>;
+
+/// Attributes of inventories that the plan asks a model of and that have none, by inventory and gaps.
+#[derive(Debug, Default)]
+pub(super) struct WithoutModel(BTreeMap<(usize, Gaps), Vec<String>>);
 
 impl WithoutModel {
     /// Adds an attribute whose totals, by domain and then of the union, give no model.
@@ -197,10 +295,9 @@ impl WithoutModel {
     ) {
         let regions = setting.regions.len();
         let by_region = totals.iter().take(regions).enumerate();
-        let by_region = by_region.filter(|_| totals.len() == regions + 1);
-        let mut gaps =
-            by_region.filter_map(|(at, total)| Some((at, total.as_ref().err()?.clone())));
-        let attributes = self.0.entry((inventory, gaps.next())).or_default();
+        let by_region = by_region.filter(|_| totals.len() > regions);
+        let gaps = by_region.filter_map(|(at, total)| Some((at, total.as_ref().err()?.clone())));
+        let attributes = self.0.entry((inventory, gaps.collect())).or_default();
         attributes.push(attribute.to_owned());
     }
 
@@ -210,14 +307,16 @@ impl WithoutModel {
         inventories: &[Inventory],
         setting: &Setting<'_>,
     ) -> Vec<Finding> {
-        let told = self.0.iter().map(|((inventory, gap), attributes)| {
+        let told = self.0.iter().map(|((inventory, gaps), attributes)| {
             let year = inventories[*inventory].year;
-            let gap = match gap {
-                Some((region, why)) => {
-                    let id = &setting.regions[*region].id;
-                    format!("region {id} has no estimate from its plots: {why}")
-                }
-                None => "its plots are not known by region".to_owned(),
+            let gap = |(region, why): &(usize, String)| {
+                let id = &setting.regions[*region].id;
+                format!("region {id} has no estimate from its plots: {why}")
+            };
+            let gaps: Vec<String> = gaps.iter().map(gap).collect();
+            let gap = match gaps[..] {
+                [] => "its plots are not known by region".to_owned(),
+                _ => named(&gaps),
             };
             Finding::warning(
                 "`[inventory.small-areas]`",

@@ -19,7 +19,7 @@ pub(super) fn attribute_of(row: ParsedRow<'_>) -> String {
 }
 
 /// How the plots give a figure of a pool, a row of the tables of carbon with these columns of its time: a sum over
-/// strata, or what was taken from the larger area.
+/// strata, what was taken from the larger area, or what a model gives.
 pub(super) fn pool_lines(tables: &OutTables, row: ParsedRow<'_>, times: &[&str]) -> String {
     let (statistic, year) = match (row.text("approach"), times) {
         ("plot-pools", [year]) => ("total", row.text(year)),
@@ -41,13 +41,27 @@ pub(super) fn pool_lines(tables: &OutTables, row: ParsedRow<'_>, times: &[&str])
     let Some(found) = found else {
         return String::new();
     };
-    if row.text("quality") == "synthetic" {
-        let sum = found.text("note").split_once("; ").map(|(sum, _)| sum);
-        let sum = sum.filter(|sum| sum.contains(" x "));
-        return sum.map_or_else(String::new, |sum| format!("  {:>18}  {sum}\n", ""));
+    let is_borrowed = ["synthetic", "composite"].contains(&row.text("quality"));
+    if is_borrowed {
+        return note_line(row, found);
     }
-    if row.text("counted") == "true" && statistic == "total" {
-        stratum_lines(tables, found)
+    if row.text("counted") != "true" || statistic != "total" {
+        return String::new();
+    }
+    match stratum_lines(tables, found) {
+        lines if lines.is_empty() => note_line(row, found),
+        lines => lines,
+    }
+}
+
+/// What the note of a total of `tables/inventory.csv` says of how it came about, beside what the row says itself.
+fn note_line(row: ParsedRow<'_>, found: ParsedRow<'_>) -> String {
+    let said: Vec<&str> = row.text("note").split("; ").collect();
+    let words = found.text("note").split("; ");
+    let words: Vec<&str> = words.filter(|words| !said.contains(words)).collect();
+    let words = words.join("; ");
+    if words.contains(" x ") || words.contains(" + ") {
+        format!("  {:>18}  {words}\n", "")
     } else {
         String::new()
     }

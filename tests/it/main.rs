@@ -140,6 +140,7 @@ mod several_mistakes;
 #[cfg(feature = "gdal")]
 mod silence;
 #[cfg(feature = "gdal")]
+mod small_areas;
 mod soil;
 #[cfg(feature = "gdal")]
 mod soil_factors;
