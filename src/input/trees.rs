@@ -23,9 +23,9 @@ pub(super) struct TreeRows<'a> {
 }
 
 /// What of one tree a column holds.
-struct Value {
+pub(super) struct Value {
     variable: TreeVariable,
-    at: usize,
+    pub(super) at: usize,
     factor: f64,
     from_diameter_cm: Option<f64>,
 }
@@ -37,20 +37,20 @@ enum Standing {
 }
 
 /// Places of the columns that the plan names.
-struct Places {
-    plot: Option<usize>,
-    tree: Option<usize>,
-    status: Option<usize>,
-    species: Option<usize>,
-    diameter: Option<usize>,
-    height: Option<usize>,
-    density: Option<usize>,
-    trees: Option<usize>,
-    radius: Option<usize>,
-    slope: Option<usize>,
-    adjustment: Option<usize>,
-    values: Vec<Value>,
-    domains: Vec<usize>,
+pub(super) struct Places {
+    pub(super) plot: Option<usize>,
+    pub(super) tree: Option<usize>,
+    pub(super) status: Option<usize>,
+    pub(super) species: Option<usize>,
+    pub(super) diameter: Option<usize>,
+    pub(super) height: Option<usize>,
+    pub(super) density: Option<usize>,
+    pub(super) trees: Option<usize>,
+    pub(super) radius: Option<usize>,
+    pub(super) slope: Option<usize>,
+    pub(super) adjustment: Option<usize>,
+    pub(super) values: Vec<Value>,
+    pub(super) domains: Vec<usize>,
 }
 
 impl TreeRows<'_> {
@@ -139,7 +139,7 @@ impl TreeRows<'_> {
         }
     }
 
-    fn places(&self, problems: &mut Vec<Finding>) -> Places {
+    pub(super) fn places(&self, problems: &mut Vec<Finding>) -> Places {
         let fields = self.fields;
         let mut values = Vec::new();
         for variable in TreeVariable::ALL {
@@ -152,7 +152,7 @@ impl TreeRows<'_> {
             found.map_err(|finding| problems.push(finding)).ok()
         };
         Places {
-            plot: at(Some(&fields.plot)),
+            plot: at(Some(fields.plot.as_str()).filter(|name| !name.is_empty())),
             tree: at(fields.tree.as_deref()),
             status: at(fields.status.as_deref()),
             species: at(fields.species.as_deref()),

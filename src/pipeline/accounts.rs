@@ -208,7 +208,7 @@ pub(super) fn unknown_classes(
     };
     // Of a table of densities that may be meant to be another, nothing is said.
     let densities = prepared.densities.as_ref();
-    let densities = densities.filter(|_| plan.spares(&["carbon.class-density"]));
+    let densities = densities.filter(|_| plan.spares(&["carbon.class-density.path"]));
     let account = densities
         .zip(areas)
         .map(|(densities, areas)| account::class_density(densities, &areas, plan.confidence()));

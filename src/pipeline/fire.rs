@@ -70,6 +70,15 @@ pub(super) fn burnt(
 ) -> Burnt {
     let mut burnt = Burnt::default();
     let mut earlier: Vec<(&str, Cut)> = Vec::new();
+    // Of entries that were not read whole the regions are looked for alone.
+    let partly = plan
+        .partly
+        .fires
+        .iter()
+        .filter(|table| table.path.is_none());
+    for table in partly.filter(|_| plan.spares(&["fire.path", "fire.areas-ha"])) {
+        by_figure(table, regions, gathered);
+    }
     for (place, table) in plan.file.fire.iter().enumerate() {
         // Words that nobody knows were told.
         let ecosystem = table.ecosystem.parse::<Ecosystem>().ok();

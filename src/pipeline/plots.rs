@@ -13,13 +13,27 @@ use super::prepare::Place;
 use crate::estimate::{Design, UnknownDesign};
 use crate::finding::Finding;
 use crate::input::{
-    Ground, Inventory, Projection, StrataOnMap, Transformer, fia_files, growth_between, read_fia,
-    read_inventory,
+    Ground, Inventory, Projection, StrataOnMap, Transformer, fia_files, growth_between,
+    look_at_strata, look_at_trees, read_fia, read_inventory,
 };
-use crate::plan::{InventoryTable, Plan, PlotPresetKey};
+use crate::plan::{InventoryTable, Plan, PlotPresetKey, TreesTable};
 
 /// What the places of plots on the ground of the run rest on.
 const GROUND: [&str; 4] = ["inventory", "grid", "land-cover", "regions"];
+
+/// What the strata rest on.
+const STRATA: [&str; 3] = [
+    "inventory.strata",
+    "inventory.units",
+    "inventory.map-strata",
+];
+
+/// What the trees rest on.
+const TREES: [&str; 3] = [
+    "inventory.trees",
+    "inventory.tree-fields",
+    "inventory.tree-equations",
+];
 
 /// Plots that were read and placed.
 pub(super) struct Plots {
@@ -124,6 +138,7 @@ pub(super) fn inventories(
         }
     }
     gathered.findings.extend(of_partly_read(plan, &table));
+    gathered.findings.extend(of_half_named(plan));
     if design.is_none() || !plan.spares(&["inventory.plots"]) {
         return Vec::new();
     }
@@ -159,24 +174,47 @@ fn of_partly_read(plan: &Plan, table: &InventoryTable) -> Vec<Finding> {
     found.flatten().collect()
 }
 
+/// What is wrong with strata and trees of which some key was not read, and with trees that are of no year of
+/// the plots: of these the columns are looked for that the plan names.
+fn of_half_named(plan: &Plan) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let Some(table) = &plan.file.inventory else {
+        return found;
+    };
+    let resolve = |path: &Path| plan.resolve(path);
+    let of_file = ["inventory.strata.path", "inventory.strata.layer"];
+    if let Some(strata) = table.strata.as_ref()
+        && !plan.spares(&STRATA)
+        && plan.spares(&of_file)
+    {
+        found.extend(look_at_strata(strata, &resolve));
+    }
+    let of_file = ["path", "layer", "where"].map(|key| format!("inventory.trees.{key}"));
+    let Some(fields) = table.tree_fields.as_ref() else {
+        return found;
+    };
+    if plan.spares(&of_file.each_ref().map(String::as_str)) {
+        let all_read = plan.spares(&TREES);
+        let is_read = |trees: &&TreesTable| {
+            let mut plots = table.plots.iter();
+            all_read && plots.any(|plots| plots.year == trees.year)
+        };
+        let entries = table.trees.iter().filter(|trees| !is_read(trees));
+        for trees in entries.chain(&plan.partly.trees) {
+            found.extend(look_at_trees(table, (trees, fields), &resolve));
+        }
+    }
+    found
+}
+
 /// The inventory without what it has beside tables and keys that were not read, and whether it says how
 /// the plots were drawn: else its tables are looked at by themselves.
 fn as_read(plan: &Plan, table: &InventoryTable) -> (InventoryTable, bool) {
     let mut table = table.clone();
-    let strata = [
-        "inventory.strata",
-        "inventory.units",
-        "inventory.map-strata",
-    ];
-    if !plan.spares(&strata) {
+    if !plan.spares(&STRATA) {
         (table.strata, table.units, table.map_strata) = (None, None, None);
     }
-    let trees = [
-        "inventory.trees",
-        "inventory.tree-fields",
-        "inventory.tree-equations",
-    ];
-    if !plan.spares(&trees) {
+    if !plan.spares(&TREES) {
         // A domain that is no column of the plots may be one of the trees.
         table.trees.clear();
         table.domains.clear();
@@ -186,12 +224,19 @@ fn as_read(plan: &Plan, table: &InventoryTable) -> (InventoryTable, bool) {
         "inventory.fields.x",
         "inventory.fields.y",
     ];
+    for (key, column, substance) in table.fields.measured_mut() {
+        if !plan.lacks(&[&format!("inventory.fields.{key}.unit")]) {
+            column
+                .into_iter()
+                .for_each(|column| column.assume_unit(substance.least_unit()));
+        }
+    }
     if !plan.spares(&places) {
         // Nobody asks for a coordinate system that the plan names.
         table.fields.crs = Some(String::new());
     }
     let of_sample = ["inventory.design", "inventory.area-ha", "inventory.fields"];
-    let is_known = plan.lacks(&of_sample) && plan.spares(&strata) && plan.spares(&trees);
+    let is_known = plan.lacks(&of_sample) && plan.spares(&STRATA) && plan.spares(&TREES);
     (table, is_known)
 }
 

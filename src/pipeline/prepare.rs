@@ -156,7 +156,7 @@ fn are_disjoint(regions: &[Place], overlap: Hectares) -> bool {
 pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused> {
     let mut gathered = Gathered::of(plan);
     override_parameters(plan, &mut seeds, &mut gathered);
-    gathered.rests_on(plan, &["carbon.class-density"]);
+    gathered.rests_on(plan, &["carbon.class-density.path"]);
     let densities = class_densities(plan, &mut gathered);
     gathered.rests_on(plan, &[]);
     let own_targets = own_targets(plan, &mut gathered);

@@ -44,7 +44,19 @@ pub(super) fn read(
         .flat_map(|inventory| &inventory.stands);
     let mut files = Vec::new();
     gathered.findings.extend(of_partly_read(plan, seeds));
+    let of_fields = |key: &str| format!("inventory.stands.fields.{key}.unit");
     for table in tables {
+        let mut table = table.clone();
+        // Nobody asks for a unit that another key may be meant to state.
+        for (key, column, unit) in [
+            ("volume", &mut table.fields.volume, "m3/ha"),
+            ("age", &mut table.fields.age, "years"),
+        ] {
+            if let (Some(column), false) = (column, plan.lacks(&[&of_fields(key)])) {
+                column.assume_unit(unit);
+            }
+        }
+        let table = &table;
         let paths = [
             Some(&table.path),
             table.land_classes.as_ref(),

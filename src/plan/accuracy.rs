@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::file::FieldValue;
 use super::group::{self, GroupTable};
+use super::reading::Unread;
 use crate::finding::Finding;
 
 /// `[accuracy]`: points whose true class is known, for the accuracy of a map and the area of its classes
@@ -63,18 +64,25 @@ pub struct ReferenceStratumTable {
 }
 
 /// What is wrong with the accuracy table of a plan with maps of these years.
-pub(super) fn sense(place: &str, table: &AccuracyTable, years: &[i32]) -> Vec<Finding> {
+pub(super) fn sense(
+    place: &str,
+    table: &AccuracyTable,
+    years: &[i32],
+    unread: &Unread,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut refuse = |what: String, remedy: &str| {
         findings.push(Finding::error(place, what, remedy));
     };
-    if years.is_empty() {
+    let maps_are_known = unread.spares(&["land-cover"]);
+    if maps_are_known && years.is_empty() {
         refuse(
             "`[accuracy]` without a map".into(),
             "add the `[[land-cover]]` that the points are held against",
         );
     }
     if let Some(year) = table.year
+        && maps_are_known
         && !years.is_empty()
         && !years.contains(&year)
     {
@@ -84,13 +92,15 @@ pub(super) fn sense(place: &str, table: &AccuracyTable, years: &[i32]) -> Vec<Fi
             &format!("give one of {}", known.join(", ")),
         );
     }
-    if table.x.is_some() != table.y.is_some() {
+    let places_are_known = unread.lacks(&["accuracy.x", "accuracy.y"]);
+    if places_are_known && table.x.is_some() != table.y.is_some() {
         refuse(
             "`[accuracy]` names one of `x` and `y`".into(),
             "name both columns, or none",
         );
     }
-    if table.stratum.is_some() == table.strata.is_empty() {
+    let strata_are_known = unread.lacks(&["accuracy.stratum", "accuracy.strata"]);
+    if strata_are_known && table.stratum.is_some() == table.strata.is_empty() {
         refuse(
             "`[accuracy] stratum` and `[[accuracy.strata]]` go together".into(),
             "give the column and the area of each stratum, or neither: the classes of the map are then the strata",

@@ -14,7 +14,9 @@ pub(super) fn evident(
 ) -> Option<toml::Value> {
     match value {
         toml::Value::String(text) => {
-            word(text, &words_of(declared, root)).or_else(|| number(text, declared, root))
+            let one = word(text, &words_of(declared, root));
+            let one = one.or_else(|| number(text, declared, root));
+            one.or_else(|| texts(value, declared, root))
         }
         toml::Value::Float(number) if has(declared, root, "integer") && number.fract() == 0.0 => {
             format!("{number}").parse().ok().map(toml::Value::Integer)
@@ -33,6 +35,12 @@ pub(super) fn evident(
 /// The word that a text is like.
 fn word(text: &str, words: &[&str]) -> Option<toml::Value> {
     suggestion(text, words.iter().copied()).map(toml::Value::from)
+}
+
+/// The list of the one text, where a key takes such.
+fn texts(text: &toml::Value, declared: &Schema, root: &Schema) -> Option<toml::Value> {
+    let items = items_of(declared, root)?;
+    has(items, root, "string").then(|| toml::Value::Array(vec![text.clone()]))
 }
 
 /// The number that a text holds.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::partly::{PartlyRead, with_partly};
 use super::reading::Unread;
 use super::{FieldValue, PlanFile};
 use crate::finding::Finding;
@@ -62,24 +63,35 @@ impl FireTable {
 }
 
 /// What is wrong with the fires of a plan.
-pub(super) fn sense(place: &str, plan: &PlanFile, unread: &Unread) -> Vec<Finding> {
+pub(super) fn sense(
+    place: &str,
+    plan: &PlanFile,
+    (unread, partly): (&Unread, &PartlyRead),
+) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (i, fire) in plan.fire.iter().enumerate() {
+    let fires = with_partly(&plan.fire, &partly.fires);
+    for (i, (fire, is_whole)) in fires.iter().enumerate() {
+        let has = |keys: &[&str]| {
+            let mut keys = keys.iter().map(|key| format!("fire.{key}"));
+            *is_whole || keys.all(|key| unread.spares(&[&key]))
+        };
+        let before = &fires[..i];
         let at = format!("{place}, fire `{}`", fire.name);
         let mut refuse = |what: String, remedy: &str| {
             findings.push(Finding::error(&at, what, remedy));
         };
-        if fire.name.trim().is_empty() {
+        if has(&["name"]) && fire.name.trim().is_empty() {
             refuse("`name` is empty".into(), "give it a name");
         }
-        if plan.fire[..i].iter().any(|other| other.name == fire.name) {
+        if has(&["name"]) && before.iter().any(|(other, _)| other.name == fire.name) {
             refuse(
                 "two `[[fire]]` entries have this name".into(),
                 "give each a name of its own",
             );
         }
-        let same = plan.fire[..i].iter().find(|other| fire.is_same_land(other));
-        if let Some(other) = same {
+        let of_land = ["path", "layer", "where", "year", "ecosystem"];
+        let same = before.iter().find(|(other, _)| fire.is_same_land(other));
+        if let Some((other, _)) = same.filter(|_| has(&of_land)) {
             refuse(
                 format!(
                     "fire `{}` has the same polygons, year and ecosystem: the land would burn twice",
@@ -103,6 +115,7 @@ pub(super) fn sense(place: &str, plan: &PlanFile, unread: &Unread) -> Vec<Findin
             );
         }
         match (&fire.path, fire.areas_ha.is_empty()) {
+            _ if !has(&["path", "areas-ha"]) => {}
             (None, true) if !unread.lacks(&["fire.path", "fire.areas-ha"]) => {}
             (None, true) => refuse(
                 "neither `path` nor `areas-ha` is given".into(),
@@ -114,7 +127,7 @@ pub(super) fn sense(place: &str, plan: &PlanFile, unread: &Unread) -> Vec<Findin
             ),
             _ => {}
         }
-        if fire.on_map && fire.path.is_none() && unread.lacks(&["fire.path"]) {
+        if fire.on_map && has(&["path"]) && fire.path.is_none() && unread.lacks(&["fire.path"]) {
             refuse(
                 "`on-map` without `path`".into(),
                 "give polygons of the burnt land, or leave `on-map` out: a figure has no place on the map",

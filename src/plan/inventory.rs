@@ -261,6 +261,27 @@ pub struct FieldsTable {
 }
 
 impl FieldsTable {
+    /// The same to be changed.
+    pub fn measured_mut(&mut self) -> [(&'static str, Option<&mut ColumnKey>, Substance); 11] {
+        let of = self.clone();
+        let named = of.measured().map(|(name, _, substance)| (name, substance));
+        let columns = [
+            &mut self.size,
+            &mut self.forest_share,
+            &mut self.volume,
+            &mut self.above_ground_biomass,
+            &mut self.below_ground_biomass,
+            &mut self.above_ground_carbon,
+            &mut self.below_ground_carbon,
+            &mut self.understory_carbon,
+            &mut self.dead_wood_carbon,
+            &mut self.litter_carbon,
+            &mut self.soil_carbon,
+        ];
+        let mut columns = columns.into_iter();
+        named.map(|(name, substance)| (name, columns.next().and_then(Option::as_mut), substance))
+    }
+
     /// The keys that name columns of measured values, and what these measure.
     #[must_use]
     pub fn measured(&self) -> [(&'static str, Option<&ColumnKey>, Substance); 11] {
@@ -306,6 +327,13 @@ pub enum ColumnKey {
 }
 
 impl ColumnKey {
+    /// Gives a column in a table of its own a unit where it has none, so that nobody asks for it.
+    pub fn assume_unit(&mut self, unit: &str) {
+        if let Self::Column(column) = self {
+            column.unit.get_or_insert_with(|| unit.to_owned());
+        }
+    }
+
     /// The columns, each with its unit where that is stated.
     #[must_use]
     pub fn columns(&self) -> Vec<(&str, Option<&str>)> {

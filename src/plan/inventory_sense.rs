@@ -189,7 +189,7 @@ fn sense_places(place: &str, fields: &FieldsTable) -> Vec<Finding> {
             "give both or none",
         ));
     }
-    if fields.x.is_some() && fields.crs.is_none() {
+    if fields.x.is_some() && fields.y.is_some() && fields.crs.is_none() {
         findings.push(Finding::error(
             place,
             "`[inventory.fields]` has `x` and `y` without `crs`",

@@ -131,7 +131,7 @@ impl Plan {
         let Some((file, unread, partly)) = reading.plan(known, &mut problems) else {
             return Err(problems);
         };
-        problems.extend(sense::sense(&name, &file, &unread));
+        problems.extend(sense::sense(&name, &file, (&unread, &partly)));
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let out = file
             .out

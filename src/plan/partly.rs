@@ -7,7 +7,9 @@ use super::carbon::EcosystemTable;
 use super::file::{LandCoverTable, PlanFile};
 use super::fire::FireTable;
 use super::inventory::PlotsTable;
+use super::restoration::RestorationTable;
 use super::stands::StandsTable;
+use super::trees::TreesTable;
 
 /// Entries of lists that were not read whole, with something in place of what is missing of them.
 #[derive(Debug, Clone, Default)]
@@ -16,12 +18,24 @@ pub struct PartlyRead {
     pub land_cover: Vec<LandCoverTable>,
     /// Of `[[inventory.plots]]`.
     pub plots: Vec<PlotsTable>,
+    /// Of `[[inventory.trees]]`.
+    pub trees: Vec<TreesTable>,
     /// Of `[[inventory.stands]]`.
     pub stands: Vec<StandsTable>,
     /// Of `[[carbon.ecosystem]]`.
     pub ecosystems: Vec<EcosystemTable>,
     /// Of `[[fire]]`.
     pub fires: Vec<FireTable>,
+    /// Of `[[restoration]]`.
+    pub restorations: Vec<RestorationTable>,
+}
+
+/// The entries of a list, those that were read whole first, each with whether it was.
+pub(super) fn with_partly<'a, T>(whole: &'a [T], partly: &'a [T]) -> Vec<(&'a T, bool)> {
+    let whole = whole.iter().map(|entry| (entry, true));
+    whole
+        .chain(partly.iter().map(|entry| (entry, false)))
+        .collect()
 }
 
 impl PartlyRead {
@@ -33,21 +47,24 @@ impl PartlyRead {
                 entries.filter(|(at, _)| places.is_some_and(|places| places.contains(at)));
             entries.map(|(_, entry)| entry).collect()
         }
-        let (mut plots, mut stands) = (Vec::new(), Vec::new());
+        let (mut plots, mut stands, mut trees) = (Vec::new(), Vec::new(), Vec::new());
         if let Some(inventory) = file.inventory {
             plots = at(inventory.plots, entries.get("inventory.plots"));
+            trees = at(inventory.trees, entries.get("inventory.trees"));
             stands = at(inventory.stands, entries.get("inventory.stands"));
         }
         let ecosystems = file.carbon.map(|carbon| carbon.ecosystem);
         Self {
             land_cover: at(file.land_cover, entries.get("land-cover")),
             plots,
+            trees,
             stands,
             ecosystems: at(
                 ecosystems.unwrap_or_default(),
                 entries.get("carbon.ecosystem"),
             ),
             fires: at(file.fire, entries.get("fire")),
+            restorations: at(file.restoration, entries.get("restoration")),
         }
     }
 }

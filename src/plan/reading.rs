@@ -12,7 +12,7 @@ use super::evident::evident;
 use super::file::PlanFile;
 use super::keys::{Misspelt, items_of, line_of, property, suggestion, table_of, words_of};
 use super::partly::PartlyRead;
-use super::words::{meaning, misfit, plain};
+use super::words::{meaning, misfit, no_word, plain};
 use crate::finding::Finding;
 
 /// Keys of a plan that could not be read as they are meant, as dotted names without places in lists.
@@ -192,13 +192,15 @@ impl Reading<'_> {
             // The message lists them.
             words.clear();
         }
-        let mut what = plain(message);
+        let value = value_at(document, path);
+        let of_word = value.and_then(|value| no_word(value, message));
+        let mut what = plain(of_word.as_deref().unwrap_or(message));
         let mut remedy = match (near, known) {
             (Some(near), _) => format!("did you mean `{near}`?"),
             (None, Some(declared)) => format!("give {}", meaning(key, declared, &words)),
             (None, None) => "see docs/plan.md".to_owned(),
         };
-        let declared = known.zip(value_at(document, path));
+        let declared = known.zip(value);
         let of_brackets = declared.and_then(|(schema, value)| brackets(schema, self.schema, value));
         if let Some((found, brackets)) = of_brackets {
             found.clone_into(&mut what);

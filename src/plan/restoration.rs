@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::partly::{PartlyRead, with_partly};
 use super::reading::Unread;
 use super::{FieldValue, PlanFile};
 use crate::finding::Finding;
@@ -82,23 +83,29 @@ pub enum WeightKey {
 }
 
 /// What is wrong with the restorations of a plan.
-pub(super) fn sense(place: &str, plan: &PlanFile, unread: &Unread) -> Vec<Finding> {
+pub(super) fn sense(
+    place: &str,
+    plan: &PlanFile,
+    (unread, partly): (&Unread, &PartlyRead),
+) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (i, table) in plan.restoration.iter().enumerate() {
+    let all = with_partly(&plan.restoration, &partly.restorations);
+    for (i, (table, is_whole)) in all.iter().enumerate() {
+        let has = |key: &str| *is_whole || unread.spares(&[&format!("restoration.{key}")]);
         let at = format!("{place}, restoration `{}`", table.name);
         let mut refuse = |what: String, remedy: String| {
             findings.push(Finding::error(&at, what, remedy));
         };
-        if table.name.trim().is_empty() {
+        if has("name") && table.name.trim().is_empty() {
             refuse("`name` is empty".into(), "give it a name".into());
         }
-        if plan.restoration[..i].iter().any(|t| t.name == table.name) {
+        if has("name") && all[..i].iter().any(|(t, _)| t.name == table.name) {
             refuse(
                 "two `[[restoration]]` entries have this name".into(),
                 "give each a name of its own".into(),
             );
         }
-        if table.before >= table.after {
+        if has("before") && has("after") && table.before >= table.after {
             refuse(
                 format!(
                     "`before` is {} and `after` is {}",
@@ -108,10 +115,10 @@ pub(super) fn sense(place: &str, plan: &PlanFile, unread: &Unread) -> Vec<Findin
             );
         }
         let maps_are_known = unread.spares(&["land-cover"]);
-        let of_map = table.measure != MeasureKey::Layer;
+        let of_map = has("measure") && table.measure != MeasureKey::Layer;
         let years: Vec<i32> = plan.land_cover.iter().map(|map| map.year).collect();
         for (key, year) in [("before", table.before), ("after", table.after)] {
-            if of_map && maps_are_known && !years.contains(&year) {
+            if of_map && has(key) && maps_are_known && !years.contains(&year) {
                 refuse(
                     format!("`{key} = {year}`, and no `[[land-cover]]` map is of that year"),
                     format!("add the map, or give one of: {}", listed(&years)),
@@ -119,6 +126,7 @@ pub(super) fn sense(place: &str, plan: &PlanFile, unread: &Unread) -> Vec<Findin
             }
         }
         match (table.measure, &table.ecosystem) {
+            _ if !has("measure") || !has("ecosystem") => {}
             (MeasureKey::EcosystemShare, None) if !unread.lacks(&["restoration.ecosystem"]) => {}
             (MeasureKey::EcosystemShare, None) => refuse(
                 "`measure = \"ecosystem-share\"` without `ecosystem`".into(),
@@ -131,6 +139,7 @@ pub(super) fn sense(place: &str, plan: &PlanFile, unread: &Unread) -> Vec<Findin
             _ => {}
         }
         match (table.measure, &table.layers) {
+            _ if !has("measure") || !has("layers") => {}
             (MeasureKey::Layer, None) if !unread.lacks(&["restoration.layers"]) => {}
             (MeasureKey::Layer, None) => refuse(
                 "`measure = \"layer\"` without `layers`".into(),

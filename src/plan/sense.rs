@@ -1,6 +1,7 @@
 //! What is wrong with the values of a plan that was read.
 
 use super::file::PlanFile;
+use super::partly::{PartlyRead, with_partly};
 use super::reading::Unread;
 use super::{
     accuracy, boundary, carbon, fire, grid, height, inventory_sense, layer, map_strata, price,
@@ -54,25 +55,32 @@ fn unanswered(place: &str, plan: &PlanFile) -> Vec<Finding> {
 }
 
 /// What is wrong with the maps of a plan.
-fn map_sense(place: &str, plan: &PlanFile) -> Vec<Finding> {
+fn map_sense(
+    place: &str,
+    plan: &PlanFile,
+    (unread, partly): (&Unread, &PartlyRead),
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut refuse = |what: String, remedy: &str| {
         findings.push(Finding::error(place, what, remedy));
     };
-    for (i, map) in plan.land_cover.iter().enumerate() {
-        if plan.land_cover[..i].iter().any(|m| m.year == map.year) {
+    let maps = with_partly(&plan.land_cover, &partly.land_cover);
+    for (i, (map, is_whole)) in maps.iter().enumerate() {
+        let has = |key: &str| *is_whole || unread.spares(&[&format!("land-cover.{key}")]);
+        if has("year") && maps[..i].iter().any(|(m, _)| m.year == map.year) {
             refuse(
                 format!("two `[[land-cover]]` entries have the year {}", map.year),
                 "give one map a year",
             );
         }
-        if map.band == 0 {
+        if has("band") && map.band == 0 {
             refuse(
                 "`band = 0` in `[[land-cover]]`".into(),
                 "bands count from 1",
             );
         }
         if let Some(resampling) = map.resampling
+            && has("resampling")
             && resampling.blends()
         {
             refuse(
@@ -124,7 +132,8 @@ fn purpose(place: &str, plan: &PlanFile) -> Option<Finding> {
 }
 
 /// What is wrong with values that were read. What rests on others that were not is not told.
-pub(super) fn sense(place: &str, plan: &PlanFile, unread: &Unread) -> Vec<Finding> {
+pub(super) fn sense(place: &str, plan: &PlanFile, read: (&Unread, &PartlyRead)) -> Vec<Finding> {
+    let (unread, _) = read;
     let mut findings = unanswered(place, plan);
     let mut tell = |rests_on: &[&str], found: Vec<Finding>| {
         if unread.spares(rests_on) {
@@ -136,7 +145,7 @@ pub(super) fn sense(place: &str, plan: &PlanFile, unread: &Unread) -> Vec<Findin
         let found = Finding::error(place, "`name` is empty", "give the run a name");
         tell(&["name"], vec![found]);
     }
-    tell(&[], map_sense(place, plan));
+    tell(&[], map_sense(place, plan, read));
     tell(&[maps, "boundary", "change"], span_sense(place, plan));
     if !DRAWS.contains(&plan.uncertainty.draws) {
         let found = Finding::error(
@@ -154,8 +163,8 @@ pub(super) fn sense(place: &str, plan: &PlanFile, unread: &Unread) -> Vec<Findin
     tell(&[], layer::sense(place, plan, unread));
     let bare = layer::without_maps(place, plan);
     tell(&[maps], bare.into_iter().collect());
-    tell(&[], restoration::sense(place, plan, unread));
-    tell(&[], fire::sense(place, plan, unread));
+    tell(&[], restoration::sense(place, plan, read));
+    tell(&[], fire::sense(place, plan, read));
     if let Some(table) = &plan.inventory {
         let of_layers = inventory_sense::sense_layers(place, table, &plan.layer);
         let of_map = map_strata::sense(place, table, plan);
@@ -187,8 +196,7 @@ pub(super) fn sense(place: &str, plan: &PlanFile, unread: &Unread) -> Vec<Findin
     tell(&["boundary", maps], boundary::sense(place, plan));
     if let Some(table) = &plan.accuracy {
         let years: Vec<i32> = plan.land_cover.iter().map(|map| map.year).collect();
-        let found = accuracy::sense(place, table, &years);
-        tell(&["accuracy", maps], found);
+        tell(&[], accuracy::sense(place, table, &years, unread));
     }
     // A table that was not read may be what the plan is for.
     if unread.is_empty() {

@@ -19,6 +19,17 @@ pub enum Substance {
 }
 
 impl Substance {
+    /// The smallest unit in which the substance may be given.
+    #[must_use]
+    pub const fn least_unit(self) -> &'static str {
+        match self {
+            Self::Share => "percent",
+            Self::Volume => "m3/ha",
+            Self::DryMatter | Self::Carbon => "kg/ha",
+            Self::Area => "m2",
+        }
+    }
+
     /// Units in which the substance may be given.
     #[must_use]
     pub fn accepted(self) -> &'static str {

@@ -74,14 +74,7 @@ pub(super) fn misfit(value: &toml::Value, schema: &Schema, root: &Schema) -> Opt
         })
         .filter(|kind| *kind != "null")
         .collect();
-    let (found, own) = match value {
-        toml::Value::String(text) => (format!("string {text:?}"), "string"),
-        toml::Value::Integer(number) => (format!("integer `{number}`"), "integer"),
-        toml::Value::Float(number) => (format!("floating point `{number}`"), "number"),
-        toml::Value::Boolean(is) => (format!("boolean `{is}`"), "boolean"),
-        toml::Value::Array(_) => ("sequence".to_owned(), "array"),
-        toml::Value::Table(_) | toml::Value::Datetime(_) => ("map".to_owned(), "object"),
-    };
+    let (found, own) = found(value);
     let fits = |kind: &&str| *kind == own || *kind == "number" && own == "integer";
     if types.is_empty() || types.iter().any(fits) {
         return None;
@@ -101,6 +94,24 @@ pub(super) fn misfit(value: &toml::Value, schema: &Schema, root: &Schema) -> Opt
         "invalid type: {found}, expected {}",
         expected.join(" or ")
     ))
+}
+
+/// What a value is, in the words of the reader, and the type that a schema calls it.
+fn found(value: &toml::Value) -> (String, &'static str) {
+    match value {
+        toml::Value::String(text) => (format!("string {text:?}"), "string"),
+        toml::Value::Integer(number) => (format!("integer `{number}`"), "integer"),
+        toml::Value::Float(number) => (format!("floating point `{number}`"), "number"),
+        toml::Value::Boolean(is) => (format!("boolean `{is}`"), "boolean"),
+        toml::Value::Array(_) => ("sequence".to_owned(), "array"),
+        toml::Value::Table(_) | toml::Value::Datetime(_) => ("map".to_owned(), "object"),
+    }
+}
+
+/// Of a value in place of a word the reader says no more than that it is no word.
+pub(super) fn no_word(value: &toml::Value, message: &str) -> Option<String> {
+    let is_said = message.contains("unit variant");
+    is_said.then(|| format!("invalid type: {}, expected a string", found(value).0))
 }
 
 #[cfg(test)]

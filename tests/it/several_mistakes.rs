@@ -162,3 +162,72 @@ fn plots_without_an_id_or_a_stratum_are_told_once() {
         assert_eq!(self::told(&said), [told], "{said:#?}");
     }
 }
+
+#[test]
+fn strata_and_trees_are_looked_at_where_not_all_columns_are_named() {
+    let desk = Desk::new();
+    desk.replace("plan.toml", "weight = \"weight\"\n", "");
+    desk.replace("plan.toml", "area = \"area_ha\"", "area = \"area\"");
+    let plan = desk.read("plan.toml");
+    desk.write(
+        "plan.toml",
+        format!(
+            "{plan}[[inventory.trees]]\npath = \"trees.csv\"\n[inventory.tree-fields]\nplot = \"plot\"\nspecies = \"spec\"\ndiameter-cm = \"dbh\"\nplot-area-m2 = \"four\"\n"
+        ),
+    );
+    desk.write("trees.csv", "plot,species,dbh\n1,oak,20\n1,oak,x\n");
+    let said = desk.refused();
+    said.finding("plan.toml", "missing key `inventory.strata.weight`");
+    said.finding("strata.csv", "no column `area`");
+    said.finding("plan.toml", "missing key `inventory.trees.year`");
+    said.finding("plan.toml", "`inventory.tree-fields.plot-area-m2`: found");
+    said.finding("trees.csv", "no column `spec`");
+    said.finding("trees.csv, row 3, column dbh", "found `x`");
+    assert_eq!(said.findings.len(), 6, "{said:#?}");
+}
+
+#[test]
+fn a_unit_that_another_key_may_state_is_not_told_to_lack() {
+    let desk = Desk::new();
+    desk.replace(
+        "plan.toml",
+        "volume = \"volume_m3_ha\"",
+        "volume = { column = \"vol\", einheit = \"m3/ha\" }",
+    );
+    desk.replace("plots.csv", "volume_m3_ha", "vol");
+    let said = desk.refused();
+    assert_eq!(
+        told(&said),
+        ["unknown key `inventory.fields.volume.einheit`"],
+        "{said:#?}"
+    );
+}
+
+#[test]
+fn entries_with_a_mistake_are_looked_at_for_others() {
+    let desk = Desk::new();
+    let plan = desk.read("plan.toml");
+    desk.write(
+        "plan.toml",
+        format!(
+            "{plan}[[fire]]\nname = \"f\"\nyear = 2010\necosystem = \"forest\"\nemission = \"extra-tropical-forest\"\ncombustion = \"other-temperate-forest-all\"\nareas-ha = {{ q = 1 }}\nfuel-se-pct = 300\n[[restoration]]\nname = \"\"\ntreated = {{ path = \"t.gpkg\" }}\ncontrol = {{ path = \"t.gpkg\" }}\nbefore = 2001\nmeasure = \"forest-share\"\n[credit]\nrule = 5\n[accuracy]\npath = \"ref.csv\"\nx = \"lon\"\nyear = 1999\n"
+        ),
+    );
+    desk.write("ref.csv", "lon,true\n0,41\n");
+    let said = desk.refused();
+    said.finding("plan.toml", "missing key `fire.fuel-t-ha`");
+    said.finding("fire `f`", "`fuel-se-pct` is 300");
+    said.finding("fire `f`", "names region `q`");
+    said.finding("plan.toml", "missing key `restoration.after`");
+    said.finding("restoration ``", "`name` is empty");
+    said.finding("restoration ``", "`before = 2001`, and no");
+    said.finding("t.gpkg", "the file is missing");
+    said.finding(
+        "plan.toml",
+        "`credit.rule`: found integer `5`, expected a text in quotes",
+    );
+    said.finding("plan.toml", "missing key `accuracy.reference-class`");
+    said.finding("plan.toml", "names one of `x` and `y`");
+    said.finding("plan.toml", "`[accuracy] year` is 1999");
+    assert_eq!(said.findings.len(), 11, "{said:#?}");
+}

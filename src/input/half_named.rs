@@ -1,0 +1,102 @@
+//! Tables of strata and trees of which the plan does not name all columns: those that it names are looked
+//! for, and their numbers are read, before the plan is mended.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::equations::Equations;
+use super::table::Table;
+use super::trees::{Places, TreeRows};
+use super::value_classes::Classed;
+use super::vector_table::TableSource;
+use crate::finding::Finding;
+use crate::plan::{AreaKey, FieldValue, InventoryTable, StrataTable, TreeFieldsTable, TreesTable};
+
+/// What is wrong with the columns of the strata that the plan names.
+#[must_use]
+pub fn look_at_strata(keys: &StrataTable, resolve: &dyn Fn(&Path) -> PathBuf) -> Vec<Finding> {
+    let read = read((&keys.path, keys.layer.as_deref()), None, resolve);
+    let table = match read {
+        Ok(table) => table,
+        Err(problems) => return problems,
+    };
+    let mut problems = Vec::new();
+    // A key that must be there and was not read names nothing.
+    let mut column = |name: Option<&str>| {
+        let found = table.column(name.filter(|name| !name.is_empty())?);
+        found.map_err(|finding| problems.push(finding)).ok()
+    };
+    for name in [&keys.year, &keys.unit] {
+        column(name.as_deref());
+    }
+    column(Some(&keys.stratum));
+    let numbers = [
+        column(keys.area.as_ref().map(AreaKey::column)),
+        column(Some(&keys.weight)),
+        column(keys.plots.as_deref()),
+        column(keys.population.as_deref()),
+    ];
+    look_at_numbers(&table, &numbers, &mut problems);
+    problems
+}
+
+/// What is wrong with the columns of the trees that the plan names.
+#[must_use]
+pub fn look_at_trees(
+    inventory: &InventoryTable,
+    (trees, fields): (&TreesTable, &TreeFieldsTable),
+    resolve: &dyn Fn(&Path) -> PathBuf,
+) -> Vec<Finding> {
+    let path = (trees.path.as_path(), trees.layer.as_deref());
+    let table = match read(path, Some(&trees.rows), resolve) {
+        Ok(table) => table,
+        Err(problems) => return problems,
+    };
+    let mut problems = Vec::new();
+    let rows = TreeRows {
+        table: &table,
+        fields,
+        equations: &Equations::default(),
+        domains: Vec::new(),
+        classed: &Classed::of(inventory),
+    };
+    let numbers = rows.places(&mut problems).numbers();
+    look_at_numbers(&table, &numbers, &mut problems);
+    problems
+}
+
+impl Places {
+    /// The columns of numbers.
+    fn numbers(&self) -> Vec<Option<usize>> {
+        let values = self.values.iter().map(|value| Some(value.at));
+        let (diameter, height, density) = (self.diameter, self.height, self.density);
+        let named = [diameter, height, density, self.trees, self.radius];
+        let named = named.into_iter().chain([self.slope, self.adjustment]);
+        named.chain(values).collect()
+    }
+}
+
+fn read(
+    (path, layer): (&Path, Option<&str>),
+    rows: Option<&BTreeMap<String, FieldValue>>,
+    resolve: &dyn Fn(&Path) -> PathBuf,
+) -> Result<Table, Vec<Finding>> {
+    let source = TableSource {
+        path: &resolve(path),
+        layer,
+        encoding: None,
+    };
+    let table = source.read()?;
+    match rows {
+        Some(rows) => table.only(rows),
+        None => Ok(table),
+    }
+}
+
+fn look_at_numbers(table: &Table, columns: &[Option<usize>], problems: &mut Vec<Finding>) {
+    for (line, row) in &table.rows {
+        for at in columns {
+            table.number(*at, *line, row, problems);
+        }
+    }
+}
