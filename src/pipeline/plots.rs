@@ -10,6 +10,7 @@ use super::layers::Layer;
 use super::map_strata::MapStrata;
 use super::maps::Maps;
 use super::prepare::Place;
+use crate::account::Pool;
 use crate::estimate::{Design, UnknownDesign};
 use crate::finding::Finding;
 use crate::input::{
@@ -151,7 +152,35 @@ pub(super) fn inventories(
             Err(problems) => gathered.findings.extend(problems),
         }
     }
+    (gathered.warnings).extend(inventories.iter().flat_map(biomass_without_carbon));
     inventories
+}
+
+/// Warns of pools of trees that an inventory has the biomass of and not the carbon, where it has that of others:
+/// its carbon stock is without them.
+fn biomass_without_carbon(inventory: &Inventory) -> Vec<Finding> {
+    let pools = [
+        (Pool::AboveGround, &inventory.above_ground_biomass),
+        (Pool::BelowGround, &inventory.below_ground_biomass),
+    ];
+    let lacks = |pool: &Pool| !inventory.carbon.is_empty() && !inventory.carbon.contains_key(pool);
+    let lacking = pools
+        .into_iter()
+        .filter(|(pool, biomass)| lacks(pool) && biomass.is_some());
+    let warning = |(pool, _): (Pool, _)| {
+        Finding::warning(
+            format!("inventory {}", inventory.year),
+            format!(
+                "it has {0} biomass and no {0} carbon: its carbon stock, and the change of it, are without that pool",
+                pool.id()
+            ),
+            format!(
+                "give a column of carbon as `{}-carbon` (biomass times the carbon fraction of your trees, such as 0.47)",
+                pool.id()
+            ),
+        )
+    };
+    lacking.map(warning).collect()
 }
 
 /// What is wrong with the tables of plots of which some key was not read, but none that says which rows and

@@ -1,5 +1,6 @@
 //! What cannot be computed is told, all of it in one pass, with its reason.
 
+use crate::desk::Desk;
 use crate::field::{Field, lattice, near, said};
 use crate::scratch::terrasink;
 
@@ -351,4 +352,24 @@ fn a_column_that_looks_like_a_pool_and_is_none_is_refused() {
             "c_above, c_below, c_dead, c_litter, c_soil, each with its `_se`",
         ],
     );
+}
+
+#[test]
+fn biomass_of_plots_without_its_carbon_is_told_beside_other_pools() {
+    let desk = Desk::new();
+    let plots = desk.read("plots.csv");
+    let mut lines: Vec<String> = plots.lines().map(|line| format!("{line},12")).collect();
+    lines[0] = plots.lines().next().unwrap().to_owned() + ",litter_t_c_ha";
+    desk.write("plots.csv", lines.join("\n"));
+    desk.replace(
+        "plan.toml",
+        "above-ground-carbon = \"agc_t_ha\"",
+        "above-ground-biomass = \"agc_t_ha\"\nlitter-carbon = \"litter_t_c_ha\"",
+    );
+    let told = desk.taken();
+    let told = told.finding(
+        "inventory 2020",
+        "above-ground biomass and no above-ground carbon",
+    );
+    assert!(told.remedy.contains("`above-ground-carbon`"), "{told:?}");
 }
