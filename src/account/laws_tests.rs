@@ -354,6 +354,7 @@ proptest! {
                 })
                 .collect(),
             recalled_codes: false,
+            is_of_classes: true,
         };
         let keys = [
             ("ecological-zone", "subtropical-humid"),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::aged_forest::{AgedArea, AgedForest};
+use super::aged_forest::{AgedArea, AgedForest, Unlisted};
 use super::carbon::{CarbonAccount, CarbonInput, Evidence, Quality};
 use super::carbon_checks::refuse_recalled;
 use super::choice::CarbonChoice;
@@ -78,7 +78,7 @@ type GroupKey = (String, String, Vec<String>);
 struct Unknown {
     without_age: (usize, f64),
     beyond: (usize, f64),
-    unlisted: Hectares,
+    unlisted: Unlisted,
 }
 
 /// The stands of a place.
@@ -142,7 +142,10 @@ pub(super) fn fill_chosen(
     );
     let mut grown = work.by_place(&growers);
     let regions = setting.areas.map_or(&[][..], |areas| &areas.regions);
-    for (place, area) in input.forest.unlisted(regions, choice.ecosystem) {
+    let unlisted = input.forest.unlisted(regions, choice.ecosystem);
+    let short = (input.regions, choice.ecosystem);
+    (account.warnings).extend(input.forest.short_of_map(&unlisted, short));
+    for (place, area) in unlisted {
         grown.entry(place).or_default().unknown.unlisted = area;
     }
     let total = input.disjoint.then(|| grown.remove(&None)).flatten();
@@ -314,14 +317,6 @@ impl<'a> Work<'a> {
             let stands = counted(stands, "stand", "stands");
             format!("{stands} ({area:.4} ha) {why}: what grew there is not known and not in it")
         };
-        let unlisted = if grown.unknown.unlisted > Hectares::ZERO {
-            let (area, ecosystem) = (grown.unknown.unlisted.value(), self.choice.ecosystem);
-            format!(
-                "{area:.4} ha of {ecosystem} of the newest map lie in regions without a stand or age class of it: their growth is not known and not in it"
-            )
-        } else {
-            String::new()
-        };
         joined([
             say(grown.unknown.without_age, "without an age").as_str(),
             say(
@@ -329,7 +324,7 @@ impl<'a> Work<'a> {
                 "of an age that their curve does not reach",
             )
             .as_str(),
-            &unlisted,
+            &grown.unknown.unlisted.words(self.choice.ecosystem),
             if standing.contains(&Standing::Memory) {
                 "rests on parameters that were recalled, not read again"
             } else {

@@ -266,6 +266,39 @@ fn fires_count_beside_growth_of_their_year_with_whatever_map() {
     }
 }
 
+/// Age classes that hold less forest than the newest map: growth is that of the classes, and the rest is told.
+#[test]
+fn forest_of_the_map_beyond_the_age_classes_is_told() {
+    let field = field::Field::new();
+    let cells = field::lattice(5070, (0.0, 1000.0), 100.0, (20, 10));
+    drop(field.raster::<u8>("lc.tif", cells, &[], |_, _| 41));
+    let squares = [
+        ("w", [0.0, 0.0, 1000.0, 1000.0]),
+        ("e", [1000.0, 0.0, 2000.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &squares);
+    field.write(
+        "growth.csv",
+        "id,age-gt,age-le,value,unit,cite,locator\n\
+         stand-increment,-1,200,4,t_dm/ha/yr,user,plots\nstand-root-shoot,,,0.25,1,user,plots\n",
+    );
+    field.write("ages.csv", "region,age_yr,area_ha\nw,20,60\ne,20,99.5\n");
+    let plan = "[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"nlcd\"\n\
+        [carbon]\nmethod = \"stand-growth-table\"\nparameters = [\"growth.csv\"]\n\
+        age-classes = { path = \"ages.csv\", year = 2020 }\n";
+    let said = field.done(plan, &[]);
+    let warned = "the growth is that of the age classes alone: 40.0000 ha in region w of the map";
+    assert_eq!(said.matches(warned).count(), 1, "{said}");
+    let told = "40.0000 ha of forest of the newest map are more than its age classes hold";
+    for (region, listed) in [("w", 60.0), ("e", 99.5), ("_total", 159.5)] {
+        let row = field.row("summary.csv", &[("region_id", region)]);
+        let grown = listed * 4.0 * 0.47 * 1.25 * CO2;
+        near(&row, "sequestration_tco2e_yr", grown, 1e-6);
+        let is_short = region != "e";
+        assert_eq!(row["notes"].contains(told), is_short, "{row:?}");
+    }
+}
+
 /// Curves of stock by age: growth is what they rise over the year that follows.
 #[test]
 fn a_curve_of_volume_grows_a_register_with_the_factors_of_its_species() {
