@@ -89,6 +89,8 @@ pub struct RegionArea {
     pub plane_area: Option<Hectares>,
     /// Part of the polygon outside the raster; `None` when it was not measured.
     pub outside: Option<Hectares>,
+    /// Whether cells of it could not be read.
+    pub is_unread: bool,
 }
 
 /// A piece of a region: at each date inside one boundary, or inside none.

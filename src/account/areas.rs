@@ -136,6 +136,7 @@ fn empty(region: &RegionArea, input: &AreaInput<'_>) -> RegionAreas {
         region_id: region.id.clone(),
         area: region.area,
         outside: region.outside,
+        is_unread: region.is_unread,
         years: input
             .maps
             .iter()

@@ -307,12 +307,12 @@ pub(super) fn no_removal(
     }
 }
 
-/// A region that the maps reach and show nothing of.
+/// A region that the maps reach and show nothing of, though they could be read.
 fn unseen(region: &RegionAreas) -> Option<Finding> {
     let reached = region.area - region.outside?;
     let shown = region.years.iter().any(|year| !year.ecosystems.is_empty());
     // What lies off the maps is told where they are opened.
-    (!shown && reached.value() > EDGE * region.area.value()).then(|| {
+    (!shown && !region.is_unread && reached.value() > EDGE * region.area.value()).then(|| {
         Finding::warning(
             format!("region {}", region.region_id),
             format!(

@@ -132,6 +132,8 @@ pub struct RegionAreas {
     pub area: Hectares,
     /// Part outside the raster.
     pub outside: Option<Hectares>,
+    /// Whether cells of it could not be read.
+    pub is_unread: bool,
     /// One entry a map, in the order of maps.
     pub years: Vec<YearAreas>,
     /// Ecosystem conversions from the first to the last map, unchanged area included.

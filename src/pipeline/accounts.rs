@@ -335,6 +335,7 @@ fn region_areas(prepared: &Prepared, measured: &Measured) -> Vec<RegionArea> {
                 area: place.area,
                 plane_area: differs.then_some(place.plane_area),
                 outside: measured.outside.get(index).copied(),
+                is_unread: measured.failures.iter().any(|(at, _)| *at == index),
             }
         })
         .collect()

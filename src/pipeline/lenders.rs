@@ -57,6 +57,8 @@ pub(super) struct OnMap {
     pub(super) forest: Option<Hectares>,
     /// Whether the map shows all of it.
     pub(super) is_whole: bool,
+    /// Whether cells of it could not be read.
+    pub(super) is_unread: bool,
 }
 
 /// What regions together lend, in an inventory or in both of a change.
@@ -310,9 +312,11 @@ impl Setting<'_> {
             );
         }
         let Some(mapped_in_area) = mapped[region].forest else {
-            return none(
-                "no map has a value in it, so its share of the mapped forest is not known",
-            );
+            return none(if mapped[region].is_unread {
+                "the map could not be read in it, so its share of the mapped forest is not known"
+            } else {
+                "no map has a value in it, so its share of the mapped forest is not known"
+            });
         };
         let lenders = mapped.iter().enumerate();
         let lenders = lenders.filter(|(other, _)| is_of_domain(*other));

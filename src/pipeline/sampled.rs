@@ -40,6 +40,7 @@ pub(super) fn sample(
         let regions = areas.regions.iter();
         let regions = regions.map(|region| OnMap {
             forest: region.shown().map(|year| year.forest),
+            is_unread: region.is_unread,
             is_whole: region.valid_pct().is_some_and(|valid| valid >= WHOLE_PCT),
         });
         regions.collect::<Vec<_>>()

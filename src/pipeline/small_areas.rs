@@ -51,7 +51,7 @@ impl SmallAreaModel {
         }
         let mut names = vec!["one".to_owned()];
         let mut covariates = vec![vec![1.0]; prepared.regions.len()];
-        let mut hidden = Vec::new();
+        let (mut hidden, mut unread) = (Vec::new(), Vec::new());
         if let Some(areas) = areas {
             names.push("share of mapped forest".to_owned());
             for ((own, region), place) in covariates
@@ -59,6 +59,10 @@ impl SmallAreaModel {
                 .zip(&areas.regions)
                 .zip(&prepared.regions)
             {
+                if region.is_unread {
+                    unread.push(place.id.clone());
+                    continue;
+                }
                 match (region.shown(), region.valid_pct()) {
                     (Some(newest), Some(valid)) => {
                         own.push(newest.forest / newest.valid);
@@ -89,21 +93,27 @@ impl SmallAreaModel {
         if !findings.is_empty() {
             return Err(findings);
         }
-        if !hidden.is_empty() {
-            return Ok(Err(Finding::warning(
-                "`[inventory.small-areas]`",
-                format!(
-                    "no model of small areas, as the map shows only a part of {} and the share of mapped forest there is not known: regions have the estimates without it",
-                    named(&hidden)
-                ),
-                "give a map that shows all of every region, or take these regions or `[inventory.small-areas]` out",
-            )));
-        }
-        Ok(Ok(Self {
-            names,
-            covariates,
-            benchmark: table.benchmark,
-        }))
+        let (why, remedy) = if !unread.is_empty() {
+            let why = format!("the map could not be read in {}", named(&unread));
+            (why, "copy the map again from its source")
+        } else if !hidden.is_empty() {
+            let why = format!("the map shows only a part of {}", named(&hidden));
+            let remedy = "give a map that shows all of every region, or take these regions or `[inventory.small-areas]` out";
+            (why, remedy)
+        } else {
+            return Ok(Ok(Self {
+                names,
+                covariates,
+                benchmark: table.benchmark,
+            }));
+        };
+        Ok(Err(Finding::warning(
+            "`[inventory.small-areas]`",
+            format!(
+                "no model of small areas, as {why} and the share of mapped forest there is not known: regions have the estimates without it"
+            ),
+            remedy,
+        )))
     }
 }
 

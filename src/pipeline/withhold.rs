@@ -122,10 +122,14 @@ impl Lost {
         notes
     }
 
+    /// Whether a row of carbon is known, by its approach and quality, or says why plots do not tell.
     fn keeps_carbon(&self, region: &str, (approach, quality): (&str, &str)) -> bool {
         let borrowed = [Quality::Synthetic, Quality::Composite];
         if borrowed.iter().any(|one| one.id() == quality) {
             return !self.is_sample_lost(region);
+        }
+        if approach == Approach::PlotPools.id() && quality == Quality::Missing.id() {
+            return true;
         }
         let is_own =
             approach == Approach::StandGrowth.id() || NO_CELL.iter().any(|one| one.id() == quality);

@@ -183,3 +183,57 @@ fn what_plots_alone_say_of_a_region_stays_where_its_map_could_not_be_read() {
         }
     }
 }
+
+#[test]
+fn a_region_in_a_damaged_tile_is_not_called_without_a_value_and_keeps_the_reasons_of_its_plots() {
+    let options = [("COMPRESS", "DEFLATE")];
+    let field = field(&options, |col, row| 1 + u8::from(code(col, row) > 120));
+    let legend = "code,class_name,ecosystem\n1,wood,forest\n2,field,cropland\n";
+    field.write("lc.csv", legend);
+    // The second lies in the damaged tile.
+    let side = 256.0 * CELL;
+    let tile = |col: f64| [col * side, -3.0 * side, (col + 1.0) * side, -2.0 * side];
+    let regions = [("a", tile(0.0)), ("b", tile(1.0)), ("c", tile(2.0))];
+    field.regions("regions.json", 5070, &regions);
+    let plots = |unmeasured: &str| {
+        let mut plots = "id,region,agc_t_ha\n".to_owned();
+        for region in ["a", "b", "c"] {
+            for plot in 0..6 {
+                let (id, carbon) = (format!("{region}{plot}"), (60 + plot).to_string());
+                let carbon = if id == unmeasured { "" } else { &carbon };
+                let _ = writeln!(plots, "{id},{region},{carbon}");
+            }
+        }
+        field.write("plots.csv", &plots);
+    };
+    let area = 3.0 * side * side / 1e4;
+    let plan = format!(
+        "[[land-cover]]\nyear = 2020\npath = \"map.tif\"\nlegend = \"lc.csv\"\n\
+         [inventory]\ndesign = \"simple-random\"\narea-ha = {area}\n\
+         [[inventory.plots]]\nyear = 2020\npath = \"plots.csv\"\n\
+         [inventory.fields]\nid = \"id\"\nregion = \"region\"\nabove-ground-carbon = \"agc_t_ha\"\n\
+         [carbon]\nmethod = \"plots-stock-difference\"\n"
+    );
+    plots("b1");
+    let output = field.run(&plan, &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!said(&output).contains("no map has a value"));
+    for region in ["b", "_total"] {
+        let row = field.row("summary.csv", &[("region_id", region)]);
+        assert_eq!(row["carbon_tc"], "");
+        let why = "forest: not known: 1 plot has no value: `b1`";
+        assert!(row["notes"].contains(why), "{row:?}");
+        assert!(!row["notes"].contains("no estimate from plots"), "{row:?}");
+    }
+    // Without the model of small areas all keep what their plots say.
+    plots("");
+    let model = "[inventory.small-areas]\nmethod = \"fay-herriot\"\n";
+    let output = field.run(&format!("{plan}{model}"), &[]);
+    let told = "no model of small areas, as the map could not be read in b";
+    assert!(said(&output).contains(told));
+    for region in ["a", "b", "c"] {
+        let row = field.row("summary.csv", &[("region_id", region)]);
+        crate::field::near(&row, "carbon_tc", 62.5 * area / 3.0, 1e-6);
+        assert!(row["notes"].contains(told), "{row:?}");
+    }
+}
