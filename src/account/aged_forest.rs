@@ -124,20 +124,9 @@ impl AgedForest {
         regions: &[(&str, Hectares)],
     ) -> Result<Self, Vec<Finding>> {
         let sheet = sheet::read(text, place)?;
-        let missing: Vec<&str> = [REGION, AREA, AGE]
-            .into_iter()
-            .filter(|column| !sheet.columns.iter().any(|known| known == column))
-            .collect();
-        if !missing.is_empty() {
-            return Err(vec![Finding::error(
-                place,
-                format!(
-                    "no column {}; there are {}",
-                    missing.join(", "),
-                    sheet.columns.join(", ")
-                ),
-                "give `region`, `area_ha` and `age_yr`, one row an age class",
-            )]);
+        let remedy = "give `region`, `area_ha` and `age_yr`, one row an age class";
+        if let Some(finding) = sheet.without(&[REGION, AREA, AGE], place, remedy) {
+            return Err(vec![finding]);
         }
         let keys: Vec<&String> = sheet
             .columns

@@ -153,6 +153,27 @@ fn chosen<'a>(
     (chosen, unfit)
 }
 
+/// Series with fewer years than the steady state is of.
+#[must_use]
+pub fn short_series(production: &WoodProduction, before: WoodBefore) -> Vec<Finding> {
+    let WoodBefore::SteadyState(years) = before else {
+        return Vec::new();
+    };
+    let short = production.series.iter();
+    let short = short.filter(|(_, series)| series.len() < years || years == 0);
+    let told = short.map(|((region, product), series)| {
+        Finding::error(
+            &production.name,
+            format!(
+                "{product} of region {region} has {} years, and the steady state is of {years}",
+                series.len()
+            ),
+            "give more years, or fewer `steady-years`",
+        )
+    });
+    told.collect()
+}
+
 /// Products without a half-life or a factor, with what is wrong with each; in registry mode every recalled
 /// one.
 #[must_use]
@@ -178,20 +199,7 @@ pub fn harvested_wood(
 ) -> Result<WoodAccount, Vec<Finding>> {
     let (chosen, unfit) = chosen(production, rule.evidence, parameters);
     let mut findings: Vec<Finding> = unfit.into_values().flatten().collect();
-    if let WoodBefore::SteadyState(years) = rule.before {
-        for ((region, product), series) in &production.series {
-            if series.len() < years || years == 0 {
-                findings.push(Finding::error(
-                    &production.name,
-                    format!(
-                        "{product} of region {region} has {} years, and the steady state is of {years}",
-                        series.len()
-                    ),
-                    "give more years, or fewer `steady-years`",
-                ));
-            }
-        }
-    }
+    findings.extend(short_series(production, rule.before));
     if !findings.is_empty() {
         return Err(findings);
     }

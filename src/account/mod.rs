@@ -140,7 +140,7 @@ pub use gaps::is_more_than_a_sliver;
 pub use growth_rule::GrowthRule;
 pub use harvested_wood::{
     HarvestedWoodRow, WoodAccount, WoodBefore, WoodRule, WoodYear, harvested_wood,
-    products_after_a_year, steady_products, unfit_products,
+    products_after_a_year, short_series, steady_products, unfit_products,
 };
 pub use karst::carbonate_weathering;
 pub use land_at::{LandAt, class_at, courses, told_by_outlines};

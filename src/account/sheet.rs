@@ -21,6 +21,34 @@ pub(crate) struct SheetRow {
     cells: BTreeMap<String, String>,
 }
 
+impl Sheet {
+    /// Columns that must be there and are not.
+    pub(crate) fn lacking<'a>(&self, columns: &[&'a str]) -> Vec<&'a str> {
+        let has = |column: &str| self.columns.iter().any(|known| known == column);
+        columns
+            .iter()
+            .copied()
+            .filter(|column| !has(column))
+            .collect()
+    }
+
+    /// One finding for such columns, and none for the rows, which all lack them.
+    pub(crate) fn without(&self, columns: &[&str], place: &str, remedy: &str) -> Option<Finding> {
+        let lacking = self.lacking(columns);
+        (!lacking.is_empty()).then(|| {
+            Finding::error(
+                place,
+                format!(
+                    "no column {}; there are {}",
+                    lacking.join(", "),
+                    self.columns.join(", ")
+                ),
+                remedy,
+            )
+        })
+    }
+}
+
 impl SheetRow {
     /// The trimmed cell of a column; empty cells and missing columns are `None`.
     pub(crate) fn get(&self, column: &str) -> Option<&str> {

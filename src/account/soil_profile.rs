@@ -10,6 +10,21 @@ use crate::units::{Fraction, PerHectare, TonnesCarbon};
 /// Column of the stratum of a site.
 const STRATUM: &str = "stratum";
 
+/// Columns that a table must have.
+const COLUMNS: [&str; 8] = [
+    "site",
+    "region",
+    "year",
+    "top_cm",
+    "bottom_cm",
+    "carbon_pct",
+    "bulk_density_g_cm3",
+    "coarse_pct",
+];
+
+/// What a row must have.
+const REMEDY: &str = "give site, region, year, top_cm, bottom_cm, carbon_pct, bulk_density_g_cm3 and coarse_pct (0 where there are no stones)";
+
 /// How sites stand for areas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Strata {
@@ -102,6 +117,9 @@ impl SoilSurvey {
         strata: Strata,
     ) -> Result<Self, Vec<Finding>> {
         let sheet = sheet::read(text, place)?;
+        if let Some(finding) = sheet.without(&COLUMNS, place, REMEDY) {
+            return Err(vec![finding]);
+        }
         let mut findings = Vec::new();
         let has = sheet.columns.iter().any(|column| column == STRATUM);
         let passed_over = match strata {
@@ -153,11 +171,7 @@ impl SoilSurvey {
                         row.get("site"),
                         row.get("year").and_then(|year| year.parse().ok()),
                     ));
-                    findings.push(Finding::error(
-                        at,
-                        what,
-                        "give site, region, year, top_cm, bottom_cm, carbon_pct, bulk_density_g_cm3 and coarse_pct (0 where there are no stones)",
-                    ));
+                    findings.push(Finding::error(at, what, REMEDY));
                 }
             }
         }

@@ -24,6 +24,10 @@ const ALL: &str = "all";
 /// All rows that cannot be read, that name no region, or that stand twice.
 pub fn soil_areas(text: &str, place: &str, regions: &[&str]) -> Result<SoilAreas, Vec<Finding>> {
     let sheet = sheet::read(text, place)?;
+    let remedy = "give region, stratum and area_ha, one row a stratum";
+    if let Some(finding) = sheet.without(&["region", "stratum", "area_ha"], place, remedy) {
+        return Err(vec![finding]);
+    }
     let (mut areas, mut findings) = (SoilAreas::new(), Vec::new());
     for row in &sheet.rows {
         let needed = |column: &str| {
@@ -49,11 +53,7 @@ pub fn soil_areas(text: &str, place: &str, regions: &[&str]) -> Result<SoilAreas
         };
         findings.extend(problem.map(|what| {
             let at = format!("{place}, row {}", row.line);
-            Finding::error(
-                at,
-                what,
-                "give region, stratum and area_ha, one row a stratum",
-            )
+            Finding::error(at, what, remedy)
         }));
     }
     if findings.is_empty() {

@@ -81,6 +81,12 @@ pub struct Policy {
     pub lines: Vec<PolicyLine>,
 }
 
+/// Columns that a table of targets must have.
+const COLUMNS: [&str; 5] = ["year", "indicator", "comparison", "value", "unit"];
+
+/// What a row of it must have.
+const REMEDY: &str = "a target needs year, indicator, comparison (>= or ~), value and unit";
+
 impl Policy {
     /// Reads a policy from CSV text: `year, indicator, comparison, value, unit` are required;
     /// `scope` (`national`, `every-region`, or a region id), `cite, locator, confidence, note`
@@ -115,6 +121,11 @@ impl Policy {
             id: id.to_owned(),
             lines: lines.collect(),
         };
+        // What all rows lack is told once.
+        let lacking = sheet.lacking(&COLUMNS);
+        let of_column: Vec<String> = lacking.iter().map(|of| format!("no `{of}`")).collect();
+        findings.retain(|finding| !of_column.contains(&finding.what));
+        findings.extend(sheet.without(&COLUMNS, place, REMEDY));
         Ok((policy, findings))
     }
 }
@@ -122,11 +133,7 @@ impl Policy {
 /// A line as it is written; what is wrong with it is told, and stands in it as nothing.
 fn line(row: &SheetRow, place: String, findings: &mut Vec<Finding>) -> PolicyLine {
     let mut refuse = |what: String| {
-        findings.push(Finding::error(
-            &place,
-            what,
-            "a target needs year, indicator, comparison (>= or ~), value and unit",
-        ));
+        findings.push(Finding::error(&place, what, REMEDY));
     };
     let mut needed = |column: &str| {
         let cell = row.get(column);

@@ -5,6 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::sheet::{self, SheetRow};
 use crate::finding::Finding;
 
+/// Columns that a table must have.
+const COLUMNS: [&str; 5] = ["region", "product", "year", "production", "unit"];
+
+/// What a row must have.
+const REMEDY: &str = "give region, product, year, production and its unit; `carbon_factor` where the unit is m3, t_dm or t and no parameter `wood-carbon-factor` has it";
+
 /// Product that stands for the sum of all.
 pub(super) const ALL: &str = "all";
 
@@ -93,6 +99,9 @@ impl WoodProduction {
         unfit: impl FnOnce(&Self) -> BTreeMap<String, Vec<Finding>>,
     ) -> Result<Self, Vec<Finding>> {
         let sheet = sheet::read(text, place)?;
+        if let Some(finding) = sheet.without(&COLUMNS, place, REMEDY) {
+            return Err(vec![finding]);
+        }
         let mut production = Self {
             name: place.to_owned(),
             ..Self::default()
@@ -114,11 +123,7 @@ impl WoodProduction {
                 }
                 Err(what) => {
                     unread.push(Named::of(row, regions));
-                    findings.push(Finding::error(
-                        at,
-                        what,
-                        "give region, product, year, production and its unit; `carbon_factor` where the unit is m3, t_dm or t and no parameter `wood-carbon-factor` has it",
-                    ));
+                    findings.push(Finding::error(at, what, REMEDY));
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! Fires of the plan: burnt area by region.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use geo::{BooleanOps, BoundingRect, Intersects, MultiPolygon};
 
@@ -60,6 +61,34 @@ pub(super) fn unknown_words_of_fires(plan: &Plan, seeds: &Seeds, gathered: &mut 
     }
 }
 
+/// Where the polygons of a fire come from.
+fn source(table: &FireTable, path: &Path) -> VectorSource {
+    VectorSource {
+        layer: table.layer.clone(),
+        crs: table.crs.clone(),
+        encoding: table.encoding.clone(),
+        repair: table.repair,
+        ..VectorSource::new(path)
+    }
+}
+
+/// Looks at the polygons of the fires of a plan whose regions could not be read.
+pub(super) fn look_at_polygons(
+    plan: &Plan,
+    ground: &Ground,
+    tolerance: (f64, f64),
+    gathered: &mut Gathered,
+) {
+    for table in &plan.file.fire {
+        let Some(path) = table.path.as_ref().map(|path| plan.resolve(path)) else {
+            continue;
+        };
+        let source = source(table, &path);
+        let read = read_boundary(&source, &table.rows, ground.projection(), tolerance);
+        gathered.findings.extend(read.err().unwrap_or_default());
+    }
+}
+
 /// Burnt land of each fire by region; the union of all is added where regions do not overlap.
 pub(super) fn burnt(
     plan: &Plan,
@@ -88,13 +117,7 @@ pub(super) fn burnt(
             Some(path) => {
                 let path = plan.resolve(path);
                 gathered.inputs.push(path.clone());
-                let source = VectorSource {
-                    layer: table.layer.clone(),
-                    crs: table.crs.clone(),
-                    encoding: table.encoding.clone(),
-                    repair: table.repair,
-                    ..VectorSource::new(&path)
-                };
+                let source = source(table, &path);
                 match read_boundary(&source, &table.rows, ground.projection(), tolerance) {
                     Ok(land) => {
                         gathered.warnings.extend(land.warnings);

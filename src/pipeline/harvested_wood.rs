@@ -21,6 +21,15 @@ const fn evidence(plan: &Plan) -> Evidence {
     }
 }
 
+/// What the pools held before their series.
+fn before(plan: &Plan) -> WoodBefore {
+    let table = plan.file.harvested_wood.as_ref();
+    match table.map(|table| (table.before, table.steady_years)) {
+        Some((BeforeKey::SteadyState, years)) => WoodBefore::SteadyState(years),
+        Some((BeforeKey::Nothing, _)) | None => WoodBefore::Nothing,
+    }
+}
+
 /// The production of the plan.
 pub(super) fn production(
     plan: &Plan,
@@ -45,6 +54,12 @@ pub(super) fn production(
         })
         .map_err(|problems| gathered.findings.extend(problems))
         .ok()
+        .inspect(|production| {
+            if plan.spares(&["harvested-wood.before", "harvested-wood.steady-years"]) {
+                let short = account::short_series(production, before(plan));
+                gathered.findings.extend(short);
+            }
+        })
 }
 
 /// The carbon in products.
@@ -57,15 +72,11 @@ pub(super) fn products(
     prepared: &Prepared,
     trace: &mut Trace,
 ) -> Result<WoodAccount, Vec<Finding>> {
-    let (Some(table), Some(production)) = (&plan.file.harvested_wood, &prepared.listed.wood) else {
+    let Some(production) = &prepared.listed.wood else {
         return Ok(WoodAccount::default());
     };
-    let before = match table.before {
-        BeforeKey::Nothing => WoodBefore::Nothing,
-        BeforeKey::SteadyState => WoodBefore::SteadyState(table.steady_years),
-    };
     let rule = WoodRule {
-        before,
+        before: before(plan),
         evidence: evidence(plan),
         disjoint: prepared.regions_are_disjoint(),
         level: plan.confidence(),

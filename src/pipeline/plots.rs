@@ -254,10 +254,10 @@ fn as_read(plan: &Plan, table: &InventoryTable) -> (InventoryTable, bool) {
         "inventory.fields.y",
     ];
     for (key, column, substance) in table.fields.measured_mut() {
-        if !plan.lacks(&[&format!("inventory.fields.{key}.unit")]) {
-            column
-                .into_iter()
-                .for_each(|column| column.assume_unit(substance.least_unit()));
+        if !plan.lacks(&[&format!("inventory.fields.{key}.unit")])
+            && let Some(column) = column
+        {
+            column.assume_unit(substance.least_unit());
         }
     }
     if !plan.spares(&places) {

@@ -10,7 +10,7 @@ use super::choices::{
     age_classes, clashes, class_densities, override_parameters, own_targets, unfit_entries,
     unknown_words,
 };
-use super::fire::{Burnt, burnt, unknown_words_of_fires};
+use super::fire::{Burnt, burnt, look_at_polygons, unknown_words_of_fires};
 use super::forest_rule::forest_rule;
 use super::gathered::{Gathered, Refused};
 use super::grid::{Cells, cells};
@@ -165,8 +165,7 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     let forest = forest_rule(plan, &seeds, &mut gathered.findings);
     gathered.rests_on(plan, &[]);
     let legends = legends(plan, &seeds, forest.as_ref(), &mut gathered);
-    choices(plan, &seeds, &mut gathered.findings);
-    unknown_words_of_fires(plan, &seeds, &mut gathered);
+    choices(plan, &seeds, &mut gathered);
     let source = region_source(plan);
     let regions = regions(plan, &source, &mut gathered);
     gathered.rests_on(plan, &[]);
@@ -223,9 +222,8 @@ pub(super) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prepared, Refused
     let burnt = burnt(plan, of_fires, &ground, tolerance, &mut gathered);
     gathered.rests_on(plan, &["inventory.classes", "regions"]);
     let on = (&regions[..], disjoint);
+    let registers = (registers, &seeds);
     let stands = stands::place(plan, registers, on, &ground, tolerance, &mut gathered);
-    let of_stands = (&stands[..], &regions[..], disjoint);
-    stands::unfit_species(plan, &seeds, of_stands, &mut gathered);
     clashes(plan, &seeds, &layers, &mut gathered);
     gathered.end(plan);
     let prepared = Prepared {
@@ -273,15 +271,14 @@ fn by_regions_alone(
     gathered.rests_on(plan, &[]);
     check_targets(targets, which, gathered);
     let Some(regions) = regions else {
+        look_at_polygons(plan, ground, tolerance, gathered);
         return;
     };
     gathered.rests_on(plan, &WHICH_REGIONS);
     burnt(plan, (regions, false, &[]), ground, tolerance, gathered);
     gathered.rests_on(plan, &["inventory.classes", "regions"]);
-    let disjoint = are_disjoint(regions, overlap(regions, ground));
-    let on = (regions, disjoint);
-    let stands = stands::place(plan, registers, on, ground, tolerance, gathered);
-    stands::unfit_species(plan, seeds, (&stands, regions, disjoint), gathered);
+    let on = (regions, are_disjoint(regions, overlap(regions, ground)));
+    stands::place(plan, (registers, seeds), on, ground, tolerance, gathered);
 }
 
 impl Prepared {
@@ -376,12 +373,14 @@ fn check_targets(targets: Option<&Policy>, regions: Option<&[Place]>, gathered: 
     gathered.findings.extend(unfit);
 }
 
-/// The policy that nobody knows, beside what is wrong with the chosen methods.
-fn choices(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) {
+/// The policy that nobody knows, beside what is wrong with the chosen methods and the words of fires.
+fn choices(plan: &Plan, seeds: &Seeds, gathered: &mut Gathered) {
     let policy = plan.file.targets.iter();
     let policy = policy.filter_map(|targets| targets.policy.as_ref());
-    findings.extend(policy.filter_map(|policy| seeds.policy(policy).err()));
-    unknown_words(plan, seeds, findings);
+    let unknown = policy.filter_map(|policy| seeds.policy(policy).err());
+    gathered.findings.extend(unknown);
+    unknown_words(plan, seeds, &mut gathered.findings);
+    unknown_words_of_fires(plan, seeds, gathered);
 }
 
 /// Position of each region by its id.

@@ -115,7 +115,7 @@ fn of_partly_read(plan: &Plan, seeds: &Seeds) -> Vec<Finding> {
 /// The registers on the ground of the run.
 pub(super) fn place(
     plan: &Plan,
-    files: Vec<(StandsTable, StandFile)>,
+    (files, seeds): (Vec<(StandsTable, StandFile)>, &Seeds),
     (regions, disjoint): (&[Place], bool),
     ground: &Ground,
     tolerance: (f64, f64),
@@ -142,12 +142,13 @@ pub(super) fn place(
             Err(problems) => gathered.findings.extend(problems),
         }
     }
+    unfit_species(plan, seeds, (&placed, regions, disjoint), gathered);
     placed
 }
 
 /// Species without parameters of the chosen method, of a plan that is refused for other reasons; of one that
 /// is not, the account tells them.
-pub(super) fn unfit_species(
+fn unfit_species(
     plan: &Plan,
     seeds: &Seeds,
     (placed, regions, disjoint): (&[PlacedRegister], &[Place], bool),

@@ -4,6 +4,7 @@
 use serde_json::Value as Schema;
 
 use super::keys::{items_of, kinds, suggestion, table_of, words_of};
+use super::words::misfit;
 
 /// What a value that its key does not take was evidently meant to be: the word that is like it, the number
 /// in quotes, the list of the one table.
@@ -28,6 +29,18 @@ pub(super) fn evident(
             [only @ toml::Value::Table(_)] => table_of(declared, root).map(|_| only.clone()),
             _ => None,
         },
+        toml::Value::Array(items) => {
+            let of = items_of(declared, root)?;
+            let items = items.iter().map(|item| {
+                let fits = misfit(item, of, root).is_none();
+                if fits {
+                    Some(item.clone())
+                } else {
+                    evident(item, of, root)
+                }
+            });
+            items.collect::<Option<Vec<_>>>().map(toml::Value::Array)
+        }
         _ => None,
     }
 }

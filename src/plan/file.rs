@@ -19,6 +19,7 @@ use super::harvested_wood::HarvestedWoodTable;
 use super::inventory::InventoryTable;
 use super::layer::{LayerTable, ResamplingKey};
 use super::price::PriceTable;
+use super::reading::Unread;
 use super::restoration::RestorationTable;
 use super::soil_samples::SoilSamplesTable;
 use crate::account::CANOPY;
@@ -227,7 +228,7 @@ pub struct ForestTable {
 
 impl ForestTable {
     /// What is wrong with a rule for what counts as forest.
-    pub(super) fn sense(&self, place: &str, of_canopy: bool) -> Vec<Finding> {
+    pub(super) fn sense(&self, place: &str, of_canopy: bool, unread: &Unread) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut refuse = |what: String, remedy: &str| {
             findings.push(Finding::error(place, what, remedy));
@@ -241,7 +242,7 @@ impl ForestTable {
                     format!("`[forest] {key}` is {percent}"),
                     "give a canopy in percent, such as 20",
                 ),
-                Some(_) if !of_canopy => refuse(
+                Some(_) if !of_canopy && unread.spares(&["land-cover"]) => refuse(
                     format!("`[forest] {key}` without a map of canopy"),
                     "give a `[[land-cover]]` the legend `canopy-percent`, or leave the key out",
                 ),
@@ -288,7 +289,7 @@ impl ForestTable {
                 format!("`[forest] neighbours` is {n}"),
                 "use 4 (cells that share an edge) or 8 (corners too)",
             ),
-            (Some(_), None) => refuse(
+            (Some(_), None) if unread.lacks(&["forest.min-area-ha"]) => refuse(
                 "`[forest] neighbours` without `min-area-ha`".into(),
                 "give `min-area-ha`, or leave `neighbours` out",
             ),

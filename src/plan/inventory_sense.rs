@@ -189,10 +189,11 @@ fn sense_places(place: &str, fields: &FieldsTable) -> Vec<Finding> {
             "give both or none",
         ));
     }
-    if fields.x.is_some() && fields.y.is_some() && fields.crs.is_none() {
+    if fields.x.is_some() && fields.crs.is_none() {
+        let places = fields.y.as_ref().map_or("`x`", |_| "`x` and `y`");
         findings.push(Finding::error(
             place,
-            "`[inventory.fields]` has `x` and `y` without `crs`",
+            format!("`[inventory.fields]` has {places} without `crs`"),
             "say the coordinate system, such as crs = \"EPSG:4326\"",
         ));
     }

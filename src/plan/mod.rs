@@ -128,10 +128,13 @@ impl Plan {
             misspelt: &misspelt,
         };
         let known = keys::known_only(text, &schema);
-        let Some((file, unread, partly)) = reading.plan(known, &mut problems) else {
+        let Some((file, mut unread, partly)) = reading.plan(known, &mut problems) else {
             return Err(problems);
         };
         problems.extend(sense::sense(&name, &file, (&unread, &partly)));
+        if !grid::sense(&name, &file.grid).is_empty() {
+            unread.doubt("grid");
+        }
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let out = file
             .out

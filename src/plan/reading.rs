@@ -48,6 +48,11 @@ impl Unread {
         self.spares(names) && !tables.any(|table| self.strange.contains(table))
     }
 
+    /// Keys whose values make no sense, which was told.
+    pub(super) fn doubt(&mut self, key: &str) {
+        self.keys.insert(key.to_owned());
+    }
+
     /// Whether the whole plan was read.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -197,6 +202,10 @@ impl Reading<'_> {
         let mut what = plain(of_word.as_deref().unwrap_or(message));
         let mut remedy = match (near, known) {
             (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, Some(declared)) if declared.get("description").is_none() && words.is_empty() => {
+                let expected = what.rsplit("expected ").next().unwrap_or_default();
+                format!("give {expected}")
+            }
             (None, Some(declared)) => format!("give {}", meaning(key, declared, &words)),
             (None, None) => "see docs/plan.md".to_owned(),
         };

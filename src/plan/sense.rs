@@ -157,7 +157,7 @@ pub(super) fn sense(place: &str, plan: &PlanFile, read: (&Unread, &PartlyRead)) 
     }
     tell(&[], confidence_sense(place, plan));
     let of_canopy = plan.has_canopy();
-    tell(&["forest", maps], plan.forest.sense(place, of_canopy));
+    tell(&[], plan.forest.sense(place, of_canopy, unread));
     tell(&["forest", maps, "layer"], height::sense(place, plan));
     tell(&["grid"], grid::sense(place, &plan.grid));
     tell(&[], layer::sense(place, plan, unread));

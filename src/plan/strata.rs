@@ -139,7 +139,7 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable, unread: &Unread) ->
             refuse(
                 "`[inventory.units]`, and the strata have no `unit`".into(),
                 "name the column of the estimation unit in `unit` of `[inventory.strata]`",
-            )
+            );
         }
         _ => {}
     }

@@ -231,3 +231,53 @@ fn entries_with_a_mistake_are_looked_at_for_others() {
     said.finding("plan.toml", "`[accuracy] year` is 1999");
     assert_eq!(said.findings.len(), 11, "{said:#?}");
 }
+
+#[test]
+fn columns_that_tables_lack_are_told_once_and_not_by_row() {
+    let desk = Desk::new();
+    let plan = desk.read("plan.toml");
+    desk.write(
+        "plan.toml",
+        format!(
+            "{plan}[targets]\npath = \"t.csv\"\n[harvested-wood]\npath = \"wood.csv\"\nbefore = \"nothing\"\n[soil-samples]\npath = \"soil.csv\"\ndesign = \"systematic\"\ndepth-cm = 30\n"
+        ),
+    );
+    desk.write(
+        "t.csv",
+        "year,indicator,comparison,val,unit\n2020,carbon_stok,>=,8,t_c\n2020,carbon_stock,>=,8,t_c\n",
+    );
+    desk.write(
+        "wood.csv",
+        "region,product,year,production,units\nwest,paper,2001,10,t_c\nwest,paper,2002,10,t_c\n",
+    );
+    desk.write("soil.csv", "site,region,yr\n1,west,2000\n2,west,2000\n");
+    let said = desk.refused();
+    said.finding("t.csv", "no column value; there are");
+    said.finding("t.csv, row 2", "unknown indicator `carbon_stok`");
+    said.finding("wood.csv", "no column unit; there are");
+    said.finding("soil.csv", "no column year, top_cm");
+    assert_eq!(said.findings.len(), 4, "{said:#?}");
+}
+
+#[test]
+fn cells_that_are_none_are_told_once_and_forest_by_key() {
+    let desk = Desk::new();
+    desk.replace(
+        "plan.toml",
+        "definition = \"fao-fra\"",
+        "definition = 5\nclasses = [\"41\"]\nneighbours = \"6\"\nmin-area-ha = -1\n[grid]\ncrs = \"EPSG:32650\"\nresolution = -1\n[harvested-wood]\npath = \"wood.csv\"\nbefore = \"steady-state\"\nsteady-years = 5",
+    );
+    desk.write(
+        "wood.csv",
+        "region,product,year,production,unit\nwest,paper,2001,10,t_c\nwest,paper,2002,10,t_c\n",
+    );
+    let said = desk.refused();
+    said.finding("plan.toml", "`forest.definition`: found integer");
+    said.finding("plan.toml", "`forest.classes`: found string \"41\"");
+    said.finding("plan.toml", "`forest.neighbours`: found string \"6\"");
+    said.finding("plan.toml", "`[forest] neighbours` is 6");
+    said.finding("plan.toml", "`[forest] min-area-ha` is not");
+    said.finding("`[grid]`", "`resolution` is not positive");
+    said.finding("wood.csv", "has 2 years, and the steady state is of 5");
+    assert_eq!(said.findings.len(), 7, "{said:#?}");
+}
