@@ -207,7 +207,7 @@ fn fires_count_beside_growth_of_their_year_with_whatever_map() {
     let cells = field::lattice(5070, (0.0, 1000.0), 100.0, (20, 10));
     for year in [2018, 2020] {
         let path = format!("lc{year}.tif");
-        drop(field.raster::<u8>(&path, cells.clone(), &[], |_, _| 41));
+        drop(field.raster::<u8>(&path, cells, &[], |_, _| 41));
     }
     let squares = [
         ("w", [0.0, 0.0, 1000.0, 1000.0]),
