@@ -139,6 +139,7 @@ mod scratch;
 mod silence;
 #[cfg(feature = "gdal")]
 mod small_areas;
+#[cfg(feature = "gdal")]
 mod soil;
 #[cfg(feature = "gdal")]
 mod soil_factors;
