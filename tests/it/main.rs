@@ -141,6 +141,7 @@ mod several_mistakes;
 mod silence;
 #[cfg(feature = "gdal")]
 mod small_areas;
+#[cfg(feature = "gdal")]
 mod soil;
 #[cfg(feature = "gdal")]
 mod soil_factors;
