@@ -159,8 +159,12 @@ pub fn short_series(production: &WoodProduction, before: WoodBefore) -> Vec<Find
     let WoodBefore::SteadyState(years) = before else {
         return Vec::new();
     };
+    if years == 0 {
+        let what = "`[harvested-wood] steady-years` is 0";
+        return vec![Finding::error(USED_BY, what, "give 1 year or more")];
+    }
     let short = production.series.iter();
-    let short = short.filter(|(_, series)| series.len() < years || years == 0);
+    let short = short.filter(|(_, series)| series.len() < years);
     let told = short.map(|((region, product), series)| {
         Finding::error(
             &production.name,
