@@ -163,7 +163,7 @@ fn row(
         }
         (_, _, None) => "the removal has no interval, so no deduction can be told",
         (_, _, Some(share)) if share > 1.0 => {
-            "the half-width of the interval exceeds the removal, which is taken off as a whole; the rule for uncertainty alone: baseline, leakage and buffers are not looked at"
+            "the half-width of the interval exceeds the removal; the rule for uncertainty alone: baseline, leakage and buffers are not looked at"
         }
         _ => "the rule for uncertainty alone: baseline, leakage and buffers are not looked at",
     };

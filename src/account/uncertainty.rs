@@ -178,7 +178,7 @@ fn without(closed: &ClosedForm, inputs: &[Input], most: usize) -> Option<String>
         let of_sources =
             (!names.is_empty()).then(|| format!("no source gives the spread of {listed}{more}"));
         let of_samples = (!samples.is_empty()).then(|| {
-            "the sample gives no standard error, for which tables/inventory.csv has the reason"
+            "the inventory gives no standard error, for which tables/inventory.csv has the reason"
                 .to_owned()
         });
         let why: Vec<String> = of_sources.into_iter().chain(of_samples).collect();
