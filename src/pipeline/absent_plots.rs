@@ -128,6 +128,14 @@ pub(super) fn of_other_land(
     let land = |inventory: usize, domain: usize| {
         land_of(&samples[inventory], |plot| is_in(inventory, plot, domain))
     };
+    let area_of = |domain: usize| -> Option<Hectares> {
+        if domain == union {
+            let all = setting.regions.iter().map(|place| place.area);
+            return setting.disjoint.then(|| all.sum());
+        }
+        let regions = domains.regions[domain].iter();
+        Some(regions.map(|region| setting.regions[*region].area).sum())
+    };
     let mut lands: BTreeMap<usize, Option<[Estimate<Hectares>; 2]>> = BTreeMap::new();
     let mut found = vec![BTreeSet::new(); 2];
     for (found, inventory) in found.iter_mut().zip(pair) {
@@ -153,7 +161,8 @@ pub(super) fn of_other_land(
             let Some((both, own)) = both.zip(land(has, lacking)) else {
                 continue;
             };
-            if is_other(both, own) {
+            let sampled = both[usize::from(!is_later)];
+            if is_other(both, own) || falls_short(sampled, area_of(domain), area_of(lacking)) {
                 let regions = domains.regions[lacking].iter();
                 let ids = regions.map(|region| setting.regions[*region].id.as_str());
                 why[domain].get_or_insert(format!(
@@ -166,6 +175,21 @@ pub(super) fn of_other_land(
         }
     }
     why
+}
+
+/// Whether the land that an inventory stands for leaves out that of a region without plots, or a good part of it, of
+/// the land that there is. It tells inventories apart that are of as much land, and not of the same.
+fn falls_short(
+    sampled: Estimate<Hectares>,
+    all: Option<Hectares>,
+    region: Option<Hectares>,
+) -> bool {
+    let (Some(all), Some(region)) = (all, region) else {
+        return false;
+    };
+    let short = all.value() - sampled.value().value();
+    let error = sampled.standard_error().unwrap_or_default();
+    short >= SHARE * region.value() && short > ERRORS * error
 }
 
 /// Whether two lands differ by that of a region, or a good part of it, and not by chance.
