@@ -162,7 +162,9 @@ pub(super) fn of_other_land(
                 continue;
             };
             let sampled = both[usize::from(!is_later)];
-            if is_other(both, own) || falls_short(sampled, area_of(domain), area_of(lacking)) {
+            let areas = area_of(domain).zip(area_of(lacking));
+            let is_short = areas.is_some_and(|(all, own)| falls_short(sampled, all, own));
+            if is_other(both, own) || is_short {
                 let regions = domains.regions[lacking].iter();
                 let ids = regions.map(|region| setting.regions[*region].id.as_str());
                 why[domain].get_or_insert(format!(
@@ -179,14 +181,7 @@ pub(super) fn of_other_land(
 
 /// Whether the land that an inventory stands for leaves out that of a region without plots, or a good part of it, of
 /// the land that there is. It tells inventories apart that are of as much land, and not of the same.
-fn falls_short(
-    sampled: Estimate<Hectares>,
-    all: Option<Hectares>,
-    region: Option<Hectares>,
-) -> bool {
-    let (Some(all), Some(region)) = (all, region) else {
-        return false;
-    };
+pub(super) fn falls_short(sampled: Estimate<Hectares>, all: Hectares, region: Hectares) -> bool {
     let short = all.value() - sampled.value().value();
     let error = sampled.standard_error().unwrap_or_default();
     short >= SHARE * region.value() && short > ERRORS * error

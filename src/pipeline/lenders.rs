@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use super::absent_plots::falls_short;
 use super::domains::Setting;
+use super::prepare::Place;
 use super::sources::{Source, Sources};
 use crate::estimate::{Estimate, Observations, Sample};
 use crate::finding::{are, counted};
@@ -150,8 +152,16 @@ impl Pools {
         // Land without a plot is of the sample where that is of all land; of other land it is not, and its forest
         // is not what the plots stand for.
         let mut inventories = samples.iter().zip(of_plot);
-        let is_of_all =
-            inventories.all(|(sample, of_plot)| land_beyond(sample, of_plot, setting).is_none());
+        let area = |place: &Place| place.area;
+        let all: Hectares = setting.regions.iter().map(area).sum();
+        let bare = (0..regions_of.len()).filter(|domain| !has_plots(domain));
+        let bare = regions(&bare.collect::<Vec<_>>()).into_iter();
+        let missing: Hectares = bare.map(|region| setting.regions[region].area).sum();
+        let is_of_all = inventories.all(|(sample, of_plot)| {
+            let land = land_of(sample, |plot| !of_plot[plot].is_empty());
+            land_beyond(sample, of_plot, setting).is_none()
+                && land.is_none_or(|land| !falls_short(land, all, missing))
+        });
         if hidden.is_empty() && (is_of_all || without.is_empty()) {
             return Pool::All;
         }

@@ -210,3 +210,56 @@ fn a_first_stock_is_no_gain() {
         assert!(row["notes"].contains(why), "{row:?}");
     }
 }
+
+/// Regions surveyed in turn: inventories of as much land, and not of the same.
+#[test]
+fn regions_surveyed_in_turn_give_the_change_of_those_that_both_inventories_have() {
+    let field = Field::new();
+    let places = [
+        ("a", [0.0, 0.0, 1000.0, 1000.0]),
+        ("b", [1000.0, 0.0, 2000.0, 1000.0]),
+        ("c", [2000.0, 0.0, 3000.0, 1000.0]),
+    ];
+    field.regions("regions.json", 5070, &places);
+    for (year, [first, second]) in [(2010, ["a", "b"]), (2020, ["b", "c"])] {
+        let mut plots = String::from("plot,region,stratum,forest,agc_t_c_ha\n");
+        for (place, region) in [first, second].into_iter().enumerate() {
+            for plot in 0..6 {
+                let carbon = 60 + 10 * place + plot + (year - 2010) / 2;
+                plots += &format!("{region}{plot},{region},{region},1,{carbon}\n");
+            }
+        }
+        field.write(&format!("p{year}.csv"), &plots);
+        let strata = format!("stratum,area_ha,weight\n{first},200,0.5\n{second},200,0.5\n");
+        field.write(&format!("s{year}.csv"), &strata);
+    }
+    let both = ["s2010.csv", "s2020.csv"].map(|name| {
+        let text = std::fs::read_to_string(field.path(name)).unwrap();
+        let year = &name[1..5];
+        let lines = text.lines().skip(1).map(|line| format!("{line},{year}\n"));
+        lines.collect::<String>()
+    });
+    field.write(
+        "strata.csv",
+        &format!("stratum,area_ha,weight,year\n{}", both.concat()),
+    );
+    field.done(
+        "[inventory]\ndesign = \"stratified\"\nmin-plots = 3\n\
+         [[inventory.plots]]\nyear = 2010\npath = \"p2010.csv\"\n\
+         [[inventory.plots]]\nyear = 2020\npath = \"p2020.csv\"\n\
+         [inventory.fields]\nid = \"plot\"\nregion = \"region\"\nstratum = \"stratum\"\n\
+         forest-share = \"forest\"\nabove-ground-carbon = \"agc_t_c_ha\"\n\
+         [inventory.strata]\npath = \"strata.csv\"\nyear = \"year\"\nstratum = \"stratum\"\n\
+         area = \"area_ha\"\nweight = \"weight\"\n\
+         [carbon]\nmethod = \"plots-stock-difference\"\n",
+        &[],
+    );
+    let row = |id: &str| field.row("summary.csv", &[("region_id", id)]);
+    let (b, total) = (row("b"), row("_total"));
+    // b is the second of 2010 and the first of 2020: 70 to 75, then 65 to 70 t C/ha on 100 ha.
+    near(&b, "sequestration_tco2e_yr", -50.0 * 44.0 / 12.0, 1e-4);
+    near(&total, "sequestration_tco2e_yr", -50.0 * 44.0 / 12.0, 1e-4);
+    for without in ["without region a (", "region c ("] {
+        assert!(total["notes"].contains(without), "{total:?}");
+    }
+}
