@@ -161,9 +161,9 @@ pub(super) fn of_other_land(
             let Some((both, own)) = both.zip(land(has, lacking)) else {
                 continue;
             };
-            let sampled = both[usize::from(!is_later)];
+            let of_lacking = both[usize::from(!is_later)];
             let areas = area_of(domain).zip(area_of(lacking));
-            let is_short = areas.is_some_and(|(all, own)| falls_short(sampled, all, own));
+            let is_short = areas.is_some_and(|(all, own)| falls_short(of_lacking, all, own));
             if is_other(both, own) || is_short {
                 let regions = domains.regions[lacking].iter();
                 let ids = regions.map(|region| setting.regions[*region].id.as_str());

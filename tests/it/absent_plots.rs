@@ -226,7 +226,8 @@ fn regions_surveyed_in_turn_give_the_change_of_those_that_both_inventories_have(
         for (place, region) in [first, second].into_iter().enumerate() {
             for plot in 0..6 {
                 let carbon = 60 + 10 * place + plot + (year - 2010) / 2;
-                plots += &format!("{region}{plot},{region},{region},1,{carbon}\n");
+                let row = format!("{region}{plot},{region},{region},1,{carbon}\n");
+                plots.push_str(&row);
             }
         }
         field.write(&format!("p{year}.csv"), &plots);
