@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::domains::{Domains, Setting};
-use super::lenders::{ERRORS, land_of};
+use super::sampled_land::{ERRORS, SHARE, falls_short, land_of};
 use crate::estimate::{Estimate, Plot, Sample};
 use crate::finding::{Finding, counted};
 use crate::input::Inventory;
@@ -15,9 +15,6 @@ const NAMED: usize = 5;
 
 /// Fewest plots of a region in another inventory by which their absence is no chance.
 const FEWEST: usize = 3;
-
-/// Share of the land of a region by which the land of two inventories differs where one of them is not of it.
-const SHARE: f64 = 0.5;
 
 /// Unit and stratum of a plot: plots of one stand for the same land.
 fn land(plot: &Plot) -> (Option<&str>, &str) {
@@ -130,8 +127,7 @@ pub(super) fn of_other_land(
     };
     let area_of = |domain: usize| -> Option<Hectares> {
         if domain == union {
-            let all = setting.regions.iter().map(|place| place.area);
-            return setting.disjoint.then(|| all.sum());
+            return setting.disjoint.then(|| setting.area());
         }
         let regions = domains.regions[domain].iter();
         Some(regions.map(|region| setting.regions[*region].area).sum())
@@ -177,14 +173,6 @@ pub(super) fn of_other_land(
         }
     }
     why
-}
-
-/// Whether the land that an inventory stands for leaves out that of a region without plots, or a good part of it, of
-/// the land that there is. It tells inventories apart that are of as much land, and not of the same.
-pub(super) fn falls_short(sampled: Estimate<Hectares>, all: Hectares, region: Hectares) -> bool {
-    let short = all.value() - sampled.value().value();
-    let error = sampled.standard_error().unwrap_or_default();
-    short >= SHARE * region.value() && short > ERRORS * error
 }
 
 /// Whether two lands differ by that of a region, or a good part of it, and not by chance.

@@ -5,49 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use super::absent_plots::falls_short;
 use super::domains::Setting;
-use super::prepare::Place;
+use super::sampled_land::{falls_short, land_beyond, land_of};
 use super::sources::{Source, Sources};
-use crate::estimate::{Estimate, Observations, Sample};
+use crate::estimate::Sample;
 use crate::finding::{are, counted};
-use crate::units::{Hectares, PerHectare};
-
-/// Standard errors within which a difference of land may be chance.
-pub(super) const ERRORS: f64 = 4.0;
-
-/// The land that some plots of an inventory stand for.
-pub(super) fn land_of(
-    sample: &Sample,
-    is_of: impl Fn(usize) -> bool,
-) -> Option<Estimate<Hectares>> {
-    let shares = (0..sample.plots().len()).map(|plot| {
-        let share = if is_of(plot) { 1.0 } else { 0.0 };
-        PerHectare::new(Hectares::new(share))
-    });
-    sample.total(&Observations::new(shares)).ok()
-}
-
-/// The land that the plots of an inventory in the regions stand for, and that of the regions, in hectares, where these
-/// are not the same.
-pub(super) fn land_beyond(
-    sample: &Sample,
-    of_plot: &[Vec<usize>],
-    setting: &Setting<'_>,
-) -> Option<(f64, f64)> {
-    /// Share of the regions below which a difference is no matter: inventories count water that
-    /// polygons leave out.
-    const SHARE: f64 = 0.25;
-    if !setting.disjoint {
-        return None;
-    }
-    let land = land_of(sample, |plot| !of_plot[plot].is_empty())?;
-    let regions: f64 = setting.regions.iter().map(|place| place.area.value()).sum();
-    let found = land.value().value();
-    let error = land.standard_error().unwrap_or_default();
-    let off = (found - regions).abs();
-    (off > SHARE * regions && off > ERRORS * error).then_some((found, regions))
-}
+use crate::units::Hectares;
 
 /// Most regions that are named.
 const MOST: usize = 5;
@@ -152,15 +115,13 @@ impl Pools {
         // Land without a plot is of the sample where that is of all land; of other land it is not, and its forest
         // is not what the plots stand for.
         let mut inventories = samples.iter().zip(of_plot);
-        let area = |place: &Place| place.area;
-        let all: Hectares = setting.regions.iter().map(area).sum();
         let bare = (0..regions_of.len()).filter(|domain| !has_plots(domain));
         let bare = regions(&bare.collect::<Vec<_>>()).into_iter();
         let missing: Hectares = bare.map(|region| setting.regions[region].area).sum();
         let is_of_all = inventories.all(|(sample, of_plot)| {
             let land = land_of(sample, |plot| !of_plot[plot].is_empty());
             land_beyond(sample, of_plot, setting).is_none()
-                && land.is_none_or(|land| !falls_short(land, all, missing))
+                && land.is_none_or(|land| !falls_short(land, setting.area(), missing))
         });
         if hidden.is_empty() && (is_of_all || without.is_empty()) {
             return Pool::All;

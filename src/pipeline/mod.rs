@@ -59,6 +59,7 @@ mod restoration;
 mod sample_plan;
 mod sampled;
 mod sampled_figures;
+mod sampled_land;
 mod shared_pools;
 mod small_areas;
 mod soil_samples;

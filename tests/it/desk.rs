@@ -37,6 +37,12 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    /// What was said, without the place.
+    pub(crate) fn told(&self) -> Vec<&str> {
+        let findings = self.findings.iter();
+        findings.map(|found| found.what.as_str()).collect()
+    }
+
     /// The first finding whose place and text hold these words.
     pub(crate) fn finding(&self, place: &str, what: &str) -> &Found {
         self.findings

@@ -1,13 +1,7 @@
 //! What a plan is told to be mended to is looked at in the same pass, and nothing follows from a mistake that
 //! was told.
 
-use crate::desk::{Desk, Said};
-
-/// What was said, without the place.
-fn told(said: &Said) -> Vec<&str> {
-    let findings = said.findings.iter();
-    findings.map(|found| found.what.as_str()).collect()
-}
+use crate::desk::Desk;
 
 #[test]
 fn a_misspelt_key_is_read_as_the_one_that_it_is_told_to_be() {
@@ -143,7 +137,7 @@ fn points_whose_column_is_not_there_are_not_told_to_have_no_place() {
     );
     desk.write("ref.csv", "x,y,true\n0,0,41\n");
     let said = desk.refused();
-    assert_eq!(told(&said), ["no column `lon`"], "{said:#?}");
+    assert_eq!(said.told(), ["no column `lon`"], "{said:#?}");
 }
 
 #[test]
@@ -159,7 +153,7 @@ fn plots_without_an_id_or_a_stratum_are_told_once() {
         let end = at + plan[at..].find('\n').unwrap();
         desk.write("plan.toml", format!("{}{}", &plan[..at], &plan[end + 1..]));
         let said = desk.refused();
-        assert_eq!(self::told(&said), [told], "{said:#?}");
+        assert_eq!(said.told(), [told], "{said:#?}");
     }
 }
 
@@ -197,7 +191,7 @@ fn a_unit_that_another_key_may_state_is_not_told_to_lack() {
     desk.replace("plots.csv", "volume_m3_ha", "vol");
     let said = desk.refused();
     assert_eq!(
-        told(&said),
+        said.told(),
         ["unknown key `inventory.fields.volume.einheit`"],
         "{said:#?}"
     );

@@ -12,14 +12,6 @@ fn refused(text: &str) -> (Desk, Said) {
     (desk, said)
 }
 
-/// What was said, without the place.
-fn told(said: &Said) -> Vec<&str> {
-    said.findings
-        .iter()
-        .map(|found| found.what.as_str())
-        .collect()
-}
-
 #[test]
 fn a_wrong_word_hides_no_other_mistake() {
     let (_desk, said) = refused(&format!(
@@ -67,7 +59,7 @@ fn missing_keys_are_told_with_their_tables_and_what_they_are_for() {
     // The entry that is whole is looked at, and so are the files of those that are not.
     said.finding("grassland", "no row for climate-zone `tropical-wit`");
     said.finding("other.tif", "the file is missing");
-    let all = told(&said).join("\n");
+    let all = said.told().join("\n");
     assert!(!all.contains("tropical-dri"), "{said:#?}");
     assert!(!all.contains("is named `soil`"), "{said:#?}");
 }
@@ -78,7 +70,7 @@ fn a_key_that_another_was_meant_to_be_is_told_once() {
         "{BASE}[carbon]\n[[carbon.ecosystem]]\necosystem = \"grassland\"\nmetod = \"x\"\n"
     ));
     assert_eq!(
-        told(&said),
+        said.told(),
         ["unknown key `carbon.ecosystem.metod`", "unknown method `x`"]
     );
 }
@@ -90,7 +82,8 @@ fn what_follows_from_a_key_that_was_not_read_is_not_told() {
     let (_desk, said) = refused(&format!(
         "{text}[change]\nspans = [[2010, 2020]]\n[forest]\nneighbours = 4\nmin-area-ha = \"half\"\n[[layer]]\nname = 3\npath = \"map.tif\"\nunit = \"m\"\n[carbon]\nclimate-zone = 5\n[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"grassland-biomass-ipcc2006\"\n[[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"density-layer\"\nlayer = \"height\"\n"
     ));
-    let names: Vec<&str> = told(&said)
+    let names: Vec<&str> = said
+        .told()
         .into_iter()
         .map(|what| what.split(':').next().unwrap_or_default())
         .collect();
@@ -234,7 +227,7 @@ fn a_wrong_key_inside_the_table_of_a_column_is_named() {
     );
     let said = desk.refused();
     assert_eq!(
-        told(&said),
+        said.told(),
         [
             "unknown key `inventory.fields.volume.colum`",
             "missing key `inventory.fields.litter-carbon.column`",
@@ -394,7 +387,7 @@ fn an_empty_table_is_one_mistake() {
     desk.write("empty.csv", "");
     desk.replace("plan.toml", "legend = \"nlcd\"", "legend = \"empty.csv\"");
     let said = desk.refused();
-    assert_eq!(told(&said), ["the file is empty"], "{said:#?}");
+    assert_eq!(said.told(), ["the file is empty"], "{said:#?}");
 }
 
 #[test]

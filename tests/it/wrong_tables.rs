@@ -1,13 +1,7 @@
 //! Tables with several mistakes, each told once and in one pass.
 
-use crate::desk::{Desk, Said, regions, square};
+use crate::desk::{Desk, regions, square};
 use crate::scratch::samples;
-
-/// What was said, without the place.
-fn told(said: &Said) -> Vec<&str> {
-    let findings = said.findings.iter();
-    findings.map(|found| found.what.as_str()).collect()
-}
 
 #[test]
 fn a_column_of_trees_that_is_missing_is_not_told_to_have_no_unit() {
@@ -20,7 +14,7 @@ fn a_column_of_trees_that_is_missing_is_not_told_to_have_no_unit() {
     );
     desk.write("trees.csv", "plot,vol_m3\n1,0.5\n");
     let said = desk.refused();
-    assert_eq!(told(&said), ["no column `vol`"], "{said:#?}");
+    assert_eq!(said.told(), ["no column `vol`"], "{said:#?}");
     assert_eq!(said.findings[0].remedy, "did you mean `vol_m3`?");
 }
 
