@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::definition::{ForestRule, LandRule};
+use super::land::{ForestRule, LandRule};
 use super::*;
 use crate::units::Hectares;
 

@@ -1,207 +1,108 @@
 //! Accounting: areas, plots and parameters become ecosystems, pools, stocks and removals.
 //!
-//! This room never reads files; it takes values and returns values.
+//! This room never reads files; it takes values and returns values. Its own rooms stand in the order of the work, and
+//! none of them knows those after it (but `library::seeds`, which reads legends, definitions and policies too):
+//!
+//! 1. words, ecosystems, pools, and the rows of `tables`;
+//! 2. `library`, the parameters and methods, and `uncertainty`, which keeps how figures came about;
+//! 3. `choice`, what the plan asks for, and `land`, what the ledger and the outlines say;
+//! 4. what holds carbon: `plots`, `stands`, `density`, `soil`, `change`, `fire`, `wood`, `restoration`;
+//! 5. `checks`, which holds all of it against itself;
+//! 6. [`carbon()`], one line a step, and `outcome`, what is made of the figures.
 
-mod accuracy;
-mod aged_forest;
-mod area_input;
-mod area_pools;
-mod areas;
-mod base_area;
-mod beside_classes;
-mod boundary_checks;
+mod accounts;
 mod carbon;
-mod carbon_checks;
-mod carbon_transitions;
+mod carbon_account;
+mod carbon_input;
+mod change;
+mod checks;
 mod choice;
-mod class_density;
-mod class_table;
-mod class_transitions;
-mod closed_form;
-mod coastal_periods;
-mod companion;
-mod conversion_loss;
-mod corrected_areas;
-mod coverage;
-mod credit;
-mod curve;
-mod deduction;
-mod definition;
-mod densities;
-mod density_found;
-mod density_layer;
-mod density_scale;
-mod density_units;
+mod density;
 mod ecosystem;
-mod ecosystem_shift;
 mod fire;
-mod fire_account;
-mod fire_row;
-mod fire_years;
-mod found_density;
-mod gain_alone;
-mod gaps;
-mod growth_rule;
-mod harvested_wood;
-mod inventory_share;
-mod karst;
-mod land_at;
-mod landless;
-mod layer_legend;
-mod layer_stock;
-mod layers;
-mod left_out_fires;
-mod legend;
-mod lost_stock;
-mod management_change;
-mod method;
-mod method_description;
-mod monte_carlo;
-mod observation;
-mod one_figure;
-mod outlines;
-mod own_parameters;
-mod parameter;
-mod parameter_error;
-mod parameters;
-mod plan_keys;
-mod plot_pools;
+mod land;
+mod library;
+mod outcome;
+mod plots;
 mod pool;
-mod pool_overlap;
-mod price;
-mod reference;
-mod region_areas;
-mod region_summary;
+mod quality;
 mod restoration;
-mod restoration_sites;
-mod sampled_totals;
-mod seeds;
-mod sheet;
-mod soil_change;
-mod soil_clock;
-mod soil_course;
-mod soil_depths;
-mod soil_profile;
-mod soil_sample;
-mod soil_strata;
-mod soil_survey;
-mod stand_biomass;
-mod stand_carbon;
-mod stand_changes;
-mod stand_codes;
-mod stand_growth;
-mod stand_stocks;
-mod stand_sum;
+mod soil;
 mod stands;
-mod table_methods;
 mod tables;
-mod target;
-mod thinned;
-mod trace;
-mod transitions;
 mod uncertainty;
-mod uncounted_soil;
-mod unfit_stands;
-mod unknown_change;
-mod volume_rule;
-mod volume_to_biomass;
-mod wood_pool;
-mod wood_production;
-mod wood_sums;
+mod within;
+mod wood;
+mod words;
 
-pub use accuracy::{AccuracyInput, AccuracyKind, AccuracyRow, MapAccuracy, map_accuracy};
-pub use aged_forest::{AgedArea, AgedForest};
-pub use area_input::{
-    AreaInput, BoundaryRule, MapYear, MeasuredArea, MeasuredValues, RegionArea, RollUp, UnitArea,
+pub use accounts::Accounts;
+pub use carbon::carbon;
+pub use carbon_account::{CarbonAccount, UncountedSoil};
+pub use carbon_input::CarbonInput;
+pub use change::{TIER_ONE_WORDS, left_out_phrases};
+pub use checks::{beside_classes, choice_problems, clashes, misfits};
+pub use choice::{CarbonChoice, LayerStock, Managed, ValueLayer};
+pub use density::{
+    ClassDensities, CorrectedAreas, IN_ITS_STOCK, TrueClass, add_class_density,
+    carbonate_weathering, class_density, on_corrected_areas,
 };
-pub use areas::{AreaAccount, areas};
-pub use base_area::IN_ITS_STOCK;
-pub use beside_classes::beside_classes;
-pub use carbon::{CarbonAccount, CarbonInput, Evidence, Quality, carbon};
-pub use carbon_checks::{choice_problems, clashes, misfits};
-pub use carbon_transitions::CarbonTransitionRow;
-pub use choice::{CarbonChoice, Managed, Within};
-pub use class_density::{add_class_density, class_density};
-pub use class_table::ClassDensities;
-pub use closed_form::{ClosedForm, closed_form};
-pub use conversion_loss::TIER_ONE_WORDS;
-pub use corrected_areas::{CorrectedAreas, TrueClass, on_corrected_areas};
-pub use coverage::{Coverage, CoverageRow, CoverageSource, coverage_compared, trace_coverage};
-pub use credit::{CreditRow, CreditRule, credits};
-pub use curve::{Curve, Follows};
-pub use deduction::{art_trees, vm0033};
-pub use definition::{CanopyRule, ForestDefinition, ForestRule, HeightRule, LandRule, PatchRule};
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
-pub use ecosystem_shift::{EcosystemShift, LeavingLand, leaving};
-pub use fire::fire_gas_tonnes;
-pub use fire_account::{FIRE, Fire, FireAccount, HeldLand, Unseen, fires, unknown_categories};
-pub use fire_row::{APART, FireRow};
-pub use gaps::is_more_than_a_sliver;
-pub use growth_rule::GrowthRule;
-pub use harvested_wood::{
-    HarvestedWoodRow, WoodAccount, WoodBefore, WoodRule, WoodYear, harvested_wood,
-    products_after_a_year, short_series, steady_products, unfit_products,
+pub use fire::{
+    APART, Fire, FireAccount, FireRow, HeldLand, Unseen, fire_gas_tonnes, fires, unknown_categories,
 };
-pub use karst::carbonate_weathering;
-pub use land_at::{LandAt, class_at, courses, told_by_outlines};
-pub use layer_legend::{LayerClass, LayerLegend};
-pub use layer_stock::{LayerStock, ValueLayer};
-pub use layers::{LayerContent, LayerFacts, LayerPart, layer_parts, layer_rows};
-pub use legend::{CANOPY, Legend, LegendClass, TOO_LOW};
-pub use method::{Approach, Citation, Direction, Method, PoolRule};
-pub use method_description::{MethodDescription, ParameterDescription, PoolDescription};
-pub use monte_carlo::{DrawPlan, Drawn};
-pub use observation::{Observation, ObservedSpread, PartFound};
-pub use own_parameters::Overrides;
-pub use parameter::{IntervalKind, Parameter, Shape, Spread, Standing};
-pub use parameters::{ParameterError, Parameters};
-pub use plan_keys::{idle_keys, unknown_keys};
-pub use plot_pools::{
-    BETWEEN_EARLIER, PoolChanges, PoolEstimate, PoolStocks, PoolSum, joined, removal_of,
+pub use land::{
+    AccuracyInput, AccuracyKind, AccuracyRow, AreaAccount, AreaInput, BoundaryRule, CANOPY,
+    CanopyRule, Conversions, Coverage, CoverageRow, EcosystemShift, ForestDefinition, ForestRule,
+    HeightRule, History, LandAt, LandRule, LayerClass, LayerContent, LayerFacts, LayerLegend,
+    LayerPart, LeavingLand, Legend, LegendClass, MapAccuracy, MapYear, MeasuredArea,
+    MeasuredValues, PatchRule, RegionArea, RegionAreas, RollUp, TOO_LOW, UnitArea, YearAreas,
+    areas, class_at, courses, coverage_compared, is_more_than_a_sliver, layer_parts, layer_rows,
+    leaving, map_accuracy, told_by_outlines, trace_coverage,
+};
+pub use library::{
+    Approach, Choose, Citation, ContinuousBiomass, Curve, Direction, FIRE, Follows, GrowthRule,
+    IntervalKind, Method, MethodDescription, Overrides, Parameter, ParameterDescription,
+    ParameterError, Parameters, PoolDescription, PoolRule, Reference, Seeds, Shape, Source,
+    SpeciesFactors, Spread, StandBiomass, Standing, VolumeRule, by_continuous_function,
+    by_conversion_factor, by_expansion_factor, idle_keys, regions_named, unknown_keys,
+};
+pub use outcome::{
+    CARBON_STOCK, COVERAGE_RATE, Comparison, CreditRow, CreditRule, Market, Observation,
+    ObservedSpread, PartFound, Policy, PolicyLine, Price, RegionSummary, SEQUESTRATION,
+    STOCK_VOLUME, Scope, ValueRow, art_trees, credits, goals, sink_values, targets, vm0033,
+};
+pub use plots::{
+    BETWEEN_EARLIER, InventoryRow, PoolChanges, PoolEstimate, PoolStocks, PoolSum, StratumPartRow,
+    StratumRow, removal_of,
 };
 pub use pool::Pool;
-pub use price::{Market, Price, ValueRow, sink_values};
-pub use reference::{Choose, Reference};
-pub use region_areas::{Conversions, History, RegionAreas, YearAreas};
-pub use region_summary::RegionSummary;
+pub use quality::{Evidence, Quality};
 pub use restoration::{
-    BeforeAfter, EffectRow, Restoration, RestorationTables, SiteGroup, restoration,
-    treatment_effect,
+    BeforeAfter, EffectRow, Restoration, RestorationTables, Site, SiteGroup, SiteMeasure, SiteRow,
+    SiteWeight, Sites, restoration, treatment_effect,
 };
-pub use restoration_sites::{Site, SiteMeasure, SiteRow, SiteWeight, Sites};
-pub use sampled_totals::{InventoryRow, StratumPartRow, StratumRow};
-pub use seeds::{Seeds, Source};
-pub use sheet::regions_named;
-pub use soil_clock::{DEFAULT_TRANSITION, SoilClock};
-pub use soil_profile::{SoilProfile, SoilSurvey, Strata};
-pub use soil_sample::{SoilLayer, fine_earth, profile_stock, stock_to_mass};
-pub use soil_strata::{SoilAreas, soil_areas};
-pub use soil_survey::{SoilProfileRow, SoilRule, SoilSampleRow, SoilTables, soil_survey};
-pub use stand_carbon::{StandCarbonRow, StandInput};
-pub use stand_codes::{
-    CodeRow, CodeTable, FieldName, LandKind, SpeciesKeys, StandCodes, land_classes, species,
+pub use soil::{
+    DEFAULT_TRANSITION, SoilAreas, SoilClock, SoilLayer, SoilProfile, SoilProfileRow, SoilRule,
+    SoilSampleRow, SoilSurvey, SoilTables, Strata, fine_earth, profile_stock, soil_areas,
+    soil_survey, stock_to_mass,
 };
-pub use stand_growth::{GrowthInput, StandGrowthRow};
-pub use stand_sum::StandSum;
 pub use stands::{
-    Register, RegisterRow, RegisterSums, Stand, StandIssue, StandPart, StandRow, StandTables,
+    AgedArea, AgedForest, CodeRow, CodeTable, FieldName, GrowthInput, LandKind, Register,
+    RegisterRow, RegisterSums, SpeciesKeys, Stand, StandCodes, StandInput, StandIssue, StandPart,
+    StandRow, StandSum, StandTables, land_classes, species, unfit_stands,
 };
 pub use tables::*;
-pub use target::{
-    CARBON_STOCK, COVERAGE_RATE, Comparison, Policy, PolicyLine, SEQUESTRATION, STOCK_VOLUME,
-    Scope, goals, targets,
+pub use uncertainty::{
+    ArithmeticLine, ClosedForm, DrawPlan, Drawn, Goals, Headline, HeadlineSpread, Input,
+    SampleFigure, Term, Trace, TracedFigure, UncertaintyAccount, UncertaintyPlan, closed_form,
+    uncertainty,
 };
-pub use trace::{ArithmeticLine, Headline, Input, SampleFigure, Term, Trace, TracedFigure};
-pub use uncertainty::{Goals, HeadlineSpread, UncertaintyAccount, UncertaintyPlan, uncertainty};
-pub use uncounted_soil::UncountedSoil;
-pub use unfit_stands::unfit_stands;
-pub use unknown_change::{left_out_phrases, regions_without};
-pub use volume_rule::VolumeRule;
-pub use volume_to_biomass::{
-    ContinuousBiomass, SpeciesFactors, StandBiomass, by_continuous_function, by_conversion_factor,
-    by_expansion_factor,
+pub use within::Within;
+pub use wood::{
+    HarvestedWoodRow, WoodAccount, WoodBefore, WoodProduction, WoodRule, WoodYear, harvested_wood,
+    products_after_a_year, short_series, steady_products, unfit_products,
 };
-pub use wood_production::WoodProduction;
+pub use words::{joined, regions_without};
 
 #[cfg(test)]
 mod laws_tests;
