@@ -7,6 +7,7 @@ use super::carbon::CarbonAccount;
 use super::class_density;
 use super::ecosystem::Ecosystem;
 use super::fire_account::FIRE;
+use super::fire_row::APART;
 use super::landless::NOTHING;
 use super::method::Approach;
 use super::plot_pools::joined;
@@ -50,7 +51,8 @@ pub fn left_out_phrases(note: &str) -> impl Iterator<Item = &str> {
 const MOST: usize = 5;
 
 impl SequestrationRow {
-    /// Whether it is of land that may have changed, grown or burnt, and what that gained or lost is not known.
+    /// Whether it is of land that may have changed, grown or burnt, and what that gained or lost is not known. A fire
+    /// of another year than those of the headline is none of it.
     #[must_use]
     pub fn is_unknown_change(&self) -> bool {
         let of_approach = || {
@@ -58,7 +60,12 @@ impl SequestrationRow {
                 || OF_LAND.iter().any(|one| one.id() == self.approach)
                 || [FIRE, class_density::METHOD].contains(&self.approach.as_str())
         };
-        self.removal.is_none() && of_approach() && !self.note.starts_with(NOTHING)
+        let is_apart = || {
+            self.note
+                .split("; ")
+                .any(|phrase| phrase.starts_with(APART))
+        };
+        self.removal.is_none() && of_approach() && !self.note.starts_with(NOTHING) && !is_apart()
     }
 
     /// Whether it is of a difference of stocks between two inventories.
@@ -167,15 +174,8 @@ fn is_of_headline(row: &SequestrationRow, account: &CarbonAccount) -> bool {
     if row.is_difference() {
         return account.is_newest(row);
     }
-    if is(&[Approach::SoilChange, Approach::StandGrowth]) {
+    if is(&[Approach::SoilChange, Approach::StandGrowth]) || row.approach == FIRE {
         return true;
-    }
-    if row.approach == FIRE {
-        let year = row.period_start;
-        let within = |(first, last): (i32, i32)| {
-            first < year && year <= last || first == last && last == year
-        };
-        return account.dates.is_some_and(within);
     }
     account.dates == Some((row.period_start, row.period_end))
 }
