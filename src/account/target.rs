@@ -360,7 +360,7 @@ fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
         });
     }
     if figure.value.is_none() {
-        notes.push("nothing was found to compare".to_owned());
+        notes.push(format!("no figure to hold it against: {}", figure.missing));
     } else if figure.spread.is_none() && met.is_some() {
         notes.push("no probability: the figure has no sampling error".to_owned());
     }

@@ -22,6 +22,10 @@ const OF_INVENTORIES: [Approach; 5] = [
     Approach::StandGrowth,
 ];
 
+/// How the notes of a row begin that a removal is of, and what they say where it is not known.
+const REMOVAL: &str = "removal of ";
+const NOT_KNOWN: &str = "not known: ";
+
 /// Whether a figure rests on areas of a map: by its approach, or as one that is borrowed by mapped forest.
 fn is_by_map(approach: &str, quality: &str) -> bool {
     let of_inventories = OF_INVENTORIES.iter().any(|one| one.id() == approach);
@@ -95,6 +99,25 @@ pub(super) fn part_found(
         least,
         most: None,
     })
+}
+
+/// Why a region has no figure of an indicator, in the words of its notes, and where it stands what it takes.
+pub(super) fn why_missing(region: &RegionSummary, indicator: &str) -> String {
+    let is_unknown = |note: &str, is_removal: bool| {
+        note.contains(NOT_KNOWN) && note.starts_with(REMOVAL) == is_removal
+    };
+    let says_why = |note: &&String| match indicator {
+        COVERAGE_RATE => note.contains("no forest coverage"),
+        STOCK_VOLUME => note.contains("no stock volume"),
+        CARBON_STOCK => note.contains("no carbon stock") || is_unknown(note, false),
+        _ => note.contains("no sequestration") || is_unknown(note, true),
+    };
+    let unread = |note: &&String| note.starts_with("the map could not be read");
+    let told = region.notes.iter();
+    let told = told.filter(|note| says_why(note) || unread(note));
+    let mut words: Vec<&str> = told.map(String::as_str).collect();
+    words.push("`terrasink check` says what such a figure takes");
+    words.join("; ")
 }
 
 /// Forest over land where the map leaves a part of the region out: of none to all of that.

@@ -218,3 +218,43 @@ fn figures_by_class_without_a_pool_are_of_a_part() {
     let row = field.row("tables/carbon.csv", &[keys[0], keys[1], ("year", "2020")]);
     assert_eq!(row["quality"], "user-parameter");
 }
+
+/// The map shows nothing of `b`: nothing is known of it, and its targets say why.
+#[test]
+fn what_is_not_known_at_all_has_no_quality_and_its_targets_say_why() {
+    let field = field();
+    let place = lattice(5070, (0.0, 1000.0), 100.0, (20, 10));
+    let map = field.raster::<u8>("lc.tif", place, &[], |col, _| u8::from(col < 10));
+    map.rasterband(1)
+        .unwrap()
+        .set_no_data_value(Some(0.0))
+        .unwrap();
+    drop(map);
+    let map = &PLAN[..PLAN.find("[inventory]").unwrap()];
+    field.done(&format!("{map}[targets]\npath = \"targets.csv\"\n"), &[]);
+    for (region, quality) in [("a", "map-only"), ("b", "missing")] {
+        let row = field.row("summary.csv", &[("region_id", region)]);
+        assert_eq!(row["quality"], quality);
+    }
+    for (indicator, why) in [
+        (
+            "forest_coverage_rate",
+            "no valid cell of the map in the region: no forest coverage",
+        ),
+        ("sequestration", "no carbon method in the plan"),
+    ] {
+        let region = if indicator == "sequestration" {
+            "a"
+        } else {
+            "b"
+        };
+        let keys = [("region_id", region), ("indicator", indicator)];
+        let (met, note) = target(&field, &keys);
+        let told = format!("no figure to hold it against: {why}");
+        assert!(met.is_empty() && note.contains(&told), "{note}");
+        assert!(
+            note.contains("`terrasink check` says what such a figure takes"),
+            "{note}"
+        );
+    }
+}
