@@ -31,8 +31,8 @@ pub(super) struct Resolved<'a> {
     pub(super) choice: &'a CarbonChoice,
     pub(super) method: &'a Method,
     pub(super) rule: &'a PoolRule,
-    density: (&'a Parameter, f64),
-    less: Option<(&'a Parameter, f64)>,
+    pub(super) density: (&'a Parameter, f64),
+    pub(super) less: Option<(&'a Parameter, f64)>,
     times: Vec<(&'a Parameter, f64)>,
 }
 
@@ -110,13 +110,13 @@ pub(super) fn resolve<'a>(
             });
         }
     }
-    if errors.is_empty() {
+    let below: Vec<Finding> = all.iter().filter_map(Resolved::below_none).collect();
+    if errors.is_empty() && below.is_empty() {
         return Ok(all);
     }
     let told = each_once(&errors);
-    Err(told
-        .map(|error| Finding::error(place.clone(), error.to_string(), keys_of(method)))
-        .collect())
+    let told = told.map(|error| Finding::error(place.clone(), error.to_string(), keys_of(method)));
+    Err(told.chain(below).collect())
 }
 
 /// What to do about keys that are missing or fit no row: all keys that a method takes.
@@ -195,6 +195,7 @@ pub(super) fn fill(
             ""
         },
         &managed_words(rule),
+        &rule.mixed_words(),
         &rule.method.note,
     ]);
     let made = Made {

@@ -22,6 +22,7 @@ use super::landless;
 use super::layer_stock::ValueLayer;
 use super::management_change;
 use super::method::{Approach, Method};
+use super::mixed_sources;
 use super::parameter::{Parameter, Standing};
 use super::plot_pools::{self, PoolChanges, PoolStocks};
 use super::pool::Pool;
@@ -237,8 +238,9 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     if !findings.is_empty() {
         return Err(findings);
     }
+    let mixed = mixed_sources::warnings(&rules);
     let mut account = CarbonAccount {
-        warnings,
+        warnings: warnings.into_iter().chain(mixed).collect(),
         grown: grown(input),
         in_difference: inventory_share::in_difference(&chosen, input),
         by_area: landless::figures_by_area(&chosen, &rules, &stocks, (&soils, depth)),

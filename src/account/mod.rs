@@ -56,6 +56,7 @@ mod lost_stock;
 mod management_change;
 mod method;
 mod method_description;
+mod mixed_sources;
 mod monte_carlo;
 mod observation;
 mod one_figure;
