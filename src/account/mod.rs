@@ -196,7 +196,7 @@ pub use trace::{ArithmeticLine, Headline, Input, SampleFigure, Term, Trace, Trac
 pub use uncertainty::{Goals, HeadlineSpread, UncertaintyAccount, UncertaintyPlan, uncertainty};
 pub use uncounted_soil::UncountedSoil;
 pub use unfit_stands::unfit_stands;
-pub use unknown_change::{left_out_phrases, regions_without};
+pub use unknown_change::{NO_FIGURE, left_out_phrases, regions_without};
 pub use volume_rule::VolumeRule;
 pub use volume_to_biomass::{
     ContinuousBiomass, SpeciesFactors, StandBiomass, by_continuous_function, by_conversion_factor,

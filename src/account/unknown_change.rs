@@ -30,6 +30,9 @@ pub(super) const UNKNOWN: &str = "not known: ";
 /// Regions that the change of all between two inventories leaves out, and why, by its method and years.
 pub(super) type LeftOut = BTreeMap<(String, (i32, i32)), Vec<(String, String)>>;
 
+/// How it ends that land may have been what burnt.
+pub const NO_FIGURE: &str = ", and no figure has them";
+
 /// Why a zero is in no sum.
 pub(super) const NO_SUM: &str =
     "not counted: beside a change of the region that is not known none makes no sum";
@@ -40,9 +43,14 @@ pub fn left_out_phrases(note: &str) -> impl Iterator<Item = &str> {
     phrases.filter(|phrase| {
         let says_so = phrase.starts_with("a lower limit: ")
             || phrase.starts_with("without region ")
-            || [" not known", " not known and not in it", " are not counted"]
-                .iter()
-                .any(|end| phrase.ends_with(end));
+            || [
+                " not known",
+                " not known and not in it",
+                " are not counted",
+                NO_FIGURE,
+            ]
+            .iter()
+            .any(|end| phrase.ends_with(end));
         says_so && !phrase.contains("spread")
     })
 }
