@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::headline::Row;
 use super::headline_notes::{WHOLE_PCT, told_of_removals, told_of_stocks};
 use super::register::VOLUME_LIMIT;
+use super::withhold::{ON_UNREAD, UNREAD_MAP};
 use crate::account::{
     Approach, CARBON_STOCK, COVERAGE_RATE, FIRE, Headline, PartFound, Quality, RegionSummary,
     SEQUESTRATION, STOCK_VOLUME, left_out_phrases,
@@ -103,20 +104,29 @@ pub(super) fn part_found(
 
 /// Why a region has no figure of an indicator, in the words of its notes, and where it stands what it takes.
 pub(super) fn why_missing(region: &RegionSummary, indicator: &str) -> String {
-    let is_unknown = |note: &str, is_removal: bool| {
-        note.contains(NOT_KNOWN) && note.starts_with(REMOVAL) == is_removal
-    };
+    let of_stock = |note: &str| note.contains(NOT_KNOWN) && !note.starts_with(REMOVAL);
     let says_why = |note: &&String| match indicator {
         COVERAGE_RATE => note.contains("no forest coverage"),
         STOCK_VOLUME => note.contains("no stock volume"),
-        CARBON_STOCK => note.contains("no carbon stock") || is_unknown(note, false),
-        _ => note.contains("no sequestration") || is_unknown(note, true),
+        CARBON_STOCK => {
+            ["no carbon stock", "not in the carbon stock"]
+                .iter()
+                .any(|words| note.contains(words))
+                || of_stock(note)
+        }
+        _ => note.contains("no sequestration") || note.starts_with(REMOVAL),
     };
-    let unread = |note: &&String| note.starts_with("the map could not be read");
-    let told = region.notes.iter();
-    let told = told.filter(|note| says_why(note) || unread(note));
-    let mut words: Vec<&str> = told.map(String::as_str).collect();
-    words.push("`terrasink check` says what such a figure takes");
+    let mut words: Vec<&str> = region
+        .notes
+        .iter()
+        .filter(says_why)
+        .map(String::as_str)
+        .collect();
+    if words.iter().all(|words| words.contains(ON_UNREAD)) {
+        let unread = region.notes.iter().map(String::as_str);
+        words.extend(unread.filter(|note| note.starts_with(UNREAD_MAP)));
+    }
+    words.push("`terrasink check` says what to do");
     words.join("; ")
 }
 

@@ -13,6 +13,10 @@ use crate::account::{
 use crate::estimate::Estimator;
 use crate::plan::Plan;
 
+/// How the note begins that says where the map could not be read, and what it says of what rests on it.
+pub(super) const UNREAD_MAP: &str = "the map could not be read in region";
+pub(super) const ON_UNREAD: &str = "what rests on the land that could not be read is not known";
+
 /// Pool of the carbon dioxide of fires.
 const CARBON_DIOXIDE: &str = "fire-co2";
 
@@ -113,7 +117,7 @@ impl Lost {
         let failed = self.failed.iter();
         let failed = failed.filter(|(id, _)| of_all || id == region);
         let mut notes: Vec<String> = failed
-            .map(|(id, why)| format!("the map could not be read in region {id}: {why}"))
+            .map(|(id, why)| format!("{UNREAD_MAP} {id}: {why}"))
             .collect();
         let figures = [
             (Headline::Carbon, "no carbon stock"),
@@ -123,10 +127,7 @@ impl Lost {
         let lost = lost.filter(|(headline, _)| self.is_carbon_lost(*headline, region));
         let lost: Vec<&str> = lost.map(|(_, words)| *words).collect();
         if self.has_carbon && !notes.is_empty() && !lost.is_empty() {
-            notes.push(format!(
-                "{}: what rests on the land that could not be read is not known",
-                lost.join(", ")
-            ));
+            notes.push(format!("{}: {ON_UNREAD}", lost.join(", ")));
         }
         notes
     }

@@ -84,6 +84,10 @@ fn no_figure_of_the_map_is_told_of_a_region_that_could_not_be_read_nor_of_all() 
             assert_eq!(row["quality"], "missing");
             let note = "the map could not be read in region south: ";
             assert_eq!(row["notes"].matches(note).count(), 1, "{row:?}");
+            let keys = [("region_id", region), ("indicator", "forest_coverage_rate")];
+            let target = field.row("tables/targets.csv", &keys);
+            let told = format!("no figure to hold it against: {note}");
+            assert!(target["note"].contains(&told), "{target:?}");
             // What is not there is not spoken of.
             for word in [
                 " % of the region",
