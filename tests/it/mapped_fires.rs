@@ -14,9 +14,7 @@ fn field(of_2010: fn(usize) -> u8, of_2015: fn(usize) -> u8, of_2020: fn(usize) 
     let field = Field::new();
     for (year, class) in [("2010", of_2010), ("2015", of_2015), ("2020", of_2020)] {
         let cells = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
-        let made = field.raster::<u8>(&format!("lc{year}.tif"), cells, &[], |col, _| class(col));
-        let mut band = made.rasterband(1).unwrap();
-        band.set_no_data_value(Some(f64::from(NONE))).unwrap();
+        field.codes(&format!("lc{year}.tif"), cells, NONE, |col, _| class(col));
     }
     field.write(
         "legend.csv",
