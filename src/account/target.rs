@@ -369,6 +369,7 @@ fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
             match (met, part.least) {
                 (Some(_), _) => "the figure is of a part, and what else there is does not change what it says",
                 (None, Some(_)) => "the figure is of a part, and the whole may reach the target: whether it is met is not known",
+                (None, None) if part.most.is_some() => "the figure is of a part, and the rest gives off carbon: whether the target is met is not known",
                 (None, None) => "the figure is of a part, and the rest may take up or give off carbon: whether the target is met is not known",
             }
             .to_owned(),

@@ -156,6 +156,7 @@ impl Row<'_> {
             quality: self.quality(id),
             notes: self.notes(id, has_map.is_some()),
             parts: self.parts(id, has_map.is_some()),
+            rest_is_loss: self.leaves_losses_alone(has_map.is_some()),
         }
     }
 

@@ -8,8 +8,8 @@ use super::headline_notes::{WHOLE_PCT, told_of_removals, told_of_stocks};
 use super::register::VOLUME_LIMIT;
 use super::withhold::{ON_UNREAD, UNREAD_MAP};
 use crate::account::{
-    Approach, CARBON_STOCK, COVERAGE_RATE, FIRE, Headline, PartFound, Quality, RegionSummary,
-    SEQUESTRATION, STOCK_VOLUME, left_out_phrases,
+    Approach, CARBON_STOCK, COVERAGE_RATE, FIRE, Headline, NO_FIGURE, PartFound, Quality,
+    RegionSummary, SEQUESTRATION, STOCK_VOLUME, SequestrationRow, left_out_phrases,
 };
 use crate::estimate::Estimator;
 use crate::units::Hectares;
@@ -79,6 +79,20 @@ impl Row<'_> {
     }
 }
 
+impl Row<'_> {
+    /// Whether all that the removal leaves out is land that may have burnt: it can only have given off.
+    pub(super) fn leaves_losses_alone(&self, has_map: bool) -> bool {
+        let is_fire = |row: &SequestrationRow| row.approach == FIRE;
+        let mut counted = self.removals.iter().filter(|row| row.counted);
+        let unseen = has_map && self.of_map(has_map).is_some();
+        counted.all(|row| {
+            let by_map = is_by_map(&row.approach, &row.quality);
+            let mut told = left_out_phrases(&row.note);
+            !(unseen && by_map) && told.all(|told| is_fire(row) && told.ends_with(NO_FIGURE))
+        }) && self.left_out_rows().all(is_fire)
+    }
+}
+
 /// What is known of the whole where the figure of an indicator is of a part.
 pub(super) fn part_found(
     region: &RegionSummary,
@@ -88,17 +102,20 @@ pub(super) fn part_found(
     if indicator == COVERAGE_RATE {
         return coverage_of_part(region);
     }
-    let (headline, least) = match indicator {
-        CARBON_STOCK => (Headline::Carbon, value),
-        STOCK_VOLUME => (Headline::Volume, value),
-        SEQUESTRATION => (Headline::Sequestration, None),
+    let (headline, least, most) = match indicator {
+        CARBON_STOCK => (Headline::Carbon, value, None),
+        STOCK_VOLUME => (Headline::Volume, value, None),
+        SEQUESTRATION => {
+            let most = value.filter(|_| region.rest_is_loss);
+            (Headline::Sequestration, None, most)
+        }
         _ => return None,
     };
     let left_out = region.left_out(headline).to_vec();
     (!left_out.is_empty()).then_some(PartFound {
         left_out,
         least,
-        most: None,
+        most,
     })
 }
 

@@ -173,32 +173,44 @@ fn a_fire_of_another_year_than_the_growth_is_told_with_its_gases() {
     assert!(!of("2020").contains("in no figure"));
 }
 
-/// A part of what burnt has no value on the map: the removal of its year is of a part, which the value says. In another
+/// A part of what burnt has no value on the map: the removal of its years is of a part, which the value says. In another
 /// year it is none of it, and the row says so.
 #[test]
-fn burnt_land_that_the_map_hides_is_left_out_of_the_growth_of_its_year() {
+fn burnt_land_that_the_map_hides_is_left_out_of_the_removal_of_its_years() {
     let hidden: [fn(usize) -> u8; 2] = [
         |col| if col < 4 { WOOD } else { NONE },
         |col| if (2..6).contains(&col) { NONE } else { WOOD },
     ];
-    for (is_all, of_2020) in [(false, hidden[0]), (true, hidden[1])] {
-        let field = field(|_| WOOD, |_| WOOD, of_2020);
+    for (is_all, of_2015) in [(false, hidden[0]), (true, hidden[1])] {
+        let field = field(|_| WOOD, of_2015, |_| WOOD);
         let plan = plan();
-        let map = &plan[plan.find("[[land-cover]]\nyear = 2020").unwrap()..];
+        let map = &plan[plan.find("[[land-cover]]\nyear = 2015").unwrap()..];
         let map = &map[..map.find("[[carbon.ecosystem]]").unwrap()];
         let growth = entry("forest", "forest-growth-ipcc2019", TREES);
         let fire = &plan[plan.find("[[fire]]").unwrap()..];
-        let price = "[price]\ntco2e = 50\ncurrency = \"CNY\"\n";
-        for year in ["2015", "2020"] {
+        let price = "[price]\ntco2e = 50\ncurrency = \"CNY\"\n[targets]\npath = \"goals.csv\"\n";
+        field.write(
+            "goals.csv",
+            "year,indicator,comparison,value,unit,scope\n\
+             2020,sequestration,>=,-90000,t_co2e/yr,a\n2021,sequestration,>=,90000,t_co2e/yr,a\n",
+        );
+        for year in ["2015", "2018"] {
             let fire = fire.replace("2015", year);
             field.done(&format!("{map}{growth}{fire}{price}"), &[]);
-            let told = "ha that burnt have no value on the map of 2020: whether they were forest is not known";
+            let told = "ha that burnt have no value on the map of 2015: whether they were forest is not known";
             let value = field.row("tables/value.csv", &[("region_id", "a")]);
-            assert_eq!(value["note"].contains(told), year == "2020", "{value:?}");
+            assert_eq!(value["note"].contains(told), year == "2018", "{value:?}");
+            // What burnt beside it can only be a loss.
+            let met = |target: &str| {
+                let keys = [("region_id", "a"), ("target", target)];
+                field.row("tables/targets.csv", &keys)["met"].clone()
+            };
+            let least = if year == "2018" { "" } else { "true" };
+            assert_eq!(["-90000", "90000"].map(met), [least, "false"]);
             let keys = [("region_id", "a"), ("pool", "fire-ch4")];
             let row = field.row("tables/sequestration.csv", &keys);
             assert_eq!(row["sequestration_tco2e_yr"].is_empty(), is_all);
-            let apart = "not part of the headline: the fire is not of 2020";
+            let apart = "not part of the headline: the fire is of no year after the first date";
             assert_eq!(row["note"].contains(apart), year == "2015", "{row:?}");
         }
     }
