@@ -70,8 +70,9 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
     if !findings.is_empty() {
         return Err(findings);
     }
+    let mixed = density::mixed_sources::warnings(&rules);
     let mut account = CarbonAccount {
-        warnings,
+        warnings: warnings.into_iter().chain(mixed).collect(),
         grown: grown(input),
         in_difference: checks::inventory_share::in_difference(&chosen, input),
         by_area: checks::landless::figures_by_area(&chosen, &rules, &stocks, (&soils, depth)),

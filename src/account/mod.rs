@@ -48,7 +48,7 @@ pub use density::{
 };
 pub use ecosystem::{Ecosystem, LandCategory, UnknownName};
 pub use fire::{
-    APART, Fire, FireAccount, FireRow, HeldLand, Unseen, fire_gas_tonnes, fires, unknown_categories,
+    Fire, FireAccount, FireRow, HeldLand, Unseen, fire_gas_tonnes, fires, unknown_categories,
 };
 pub use land::{
     AccuracyInput, AccuracyKind, AccuracyRow, AreaAccount, AreaInput, BoundaryRule, CANOPY,
@@ -102,7 +102,7 @@ pub use wood::{
     HarvestedWoodRow, WoodAccount, WoodBefore, WoodProduction, WoodRule, WoodYear, harvested_wood,
     products_after_a_year, short_series, steady_products, unfit_products,
 };
-pub use words::{joined, regions_without};
+pub use words::{APART, NO_FIGURE, joined, regions_without};
 
 #[cfg(test)]
 mod laws_tests;

@@ -53,3 +53,9 @@ pub(super) const NO_SUM: &str =
 
 /// What an entry has that meets no land.
 pub(super) const NOTHING: &str = "nothing to account";
+
+/// How every reason begins that keeps a gas from the headline.
+pub const APART: &str = "not part of the headline: ";
+
+/// How it ends that land may have been what burnt.
+pub const NO_FIGURE: &str = ", and no figure has them";

@@ -110,13 +110,12 @@ pub(super) fn accounts(
     };
     warnings.append(&mut carbon.warnings);
     let rows = &estimates.rows;
-    let mut coverage = coverage(plan, prepared, mapped, rows, &map.rows);
+    let coverage = coverage(plan, prepared, mapped, (rows, &map.rows), &lost);
     account::trace_coverage(&mut carbon.trace, &coverage);
     let beside: Vec<&str> = (measured.beside.iter())
         .map(|region| prepared.regions[*region].id.as_str())
         .collect();
     let mut accounted = finish(&parts, carbon, register, measured)?;
-    lost.withhold_coverage(&mut coverage);
     accounted.failed = all_failed(prepared, lost.failed(), &beside);
     accounted.accounts.coverage = coverage;
     accounted.accounts.accuracy = map.rows;

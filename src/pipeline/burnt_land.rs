@@ -9,8 +9,9 @@ use super::layers::known_layer_classes;
 use super::measure::Measured;
 use super::prepare::Prepared;
 use crate::account::{
-    Approach, AreaInput, BoundaryRule, CarbonAccount, Fire, LandAt, MeasuredArea, RollUp, TOTAL,
-    UnitArea, Unseen, class_at, courses, is_more_than_a_sliver, leaving, told_by_outlines,
+    Approach, AreaInput, BoundaryRule, CarbonAccount, Fire, LandAt, MeasuredArea, NO_FIGURE,
+    RollUp, TOTAL, UnitArea, Unseen, class_at, courses, is_more_than_a_sliver, leaving,
+    told_by_outlines,
 };
 use crate::units::Hectares;
 
@@ -254,13 +255,15 @@ impl Shown {
         fire.unseen = unseen
             .map(|(region, unseen)| {
                 let all = all.get(&region).copied().unwrap_or_default();
+                let is_much = is_more_than_a_sliver(unseen, all);
                 let words = format!(
-                    "{:.4} ha of {:.4} ha that burnt have no value on the map of {years}: whether they were {} is not known, and no figure has them",
+                    "{:.4} ha of {:.4} ha that burnt have no value on the map of {years}: whether they were {} is not known{NO_FIGURE}{}",
                     unseen.value(),
                     all.value(),
-                    fire.ecosystem
+                    fire.ecosystem,
+                    if is_much { "" } else { ": no more than a hundredth" }
                 );
-                (region, Unseen { words, is_much: is_more_than_a_sliver(unseen, all) })
+                (region, Unseen { words, is_much })
             })
             .collect();
     }

@@ -3,6 +3,7 @@
 use super::by_region::by_region;
 use super::headline_notes::WHOLE_PCT;
 use super::prepare::Prepared;
+use super::withhold::{Lost, borrows};
 use crate::account::{
     self, AccuracyKind, AccuracyRow, AreaAccount, Coverage, CoverageRow, CoverageSource,
     InventoryRow, TOTAL,
@@ -15,13 +16,14 @@ use crate::units::Hectares;
 const FOREST: &str = "forest_area";
 const REGISTER_FOREST: &str = "register_forest_area";
 
-/// Rows of `tables/coverage_compared.csv`, the union of the regions last.
+/// Rows of `tables/coverage_compared.csv`, the union of the regions last. Where the map could not be read, plots and
+/// register stand without it.
 pub(super) fn coverage(
     plan: &Plan,
     prepared: &Prepared,
     areas: Option<&AreaAccount>,
-    inventory: &[InventoryRow],
-    accuracy: &[AccuracyRow],
+    (inventory, accuracy): (&[InventoryRow], &[AccuracyRow]),
+    lost: &Lost,
 ) -> Vec<CoverageRow> {
     let rules = Rules::of(plan, prepared);
     let ids = prepared.regions.iter().map(|region| region.id.as_str());
@@ -42,11 +44,14 @@ pub(super) fn coverage(
             && row.statistic == "total"
             && row.domain.is_empty()
             && row.value.is_some()
+            && !(borrows(row) && lost.is_sample_lost(&row.region_id))
     });
     let totals = by_region(totals, |row| &row.region_id);
     let mut rows = Vec::new();
     for id in ids.chain(total) {
-        let mapped = areas.get(id).and_then(|of| of.first()?.newest());
+        let areas = areas.get(id).and_then(|of| of.first());
+        let areas = areas.filter(|_| !lost.is_land_lost(id));
+        let mapped = areas.and_then(|areas| areas.newest());
         let mapped = mapped.filter(|year| year.valid > Hectares::ZERO);
         let map = mapped.map(|year| Coverage {
             source: CoverageSource::Map,
@@ -93,7 +98,7 @@ pub(super) fn coverage(
             .collect();
         let land = mapped.map(|year| year.land);
         let mut compared = account::coverage_compared(id, &sources, land, plan.confidence());
-        let valid = areas.get(id).and_then(|of| of.first()?.valid_pct());
+        let valid = areas.and_then(|areas| areas.valid_pct());
         if let Some(valid) = valid.filter(|valid| *valid < WHOLE_PCT) {
             say_part(&mut compared, valid);
         }

@@ -97,7 +97,7 @@ fn by_figure(
     let of_figures = fires
         .iter_mut()
         .filter(|fire| figures.contains(&fire.name.as_str()));
-    for fire in of_figures.filter(|fire| carbon.grown.contains(&fire.ecosystem)) {
+    for fire in of_figures.filter(|fire| carbon.has_rates(fire.ecosystem)) {
         let Some(areas) = areas else { continue };
         let converted = |region: &RegionAreas| {
             let of = (region.region_id.as_str(), fire.ecosystem);
@@ -148,7 +148,8 @@ const ON_MAP: &str = "or give polygons with `on-map = true`: only what the map s
 const SPARE: f64 = 1.01;
 
 /// Burnt land that neither the maps nor the outlines show as its ecosystem: of polygons that count whole in these
-/// polygons; of figures, with all that burnt of it in the year, in the region.
+/// polygons; of figures, with all that burnt of it in the year, in the region. Nothing is told of regions whose cells
+/// could not all be read.
 fn larger_than_shown(
     prepared: &Prepared,
     fires: &mut [Fire],
@@ -158,7 +159,7 @@ fn larger_than_shown(
         return Vec::new();
     };
     let mut all: Vec<Larger> = Vec::new();
-    for region in &areas.regions {
+    for region in areas.regions.iter().filter(|region| !region.is_unread) {
         let mut burnt: BTreeMap<(i32, Ecosystem), Larger> = BTreeMap::new();
         let mut by_figure = BTreeSet::new();
         for (place, fire) in fires.iter().enumerate() {
@@ -170,11 +171,8 @@ fn larger_than_shown(
             }
             let group = (fire.year, fire.ecosystem);
             let sum = burnt.entry(group).or_insert_with(|| {
-                let eves = eves(fire, &prepared.dates).into_iter();
-                let dates = eves.filter_map(|eve| region.years.get(eve));
-                let areas = dates.filter_map(|date| date.ecosystems.get(&fire.ecosystem));
-                let most = areas.fold(Hectares::ZERO, |a, b| if a < *b { *b } else { a });
-                Larger::of(&[], region, (Hectares::ZERO, most))
+                let shown = shown_at(region, &eves(fire, &prepared.dates), fire.ecosystem);
+                Larger::of(&[], region, (Hectares::ZERO, shown))
             });
             sum.burnt += *area;
             sum.places.push(place);
@@ -187,6 +185,18 @@ fn larger_than_shown(
     }
     let larger = all.into_iter().filter(Larger::is_told);
     larger.map(|larger| larger.tell(prepared, fires)).collect()
+}
+
+/// Land of a region that any of these dates, one or two that follow each other, shows as an ecosystem.
+fn shown_at(region: &RegionAreas, dates: &BTreeSet<usize>, ecosystem: Ecosystem) -> Hectares {
+    let of_date = |date: &usize| region.years.get(*date)?.ecosystems.get(&ecosystem);
+    let sum: Hectares = dates.iter().filter_map(of_date).copied().sum();
+    let step = dates.first().filter(|_| dates.len() > 1);
+    let at_both = step.and_then(|first| {
+        let kept = (Some(ecosystem), Some(ecosystem));
+        region.steps.get(*first)?.get(&kept).copied()
+    });
+    sum - at_both.unwrap_or_default()
 }
 
 /// Land that burnt in a region, and what of it is shown as its ecosystem.

@@ -3,7 +3,7 @@
 use super::by_region::by_region;
 use super::carbon::{figure, quality};
 use super::estimates::{Estimates, RegionEstimates};
-use super::parts_of_figures::part_found;
+use super::parts_of_figures::{part_found, why_missing};
 use super::prepare::{Place, Prepared};
 use super::withhold::Lost;
 use crate::account::{
@@ -156,6 +156,7 @@ impl Row<'_> {
             quality: self.quality(id),
             notes: self.notes(id, has_map.is_some()),
             parts: self.parts(id, has_map.is_some()),
+            rest_is_loss: self.leaves_losses_alone(has_map.is_some()),
         }
     }
 
@@ -231,7 +232,10 @@ impl Row<'_> {
         if !self.lost.is_empty() {
             words.push(Quality::Missing.id().to_owned());
         } else if words.is_empty() {
-            let word = if self.areas.is_some() {
+            let areas = self
+                .areas
+                .filter(|areas| self.parts.prepared.maps.is_none() || areas.shown().is_some());
+            let word = if areas.is_some() {
                 Quality::MapOnly
             } else {
                 Quality::Missing
@@ -302,6 +306,10 @@ impl Summaries {
                     value,
                     spread,
                     part: part_found(region, indicator, value),
+                    missing: match value {
+                        Some(_) => String::new(),
+                        None => why_missing(region, indicator),
+                    },
                     year,
                 };
                 let coverage = region.forest_cover_pct;

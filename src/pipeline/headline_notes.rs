@@ -159,13 +159,20 @@ impl Row<'_> {
         }
     }
 
+    /// Rows that the removal of the region leaves out because they are not known.
+    pub(super) fn left_out_rows(&self) -> impl Iterator<Item = &SequestrationRow> {
+        let missing = Quality::Missing.id();
+        let rows = self.removals.iter().copied();
+        rows.filter(move |row| {
+            row.quality == missing && self.is_left_out(row) && !self.is_in_longer(row)
+        })
+    }
+
     /// What the removal of the region has nothing of because it is not known.
     pub(super) fn left_out_of_removal(&self) -> Vec<String> {
         let seeds = &self.parts.prepared.seeds;
-        let missing = Quality::Missing.id();
-        let unknown = self.removals.iter().filter(|row| row.quality == missing);
-        let left_out: Vec<(String, String)> = unknown
-            .filter(|row| self.is_left_out(row) && !self.is_in_longer(row))
+        let left_out = self.left_out_rows();
+        let left_out: Vec<(String, String)> = left_out
             .map(|row| {
                 let subject = format!("{} by {}", of_removal(row), row.method);
                 (subject, brief(&row.note, &row.method, seeds))

@@ -1,6 +1,6 @@
 //! The pass over the maps: regions and their pieces become the area ledger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use geo::MultiPolygon;
 
@@ -45,6 +45,8 @@ pub(super) struct Measured {
     pub(super) burnt_lines: Vec<MeasuredArea>,
     /// Sites whose cells could not all be read, and why.
     pub(super) site_failures: BTreeMap<usize, String>,
+    /// Burnt zones whose cells could not all be read.
+    pub(super) burnt_failures: BTreeSet<usize>,
     /// Number of class layers of the plan beside its maps; the patch layers come last.
     layers: usize,
 }
@@ -359,24 +361,27 @@ impl Measured {
         }
     }
 
-    /// Notes the regions and sites that lack cells, each once, with the first reason, and the regions
-    /// that have none.
+    /// Notes the regions and sites that lack cells, each once, with the first reason, the burnt zones that do, and
+    /// the regions that have none.
     fn fail(&mut self, ledger: &Ledger, prepared: &Prepared) {
         let regions = prepared.regions.len();
+        let sites = regions + prepared.overlay.pieces.len();
+        let burnt = sites + prepared.sites.len();
         let mut failed: BTreeMap<usize, String> = BTreeMap::new();
         for failure in ledger.failures() {
             for zone in &failure.zones {
                 let zone = *zone as usize;
-                let piece = zone.checked_sub(regions);
-                let (into, place) =
-                    match piece.map(|piece| (prepared.overlay.pieces.get(piece), piece)) {
-                        None => (&mut failed, zone),
-                        Some((Some(piece), _)) => (&mut failed, piece.region),
-                        Some((None, piece)) => (
-                            &mut self.site_failures,
-                            piece - prepared.overlay.pieces.len(),
-                        ),
-                    };
+                if zone >= burnt {
+                    self.burnt_failures.insert(zone - burnt);
+                    continue;
+                }
+                let (into, place) = if zone < regions {
+                    (&mut failed, zone)
+                } else if zone < sites {
+                    (&mut failed, prepared.overlay.pieces[zone - regions].region)
+                } else {
+                    (&mut self.site_failures, zone - sites)
+                };
                 into.entry(place).or_insert_with(|| failure.message.clone());
             }
         }

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use super::headline::Row;
 use super::headline_notes::{WHOLE_PCT, told_of_removals, told_of_stocks};
 use super::register::VOLUME_LIMIT;
+use super::withhold::{ON_UNREAD, UNREAD_MAP};
 use crate::account::{
-    Approach, CARBON_STOCK, COVERAGE_RATE, FIRE, Headline, PartFound, Quality, RegionSummary,
-    SEQUESTRATION, STOCK_VOLUME, left_out_phrases,
+    Approach, CARBON_STOCK, COVERAGE_RATE, FIRE, Headline, NO_FIGURE, PartFound, Quality,
+    RegionSummary, SEQUESTRATION, STOCK_VOLUME, SequestrationRow, left_out_phrases,
 };
 use crate::estimate::Estimator;
 use crate::units::Hectares;
@@ -21,6 +22,10 @@ const OF_INVENTORIES: [Approach; 5] = [
     Approach::ConversionFactor,
     Approach::StandGrowth,
 ];
+
+/// How the notes of a row begin that a removal is of, and what they say where it is not known.
+const REMOVAL: &str = "removal of ";
+const NOT_KNOWN: &str = "not known: ";
 
 /// Whether a figure rests on areas of a map: by its approach, or as one that is borrowed by mapped forest.
 fn is_by_map(approach: &str, quality: &str) -> bool {
@@ -74,6 +79,20 @@ impl Row<'_> {
     }
 }
 
+impl Row<'_> {
+    /// Whether all that the removal leaves out is land that may have burnt: it can only have given off.
+    pub(super) fn leaves_losses_alone(&self, has_map: bool) -> bool {
+        let is_fire = |row: &SequestrationRow| row.approach == FIRE;
+        let mut counted = self.removals.iter().filter(|row| row.counted);
+        let unseen = has_map && self.of_map(has_map).is_some();
+        counted.all(|row| {
+            let by_map = is_by_map(&row.approach, &row.quality);
+            let mut told = left_out_phrases(&row.note);
+            !(unseen && by_map) && told.all(|told| is_fire(row) && told.ends_with(NO_FIGURE))
+        }) && self.left_out_rows().all(is_fire)
+    }
+}
+
 /// What is known of the whole where the figure of an indicator is of a part.
 pub(super) fn part_found(
     region: &RegionSummary,
@@ -83,18 +102,49 @@ pub(super) fn part_found(
     if indicator == COVERAGE_RATE {
         return coverage_of_part(region);
     }
-    let (headline, least) = match indicator {
-        CARBON_STOCK => (Headline::Carbon, value),
-        STOCK_VOLUME => (Headline::Volume, value),
-        SEQUESTRATION => (Headline::Sequestration, None),
+    let (headline, least, most) = match indicator {
+        CARBON_STOCK => (Headline::Carbon, value, None),
+        STOCK_VOLUME => (Headline::Volume, value, None),
+        SEQUESTRATION => {
+            let most = value.filter(|_| region.rest_is_loss);
+            (Headline::Sequestration, None, most)
+        }
         _ => return None,
     };
     let left_out = region.left_out(headline).to_vec();
     (!left_out.is_empty()).then_some(PartFound {
         left_out,
         least,
-        most: None,
+        most,
     })
+}
+
+/// Why a region has no figure of an indicator, in the words of its notes, and where it stands what it takes.
+pub(super) fn why_missing(region: &RegionSummary, indicator: &str) -> String {
+    let of_stock = |note: &str| note.contains(NOT_KNOWN) && !note.starts_with(REMOVAL);
+    let says_why = |note: &&String| match indicator {
+        COVERAGE_RATE => note.contains("no forest coverage"),
+        STOCK_VOLUME => note.contains("no stock volume"),
+        CARBON_STOCK => {
+            ["no carbon stock", "not in the carbon stock"]
+                .iter()
+                .any(|words| note.contains(words))
+                || of_stock(note)
+        }
+        _ => note.contains("no sequestration") || note.starts_with(REMOVAL),
+    };
+    let mut words: Vec<&str> = region
+        .notes
+        .iter()
+        .filter(says_why)
+        .map(String::as_str)
+        .collect();
+    if words.iter().all(|words| words.contains(ON_UNREAD)) {
+        let unread = region.notes.iter().map(String::as_str);
+        words.extend(unread.filter(|note| note.starts_with(UNREAD_MAP)));
+    }
+    words.push("`terrasink check` says what to do");
+    words.join("; ")
 }
 
 /// Forest over land where the map leaves a part of the region out: of none to all of that.

@@ -7,15 +7,18 @@ use super::estimates::Estimates;
 use super::measure::Measured;
 use super::prepare::Prepared;
 use crate::account::{
-    Accounts, Approach, AreaKind, CarbonAccount, CoverageRow, Headline, InventoryRow, Quality,
-    TOTAL, UncertaintyAccount,
+    Accounts, Approach, AreaKind, CarbonAccount, FIRE, Headline, InventoryRow, Quality,
+    SequestrationRow, TOTAL, UncertaintyAccount,
 };
 use crate::estimate::Estimator;
 use crate::plan::Plan;
 
-/// Beginnings of figures over the land of the map, and beside its forest.
-const COVER: &str = "forest_cover_pct";
-const DIFFERENCE: &str = "difference_ha";
+/// How the note begins that says where the map could not be read, and what it says of what rests on it.
+pub(super) const UNREAD_MAP: &str = "the map could not be read in region";
+pub(super) const ON_UNREAD: &str = "what rests on the land that could not be read is not known";
+
+/// Pool of the carbon dioxide of fires.
+const CARBON_DIOXIDE: &str = "fire-co2";
 
 /// Standings of carbon that rests on no cell of the region's own.
 const NO_CELL: [Quality; 2] = [Quality::Direct, Quality::Register];
@@ -27,7 +30,7 @@ const BORROWING: [Estimator; 3] = [
     Estimator::Benchmarked,
 ];
 
-fn borrows(row: &InventoryRow) -> bool {
+pub(super) fn borrows(row: &InventoryRow) -> bool {
     BORROWING.iter().any(|one| one.id() == row.estimator)
 }
 
@@ -43,6 +46,8 @@ pub(super) struct Lost {
     borrowing: BTreeSet<Arc<str>>,
     /// Headline figures that the plan takes from areas of the map, in part or whole.
     by_area: BTreeSet<Headline>,
+    /// Regions where what burnt is held against cells that could not be read.
+    burnt: BTreeSet<String>,
     /// Whether the plan asks for carbon.
     has_carbon: bool,
 }
@@ -63,15 +68,16 @@ impl Lost {
             .iter()
             .map(|(region, why)| (prepared.regions[*region].id.clone(), why.clone()));
         let borrowed = estimates.rows.iter().filter(|row| borrows(row));
-        // Land that could not be read has no row, so the plan is asked.
-        let mut by_area = carbon.by_area.clone();
-        if !plan.file.fire.is_empty() {
-            by_area.insert(Headline::Sequestration);
-        }
+        let burnt = prepared.burnt.zones.iter().enumerate();
+        let burnt =
+            burnt.filter(|(place, zone)| zone.on_map && measured.burnt_failures.contains(place));
         Self {
             failed: failed.collect(),
             borrowing: borrowed.map(|row| row.region_id.clone()).collect(),
-            by_area,
+            by_area: carbon.by_area.clone(),
+            burnt: burnt
+                .map(|(_, zone)| prepared.regions[zone.region].id.clone())
+                .collect(),
             has_carbon: plan.file.carbon.is_some(),
         }
     }
@@ -95,7 +101,14 @@ impl Lost {
     /// Whether the carbon stock or the removal of a region is lost: a part of it may rest on land that could not be
     /// read.
     pub(super) fn is_carbon_lost(&self, headline: Headline, region: &str) -> bool {
-        self.is_sample_lost(region) || self.by_area.contains(&headline) && self.is_land_lost(region)
+        self.is_sample_lost(region)
+            || self.by_area.contains(&headline) && self.is_land_lost(region)
+            || headline == Headline::Sequestration && self.is_burnt_lost(region)
+    }
+
+    /// Whether what burnt in a region, or in all, is not known.
+    fn is_burnt_lost(&self, region: &str) -> bool {
+        self.burnt.contains(region) || region == TOTAL && !self.burnt.is_empty()
     }
 
     /// What a region must be told: where the map could not be read; nothing where nothing is lost.
@@ -104,7 +117,7 @@ impl Lost {
         let failed = self.failed.iter();
         let failed = failed.filter(|(id, _)| of_all || id == region);
         let mut notes: Vec<String> = failed
-            .map(|(id, why)| format!("the map could not be read in region {id}: {why}"))
+            .map(|(id, why)| format!("{UNREAD_MAP} {id}: {why}"))
             .collect();
         let figures = [
             (Headline::Carbon, "no carbon stock"),
@@ -114,10 +127,7 @@ impl Lost {
         let lost = lost.filter(|(headline, _)| self.is_carbon_lost(*headline, region));
         let lost: Vec<&str> = lost.map(|(_, words)| *words).collect();
         if self.has_carbon && !notes.is_empty() && !lost.is_empty() {
-            notes.push(format!(
-                "{}: what rests on the land that could not be read is not known",
-                lost.join(", ")
-            ));
+            notes.push(format!("{}: {ON_UNREAD}", lost.join(", ")));
         }
         notes
     }
@@ -136,14 +146,23 @@ impl Lost {
         is_own || !self.is_land_lost(region)
     }
 
+    /// Whether a removal is known. The gases of fires rest on the map where their land is held against it, and carbon
+    /// dioxide where a loss by the map may have it too.
+    fn keeps_removal(&self, row: &SequestrationRow) -> bool {
+        let region = row.region_id.as_str();
+        if row.approach != FIRE {
+            return self.keeps_carbon(region, (&row.approach, &row.quality));
+        }
+        let is_held = row.pool == CARBON_DIOXIDE && self.by_area.contains(&Headline::Sequestration);
+        !(self.is_burnt_lost(region) || is_held && self.is_land_lost(region))
+    }
+
     /// Takes back rows of carbon.
     pub(super) fn withhold_carbon(&self, carbon: &mut CarbonAccount) {
         carbon
             .carbon
             .retain(|row| self.keeps_carbon(&row.region_id, (&row.approach, &row.quality)));
-        carbon
-            .sequestration
-            .retain(|row| self.keeps_carbon(&row.region_id, (&row.approach, &row.quality)));
+        carbon.sequestration.retain(|row| self.keeps_removal(row));
         carbon
             .transitions
             .retain(|row| !self.is_land_lost(&row.region_id));
@@ -170,9 +189,7 @@ impl Lost {
         let is_of = |name: &str| figure.starts_with(name);
         let of_carbon = [Headline::Carbon, Headline::Sequestration];
         let of_carbon = of_carbon.iter().find(|one| is_of(&one.column()));
-        let of_land = is_of(COVER) || is_of(DIFFERENCE);
         !(self.is_sample_lost(region)
-            || of_land && self.is_land_lost(region)
             || of_carbon.is_some_and(|one| self.is_carbon_lost(*one, region)))
     }
 
@@ -189,10 +206,5 @@ impl Lost {
         accounts.layers.retain(|row| stays(&row.region_id));
         accounts.checks.retain(|row| stays(&row.region_id));
         accounts.inventory.retain(|row| !borrows(row));
-    }
-
-    /// Takes back the comparison of forest.
-    pub(super) fn withhold_coverage(&self, rows: &mut Vec<CoverageRow>) {
-        rows.retain(|row| !self.is_land_lost(&row.region_id));
     }
 }

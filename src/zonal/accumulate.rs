@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::band_counts::BandCounts;
 use super::byte_areas::ByteAreas;
 use super::byte_counts::ByteCounts;
-use super::cell_sums::CellSums;
+use super::cell_sums::{CellSums, WholeCells};
 use super::changes::Changes;
 use super::moments::{Moments, NO_MOMENTS, ValueLayer};
 use super::reader::ValueCells;
@@ -50,6 +50,13 @@ struct Sums {
     full: u64,
     part: u64,
     area: u128,
+}
+
+impl Sums {
+    fn add(&mut self, cells: WholeCells) {
+        self.full += cells.count;
+        self.area += cells.area;
+    }
 }
 
 /// Counters of one zone in one block; empty between zones.
@@ -160,24 +167,17 @@ impl Counters {
             && let Some(cells) = self.cells.first()
         {
             for (code, sums) in self.sums.iter_mut().enumerate() {
-                let cells = cells.cells(code);
-                sums.full += cells.count;
-                sums.area += cells.area;
+                sums.add(cells.cells(code));
             }
         }
         if self.has_areas {
             for (code, sums) in self.sums.iter_mut().enumerate() {
-                let cells = self.areas.take(code);
-                sums.full += cells.count;
-                sums.area += cells.area;
+                sums.add(self.areas.take(code));
             }
             self.has_areas = false;
         }
         let (sums, area) = (&mut self.sums, self.cell_area);
-        self.bands.take(|code, cells| {
-            sums[code].full += cells.count;
-            sums[code].area += cells.area;
-        });
+        self.bands.take(|code, cells| sums[code].add(cells));
         self.counts.take(|code, cells| {
             sums[code].full += cells;
             sums[code].area += u128::from(area) * u128::from(cells);

@@ -12,17 +12,14 @@ const NONE: u8 = 255;
 fn field(sea: u8) -> Field {
     let field = Field::new();
     let cells = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
-    let made = field.raster::<u8>(
+    field.codes(
         "lc.tif",
         cells,
-        &[],
+        NONE,
         |col, _| {
             if col < 6 { FOREST } else { sea }
         },
     );
-    let mut band = made.rasterband(1).unwrap();
-    band.set_no_data_value(Some(f64::from(NONE))).unwrap();
-    drop(made);
     field.write(
         "legend.csv",
         "code,class_name,ecosystem\n1,trees,forest\n2,sea,water\n",

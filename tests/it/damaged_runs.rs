@@ -84,6 +84,10 @@ fn no_figure_of_the_map_is_told_of_a_region_that_could_not_be_read_nor_of_all() 
             assert_eq!(row["quality"], "missing");
             let note = "the map could not be read in region south: ";
             assert_eq!(row["notes"].matches(note).count(), 1, "{row:?}");
+            let keys = [("region_id", region), ("indicator", "forest_coverage_rate")];
+            let target = field.row("tables/targets.csv", &keys);
+            let told = format!("no figure to hold it against: {note}");
+            assert!(target["note"].contains(&told), "{target:?}");
             // What is not there is not spoken of.
             for word in [
                 " % of the region",
@@ -235,5 +239,106 @@ fn a_region_in_a_damaged_tile_is_not_called_without_a_value_and_keeps_the_reason
         let row = field.row("summary.csv", &[("region_id", region)]);
         crate::field::near(&row, "carbon_tc", 62.5 * area / 3.0, 1e-6);
         assert!(row["notes"].contains(told), "{row:?}");
+    }
+}
+
+/// Two inventories of `a` and `b`, with the forest of their plots, and a map of which a half of `b` is damaged; what
+/// burnt of `b`, in its damaged or its sound half, held against the map or not. The damaged run, and the rows of the
+/// summary of both maps.
+fn burnt(half: usize, on_map: bool) -> (Field, [BTreeMap<String, Row>; 2]) {
+    let options = [("COMPRESS", "DEFLATE")];
+    let field = field(&options, |col, row| 1 + u8::from(code(col, row) > 120));
+    let legend = "code,class_name,ecosystem\n1,wood,forest\n2,field,cropland\n";
+    field.write("lc.csv", legend);
+    let side = 256.0 * CELL;
+    let tiles = |col: f64| [col * side, -4.0 * side, (col + 1.0) * side, -2.0 * side];
+    field.regions(
+        "regions.json",
+        5070,
+        &[("a", tiles(0.0)), ("b", tiles(1.0))],
+    );
+    let north = -side * (2 + half) as f64 - 90.0;
+    let burnt = [1.2 * side, north - 600.0, 1.4 * side, north];
+    field.regions("burnt.json", 5070, &[("x", burnt)]);
+    for (year, more) in [(2010, 0), (2020, 6)] {
+        let mut plots = "plot,region,agc_t_ha,forest\n".to_owned();
+        for plot in 0..12 {
+            let region = if plot < 6 { "a" } else { "b" };
+            let carbon = 60 + 3 * (plot * 5 % 7) + more * (1 + plot % 3);
+            let _ = writeln!(plots, "{plot},{region},{carbon},0.{}", 4 + plot % 5);
+        }
+        field.write(&format!("p{year}.csv"), &plots);
+    }
+    let plots = |year: i32| format!("[[inventory.plots]]\nyear = {year}\npath = \"p{year}.csv\"\n");
+    let plan = |map: &str| {
+        format!(
+            "[[land-cover]]\nyear = 2010\npath = \"{map}\"\nlegend = \"lc.csv\"\n\
+             [inventory]\ndesign = \"simple-random\"\narea-ha = {}\n{}{}\
+             [inventory.fields]\nid = \"plot\"\nregion = \"region\"\nforest-share = \"forest\"\n\
+             above-ground-carbon = \"agc_t_ha\"\n[carbon]\nmethod = \"plots-stock-difference\"\n\
+             [[fire]]\nname = \"dry\"\nyear = 2015\necosystem = \"forest\"\nfuel-t-ha = 50\n\
+             emission = \"extra-tropical-forest\"\ncombustion = \"other-temperate-forest-all\"\n\
+             path = \"burnt.json\"\non-map = {on_map}\n",
+            4.0 * side * side / 1e4,
+            plots(2010),
+            plots(2020)
+        )
+    };
+    let rows = ["sound.tif", "map.tif"].map(|map| {
+        let output = field.run(&plan(map), &[]);
+        let failed = i32::from(map == "map.tif");
+        assert_eq!(output.status.code(), Some(failed), "{}", said(&output));
+        assert!(!(failed == 1 && said(&output).contains("burnt in region b")));
+        let rows = field.table("summary.csv").into_iter();
+        rows.map(|row| (row["region_id"].clone(), row)).collect()
+    });
+    (field, rows)
+}
+
+#[test]
+fn a_fire_is_lost_where_it_is_held_against_cells_that_could_not_be_read() {
+    for (half, on_map) in [(0, false), (1, true), (0, true)] {
+        let (field, [sound, damaged]) = burnt(half, on_map);
+        let is_lost = half == 0 && on_map;
+        let gases = field.table("tables/sequestration.csv");
+        for region in ["b", "_total"] {
+            let (sound, damaged) = (&sound[region], &damaged[region]);
+            let expected = if is_lost {
+                ""
+            } else {
+                &sound["sequestration_tco2e_yr"]
+            };
+            assert_ne!(sound["sequestration_tco2e_yr"], "", "{sound:?}");
+            assert_eq!(damaged["sequestration_tco2e_yr"], expected, "{damaged:?}");
+            let mut gases = gases.iter().filter(|row| row["region_id"] == region);
+            let has_gas = gases.any(|row| row["pool"] == "fire-ch4");
+            assert_eq!(has_gas, !is_lost, "{region}");
+            let lost = "no sequestration: what rests on the land that could not be read";
+            assert_eq!(damaged["notes"].contains(lost), is_lost, "{damaged:?}");
+        }
+    }
+}
+
+#[test]
+fn forest_of_plots_stands_where_the_map_could_not_be_read() {
+    let (field, [_, damaged]) = burnt(0, false);
+    for region in ["b", "_total"] {
+        let key = [("region_id", region), ("source", "plots")];
+        let row = field.row("tables/coverage_compared.csv", &key);
+        let estimate = &damaged[region]["forest_area_est_ha"];
+        assert_eq!(&row["forest_area_ha"], estimate, "{row:?}");
+        assert!(
+            row["other"].is_empty() && row["forest_cover_pct"].is_empty(),
+            "{row:?}"
+        );
+        let out = field.text("out");
+        let explained = terrasink(&["explain", &out, region, "land_cover_valid_pct"]);
+        let words = String::from_utf8_lossy(&explained.stdout).into_owned();
+        let told = "is not known: see the notes";
+        assert!(words.contains(told) && !words.contains("100 x"), "{words}");
+        assert!(
+            words.contains("the map could not be read in region b"),
+            "{words}"
+        );
     }
 }

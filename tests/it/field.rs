@@ -91,6 +91,19 @@ impl Field {
         dataset
     }
 
+    /// A `GeoTIFF` of codes, of which `none` is no data.
+    pub(crate) fn codes(
+        &self,
+        name: &str,
+        lattice: Lattice,
+        none: u8,
+        cell: impl Fn(usize, usize) -> u8,
+    ) {
+        let made = self.raster(name, lattice, &[], cell);
+        let mut band = made.rasterband(1).unwrap();
+        band.set_no_data_value(Some(f64::from(none))).unwrap();
+    }
+
     /// Regions as `GeoJSON` in a system: id, and rectangles `[x0, y0, x1, y1]`.
     pub(crate) fn regions(&self, name: &str, epsg: u32, regions: &[(&str, [f64; 4])]) {
         let features: Vec<String> = regions

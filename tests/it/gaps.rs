@@ -23,10 +23,7 @@ fn field(years: &[(i32, u8)]) -> (Field, String) {
     for (year, class) in years {
         let name = format!("{year}.tif");
         let cell = |_, row| if row < 5 { FOREST } else { *class };
-        let dataset = field.raster::<u8>(&name, grid, &[], cell);
-        let mut band = dataset.rasterband(1).unwrap();
-        band.set_no_data_value(Some(f64::from(NONE))).unwrap();
-        drop(dataset);
+        field.codes(&name, grid, NONE, cell);
         let _ = write!(
             maps,
             "[[land-cover]]\nyear = {year}\npath = \"{name}\"\nlegend = \"legend.csv\"\n"

@@ -13,14 +13,9 @@ fn field(hidden: usize) -> Field {
     ];
     field.regions("regions.json", 5070, &regions);
     let place = lattice(5070, (0.0, 1000.0), 100.0, (30, 10));
-    let map = field.raster::<u8>("lc.tif", place, &[], |col, _| {
+    field.codes("lc.tif", place, 0, |col, _| {
         u8::from(!(20 - hidden..20).contains(&col))
     });
-    map.rasterband(1)
-        .unwrap()
-        .set_no_data_value(Some(0.0))
-        .unwrap();
-    drop(map);
     field.write("legend.csv", "code,class_name,ecosystem\n1,wood,forest\n");
     field.write(
         "plots.csv",

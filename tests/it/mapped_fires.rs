@@ -14,9 +14,7 @@ fn field(of_2010: fn(usize) -> u8, of_2015: fn(usize) -> u8, of_2020: fn(usize) 
     let field = Field::new();
     for (year, class) in [("2010", of_2010), ("2015", of_2015), ("2020", of_2020)] {
         let cells = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
-        let made = field.raster::<u8>(&format!("lc{year}.tif"), cells, &[], |col, _| class(col));
-        let mut band = made.rasterband(1).unwrap();
-        band.set_no_data_value(Some(f64::from(NONE))).unwrap();
+        field.codes(&format!("lc{year}.tif"), cells, NONE, |col, _| class(col));
     }
     field.write(
         "legend.csv",
@@ -96,4 +94,124 @@ fn burnt_land_is_unknown_where_no_map_shows_it_and_one_hides_it() {
         "10.0000 ha of 40.0000 ha that burnt have no value on the map of 2010 or 2015: whether";
     assert!(said.contains(told), "{said}");
     assert!(methane["note"].contains(told), "{methane:?}");
+}
+
+/// Yearly factors of the soil of mangrove are no growth of its trees, and what burnt of these is a loss beside them:
+/// 40 ha x 22.5 t x 1569 g/kg over ten years.
+#[test]
+fn fires_of_mangrove_count_beside_the_yearly_factors_of_its_soil() {
+    let field = field(|_| WOOD, |_| WOOD, |_| WOOD);
+    field.write(
+        "legend.csv",
+        "code,class_name,ecosystem\n1,crops,cropland\n2,trees,mangrove\n",
+    );
+    let plan = plan();
+    let maps = &plan[..plan.find("[[carbon.ecosystem]]").unwrap()];
+    let fire = plan[plan.find("[[fire]]").unwrap()..].replace("\"forest\"", "\"mangrove\"");
+    let drained = entry("mangrove", "mangrove-drainage-ipcc2013", "");
+    let said = field.done(&format!("{maps}{drained}{fire}"), &[]);
+    assert!(!said.contains("are in no figure of the headline"), "{said}");
+    let keys = [
+        ("region_id", "a"),
+        ("pool", "fire-co2"),
+        ("counted", "true"),
+    ];
+    let row = field.row("tables/sequestration.csv", &keys);
+    close(
+        number(&row, "sequestration_tco2e_yr"),
+        -40.0 * FUEL * 1.569 / 10.0,
+    );
+}
+
+/// What stood before a fire of 2015 is what the map of 2010 or that of 2015 shows: 60 ha and 40 ha of other land.
+#[test]
+fn a_fire_by_figure_is_held_against_what_either_map_shows() {
+    for (of_2015, is_told) in [(6..10, false), (0..4, true)] {
+        let field = field(
+            |col| if col < 6 { WOOD } else { CROPS },
+            |_| CROPS,
+            |_| WOOD,
+        );
+        let cells = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
+        drop(field.raster::<u8>("lc2015.tif", cells, &[], |col, _| {
+            if of_2015.contains(&col) { WOOD } else { CROPS }
+        }));
+        let plan = plan().replace(
+            "path = \"burnt.json\"\non-map = true",
+            "areas-ha = { a = 80 }",
+        );
+        let said = field.done(&plan, &[]);
+        let told = "80.0000 ha of forest burnt in region a in 2015, and the map of 2010 or 2015 shows 60.0000 ha";
+        assert_eq!(said.contains(told), is_told, "{said}");
+        assert_eq!(said.contains("burnt in region"), is_told, "{said}");
+    }
+}
+
+/// The growth of 2020 alone, and a fire of 2015: it is in no figure, which a warning tells.
+#[test]
+fn a_fire_of_another_year_than_the_growth_is_told_with_its_gases() {
+    let field = field(|_| WOOD, |_| WOOD, |_| WOOD);
+    let plan = plan();
+    let map = &plan[plan.find("[[land-cover]]\nyear = 2020").unwrap()..];
+    let map = &map[..map.find("[[carbon.ecosystem]]").unwrap()];
+    let growth = entry("forest", "forest-growth-ipcc2019", TREES);
+    let fire = &plan[plan.find("[[fire]]").unwrap()..];
+    let of = |year: &str| {
+        let fire = fire.replace("2015", year);
+        field.done(&format!("{map}{growth}{fire}"), &[])
+    };
+    let tonnes = 40.0 * FUEL * (1.569 + 0.0047 * 28.0 + 0.00026 * 265.0);
+    let told = format!(
+        "{tonnes:.1} t CO2e of its gases are in no figure of the headline: the fire is not of 2020, the year of the headline"
+    );
+    let said = of("2015");
+    assert!(said.contains(&told), "{said}");
+    assert!(
+        said.contains("where the removal of that one year is meant"),
+        "{said}"
+    );
+    assert!(!of("2020").contains("in no figure"));
+}
+
+/// A part of what burnt has no value on the map: the removal of its years is of a part, which the value says. In another
+/// year it is none of it, and the row says so.
+#[test]
+fn burnt_land_that_the_map_hides_is_left_out_of_the_removal_of_its_years() {
+    let hidden: [fn(usize) -> u8; 2] = [
+        |col| if col < 4 { WOOD } else { NONE },
+        |col| if (2..6).contains(&col) { NONE } else { WOOD },
+    ];
+    for (is_all, of_2015) in [(false, hidden[0]), (true, hidden[1])] {
+        let field = field(|_| WOOD, of_2015, |_| WOOD);
+        let plan = plan();
+        let map = &plan[plan.find("[[land-cover]]\nyear = 2015").unwrap()..];
+        let map = &map[..map.find("[[carbon.ecosystem]]").unwrap()];
+        let growth = entry("forest", "forest-growth-ipcc2019", TREES);
+        let fire = &plan[plan.find("[[fire]]").unwrap()..];
+        let price = "[price]\ntco2e = 50\ncurrency = \"CNY\"\n[targets]\npath = \"goals.csv\"\n";
+        field.write(
+            "goals.csv",
+            "year,indicator,comparison,value,unit,scope\n\
+             2020,sequestration,>=,-90000,t_co2e/yr,a\n2021,sequestration,>=,90000,t_co2e/yr,a\n",
+        );
+        for year in ["2015", "2018"] {
+            let fire = fire.replace("2015", year);
+            field.done(&format!("{map}{growth}{fire}{price}"), &[]);
+            let told = "ha that burnt have no value on the map of 2015: whether they were forest is not known";
+            let value = field.row("tables/value.csv", &[("region_id", "a")]);
+            assert_eq!(value["note"].contains(told), year == "2018", "{value:?}");
+            // What burnt beside it can only be a loss.
+            let met = |target: &str| {
+                let keys = [("region_id", "a"), ("target", target)];
+                field.row("tables/targets.csv", &keys)["met"].clone()
+            };
+            let least = if year == "2018" { "" } else { "true" };
+            assert_eq!(["-90000", "90000"].map(met), [least, "false"]);
+            let keys = [("region_id", "a"), ("pool", "fire-ch4")];
+            let row = field.row("tables/sequestration.csv", &keys);
+            assert_eq!(row["sequestration_tco2e_yr"].is_empty(), is_all);
+            let apart = "not part of the headline: the fire is of no year after the first date";
+            assert_eq!(row["note"].contains(apart), year == "2015", "{row:?}");
+        }
+    }
 }

@@ -16,15 +16,13 @@ fn field(class: u8) -> Field {
     let field = Field::new();
     for year in ["2010", "2020"] {
         let cells = lattice(5070, (0.0, 1000.0), 100.0, (10, 10));
-        let made = field.raster::<u8>(&format!("lc{year}.tif"), cells, &[], |col, row| {
+        field.codes(&format!("lc{year}.tif"), cells, NONE, |col, row| {
             match (col, row) {
                 (0, 0) if class == NONE => WOOD,
                 (_, 0) => CROPS,
                 _ => class,
             }
         });
-        let mut band = made.rasterband(1).unwrap();
-        band.set_no_data_value(Some(f64::from(NONE))).unwrap();
     }
     field.write(
         "legend.csv",

@@ -144,3 +144,37 @@ fn the_level_of_intervals_is_the_plans_without_plots_too() {
     let both = format!("{MAP}[uncertainty]\nconfidence = 1.5\n");
     field.refused(&both, &["`[uncertainty] confidence` is 1.5"]);
 }
+
+/// Roots of grass are the whole less what is above ground (6.1 and 1.6 t/ha): a figure of one's own for the one moves
+/// them, and more above ground than in all leaves none.
+#[test]
+fn roots_that_are_the_rest_of_a_figure_of_the_plan_say_so() {
+    let field = field();
+    let grass = entry(
+        "grassland",
+        "grassland-biomass-ipcc2006",
+        "climate-zone = \"warm-temperate-dry\"",
+    );
+    let plan = |rows: &[(&str, &str)]| {
+        let row = |(id, value): &(&str, &str)| {
+            format!("{id},warm-temperate-dry,{value},t_dm/ha,user,own plots\n")
+        };
+        let rows: String = rows.iter().map(row).collect();
+        let head = "id,climate-zone,value,unit,cite,locator\n";
+        field.write("mine.csv", &format!("{head}{rows}"));
+        format!("{MAP}[carbon]\nparameters = [\"mine.csv\"]\n{grass}")
+    };
+    let (above, all) = ("grassland-above-ground", "grassland-above-and-below-ground");
+    let told = "`grassland-above-ground/warm-temperate-dry` is of a table of the plan, `grassland-above-and-below-ground/warm-temperate-dry` is not";
+    let said = field.done(&plan(&[(above, "3")]), &[]);
+    assert!(said.contains(told) && said.contains("give `grassland-above-and-below-ground` too"));
+    let keys = [("region_id", "a"), ("ecosystem", "grassland")];
+    for (pool, is_told) in [("above-ground", false), ("below-ground", true)] {
+        let row = field.row("tables/carbon.csv", &[keys[0], keys[1], ("pool", pool)]);
+        assert_eq!(row["note"].contains(told), is_told, "{row:?}");
+    }
+    let said = field.done(&plan(&[(above, "3"), (all, "9")]), &[]);
+    assert!(!said.contains("is of a table of the plan"), "{said}");
+    let none = "6.1 less 7 is below none";
+    field.refused(&plan(&[(above, "7")]), &[none, "give both parameters"]);
+}

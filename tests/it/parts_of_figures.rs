@@ -11,16 +11,11 @@ fn field() -> Field {
     ];
     field.regions("regions.json", 5070, &regions);
     let place = lattice(5070, (0.0, 1000.0), 100.0, (20, 10));
-    let map = field.raster::<u8>("lc.tif", place, &[], |col, _| match col {
+    field.codes("lc.tif", place, 0, |col, _| match col {
         15.. => 0,
         12.. => 2,
         _ => 1,
     });
-    map.rasterband(1)
-        .unwrap()
-        .set_no_data_value(Some(0.0))
-        .unwrap();
-    drop(map);
     field.write(
         "legend.csv",
         "code,class_name,ecosystem\n1,wood,forest\n2,field,cropland\n",
@@ -108,16 +103,11 @@ fn target(field: &Field, keys: &[(&str, &str)]) -> (String, String) {
 fn stocks_without_an_ecosystem_and_what_is_borrowed_by_half_a_map_are_of_a_part() {
     let field = field();
     let place = lattice(5070, (0.0, 1000.0), 100.0, (20, 10));
-    let map = field.raster::<u8>("lc.tif", place, &[], |col, _| match col {
+    field.codes("lc.tif", place, 0, |col, _| match col {
         15.. => 0,
         8..10 => 2,
         _ => 1,
     });
-    map.rasterband(1)
-        .unwrap()
-        .set_no_data_value(Some(0.0))
-        .unwrap();
-    drop(map);
     for (year, gained) in [(2010, 0), (2020, 5)] {
         let plot = |number: i32| format!("a{number},a,{}\n", 50 + number + gained);
         let plots: String = [1, 2, 3].map(plot).concat();
@@ -217,4 +207,36 @@ fn figures_by_class_without_a_pool_are_of_a_part() {
     let keys = [("region_id", "a"), ("pool", "above-ground")];
     let row = field.row("tables/carbon.csv", &[keys[0], keys[1], ("year", "2020")]);
     assert_eq!(row["quality"], "user-parameter");
+}
+
+/// The map shows nothing of `b`: nothing is known of it, and its targets say why.
+#[test]
+fn what_is_not_known_at_all_has_no_quality_and_its_targets_say_why() {
+    let field = field();
+    let place = lattice(5070, (0.0, 1000.0), 100.0, (20, 10));
+    field.codes("lc.tif", place, 0, |col, _| u8::from(col < 10));
+    let map = &PLAN[..PLAN.find("[inventory]").unwrap()];
+    field.done(&format!("{map}[targets]\npath = \"targets.csv\"\n"), &[]);
+    for (region, quality) in [("a", "map-only"), ("b", "missing")] {
+        let row = field.row("summary.csv", &[("region_id", region)]);
+        assert_eq!(row["quality"], quality);
+    }
+    for (indicator, why) in [
+        (
+            "forest_coverage_rate",
+            "no valid cell of the map in the region: no forest coverage",
+        ),
+        ("sequestration", "no carbon method in the plan"),
+    ] {
+        let region = if indicator == "sequestration" {
+            "a"
+        } else {
+            "b"
+        };
+        let keys = [("region_id", region), ("indicator", indicator)];
+        let (met, note) = target(&field, &keys);
+        let told = format!("no figure to hold it against: {why}");
+        assert!(met.is_empty() && note.contains(&told), "{note}");
+        assert!(note.contains("`terrasink check` says what to do"), "{note}");
+    }
 }

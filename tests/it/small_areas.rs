@@ -17,18 +17,13 @@ fn field(hidden: usize, below: impl Fn(&str, f64) -> Option<f64>) -> Field {
         .collect();
     field.regions("regions.json", 5070, &places);
     let of_map = lattice(5070, (0.0, 1000.0), 100.0, (60, 10));
-    let map = field.raster::<u8>("lc.tif", of_map, &[], |col, row| {
+    field.codes("lc.tif", of_map, 0, |col, row| {
         match (col / 10 == 1 && row < hidden, row < 9 - col / 10) {
             (true, _) => 0,
             (_, true) => 1,
             _ => 2,
         }
     });
-    map.rasterband(1)
-        .unwrap()
-        .set_no_data_value(Some(0.0))
-        .unwrap();
-    drop(map);
     field.write(
         "lc.csv",
         "code,class_name,ecosystem\n1,wood,forest\n2,field,cropland\n",

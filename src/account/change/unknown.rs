@@ -9,7 +9,7 @@ use crate::account::library::{Approach, CLASS_DENSITY, FIRE};
 use crate::account::pool::Pool;
 use crate::account::tables::SequestrationRow;
 use crate::account::uncertainty::Headline;
-use crate::account::words::{NO_SUM, NOTHING, UNKNOWN, joined};
+use crate::account::words::{APART, NO_FIGURE, NO_SUM, NOTHING, UNKNOWN, joined};
 
 /// Approaches, beside differences of inventories, that give what land gains or loses by its change or its growth.
 const OF_LAND: [Approach; 5] = [
@@ -26,15 +26,21 @@ pub fn left_out_phrases(note: &str) -> impl Iterator<Item = &str> {
     phrases.filter(|phrase| {
         let says_so = phrase.starts_with("a lower limit: ")
             || phrase.starts_with("without region ")
-            || [" not known", " not known and not in it", " are not counted"]
-                .iter()
-                .any(|end| phrase.ends_with(end));
+            || [
+                " not known",
+                " not known and not in it",
+                " are not counted",
+                NO_FIGURE,
+            ]
+            .iter()
+            .any(|end| phrase.ends_with(end));
         says_so && !phrase.contains("spread")
     })
 }
 
 impl SequestrationRow {
-    /// Whether it is of land that may have changed, grown or burnt, and what that gained or lost is not known.
+    /// Whether it is of land that may have changed, grown or burnt, and what that gained or lost is not known. A fire
+    /// of another year than those of the headline is none of it.
     #[must_use]
     pub fn is_unknown_change(&self) -> bool {
         let of_approach = || {
@@ -42,7 +48,12 @@ impl SequestrationRow {
                 || OF_LAND.iter().any(|one| one.id() == self.approach)
                 || [FIRE, CLASS_DENSITY].contains(&self.approach.as_str())
         };
-        self.removal.is_none() && of_approach() && !self.note.starts_with(NOTHING)
+        let is_apart = || {
+            self.note
+                .split("; ")
+                .any(|phrase| phrase.starts_with(APART))
+        };
+        self.removal.is_none() && of_approach() && !self.note.starts_with(NOTHING) && !is_apart()
     }
 
     /// Whether it is of a difference of stocks between two inventories.
@@ -128,15 +139,8 @@ fn is_of_headline(row: &SequestrationRow, account: &CarbonAccount) -> bool {
     if row.is_difference() {
         return account.is_newest(row);
     }
-    if is(&[Approach::SoilChange, Approach::StandGrowth]) {
+    if is(&[Approach::SoilChange, Approach::StandGrowth]) || row.approach == FIRE {
         return true;
-    }
-    if row.approach == FIRE {
-        let year = row.period_start;
-        let within = |(first, last): (i32, i32)| {
-            first < year && year <= last || first == last && last == year
-        };
-        return account.dates.is_some_and(within);
     }
     account.dates == Some((row.period_start, row.period_end))
 }

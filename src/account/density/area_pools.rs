@@ -26,8 +26,8 @@ pub(in crate::account) struct Resolved<'a> {
     pub(in crate::account) choice: &'a CarbonChoice,
     pub(in crate::account) method: &'a Method,
     pub(in crate::account) rule: &'a PoolRule,
-    density: (&'a Parameter, f64),
-    less: Option<(&'a Parameter, f64)>,
+    pub(super) density: (&'a Parameter, f64),
+    pub(super) less: Option<(&'a Parameter, f64)>,
     times: Vec<(&'a Parameter, f64)>,
 }
 
@@ -105,13 +105,13 @@ pub(in crate::account) fn resolve<'a>(
             });
         }
     }
-    if errors.is_empty() {
+    let below: Vec<Finding> = all.iter().filter_map(Resolved::below_none).collect();
+    if errors.is_empty() && below.is_empty() {
         return Ok(all);
     }
     let told = each_once(&errors);
-    Err(told
-        .map(|error| Finding::error(place.clone(), error.to_string(), keys_of(method)))
-        .collect())
+    let told = told.map(|error| Finding::error(place.clone(), error.to_string(), keys_of(method)));
+    Err(told.chain(below).collect())
 }
 
 /// What to do about keys that are missing or fit no row: all keys that a method takes.
@@ -190,6 +190,7 @@ pub(in crate::account) fn fill(
             ""
         },
         &managed_words(rule),
+        &rule.mixed_words(),
         &rule.method.note,
     ]);
     let made = Made {

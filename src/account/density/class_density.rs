@@ -16,6 +16,9 @@ use crate::account::words::{joined, number};
 use crate::finding::Finding;
 use crate::units::{Hectares, PerYear, TonnesCarbon, TonnesCo2e};
 
+/// Least hectares that are told.
+const LEAST_TOLD: f64 = 5e-5;
+
 /// Why there is no difference.
 const NOWHERE: &str = "no land of the region has a value on both maps";
 
@@ -56,23 +59,28 @@ pub fn add_class_density(
     areas: &AreaAccount,
     level: f64,
 ) -> Result<(), Vec<Finding>> {
-    let mut missing: BTreeMap<i64, Hectares> = BTreeMap::new();
+    let mut missing: BTreeMap<i64, BTreeMap<i32, Hectares>> = BTreeMap::new();
     for year in areas.regions.iter().flat_map(|region| &region.years) {
         for (class, (area, _)) in &year.classes {
             if !table.has(*class) {
-                *missing.entry(*class).or_default() += *area;
+                let of_class = missing.entry(*class).or_default();
+                *of_class.entry(year.year).or_default() += *area;
             }
         }
     }
     if !missing.is_empty() {
         return Err(missing
             .into_iter()
-            .map(|(class, area)| {
+            .map(|(class, areas)| {
+                let areas: Vec<String> = areas
+                    .iter()
+                    .map(|(year, area)| format!("{:.4} ha in {year}", area.value()))
+                    .collect();
                 Finding::error(
                     table.place.clone(),
                     format!(
-                        "no row for class {class}, which covers {:.4} ha",
-                        area.value()
+                        "no row for class {class}, which covers {}",
+                        areas.join(", ")
                     ),
                     "add the class to the table, with its densities",
                 )
@@ -199,6 +207,11 @@ impl PoolRows<'_> {
                     self.unknown(&sum.without).as_str(),
                     spread_words(&sum),
                     &outlined_words(year.outlined),
+                    &if newest {
+                        String::new()
+                    } else {
+                        self.hidden_words(year)
+                    },
                 ])
             },
         });
@@ -306,6 +319,20 @@ impl PoolRows<'_> {
             return "0 t C".to_owned();
         }
         steps.join(" + ").replace(" + -", " - ")
+    }
+
+    /// Land that an older map has no value of, in words; empty without any. Of the newest map the share of the region
+    /// that it shows is told.
+    fn hidden_words(&self, year: &YearAreas) -> String {
+        let outside = self.region.outside.unwrap_or_default();
+        let hidden = (year.nodata.0 + outside - year.outlined).value();
+        if hidden < LEAST_TOLD {
+            return String::new();
+        }
+        format!(
+            "{hidden:.4} ha have no value on the map of {} and are left out",
+            year.year
+        )
     }
 
     /// Which classes keep the pool from being known.

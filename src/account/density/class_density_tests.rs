@@ -108,7 +108,7 @@ fn a_class_without_a_row_is_named_with_its_area() {
     assert!(
         findings[0]
             .what
-            .contains("class 200, which covers 0.0100 ha")
+            .contains("class 200, which covers 0.0100 ha in 2016")
     );
 }
 
@@ -138,4 +138,17 @@ fn bad_rows_are_all_named() {
     let findings =
         ClassDensities::from_csv("code,c_above\nx,1\n2,-3\n2,a\n", "p.csv", None).unwrap_err();
     assert_eq!(findings.len(), 4);
+}
+
+#[test]
+fn the_stock_of_an_older_map_says_what_that_hides() {
+    let table = ClassDensities::from_csv(TABLE, "pools.csv", None).unwrap();
+    let mut areas = square(1, 2);
+    let half = (Hectares::new(0.005), 50.0);
+    areas.regions[0].years[0].nodata = half;
+    let account = class_density(&table, &areas, 0.95).unwrap();
+    let told = "0.0050 ha have no value on the map of 2016 and are left out";
+    for row in &account.carbon {
+        assert_eq!(row.note.contains(told), row.year == 2016, "{row:?}");
+    }
 }

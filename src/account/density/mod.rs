@@ -10,6 +10,7 @@ mod found;
 mod karst;
 mod layer_density;
 mod layer_pools;
+pub(super) mod mixed_sources;
 mod scale;
 mod units;
 

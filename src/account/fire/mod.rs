@@ -8,4 +8,4 @@ mod years;
 
 pub use burnt::{Fire, FireAccount, HeldLand, Unseen, fires, unknown_categories};
 pub use gases::fire_gas_tonnes;
-pub use row::{APART, FireRow};
+pub use row::FireRow;

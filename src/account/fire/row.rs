@@ -11,7 +11,7 @@ use crate::account::land::AreaAccount;
 use crate::account::library::{Approach, CLASS_DENSITY};
 use crate::account::tables::{Figure, SequestrationRow, TOTAL};
 use crate::account::uncertainty::{Headline, Term, closed_form};
-use crate::account::words::{joined, number};
+use crate::account::words::{APART, joined, number};
 use crate::finding::Finding;
 use crate::units::{Hectares, PerYear, TonnesCo2e};
 
@@ -37,9 +37,6 @@ pub struct FireRow {
     /// How its figure is made, over the inputs of the account.
     pub(super) term: Term,
 }
-
-/// How every reason begins that keeps a gas from the headline.
-pub const APART: &str = "not part of the headline: ";
 
 /// Why carbon dioxide of a fire within the years of the headline stands apart from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,12 +108,16 @@ impl CarbonAccount {
     /// IPCC 2006 Guidelines, Volume 4, Chapter 2, section 2.4 and equations 2.4, 2.14 and 2.27.
     pub fn add_fires(&mut self, fires: FireAccount, level: f64) {
         let mut missed: BTreeMap<(String, Ecosystem, Reason), f64> = BTreeMap::new();
-        let mut undated: BTreeMap<(String, String), f64> = BTreeMap::new();
+        let mut undated: BTreeMap<(String, String, &str), f64> = BTreeMap::new();
         let mut others = self.sequestration.iter();
         let alone = !others.any(|row| row.counted && row.removal.is_some());
         let mut left_out: BTreeMap<(String, String), Vec<LeftOutLand>> = BTreeMap::new();
         for mut fire in fires.rows {
             if fire.row.removal.is_none() {
+                let period = self.period_of(&fire);
+                if let Some(why) = period.and_then(|period| fire.outside(period)) {
+                    fire.say(&format!("{APART}{why}"));
+                }
                 self.sequestration.push(fire.row);
                 continue;
             }
@@ -137,8 +138,11 @@ impl CarbonAccount {
                 Err(Apart::Years(why)) => {
                     fire.say(&format!("{APART}{why}"));
                     let regrows = self.reason(&fire) == Some(Reason::Regrown);
-                    if alone && !regrows && !is_of_all {
-                        *undated.entry((fire.fire.clone(), why)).or_default() += fire.given_off();
+                    let of_one_year = self.period_of(&fire).is_some_and(|(from, to)| from == to);
+                    if (alone || of_one_year) && !regrows && !is_of_all {
+                        let remedy = if alone { DATE_IT } else { BESIDE_RATES };
+                        let key = (fire.fire.clone(), why, remedy);
+                        *undated.entry(key).or_default() += fire.given_off();
                     }
                 }
                 Err(Apart::Unknown(why)) => fire.say(&format!("{APART}{why}")),
@@ -171,7 +175,7 @@ impl CarbonAccount {
     fn tell_apart(
         &mut self,
         missed: BTreeMap<(String, Ecosystem, Reason), f64>,
-        undated: BTreeMap<(String, String), f64>,
+        undated: BTreeMap<(String, String, &str), f64>,
     ) {
         let told = missed.into_iter().filter(|(_, tonnes)| *tonnes > 1e-6);
         let told = told.filter_map(|((fire, ecosystem, reason), tonnes)| {
@@ -185,13 +189,16 @@ impl CarbonAccount {
             ))
         });
         self.warnings.extend(told);
-        self.warnings.extend(undated.into_iter().map(|((fire, why), tonnes)| {
-            Finding::warning(
-                format!("fire `{fire}`"),
-                format!("{tonnes:.1} t CO2e of its gases are in no figure of the headline: {why}"),
-                "give a map of the year of the fire, or maps of years before and after it: it counts in their years",
-            )
-        }));
+        self.warnings
+            .extend(undated.into_iter().map(|((fire, why, remedy), tonnes)| {
+                Finding::warning(
+                    format!("fire `{fire}`"),
+                    format!(
+                        "{tonnes:.1} t CO2e of its gases are in no figure of the headline: {why}"
+                    ),
+                    remedy,
+                )
+            }));
     }
 
     /// Takes the years of the maps where no method has given any: fires are of them.
@@ -244,23 +251,28 @@ impl CarbonAccount {
         }
     }
 
+    /// Whether the plan has a gain of an ecosystem by rates, beside which fires are losses: by growth, or by the yearly
+    /// factors of its soil. Those of peat leave fire out (2013 Wetlands Supplement, eq. 2.8), those of coast are of its
+    /// soil alone.
+    #[must_use]
+    pub fn has_rates(&self, ecosystem: Ecosystem) -> bool {
+        let by_factor = |row: &SequestrationRow| {
+            row.approach == Approach::EmissionFactor.id() && row.ecosystem == ecosystem.id()
+        };
+        self.grown.contains(&ecosystem) || self.sequestration.iter().any(by_factor)
+    }
+
     /// Why the gas does not count although the fire is of the years of the headline.
     fn reason(&self, fire: &FireRow) -> Option<Reason> {
         if !fire.carbon_dioxide {
             return None;
         }
         let of_classes = |row: &SequestrationRow| row.method == CLASS_DENSITY;
-        // Its factors leave fire out (2013 Wetlands Supplement, eq. 2.8).
-        let of_peat = |row: &SequestrationRow| {
-            row.approach == Approach::EmissionFactor.id() && row.ecosystem == fire.ecosystem.id()
-        };
-        let by_rate =
-            fire.ecosystem == Ecosystem::Peatland && self.sequestration.iter().any(of_peat);
         if fire.ecosystem.is_herbaceous() {
             Some(Reason::Regrown)
         } else if let Some((from, to)) = self.difference(fire) {
             Some(Reason::Held(from, to))
-        } else if by_rate || self.grown.contains(&fire.ecosystem) {
+        } else if self.has_rates(fire.ecosystem) {
             None
         } else if self.sequestration.iter().any(of_classes) {
             Some(Reason::Classes)
@@ -403,6 +415,9 @@ impl FireRow {
 
 /// Why a gas counts in no headline of a plan without dates.
 const UNDATED: &str = "no map and no removal of the plan has years that it could be of";
+/// What to do about it in a plan without a removal, and where the removal is that of one year.
+const DATE_IT: &str = "give a map of the year of the fire, or maps of years before and after it: it counts in their years";
+const BESIDE_RATES: &str = "give maps of years before and after it: it counts in their years; or leave it, where the removal of that one year is meant";
 /// Why the whole of a gas counts.
 const WHOLE: &str = "a loss of the year of the headline, which counts it";
 /// Why it is not part of a headline that counts losses.

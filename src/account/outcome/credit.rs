@@ -156,7 +156,9 @@ fn row(
     let left_out = region.left_out(Headline::Sequestration);
     let note = match (removal, sink, share) {
         (None, ..) => "no sequestration is known of the region: see its notes in summary.csv",
-        (_, None, _) if left_out.is_empty() => "the region is no sink: there is nothing to credit",
+        (_, None, _) if region.is_surely_no_sink() => {
+            "the region is no sink: there is nothing to credit"
+        }
         (_, None, _) => {
             "the removal is of a part that is no sink: whether the region is one is not known"
         }

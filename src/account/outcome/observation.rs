@@ -48,6 +48,8 @@ pub struct Observation {
     pub spread: Option<ObservedSpread>,
     /// What is known of the whole, where the figure is of a part.
     pub part: Option<PartFound>,
+    /// Why there is no figure, where there is none.
+    pub missing: String,
     /// Year of the figure.
     pub year: Option<i32>,
 }

@@ -132,7 +132,7 @@ fn note(region: &RegionSummary, years: Option<u32>) -> String {
     let mut notes = Vec::new();
     let left_out = region.left_out(Headline::Sequestration);
     if figure.value.in_one_year().value() < 0.0 {
-        let words = if left_out.is_empty() {
+        let words = if region.is_surely_no_sink() {
             "the region is a source: the value is a cost"
         } else {
             "the value is a cost, of a part: whether the region is a source is not known"

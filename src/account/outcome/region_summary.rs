@@ -49,9 +49,17 @@ pub struct RegionSummary {
     pub notes: Vec<String>,
     /// Figures that are of a part, with what they leave out because it is not known, in the words of `notes`.
     pub parts: BTreeMap<Headline, Vec<String>>,
+    /// Whether what the removal leaves out can only have given off carbon: the whole is then no more.
+    pub rest_is_loss: bool,
 }
 
 impl RegionSummary {
+    /// Whether a removal of none or less is that of the region, whatever it leaves out.
+    #[must_use]
+    pub fn is_surely_no_sink(&self) -> bool {
+        self.rest_is_loss || self.left_out(Headline::Sequestration).is_empty()
+    }
+
     /// What a figure leaves out because it is not known.
     #[must_use]
     pub fn left_out(&self, headline: Headline) -> &[String] {

@@ -359,7 +359,7 @@ fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
         });
     }
     if figure.value.is_none() {
-        notes.push("nothing was found to compare".to_owned());
+        notes.push(format!("no figure to hold it against: {}", figure.missing));
     } else if figure.spread.is_none() && met.is_some() {
         notes.push("no probability: the figure has no sampling error".to_owned());
     }
@@ -368,6 +368,7 @@ fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
             match (met, part.least) {
                 (Some(_), _) => "the figure is of a part, and what else there is does not change what it says",
                 (None, Some(_)) => "the figure is of a part, and the whole may reach the target: whether it is met is not known",
+                (None, None) if part.most.is_some() => "the figure is of a part, and the rest gives off carbon: whether the target is met is not known",
                 (None, None) => "the figure is of a part, and the rest may take up or give off carbon: whether the target is met is not known",
             }
             .to_owned(),

@@ -28,6 +28,7 @@ fn figure(region: &str, indicator: &str, value: f64, se: Option<f64>) -> Observa
             lower_limit: false,
         }),
         part: None,
+        missing: String::new(),
         year: Some(2018),
     }
 }
