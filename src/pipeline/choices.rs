@@ -13,6 +13,7 @@ use crate::account::{
     LayerStock, Managed, Policy, Pool, Seeds, ValueLayer, Within,
 };
 use crate::finding::Finding;
+use crate::input;
 use crate::plan::{CarbonTable, EcosystemTable, ManagedTable, Plan, WithinTable};
 use crate::units::Hectares;
 
@@ -439,7 +440,7 @@ pub(super) fn own_targets(plan: &Plan, gathered: &mut Gathered) -> Option<Policy
 
 /// The text of a table.
 pub(super) fn text_of(path: &PathBuf) -> Result<String, Finding> {
-    std::fs::read_to_string(path).map_err(|error| {
+    input::text_of(path).map_err(|error| {
         Finding::error(
             path.display().to_string(),
             format!("the table cannot be read: {error}"),

@@ -11,7 +11,7 @@ use crate::account::{
 use crate::finding::Finding;
 use crate::grid::Grid;
 use crate::input::{
-    Cells, ClassRaster, GridRasters, Ground, Projection, Raster, RasterSource, ValueRaster,
+    Cells, ClassRaster, GridRasters, Ground, Projection, Raster, RasterSource, ValueRaster, text_of,
 };
 use crate::plan::{LayerTable, Plan};
 
@@ -151,7 +151,7 @@ fn legend_of(
     }
     let path = plan.resolve(Path::new(legend));
     let place = path.display().to_string();
-    let text = std::fs::read_to_string(&path).map_err(|error| {
+    let text = text_of(&path).map_err(|error| {
         gathered.findings.push(Finding::error(
             &place,
             format!("the legend cannot be read: {error}"),
