@@ -30,6 +30,7 @@ mod on_grid;
 mod opened;
 mod other_kind;
 mod place;
+mod plot_trees;
 mod plots;
 mod raster;
 mod regions;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::equations::{Equations, TreeVariable};
+use super::half_named::look_at_numbers;
 use super::remeasured::Visit;
 use super::table::Table;
 use super::tree_sums::{DomainSums, Tree, Trees, sums_and_species, sums_by};
@@ -64,6 +65,7 @@ impl TreeRows<'_> {
         let places = self.places(&mut problems);
         self.equations_and_columns(&mut problems);
         if !problems.is_empty() {
+            look_at_numbers(self.table, &places.numbers(), &mut problems);
             return Err(problems);
         }
         let index: BTreeMap<&str, usize> = plots

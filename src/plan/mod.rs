@@ -63,6 +63,7 @@ pub(crate) use keys::suggestion;
 pub use layer::{LayerTable, ResamplingKey};
 pub use map_strata::{MapStrataTable, MapUnitsKey};
 pub use partly::PartlyRead;
+pub(crate) use partly::with_partly;
 pub use price::PriceTable;
 pub use reading::Unread;
 pub use restoration::{MeasureKey, RestorationTable, SitesTable, WeightKey};
