@@ -1,15 +1,17 @@
 //! The trees of an inventory on its plots, or by themselves where these could not be read.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::equations::Equations;
 use super::half_named::look_at_trees;
 use super::inventory::Inventory;
+use super::table::Table;
 use super::tree_sums::Trees;
 use super::trees::TreeRows;
 use super::value_classes::Classed;
 use super::vector_table::TableSource;
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::plan::{InventoryTable, TreesTable};
 
 /// The table of the trees of an inventory.
@@ -66,4 +68,23 @@ pub(super) fn trees(
         classed: &Classed::of(table),
     };
     rows.sums(&inventory.frame.plots).map(Some)
+}
+
+/// Trees on plots that the inventory does not have, one plot a tree.
+pub(super) fn on_no_plot(table: &Table, plots: &[&str]) -> Option<Finding> {
+    let strangers: BTreeSet<&str> = plots.iter().copied().collect();
+    let shown: Vec<&str> = strangers.iter().take(10).copied().collect();
+    let more = if strangers.len() > 10 { ", ..." } else { "" };
+    (!plots.is_empty()).then(|| {
+        Finding::error(
+            &table.name,
+            format!(
+                "{} on {} that the inventory does not have: {}{more}",
+                counted(plots.len(), "tree stands", "trees stand"),
+                counted(strangers.len(), "plot", "plots"),
+                shown.join(", ")
+            ),
+            "check `plot` of `[inventory.tree-fields]`, or choose the trees of this inventory by `where`",
+        )
+    })
 }

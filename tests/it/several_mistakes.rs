@@ -362,12 +362,41 @@ fn domains_and_trees_are_looked_at_beside_mistakes_of_either() {
         );
         let trees = trees.replace("DIAMETER", key);
         desk.write("plan.toml", format!("{plan}{trees}"));
-        desk.write("trees.csv", "plot,species,dbh,district\n1,oak,x20,a\n");
+        desk.write(
+            "trees.csv",
+            "plot,species,dbh,district\n1,oak,x20,a\n99,oak,20,a\n",
+        );
         let said = desk.refused();
         said.finding("", told);
         said.finding("trees.csv", "no column `tph`");
         let found = said.finding("trees.csv", "no column `distric`");
         assert_eq!(found.remedy, "did you mean `district`?");
-        assert_eq!(said.findings.len(), 3, "{said:#?}");
+        // Which plots trees stand on is known beside wrong columns, but not beside keys that were not read.
+        let strange = said
+            .told()
+            .iter()
+            .any(|told| told.ends_with("not have: 99"));
+        assert_eq!(strange, told.starts_with("found"), "{said:#?}");
+        assert_eq!(said.findings.len(), 3 + usize::from(strange), "{said:#?}");
     }
+}
+
+#[test]
+fn a_reference_sample_without_its_column_is_looked_at_further() {
+    let desk = Desk::new();
+    let plan = desk.read("plan.toml");
+    desk.write(
+        "plan.toml",
+        format!(
+            "{plan}[accuracy]\npath = \"ref.csv\"\nreference-class = \"tru\"\nmap-class = \"map\"\nx = \"x\"\ny = \"y\"\ncrs = \"EPSG:99999\"\n[[fire]]\nname = \"f\"\nyear = 2020\necosystem = \"forest\"\nemission = \"extra-tropical-forest\"\ncombustion = \"other-temperate-forest-all\"\nfuel-t-ha = 5\nareas-ha = {{ west = \"ten\", q = 1 }}\n"
+        ),
+    );
+    desk.write("ref.csv", "x,y,true,map\n0,0,41,41\n0,0,41,forst\n");
+    let said = desk.refused();
+    said.finding("ref.csv", "no column `tru`");
+    said.finding("ref.csv", "99999");
+    said.finding("ref.csv, row 3", "forst");
+    said.finding("plan.toml", "`fire.areas-ha.west`");
+    said.finding("fire `f`", "names region `q`");
+    assert_eq!(said.findings.len(), 5, "{said:#?}");
 }
