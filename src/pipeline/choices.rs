@@ -1,7 +1,7 @@
 //! The carbon methods that a plan chooses, with the layers that they name.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 
 use super::gathered::Gathered;
 use super::layers::{Layer, facts};
@@ -317,7 +317,7 @@ pub(super) fn own_targets(plan: &Plan, gathered: &mut Gathered) -> Option<Policy
 }
 
 /// The text of a table.
-pub(super) fn text_of(path: &PathBuf) -> Result<String, Finding> {
+pub(super) fn text_of(path: &Path) -> Result<String, Finding> {
     input::text_of(path).map_err(|error| {
         Finding::error(
             path.display().to_string(),
