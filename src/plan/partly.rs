@@ -37,7 +37,8 @@ pub struct PartlyRead {
 }
 
 /// The entries of a list, those that were read whole first, each with whether it was.
-pub(crate) fn with_partly<'a, T>(whole: &'a [T], partly: &'a [T]) -> Vec<(&'a T, bool)> {
+#[must_use]
+pub fn with_partly<'a, T>(whole: &'a [T], partly: &'a [T]) -> Vec<(&'a T, bool)> {
     let whole = whole.iter().map(|entry| (entry, true));
     whole
         .chain(partly.iter().map(|entry| (entry, false)))
