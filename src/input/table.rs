@@ -50,7 +50,7 @@ impl Table {
     }
 
     /// The number in a cell; one that is none is a problem, an empty cell is not.
-    pub(super) fn number(
+    pub fn number(
         &self,
         at: Option<usize>,
         line: usize,

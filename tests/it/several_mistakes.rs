@@ -391,12 +391,13 @@ fn a_reference_sample_without_its_column_is_looked_at_further() {
             "{plan}[accuracy]\npath = \"ref.csv\"\nreference-class = \"tru\"\nmap-class = \"map\"\nx = \"x\"\ny = \"y\"\ncrs = \"EPSG:99999\"\n[[fire]]\nname = \"f\"\nyear = 2020\necosystem = \"forest\"\nemission = \"extra-tropical-forest\"\ncombustion = \"other-temperate-forest-all\"\nfuel-t-ha = 5\nareas-ha = {{ west = \"ten\", q = 1 }}\n"
         ),
     );
-    desk.write("ref.csv", "x,y,true,map\n0,0,41,41\n0,0,41,forst\n");
+    desk.write("ref.csv", "x,y,true,map\neast,0,41,41\n0,0,41,forst\n");
     let said = desk.refused();
     said.finding("ref.csv", "no column `tru`");
     said.finding("ref.csv", "99999");
+    said.finding("ref.csv, row 2, column x", "found `east`");
     said.finding("ref.csv, row 3", "forst");
     said.finding("plan.toml", "`fire.areas-ha.west`");
     said.finding("fire `f`", "names region `q`");
-    assert_eq!(said.findings.len(), 5, "{said:#?}");
+    assert_eq!(said.findings.len(), 6, "{said:#?}");
 }
