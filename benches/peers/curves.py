@@ -11,7 +11,7 @@ import statistics
 import subprocess
 from pathlib import Path
 
-from run import HERE, ROOT, environment, measured, ours
+from run import HERE, ROOT, environment, measured, ours, whole
 
 
 def make(python, folder, cells, grid="equal-area", counties=340, zones_only=False):
@@ -29,8 +29,10 @@ def cost(task, data, zones, out, runs):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--folder", type=Path, default=ROOT / "target" / "peers")
+    parser.add_argument("--runs", type=whole(1), default=3,
+                        help="runs of every case; the tables have medians (default: 3)")
+    parser.add_argument("--folder", type=Path, default=ROOT / "target" / "peers",
+                        help="where the data are kept for the next run (default: target/peers)")
     arguments = parser.parse_args()
     folder, runs = arguments.folder, arguments.runs
     folder.mkdir(parents=True, exist_ok=True)

@@ -197,12 +197,13 @@ def write_zones(folder, name, grid, shapes):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, help="where rasters and polygons are written")
     parser.add_argument("--cells", type=int, default=4000, help="cells along one side")
-    parser.add_argument("--grid", choices=GRIDS, default="equal-area")
-    parser.add_argument("--counties", type=int, default=340)
+    parser.add_argument("--grid", choices=GRIDS, default="equal-area",
+                        help="coordinate system of the cells (default: equal-area)")
+    parser.add_argument("--counties", type=int, default=340, help="regions that tile the raster, 0 for none")
     parser.add_argument("--cuts", type=int, default=500, help="vertices of a border between two corners")
-    parser.add_argument("--stands", type=int, default=0)
+    parser.add_argument("--stands", type=int, default=0, help="small polygons, 0 for none")
     parser.add_argument("--zones-only", action="store_true", help="polygons only")
     arguments = parser.parse_args()
     folder = arguments.folder

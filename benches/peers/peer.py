@@ -1,6 +1,7 @@
 """Runs one peer on one task, in a process of its own, and writes its table as CSV.
 
-    peer.py exactextract|exactextract-feature|gdal|gdal-raster|rasterstats TASK FOLDER ZONES OUT
+    peer.py exactextract|exactextract-feature|gdal|gdal-raster|rasterstats|pygeoprocessing
+            TASK FOLDER ZONES OUT
 
 Tasks: `classes` (share of every class of lc_2016.tif in every zone) and `crosstab` (share of every
 combination of lc_2016.tif and lc_2021.tif, and the sum of agb.tif within it). No peer knows a crosstab:
@@ -115,7 +116,26 @@ def rasterstats(task, folder, zones):
         yield from [(zone, int(c), n) for c, n in p.items() if isinstance(c, (int, float))]
 
 
+def pygeoprocessing(task, folder, zones):
+    """The engine of InVEST, by cell centres; overlapping polygons it burns in turn."""
+    from pygeoprocessing import zonal_statistics
+
+    if task != "classes":
+        sys.exit("pygeoprocessing has no crosstab and no weights")
+    found = zonal_statistics((str(folder / "lc_2016.tif"), 1), str(zones), aggregate_layer_name=zones.stem,
+                             working_dir=str(folder), include_value_counts=True)
+    # The ids of features of a GeoPackage are those of the zones here.
+    for zone, stats in found.items():
+        yield from [(zone, int(c), n) for c, n in stats["value_counts"].items()]
+
+
+PEERS = ["exactextract", "exactextract-feature", "gdal", "gdal-raster", "rasterstats", "pygeoprocessing"]
+TASKS = ["classes", "crosstab"]
+
+
 def main():
+    if len(sys.argv) != 6 or sys.argv[1] not in PEERS or sys.argv[2] not in TASKS:
+        sys.exit(f"usage: peer.py PEER TASK FOLDER ZONES OUT\npeers: {', '.join(PEERS)}\ntasks: {', '.join(TASKS)}")
     peer, task, folder, zones, out = sys.argv[1:]
     folder, zones, out = Path(folder), Path(zones), Path(out)
     if peer.startswith("exactextract"):
@@ -124,6 +144,8 @@ def main():
     elif peer.startswith("gdal"):
         strategy = "raster" if peer.endswith("raster") else "feature"
         rows = gdal(task, folder, zones, strategy, out.with_suffix(".geojsonl"))
+    elif peer == "pygeoprocessing":
+        rows = pygeoprocessing(task, folder, zones)
     else:
         rows = rasterstats(task, folder, zones)
     with open(out, "w", newline="") as file:

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
 use crate::grid::BLOCK;
+use crate::input::aloud;
 
 use crate::pipeline::Watch;
 
@@ -73,7 +74,7 @@ impl Progress {
     pub(super) fn line(&self, text: &str) {
         if !self.quiet {
             // Nobody reads a closed stderr; the run goes on.
-            let _ = writeln!(std::io::stderr(), "{text}");
+            let _ = aloud(|| writeln!(std::io::stderr(), "{text}"));
         }
     }
 }
@@ -102,12 +103,15 @@ impl Watch for Progress {
                     .set_draw_target(indicatif::ProgressDrawTarget::stderr());
                 self.bar.reset();
             }
-            self.bar.set_length(total);
-            self.bar.set_prefix(self.speed(done, total));
-            self.bar.set_position(done);
-            if done == total {
-                self.bar.finish_and_clear();
-            }
+            let speed = self.speed(done, total);
+            aloud(|| {
+                self.bar.set_length(total);
+                self.bar.set_prefix(speed);
+                self.bar.set_position(done);
+                if done == total {
+                    self.bar.finish_and_clear();
+                }
+            });
         } else if let Ok(mut last) = self.last_line.lock()
             && last.elapsed() >= LINE_EVERY
         {

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::frame::PlaceIndex;
+use super::stray_plots::{is_written_otherwise, stray_plots};
 use super::variable::Variable;
 use super::weights::WEIGHT_TOLERANCE;
-use super::{Design, EstimateError, EstimationUnit, Frame, Plot, Stratum, Weight};
+use super::{Design, EstimationUnit, Frame, Plot, Stratum, Weight};
 use crate::finding::{Finding, counted};
 use crate::units::Hectares;
 
@@ -80,15 +81,8 @@ fn check_ids(frame: &Frame, places: &dyn Places, found: &mut Vec<Finding>) {
 }
 
 fn check_places(frame: &Frame, places: &dyn Places, found: &mut Vec<Finding>) {
-    let index = PlaceIndex::new(frame);
+    found.extend(stray_plots(frame, places));
     for (position, plot) in frame.plots.iter().enumerate() {
-        if let Err(error) = index.place(frame, plot) {
-            found.push(Finding::error(
-                places.plot(position, plot),
-                error.to_string(),
-                remedy_of_place(frame, plot, &error),
-            ));
-        }
         if frame.design == Design::Cluster && plot.cluster.is_none() {
             found.push(Finding::error(
                 places.plot(position, plot),
@@ -108,24 +102,6 @@ fn check_places(frame: &Frame, places: &dyn Places, found: &mut Vec<Finding>) {
                 "`ratio-to-size` needs the area of each stand: name its column as `size` in `[inventory.fields]`, or declare another design",
             ));
         }
-    }
-}
-
-fn remedy_of_place(frame: &Frame, plot: &Plot, error: &EstimateError) -> String {
-    if matches!(error, EstimateError::AmbiguousStratum { .. }) {
-        return "give the estimation unit of each plot beside its stratum".to_owned();
-    }
-    let nearest = frame
-        .units
-        .iter()
-        .flat_map(|unit| &unit.strata)
-        .map(|stratum| stratum.id.as_str())
-        .min_by_key(|id| strsim::damerau_levenshtein(id, &plot.stratum));
-    match nearest {
-        Some(id) => {
-            format!("add the stratum to the strata table, or correct it; `{id}` is nearest")
-        }
-        None => "give the strata table".to_owned(),
     }
 }
 
@@ -322,6 +298,14 @@ fn check_stratum(
         Some(other) => format!("merge it with stratum `{}` of the same unit", other.id),
         None => "merge the unit with another".to_owned(),
     };
+    // That its plots name it otherwise was told.
+    let is_meant = |plot: &Plot| {
+        let is_listed = unit.strata.iter().any(|other| other.id == plot.stratum);
+        !is_listed && is_written_otherwise(&plot.stratum, &stratum.id)
+    };
+    if drawn == 0 && frame.plots.iter().any(is_meant) {
+        return;
+    }
     found.push(if drawn == 0 {
         Finding::error(
             place,

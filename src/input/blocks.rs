@@ -7,6 +7,7 @@ use gdal::raster::{GdalType, RasterBand};
 
 use super::opened::OpenRaster;
 use super::raster::{Cells, ClassRaster, Raster, Reading, ValueRaster};
+use super::stored_block::HeldBlocks;
 use super::tiles::{Tiled, Tiles};
 use crate::grid::{BLOCK, Window};
 use crate::zonal::{BlockReader, ClassBlock, Damage, Rasters, ReadError, ValueBlock};
@@ -28,11 +29,11 @@ impl GridRasters {
         classes.chain(values).flatten()
     }
 
-    /// Bytes that a thread holds of blocks as they are stored, where these are larger than usual.
-    pub fn held(&self) -> u64 {
+    /// What a thread holds of blocks as they are stored, where these are larger than usual.
+    pub fn held(&self) -> HeldBlocks {
         let classes = self.classes.iter().map(Raster::held);
         let values = self.values.iter().map(Raster::held);
-        classes.chain(values).fold(0, u64::saturating_add)
+        (classes.chain(values)).fold(HeldBlocks::default(), HeldBlocks::and)
     }
 }
 

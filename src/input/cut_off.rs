@@ -15,6 +15,13 @@ const SIGNATURE: [u8; 8] = *b"\x89HDF\r\n\x1a\n";
 /// Bytes of the superblock that tell where the file ends, in each version.
 const SUPERBLOCK: usize = 52;
 
+/// Whether a path is of a file of HDF5, which netCDF-4 files are too.
+pub(super) fn is_hdf5(path: &Path) -> bool {
+    let mut start = [0; SIGNATURE.len()];
+    let opened = File::open(file_behind(path));
+    opened.is_ok_and(|mut file| file.read_exact(&mut start).is_ok() && start == SIGNATURE)
+}
+
 /// Why a file of HDF5 is not whole.
 pub(super) fn cut_off(path: &Path) -> Option<Finding> {
     let file = file_behind(path);

@@ -14,6 +14,7 @@ use super::holes::Drawing;
 use super::messages::{take, words};
 use super::opened::{Layer, OpenRaster};
 use super::raster::{Cells, Raster, Reading, open};
+use super::silence::in_silence;
 use super::warp::{unescaped, whole_blocks};
 use crate::finding::counted;
 use crate::grid::Window;
@@ -74,7 +75,10 @@ impl<T: Layer> OpenRaster<T> {
         let document = warp.document(&source.without(&holes));
         let read = open(Path::new(&document))
             .map_err(|error| raster.failure(&self.dataset, part, &error))
-            .and_then(|dataset| T::cells(raster, &dataset, None, part, &mut cells));
+            .and_then(|dataset| {
+                let read = || T::cells(raster, &dataset, None, part, &mut cells);
+                in_silence(self.is_hdf5, read)
+            });
         if let Err(error) = read {
             return whole(error);
         }

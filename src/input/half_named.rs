@@ -10,7 +10,7 @@ use super::trees::{Places, TreeRows};
 use super::value_classes::Classed;
 use super::vector_table::TableSource;
 use crate::finding::Finding;
-use crate::plan::{AreaKey, FieldValue, InventoryTable, StrataTable, TreeFieldsTable, TreesTable};
+use crate::plan::{AreaKey, FieldValue, InventoryTable, StrataTable, TreesTable};
 
 /// What is wrong with the columns of the strata that the plan names.
 #[must_use]
@@ -44,20 +44,23 @@ pub fn look_at_strata(keys: &StrataTable, resolve: &dyn Fn(&Path) -> PathBuf) ->
 #[must_use]
 pub fn look_at_trees(
     inventory: &InventoryTable,
-    (trees, fields): (&TreesTable, &TreeFieldsTable),
+    trees: &TreesTable,
     resolve: &dyn Fn(&Path) -> PathBuf,
 ) -> Vec<Finding> {
     let path = (trees.path.as_path(), trees.layer.as_deref());
-    let table = match read(path, Some(&trees.rows), resolve) {
-        Ok(table) => table,
-        Err(problems) => return problems,
+    let read = read(path, Some(&trees.rows), resolve);
+    let (table, fields) = match (read, &inventory.tree_fields) {
+        (Ok(table), Some(fields)) => (table, fields),
+        (read, _) => return read.err().unwrap_or_default(),
     };
     let mut problems = Vec::new();
+    let of_plots = columns_of_plots(inventory, trees.year, resolve);
+    let of_trees = |name: &&String| (of_plots.as_ref()).is_some_and(|of| !of.contains(name));
     let rows = TreeRows {
         table: &table,
         fields,
         equations: &Equations::default(),
-        domains: Vec::new(),
+        domains: inventory.domains.iter().filter(of_trees).collect(),
         classed: &Classed::of(inventory),
     };
     let numbers = rows.places(&mut problems).numbers();
@@ -65,9 +68,28 @@ pub fn look_at_trees(
     problems
 }
 
+/// The columns of the plots of a year, where they can be read.
+fn columns_of_plots(
+    inventory: &InventoryTable,
+    year: i32,
+    resolve: &dyn Fn(&Path) -> PathBuf,
+) -> Option<Vec<String>> {
+    let plain = inventory
+        .plots
+        .iter()
+        .filter(|plots| plots.preset.is_none());
+    let plots = plain.into_iter().find(|plots| plots.year == year)?;
+    let source = TableSource {
+        path: &resolve(&plots.path),
+        layer: plots.layer.as_deref(),
+        encoding: plots.encoding.as_deref(),
+    };
+    source.read().ok().map(|table| table.columns)
+}
+
 impl Places {
     /// The columns of numbers.
-    fn numbers(&self) -> Vec<Option<usize>> {
+    pub(super) fn numbers(&self) -> Vec<Option<usize>> {
         let values = self.values.iter().map(|value| Some(value.at));
         let (diameter, height, density) = (self.diameter, self.height, self.density);
         let named = [diameter, height, density, self.trees, self.radius];
@@ -93,7 +115,12 @@ fn read(
     }
 }
 
-fn look_at_numbers(table: &Table, columns: &[Option<usize>], problems: &mut Vec<Finding>) {
+/// What is wrong with the numbers of columns.
+pub(super) fn look_at_numbers(
+    table: &Table,
+    columns: &[Option<usize>],
+    problems: &mut Vec<Finding>,
+) {
     for (line, row) in &table.rows {
         for at in columns {
             table.number(*at, *line, row, problems);

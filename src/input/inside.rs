@@ -8,6 +8,7 @@ use gdal::{Dataset, DatasetOptions, GdalOpenFlags, Metadata as _};
 
 use super::cut_off::cut_off;
 use super::messages::{take, words};
+use super::no_file::{no_file, refused};
 use super::other_kind::other_kind;
 use crate::finding::Finding;
 use crate::plan::InsideName;
@@ -33,8 +34,10 @@ pub fn file_behind(path: &Path) -> PathBuf {
 /// The manifest names the bytes that a run read, so they must lie in a file on disk.
 #[must_use]
 pub fn missing(path: &Path) -> Option<Finding> {
-    if file_behind(path).exists() {
-        return cut_off(path);
+    let file = file_behind(path);
+    if file.exists() {
+        let refused = no_file(&file).map(|kind| refused(path, kind));
+        return refused.or_else(|| cut_off(path));
     }
     let name = path.display().to_string();
     if let Some(finding) = no_path(&name) {

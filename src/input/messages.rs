@@ -12,7 +12,6 @@ thread_local! {
 /// Stops GDAL from printing and sets what every run needs, among it how many bytes GDAL may keep of
 /// decoded blocks. Call once, before any file is opened.
 pub fn quiet(cache: u64) {
-    let cache = cache.to_string();
     config::set_error_handler(|class, _, message| {
         if matches!(
             class,
@@ -22,7 +21,6 @@ pub fn quiet(cache: u64) {
         }
     });
     for (key, value) in [
-        ("GDAL_CACHEMAX", cache.as_str()),
         ("OGR_GEOJSON_MAX_OBJ_SIZE", "200"),
         // The first row of a sheet names its columns, whatever the cells below hold, and cells are
         // texts until a column is read.
@@ -35,6 +33,12 @@ pub fn quiet(cache: u64) {
         // An option that this GDAL does not know is no harm.
         let _ = config::set_config_option(key, value);
     }
+    set_cache(cache);
+}
+
+/// How many bytes GDAL may keep of decoded blocks. It holds to what is said before the first block is read.
+pub fn set_cache(bytes: u64) {
+    let _ = config::set_config_option("GDAL_CACHEMAX", &bytes.to_string());
 }
 
 /// Rows as libtiff counts those of a tile that it has not begun.

@@ -3,9 +3,11 @@
 use gdal::Dataset;
 
 use super::checksums::{Checksums, Holds};
+use super::cut_off::is_hdf5;
 use super::holes::Drawing;
 use super::messages::{take, words};
 use super::raster::{Cells, ClassRaster, Raster, ValueRaster};
+use super::silence::in_silence;
 use super::tiles::Tiles;
 use crate::grid::Window;
 use crate::zonal::{ClassBlock, ReadError, ValueBlock};
@@ -81,6 +83,8 @@ pub(super) struct OpenRaster<T: Layer> {
     /// Its tiles, where they are not left to GDAL.
     tiles: Option<Tiles>,
     checksums: Checksums,
+    /// Whether its file, or that of what it is warped from, is one of HDF5.
+    pub(super) is_hdf5: bool,
     /// What it is warped from.
     pub(super) source: Option<Box<Self>>,
 }
@@ -115,6 +119,7 @@ impl<T: Layer> OpenRaster<T> {
             dataset,
             tiles,
             checksums,
+            is_hdf5: is_hdf5(&raster.path),
             source,
         })
     }
@@ -128,7 +133,10 @@ impl<T: Layer> OpenRaster<T> {
         take();
         self.check(window, false)?;
         let tiles = self.tiles.as_mut();
-        T::cells(&self.raster, &self.dataset, tiles, window, out)
+        let (raster, dataset) = (&self.raster, &self.dataset);
+        in_silence(self.is_hdf5, || {
+            T::cells(raster, dataset, tiles, window, out)
+        })
     }
 
     /// Holds what GDAL decodes of a window against its checksums: what is not decoded here, or all.

@@ -3,23 +3,21 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::equations::Equations;
 use super::inventory::{Inventory, PlotRecord};
 use super::map_strata::{OnMap, Placing, StrataOnMap, place_columns};
-use super::strata::declared;
+use super::plot_trees::{of_year, trees, unplaced_trees};
+use super::strata::{Declared, declared};
 use super::table::{POINT_COLUMNS, Table};
-use super::tree_sums::Trees;
-use super::trees::TreeRows;
 use super::value_classes::Classed;
 use super::vector_table::TableSource;
 use crate::account::Pool;
 use crate::estimate::{
     Design, EstimationUnit, Frame, Observations, Places, Plot, Stratum, findings, plot_findings,
+    stray_plots,
 };
 use crate::finding::Finding;
 use crate::plan::{
-    ColumnKey, FieldsTable, InventoryTable, PlotsTable, Substance, TreesTable, Unit, UnitError,
-    unit_remedy,
+    ColumnKey, FieldsTable, InventoryTable, PlotsTable, Substance, Unit, UnitError, unit_remedy,
 };
 use crate::units::{Hectares, PerHectare, Quantity};
 
@@ -66,8 +64,13 @@ pub fn read_inventory(
     };
     let table = source.read().and_then(|table| table.only(&plots.rows));
     let table = table.map_err(|found| problems.extend(found)).ok();
-    let (strata_name, units) = declared(table_of, design, plots.year, resolve, &mut problems);
+    let Declared {
+        name: strata,
+        units,
+        is_whole,
+    } = declared(table_of, design, plots.year, resolve, &mut problems);
     let Some(mut table) = table else {
+        problems.extend(unplaced_trees(table_of, plots.year, resolve));
         return Err(problems);
     };
     let placing = map
@@ -86,21 +89,23 @@ pub fn read_inventory(
         with_trees: of_year(table_of, plots.year).is_some(),
     };
     let in_strata = design.is_some() && table_of.strata.is_some();
-    let (mut places, records) = read.plots(units.as_deref(), in_strata, &mut problems);
+    let (mut places, records) = read.plots(&units, in_strata, &mut problems);
     for (plot, OnMap { unit, stratum }) in places.iter_mut().zip(on_map.into_iter().flatten()) {
         plot.unit = Some(unit);
         plot.stratum = stratum;
     }
     let columns = read.columns(&mut problems);
     if places.len() != table.rows.len() {
+        problems.extend(unplaced_trees(table_of, plots.year, resolve));
         return Err(problems);
     }
     // Strata of a map are weighed after the pass over it; plots without a stratum, which was told, fit none.
     let is_framed = (!in_strata || table_of.fields.stratum.is_some()) && read.has_frame();
-    let sampled = design.is_some() && units.is_some() && table_of.map_strata.is_none() && is_framed;
+    let is_framed = design.is_some() && table_of.map_strata.is_none() && is_framed;
+    let is_listed = is_framed && !units.is_empty();
     let frame = Frame {
         design: design.unwrap_or(Design::SimpleRandom),
-        units: units.unwrap_or_default(),
+        units,
         plots: places,
     };
     let mut inventory = columns.into_inventory(plots.year, frame, records);
@@ -114,15 +119,20 @@ pub fn read_inventory(
     let at = InTables {
         plots: &table.name,
         rows: &inventory.records,
-        strata: strata_name,
+        strata,
     };
-    // Without strata the plots are still looked at by themselves.
-    let found = if sampled {
-        findings(&inventory.frame, &variables, &at)
-    } else {
-        plot_findings(&inventory.frame, &variables, &at)
+    // Without strata the plots are still looked at by themselves, and with their names beside these.
+    let frame = &inventory.frame;
+    let found = match (is_framed && is_whole, is_listed) {
+        (true, _) => findings(frame, &variables, &at),
+        (false, true) => [
+            stray_plots(frame, &at),
+            plot_findings(frame, &variables, &at),
+        ]
+        .concat(),
+        (false, false) => plot_findings(frame, &variables, &at),
     };
-    let plots = &inventory.frame.plots;
+    let plots = &frame.plots;
     let odd = inventory.oddities(&|plot| at.plot(plot, &plots[plot]));
     let found = found.into_iter().chain(odd);
     let (errors, mut warnings): (Vec<_>, Vec<_>) = found.partition(Finding::is_error);
@@ -172,52 +182,6 @@ fn placed(
     placing.keep(table, (x, y), &crs)
 }
 
-/// The table of the trees of an inventory.
-fn of_year(table: &InventoryTable, year: i32) -> Option<&TreesTable> {
-    table.trees.iter().find(|trees| trees.year == year)
-}
-
-/// The trees of one inventory on its plots, where the plan has any.
-fn trees(
-    table: &InventoryTable,
-    inventory: &Inventory,
-    columns: &[String],
-    resolve: &dyn Fn(&Path) -> std::path::PathBuf,
-) -> Result<Option<Trees>, Vec<Finding>> {
-    let of_year = of_year(table, inventory.year);
-    let (Some(trees), Some(fields)) = (of_year, &table.tree_fields) else {
-        return Ok(None);
-    };
-    let path = resolve(&trees.path);
-    let source = TableSource {
-        path: &path,
-        layer: trees.layer.as_deref(),
-        encoding: None,
-    };
-    let rows = source.read().and_then(|rows| rows.only(&trees.rows));
-    let equations = match &table.tree_equations {
-        Some(equations) => Equations::read(&resolve(&equations.path)),
-        None => Ok(Equations::default()),
-    };
-    let (rows, equations) = match (rows, equations) {
-        (Ok(rows), Ok(equations)) => (rows, equations),
-        (rows, equations) => {
-            let mut found = rows.err().unwrap_or_default();
-            found.extend(equations.err().unwrap_or_default());
-            return Err(found);
-        }
-    };
-    let of_trees = |name: &&String| !columns.contains(name);
-    let rows = TreeRows {
-        table: &rows,
-        fields,
-        equations: &equations,
-        domains: table.domains.iter().filter(of_trees).collect(),
-        classed: &Classed::of(table),
-    };
-    rows.sums(&inventory.frame.plots).map(Some)
-}
-
 struct Rows<'a> {
     table: &'a Table,
     fields: &'a FieldsTable,
@@ -255,7 +219,7 @@ impl Rows<'_> {
 
     fn plots(
         &self,
-        units: Option<&[EstimationUnit]>,
+        units: &[EstimationUnit],
         stratified: bool,
         problems: &mut Vec<Finding>,
     ) -> (Vec<Plot>, Vec<PlotRecord>) {
@@ -298,7 +262,7 @@ impl Rows<'_> {
             return (Vec::new(), Vec::new());
         };
         let only_stratum = units
-            .and_then(|units| units.first())
+            .first()
             .and_then(|unit| unit.strata.first())
             .map_or_else(|| "all".to_owned(), |stratum| stratum.id.clone());
         let mut plots = Vec::new();

@@ -9,8 +9,10 @@ use gdal::{Dataset, DatasetOptions, GdalOpenFlags, Metadata as _};
 use super::cell_scale::CellScale;
 use super::companions::beside;
 use super::crs::Projection;
+use super::cut_off::is_hdf5;
 use super::inside::{RASTER, missing, unreadable};
 use super::messages::{take, words};
+use super::silence::in_silence;
 use crate::finding::Finding;
 use crate::grid::{Grid, Transform};
 use crate::plan::ResamplingKey;
@@ -166,13 +168,11 @@ pub struct RasterSource<'a> {
 }
 
 pub(super) fn open(path: &Path) -> Result<Dataset, gdal::errors::GdalError> {
-    Dataset::open_ex(
-        path,
-        DatasetOptions {
-            open_flags: GdalOpenFlags::GDAL_OF_RASTER,
-            ..DatasetOptions::default()
-        },
-    )
+    let options = DatasetOptions {
+        open_flags: GdalOpenFlags::GDAL_OF_RASTER,
+        ..DatasetOptions::default()
+    };
+    in_silence(is_hdf5(path), || Dataset::open_ex(path, options))
 }
 
 impl ClassRaster {

@@ -118,6 +118,16 @@ fn checked(
         .into_iter()
         .next()
         .unwrap_or_else(|| "not a valid polygon".into());
+    let repaired = geometry.make_valid(&CslStringList::new());
+    if matches!(&repaired, Ok(repaired) if repaired.area() <= 0.0) {
+        return Err(Finding::error(
+            place,
+            format!(
+                "polygon of no area ({reason}): its corners lie on a line or in a point, which no repair makes a polygon of"
+            ),
+            "draw the shape that is meant, or take the feature out of the file",
+        ));
+    }
     if !repair {
         return Err(Finding::error(
             place,
@@ -125,18 +135,16 @@ fn checked(
             "mend it (in QGIS: Fix geometries), or set `repair = true` in the plan (`zonal`: --repair): the repair is then reported",
         ));
     }
-    let repaired = geometry
-        .make_valid(&CslStringList::new())
-        .map_err(|error| {
-            Finding::error(
-                place,
-                format!(
-                    "invalid polygon that cannot be repaired: {reason} ({})",
-                    words(&error)
-                ),
-                "mend it by hand",
-            )
-        })?;
+    let repaired = repaired.map_err(|error| {
+        Finding::error(
+            place,
+            format!(
+                "invalid polygon that cannot be repaired: {reason} ({})",
+                words(&error)
+            ),
+            "mend it by hand",
+        )
+    })?;
     let warning = Finding::warning(
         place,
         format!(

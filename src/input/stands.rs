@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use geo::MultiPolygon;
 
 use super::crs::Projection;
+use super::no_file::text_of;
 use super::stand_fields::fields;
 use super::stand_reading::{Reading, Trouble, doubles};
 use super::table::describe;
@@ -213,7 +214,7 @@ fn codes_of<T: Clone>(
     };
     let path = resolve(path);
     let place = path.display().to_string();
-    let text = std::fs::read_to_string(&path).map_err(|error| {
+    let text = text_of(&path).map_err(|error| {
         vec![Finding::error(
             &place,
             format!("cannot be read: {error}"),

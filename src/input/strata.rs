@@ -109,22 +109,41 @@ fn of_year(row: &[String], at: Option<usize>, year: i32) -> bool {
     at.is_none_or(|at| row[at].parse::<f64>().ok() == Some(f64::from(year)))
 }
 
-/// The estimation units of one inventory as the plan has them: of its tables, or the whole area.
-///
-/// Gives the name of the table of the strata too. Of a design that is not known nothing is asked.
+/// The estimation units of an inventory as the plan has them.
+pub(super) struct Declared {
+    /// Name of the table of the strata.
+    pub(super) name: String,
+    /// What could be read; of rows with a mistake no more than the names of unit and stratum holds.
+    pub(super) units: Vec<EstimationUnit>,
+    /// Whether nothing is wrong with them.
+    pub(super) is_whole: bool,
+}
+
+impl Declared {
+    fn new(name: impl Into<String>, units: Option<Vec<EstimationUnit>>) -> Self {
+        Self {
+            name: name.into(),
+            is_whole: units.is_some(),
+            units: units.unwrap_or_default(),
+        }
+    }
+}
+
+/// The estimation units of one inventory as the plan has them: of its tables, or the whole area. Of a
+/// design that is not known nothing is asked.
 pub(super) fn declared(
     plan: &InventoryTable,
     design: Option<Design>,
     year: i32,
     resolve: &dyn Fn(&Path) -> PathBuf,
     problems: &mut Vec<Finding>,
-) -> (String, Option<Vec<EstimationUnit>>) {
+) -> Declared {
     if plan.map_strata.is_some() {
-        return ("the strata of the map".to_owned(), Some(Vec::new()));
+        return Declared::new("the strata of the map", Some(Vec::new()));
     }
     let Some(keys) = &plan.strata else {
         let whole = design.and_then(|design| whole(plan, design, problems));
-        return ("the plan".to_owned(), whole);
+        return Declared::new("the plan", whole);
     };
     let mut read = |path: &Path, layer: &Option<String>| {
         let source = TableSource {
@@ -144,7 +163,7 @@ pub(super) fn declared(
         |table| table.name.clone(),
     );
     let (Some(table), false) = (table, matches!(of_units, Some(None))) else {
-        return (name, None);
+        return Declared::new(name, None);
     };
     let before = problems.len();
     let areas = plan
@@ -153,16 +172,17 @@ pub(super) fn declared(
         .zip(of_units.flatten())
         .map(|(keys, table)| areas(keys, &table, year, problems));
     if problems.len() > before {
-        return (name, None);
+        return Declared::new(name, None);
     }
     let units = units(keys, &table, areas.as_ref(), year, problems);
-    if let (Some(units), Some(areas)) = (&units, &areas)
-        && let Some(finding) = bare(&name, units, areas)
-    {
-        problems.push(finding);
-        return (name, None);
+    if let (Some(areas), true) = (&areas, problems.len() == before) {
+        problems.extend(bare(&name, &units, areas));
     }
-    (name, units)
+    Declared {
+        name,
+        units,
+        is_whole: problems.len() == before,
+    }
 }
 
 /// Units of which the table of the strata has no stratum: the sample would not speak for them.
@@ -215,15 +235,18 @@ fn whole(
     Some(vec![unit])
 }
 
-/// The estimation units of one inventory, from the table of the strata.
+/// The estimation units of one inventory, from the table of the strata: where that has mistakes, their names.
 fn units(
     keys: &StrataTable,
     table: &Table,
     areas: Option<&BTreeMap<String, f64>>,
     year: i32,
     problems: &mut Vec<Finding>,
-) -> Option<Vec<EstimationUnit>> {
+) -> Vec<EstimationUnit> {
     let before = problems.len();
+    let Some(columns) = Columns::of(keys, table, problems) else {
+        return Vec::new();
+    };
     let Columns {
         year: year_at,
         unit: unit_at,
@@ -232,8 +255,9 @@ fn units(
         weight: weight_at,
         plots: plots_at,
         population: population_at,
-    } = Columns::of(keys, table, problems)?;
+    } = columns;
     let mut units: Vec<EstimationUnit> = Vec::new();
+    let mut unread = Vec::new();
     let mut weights = Vec::new();
     for (line, row) in &table.rows {
         if !of_year(row, year_at, year) {
@@ -269,21 +293,11 @@ fn units(
                     "fill both in",
                 ));
             }
+            unread.push((unit_id, &row[stratum_at]));
             continue;
         };
         let stratum_id = &row[stratum_at];
-        let position = units
-            .iter()
-            .position(|unit| unit.id == unit_id)
-            .unwrap_or_else(|| {
-                units.push(EstimationUnit {
-                    id: unit_id.to_owned(),
-                    name: None,
-                    area: Hectares::new(area),
-                    strata: Vec::new(),
-                });
-                units.len() - 1
-            });
+        let position = position_of(&mut units, unit_id, area);
         let unit = &mut units[position];
         if (unit.area.value() - area).abs() > 1e-9 * area.abs() {
             problems.push(Finding::error(
@@ -319,7 +333,26 @@ fn units(
         ));
     }
     weigh(&mut units, &weights, table, problems);
-    (problems.len() == before).then_some(units)
+    for (unit, stratum) in unread {
+        let position = position_of(&mut units, unit, f64::NAN);
+        let stratum = Stratum::new(stratum, Weight::Known(Fraction::ZERO));
+        units[position].strata.push(stratum);
+    }
+    units
+}
+
+/// The place of a unit among those that were read, where a new one has this area in hectares.
+fn position_of(units: &mut Vec<EstimationUnit>, id: &str, area: f64) -> usize {
+    let known = units.iter().position(|unit| unit.id == id);
+    known.unwrap_or_else(|| {
+        units.push(EstimationUnit {
+            id: id.to_owned(),
+            name: None,
+            area: Hectares::new(area),
+            strata: Vec::new(),
+        });
+        units.len() - 1
+    })
 }
 
 /// Shares stay shares; counts of cells or points (anything above 1) stay counts.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::no_file::bytes_of;
 use crate::finding::Finding;
 use crate::plan::{FieldValue, suggestion};
 use crate::units::year;
@@ -49,7 +50,7 @@ impl Table {
     }
 
     /// The number in a cell; one that is none is a problem, an empty cell is not.
-    pub(super) fn number(
+    pub fn number(
         &self,
         at: Option<usize>,
         line: usize,
@@ -173,7 +174,7 @@ pub(super) fn parse_number(text: &str) -> Result<Option<f64>, String> {
 /// (all of them), duplicate or missing column names.
 pub fn read_table(path: &Path) -> Result<Table, Vec<Finding>> {
     let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| {
+    let bytes = bytes_of(path).map_err(|error| {
         vec![Finding::error(
             &name,
             format!("cannot be read: {error}"),

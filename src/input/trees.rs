@@ -1,8 +1,10 @@
 //! Tallied trees: rows become what stands on each plot.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::equations::{Equations, TreeVariable};
+use super::half_named::look_at_numbers;
+use super::plot_trees::on_no_plot;
 use super::remeasured::Visit;
 use super::table::Table;
 use super::tree_sums::{DomainSums, Tree, Trees, sums_and_species, sums_by};
@@ -63,24 +65,27 @@ impl TreeRows<'_> {
         let mut problems = Vec::new();
         let places = self.places(&mut problems);
         self.equations_and_columns(&mut problems);
-        if !problems.is_empty() {
-            return Err(problems);
-        }
         let index: BTreeMap<&str, usize> = plots
             .iter()
             .enumerate()
             .map(|(position, plot)| (plot.id.as_str(), position))
             .collect();
+        if !problems.is_empty() {
+            look_at_numbers(self.table, &places.numbers(), &mut problems);
+            let of = |at: usize| self.table.rows.iter().map(move |(_, row)| row[at].as_str());
+            let strange = places.plot.into_iter().flat_map(of);
+            let strange = strange.filter(|plot| !index.contains_key(plot));
+            problems.extend(on_no_plot(self.table, &strange.collect::<Vec<_>>()));
+            return Err(problems);
+        }
         let mut trees = Vec::new();
         let mut gone = BTreeMap::new();
         let mut unknown: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut strangers: BTreeSet<&str> = BTreeSet::new();
-        let mut strange = 0;
+        let mut strange: Vec<&str> = Vec::new();
         for (line, row) in &self.table.rows {
             let plot = places.plot.map_or("", |at| row[at].as_str());
             let Some(plot) = index.get(plot) else {
-                strangers.insert(plot);
-                strange += 1;
+                strange.push(plot);
                 continue;
             };
             let status = places.status.map_or("", |at| row[at].as_str());
@@ -105,20 +110,7 @@ impl TreeRows<'_> {
                 "say in `[inventory.tree-fields]` what it means, or leave such rows out by `where`",
             )
         }));
-        if strange > 0 {
-            let shown: Vec<&str> = strangers.iter().take(10).copied().collect();
-            let more = if strangers.len() > 10 { ", ..." } else { "" };
-            problems.push(Finding::error(
-                &self.table.name,
-                format!(
-                    "{} on {} that the inventory does not have: {}{more}",
-                    counted(strange, "tree stands", "trees stand"),
-                    counted(strangers.len(), "plot", "plots"),
-                    shown.join(", ")
-                ),
-                "check `plot` of `[inventory.tree-fields]`, or choose the trees of this inventory by `where`",
-            ));
-        }
+        problems.extend(on_no_plot(self.table, &strange));
         self.species_without_equation(&trees, &mut problems);
         let visit = self
             .fields

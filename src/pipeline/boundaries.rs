@@ -50,15 +50,10 @@ pub(super) fn boundaries(
     gathered: &mut Gathered,
 ) -> Vec<BoundaryPlace> {
     let mut places: Vec<BoundaryPlace> = Vec::new();
+    let in_doubt = of_partly_read(plan, ground, tolerance);
+    gathered.findings.extend(in_doubt);
     for table in &plan.file.boundary {
-        let source = VectorSource {
-            path: plan.resolve(&table.path),
-            layer: table.layer.clone(),
-            crs: table.crs.clone(),
-            encoding: table.encoding.clone(),
-            repair: table.repair,
-            id: None,
-        };
+        let source = source(plan, table);
         gathered.inputs.push(source.path.clone());
         let ecosystem = ecosystem_of(plan, &table.ecosystem, &mut gathered.findings);
         let overrides = overrides_of(plan, table, &mut gathered.findings);
@@ -79,6 +74,41 @@ pub(super) fn boundaries(
         }
     }
     places
+}
+
+/// Where the polygons of a boundary are.
+fn source(plan: &Plan, table: &BoundaryTable) -> VectorSource {
+    VectorSource {
+        path: plan.resolve(&table.path),
+        layer: table.layer.clone(),
+        crs: table.crs.clone(),
+        encoding: table.encoding.clone(),
+        repair: table.repair,
+        id: None,
+    }
+}
+
+/// What is wrong with boundaries of which some key was not read, but none that it rests on.
+fn of_partly_read(plan: &Plan, ground: &Ground, tolerance: (f64, f64)) -> Vec<Finding> {
+    let has = |keys: &[&str]| {
+        let mut keys = keys.iter().map(|key| format!("boundary.{key}"));
+        keys.all(|key| plan.spares(&[&key]))
+    };
+    let mut findings = Vec::new();
+    for table in &plan.partly.boundaries {
+        if has(&["ecosystem"]) {
+            ecosystem_of(plan, &table.ecosystem, &mut findings);
+        }
+        if has(&["overrides"]) {
+            overrides_of(plan, table, &mut findings);
+        }
+        if has(&["path", "layer", "where", "crs", "encoding", "repair"]) {
+            let source = source(plan, table);
+            let read = read_boundary(&source, &table.rows, ground.projection(), tolerance);
+            findings.extend(read.err().unwrap_or_default());
+        }
+    }
+    findings
 }
 
 pub(super) fn ecosystem_of(

@@ -1,9 +1,8 @@
 //! The carbon methods that a plan chooses, with the layers that they name.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 
-use super::boundaries::ecosystem_of;
 use super::gathered::Gathered;
 use super::layers::{Layer, facts};
 use super::places::known_ids;
@@ -13,6 +12,7 @@ use crate::account::{
     LayerStock, Managed, Policy, Pool, Seeds, ValueLayer, Within,
 };
 use crate::finding::Finding;
+use crate::input;
 use crate::plan::{CarbonTable, EcosystemTable, ManagedTable, Plan, WithinTable};
 use crate::units::Hectares;
 
@@ -71,104 +71,6 @@ pub(super) fn choices(
     choices
 }
 
-/// Methods, ecosystems and keys of the plan that nobody knows, before any area is measured.
-pub(super) fn unknown_words(plan: &Plan, seeds: &Seeds, findings: &mut Vec<Finding>) {
-    let Some(table) = &plan.file.carbon else {
-        return;
-    };
-    let forest = table.method.iter().map(|method| CarbonChoice {
-        keys: keys(table, None, &BTreeMap::new()),
-        ..CarbonChoice::new(Ecosystem::Forest, method)
-    });
-    let mut choices: Vec<CarbonChoice> = forest.collect();
-    let place = format!("{}, `[carbon]`", plan.path.display());
-    findings.extend(account::unknown_keys(&table.keys, seeds, &place));
-    for choice in &table.ecosystem {
-        let place = place_of(plan, choice);
-        let before = choice.managed.as_ref().map(|managed| &managed.before);
-        for keys in before.into_iter().chain([&choice.keys]) {
-            let unknown = account::unknown_keys(keys, seeds, &place);
-            if unknown.is_empty()
-                && let Ok(method) = seeds.method(&choice.method)
-            {
-                findings.extend(account::idle_keys(keys, method, seeds, &place));
-            }
-            findings.extend(unknown);
-        }
-        if let Some(ecosystem) = ecosystem_of(plan, &choice.ecosystem, findings) {
-            choices.push(CarbonChoice {
-                keys: keys(table, choice.climate_zone.as_ref(), &choice.keys),
-                managed: choice.managed.as_ref().map(managed),
-                ..CarbonChoice::new(ecosystem, &choice.method)
-            });
-        } else {
-            findings.extend(seeds.method(&choice.method).err());
-        }
-    }
-    // Words of entries that were not read whole.
-    let [of_ecosystem, of_method] = ["carbon.ecosystem.ecosystem", "carbon.ecosystem.method"];
-    for choice in &plan.partly.ecosystems {
-        if plan.spares(&[of_ecosystem]) {
-            ecosystem_of(plan, &choice.ecosystem, findings);
-        }
-        if plan.spares(&[of_method]) {
-            findings.extend(seeds.method(&choice.method).err());
-        }
-    }
-    // Parameters may be found by keys, and in tables, that were not read.
-    if plan.spares(&["carbon.climate-zone", "carbon.keys", "carbon.parameters"]) {
-        let problems = choices.iter();
-        findings.extend(problems.flat_map(|choice| account::choice_problems(choice, seeds)));
-    } else {
-        findings.extend(
-            choices
-                .iter()
-                .filter_map(|choice| seeds.method(&choice.method).err()),
-        );
-    }
-}
-
-/// What the entries of the plan say of layers and pools that is not so, and methods that are not for their
-/// ecosystem, before any area is measured. Of a layer that could not be opened nothing is said.
-pub(super) fn unfit_entries(
-    plan: &Plan,
-    seeds: &Seeds,
-    opened: &[Layer],
-    findings: &mut Vec<Finding>,
-) {
-    let Some(table) = &plan.file.carbon else {
-        return;
-    };
-    if plan.spares(&["carbon.keys"]) {
-        findings.extend(two_reports(plan, table, seeds));
-    }
-    let layers = facts(opened);
-    let values = values(opened);
-    let all_read = plan.spares(&["layer"]);
-    let known = |name: &str| {
-        let declared = plan.file.layer.iter().any(|layer| layer.name == name);
-        !declared && all_read || layers.iter().any(|layer| layer.name == name)
-    };
-    for entry in &table.ecosystem {
-        let place = place_of(plan, entry);
-        if let Some(table) = entry.within.as_ref().filter(|table| known(&table.layer)) {
-            within(table, &layers, &place, findings);
-        }
-        let stock = stock(entry, &place, findings);
-        let Ok(ecosystem) = entry.ecosystem.parse::<Ecosystem>() else {
-            continue;
-        };
-        if entry.layer.as_deref().is_none_or(known) {
-            let choice = CarbonChoice {
-                keys: keys(table, entry.climate_zone.as_ref(), &entry.keys),
-                stock,
-                ..CarbonChoice::new(ecosystem, &entry.method)
-            };
-            findings.extend(account::misfits(&choice, &values, seeds));
-        }
-    }
-}
-
 /// Entries that cannot stand together, and methods that need another map, of a plan that is refused for
 /// other reasons; of one that is not, the account tells them.
 pub(super) fn clashes(plan: &Plan, seeds: &Seeds, opened: &[Layer], gathered: &mut Gathered) {
@@ -186,49 +88,22 @@ pub(super) fn clashes(plan: &Plan, seeds: &Seeds, opened: &[Layer], gathered: &m
 }
 
 /// A change of management, as the plan gives it.
-fn managed(table: &ManagedTable) -> Managed {
+pub(super) fn managed(table: &ManagedTable) -> Managed {
     Managed {
         year: table.since,
         before: table.before.clone(),
     }
 }
 
-/// Entries whose warming effects are by two assessment reports: their tonnes are not of one kind.
-fn two_reports(plan: &Plan, table: &CarbonTable, seeds: &Seeds) -> Option<Finding> {
-    let of_keys = |keys: &BTreeMap<String, String>| {
-        let word = keys.get("warming").map_or("ar5", String::as_str);
-        word.to_owned()
-    };
-    let methane = table.ecosystem.iter().filter(|entry| {
-        let method = seeds.method(&entry.method);
-        method.is_ok_and(|method| method.approach == account::Approach::MethaneEmission)
-    });
-    let of_entries = methane.map(|entry| {
-        let name = format!("`{}` of {}", entry.method, entry.ecosystem);
-        (name, of_keys(&keys(table, None, &entry.keys)))
-    });
-    let fires = plan.file.fire.iter();
-    let of_fires = fires.map(|fire| (format!("fire `{}`", fire.name), of_keys(&table.keys)));
-    let all: Vec<(String, String)> = of_entries.chain(of_fires).collect();
-    let (first, report) = all.first()?;
-    let (other, differs) = all.iter().find(|(_, other)| other != report)?;
-    Some(Finding::error(
-        plan.path.display().to_string(),
-        format!(
-            "{first} has the warming effects of `{report}`, and {other} those of `{differs}`: t CO2e of two reports are not added"
-        ),
-        "give `warming` once, in `[carbon] keys`",
-    ))
-}
-
 /// Where a plan chooses a method for an ecosystem, in messages.
-fn place_of(plan: &Plan, choice: &EcosystemTable) -> String {
+pub(super) fn place_of(plan: &Plan, choice: &EcosystemTable) -> String {
     let file = plan.path.display();
-    format!("{file}, `[[carbon.ecosystem]]` {}", choice.ecosystem)
+    let place = format!("{file}, `[[carbon.ecosystem]]` {}", choice.ecosystem);
+    place.trim_end().to_owned()
 }
 
 /// The keys of the plan, of the ecosystem, and the climate zone of either.
-fn keys(
+pub(super) fn keys(
     table: &CarbonTable,
     zone: Option<&String>,
     more: &BTreeMap<String, String>,
@@ -241,7 +116,7 @@ fn keys(
     keys
 }
 
-fn within(
+pub(super) fn within(
     table: &WithinTable,
     layers: &[LayerFacts<'_>],
     place: &str,
@@ -300,7 +175,11 @@ fn within(
     })
 }
 
-fn stock(choice: &EcosystemTable, place: &str, findings: &mut Vec<Finding>) -> Option<LayerStock> {
+pub(super) fn stock(
+    choice: &EcosystemTable,
+    place: &str,
+    findings: &mut Vec<Finding>,
+) -> Option<LayerStock> {
     let layer = choice.layer.clone()?;
     let pool = match choice.holds.as_deref() {
         None => None,
@@ -332,7 +211,7 @@ pub(super) fn value_layers(prepared: &Prepared) -> Vec<ValueLayer<'_>> {
     values(&prepared.layers)
 }
 
-fn values(layers: &[Layer]) -> Vec<ValueLayer<'_>> {
+pub(super) fn values(layers: &[Layer]) -> Vec<ValueLayer<'_>> {
     facts(layers)
         .into_iter()
         .filter_map(|layer| match layer.content {
@@ -438,8 +317,8 @@ pub(super) fn own_targets(plan: &Plan, gathered: &mut Gathered) -> Option<Policy
 }
 
 /// The text of a table.
-pub(super) fn text_of(path: &PathBuf) -> Result<String, Finding> {
-    std::fs::read_to_string(path).map_err(|error| {
+pub(super) fn text_of(path: &Path) -> Result<String, Finding> {
+    input::text_of(path).map_err(|error| {
         Finding::error(
             path.display().to_string(),
             format!("the table cannot be read: {error}"),

@@ -105,7 +105,7 @@ pub(super) fn burnt(
         .fires
         .iter()
         .filter(|table| table.path.is_none());
-    for table in partly.filter(|_| plan.spares(&["fire.path", "fire.areas-ha"])) {
+    for table in partly.filter(|_| plan.spares(&["fire.path"])) {
         by_figure(table, regions, gathered);
     }
     for (place, table) in plan.file.fire.iter().enumerate() {

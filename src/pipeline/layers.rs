@@ -11,7 +11,7 @@ use crate::account::{
 use crate::finding::Finding;
 use crate::grid::Grid;
 use crate::input::{
-    Cells, ClassRaster, GridRasters, Ground, Projection, Raster, RasterSource, ValueRaster,
+    Cells, ClassRaster, GridRasters, Ground, Projection, Raster, RasterSource, ValueRaster, text_of,
 };
 use crate::plan::{LayerTable, Plan};
 
@@ -55,6 +55,7 @@ pub(super) fn layers(
 ) -> Vec<Layer> {
     let grid = maps.and_then(Option::as_ref).map(|maps| &maps.grid);
     let mut layers = Vec::new();
+    of_partly_read(plan, seeds, ground, gathered);
     for table in &plan.file.layer {
         gathered.inputs.push(plan.resolve(&table.path));
         let legend = table
@@ -89,6 +90,22 @@ pub(super) fn layers(
         }
     }
     layers
+}
+
+/// What is wrong with layers of which some key was not read, but none that it rests on.
+fn of_partly_read(plan: &Plan, seeds: &Seeds, ground: &Ground, gathered: &mut Gathered) {
+    let keys = ["path", "band", "crs", "nodata", "unit"].map(|key| format!("layer.{key}"));
+    let opens = plan.spares(&keys.each_ref().map(String::as_str));
+    let has_legend = plan.spares(&["layer.legend"]);
+    for table in &plan.partly.layers {
+        let legend = table.legend.as_deref().filter(|_| has_legend);
+        let read = legend.and_then(|legend| legend_of(plan, seeds, legend, gathered));
+        // What its cells hold is not known of any other.
+        if opens && (table.unit.is_some() || legend.is_some()) {
+            let opened = opened(plan, table, read, None, ground);
+            gathered.findings.extend(opened.err().unwrap_or_default());
+        }
+    }
 }
 
 fn opened(
@@ -151,7 +168,7 @@ fn legend_of(
     }
     let path = plan.resolve(Path::new(legend));
     let place = path.display().to_string();
-    let text = std::fs::read_to_string(&path).map_err(|error| {
+    let text = text_of(&path).map_err(|error| {
         gathered.findings.push(Finding::error(
             &place,
             format!("the legend cannot be read: {error}"),

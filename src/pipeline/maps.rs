@@ -7,7 +7,7 @@ use super::grid::Warped;
 use crate::account::{CANOPY, ForestRule, Legend, Seeds};
 use crate::finding::Finding;
 use crate::grid::{CellAreas, Grid};
-use crate::input::{ClassRaster, GridRasters, Ground, Projection, RasterSource};
+use crate::input::{ClassRaster, GridRasters, Ground, Projection, RasterSource, text_of};
 use crate::plan::{LandCoverTable, Plan};
 use crate::zonal::WithPatches;
 
@@ -89,7 +89,7 @@ pub(super) fn legends(
         }
         let path = plan.resolve(Path::new(&table.legend));
         let place = path.display().to_string();
-        let text = std::fs::read_to_string(&path).map_err(|error| {
+        let text = text_of(&path).map_err(|error| {
             gathered.findings.push(Finding::error(
                 &place,
                 format!("the legend cannot be read: {error}"),

@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use super::RunError;
 use crate::finding::{Finding, counted};
 use crate::grid::BLOCK;
-use crate::input::GridRasters;
+use crate::input::{GridRasters, set_cache};
 use crate::zonal::Zone;
 
 /// Program, GDAL and PROJ with its database, as measured.
@@ -16,12 +16,19 @@ const BASE: u64 = 60 << 20;
 /// A cell of one layer in a block: as it is stored, as a number of a combination, and spare.
 const CELL: u64 = 24;
 
-/// What a warped raster may hold for one block: the cells that it draws on, with their masks.
-const WARPED: u64 = 80 << 20;
+/// What a warped raster holds for a block whatever it draws on, as measured and spare: the warper of GDAL, and
+/// the block itself with its mask.
+const WARPED: u64 = 22 << 20;
 
-/// The same by cell, where a cell of the grid alone draws on more than a block usually does: as
-/// measured, and spare.
-const DRAWN: u64 = 10;
+/// A cell that such a block draws on, with its masks.
+const DRAWN: u64 = 14;
+
+/// The most that a warped raster holds for a block, as these are cut for the warper.
+const MOST_WARPED: u64 = 80 << 20;
+
+/// A cell again, where a cell of the grid alone draws on more than a block usually does: as measured,
+/// and spare.
+const DRAWN_BY_ONE: u64 = 10;
 
 /// A vertex: the polygon, its edge in the index, and the polygon as it was read.
 const VERTEX: u64 = 96;
@@ -47,7 +54,7 @@ impl Memory {
     }
 
     /// How many threads of those wanted the pass may have; `made` counts the layers that are computed
-    /// from the rasters.
+    /// from the rasters. Gives the cache of GDAL room for the large blocks of all of them.
     ///
     /// # Errors
     ///
@@ -60,18 +67,11 @@ impl Memory {
         zones: &[Zone],
     ) -> Result<NonZeroUsize, RunError> {
         let layers = rasters.classes.len() + rasters.values.len() + made;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a number of cells"
-        )]
-        let warped = rasters
-            .drawn()
-            .map(|cells| WARPED.max((cells as u64).saturating_mul(DRAWN)));
+        let warped = rasters.drawn().map(warped);
         let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         let block = u64::from(BLOCK) * u64::from(BLOCK) * CELL * count(layers.max(1));
         let held = rasters.held();
-        let each = warped.fold(block.saturating_add(held), u64::saturating_add);
+        let each = warped.fold(block.saturating_add(held.all), u64::saturating_add);
         let vertices: usize = zones
             .iter()
             .flat_map(|zone| &zone.shape)
@@ -83,15 +83,20 @@ impl Memory {
         let fixed = BASE + VERTEX * count(vertices);
         let room = self.bytes.saturating_sub(fixed + self.cache) / each;
         if let Some(room) = NonZeroUsize::new(usize::try_from(room).unwrap_or(usize::MAX)) {
-            return Ok(wanted.min(room));
+            let threads = wanted.min(room);
+            // Those blocks are counted above, and lie in the cache: with room for all of them none is
+            // unpacked for the next window again.
+            let large = held.cached.saturating_mul(count(threads.get()));
+            set_cache(self.cache.saturating_add(large));
+            return Ok(threads);
         }
         let least = Self::with_cache(fixed.saturating_add(each)).bytes;
         let rasters = counted(layers, "raster", "rasters");
-        let (blocks, tiles) = if held > 0 {
+        let (blocks, tiles) = if held.all > 0 {
             (
                 format!(
                     ", whose blocks as they are stored take {} MiB a thread",
-                    mebibytes(held)
+                    mebibytes(held.all)
                 ),
                 ", or store them in small tiles (gdal_translate -co TILED=YES)",
             )
@@ -121,6 +126,18 @@ impl Memory {
     }
 }
 
+/// What a warped raster holds for a block that draws on so many of its own cells.
+fn warped(drawn: f64) -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a number of cells"
+    )]
+    let cells = drawn as u64;
+    let usual = WARPED.saturating_add(cells.saturating_mul(DRAWN));
+    (usual.min(MOST_WARPED)).max(cells.saturating_mul(DRAWN_BY_ONE))
+}
+
 fn mebibytes(bytes: u64) -> u64 {
     bytes.div_ceil(1 << 20)
 }
@@ -142,6 +159,17 @@ mod tests {
             panic!("{error}");
         };
         assert!(findings[0].remedy.contains("--memory 82M"), "{findings:?}");
+    }
+
+    #[test]
+    fn a_warped_raster_takes_more_the_more_cells_a_block_draws_on() {
+        assert_eq!(warped(0.0), WARPED);
+        let usual = f64::from(BLOCK).powi(2);
+        assert_eq!(warped(usual) >> 20, 25);
+        // Blocks of more than four million cells are cut for the warper, but no single cell is.
+        assert_eq!(warped(16.0 * usual) >> 20, 78);
+        assert_eq!(warped(17.0 * usual), MOST_WARPED);
+        assert_eq!(warped(1e9), 10_000_000_000);
     }
 
     #[test]

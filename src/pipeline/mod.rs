@@ -13,6 +13,7 @@ mod burnt_land;
 mod by_region;
 mod capability;
 mod carbon;
+mod choice_words;
 mod choices;
 mod corrects;
 mod coverage;

@@ -219,10 +219,7 @@ fn of_half_named(plan: &Plan) -> Vec<Finding> {
         found.extend(look_at_strata(strata, &resolve));
     }
     let of_file = ["path", "layer", "where"].map(|key| format!("inventory.trees.{key}"));
-    let Some(fields) = table.tree_fields.as_ref() else {
-        return found;
-    };
-    if plan.spares(&of_file.each_ref().map(String::as_str)) {
+    if table.tree_fields.is_some() && plan.spares(&of_file.each_ref().map(String::as_str)) {
         let all_read = plan.spares(&TREES);
         let is_read = |trees: &&TreesTable| {
             let mut plots = table.plots.iter();
@@ -230,7 +227,7 @@ fn of_half_named(plan: &Plan) -> Vec<Finding> {
         };
         let entries = table.trees.iter().filter(|trees| !is_read(trees));
         for trees in entries.chain(&plan.partly.trees) {
-            found.extend(look_at_trees(table, (trees, fields), &resolve));
+            found.extend(look_at_trees(table, trees, &resolve));
         }
     }
     found

@@ -6,10 +6,8 @@ use std::path::{Path, PathBuf};
 use geo::{Coord, MultiPolygon};
 
 use super::boundaries::{BoundaryPlace, boundaries, overlap};
-use super::choices::{
-    age_classes, clashes, class_densities, override_parameters, own_targets, unfit_entries,
-    unknown_words,
-};
+use super::choice_words::{unfit_entries, unknown_words};
+use super::choices::{age_classes, clashes, class_densities, override_parameters, own_targets};
 use super::fire::{Burnt, burnt, look_at_polygons, unknown_words_of_fires};
 use super::forest_rule::forest_rule;
 use super::gathered::{Gathered, Refused};

@@ -180,9 +180,6 @@ impl Reading<'_> {
         let stratum = column(self.plan.stratum.as_ref());
         let (x, y) = (column(self.plan.x.as_ref()), column(self.plan.y.as_ref()));
         let shapes = self.rows.points();
-        let Some(reference) = reference else {
-            return Vec::new();
-        };
         let on_ground = x.is_some() && y.is_some() || shapes.is_some();
         // A column that is not there was told.
         let is_placed = self.plan.x.is_some() && self.plan.y.is_some();
@@ -220,12 +217,10 @@ impl Reading<'_> {
                 continue;
             }
             let findings = &mut gathered.findings;
-            let truth = self.class(
-                &place,
-                &self.plan.reference_class,
-                &row[reference],
-                findings,
-            );
+            let truth = reference.and_then(|at| {
+                let name = self.plan.reference_class.as_str();
+                self.class(&place, name, &row[at], findings)
+            });
             let given = given.map(|at| {
                 let name = self.plan.map_class.as_deref().unwrap_or_default();
                 self.class(&place, name, &row[at], findings)

@@ -37,6 +37,11 @@ impl Reading<'_> {
                     error.to_string(),
                     "mend `crs` of `[accuracy]`",
                 ));
+                for (line, row) in &table.rows {
+                    for at in [x, y] {
+                        table.number(Some(at), *line, row, &mut gathered.findings);
+                    }
+                }
                 return vec![None; table.rows.len()];
             }
         };

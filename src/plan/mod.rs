@@ -62,7 +62,7 @@ pub(crate) use inventory_sense::unit_remedy;
 pub(crate) use keys::suggestion;
 pub use layer::{LayerTable, ResamplingKey};
 pub use map_strata::{MapStrataTable, MapUnitsKey};
-pub use partly::PartlyRead;
+pub use partly::{PartlyRead, with_partly};
 pub use price::PriceTable;
 pub use reading::Unread;
 pub use restoration::{MeasureKey, RestorationTable, SitesTable, WeightKey};

@@ -3,10 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::boundary::BoundaryTable;
 use super::carbon::EcosystemTable;
 use super::file::{LandCoverTable, PlanFile};
 use super::fire::FireTable;
 use super::inventory::PlotsTable;
+use super::layer::LayerTable;
 use super::restoration::RestorationTable;
 use super::stands::StandsTable;
 use super::trees::TreesTable;
@@ -16,6 +18,10 @@ use super::trees::TreesTable;
 pub struct PartlyRead {
     /// Of `[[land-cover]]`.
     pub land_cover: Vec<LandCoverTable>,
+    /// Of `[[layer]]`.
+    pub layers: Vec<LayerTable>,
+    /// Of `[[boundary]]`.
+    pub boundaries: Vec<BoundaryTable>,
     /// Of `[[inventory.plots]]`.
     pub plots: Vec<PlotsTable>,
     /// Of `[[inventory.trees]]`.
@@ -31,7 +37,8 @@ pub struct PartlyRead {
 }
 
 /// The entries of a list, those that were read whole first, each with whether it was.
-pub(super) fn with_partly<'a, T>(whole: &'a [T], partly: &'a [T]) -> Vec<(&'a T, bool)> {
+#[must_use]
+pub fn with_partly<'a, T>(whole: &'a [T], partly: &'a [T]) -> Vec<(&'a T, bool)> {
     let whole = whole.iter().map(|entry| (entry, true));
     whole
         .chain(partly.iter().map(|entry| (entry, false)))
@@ -56,6 +63,8 @@ impl PartlyRead {
         let ecosystems = file.carbon.map(|carbon| carbon.ecosystem);
         Self {
             land_cover: at(file.land_cover, entries.get("land-cover")),
+            layers: at(file.layer, entries.get("layer")),
+            boundaries: at(file.boundary, entries.get("boundary")),
             plots,
             trees,
             stands,

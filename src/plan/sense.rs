@@ -5,7 +5,7 @@ use super::partly::{PartlyRead, with_partly};
 use super::reading::Unread;
 use super::{
     accuracy, boundary, carbon, fire, grid, height, inventory_sense, layer, map_strata, price,
-    restoration, soil_samples,
+    restoration, soil_samples, stands,
 };
 use crate::finding::Finding;
 use crate::units::year;
@@ -169,6 +169,8 @@ pub(super) fn sense(place: &str, plan: &PlanFile, read: (&Unread, &PartlyRead)) 
         let of_layers = inventory_sense::sense_layers(place, table, &plan.layer);
         let of_map = map_strata::sense(place, table, plan);
         tell(&[], inventory_sense::sense(place, table, unread));
+        let (_, partly) = read;
+        tell(&[], stands::sense_partly(place, &partly.stands, unread));
         let [assisted, small] = ["model-assisted", "small-areas"];
         let [assisted, small] = [assisted, small].map(|key| format!("inventory.{key}.layers"));
         tell(&[&assisted, &small, "layer"], of_layers);

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::file::FieldValue;
 use super::inventory::ColumnKey;
+use super::reading::Unread;
 use crate::finding::Finding;
 
 /// `[[inventory.stands]]`: the stand register of one year.
@@ -228,32 +229,57 @@ pub(super) fn sense(place: &str, stands: &[StandsTable]) -> Vec<Finding> {
                 "name the fields in an `[inventory.stands.fields]` right after it (each register has its own), or give preset = \"cn-xiaoban\"",
             );
         }
-        let keys = [
-            ("area", &table.fields.area),
-            ("volume", &table.fields.volume),
-            ("age", &table.fields.age),
-        ];
-        for (name, key) in keys {
-            if let Some(ColumnKey::Names(_)) = key {
-                refuse(
-                    format!(
-                        "`{name}` of the `[inventory.stands.fields]` of {} is a list",
-                        table.year
-                    ),
-                    "name one field",
-                );
-            }
-            if let Some(ColumnKey::Column(column)) = key
-                && let Some(Err(what)) = column.unit.as_deref().map(|unit| unit_of(name, unit))
-            {
-                refuse(
-                    format!(
-                        "`{name}` of the `[inventory.stands.fields]` of {}: {what}",
-                        table.year
-                    ),
-                    "mend its `unit`",
-                );
-            }
+    }
+    let of_fields = stands.iter().flat_map(|table| {
+        let of_year = format!(" of {}", table.year);
+        sense_fields(place, table, &of_year, |_| true)
+    });
+    findings.extend(of_fields);
+    findings
+}
+
+/// What is wrong with fields of registers of which some key was not read, but not that field.
+pub(super) fn sense_partly(place: &str, stands: &[StandsTable], unread: &Unread) -> Vec<Finding> {
+    let is_read = |name: &str| unread.spares(&[&format!("inventory.stands.fields.{name}")]);
+    let found = stands.iter();
+    let found = found.map(|table| {
+        let of_year = unread.spares(&["inventory.stands.year"]);
+        let of_year = of_year.then(|| format!(" of {}", table.year));
+        sense_fields(place, table, &of_year.unwrap_or_default(), is_read)
+    });
+    found.flatten().collect()
+}
+
+/// What is wrong with the units of the fields of a register.
+fn sense_fields(
+    place: &str,
+    table: &StandsTable,
+    of_year: &str,
+    is_read: impl Fn(&str) -> bool,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut refuse = |what: String, remedy: &str| {
+        findings.push(Finding::error(place, what, remedy));
+    };
+    let keys = [
+        ("area", &table.fields.area),
+        ("volume", &table.fields.volume),
+        ("age", &table.fields.age),
+    ];
+    for (name, key) in keys.into_iter().filter(|(name, _)| is_read(name)) {
+        if let Some(ColumnKey::Names(_)) = key {
+            refuse(
+                format!("`{name}` of the `[inventory.stands.fields]`{of_year} is a list"),
+                "name one field",
+            );
+        }
+        if let Some(ColumnKey::Column(column)) = key
+            && let Some(Err(what)) = column.unit.as_deref().map(|unit| unit_of(name, unit))
+        {
+            refuse(
+                format!("`{name}` of the `[inventory.stands.fields]`{of_year}: {what}"),
+                "mend its `unit`",
+            );
         }
     }
     findings

@@ -281,6 +281,31 @@ fn a_file_of_hdf5_that_was_cut_off_is_told_without_opening_it() {
     }
 }
 
+/// Damage amid such a file is met by the threads of the pass, for each of which the library prints anew.
+#[test]
+fn damage_of_a_file_of_hdf5_is_told_in_our_words_alone() {
+    let field = field();
+    let options = ["FORMAT=NC4C", "COMPRESS=DEFLATE"];
+    let fine = lattice(5070, (0.0, 600.0), 3.0, (200, 200));
+    let code = |col: usize, row: usize| if col * col * row % 7 < 3 { 41 } else { 71 };
+    drop(field.raster::<u8>("fine.tif", fine, &[], code));
+    copy(&field, "fine.tif", "netCDF", "whole.nc", &options);
+    let whole = fs::read(field.path("whole.nc")).unwrap();
+    // Which bytes are those of the cells nobody knows: of many places some are.
+    let mut told = 0;
+    for place in (2000..whole.len() - 40).step_by(whole.len() / 8) {
+        let mut bytes = whole.clone();
+        bytes[place..place + 40].fill(0xa5);
+        for name in ["damaged.nc", "damaged.h5"] {
+            fs::write(field.path(name), &bytes).unwrap();
+            let said = said(&field.run(&plan(name), &[]));
+            assert!(!said.contains("HDF5-DIAG"), "{place}: {said}");
+            told += usize::from(said.contains("could not be read"));
+        }
+    }
+    assert!(told > 0, "no place was amid the cells");
+}
+
 #[test]
 fn a_layer_of_polygons_is_named_inside_its_file() {
     let field = field();

@@ -196,6 +196,27 @@ fn an_invalid_polygon_is_named_with_its_place_and_repaired_only_when_asked() {
 }
 
 #[test]
+fn a_polygon_of_no_area_is_told_as_such_whether_repair_is_asked_or_not() {
+    let desk = Desk::new();
+    let (w, e, n) = (WEST, WEST + 600.0, NORTH);
+    let line = format!("[[{w},{n}],[{e},{n}],[{},{n}],[{w},{n}]]", w + 90.0);
+    let some = [
+        ("west", "West", line),
+        ("east", "East", square(20.0, 0.0, 40.0, 40.0)),
+    ];
+    desk.write("regions.geojson", regions(&some));
+    for repair in [false, true] {
+        if repair {
+            desk.replace("plan.toml", "name-field", "repair = true\nname-field");
+        }
+        let said = desk.refused();
+        let found = said.finding("feature 1, region west", "polygon of no area");
+        assert!(found.remedy.contains("take the feature out"), "{found:?}");
+        assert!(!said.stderr.contains("LINESTRING"), "{said:#?}");
+    }
+}
+
+#[test]
 fn all_classes_without_a_legend_entry_are_listed_with_their_area() {
     let desk = Desk::new();
     desk.map("map.tif", &[], |row, col| match (row, col) {

@@ -97,3 +97,40 @@ fn what_a_path_is_instead_is_told() {
     }
     assert_eq!(std::fs::read(field.path("empty.gpkg")).unwrap(), before);
 }
+
+/// To open a pipe that nobody writes to waits for ever.
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices_in_place_of_files_are_refused_and_not_waited_for() {
+    let field = field();
+    let made = std::process::Command::new("mkfifo")
+        .args(["map.tif", "zones.json", "legend.csv", "soil.csv"].map(|name| field.path(name)))
+        .status();
+    assert!(made.unwrap().success());
+    field.write(
+        "plan.toml",
+        "name = \"pipes\"\n[regions]\npath = \"zones.json\"\nid = \"id\"\n[[land-cover]]\nyear = 2020\npath = \"map.tif\"\nlegend = \"legend.csv\"\n[soil-samples]\npath = \"soil.csv\"\ndesign = \"simple-random\"\ndepth-cm = 30\n[accuracy]\npath = \"/dev/null\"\ndesign = \"simple-random\"\nfields = { reference = \"r\", mapped = \"m\" }\n",
+    );
+    let output = terrasink(&["check", &field.text("plan.toml")]);
+    let told = said(&output);
+    assert_eq!(output.status.code(), Some(3), "{told}");
+    for name in ["map.tif", "zones.json", "legend.csv", "soil.csv"] {
+        let file = field.text(name);
+        let found = told.lines().filter(|line| line.contains(&file));
+        let found: Vec<&str> = found.collect();
+        assert!(
+            matches!(found[..], [line] if line.contains("it is a pipe, expected a file")),
+            "{found:?}: {told}"
+        );
+    }
+    assert!(told.contains("it is a device, expected a file"), "{told}");
+    let by = format!("lc={}", field.text("map.tif"));
+    let zones = field.text("zones.json");
+    let output = terrasink(&["zonal", "--by", &by, "--zones", &zones, "--id", "id"]);
+    let told = said(&output);
+    assert_eq!(
+        told.matches("it is a pipe, expected a file").count(),
+        2,
+        "{told}"
+    );
+}

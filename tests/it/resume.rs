@@ -278,6 +278,50 @@ fn a_large_block_as_it_is_stored_counts() {
     assert_eq!(output.status.code(), Some(0), "{least}: {}", said(&output));
 }
 
+/// Of bands side by side all are decoded at once, and the one that is read lies in the cache too.
+#[test]
+fn bands_side_by_side_count_once_together_and_once_apart() {
+    let field = field();
+    let fine = lattice(5070, (0.0, 0.0), 0.5, (2048, 2048));
+    let tiles = [
+        ("TILED", "YES"),
+        ("BLOCKXSIZE", "2048"),
+        ("BLOCKYSIZE", "2048"),
+    ];
+    let bands = (1..=4).map(|band| {
+        let name = format!("band{band}.tif");
+        drop(field.raster(&name, fine, &tiles, |_, _| f64::from(band)));
+        name
+    });
+    let bands: Vec<String> = bands.map(|name| field.text(&name)).collect();
+    let vrt = std::process::Command::new("gdalbuildvrt")
+        .args(["-q", "-separate", &field.text("all.vrt")])
+        .args(&bands)
+        .status();
+    assert!(vrt.unwrap().success());
+    let packed = std::process::Command::new("gdal_translate")
+        .args(["-q", "-co", "TILED=YES", "-co", "BLOCKXSIZE=2048"])
+        .args(["-co", "BLOCKYSIZE=2048", "-co", "INTERLEAVE=PIXEL"])
+        .args([&field.text("all.vrt"), &field.text("all.tif")])
+        .status();
+    assert!(packed.unwrap().success());
+    field.regions("whole.json", 5070, &[("a", [0.0, -900.0, 900.0, 0.0])]);
+    let (raster, zones) = (
+        format!("v={}:m", field.text("all.tif")),
+        field.text("whole.json"),
+    );
+    let zonal = |memory: &str| {
+        let all = [
+            "zonal", "--zones", &zones, "--id", "id", "--raster", &raster,
+        ];
+        terrasink(&[&all[..], &["--memory", memory]].concat())
+    };
+    let refused = said(&zonal("64M"));
+    // 32 MiB of each band: four as stored, four as decoded, and one in the cache.
+    assert!(refused.contains("take 288 MiB a thread"), "{refused}");
+    assert_eq!(zonal("410M").status.code(), Some(0));
+}
+
 /// The cache of GDAL takes a share of the budget, and so of the remedy.
 #[test]
 fn the_least_budget_that_is_named_is_enough() {

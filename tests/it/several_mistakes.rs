@@ -275,3 +275,129 @@ fn cells_that_are_none_are_told_once_and_forest_by_key() {
     said.finding("wood.csv", "has 2 years, and the steady state is of 5");
     assert_eq!(said.findings.len(), 7, "{said:#?}");
 }
+
+#[test]
+fn strata_that_nobody_listed_are_told_once_with_their_plots() {
+    let desk = Desk::new();
+    desk.replace("plots.csv", ",open,", ",Open,");
+    desk.replace("plots.csv", "4,west,wood,", "4,west,swamp,");
+    let said = desk.refused();
+    let found = said.finding(
+        "plots.csv, row 5, plot 4",
+        "plot `4` lies in stratum `swamp`",
+    );
+    assert!(found.remedy.contains("add the stratum"), "{found:?}");
+    let found = said.finding("plots.csv, row 6, plot 5", "stratum `Open`");
+    assert_eq!(
+        found.what,
+        "4 plots, this one first, lie in stratum `Open`, which the strata do not list"
+    );
+    // That `open` has no plot then is no mistake of its own.
+    assert_eq!(said.findings.len(), 2, "{said:#?}");
+}
+
+#[test]
+fn plots_are_held_against_strata_that_have_mistakes() {
+    let desk = Desk::new();
+    desk.replace("strata.csv", "wood,144,0.5", "wood,144,half");
+    desk.replace("plots.csv", "4,west,wood,", "4,west,swamp,");
+    desk.replace("plots.csv", "1,west,wood,1,120", "1,west,wood,1,x120");
+    let said = desk.refused();
+    said.finding("strata.csv, row 2, column weight", "found `half`");
+    said.finding("plots.csv, row 5, plot 4", "stratum `swamp`");
+    said.finding("plots.csv, row 2, column volume_m3_ha", "found `x120`");
+    assert_eq!(said.findings.len(), 3, "{said:#?}");
+}
+
+#[test]
+fn layers_boundaries_and_entries_with_a_mistake_are_looked_at_for_others() {
+    let desk = Desk::new();
+    desk.write("text.tif", "no raster");
+    let plan = desk.read("plan.toml");
+    desk.write(
+        "plan.toml",
+        format!(
+            "{plan}[[layer]]\nname = \"height\"\npath = \"text.tif\"\nunit = \"m\"\nresampling = 3\n[[boundary]]\necosystem = \"mangrov\"\npath = \"text.tif\"\noverrides = [\"forst\"]\nyear = \"x\"\n[[carbon.ecosystem]]\necosystem = \"cropland\"\nmethod = \"cropland-soil-ipcc2019\"\nclimate-zone = \"warm-temperate-moist\"\nkeys = {{ soil-class = \"hac\", land-use = \"annual-cropland-uncultivated\", management = \"full-tillage\", input = \"medium\", extra = \"x\" }}\nwithin = {{ layer = \"zones\", classes = [1] }}\nmanaged = 3\n"
+        ),
+    );
+    let said = desk.refused();
+    said.finding("plan.toml", "`layer.resampling`");
+    said.finding("plan.toml", "`boundary.year`");
+    said.finding("plan.toml", "`carbon.ecosystem.managed`");
+    said.finding("plan.toml", "unknown ecosystem `mangrov`");
+    said.finding("plan.toml", "unknown ecosystem `forst`");
+    said.finding("cropland", "`extra`");
+    said.finding("cropland", "`hac`");
+    let of_file = said.findings.iter();
+    let of_file = of_file.filter(|found| found.place.ends_with("text.tif"));
+    assert_eq!(of_file.count(), 2, "{said:#?}");
+}
+
+#[test]
+fn units_of_a_register_with_a_mistake_are_looked_at() {
+    let desk = Desk::new();
+    desk.replace(
+        "plan.toml",
+        "[carbon]\n",
+        "[[inventory.stands]]\nyear = \"x\"\npath = \"none.gpkg\"\n[inventory.stands.fields]\nid = \"id\"\nvolume = { column = \"v\", unit = \"m3/acre\" }\n[carbon]\n",
+    );
+    let said = desk.refused();
+    said.finding("plan.toml", "`inventory.stands.year`");
+    said.finding("plan.toml", "`volume` of the `[inventory.stands.fields]`: ");
+    said.finding("none.gpkg", "missing");
+    assert_eq!(said.findings.len(), 3, "{said:#?}");
+}
+
+#[test]
+fn domains_and_trees_are_looked_at_beside_mistakes_of_either() {
+    let trees = "[[inventory.trees]]\nyear = 2020\npath = \"trees.csv\"\n[inventory.tree-fields]\nplot = \"plot\"\nspecies = \"species\"\nDIAMETER\ntrees-per-ha = \"tph\"\n";
+    for (key, told) in [
+        ("diameter-cm = 3", "`inventory.tree-fields.diameter-cm`"),
+        ("diameter-cm = \"dbh\"", "found `x20`, expected a number"),
+    ] {
+        let desk = Desk::new();
+        let plan = desk.read("plan.toml").replace(
+            "min-plots = 2\n",
+            "min-plots = 2\ndomains = [\"species\", \"region\", \"distric\"]\n",
+        );
+        let trees = trees.replace("DIAMETER", key);
+        desk.write("plan.toml", format!("{plan}{trees}"));
+        desk.write(
+            "trees.csv",
+            "plot,species,dbh,district\n1,oak,x20,a\n99,oak,20,a\n",
+        );
+        let said = desk.refused();
+        said.finding("", told);
+        said.finding("trees.csv", "no column `tph`");
+        let found = said.finding("trees.csv", "no column `distric`");
+        assert_eq!(found.remedy, "did you mean `district`?");
+        // Which plots trees stand on is known beside wrong columns, but not beside keys that were not read.
+        let strange = said
+            .told()
+            .iter()
+            .any(|told| told.ends_with("not have: 99"));
+        assert_eq!(strange, told.starts_with("found"), "{said:#?}");
+        assert_eq!(said.findings.len(), 3 + usize::from(strange), "{said:#?}");
+    }
+}
+
+#[test]
+fn a_reference_sample_without_its_column_is_looked_at_further() {
+    let desk = Desk::new();
+    let plan = desk.read("plan.toml");
+    desk.write(
+        "plan.toml",
+        format!(
+            "{plan}[accuracy]\npath = \"ref.csv\"\nreference-class = \"tru\"\nmap-class = \"map\"\nx = \"x\"\ny = \"y\"\ncrs = \"EPSG:99999\"\n[[fire]]\nname = \"f\"\nyear = 2020\necosystem = \"forest\"\nemission = \"extra-tropical-forest\"\ncombustion = \"other-temperate-forest-all\"\nfuel-t-ha = 5\nareas-ha = {{ west = \"ten\", q = 1 }}\n"
+        ),
+    );
+    desk.write("ref.csv", "x,y,true,map\neast,0,41,41\n0,0,41,forst\n");
+    let said = desk.refused();
+    said.finding("ref.csv", "no column `tru`");
+    said.finding("ref.csv", "99999");
+    said.finding("ref.csv, row 2, column x", "found `east`");
+    said.finding("ref.csv, row 3", "forst");
+    said.finding("plan.toml", "`fire.areas-ha.west`");
+    said.finding("fire `f`", "names region `q`");
+    assert_eq!(said.findings.len(), 6, "{said:#?}");
+}

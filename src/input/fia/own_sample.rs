@@ -53,8 +53,8 @@ pub(super) fn read(
     placing: Option<&Placing<'_>>,
 ) -> Result<(Evaluation, Vec<Finding>), Vec<Finding>> {
     let mut problems = Vec::new();
-    let (strata_name, units) =
-        strata::declared(plan, Some(design), plots.year, resolve, &mut problems);
+    let declared = strata::declared(plan, Some(design), plots.year, resolve, &mut problems);
+    let (strata_name, units) = (declared.name, declared.units);
     let table = plot_table(database, plan, plots);
     let table = table.map_err(|found| problems.extend(found)).ok();
     let visited = table.as_ref().map(|table| visited(database, table));
@@ -62,7 +62,7 @@ pub(super) fn read(
         .transpose()
         .map_err(|found| problems.extend(found))
         .ok();
-    let (Some(units), Some(Some(visited)), Some(mut table)) = (units, visited, table) else {
+    let (true, Some(Some(visited)), Some(mut table)) = (declared.is_whole, visited, table) else {
         return Err(problems);
     };
     let all = table.rows.len();
