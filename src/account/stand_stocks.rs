@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::carbon::{CarbonAccount, Quality};
 use super::closed_form::closed_form;
-use super::gaps::is_more_than_a_sliver;
 use super::parameter::Standing;
 use super::plot_pools::joined;
 use super::pool::Pool;
+use super::region_areas::RegionAreas;
 use super::stand_carbon::{Work, held_note};
 use super::stands::Register;
 use super::tables::{CarbonRow, Figure};
@@ -102,15 +102,8 @@ impl Work<'_> {
     /// Whether the maps show all of a region, and nothing with trees: a register without a stand there leaves
     /// nothing out.
     pub(super) fn is_bare(&self, place: usize) -> bool {
-        let Some(region) = self.areas.and_then(|areas| areas.regions.get(place)) else {
-            return false;
-        };
-        let mut years = region.years.iter();
-        !region.years.is_empty()
-            && years.all(|year| {
-                let hidden = region.area - year.valid;
-                year.wooded() == Hectares::ZERO && !is_more_than_a_sliver(hidden, region.area)
-            })
+        let region = self.areas.and_then(|areas| areas.regions.get(place));
+        region.is_some_and(RegionAreas::is_bare)
     }
 
     fn note(

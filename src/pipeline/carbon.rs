@@ -246,7 +246,11 @@ fn pool_stocks(
                 total: Some(figure(total, level, 1.0, |carbon| carbon)),
                 degrees_of_freedom: total.degrees_of_freedom(),
                 quality: quality(total.estimator()).id().to_owned(),
-                note: account::joined([total.estimator().note(), &without(*year)]),
+                note: account::joined([
+                    total.estimator().note(),
+                    &without(*year),
+                    estimates.of_stocks.get(year).map_or("", String::as_str),
+                ]),
             },
         }
     });

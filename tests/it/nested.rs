@@ -105,6 +105,8 @@ fn a_parent_that_is_no_region_is_not_borrowed_from_and_said_to_be_none() {
     field.done(&plan("region"), &[]);
     let note = "synthetic from all regions; its parent `C` is no region of the run and is not borrowed from";
     volume(&field, "T2", 16_500.0, "synthetic", note);
+    let row = field.row("summary.csv", &[("region_id", "T2")]);
+    assert_eq!(row["notes"].matches("its parent").count(), 1, "{row:?}");
 }
 
 #[test]
