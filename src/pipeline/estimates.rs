@@ -91,7 +91,14 @@ pub(super) fn estimates(
         ..Estimates::default()
     };
     let mut domains = Domains::new((inventories, &samples), setting, &mut out.warnings);
-    let of_union = absent_plots::tell(inventories, &mut domains, setting, &mut out.warnings);
+    let mut of_union = absent_plots::tell(inventories, &mut domains, setting, &mut out.warnings);
+    let of_samples = (inventories, &samples[..]);
+    of_union.extend(absent_plots::tell_fewer(
+        of_samples,
+        &mut domains,
+        setting,
+        &mut out.warnings,
+    ));
     if let Some(total) = &mut out.total {
         total.notes.extend(of_union);
     }
