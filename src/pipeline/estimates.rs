@@ -1,7 +1,7 @@
 //! Plots become estimates for every region: direct where there are plots enough, synthetic where
 //! strength must be borrowed, nothing where neither is possible.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::absent_plots;
 use super::attributes::Work;
@@ -44,6 +44,8 @@ pub(super) struct RegionEstimates {
     pub(super) of_stocks: BTreeMap<i32, String>,
     /// Carbon by year and pool.
     pub(super) pools: BTreeMap<(i32, Pool), Estimate<TonnesCarbon>>,
+    /// Why measured pools are not known, by earlier year, for a change, year and pool.
+    pub(super) unknown: BTreeMap<(Option<i32>, i32, Pool), String>,
     /// Carbon of all pools by year, with the variance of the sum, or why it is not known.
     pub(super) carbon: BTreeMap<i32, Result<Estimate<TonnesCarbon>, String>>,
     /// Change of carbon by (earlier year, later year, pool); `Pool::All` for the sum.
@@ -140,27 +142,7 @@ pub(super) fn estimates(
                 .filter(|density| density.is_finite());
         }
     });
-    for pool in Pool::ALL {
-        let observed = |i| carbon_of(i, pool);
-        let carbon = work.compared((&pool.attribute(), Some(pool)), observed, |pair| {
-            pair.shared(pool)
-        });
-        out.each(|region, estimates| {
-            for (position, inventory) in inventories.iter().enumerate() {
-                let total = carbon.total(position, region);
-                if pool == Pool::All {
-                    estimates.carbon.insert(inventory.year, total);
-                } else if let Ok(total) = total {
-                    estimates.pools.insert((inventory.year, pool), total);
-                }
-            }
-            for (position, pair) in pairs.iter().enumerate() {
-                if let Ok(change) = carbon.change(position, region) {
-                    estimates.changes.insert((pair.from, pair.to, pool), change);
-                }
-            }
-        });
-    }
+    fill_pools(&mut work, &mut out);
     known_changes(&work, &mut out);
     if let Some(total) = &mut out.total {
         name_bare_land((inventories, &domains), setting, total);
@@ -182,6 +164,81 @@ pub(super) fn estimates(
     out.stratum_parts = work.stratum_parts;
     growth_rows(inventories, growth_points, setting, &mut out);
     Ok(out)
+}
+
+/// Fills in carbon by pool, with why pools that were measured are not known.
+fn fill_pools(work: &mut Work<'_>, out: &mut Estimates) {
+    let inventories = work.inventories;
+    let measured: Vec<BTreeSet<Pool>> = inventories.iter().map(Inventory::measured).collect();
+    for pool in Pool::ALL {
+        let observed = |i| carbon_of(i, pool);
+        let carbon = work.compared((&pool.attribute(), Some(pool)), observed, |pair| {
+            pair.shared(pool)
+        });
+        out.each(|region, estimates| {
+            for (position, inventory) in inventories.iter().enumerate() {
+                let total = carbon.total(position, region);
+                match total {
+                    _ if pool == Pool::All => {
+                        let why = |why: String| estimates.lacking((None, inventory.year), why);
+                        let total = total.map_err(why);
+                        estimates.carbon.insert(inventory.year, total);
+                    }
+                    Ok(total) => {
+                        estimates.pools.insert((inventory.year, pool), total);
+                    }
+                    Err(why) if measured[position].contains(&pool) => {
+                        estimates.unknown.insert((None, inventory.year, pool), why);
+                    }
+                    Err(_) => {}
+                }
+            }
+            for (position, pair) in work.pairs.iter().enumerate() {
+                let both = [&measured[pair.earlier], &measured[pair.later]];
+                match carbon.change(position, region) {
+                    Ok(change) => {
+                        estimates.changes.insert((pair.from, pair.to, pool), change);
+                    }
+                    Err(why) if both.iter().all(|one| one.contains(&pool)) => {
+                        let key = (Some(pair.from), pair.to, pool);
+                        estimates.unknown.insert(key, why);
+                    }
+                    Err(_) => {}
+                }
+            }
+        });
+    }
+}
+
+impl RegionEstimates {
+    /// Why the sum of the pools of a year, or its change from another, is not known, with the pools that are not where
+    /// others are.
+    pub(super) fn lacking(&self, (from, to): (Option<i32>, i32), why: String) -> String {
+        let is_any_known = match from {
+            None => self.pools.keys().any(|(year, _)| *year == to),
+            Some(from) => self
+                .changes
+                .keys()
+                .any(|(first, last, _)| (*first, *last) == (from, to)),
+        };
+        let unknown = self
+            .unknown
+            .range((from, to, Pool::ALL[0])..(from, to, Pool::All));
+        let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+        for ((_, _, pool), why) in unknown {
+            match reasons.iter_mut().find(|(known, _)| known == why) {
+                Some((_, pools)) => pools.push(pool.id()),
+                None => reasons.push((why, vec![pool.id()])),
+            }
+        }
+        if reasons.is_empty() || !is_any_known && reasons.len() == 1 {
+            return why;
+        }
+        let told = reasons
+            .iter()
+            .map(|(why, pools)| format!("{}: {why}", pools.join(", ")));
+        told.collect::<Vec<_>>().join(", ")
+    }
 }
 
 impl Estimates {

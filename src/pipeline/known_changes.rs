@@ -48,6 +48,7 @@ fn sum_known(work: &Work<'_>, out: &mut Estimates) {
             let is_in = |domain: &usize| work.domains.regions[*domain].contains(&region);
             match of(Some(region)) {
                 Err(why) => {
+                    let why = estimates.lacking((Some(pair.from), pair.to), why);
                     estimates.of_changes.insert(years, why.clone());
                     left_out.push((id.clone(), why));
                 }
@@ -68,6 +69,7 @@ fn sum_known(work: &Work<'_>, out: &mut Estimates) {
         };
         let words = regions_without(&left_out);
         if domains.is_empty() {
+            let why = total.lacking((Some(pair.from), pair.to), why);
             total.of_changes.insert(years, why);
             continue;
         }

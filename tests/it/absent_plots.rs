@@ -201,7 +201,7 @@ fn a_first_stock_is_no_gain() {
     let plan = plan
         .replace("simple-random", "stratified")
         .replace("area-ha = 200\n", "")
-        .replace("region = \"region\"\n", "region = \"region\"\nstratum = \"region\"\nunit = \"region\"\n")
+        .replace("region = \"region\"\n", "region = \"region\"\nstratum = \"region\"\n")
         .replace(
             "[carbon]",
             "[inventory.strata]\npath = \"st.csv\"\nstratum = \"stratum\"\narea = \"ha\"\nweight = \"w\"\nyear = \"year\"\n[carbon]",
