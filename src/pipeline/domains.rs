@@ -162,19 +162,23 @@ impl Domains {
                 "{few}, fewer than the {} asked for an estimate of its own",
                 setting.min_plots
             );
-            let beyond = parent_elsewhere(setting.regions, &parents, region);
-            let beyond = beyond.filter(|_| lender.is_none()).map(|parent| {
-                format!("; its parent `{parent}` is no region of the run and is not borrowed from")
-            });
             let note = match &source {
                 Source::None(reason) => format!("{few}: {reason}"),
-                _ => format!("{few}: synthetic from {from}{}", beyond.unwrap_or_default()),
+                _ => format!("{few}: synthetic from {from}"),
             };
             (source, Some(note))
         };
         let years = inventories.iter().map(|inventory| inventory.year);
         let years: Vec<i32> = years.collect();
-        let (sources, notes) = Sources::by((&years, &plots), regions, &Some, &rule);
+        let (sources, mut notes) = Sources::by((&years, &plots), regions, &Some, &rule);
+        for (region, notes) in notes.iter_mut().enumerate() {
+            let parent = parent_elsewhere(setting.regions, &parents, region);
+            let of_pool = |source: &Source| matches!(source, Source::Synthetic { domain, .. } if domain.is_none_or(|one| one >= regions));
+            let borrows = setting.small_areas.is_none() && sources.of(region).any(of_pool);
+            notes.extend(parent.filter(|_| borrows).map(|parent| {
+                format!("its parent `{parent}` is no region of the run and is not borrowed from")
+            }));
+        }
         let both = samples.iter().zip(&of_plot);
         let bare = both.map(|(sample, of_plot)| Bare::of(sample, of_plot, &regions_of, setting));
         let bare = bare.collect();
