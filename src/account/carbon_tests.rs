@@ -85,6 +85,7 @@ fn stocks(year: i32) -> PoolStocks {
                 stock(Pool::AboveGround, 5000.0, None),
                 stock(Pool::SoilOrganic, 8000.0, Some(100.0)),
             ],
+            unknown: Vec::new(),
             total: Ok(Figure {
                 value: TonnesCarbon::new(13_000.0),
                 standard_error: Some(900.0),
@@ -229,6 +230,7 @@ fn a_gain_is_a_removal_in_carbon_dioxide() {
                 depth_cm: None,
                 figure,
             }],
+            unknown: Vec::new(),
             total: Ok(figure),
             degrees_of_freedom: None,
             quality: "direct".to_owned(),

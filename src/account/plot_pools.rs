@@ -28,6 +28,8 @@ pub struct PoolEstimate<Q> {
 pub struct PoolSum<Q> {
     /// The pools that are known.
     pub pools: Vec<PoolEstimate<Q>>,
+    /// Beside these, the pools that are not.
+    pub unknown: Vec<Pool>,
     /// The sum of all pools, with the variance of the summed variable, or why it is not known.
     pub total: Result<Figure<Q>, String>,
     /// Degrees of freedom behind `total`.
@@ -39,7 +41,7 @@ pub struct PoolSum<Q> {
 }
 
 impl<Q: Copy> PoolSum<Q> {
-    /// Figure, quality and note of the row of the sum.
+    /// Figure, quality and note of the row of the sum, and of pools that are not known, which leave it unknown.
     fn row(&self) -> (Option<Figure<Q>>, String, String) {
         match &self.total {
             Ok(total) => {
@@ -162,11 +164,13 @@ pub(super) fn fill(
             });
         }
         let (total, quality, note) = stock.sum.row();
-        account.carbon.push(CarbonRow {
-            quality,
-            note: joined([note.as_str(), earlier]),
-            ..row(Pool::All, None, total, false)
-        });
+        for pool in stock.sum.unknown.iter().chain([&Pool::All]) {
+            account.carbon.push(CarbonRow {
+                quality: quality.clone(),
+                note: joined([note.as_str(), earlier]),
+                ..row(*pool, None, total, false)
+            });
+        }
         if let (true, Some(total)) = (newest, total) {
             account.trace.add_sample(
                 Headline::Carbon,
@@ -227,11 +231,13 @@ fn fill_change(
     }
     let (total, quality, note) = change.sum.row();
     let removal = total.map(removal_of);
-    account.sequestration.push(SequestrationRow {
-        quality,
-        note: joined([note.as_str(), earlier]),
-        ..row(Pool::All, removal, false)
-    });
+    for pool in change.sum.unknown.iter().chain([&Pool::All]) {
+        account.sequestration.push(SequestrationRow {
+            quality: quality.clone(),
+            note: joined([note.as_str(), earlier]),
+            ..row(*pool, removal, false)
+        });
+    }
     if let Some(removal) = removal.filter(|_| is_newest) {
         account.trace.add_sample(
             Headline::Sequestration,

@@ -247,7 +247,11 @@ fn pool_stocks(
             year: *year,
             area: estimates.forest_by_year.get(year).map(Estimate::value),
             sum: pool_sum(
-                (pools.collect(), total.as_ref().map_err(String::as_str)),
+                (
+                    pools.collect(),
+                    estimates.unknown_pools((None, *year)),
+                    total.as_ref().map_err(String::as_str),
+                ),
                 &depth,
                 &|estimate| figure(estimate, level, 1.0, |carbon| carbon),
                 &[&without, of_land],
@@ -259,8 +263,9 @@ fn pool_stocks(
 
 /// The known pools of a region with their sum, or why that is not known.
 fn pool_sum<Q>(
-    (pools, total): (
+    (pools, unknown, total): (
         Vec<(Pool, &Estimate<TonnesCarbon>)>,
+        Vec<Pool>,
         Result<&Estimate<TonnesCarbon>, &str>,
     ),
     depth: &dyn Fn(Pool) -> Option<f64>,
@@ -270,7 +275,9 @@ fn pool_sum<Q>(
     let told = total.ok().or(pools.first().map(|(_, estimate)| *estimate));
     let estimator = told.map(Estimate::estimator);
     let own = estimator.map_or("", Estimator::note);
+    let is_partly_known = !pools.is_empty() && total.is_err();
     PoolSum {
+        unknown: if is_partly_known { unknown } else { Vec::new() },
         pools: pools
             .into_iter()
             .map(|(pool, estimate)| PoolEstimate {
@@ -316,7 +323,11 @@ fn pool_changes(
             from_year: from,
             to_year: to,
             sum: pool_sum(
-                (pools.collect(), total.ok_or(why)),
+                (
+                    pools.collect(),
+                    estimates.unknown_pools((Some(from), to)),
+                    total.ok_or(why),
+                ),
                 &|pool| depth(prepared, to, pool),
                 &|estimate| figure(estimate, level, years, PerYear::new),
                 &[if total.is_some() { why } else { "" }],

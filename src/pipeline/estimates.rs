@@ -1,7 +1,7 @@
 //! Plots become estimates for every region: direct where there are plots enough, synthetic where
 //! strength must be borrowed, nothing where neither is possible.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::absent_plots;
 use super::attributes::Work;
@@ -10,6 +10,7 @@ use super::growth_rows::{GrowthPoints, growth_rows};
 use super::known_changes::known_changes;
 use super::map_weights::Weighed;
 use super::models::{unfit_layers, union_of};
+use super::region_pools::fill_pools;
 use super::sampled_land::land_beyond;
 use super::shared_pools::SharedPools;
 use super::small_areas::not_adjusted;
@@ -166,81 +167,6 @@ pub(super) fn estimates(
     Ok(out)
 }
 
-/// Fills in carbon by pool, with why pools that were measured are not known.
-fn fill_pools(work: &mut Work<'_>, out: &mut Estimates) {
-    let inventories = work.inventories;
-    let measured: Vec<BTreeSet<Pool>> = inventories.iter().map(Inventory::measured).collect();
-    for pool in Pool::ALL {
-        let observed = |i| carbon_of(i, pool);
-        let carbon = work.compared((&pool.attribute(), Some(pool)), observed, |pair| {
-            pair.shared(pool)
-        });
-        out.each(|region, estimates| {
-            for (position, inventory) in inventories.iter().enumerate() {
-                let total = carbon.total(position, region);
-                match total {
-                    _ if pool == Pool::All => {
-                        let why = |why: String| estimates.lacking((None, inventory.year), why);
-                        let total = total.map_err(why);
-                        estimates.carbon.insert(inventory.year, total);
-                    }
-                    Ok(total) => {
-                        estimates.pools.insert((inventory.year, pool), total);
-                    }
-                    Err(why) if measured[position].contains(&pool) => {
-                        estimates.unknown.insert((None, inventory.year, pool), why);
-                    }
-                    Err(_) => {}
-                }
-            }
-            for (position, pair) in work.pairs.iter().enumerate() {
-                let both = [&measured[pair.earlier], &measured[pair.later]];
-                match carbon.change(position, region) {
-                    Ok(change) => {
-                        estimates.changes.insert((pair.from, pair.to, pool), change);
-                    }
-                    Err(why) if both.iter().all(|one| one.contains(&pool)) => {
-                        let key = (Some(pair.from), pair.to, pool);
-                        estimates.unknown.insert(key, why);
-                    }
-                    Err(_) => {}
-                }
-            }
-        });
-    }
-}
-
-impl RegionEstimates {
-    /// Why the sum of the pools of a year, or its change from another, is not known, with the pools that are not where
-    /// others are.
-    pub(super) fn lacking(&self, (from, to): (Option<i32>, i32), why: String) -> String {
-        let is_any_known = match from {
-            None => self.pools.keys().any(|(year, _)| *year == to),
-            Some(from) => self
-                .changes
-                .keys()
-                .any(|(first, last, _)| (*first, *last) == (from, to)),
-        };
-        let unknown = self
-            .unknown
-            .range((from, to, Pool::ALL[0])..(from, to, Pool::All));
-        let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
-        for ((_, _, pool), why) in unknown {
-            match reasons.iter_mut().find(|(known, _)| known == why) {
-                Some((_, pools)) => pools.push(pool.id()),
-                None => reasons.push((why, vec![pool.id()])),
-            }
-        }
-        if reasons.is_empty() || !is_any_known && reasons.len() == 1 {
-            return why;
-        }
-        let told = reasons
-            .iter()
-            .map(|(why, pools)| format!("{}: {why}", pools.join(", ")));
-        told.collect::<Vec<_>>().join(", ")
-    }
-}
-
 impl Estimates {
     /// Takes the strata of the inventories, with what became of those of a map.
     pub(super) fn take_strata(&mut self, inventories: &[Inventory], weighed: Option<&Weighed>) {
@@ -253,7 +179,7 @@ impl Estimates {
     }
 
     /// Fills in each region, and the union under `None`.
-    fn each(&mut self, mut fill: impl FnMut(Option<usize>, &mut RegionEstimates)) {
+    pub(super) fn each(&mut self, mut fill: impl FnMut(Option<usize>, &mut RegionEstimates)) {
         for (region, estimates) in self.regions.iter_mut().enumerate() {
             fill(Some(region), estimates);
         }
