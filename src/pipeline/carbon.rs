@@ -261,10 +261,13 @@ fn pool_stocks(
     told.collect()
 }
 
+/// What is known of a pool.
+type PoolOf<'e> = (Pool, &'e Estimate<TonnesCarbon>);
+
 /// The known pools of a region with their sum, or why that is not known.
 fn pool_sum<Q>(
     (pools, unknown, total): (
-        Vec<(Pool, &Estimate<TonnesCarbon>)>,
+        Vec<PoolOf<'_>>,
         Vec<Pool>,
         Result<&Estimate<TonnesCarbon>, &str>,
     ),

@@ -70,11 +70,9 @@ pub(super) fn registered(
             }
             let of_register = region.volume.is_none() && figures.volume.is_some();
             figures.fill(region, placed, year);
-            if of_register && place.is_none() {
-                let unshown = without_stand(&sums, &ids, areas);
-                unshown
-                    .into_iter()
-                    .for_each(|words| region.limit_volume(&words));
+            let unshown = without_stand(&sums, &ids, areas);
+            if let Some(words) = unshown.filter(|_| of_register && place.is_none()) {
+                region.limit_volume(&words);
             }
         }
     }
