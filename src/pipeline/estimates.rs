@@ -197,9 +197,14 @@ fn name_bare_land(
 ) {
     let is_of_sample = |estimator: Estimator| !estimator.is_by_layers();
     for (inventory, bare) in inventories.iter().zip(&domains.bare) {
-        let carbon = total.carbon.get(&inventory.year);
-        let carbon = carbon.and_then(|carbon| carbon.as_ref().ok());
-        if carbon.is_some_and(|carbon| is_of_sample(carbon.estimator())) {
+        let sum = total.carbon.get(&inventory.year);
+        let sum = sum.and_then(|carbon| carbon.as_ref().ok());
+        let mut pools = total.pools.iter();
+        let pool = pools.find(|((year, _), _)| *year == inventory.year);
+        if sum
+            .or(pool.map(|(_, pool)| pool))
+            .is_some_and(|carbon| is_of_sample(carbon.estimator()))
+        {
             let words = bare.words(&[inventory.year], setting);
             let words = words.map(|words| (inventory.year, words));
             total.of_stocks.extend(words);

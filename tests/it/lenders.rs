@@ -218,3 +218,21 @@ fn figures_of_all_say_which_regions_their_sample_is_not_of() {
     assert_eq!(met("carbon_stock", "2021").0, "true");
     assert_eq!(met("forest_stock_volume", "2021").0, "true");
 }
+
+/// `4` has no value of dead wood: the pool above ground is known of all, and is without `d` all the same.
+#[test]
+fn a_pool_of_all_beside_a_gap_says_which_regions_it_is_without() {
+    let field = field(0);
+    field.write(
+        "plots.csv",
+        "id,region,agc_t_c_ha,dead_t_c_ha\n1,a,60,1\n2,a,50,1\n3,a,70,1\n4,b,90,\n5,b,80,1\n6,b,100,1\n",
+    );
+    let fields = "region = \"region\"\ndead-wood-carbon = \"dead_t_c_ha\"\n";
+    field.done(&plan(200.0, fields), &[]);
+    let keys = [("region_id", "_total"), ("pool", "above-ground")];
+    let row = field.row("tables/carbon.csv", &keys);
+    near(&row, "carbon_tc", 15000.0, 1e-6);
+    for words in ["without region d", "the sum of the pools is not known"] {
+        assert!(row["note"].contains(words), "{row:?}");
+    }
+}
