@@ -102,6 +102,12 @@ impl Estimator {
         }
     }
 
+    /// Whether layers tell of land that the sample has no plots in.
+    #[must_use]
+    pub const fn is_by_layers(self) -> bool {
+        matches!(self, Self::ModelAssisted | Self::NearestNeighbours)
+    }
+
     /// What a reader must know of figures made so; empty where there is nothing.
     #[must_use]
     pub const fn note(self) -> &'static str {

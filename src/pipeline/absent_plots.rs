@@ -1,5 +1,5 @@
-//! Regions without any plot in an inventory that others have plots in: rows that were left out make the plots of the
-//! other regions stand for their land.
+//! Regions without any plot in an inventory that others have plots in, or with fewer of the same plots than the one
+//! before or after it: rows that were left out make the plots of the other regions stand for their land.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,12 +13,51 @@ use crate::units::Hectares;
 /// Regions that a finding names.
 const NAMED: usize = 5;
 
+/// What rows that were left out do.
+const TOO_HIGH: &str =
+    "plots that were left out of the design make the figures of the others too high";
+
+/// What to do where rows were left out.
+const REMEDY: &str = "give their rows, with zeros where there is no forest and empty values where nobody went; or state the land that was sampled (`area-ha`, strata) and leave these regions to an inventory of their own";
+
+/// Share of the land of a region that moves to others, or from them, where rows are missing and a warning is due.
+const MOVED: f64 = 0.1;
+
+/// Rows fewer by which a region is told.
+const FEWER: usize = 2;
+
 /// Fewest plots of a region in another inventory by which their absence is no chance.
 const FEWEST: usize = 3;
 
 /// Unit and stratum of a plot: plots of one stand for the same land.
 fn land(plot: &Plot) -> (Option<&str>, &str) {
     (plot.unit.as_deref(), plot.stratum.as_str())
+}
+
+/// Plots of an inventory by domain.
+type ByDomain<'a> = BTreeMap<usize, Vec<&'a Plot>>;
+
+/// The plots of each inventory by domain.
+fn by_domain<'a>(inventories: &'a [Inventory], domains: &Domains) -> Vec<ByDomain<'a>> {
+    let each = inventories.iter().zip(&domains.of_plot);
+    let plots = each.map(|(inventory, of_plot)| {
+        let mut plots = ByDomain::new();
+        for (plot, of) in inventory.frame.plots.iter().zip(of_plot) {
+            for domain in of {
+                plots.entry(*domain).or_default().push(plot);
+            }
+        }
+        plots
+    });
+    plots.collect()
+}
+
+/// Domains with plots that stand for the same land as these.
+fn beside<'a>(own: &ByDomain<'a>, of: impl Iterator<Item = &'a Plot>) -> Vec<usize> {
+    let lands: BTreeSet<_> = of.map(land).collect();
+    let shares = |plots: &[&Plot]| plots.iter().any(|plot| lands.contains(&land(plot)));
+    let beside = own.iter().filter(|(_, plots)| shares(plots));
+    beside.map(|(domain, _)| *domain).collect()
 }
 
 /// Warns of regions whose plots an inventory lacks while plots of others stand for the same land, and notes it there
@@ -35,20 +74,7 @@ pub(super) fn tell(
         let ids = regions.map(|region| setting.regions[*region].id.as_str());
         ids.collect::<Vec<_>>().join(", ")
     };
-    // Plots of each domain by inventory.
-    let plots: Vec<BTreeMap<usize, Vec<&Plot>>> = inventories
-        .iter()
-        .zip(&domains.of_plot)
-        .map(|(inventory, of_plot)| {
-            let mut plots: BTreeMap<usize, Vec<&Plot>> = BTreeMap::new();
-            for (plot, of) in inventory.frame.plots.iter().zip(of_plot) {
-                for domain in of {
-                    plots.entry(*domain).or_default().push(plot);
-                }
-            }
-            plots
-        })
-        .collect();
+    let plots = by_domain(inventories, domains);
     let mut notes: Vec<(usize, String)> = Vec::new();
     for (inventory, own) in inventories.iter().zip(&plots) {
         let mut told = Vec::new();
@@ -57,15 +83,8 @@ pub(super) fn tell(
             let others =
                 others.filter_map(|(other, plots)| Some((other.year, plots.get(&domain)?)));
             let others: Vec<_> = others.filter(|(_, plots)| plots.len() >= FEWEST).collect();
-            let lands: BTreeSet<_> = others
-                .iter()
-                .flat_map(|(_, plots)| *plots)
-                .map(|plot| land(plot))
-                .collect();
-            let beside = own
-                .iter()
-                .filter(|(_, plots)| plots.iter().any(|plot| lands.contains(&land(plot))));
-            let beside: Vec<usize> = beside.map(|(other, _)| *other).collect();
+            let of_others = others.iter().flat_map(|(_, plots)| *plots).copied();
+            let beside = beside(own, of_others);
             if beside.is_empty() {
                 continue;
             }
@@ -78,8 +97,7 @@ pub(super) fn tell(
                 "the inventory of {} has no plots in region {region}, which has {had}",
                 inventory.year
             );
-            let high =
-                "plots that were left out of the design make the figures of the others too high";
+            let high = TOO_HIGH;
             let of_beside = beside.iter().flat_map(|other| &domains.regions[*other]);
             notes.extend(of_beside.map(|other| (*other, format!("{lacks}: {high}"))));
             let of_domain = domains.regions[domain].iter();
@@ -100,13 +118,122 @@ pub(super) fn tell(
                 counted(told.len(), "region", "regions"),
                 told.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", "),
             ),
-            "give their rows, with zeros where there is no forest and empty values where nobody went; or state the land that was sampled (`area-ha`, strata) and leave these regions to an inventory of their own",
+            REMEDY,
         ));
     }
     for (region, note) in notes {
         domains.notes[region].push(note);
     }
     of_union
+}
+
+/// Warns of regions that have fewer plots in an inventory than in the one before or after it, though both are of the
+/// same plots, so that more than a tenth of their land goes to plots of other regions; notes it there and in these
+/// others, and gives the notes of the union.
+pub(super) fn tell_fewer(
+    (inventories, samples): (&[Inventory], &[Sample]),
+    domains: &mut Domains,
+    setting: &Setting<'_>,
+    warnings: &mut Vec<Finding>,
+) -> Vec<String> {
+    let plots = by_domain(inventories, domains);
+    let (mut notes, mut of_union) = (Vec::new(), Vec::new());
+    for earlier in 0..inventories.len().saturating_sub(1) {
+        let pair = [earlier, earlier + 1];
+        let frames = pair.map(|at| &inventories[at].frame.plots);
+        let lacking = pair.map(|at| without_row(frames, at > earlier));
+        let same = frames[1].len() - lacking[0].len();
+        if 2 * same < frames[0].len().min(frames[1].len()) {
+            continue;
+        }
+        for (lacks, has) in [(0, 1), (1, 0)] {
+            let (year, of) = (inventories[pair[lacks]].year, inventories[pair[has]].year);
+            let own = &plots[pair[lacks]];
+            let mut told = Vec::new();
+            for (domain, others) in &plots[pair[has]] {
+                let kept = own.get(domain).map_or(0, Vec::len);
+                if kept == 0 || kept + FEWER > others.len() {
+                    continue;
+                }
+                let land = pair.map(|at| {
+                    let of_plot = &domains.of_plot[at];
+                    let land = land_of(&samples[at], |plot| of_plot[plot].contains(domain));
+                    land.map_or(0.0, |land| land.value().value())
+                });
+                if land[lacks] >= (1.0 - MOVED) * land[has] {
+                    continue;
+                }
+                // A region that holds this one lacks the same plots.
+                let holds = |other: &usize| {
+                    let mut of = domains.of_plot[pair[has]].iter();
+                    of.any(|of| of.contains(domain) && of.contains(other))
+                };
+                let mut raised = beside(own, others.iter().copied());
+                raised.retain(|other| !holds(other));
+                if raised.is_empty() {
+                    continue;
+                }
+                let absent = others.iter().map(|plot| plot.id.as_str());
+                let absent: Vec<&str> = absent.filter(|id| lacking[lacks].contains(id)).collect();
+                let regions = |domain: usize| domains.regions[domain].iter().copied();
+                let ids = regions(*domain).map(|at| setting.regions[at].id.as_str());
+                let region = ids.collect::<Vec<_>>().join(", ");
+                let shown = absent.iter().take(NAMED).copied().collect::<Vec<_>>();
+                let more = if absent.len() > NAMED { ", ..." } else { "" };
+                let lack = format!(
+                    "the inventory of {year} has {} in region {region}, which has {} in {of}: {} of these have no row ({}{more})",
+                    counted(kept, "plot", "plots"),
+                    others.len(),
+                    absent.len(),
+                    shown.join(", "),
+                );
+                notes.extend(regions(*domain).map(|at| (at, lack.clone())));
+                let raised = raised.into_iter().flat_map(regions);
+                notes.extend(raised.map(|at| (at, format!("{lack}: {TOO_HIGH}"))));
+                of_union.push(format!("{lack}: plots of other regions stand for its land"));
+                told.push(format!(
+                    "{region} ({} of {}: {}{more})",
+                    absent.len(),
+                    others.len(),
+                    shown.join(", ")
+                ));
+            }
+            if told.is_empty() {
+                continue;
+            }
+            let more = if told.len() > NAMED { ", ..." } else { "" };
+            warnings.push(Finding::warning(
+                format!("inventory {year}"),
+                format!(
+                    "plots of {of} have no row in {}: {}{more}; plots that were left out of the design make the figures of the other regions too high",
+                    counted(told.len(), "region", "regions"),
+                    told.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", "),
+                ),
+                REMEDY,
+            ));
+        }
+    }
+    for (region, note) in notes {
+        domains.notes[region].push(note);
+    }
+    of_union
+}
+
+/// Plots of one of two inventories that the other has no row of: of the earlier where that is the later.
+fn without_row<'a>(plots: [&'a Vec<Plot>; 2], is_of_later: bool) -> BTreeSet<&'a str> {
+    let [earlier, later] = plots;
+    let names = |plot: &'a Plot| [Some(plot.id.as_str()), plot.previous.as_deref()];
+    if is_of_later {
+        let known: BTreeSet<&str> = later.iter().flat_map(names).flatten().collect();
+        let ids = earlier.iter().map(|plot| plot.id.as_str());
+        return ids.filter(|id| !known.contains(id)).collect();
+    }
+    let known: BTreeSet<&str> = earlier.iter().map(|plot| plot.id.as_str()).collect();
+    let new = later.iter().filter(|plot| {
+        let mut names = names(plot).into_iter().flatten();
+        !names.any(|name| known.contains(name))
+    });
+    new.map(|plot| plot.id.as_str()).collect()
 }
 
 /// Why domains, and last their union, have no change between two inventories: one of the two has no plots in a region

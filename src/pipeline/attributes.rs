@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::domains::{Domains, Setting};
 use super::estimates::Pair;
 use super::inventory_rows::RowOf;
+use super::sampled_land::Bare;
 use super::small_areas::{ModelledPools, SmallAreas, WithoutModel};
 use super::sources::{Source, Sources, picked};
 use crate::account::{InventoryRow, Pool, StratumPartRow, TOTAL, period};
@@ -266,7 +267,8 @@ impl<'a> Work<'a> {
                     }
                     .into(),
                 };
-                self.rows.push(of.total(total.ok(), level));
+                let bare = self.without_bare(&[position], region, &total);
+                self.rows.push(of.and(&bare).total(total.ok(), level));
             }
             for (position, pair) in self.pairs.iter().enumerate() {
                 let years = period(pair.from, pair.to).value();
@@ -280,6 +282,8 @@ impl<'a> Work<'a> {
                     domain: nothing.clone(),
                     note: note(of_changes(position, region), &change, (years, &unit)).into(),
                 };
+                let bare = self.without_bare(&[pair.earlier, pair.later], region, &change);
+                let of = of.and(&bare);
                 self.rows.push(of.yearly_change(change.ok(), years, level));
             }
         }
@@ -324,6 +328,25 @@ impl<'a> Work<'a> {
                 self.stratum_parts.extend(rows);
             }
         }
+    }
+
+    /// What a figure of all regions is without, in an inventory or between two.
+    fn without_bare<Q: Quantity>(
+        &self,
+        inventories: &[usize],
+        region: Option<usize>,
+        told: &Told<Q>,
+    ) -> String {
+        let is_of_sample = |told: &Estimate<Q>| !told.estimator().is_by_layers();
+        if region.is_some() || !told.as_ref().is_ok_and(is_of_sample) {
+            return String::new();
+        }
+        let bare = inventories.iter().map(|at| self.domains.bare[*at].clone());
+        let bare = bare.reduce(|earlier, later| Bare::of_both(&earlier, &later));
+        let years = inventories.iter().map(|at| self.inventories[*at].year);
+        let years: Vec<i32> = years.collect();
+        let words = bare.and_then(|bare| bare.words(&years, self.setting));
+        words.unwrap_or_default()
     }
 
     /// Every region, and the union where they do not overlap.

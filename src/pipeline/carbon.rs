@@ -1,5 +1,7 @@
 //! The carbon account by the methods of the plan.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::choices::{choices, value_layers};
 use super::estimates::{Estimates, RegionEstimates};
 use super::prepare::Prepared;
@@ -214,55 +216,84 @@ fn depth(prepared: &Prepared, year: i32, pool: Pool) -> Option<f64> {
         .filter(|_| pool == Pool::SoilOrganic)
 }
 
-/// The pools of a region at each inventory.
+/// The pools of a region at each inventory; where the sum of an older one is not known, nothing of that.
 fn pool_stocks(
     region: &str,
     estimates: &RegionEstimates,
     prepared: &Prepared,
     level: Confidence,
 ) -> Vec<PoolStocks> {
-    let without = |year: i32| {
+    let inventory_of = |year: i32| {
         let mut inventories = prepared.inventories.iter();
-        let inventory = inventories.find(|inventory| inventory.year == year);
-        inventory.map(not_measured).unwrap_or_default()
+        inventories.find(|inventory| inventory.year == year)
     };
-    let known = estimates.carbon.iter();
-    let known = known.filter_map(|(year, total)| Some((year, total.as_ref().ok()?)));
-    let newest = known.clone().map(|(year, _)| *year).max();
-    let known = known.map(|(year, total)| {
-        let pools = estimates.pools.iter().filter(|((of, _), _)| of == year);
+    let newest = estimates.carbon.iter().rev();
+    // Of an inventory without carbon nothing is asked; a newer one that does not tell is no reason for an older answer.
+    let mut newest = newest.map(|(year, _)| *year);
+    let newest =
+        newest.find(|year| inventory_of(*year).is_some_and(|one| one.all_carbon.is_some()));
+    let told = estimates.carbon.iter();
+    let told = told.filter(|(year, total)| total.is_ok() || newest == Some(**year));
+    let told = told.map(|(year, total)| {
+        let pools = estimates
+            .pools
+            .range((*year, Pool::ALL[0])..=(*year, Pool::All));
+        let pools = pools.map(|((_, pool), estimate)| (*pool, estimate));
+        let without = inventory_of(*year).map(not_measured).unwrap_or_default();
+        let of_land = estimates.of_stocks.get(year).map_or("", String::as_str);
+        let depth = |pool| depth(prepared, *year, pool);
         PoolStocks {
             region_id: region.to_owned(),
             year: *year,
             area: estimates.forest_by_year.get(year).map(Estimate::value),
-            sum: PoolSum {
-                pools: pools
-                    .map(|((_, pool), estimate)| PoolEstimate {
-                        pool: *pool,
-                        depth_cm: depth(prepared, *year, *pool),
-                        figure: figure(estimate, level, 1.0, |carbon| carbon),
-                    })
-                    .collect(),
-                total: Some(figure(total, level, 1.0, |carbon| carbon)),
-                degrees_of_freedom: total.degrees_of_freedom(),
-                quality: quality(total.estimator()).id().to_owned(),
-                note: account::joined([total.estimator().note(), &without(*year)]),
-            },
+            sum: pool_sum(
+                (
+                    pools.collect(),
+                    estimates.unknown_pools((None, *year)),
+                    total.as_ref().map_err(String::as_str),
+                ),
+                &depth,
+                &|estimate| figure(estimate, level, 1.0, |carbon| carbon),
+                &[&without, of_land],
+            ),
         }
     });
-    // A newer inventory that does not tell, such as for a plot without a value: an older one is no answer.
-    let newer = prepared.inventories.iter();
-    let mut newer = newer.filter(|one| one.all_carbon.is_some() && newest < Some(one.year));
-    let unknown = newer.next_back().and_then(|inventory| {
-        let year = inventory.year;
-        Some(PoolStocks {
-            region_id: region.to_owned(),
-            year,
-            area: estimates.forest_by_year.get(&year).map(Estimate::value),
-            sum: PoolSum::unknown(estimates.carbon.get(&year)?.as_ref().err()?),
-        })
-    });
-    known.chain(unknown).collect()
+    told.collect()
+}
+
+/// What is known of a pool.
+type PoolOf<'e> = (Pool, &'e Estimate<TonnesCarbon>);
+
+/// The known pools of a region with their sum, or why that is not known.
+fn pool_sum<Q>(
+    (pools, unknown, total): (
+        Vec<PoolOf<'_>>,
+        Vec<Pool>,
+        Result<&Estimate<TonnesCarbon>, &str>,
+    ),
+    depth: &dyn Fn(Pool) -> Option<f64>,
+    to: &dyn Fn(&Estimate<TonnesCarbon>) -> Figure<Q>,
+    notes: &[&str],
+) -> PoolSum<Q> {
+    let told = total.ok().or(pools.first().map(|(_, estimate)| *estimate));
+    let estimator = told.map(Estimate::estimator);
+    let own = estimator.map_or("", Estimator::note);
+    let is_partly_known = !pools.is_empty() && total.is_err();
+    PoolSum {
+        unknown: if is_partly_known { unknown } else { Vec::new() },
+        pools: pools
+            .into_iter()
+            .map(|(pool, estimate)| PoolEstimate {
+                pool,
+                depth_cm: depth(pool),
+                figure: to(estimate),
+            })
+            .collect(),
+        total: total.map(to).map_err(str::to_owned),
+        degrees_of_freedom: total.ok().and_then(Estimate::degrees_of_freedom),
+        quality: estimator.map_or(Quality::Missing, quality).id().to_owned(),
+        note: account::joined([own].iter().chain(notes).copied()),
+    }
 }
 
 /// The yearly change of the pools of a region between inventories, with what it leaves out, or why it is not known.
@@ -274,52 +305,38 @@ fn pool_changes(
 ) -> Vec<PoolChanges> {
     let of_all = estimates.changes.iter();
     let of_all = of_all.filter(|((_, _, pool), _)| *pool == Pool::All);
-    let known = of_all.map(|((from, to, _), total)| {
-        let years = account::period(*from, *to).value();
-        let yearly =
-            |estimate: &Estimate<TonnesCarbon>| figure(estimate, level, years, PerYear::new);
+    let known = of_all.map(|((from, to, _), total)| ((*from, *to), total));
+    let known: BTreeMap<(i32, i32), _> = known.collect();
+    let told = known.keys().chain(estimates.of_changes.keys());
+    let told: BTreeSet<(i32, i32)> = told.copied().collect();
+    let told = told.into_iter().map(|(from, to)| {
+        let total = known.get(&(from, to)).copied();
+        let why = estimates
+            .of_changes
+            .get(&(from, to))
+            .map_or("", String::as_str);
         let pools = estimates
             .changes
-            .iter()
-            .filter(|((f, t, pool), _)| f == from && t == to && *pool != Pool::All);
-        let notes = [total.estimator().note()].into_iter();
-        let notes = notes.chain(estimates.of_changes.get(&(*from, *to)).map(String::as_str));
+            .range((from, to, Pool::ALL[0])..(from, to, Pool::All));
+        let pools = pools.map(|((_, _, pool), estimate)| (*pool, estimate));
+        let years = account::period(from, to).value();
+        let left_out = estimates.left_out.get(&(from, to));
         PoolChanges {
             region_id: region.to_owned(),
-            from_year: *from,
-            to_year: *to,
-            sum: PoolSum {
-                pools: pools
-                    .map(|((_, _, pool), estimate)| PoolEstimate {
-                        pool: *pool,
-                        depth_cm: depth(prepared, *to, *pool),
-                        figure: yearly(estimate),
-                    })
-                    .collect(),
-                total: Some(yearly(total)),
-                degrees_of_freedom: total.degrees_of_freedom(),
-                quality: quality(total.estimator()).id().to_owned(),
-                note: account::joined(notes),
-            },
-            left_out: estimates
-                .left_out
-                .get(&(*from, *to))
-                .cloned()
-                .unwrap_or_default(),
+            from_year: from,
+            to_year: to,
+            sum: pool_sum(
+                (
+                    pools.collect(),
+                    estimates.unknown_pools((Some(from), to)),
+                    total.ok_or(why),
+                ),
+                &|pool| depth(prepared, to, pool),
+                &|estimate| figure(estimate, level, years, PerYear::new),
+                &[if total.is_some() { why } else { "" }],
+            ),
+            left_out: left_out.cloned().unwrap_or_default(),
         }
     });
-    let is_known = |(from, to): &(i32, i32)| {
-        let all = (*from, *to, Pool::All);
-        estimates.changes.contains_key(&all)
-    };
-    let unknown = estimates.of_changes.iter();
-    let unknown = unknown.filter(|(years, _)| !is_known(years));
-    let unknown = unknown.map(|((from, to), why)| PoolChanges {
-        region_id: region.to_owned(),
-        from_year: *from,
-        to_year: *to,
-        sum: PoolSum::unknown(why),
-        left_out: Vec::new(),
-    });
-    known.chain(unknown).collect()
+    told.collect()
 }

@@ -8,6 +8,7 @@ use super::lenders::{OnMap, Pools};
 use super::locator::Locator;
 use super::places::{ancestors, parent_elsewhere};
 use super::prepare::{Place, by_id};
+use super::sampled_land::Bare;
 use super::small_areas::SmallAreaModel;
 use super::sources::{Source, Sources};
 use super::wall_to_wall::Helpers;
@@ -26,6 +27,8 @@ pub(super) struct Domains {
     pub(super) of_plot: Vec<Vec<Vec<usize>>>,
     /// Regions of each domain.
     pub(super) regions: Vec<Vec<usize>>,
+    /// Regions without plots, one an inventory.
+    pub(super) bare: Vec<Bare>,
     pub(super) sources: Sources,
     pub(super) notes: Vec<Vec<String>>,
 }
@@ -99,6 +102,7 @@ impl Domains {
                 count: 1,
                 of_plot: inventories.iter().map(everywhere).collect(),
                 regions: vec![all],
+                bare: vec![Bare::Within; inventories.len()],
                 sources: Sources {
                     of_stocks: vec![sources.clone(); inventories.len()],
                     of_changes: vec![sources; inventories.len() - 1],
@@ -158,24 +162,32 @@ impl Domains {
                 "{few}, fewer than the {} asked for an estimate of its own",
                 setting.min_plots
             );
-            let beyond = parent_elsewhere(setting.regions, &parents, region);
-            let beyond = beyond.filter(|_| lender.is_none()).map(|parent| {
-                format!("; its parent `{parent}` is no region of the run and is not borrowed from")
-            });
             let note = match &source {
                 Source::None(reason) => format!("{few}: {reason}"),
-                _ => format!("{few}: synthetic from {from}{}", beyond.unwrap_or_default()),
+                _ => format!("{few}: synthetic from {from}"),
             };
             (source, Some(note))
         };
         let years = inventories.iter().map(|inventory| inventory.year);
         let years: Vec<i32> = years.collect();
-        let (sources, notes) = Sources::by((&years, &plots), regions, &Some, &rule);
+        let (sources, mut notes) = Sources::by((&years, &plots), regions, &Some, &rule);
+        for (region, notes) in notes.iter_mut().enumerate() {
+            let parent = parent_elsewhere(setting.regions, &parents, region);
+            let of_pool = |source: &Source| matches!(source, Source::Synthetic { domain, .. } if domain.is_none_or(|one| one >= regions));
+            let borrows = setting.small_areas.is_none() && sources.of(region).any(of_pool);
+            notes.extend(parent.filter(|_| borrows).map(|parent| {
+                format!("its parent `{parent}` is no region of the run and is not borrowed from")
+            }));
+        }
+        let both = samples.iter().zip(&of_plot);
+        let bare = both.map(|(sample, of_plot)| Bare::of(sample, of_plot, &regions_of, setting));
+        let bare = bare.collect();
         pools.add(&sources, &mut regions_of, &mut of_plot);
         Self {
             count: regions_of.len(),
             of_plot,
             regions: regions_of,
+            bare,
             sources,
             notes,
         }
@@ -261,11 +273,15 @@ impl Domains {
         let years: Vec<i32> = years.collect();
         let regions = setting.regions.len();
         let (sources, notes) = Sources::by((&years, &plots), regions, &domain_of, &rule);
+        let both = samples.iter().zip(&of_plot);
+        let bare = both.map(|(sample, of_plot)| Bare::of(sample, of_plot, &regions_of, setting));
+        let bare = bare.collect();
         pools.add(&sources, &mut regions_of, &mut of_plot);
         Self {
             count: regions_of.len(),
             of_plot,
             regions: regions_of,
+            bare,
             sources,
             notes,
         }

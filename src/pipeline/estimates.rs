@@ -10,13 +10,16 @@ use super::growth_rows::{GrowthPoints, growth_rows};
 use super::known_changes::known_changes;
 use super::map_weights::Weighed;
 use super::models::{unfit_layers, union_of};
+use super::region_pools::fill_pools;
 use super::sampled_land::land_beyond;
 use super::shared_pools::SharedPools;
+use super::small_areas::not_adjusted;
 use super::strata_rows::strata_rows;
 use super::wall_to_wall::Helpers;
 use crate::account::{InventoryRow, Pool, StratumPartRow, StratumRow, period};
 use crate::estimate::{
-    Estimate, EstimateError, Observations, RatioEstimate, Remeasurement, Sample, WallToWall,
+    Estimate, EstimateError, Estimator, Observations, RatioEstimate, Remeasurement, Sample,
+    WallToWall,
 };
 use crate::finding::{Finding, counted};
 use crate::input::Inventory;
@@ -36,8 +39,14 @@ pub(super) struct RegionEstimates {
     /// Volume per hectare of forest without an error: of a stand register, or the quotient of two
     /// totals by a model of small areas, whose covariance is not known.
     pub(super) volume_density: Option<f64>,
+    /// What `volume` is without because it is not known, in words of `notes`.
+    pub(super) volume_without: Vec<String>,
+    /// Of all regions together: what stocks of carbon are without, by year.
+    pub(super) of_stocks: BTreeMap<i32, String>,
     /// Carbon by year and pool.
     pub(super) pools: BTreeMap<(i32, Pool), Estimate<TonnesCarbon>>,
+    /// Why measured pools are not known, by earlier year, for a change, year and pool.
+    pub(super) unknown: BTreeMap<(Option<i32>, i32, Pool), String>,
     /// Carbon of all pools by year, with the variance of the sum, or why it is not known.
     pub(super) carbon: BTreeMap<i32, Result<Estimate<TonnesCarbon>, String>>,
     /// Change of carbon by (earlier year, later year, pool); `Pool::All` for the sum.
@@ -85,7 +94,14 @@ pub(super) fn estimates(
         ..Estimates::default()
     };
     let mut domains = Domains::new((inventories, &samples), setting, &mut out.warnings);
-    let of_union = absent_plots::tell(inventories, &mut domains, setting, &mut out.warnings);
+    let mut of_union = absent_plots::tell(inventories, &mut domains, setting, &mut out.warnings);
+    let of_samples = (inventories, &samples[..]);
+    of_union.extend(absent_plots::tell_fewer(
+        of_samples,
+        &mut domains,
+        setting,
+        &mut out.warnings,
+    ));
     if let Some(total) = &mut out.total {
         total.notes.extend(of_union);
     }
@@ -127,28 +143,11 @@ pub(super) fn estimates(
                 .filter(|density| density.is_finite());
         }
     });
-    for pool in Pool::ALL {
-        let observed = |i| carbon_of(i, pool);
-        let carbon = work.compared((&pool.attribute(), Some(pool)), observed, |pair| {
-            pair.shared(pool)
-        });
-        out.each(|region, estimates| {
-            for (position, inventory) in inventories.iter().enumerate() {
-                let total = carbon.total(position, region);
-                if pool == Pool::All {
-                    estimates.carbon.insert(inventory.year, total);
-                } else if let Ok(total) = total {
-                    estimates.pools.insert((inventory.year, pool), total);
-                }
-            }
-            for (position, pair) in pairs.iter().enumerate() {
-                if let Ok(change) = carbon.change(position, region) {
-                    estimates.changes.insert((pair.from, pair.to, pool), change);
-                }
-            }
-        });
-    }
+    fill_pools(&mut work, &mut out);
     known_changes(&work, &mut out);
+    if let Some(total) = &mut out.total {
+        name_bare_land((inventories, &domains), setting, total);
+    }
     work.column_domains(setting.columns);
     work.tree_domains();
     let without = work.without_model.findings(inventories, setting);
@@ -157,6 +156,11 @@ pub(super) fn estimates(
         estimates.notes.extend(notes);
     }
     out.warnings.extend(without);
+    let (not_adjusted, notes) = not_adjusted(inventories, &domains.bare, setting);
+    for (region, note) in notes {
+        out.regions[region].notes.push(note);
+    }
+    out.warnings.extend(not_adjusted);
     out.rows = work.rows;
     out.stratum_parts = work.stratum_parts;
     growth_rows(inventories, growth_points, setting, &mut out);
@@ -175,13 +179,53 @@ impl Estimates {
     }
 
     /// Fills in each region, and the union under `None`.
-    fn each(&mut self, mut fill: impl FnMut(Option<usize>, &mut RegionEstimates)) {
+    pub(super) fn each(&mut self, mut fill: impl FnMut(Option<usize>, &mut RegionEstimates)) {
         for (region, estimates) in self.regions.iter_mut().enumerate() {
             fill(Some(region), estimates);
         }
         if let Some(total) = &mut self.total {
             fill(None, total);
         }
+    }
+}
+
+/// Names the regions that the stocks of all together are without, as the inventories are not of their land.
+fn name_bare_land(
+    (inventories, domains): (&[Inventory], &Domains),
+    setting: &Setting<'_>,
+    total: &mut RegionEstimates,
+) {
+    let is_of_sample = |estimator: Estimator| !estimator.is_by_layers();
+    for (inventory, bare) in inventories.iter().zip(&domains.bare) {
+        let sum = total.carbon.get(&inventory.year);
+        let sum = sum.and_then(|carbon| carbon.as_ref().ok());
+        let mut pools = total.pools.iter();
+        let pool = pools.find(|((year, _), _)| *year == inventory.year);
+        if sum
+            .or(pool.map(|(_, pool)| pool))
+            .is_some_and(|carbon| is_of_sample(carbon.estimator()))
+        {
+            let words = bare.words(&[inventory.year], setting);
+            let words = words.map(|words| (inventory.year, words));
+            total.of_stocks.extend(words);
+        }
+    }
+    let newest = inventories.last().zip(domains.bare.last());
+    let Some(words) = newest.and_then(|(newest, bare)| bare.words(&[newest.year], setting)) else {
+        return;
+    };
+    let volume = total.volume.as_ref().map(Estimate::estimator);
+    let forest = total.forest.as_ref().map(Estimate::estimator);
+    let told = [("stock volume", volume), ("forest area", forest)];
+    let told = told
+        .into_iter()
+        .filter(|(_, by)| by.is_some_and(is_of_sample));
+    let told: Vec<&str> = told.map(|(what, _)| what).collect();
+    if !told.is_empty() {
+        let note = format!("{} of the plots: {words}", told.join(", "));
+        let of_volume = volume.is_some_and(is_of_sample).then(|| note.clone());
+        total.volume_without.extend(of_volume);
+        total.notes.push(note);
     }
 }
 

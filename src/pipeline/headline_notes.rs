@@ -104,6 +104,7 @@ impl Row<'_> {
             .map(|row| (of_stock(row), brief(&row.note, &row.method, seeds)))
             .collect();
         notes.extend(told_once(pairs(&counted), told(Headline::Carbon)));
+        notes.extend(self.of_density(id));
         notes.extend(self.without_spread(id));
         notes.extend(self.not_in_stock());
         notes.extend(self.of_other_depth(id));

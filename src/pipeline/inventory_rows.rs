@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::account::InventoryRow;
+use crate::account::{InventoryRow, joined};
 use crate::estimate::{Confidence, Estimate, Estimator, RatioEstimate};
 use crate::units::Quantity;
 
@@ -43,6 +43,12 @@ fn no_variance_of_ratio(plots: usize) -> &'static str {
 }
 
 impl RowOf {
+    /// With one thing more to be known; nothing where that is empty.
+    pub(super) fn and(self, more: &str) -> Self {
+        let note = joined([&*self.note, more]).into();
+        Self { note, ..self }
+    }
+
     /// A total, or no figure with the note alone.
     pub(super) fn total<Q: Quantity>(
         self,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::attributes::Work;
 use super::estimates::{Estimates, Pair, carbon_of};
+use super::sampled_land::Bare;
 use super::sources::{Source, picked};
 use crate::account::{Pool, period, regions_without};
 use crate::estimate::{Estimate, Observations};
@@ -30,7 +31,12 @@ fn sum_known(work: &Work<'_>, out: &mut Estimates) {
         let all = (pair.from, pair.to, Pool::All);
         let mut places = out.regions.iter().chain(&out.total);
         let is_known = places.all(|estimates| estimates.changes.contains_key(&all));
-        let Some(changes) = by_domain(work, pair).filter(|_| !is_known) else {
+        let bare = Bare::of_both(
+            &work.domains.bare[pair.earlier],
+            &work.domains.bare[pair.later],
+        );
+        let is_of_all = is_known && bare == Bare::Within;
+        let Some(changes) = by_domain(work, pair).filter(|_| !is_of_all) else {
             continue;
         };
         let union = changes.len() - 1;
@@ -42,6 +48,7 @@ fn sum_known(work: &Work<'_>, out: &mut Estimates) {
             let is_in = |domain: &usize| work.domains.regions[*domain].contains(&region);
             match of(Some(region)) {
                 Err(why) => {
+                    let why = estimates.lacking((Some(pair.from), pair.to), why);
                     estimates.of_changes.insert(years, why.clone());
                     left_out.push((id.clone(), why));
                 }
@@ -52,9 +59,17 @@ fn sum_known(work: &Work<'_>, out: &mut Estimates) {
         let Some(total) = &mut out.total else {
             continue;
         };
-        let Err(why) = of(None) else { continue };
+        let Err(why) = of(None) else {
+            let (from, to) = years;
+            let words = bare.words(&[from, to], work.setting);
+            total.of_changes.extend(words.map(|words| (years, words)));
+            let left_out = bare.left_out(&[from, to], work.setting);
+            total.left_out.insert(years, left_out);
+            continue;
+        };
         let words = regions_without(&left_out);
         if domains.is_empty() {
+            let why = total.lacking((Some(pair.from), pair.to), why);
             total.of_changes.insert(years, why);
             continue;
         }

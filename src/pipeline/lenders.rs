@@ -239,7 +239,7 @@ impl Setting<'_> {
     }
 
     /// Regions by their ids.
-    fn named(&self, regions: &[usize]) -> String {
+    pub(super) fn named(&self, regions: &[usize]) -> String {
         let ids = regions.iter().take(MOST);
         let ids: Vec<&str> = ids
             .map(|region| self.regions[*region].id.as_str())

@@ -55,6 +55,7 @@ mod price;
 mod reference;
 mod reference_classes;
 mod reference_places;
+mod region_pools;
 mod register;
 mod restoration;
 mod sample_plan;

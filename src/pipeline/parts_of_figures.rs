@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 
 use super::headline::Row;
 use super::headline_notes::{WHOLE_PCT, told_of_removals, told_of_stocks};
-use super::register::VOLUME_LIMIT;
 use super::withhold::{ON_UNREAD, UNREAD_MAP};
 use crate::account::{
     Approach, CARBON_STOCK, COVERAGE_RATE, FIRE, Headline, NO_FIGURE, PartFound, Quality,
-    RegionSummary, SEQUESTRATION, STOCK_VOLUME, SequestrationRow, left_out_phrases,
+    RegionAreas, RegionSummary, SEQUESTRATION, STOCK_VOLUME, SequestrationRow, left_out_phrases,
 };
 use crate::estimate::Estimator;
 use crate::units::Hectares;
@@ -39,6 +38,17 @@ fn left_out(note: &str) -> String {
 }
 
 impl Row<'_> {
+    /// That the stock of all regions is of some of them, where it is divided by the land of all.
+    pub(super) fn of_density(&self, id: &str) -> Option<String> {
+        let mut counted = self.stocks.iter().filter(|row| row.counted);
+        let is_of_some = counted.any(|row| row.note.contains("without region "));
+        let valid = self.areas.and_then(RegionAreas::valid_pct);
+        // Beside a map of a part it is said there.
+        let is_told = valid.is_some_and(|valid| valid < WHOLE_PCT);
+        (is_of_some && !is_told && self.spread(Headline::Carbon, id).is_some())
+            .then(|| "carbon_tc_ha divides by the land of all regions".to_owned())
+    }
+
     /// The figures of the row that are of a part, with what they leave out.
     pub(super) fn parts(&self, id: &str, has_map: bool) -> BTreeMap<Headline, Vec<String>> {
         let stocks: Vec<_> = self.stocks.iter().filter(|row| row.counted).collect();
@@ -58,11 +68,7 @@ impl Row<'_> {
         of_removal.extend(unseen(
             by_map.any(|row| is_by_map(&row.approach, &row.quality)),
         ));
-        let notes = self.estimates.notes.iter();
-        let mut of_volume: Vec<String> = notes
-            .filter(|note| note.starts_with(VOLUME_LIMIT))
-            .cloned()
-            .collect();
+        let mut of_volume = self.estimates.volume_without.clone();
         let borrowed = self.estimates.volume.as_ref();
         let borrowed = borrowed.filter(|volume| volume.estimator() == Estimator::Synthetic);
         of_volume.extend(unseen(borrowed.is_some()));

@@ -6,14 +6,12 @@ use super::prepare::Prepared;
 use super::stands::PlacedRegister;
 use crate::account::{
     AreaAccount, CheckRow, InventoryRow, RegisterRow, RegisterSums, StandTables, TOTAL,
+    regions_without,
 };
 use crate::estimate::{Confidence, Estimate, Estimator, census, control_check};
 use crate::finding::{are, counted};
 use crate::report::StandShape;
 use crate::units::{CubicMetres, Hectares, Quantity};
-
-/// How the note begins that says what the volume of a register leaves out.
-pub(super) const VOLUME_LIMIT: &str = "the stock volume of the register is a lower limit";
 
 /// What the registers add to a run.
 #[derive(Debug, Default)]
@@ -70,10 +68,27 @@ pub(super) fn registered(
                 out.checks
                     .extend(control_row(id, year, volume, control, level));
             }
+            let of_register = region.volume.is_none() && figures.volume.is_some();
             figures.fill(region, placed, year);
+            let unshown = without_stand(&sums, &ids, areas);
+            if let Some(words) = unshown.filter(|_| of_register && place.is_none()) {
+                region.limit_volume(&words);
+            }
         }
     }
     out
+}
+
+/// Regions without any stand of a register, though the maps do not show that there are no trees, in words.
+fn without_stand(sums: &RegisterSums, ids: &[&str], areas: Option<&AreaAccount>) -> Option<String> {
+    let is_bare = |place: usize| areas.is_some_and(|areas| areas.regions[place].is_bare());
+    let places = (0..ids.len()).filter(|place| sums.of(Some(*place), "all").stands == 0);
+    let unshown = places.filter(|place| !is_bare(*place));
+    let why = "no stand of the register lies there";
+    let unshown: Vec<_> = unshown
+        .map(|place| (ids[place].to_owned(), why.to_owned()))
+        .collect();
+    (!unshown.is_empty()).then(|| format!("without {}", regions_without(&unshown)))
 }
 
 /// The figures of a register in one place.
@@ -159,9 +174,9 @@ impl Figures {
                 .notes
                 .push(format!("no stand of the register of {year} in the region"));
         }
-        if self.without > 0 {
-            region.notes.push(format!(
-                "{VOLUME_LIMIT}: {} ({:.4} ha) of forest without a volume {} not in it",
+        if !from_sample && self.without > 0 {
+            region.limit_volume(&format!(
+                "{} ({:.4} ha) of forest without a volume {} not in it",
                 counted(self.without, "stand", "stands"),
                 self.area_without.value(),
                 are(self.without)
@@ -172,6 +187,15 @@ impl Figures {
                 "land classes, origins, ages and species of the register by code tables that were recalled, not read again".to_owned(),
             );
         }
+    }
+}
+
+impl RegionEstimates {
+    /// Says what the volume of a register is without.
+    fn limit_volume(&mut self, without: &str) {
+        let note = format!("the stock volume of the register is a lower limit: {without}");
+        self.volume_without.push(note.clone());
+        self.notes.push(note);
     }
 }
 

@@ -7,6 +7,7 @@ use super::attributes::Work;
 use super::domains::Setting;
 use super::headline_notes::WHOLE_PCT;
 use super::prepare::Prepared;
+use super::sampled_land::Bare;
 use super::wall_to_wall::LayersOverRegions;
 use crate::account::{AreaAccount, Pool};
 use crate::estimate::{Estimate, EstimateError, SmallArea, benchmarked, fay_herriot, sum_by_model};
@@ -128,11 +129,12 @@ pub(super) struct SmallAreas<Q> {
 
 /// Estimates all regions from their direct totals, of which the last is that of their union.
 ///
-/// The model is one of means per hectare; `None` where a variable was not observed.
+/// The model is one of means per hectare; `None` where a variable was not observed. The total is that of the land of
+/// the sample: regions beyond it keep what the model says of them.
 fn small_areas<Q: Quantity>(
     model: &SmallAreaModel,
     totals: &[Result<Estimate<Q>, String>],
-    setting: &Setting<'_>,
+    (setting, bare): (&Setting<'_>, &Bare),
 ) -> Result<Option<SmallAreas<Q>>, EstimateError> {
     let (Some((union, direct)), regions) = (totals.split_last(), setting.regions) else {
         return Ok(None);
@@ -162,25 +164,16 @@ fn small_areas<Q: Quantity>(
         .zip(regions)
         .map(|(area, region)| area.estimate.times(region.area.value()))
         .collect();
-    let sum: f64 = estimates.iter().map(|e| e.value().value()).sum();
-    let mut adjusted = String::new();
-    if let Some(union) = union
-        .as_ref()
-        .ok()
-        .filter(|_| model.benchmark && setting.disjoint)
-    {
-        estimates = benchmarked(&estimates, union)?;
-        adjusted = format!(
-            "; x {:.9} so that the regions add up to the direct total",
-            union.value().value() / sum
-        );
-    }
+    let union = union.as_ref().ok();
+    let union = union.filter(|_| model.benchmark && setting.disjoint);
+    let adjusted = adjust(&mut estimates, union, bare)?;
     let words = fitted
         .areas
         .iter()
         .zip(&areas)
         .zip(regions)
-        .map(|((area, small), region)| {
+        .zip(&adjusted)
+        .map(|(((area, small), region), adjusted)| {
             let mut line = String::new();
             for ((name, b), x) in model
                 .names
@@ -205,6 +198,92 @@ fn small_areas<Q: Quantity>(
         });
     let words = words.collect();
     Ok(Some(SmallAreas { estimates, words }))
+}
+
+/// Adjusts regions to the direct total of the land that they are of, and tells how, one a region.
+fn adjust<Q: Quantity>(
+    estimates: &mut [Estimate<Q>],
+    total: Option<&Estimate<Q>>,
+    bare: &Bare,
+) -> Result<Vec<String>, EstimateError> {
+    let mut words = vec![String::new(); estimates.len()];
+    let Some(total) = total else { return Ok(words) };
+    // Layers tell of all land.
+    let bare = match bare {
+        _ if total.estimator().is_by_layers() => &Bare::Within,
+        bare => bare,
+    };
+    let none: &[usize] = &[];
+    let (beyond, of_land) = match bare {
+        Bare::Within => (none, "the regions"),
+        Bare::Beyond(beyond) => (&**beyond, "the regions of its land"),
+        Bare::Unsure(..) => {
+            let why = "; not adjusted to the direct total, whose regions are not known";
+            words.fill(why.to_owned());
+            return Ok(words);
+        }
+    };
+    for region in beyond {
+        "; not adjusted to the direct total, which is of other land"
+            .clone_into(&mut words[*region]);
+    }
+    let within = (0..estimates.len()).filter(|region| !beyond.contains(region));
+    let within: Vec<usize> = within.collect();
+    let of_sample: Vec<Estimate<Q>> = within.iter().map(|region| estimates[*region]).collect();
+    let sum: f64 = of_sample.iter().map(|one| one.value().value()).sum();
+    let factor = total.value().value() / sum;
+    for (region, adjusted) in within.into_iter().zip(benchmarked(&of_sample, total)?) {
+        estimates[region] = adjusted;
+        words[region] = format!("; x {factor:.9} so that {of_land} add up to the direct total");
+    }
+    Ok(words)
+}
+
+/// Regions that are not adjusted to the direct total though the plan asks for it: a warning, and the notes of regions.
+pub(super) fn not_adjusted(
+    inventories: &[Inventory],
+    bare: &[Bare],
+    setting: &Setting<'_>,
+) -> (Vec<Finding>, Vec<(usize, String)>) {
+    let (mut warnings, mut notes) = (Vec::new(), Vec::new());
+    let mut beyond: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let asks = setting.small_areas.is_some_and(|model| model.benchmark);
+    // Layers tell of all land, and their total is of it.
+    let is_asked = asks && setting.disjoint && setting.helpers.is_none();
+    for (inventory, bare) in inventories.iter().zip(bare).filter(|_| is_asked) {
+        let year = inventory.year;
+        match bare {
+            Bare::Within => {}
+            Bare::Beyond(regions) => {
+                for region in regions {
+                    beyond.entry(*region).or_default().push(year.to_string());
+                }
+            }
+            Bare::Unsure(regions, land) => {
+                let all = setting.area();
+                let what = format!(
+                    "stocks of {year} are not adjusted to the direct total: its plots stand for {:.1} ha of the {:.1} ha of all regions, and whether region {} is of this land is not known",
+                    land.value(),
+                    all.value(),
+                    setting.named(regions)
+                );
+                notes.extend((0..setting.regions.len()).map(|region| (region, what.clone())));
+                warnings.push(Finding::warning(
+                    "`[inventory.small-areas]`",
+                    what,
+                    "state the land that was sampled by strata of regions, or set `benchmark = false`",
+                ));
+            }
+        }
+    }
+    notes.extend(beyond.into_iter().map(|(region, years)| {
+        let years = years.join(", ");
+        let note = format!(
+            "{years}: by the model alone, not adjusted to the direct total, as the inventory is not of its land"
+        );
+        (region, note)
+    }));
+    (warnings, notes)
 }
 
 /// What the model says of the pools of carbon: by inventory the regions of each pool, in tonnes.
@@ -238,7 +317,8 @@ impl Work<'_> {
                 return Ok(None);
             }
         }
-        let made = small_areas(model, totals, self.setting);
+        let bare = &self.domains.bare[inventory];
+        let made = small_areas(model, totals, (self.setting, bare));
         let made = made.map_err(|error| format!("small areas: {error}"))?;
         let Some(mut made) = made else {
             self.without_model.add(of, totals, self.setting);

@@ -111,6 +111,12 @@ impl Sources {
         (sources, notes)
     }
 
+    /// Those of a region.
+    pub(super) fn of(&self, region: usize) -> impl Iterator<Item = &Source> {
+        let each = self.of_stocks.iter().chain(&self.of_changes);
+        each.map(move |of| &of[region])
+    }
+
     /// All of them, one a region and inventory or change.
     pub(super) fn all(&self) -> impl Iterator<Item = &Source> {
         self.of_stocks.iter().chain(&self.of_changes).flatten()

@@ -145,6 +145,41 @@ fn an_older_inventory_with_few_plots_of_a_region_takes_nothing_from_the_newer_on
     );
 }
 
+/// Of the six plots of `b` two have no row in 2020: ten plots stand for 200 ha, those of `a` for 120.
+#[test]
+fn a_region_with_fewer_of_the_same_plots_is_told_with_those_it_raises() {
+    let kept = |rows: usize| move |carbon: &str, plot| (plot < rows).then(|| carbon.to_owned());
+    let (lacking, plan) = field(&["a", "b"], kept(4));
+    let said = lacking.done(&plan, &[]);
+    let told = "inventory 2020: plots of 2010 have no row in 1 region: b (2 of 6: b4, b5); plots that were left out of the design make the figures of the other regions too high";
+    assert!(said.contains(told), "{said}");
+    let lack = "the inventory of 2020 has 4 plots in region b, which has 6 in 2010: 2 of these have no row (b4, b5)";
+    for (id, words) in [
+        ("a", "make the figures of the others too high"),
+        ("b", lack),
+        ("_total", "plots of other regions stand for its land"),
+    ] {
+        let row = lacking.row("summary.csv", &[("region_id", id)]);
+        let is_told = row["notes"].contains(lack) && row["notes"].contains(words);
+        assert!(is_told, "{row:?}");
+    }
+    let (lacking, plan) = field(&["a", "b"], kept(5));
+    assert!(!lacking.done(&plan, &[]).contains("have no row"));
+    // Strata of regions leave the land to each of them.
+    let (lacking, plan) = field(&["a", "b"], kept(2));
+    lacking.write("st.csv", "st,ha,w\na,100,1\nb,100,1\n");
+    let strata = "[inventory.strata]\npath = \"st.csv\"\nstratum = \"st\"\nunit = \"st\"\narea = \"ha\"\nweight = \"w\"\n[carbon]";
+    let plan = plan
+        .replace("simple-random", "stratified")
+        .replace("area-ha = 200\n", "")
+        .replace(
+            "region = \"region\"\n",
+            "region = \"region\"\nstratum = \"region\"\nunit = \"region\"\n",
+        )
+        .replace("[carbon]", strata);
+    assert!(!lacking.done(&plan, &[]).contains("have no row"));
+}
+
 #[test]
 fn a_first_stock_is_no_gain() {
     let regions = ["a", "b"];

@@ -128,3 +128,106 @@ fn plots_of_land_without_mapped_forest_lend_nothing() {
         assert!(d["notes"].contains(why), "{d:?}");
     }
 }
+
+/// `_total` of the plots of `a` and `b` is without `d`, in stock, volume and removal: below a target it says nothing.
+#[test]
+fn figures_of_all_say_which_regions_their_sample_is_not_of() {
+    let field = field(0);
+    for (year, more) in [(2010, 0), (2020, 10)] {
+        let plot = |(id, region, carbon): (u32, &str, u32)| {
+            let carbon = carbon + more;
+            format!("{id},{region},{carbon},{}\n", 2 * carbon)
+        };
+        let plots = [(1, "a", 60), (2, "a", 50), (3, "a", 70)]
+            .map(plot)
+            .concat()
+            + &[(4, "b", 90), (5, "b", 80), (6, "b", 100)]
+                .map(plot)
+                .concat();
+        field.write(
+            &format!("plots{year}.csv"),
+            &format!("id,region,agc_t_c_ha,v\n{plots}"),
+        );
+    }
+    field.write(
+        "targets.csv",
+        "year,indicator,comparison,value,unit,scope\n\
+         2020,carbon_stock,>=,16000,t_c,_total\n2021,carbon_stock,>=,20000,t_c,_total\n\
+         2020,forest_stock_volume,>=,30000,m3,_total\n2021,forest_stock_volume,>=,40000,m3,_total\n\
+         2020,sequestration,>=,100,t_co2e/yr,_total\n",
+    );
+    let fields = "region = \"region\"\nvolume = { column = \"v\", unit = \"m3/ha\" }\n";
+    let plots =
+        |year: u32| format!("[[inventory.plots]]\nyear = {year}\npath = \"plots{year}.csv\"\n");
+    let plan = |area| {
+        let both = plots(2010) + &plots(2020);
+        plan(area, fields).replace(&plots(2020).replace("2020.csv", ".csv"), &both)
+            + "[targets]\npath = \"targets.csv\"\n"
+    };
+    let met = |indicator: &str, year: &str| {
+        let keys = [("indicator", indicator), ("year", year)];
+        let row = field.row("tables/targets.csv", &keys);
+        (row["met"].clone(), row["note"].clone())
+    };
+    field.done(&plan(200.0), &[]);
+    let all = of(&field, "_total");
+    let stock =
+        "without region d (the inventory of 2020 is not of its land): the stock there is not in it";
+    let change = "removal of forest: without region d (the inventory of 2010 and 2020 is not of its land): the change there is not in it";
+    for words in [
+        &format!("stock volume of the plots: {stock}"),
+        &format!("forest: {stock}"),
+        "carbon_tc_ha divides by the land of all regions",
+        change,
+    ] {
+        assert!(all["notes"].contains(words), "{words}: {all:?}");
+    }
+    for (indicator, words) in [
+        ("carbon_stock", stock),
+        ("forest_stock_volume", stock),
+        ("sequestration", change),
+    ] {
+        let year = if indicator == "sequestration" {
+            "2020"
+        } else {
+            "2021"
+        };
+        let (met, note) = met(indicator, year);
+        assert!(met.is_empty() && note.contains(words), "{met} {note}");
+    }
+    for indicator in ["carbon_stock", "forest_stock_volume"] {
+        assert_eq!(met(indicator, "2020").0, "true");
+    }
+    let rows = field.table("tables/inventory.csv");
+    let rows = rows
+        .iter()
+        .filter(|row| row["region_id"] == "_total" && row["statistic"] != "per_forest_hectare");
+    assert!(rows.clone().count() > 4);
+    for row in rows {
+        assert!(row["note"].contains("without region d"), "{row:?}");
+    }
+    // Of 300 ha `d` is a part of the sample.
+    field.done(&plan(300.0), &[]);
+    let all = of(&field, "_total");
+    assert!(!all["notes"].contains("without region"), "{all:?}");
+    assert_eq!(met("carbon_stock", "2021").0, "true");
+    assert_eq!(met("forest_stock_volume", "2021").0, "true");
+}
+
+/// `4` has no value of dead wood: the pool above ground is known of all, and is without `d` all the same.
+#[test]
+fn a_pool_of_all_beside_a_gap_says_which_regions_it_is_without() {
+    let field = field(0);
+    field.write(
+        "plots.csv",
+        "id,region,agc_t_c_ha,dead_t_c_ha\n1,a,60,1\n2,a,50,1\n3,a,70,1\n4,b,90,\n5,b,80,1\n6,b,100,1\n",
+    );
+    let fields = "region = \"region\"\ndead-wood-carbon = \"dead_t_c_ha\"\n";
+    field.done(&plan(200.0, fields), &[]);
+    let keys = [("region_id", "_total"), ("pool", "above-ground")];
+    let row = field.row("tables/carbon.csv", &keys);
+    near(&row, "carbon_tc", 15000.0, 1e-6);
+    for words in ["without region d", "the sum of the pools is not known"] {
+        assert!(row["note"].contains(words), "{row:?}");
+    }
+}

@@ -105,6 +105,19 @@ fn a_parent_that_is_no_region_is_not_borrowed_from_and_said_to_be_none() {
     field.done(&plan("region"), &[]);
     let note = "synthetic from all regions; its parent `C` is no region of the run and is not borrowed from";
     volume(&field, "T2", 16_500.0, "synthetic", note);
+    // An older inventory with plots enough there: stock and change are borrowed, and that is said once.
+    let newer = std::fs::read_to_string(field.path("plots.csv")).unwrap();
+    plots(&field, ["T1", "T1", "T2", "T2", "T2", "T2", "T2", "T2"]);
+    std::fs::rename(field.path("plots.csv"), field.path("older.csv")).unwrap();
+    field.write("plots.csv", &newer);
+    let older = "[[inventory.plots]]\nyear = 2010\npath = \"older.csv\"\n[inventory.fields]";
+    field.done(&plan("region").replace("[inventory.fields]", older), &[]);
+    let row = field.row("summary.csv", &[("region_id", "T2")]);
+    assert!(
+        row["notes"].contains("change 2010 to 2020: 2 plots"),
+        "{row:?}"
+    );
+    assert_eq!(row["notes"].matches("its parent").count(), 1, "{row:?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Figures that are of a part because the rest is not known: their values, credits and targets say so.
 
-use crate::field::{Field, lattice};
+use crate::field::{Field, lattice, near};
 
 /// Two regions of 100 ha with three plots each, of which `b1` has no value in 2020; the map shows half of `b`.
 fn field() -> Field {
@@ -239,4 +239,80 @@ fn what_is_not_known_at_all_has_no_quality_and_its_targets_say_why() {
         assert!(met.is_empty() && note.contains(&told), "{note}");
         assert!(note.contains("`terrasink check` says what to do"), "{note}");
     }
+}
+
+/// `b1` has no value of dead wood in 2020: what stands above ground is known of `b` and of all, and in no sum.
+#[test]
+fn a_gap_of_one_pool_leaves_the_others_known() {
+    let field = field();
+    for year in [2010, 2020] {
+        let plots = ["a1", "a2", "a3", "b1", "b2", "b3"].map(|id| {
+            let dead = if (id, year) == ("b1", 2020) { "" } else { "4" };
+            format!("{id},{},{},{dead}\n", &id[..1], 50 + (year - 2010) / 2)
+        });
+        field.write(
+            &format!("plots{year}.csv"),
+            &format!("id,region,agc_t_c_ha,dead_t_c_ha\n{}", plots.concat()),
+        );
+    }
+    let above = "above-ground-carbon = \"agc_t_c_ha\"\n";
+    let plan = PLAN.replace(
+        above,
+        &format!("{above}dead-wood-carbon = \"dead_t_c_ha\"\n"),
+    );
+    field.done(&plan, &[]);
+    let why = "not known: dead-wood: 1 plot has no value: `b1`";
+    for (id, stock) in [("b", "5500"), ("_total", "11000")] {
+        let row = field.row("summary.csv", &[("region_id", id)]);
+        assert_eq!(row["carbon_tc"], "", "{row:?}");
+        assert!(row["notes"].contains(&format!("forest: {why}")), "{row:?}");
+        assert_eq!(
+            row["notes"].matches("not known: dead-wood").count(),
+            if id == "b" { 2 } else { 1 }
+        );
+        let of = |table: &str, pool| {
+            let year = if table.contains("carbon") {
+                "year"
+            } else {
+                "period_end"
+            };
+            field.row(
+                table,
+                &[
+                    ("region_id", id),
+                    ("pool", pool),
+                    ("ecosystem", "forest"),
+                    (year, "2020"),
+                ],
+            )
+        };
+        let above = of("tables/carbon.csv", "above-ground");
+        assert_eq!(above["carbon_tc"], stock, "{above:?}");
+        assert_eq!(
+            (&*above["counted"], &*above["quality"]),
+            ("false", "direct")
+        );
+        let told = "not counted: the sum of the pools is not known";
+        assert!(above["note"].contains(told), "{above:?}");
+        for pool in ["dead-wood", "all"] {
+            let row = of("tables/carbon.csv", pool);
+            assert_eq!((&*row["carbon_tc"], &*row["quality"]), ("", "missing"));
+            assert!(row["note"].contains(why), "{row:?}");
+        }
+    }
+    let row = |id, pool| {
+        let keys = [("region_id", id), ("pool", pool), ("period_end", "2020")];
+        field.row("tables/sequestration.csv", &keys)
+    };
+    let above = row("b", "above-ground");
+    near(&above, "sequestration_tco2e_yr", 50.0 * 44.0 / 12.0, 1e-3);
+    assert_eq!(above["counted"], "false");
+    for pool in ["dead-wood", "all"] {
+        let row = row("b", pool);
+        assert_eq!(row["sequestration_tco2e_yr"], "");
+        assert!(row["note"].contains(why), "{row:?}");
+    }
+    let without =
+        "without region b (dead-wood: 1 plot has no value: `b1`): the change there is not in it";
+    assert!(row("_total", "all")["note"].contains(without));
 }

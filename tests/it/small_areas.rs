@@ -127,3 +127,67 @@ fn land_under_cloud_is_not_taken_as_without_forest() {
         assert!(dropped["notes"].contains(told), "{dropped:?}");
     }
 }
+
+/// The plots of `f` are no part of the sample: the regions of its land add up to the direct total, and `f` has what the
+/// model says of it. Where its hectares do not tell whether `f` is among it, nothing is adjusted.
+#[test]
+fn regions_add_up_to_the_total_of_the_land_that_they_are_of() {
+    let ids = ["a", "b", "c", "d", "e", "f"];
+    let carbon = |area: u32, benchmark: &str| {
+        let field = field(0, |_, carbon| Some(carbon));
+        let plots = std::fs::read_to_string(field.path("plots.csv")).unwrap();
+        let kept = plots.lines().filter(|plot| !plot.starts_with('f'));
+        field.write("plots.csv", &kept.collect::<Vec<_>>().join("\n"));
+        let method = "method = \"fay-herriot\"\n";
+        let plan = PLAN
+            .replace("area-ha = 600", &format!("area-ha = {area}"))
+            .replace(method, &format!("{method}{benchmark}"));
+        let said = field.done(&plan, &[]);
+        let row = |id: &str| field.row("summary.csv", &[("region_id", id)]);
+        let f = row("f")["notes"].clone();
+        let all = row("_total");
+        let regions = ids.map(|id| number(&row(id), "carbon_tc"));
+        (
+            regions,
+            number(&all, "carbon_tc"),
+            all["notes"].clone(),
+            f,
+            said,
+        )
+    };
+    let (bare, total, ..) = carbon(500, "benchmark = false\n");
+    let sum = |regions: &[f64; 6]| regions[..5].iter().sum::<f64>();
+    let close = |found: f64, expected: f64| {
+        assert!((found / expected - 1.0).abs() < 1e-9, "{found} {expected}");
+    };
+    let (regions, _, notes, of_f, said) = carbon(500, "");
+    close(sum(&regions), total);
+    close(regions[5], bare[5]);
+    // Each pool has a factor of its own, so that of their sum is nearly the same everywhere.
+    let factor = total / sum(&bare);
+    for (adjusted, bare) in regions[..5].iter().zip(&bare) {
+        assert!((adjusted / bare / factor - 1.0).abs() < 1e-3);
+    }
+    let words = "without region f (the inventory of 2020 is not of its land): the stock there is not in it; carbon_tc_ha divides by the land of all regions";
+    assert!(notes.contains(words), "{notes}");
+    let words = "by the model alone, not adjusted to the direct total";
+    assert!(
+        of_f.contains(words) && !said.contains("not adjusted"),
+        "{of_f}"
+    );
+    let (unadjusted, _, notes, of_f, said) = carbon(550, "");
+    let (bare, ..) = carbon(550, "benchmark = false\n");
+    for (unadjusted, bare) in unadjusted.iter().zip(bare) {
+        close(*unadjusted, bare);
+    }
+    let words = "the inventory of 2020 has no plots in region f and is of 550.0 ha: whether the stock there is in it is not known";
+    assert!(notes.contains(words), "{notes}");
+    let words = "stocks of 2020 are not adjusted to the direct total: its plots stand for 550.0 ha of the 600.0 ha of all regions, and whether region f is of this land is not known";
+    assert!(
+        said.contains(words) && of_f.contains(words),
+        "{said} {of_f}"
+    );
+    let (regions, total, notes, ..) = carbon(600, "");
+    close(sum(&regions) + regions[5], total);
+    assert!(!notes.contains("without region"), "{notes}");
+}

@@ -130,3 +130,27 @@ fn a_region_of_bamboo_alone_has_no_figure_and_says_why() {
     assert!(total["notes"].contains(told), "{total:?}");
     assert!(number(&total, "carbon_tc") > 0.0);
 }
+
+/// The register of 2020 has no stand in `e`: its wood is not in the volume of all, which is the least that there is.
+#[test]
+fn volume_of_all_without_a_stand_in_a_region_is_that_of_a_part() {
+    let targets = "[targets]\npath = \"targets.csv\"\n";
+    let plan = format!("{PLAN}[carbon]\nmethod = \"forest-cbef-china\"\n{targets}");
+    let field = Field::new(&plan, &[Square(1.0, 1.0, PINE)]);
+    field.write(
+        "targets.csv",
+        "year,indicator,comparison,value,unit,scope\n\
+         2020,forest_stock_volume,>=,800,m3,_total\n2021,forest_stock_volume,>=,2000,m3,_total\n",
+    );
+    let outputs = field.outputs();
+    let words = "the stock volume of the register is a lower limit: without region e (no stand of the register lies there)";
+    let total = summary_of(&outputs, "_total");
+    assert!(total["notes"].contains(words), "{total:?}");
+    assert!(!summary_of(&outputs, "w")["notes"].contains(words));
+    let targets = outputs.table("tables/targets.csv");
+    let of = |year| one(&targets, &[("year", year)]);
+    assert_eq!(of("2020")["met"], "true");
+    let below = of("2021");
+    assert_eq!(below["met"], "", "{below:?}");
+    assert!(below["note"].contains(words), "{below:?}");
+}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::areas::AreaAccount;
 use super::definition::ForestRule;
-use super::gaps::Gaps;
+use super::gaps::{Gaps, is_more_than_a_sliver};
 use super::land_at::LandAt;
 use super::legend::LegendClass;
 use crate::account::ecosystem::Ecosystem;
@@ -155,6 +155,17 @@ impl AreaAccount {
 }
 
 impl RegionAreas {
+    /// Whether the maps show all of the region, and nothing with trees.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        let mut years = self.years.iter();
+        !self.years.is_empty()
+            && years.all(|year| {
+                let hidden = self.area - year.valid;
+                year.wooded() == Hectares::ZERO && !is_more_than_a_sliver(hidden, self.area)
+            })
+    }
+
     /// Areas at the newest map.
     #[must_use]
     pub fn newest(&self) -> Option<&YearAreas> {
@@ -234,7 +245,7 @@ impl RegionAreas {
     }
 
     /// Adds land with its ecosystem at each map and its layer classes.
-    pub(super) fn add_history(
+    pub(in crate::account) fn add_history(
         &mut self,
         ecosystems: Vec<Ecosystem>,
         classes: &[Option<i64>],

@@ -24,32 +24,43 @@ pub struct PoolEstimate<Q> {
     pub figure: Figure<Q>,
 }
 
-/// The pools of a region with their sum, or why they are not known.
+/// The pools of a region with their sum.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PoolSum<Q> {
-    /// The pools; none where they are not known.
+    /// The pools that are known.
     pub pools: Vec<PoolEstimate<Q>>,
-    /// The sum of all pools, with the variance of the summed variable.
-    pub total: Option<Figure<Q>>,
+    /// Beside these, the pools that are not.
+    pub unknown: Vec<Pool>,
+    /// The sum of all pools, with the variance of the summed variable, or why it is not known.
+    pub total: Result<Figure<Q>, String>,
     /// Degrees of freedom behind `total`.
     pub degrees_of_freedom: Option<f64>,
-    /// Quality word, such as `direct` or `synthetic`.
+    /// Quality word of what is known, such as `direct` or `synthetic`.
     pub quality: String,
     /// What must be known.
     pub note: String,
 }
 
-impl<Q> PoolSum<Q> {
-    /// Pools that are not known, and why.
-    #[must_use]
-    pub fn unknown(why: &str) -> Self {
-        Self {
-            pools: Vec::new(),
-            total: None,
-            degrees_of_freedom: None,
-            quality: Quality::Missing.id().to_owned(),
-            note: format!("{UNKNOWN}{why}"),
+impl<Q: Copy> PoolSum<Q> {
+    /// Figure, quality and note of the row of the sum, and of pools that are not known, which leave it unknown.
+    fn row(&self) -> (Option<Figure<Q>>, String, String) {
+        match &self.total {
+            Ok(total) => {
+                let note = "sum of the pools above, with the variance of the summed variable";
+                let note = joined([self.note.as_str(), note]);
+                (Some(*total), self.quality.clone(), note)
+            }
+            Err(why) => {
+                let missing = Quality::Missing.id().to_owned();
+                (None, missing, format!("{UNKNOWN}{why}"))
+            }
         }
+    }
+
+    /// Note of the row of a pool.
+    fn note_of_pool(&self) -> String {
+        let uncounted = if self.total.is_err() { NO_SUM } else { "" };
+        joined([self.note.as_str(), uncounted])
     }
 }
 
@@ -103,11 +114,8 @@ pub fn removal_of(change: Figure<PerYear<TonnesCarbon>>) -> Figure<PerYear<Tonne
     }
 }
 
-/// The sum of figures when no variance of the sum is given: the covariance of the pools is not
-/// known, so the sum has no spread.
-fn plain_sum(values: impl Iterator<Item = f64>) -> Option<f64> {
-    values.fold(None, |sum, value| Some(sum.unwrap_or(0.0) + value))
-}
+/// Why a pool counts in no headline.
+const NO_SUM: &str = "not counted: the sum of the pools is not known";
 
 /// What is said of a change between inventories that are not the newest two.
 pub const BETWEEN_EARLIER: &str = "between earlier inventories, not in the headline";
@@ -126,7 +134,7 @@ pub(in crate::account) fn fill(
     }
     for stock in stocks {
         let newest = newest_of.get(stock.region_id.as_str()) == Some(&stock.year);
-        let row = |pool: Pool, depth, figure, counted, note: &str| CarbonRow {
+        let row = |pool: Pool, depth, figure, counted| CarbonRow {
             within: None,
             arithmetic: String::new(),
             region_id: stock.region_id.clone(),
@@ -141,42 +149,29 @@ pub(in crate::account) fn fill(
             approach: method.approach.id().to_owned(),
             parameters: Vec::new(),
             quality: stock.sum.quality.clone(),
-            note: joined([stock.sum.note.as_str(), note]),
+            note: String::new(),
         };
         let earlier = if newest {
             ""
         } else {
             "an earlier inventory, not in the headline"
         };
+        let is_known = newest && stock.sum.total.is_ok();
         for pool in &stock.sum.pools {
-            let is_counted = newest && method.counted.contains(&pool.pool);
-            account.carbon.push(row(
-                pool.pool,
-                pool.depth_cm,
-                Some(pool.figure),
-                is_counted,
-                earlier,
-            ));
+            let is_counted = is_known && method.counted.contains(&pool.pool);
+            account.carbon.push(CarbonRow {
+                note: joined([stock.sum.note_of_pool().as_str(), earlier]),
+                ..row(pool.pool, pool.depth_cm, Some(pool.figure), is_counted)
+            });
         }
-        let total = stock.sum.total.or_else(|| {
-            plain_sum(stock.sum.pools.iter().map(|pool| pool.figure.value.value())).map(|sum| {
-                Figure {
-                    value: TonnesCarbon::new(sum),
-                    standard_error: None,
-                    interval: None,
-                }
-            })
-        });
-        let note = if stock.sum.total.is_some() {
-            "sum of the pools above, with the variance of the summed variable"
-        } else if stock.sum.pools.is_empty() {
-            ""
-        } else {
-            "sum of the pools above; no spread, as the covariance of the pools is not known"
-        };
-        account
-            .carbon
-            .push(row(Pool::All, None, total, false, &joined([note, earlier])));
+        let (total, quality, note) = stock.sum.row();
+        for pool in stock.sum.unknown.iter().chain([&Pool::All]) {
+            account.carbon.push(CarbonRow {
+                quality: quality.clone(),
+                note: joined([note.as_str(), earlier]),
+                ..row(*pool, None, total, false)
+            });
+        }
         if let (true, Some(total)) = (newest, total) {
             account.trace.add_sample(
                 Headline::Carbon,
@@ -210,7 +205,7 @@ fn fill_change(
         let key = (method.id.clone(), (change.from_year, change.to_year));
         account.left_out.insert(key, change.left_out.clone());
     }
-    let row = |pool: Pool, removal, counted, note: &str| SequestrationRow {
+    let row = |pool: Pool, removal, counted| SequestrationRow {
         arithmetic: String::new(),
         region_id: change.region_id.clone(),
         period_start: change.from_year,
@@ -223,41 +218,27 @@ fn fill_change(
         approach: method.approach.id().to_owned(),
         parameters: Vec::new(),
         quality: change.sum.quality.clone(),
-        note: joined([change.sum.note.as_str(), note]),
+        note: String::new(),
     };
     let earlier = if is_newest { "" } else { BETWEEN_EARLIER };
+    let is_known = is_newest && change.sum.total.is_ok();
     for pool in &change.sum.pools {
-        let is_counted = is_newest && method.counted.contains(&pool.pool);
+        let is_counted = is_known && method.counted.contains(&pool.pool);
         let removal = Some(removal_of(pool.figure));
-        account
-            .sequestration
-            .push(row(pool.pool, removal, is_counted, earlier));
+        account.sequestration.push(SequestrationRow {
+            note: joined([change.sum.note_of_pool().as_str(), earlier]),
+            ..row(pool.pool, removal, is_counted)
+        });
     }
-    let total = change.sum.total.or_else(|| {
-        plain_sum(
-            change
-                .sum
-                .pools
-                .iter()
-                .map(|pool| pool.figure.value.in_one_year().value()),
-        )
-        .map(|sum| Figure {
-            value: PerYear::new(TonnesCarbon::new(sum)),
-            standard_error: None,
-            interval: None,
-        })
-    });
-    let note = if change.sum.total.is_some() {
-        "sum of the pools above, with the variance of the summed variable"
-    } else if change.sum.pools.is_empty() {
-        ""
-    } else {
-        "sum of the pools above; no spread, as the covariance of the pools is not known"
-    };
+    let (total, quality, note) = change.sum.row();
     let removal = total.map(removal_of);
-    account
-        .sequestration
-        .push(row(Pool::All, removal, false, &joined([note, earlier])));
+    for pool in change.sum.unknown.iter().chain([&Pool::All]) {
+        account.sequestration.push(SequestrationRow {
+            quality: quality.clone(),
+            note: joined([note.as_str(), earlier]),
+            ..row(*pool, removal, false)
+        });
+    }
     if let Some(removal) = removal.filter(|_| is_newest) {
         account.trace.add_sample(
             Headline::Sequestration,

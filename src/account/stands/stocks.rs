@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::carbon::{Work, held_note};
 use super::register::Register;
 use crate::account::carbon_account::CarbonAccount;
-use crate::account::land::is_more_than_a_sliver;
+use crate::account::land::RegionAreas;
 use crate::account::library::Standing;
 use crate::account::pool::Pool;
 use crate::account::quality::Quality;
@@ -101,15 +101,8 @@ impl Work<'_> {
     /// Whether the maps show all of a region, and nothing with trees: a register without a stand there leaves
     /// nothing out.
     pub(super) fn is_bare(&self, place: usize) -> bool {
-        let Some(region) = self.areas.and_then(|areas| areas.regions.get(place)) else {
-            return false;
-        };
-        let mut years = region.years.iter();
-        !region.years.is_empty()
-            && years.all(|year| {
-                let hidden = region.area - year.valid;
-                year.wooded() == Hectares::ZERO && !is_more_than_a_sliver(hidden, region.area)
-            })
+        let region = self.areas.and_then(|areas| areas.regions.get(place));
+        region.is_some_and(RegionAreas::is_bare)
     }
 
     fn note(
