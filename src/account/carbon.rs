@@ -59,13 +59,10 @@ pub fn carbon(input: &CarbonInput<'_>) -> Result<CarbonAccount, Vec<Finding>> {
         .iter()
         .find(|(_, method)| method.approach == Approach::PlotPools);
     let soils = soil_stocks(&rules, &stocks);
-    let depth = match counted_depth(input, plots.is_some(), &soils.ends()) {
-        Ok(depth) => depth,
-        Err(finding) => {
-            findings.push(finding);
-            None
-        }
-    };
+    let depth = counted_depth(input, plots.is_some(), &soils.ends()).unwrap_or_else(|finding| {
+        findings.push(finding);
+        None
+    });
     check_overlays(&chosen, input, (&soils, depth), &mut findings);
     if !findings.is_empty() {
         return Err(findings);

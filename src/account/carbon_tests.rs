@@ -4,11 +4,9 @@ use super::*;
 use crate::account::Ecosystem;
 use crate::account::land::YearAreas;
 use crate::account::library::Seeds;
-use crate::account::plots::{PoolChanges, PoolStocks};
-use crate::account::plots::{PoolEstimate, PoolSum};
+use crate::account::plots::{PoolChanges, PoolEstimate, PoolStocks, PoolSum};
 use crate::account::tables::{Figure, TOTAL};
-use crate::account::uncertainty::Headline;
-use crate::account::uncertainty::closed_form;
+use crate::account::uncertainty::{Headline, closed_form};
 use crate::units::{Hectares, PerYear, TonnesCarbon};
 
 fn region(id: &str, ecosystems: &[(Ecosystem, f64, f64)]) -> RegionAreas {

@@ -1,33 +1,20 @@
 //! Measured areas and estimates become the accounts.
 
-use std::collections::BTreeSet;
-
-use super::accuracy::{Accuracy, accuracy};
-use super::boundaries::{BoundaryPlace, in_several};
-use super::carbon::carbon;
-use super::coverage::coverage;
-use super::fire_gases::gases;
-use super::harvested_wood::products;
-use super::headline::{Parts, headline};
+use super::carbon::{carbon, credits, gases, restorations, sink_values};
+use super::headline::{Lost, Parts, headline, trace_samples};
+use super::land::{Accuracy, Registered, accuracy, coverage, registered};
 use super::laws::broken_laws;
-use super::layers::{known_layer_classes, layered};
-use super::map_weights::weighed;
-use super::measure::{Measured, measure, outlines};
-use super::prepare::Prepared;
-use super::price::{credits, sink_values};
-use super::register::{Registered, registered};
-use super::restoration::restorations;
-use super::sampled::sample;
-use super::sampled_figures::trace_samples;
-use super::soil_samples::soils;
-use super::wall_to_wall::Helpers;
-use super::withhold::Lost;
-use super::{Pass, RunError, Watch};
+use super::open::{
+    BoundaryPlace, Prepared, in_several, known_layer_classes, layered, products, soils,
+};
+use super::pass::{Helpers, Measured, ecosystems_shown, known, map_years, measure, outlines};
+use super::sample::{sample, weighed};
 use crate::account::{
-    self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, Ecosystem,
-    MapYear, Policy, RegionArea, RestorationTables, RollUp, SoilTables, UncertaintyPlan, UnitArea,
+    self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, Policy,
+    RegionArea, RestorationTables, RollUp, SoilTables, UncertaintyPlan, UnitArea,
 };
 use crate::finding::Finding;
+use crate::pipeline::{Pass, RunError, Watch};
 use crate::plan::{CellsKey, Plan};
 use crate::report::LedgerRow;
 use crate::units::Hectares;
@@ -255,7 +242,7 @@ fn areas(
         units: &units,
         boundaries: &boundaries,
         maps: &years,
-        shown: &shown(measured, &years),
+        shown: &ecosystems_shown(measured, &years),
         spans: &spans(plan, &prepared.dates),
         measured: &lines,
         rule: &prepared.forest,
@@ -275,37 +262,6 @@ fn restoration(
         return Ok(RestorationTables::default());
     }
     restorations(plan, prepared, measured, &map_years(prepared))
-}
-
-/// Codes that the legend calls nodata are nodata; at a date without a map there is no code.
-pub(super) fn known(classes: &[Option<i64>], dates: &[MapYear<'_>]) -> Vec<Option<i64>> {
-    let code = |(at, date): (usize, &MapYear<'_>)| {
-        let legend = date.legend?;
-        classes[at].filter(|code| !legend.is_nodata(*code))
-    };
-    dates.iter().enumerate().map(code).collect()
-}
-
-/// Ecosystems of the classes that maps show in the regions.
-pub(super) fn shown(measured: &Measured, dates: &[MapYear<'_>]) -> BTreeSet<Ecosystem> {
-    let codes = measured
-        .lines
-        .iter()
-        .flat_map(|line| line.classes.iter().zip(dates));
-    let classes = codes.filter_map(|(code, date)| date.legend?.class((*code)?));
-    classes.filter_map(|class| class.ecosystem).collect()
-}
-
-/// The dates of the run, with the legends of its maps.
-pub(super) fn map_years(prepared: &Prepared) -> Vec<MapYear<'_>> {
-    let legend = |at: usize| Some(&prepared.maps.as_ref()?.legends[at]);
-    let dates = prepared.dates.iter().enumerate();
-    dates
-        .map(|(at, year)| MapYear {
-            year: *year,
-            legend: legend(at),
-        })
-        .collect()
 }
 
 /// Positions of the dates of the plan's further pairs of years.

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::boundaries::BoundaryPlace;
-use super::prepare::Prepared;
-use super::reference::Reference;
+use super::open::{BoundaryPlace, Prepared, Reference};
 use crate::account::Accounts;
 use crate::finding::counted;
 use crate::input::Inventory;
@@ -52,7 +50,7 @@ pub(super) fn capability(
     );
     tell(
         "sums and classes of further layers",
-        super::layers::told(&prepared.layers),
+        super::open::told_of_layers(&prepared.layers),
         "a `[[layer]]`",
     );
     tell(
@@ -129,7 +127,7 @@ fn beside(plan: &Plan, prepared: &Prepared, tell: &mut dyn FnMut(&str, Option<St
     );
     tell(
         "effect of restoration",
-        super::restoration::told(plan, prepared),
+        super::open::told_of_restorations(plan, prepared),
         "`[[restoration]]` with treated and control polygons",
     );
 }

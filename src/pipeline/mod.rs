@@ -1,84 +1,29 @@
 //! The map of a run, one line a room.
 //!
+//! Its own rooms stand in the order of the work, and none of them knows those after it: `open` what the plan names,
+//! `pass` over the maps, `sample` of plots, `carbon` of the regions, the `headline` of each, `land` by all that say
+//! what is forest. `accounts` goes through them; `write` makes the output.
+//!
 //! [`check`] goes as far as it must to find every problem; [`run`] goes all the way and writes the
 //! output directory in one step at the end.
 
-mod absent_plots;
 mod accounts;
-mod accuracy;
-mod attributes;
-mod boundaries;
-mod brief_notes;
-mod burnt_land;
-mod by_region;
 mod capability;
 mod carbon;
-mod choice_words;
-mod choices;
-mod corrects;
-mod coverage;
-mod domain_rows;
-mod domains;
-mod estimates;
-mod fire;
-mod fire_gases;
-mod forest_ratios;
-mod forest_rule;
-mod gathered;
-mod grid;
-mod groups;
-mod growth_rows;
-mod harvested_wood;
 mod headline;
-mod headline_notes;
-mod inventory_rows;
-mod known_changes;
+mod land;
 mod laws;
-mod layers;
-mod lenders;
-mod locator;
-mod map_strata;
-mod map_weights;
-mod maps;
-mod measure;
-mod memory;
-mod models;
-mod neighbour_rasters;
-mod neighbours;
-mod parts;
-mod parts_of_figures;
-mod pieces;
-mod places;
-mod plots;
-mod prepare;
-mod price;
-mod reference;
-mod reference_classes;
-mod reference_places;
-mod region_pools;
-mod register;
-mod restoration;
+mod open;
+mod pass;
+mod sample;
 mod sample_plan;
-mod sampled;
-mod sampled_figures;
-mod sampled_land;
-mod shared_pools;
-mod small_areas;
-mod soil_samples;
-mod sources;
-mod stand_issues;
-mod stand_overlay;
-mod stands;
-mod strata_rows;
 mod verify;
-mod wall_to_wall;
-mod withhold;
 mod write;
 mod zonal;
 
 pub use accounts::UNREAD;
-pub use memory::Memory;
-pub use parts::Parts;
+pub use pass::Memory;
+pub use pass::Parts;
 pub use sample_plan::{Precision, SAMPLE_VARIABLES, plan_sample};
 pub use zonal::{NamedRaster, ZonalReport, ZonalRequest, zonal};
 
@@ -254,8 +199,8 @@ fn prepared(
     seeds: Seeds,
     pass: &Pass,
     watch: &dyn Watch,
-) -> Result<prepare::Prepared, RunError> {
-    let refused = match prepare::prepare(plan, seeds) {
+) -> Result<open::prepare::Prepared, RunError> {
+    let refused = match open::prepare::prepare(plan, seeds) {
         Ok(prepared) => return Ok(prepared),
         Err(refused) => refused,
     };

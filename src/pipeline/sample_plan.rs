@@ -1,8 +1,7 @@
 //! How many more plots a wanted precision takes, from the newest inventory of a plan.
 
 use super::RunError;
-use super::gathered::Gathered;
-use super::plots::inventories;
+use super::open::{Gathered, inventories};
 use crate::account::Pool;
 use crate::estimate::{
     Allocation, Confidence, Design, EstimateError, EstimationUnit, Observations, Outlook, Sample,

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::{Pass, RunError, RunOptions, RunReport, Watch, run};
 use crate::account::Seeds;
+use crate::pipeline::{Pass, RunError, RunOptions, RunReport, Watch, run};
 use crate::plan::Plan;
 use crate::report::{
     Existing, FileRecord, MANIFEST, ManifestFiles, ReportError, check_target, manifest_files,

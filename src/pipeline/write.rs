@@ -7,11 +7,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use geo::{BooleanOps, MultiPolygon, Point};
 
 use super::accounts::Accounted;
-use super::neighbour_rasters::{draw, shown};
-use super::prepare::Prepared;
-use super::{Pass, RunError, RunReport, Watch};
+use super::open::Prepared;
+use super::pass::{draw, shown};
 use crate::grid::BLOCK;
 use crate::input::{gdal_version, write_geopackage};
+use crate::pipeline::{Pass, RunError, RunReport, Watch};
 use crate::plan::Plan;
 use crate::report::{
     ByteOrderMark, Document, EcosystemPart, Existing, FileRecord, GEOPACKAGE, GeoPackage,
@@ -93,7 +93,13 @@ pub(super) fn write(
     write_geopackage(&package, &output.place(GEOPACKAGE)?)
         .map_err(|error| RunError::GeoPackage(error.to_string()))?;
     if let Some((table, helpers)) = assisted {
-        warnings.extend(draw(table, prepared, helpers, &output, to)?);
+        warnings.extend(draw(
+            table,
+            prepared,
+            helpers,
+            &output,
+            (to.pass, to.watch),
+        )?);
     }
     output.write(&manifest(plan, prepared, &documents, &output, to)?)?;
     output.complete()?;
@@ -124,7 +130,7 @@ fn ledger(prepared: &Prepared, rows: Vec<crate::report::LedgerRow>) -> Ledger {
             format!("{} {} 0 {} 0 {}", t.x0, t.dx, t.y0, t.dy),
         ));
     }
-    let (classes, values) = super::layers::names(&prepared.layers);
+    let (classes, values) = super::open::names(&prepared.layers);
     let of_maps = years.iter().map(|year| format!("class_{year}"));
     let patches = years.iter().map(|year| format!("small_patch_{year}"));
     let patches = patches.filter(|_| prepared.forest.patch.is_some());
@@ -162,7 +168,7 @@ fn geopackage(
     let regions = regions_layer(&accounts.regions, |id| shapes.get(id).copied(), crs.clone());
     let plots = plots_layer(&plot_points(prepared), crs.clone());
     let ecosystems = ecosystems_layer(&ecosystem_parts(prepared), crs.clone());
-    let stands = stands_layer(super::register::shapes(prepared), crs);
+    let stands = stands_layer(super::land::shapes(prepared), crs);
     Ok(GeoPackage::new(
         &plan.file.name,
         GEOPACKAGE,
@@ -263,7 +269,7 @@ fn manifest(
             rows: maps.grid.height.into(),
             transform: [t.x0, t.dx, 0.0, t.y0, 0.0, t.dy],
             block: BLOCK.into(),
-            resampled: super::layers::warped(maps, &prepared.layers)
+            resampled: super::open::warped(maps, &prepared.layers)
                 .iter()
                 .map(|raster| format!("{}: {}", named(&raster.path), raster.how))
                 .collect(),

@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 
 use self::rasters::{Layers, layers};
 use self::zones::{Drawn, Zones};
-use super::parts::key;
-use super::prepare::DRAWN_DEGREES;
-use super::{Pass, RunError, Watch};
 use crate::finding::{Finding, counted};
 use crate::input::{Projection, Transformer, VectorSource, files_behind, write_geopackage};
+use crate::pipeline::Pass;
+use crate::pipeline::RunError;
+use crate::pipeline::Watch;
+use crate::pipeline::open::DRAWN_DEGREES;
+use crate::pipeline::pass::key;
 use crate::plan::ResamplingKey;
 use crate::report::{
     Existing, Statistic, ZonalRows, check_file, check_inputs, write_file, write_with,

@@ -1,0 +1,45 @@
+//! What a plan names, opened, checked and laid on one ground. All problems come in one pass.
+
+mod boundaries;
+mod choice_words;
+mod choices;
+mod fire;
+mod forest_rule;
+mod gathered;
+mod grid;
+mod groups;
+mod harvested_wood;
+pub(super) mod layers;
+mod locator;
+mod map_strata;
+mod maps;
+mod pieces;
+mod places;
+mod plots;
+pub(super) mod prepare;
+mod reference;
+mod reference_classes;
+mod reference_places;
+mod restoration;
+mod soil_samples;
+mod stand_issues;
+mod stand_overlay;
+mod stands;
+
+pub(super) use boundaries::{BoundaryPlace, in_several};
+pub(super) use choices::{choices, value_layers};
+pub(super) use gathered::Gathered;
+pub(super) use harvested_wood::products;
+pub(super) use layers::{LayerCells, known_layer_classes, layered, names, told_of_layers, warped};
+pub(super) use locator::Locator;
+pub(super) use map_strata::{MapPlace, MapStrata, WHOLE, counting};
+pub(super) use maps::{Maps, WHOLE_PCT};
+pub(super) use pieces::Piece;
+pub(super) use places::{ancestors, parent_elsewhere};
+pub(super) use plots::inventories;
+pub(super) use prepare::{DRAWN_DEGREES, Place, Prepared, by_id};
+pub(super) use reference::{Reference, ReferencePoint};
+pub(super) use reference_classes::by_class;
+pub(super) use restoration::{measure, told_of_restorations};
+pub(super) use soil_samples::soils;
+pub(super) use stands::PlacedRegister;

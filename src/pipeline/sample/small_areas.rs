@@ -1,0 +1,421 @@
+//! Regions with few plots, by a model of all regions.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::attributes::Work;
+use super::domains::Setting;
+use super::sampled_land::Bare;
+use crate::account::{AreaAccount, Pool};
+use crate::estimate::{Estimate, EstimateError, SmallArea, benchmarked, fay_herriot, sum_by_model};
+use crate::finding::Finding;
+use crate::input::Inventory;
+use crate::pipeline::open::{Prepared, WHOLE_PCT};
+use crate::pipeline::pass::LayersOverRegions;
+use crate::plan::{SmallAreaKey, SmallAreasTable};
+use crate::units::Quantity;
+
+/// What explains the regions: a one, the share of mapped forest, and the means of layers.
+#[derive(Debug, Clone)]
+pub(super) struct SmallAreaModel {
+    names: Vec<String>,
+    /// Covariates of each region.
+    covariates: Vec<Vec<f64>>,
+    benchmark: bool,
+}
+
+impl SmallAreaModel {
+    /// Gathers the covariates; a warning where they are not known of every region, and there is no model.
+    ///
+    /// # Errors
+    ///
+    /// Regions that a layer does not cover, and plots that are not known by region.
+    pub(super) fn new(
+        table: &SmallAreasTable,
+        prepared: &Prepared,
+        areas: Option<&AreaAccount>,
+    ) -> Result<Result<Self, Finding>, Vec<Finding>> {
+        let SmallAreaKey::FayHerriot = table.method;
+        let mut findings = Vec::new();
+        let by_region = prepared
+            .inventories
+            .iter()
+            .flat_map(|inventory| &inventory.records)
+            .any(|record| record.region.is_some() || record.point.is_some());
+        if !by_region {
+            findings.push(Finding::error(
+                "`[inventory.small-areas]`",
+                "nothing says which region a plot lies in",
+                "name the column of the region, or `x`, `y` and `crs`, in `[inventory.fields]`",
+            ));
+        }
+        let mut names = vec!["one".to_owned()];
+        let mut covariates = vec![vec![1.0]; prepared.regions.len()];
+        let (mut hidden, mut unread) = (Vec::new(), Vec::new());
+        if let Some(areas) = areas {
+            names.push("share of mapped forest".to_owned());
+            for ((own, region), place) in covariates
+                .iter_mut()
+                .zip(&areas.regions)
+                .zip(&prepared.regions)
+            {
+                if region.is_unread {
+                    unread.push(place.id.clone());
+                    continue;
+                }
+                match (region.shown(), region.valid_pct()) {
+                    (Some(newest), Some(valid)) => {
+                        own.push(newest.forest / newest.valid);
+                        if valid < WHOLE_PCT {
+                            hidden.push(format!("{} ({valid:.2} %)", place.id));
+                        }
+                    }
+                    _ => findings.push(Finding::error(
+                        format!("region {}", place.id),
+                        "no map has a value in it: its share of mapped forest, which the model is of, is not known",
+                        "give a map that shows the region, or leave the region or `[inventory.small-areas]` out",
+                    )),
+                }
+            }
+        }
+        names.extend(table.layers.iter().cloned());
+        let over = LayersOverRegions::new(&table.layers, prepared, areas);
+        for ((region, own), place) in covariates.iter_mut().enumerate().zip(&prepared.regions) {
+            match over.together(&[region]) {
+                Ok(over) => own.extend(over.means),
+                Err(why) => findings.push(Finding::error(
+                    format!("region {}", place.id),
+                    why,
+                    "leave the layer out of `[inventory.small-areas]`, or give one that covers all regions",
+                )),
+            }
+        }
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+        let (why, remedy) = if !unread.is_empty() {
+            let why = format!("the map could not be read in {}", named(&unread));
+            (why, "copy the map again from its source")
+        } else if !hidden.is_empty() {
+            let why = format!("the map shows only a part of {}", named(&hidden));
+            let remedy = "give a map that shows all of every region, or take these regions or `[inventory.small-areas]` out";
+            (why, remedy)
+        } else {
+            return Ok(Ok(Self {
+                names,
+                covariates,
+                benchmark: table.benchmark,
+            }));
+        };
+        Ok(Err(Finding::warning(
+            "`[inventory.small-areas]`",
+            format!(
+                "no model of small areas, as {why} and the share of mapped forest there is not known: regions have the estimates without it"
+            ),
+            remedy,
+        )))
+    }
+}
+
+/// All regions by the model.
+#[derive(Debug, Clone)]
+pub(super) struct SmallAreas<Q> {
+    /// One a region.
+    pub(super) estimates: Vec<Estimate<Q>>,
+    /// How each came about.
+    pub(super) words: Vec<String>,
+}
+
+/// Estimates all regions from their direct totals, of which the last is that of their union.
+///
+/// The model is one of means per hectare; `None` where a variable was not observed. The total is that of the land of
+/// the sample: regions beyond it keep what the model says of them.
+fn small_areas<Q: Quantity>(
+    model: &SmallAreaModel,
+    totals: &[Result<Estimate<Q>, String>],
+    (setting, bare): (&Setting<'_>, &Bare),
+) -> Result<Option<SmallAreas<Q>>, EstimateError> {
+    let (Some((union, direct)), regions) = (totals.split_last(), setting.regions) else {
+        return Ok(None);
+    };
+    // After those of the regions comes the land that others borrow from.
+    let direct: Option<Vec<Estimate<Q>>> = direct
+        .iter()
+        .take(regions.len())
+        .map(|total| total.as_ref().ok().copied())
+        .collect();
+    let Some(direct) = direct.filter(|direct| direct.len() == regions.len()) else {
+        return Ok(None);
+    };
+    let areas: Vec<SmallArea<Q>> = direct
+        .iter()
+        .zip(regions)
+        .zip(&model.covariates)
+        .map(|((total, region), covariates)| SmallArea {
+            direct: total.times(1.0 / region.area.value()),
+            covariates: covariates.clone(),
+        })
+        .collect();
+    let fitted = fay_herriot(&areas)?;
+    let mut estimates: Vec<Estimate<Q>> = fitted
+        .areas
+        .iter()
+        .zip(regions)
+        .map(|(area, region)| area.estimate.times(region.area.value()))
+        .collect();
+    let union = union.as_ref().ok();
+    let union = union.filter(|_| model.benchmark && setting.disjoint);
+    let adjusted = adjust(&mut estimates, union, bare)?;
+    let words = fitted
+        .areas
+        .iter()
+        .zip(&areas)
+        .zip(regions)
+        .zip(&adjusted)
+        .map(|(((area, small), region), adjusted)| {
+            let mut line = String::new();
+            for ((name, b), x) in model
+                .names
+                .iter()
+                .zip(&fitted.coefficients)
+                .zip(&small.covariates)
+            {
+                let plus = if line.is_empty() { "" } else { " + " };
+                let _ = match name.as_str() {
+                    "one" => write!(line, "{plus}{b:.6}"),
+                    name => write!(line, "{plus}{b:.6} x {x:.6} of {name}"),
+                };
+            }
+            format!(
+                "{:.4} ha x ({weight:.6} x {:.6} from the plots + {:.6} x ({line})){adjusted}",
+                region.area.value(),
+                // A zero is a zero, whatever its sign.
+                small.direct.value().value() + 0.0,
+                1.0 - area.weight,
+                weight = area.weight,
+            )
+        });
+    let words = words.collect();
+    Ok(Some(SmallAreas { estimates, words }))
+}
+
+/// Adjusts regions to the direct total of the land that they are of, and tells how, one a region.
+fn adjust<Q: Quantity>(
+    estimates: &mut [Estimate<Q>],
+    total: Option<&Estimate<Q>>,
+    bare: &Bare,
+) -> Result<Vec<String>, EstimateError> {
+    let mut words = vec![String::new(); estimates.len()];
+    let Some(total) = total else { return Ok(words) };
+    // Layers tell of all land.
+    let bare = match bare {
+        _ if total.estimator().is_by_layers() => &Bare::Within,
+        bare => bare,
+    };
+    let none: &[usize] = &[];
+    let (beyond, of_land) = match bare {
+        Bare::Within => (none, "the regions"),
+        Bare::Beyond(beyond) => (&**beyond, "the regions of its land"),
+        Bare::Unsure(..) => {
+            let why = "; not adjusted to the direct total, whose regions are not known";
+            words.fill(why.to_owned());
+            return Ok(words);
+        }
+    };
+    for region in beyond {
+        "; not adjusted to the direct total, which is of other land"
+            .clone_into(&mut words[*region]);
+    }
+    let within = (0..estimates.len()).filter(|region| !beyond.contains(region));
+    let within: Vec<usize> = within.collect();
+    let of_sample: Vec<Estimate<Q>> = within.iter().map(|region| estimates[*region]).collect();
+    let sum: f64 = of_sample.iter().map(|one| one.value().value()).sum();
+    let factor = total.value().value() / sum;
+    for (region, adjusted) in within.into_iter().zip(benchmarked(&of_sample, total)?) {
+        estimates[region] = adjusted;
+        words[region] = format!("; x {factor:.9} so that {of_land} add up to the direct total");
+    }
+    Ok(words)
+}
+
+/// Regions that are not adjusted to the direct total though the plan asks for it: a warning, and the notes of regions.
+pub(super) fn not_adjusted(
+    inventories: &[Inventory],
+    bare: &[Bare],
+    setting: &Setting<'_>,
+) -> (Vec<Finding>, Vec<(usize, String)>) {
+    let (mut warnings, mut notes) = (Vec::new(), Vec::new());
+    let mut beyond: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let asks = setting.small_areas.is_some_and(|model| model.benchmark);
+    // Layers tell of all land, and their total is of it.
+    let is_asked = asks && setting.disjoint && setting.helpers.is_none();
+    for (inventory, bare) in inventories.iter().zip(bare).filter(|_| is_asked) {
+        let year = inventory.year;
+        match bare {
+            Bare::Within => {}
+            Bare::Beyond(regions) => {
+                for region in regions {
+                    beyond.entry(*region).or_default().push(year.to_string());
+                }
+            }
+            Bare::Unsure(regions, land) => {
+                let all = setting.area();
+                let what = format!(
+                    "stocks of {year} are not adjusted to the direct total: its plots stand for {:.1} ha of the {:.1} ha of all regions, and whether region {} is of this land is not known",
+                    land.value(),
+                    all.value(),
+                    setting.named(regions)
+                );
+                notes.extend((0..setting.regions.len()).map(|region| (region, what.clone())));
+                warnings.push(Finding::warning(
+                    "`[inventory.small-areas]`",
+                    what,
+                    "state the land that was sampled by strata of regions, or set `benchmark = false`",
+                ));
+            }
+        }
+    }
+    notes.extend(beyond.into_iter().map(|(region, years)| {
+        let years = years.join(", ");
+        let note = format!(
+            "{years}: by the model alone, not adjusted to the direct total, as the inventory is not of its land"
+        );
+        (region, note)
+    }));
+    (warnings, notes)
+}
+
+/// What the model says of the pools of carbon: by inventory the regions of each pool, in tonnes.
+#[derive(Debug, Default)]
+pub(super) struct ModelledPools(BTreeMap<usize, Vec<Vec<f64>>>);
+
+impl Work<'_> {
+    /// The regions by the model of the plan, if it has one, from the totals of an attribute by domain.
+    ///
+    /// All pools of carbon of an inventory have a model, or none has; their sum is the sum of what they are by it.
+    pub(super) fn small_areas<Q: Quantity>(
+        &mut self,
+        (inventory, name, pool): (usize, &str, Option<Pool>),
+        totals: &[Result<Estimate<Q>, String>],
+    ) -> Result<Option<SmallAreas<Q>>, String> {
+        let Some(model) = self.setting.small_areas else {
+            return Ok(None);
+        };
+        let of = (inventory, name);
+        let carbon = self.inventories[inventory].all_carbon.as_ref();
+        if let Some(carbon) = carbon.filter(|_| pool.is_some()) {
+            let parts = self.parts(inventory, carbon).into_iter();
+            let total = |part| self.samples[inventory].total(&part);
+            let carbon = parts.map(|part| total(part).map_err(|error| error.to_string()));
+            let carbon: Vec<_> = carbon.collect();
+            if carbon[..self.setting.regions.len().min(carbon.len())]
+                .iter()
+                .any(Result::is_err)
+            {
+                self.without_model.add(of, &carbon, self.setting);
+                return Ok(None);
+            }
+        }
+        let bare = &self.domains.bare[inventory];
+        let made = small_areas(model, totals, (self.setting, bare));
+        let made = made.map_err(|error| format!("small areas: {error}"))?;
+        let Some(mut made) = made else {
+            self.without_model.add(of, totals, self.setting);
+            return Ok(None);
+        };
+        let pools = self.modelled.0.entry(inventory).or_default();
+        match pool {
+            Some(Pool::All) if pools.len() == self.inventories[inventory].carbon.len() => {
+                made.take_sums(pools);
+            }
+            Some(_) => {
+                let values = made.estimates.iter().map(|one| one.value().value());
+                pools.push(values.collect());
+            }
+            None => {}
+        }
+        Ok(Some(made))
+    }
+}
+
+impl<Q: Quantity> SmallAreas<Q> {
+    /// Takes as each region the sum of these parts of it, each by its model; the error stays that of the model of the
+    /// sum.
+    fn take_sums(&mut self, parts: &[Vec<f64>]) {
+        for (region, (one, words)) in self.estimates.iter_mut().zip(&mut self.words).enumerate() {
+            let parts: Vec<f64> = parts.iter().map(|part| part[region]).collect();
+            *one = sum_by_model(one, &parts);
+            let told: Vec<String> = parts.iter().map(|part| format!("{part:.6}")).collect();
+            *words = format!(
+                "{}, the sum of the pools, each by its model; standard error by the model of the sum, {words}",
+                told.join(" + ")
+            );
+        }
+    }
+}
+
+/// Regions that a finding names.
+const NAMED: usize = 5;
+
+/// What is told of regions, of the first of many.
+fn named(regions: &[String]) -> String {
+    let more = regions.len().saturating_sub(NAMED);
+    let mut words = regions[..regions.len() - more].join(", ");
+    if more > 0 {
+        let _ = write!(words, " and {more} more");
+    }
+    words
+}
+
+/// Regions without an estimate, and why; none where the plots are not known by region.
+type Gaps = Vec<(usize, String)>;
+
+/// Attributes of inventories that the plan asks a model of and that have none, by inventory and gaps.
+#[derive(Debug, Default)]
+pub(super) struct WithoutModel(BTreeMap<(usize, Gaps), Vec<String>>);
+
+impl WithoutModel {
+    /// Adds an attribute whose totals, by domain and then of the union, give no model.
+    pub(super) fn add<Q: Quantity>(
+        &mut self,
+        (inventory, attribute): (usize, &str),
+        totals: &[Result<Estimate<Q>, String>],
+        setting: &Setting<'_>,
+    ) {
+        let regions = setting.regions.len();
+        let by_region = totals.iter().take(regions).enumerate();
+        let by_region = by_region.filter(|_| totals.len() > regions);
+        let gaps = by_region.filter_map(|(at, total)| Some((at, total.as_ref().err()?.clone())));
+        let attributes = self.0.entry((inventory, gaps.collect())).or_default();
+        attributes.push(attribute.to_owned());
+    }
+
+    /// What each gap leaves without the model: a warning, whose words are a note of every region.
+    pub(super) fn findings(
+        &self,
+        inventories: &[Inventory],
+        setting: &Setting<'_>,
+    ) -> Vec<Finding> {
+        let told = self.0.iter().map(|((inventory, gaps), attributes)| {
+            let year = inventories[*inventory].year;
+            let gap = |(region, why): &(usize, String)| {
+                let id = &setting.regions[*region].id;
+                format!("region {id} has no estimate from its plots: {why}")
+            };
+            let gaps: Vec<String> = gaps.iter().map(gap).collect();
+            let gap = match gaps[..] {
+                [] => "its plots are not known by region".to_owned(),
+                _ => named(&gaps),
+            };
+            Finding::warning(
+                "`[inventory.small-areas]`",
+                format!(
+                    "{} of {year} by the estimates of the regions without the model of small areas: {gap}",
+                    attributes.join(", ")
+                ),
+                "the model needs an estimate of every region: give what lacks, or take the region or `[inventory.small-areas]` out",
+            )
+        });
+        told.collect()
+    }
+}
