@@ -2,91 +2,42 @@
 //!
 //! This is the only room that names GDAL. What it cannot read it reports as findings: which file,
 //! layer, row or field, what was found, what was expected, what to do.
+//!
+//! Its own rooms, of which none knows those after it: `files` on disk, the `ground`, `raster` and `shapes`, `table`,
+//! `plots` and `stands`; `fia` reads the database of the United States into the same inventory.
 
-mod blocks;
-mod boundaries;
-mod cell_scale;
-mod checksums;
-mod classes;
-mod coarse;
-mod companions;
-mod crs;
-mod cut_off;
-mod damage;
-mod equations;
 mod fia;
-mod geopackage;
-mod growth;
-mod half_named;
-mod holes;
-mod inside;
-mod inventory;
-mod machine;
-mod map_raster;
-mod map_strata;
-mod messages;
-mod no_file;
-mod on_grid;
-mod opened;
-mod other_kind;
-mod place;
-mod plot_trees;
+mod files;
+mod ground;
 mod plots;
 mod raster;
-mod regions;
-mod remeasured;
 mod shapes;
-mod silence;
-mod simple_rings;
-mod sites;
-mod stand_fields;
-mod stand_reading;
 mod stands;
-mod stored_block;
-mod strata;
 mod survey;
 mod table;
 mod table_kinds;
-mod tiles;
-mod tree_sums;
-mod trees;
-mod value_classes;
-mod values;
-mod vector;
-mod vector_table;
-mod warp;
-mod workbook;
-mod zones;
 
-pub use blocks::{GridRasters, OpenRasters};
-pub(crate) use boundaries::without;
-pub use boundaries::{Boundary, read_boundary};
-pub use companions::files_behind;
-pub use crs::{Projection, ProjectionError, Transformer};
 pub use fia::{fia_files, read_fia};
-pub use geopackage::{GeoPackageError, write_geopackage};
-pub use growth::{Growth, GrowthSums};
-pub use half_named::{look_at_strata, look_at_trees};
-pub use inside::{file_behind, missing};
-pub use inventory::{Inventory, PlotRecord};
-pub use machine::{drivers, projection_works};
-pub use map_raster::{MapFacts, MapRaster, MapRasterError};
-pub use map_strata::{OnMap, Points, StrataOnMap};
-pub use messages::{gdal_version, quiet, set_cache};
-pub use no_file::text_of;
-pub use place::{Ground, PlaceError};
-pub use plots::{frame_findings, read_inventory};
-pub use raster::{Cells, ClassRaster, Raster, RasterSource, ValueRaster};
-pub use regions::{Region, RegionFields, read_regions};
-pub use remeasured::growth_between;
-pub use silence::aloud;
-pub use sites::{SiteShape, read_sites};
+pub use files::{
+    aloud, file_behind, files_behind, gdal_version, missing, quiet, set_cache, text_of,
+};
+pub use ground::{
+    Ground, PlaceError, Projection, ProjectionError, Transformer, drivers, projection_works,
+};
+pub use plots::{
+    DomainSums, Growth, GrowthSums, Inventory, OnMap, PlotRecord, Points, StrataOnMap, TreeSums,
+    Trees, frame_findings, growth_between, look_at_strata, look_at_trees, read_inventory,
+    value_classes,
+};
+pub use raster::{
+    Cells, ClassRaster, GridRasters, HeldBlocks, MapFacts, MapRaster, MapRasterError, OpenRasters,
+    Raster, RasterSource, Resampled, ValueRaster,
+};
+pub(crate) use shapes::without;
+pub use shapes::{
+    Boundary, GeoPackageError, Polygons, Region, RegionFields, SiteShape, VectorSource,
+    read_boundary, read_regions, read_sites, write_geopackage,
+};
 pub use stands::{StandFile, StandRecord, StandVolume, read_stands};
-pub use stored_block::HeldBlocks;
 pub use survey::{Survey, survey};
-pub use table::{Table, read_table};
-pub use tree_sums::{DomainSums, TreeSums, Trees};
-pub use value_classes::value_classes;
-pub use vector::{Polygons, VectorSource};
-pub use vector_table::TableSource;
-pub use warp::Resampled;
+pub use table::{Table, TableSource, read_table};

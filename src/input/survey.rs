@@ -7,7 +7,7 @@ use gdal::vector::LayerAccess;
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 use gdal_geometry::is_polygonal;
 
-use super::messages::take;
+use super::files::take;
 use super::raster::{ClassRaster, RasterSource};
 use super::table::read_table;
 use super::table_kinds;

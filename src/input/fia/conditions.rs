@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::equations::TreeVariable;
-use super::super::table::Table;
-use super::super::tree_sums::{DomainSums, Tree, TreeSums, sums_by};
-use super::super::value_classes::Classed;
 use super::database::{Columns, Database};
 use super::evaluation::{Basis, Evaluation, plots_are};
 use super::rows::{overfull, repeated, underfull, within};
 use crate::account::Pool;
 use crate::estimate::{EstimateError, Observations};
 use crate::finding::Finding;
+use crate::input::plots::{Classed, DomainSums, Tree, TreeSums, TreeVariable, sums_by};
+use crate::input::table::Table;
 use crate::units::customary::{HECTARES_PER_ACRE, TONNES_PER_SHORT_TON};
 use crate::units::{Hectares, PerHectare, Quantity, TonnesCarbon};
 

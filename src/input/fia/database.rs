@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 
 use gdal::vector::{Layer, LayerAccess};
 
-use super::super::messages::{take, words};
-use super::super::table::Table;
-use super::super::vector::open_vector;
 use crate::finding::Finding;
+use crate::input::files::{open_vector, take, words};
+use crate::input::table::Table;
 use crate::plan::suggestion;
 
 /// Every table that the program reads.

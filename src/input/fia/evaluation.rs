@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::super::strata::whole_number;
-use super::super::table::Table;
 use super::catalogue::Listed;
 use super::database::{Columns, Database};
 use super::rows::repeated;
 use crate::estimate::{Design, EstimationUnit, Stratum, Weight};
 use crate::finding::{Finding, counted};
+use crate::input::plots::whole_number;
+use crate::input::table::Table;
 use crate::units::Hectares;
 use crate::units::customary::HECTARES_PER_ACRE;
 

@@ -2,12 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::super::equations::TreeVariable;
-use super::super::growth::{Growth, Values, Visited};
-use super::super::inventory::Inventory;
-use super::super::table::Table;
-use super::super::tree_sums::SPECIES;
-use super::super::value_classes::Classed;
 use super::conditions::FOREST;
 use super::database::{Columns, Database};
 use super::evaluation::{Basis, Evaluation};
@@ -16,6 +10,8 @@ use super::trees::{SUBPLOT_DIAMETER, VARIABLES};
 use super::visits::{CRS, Visits, visits};
 use crate::estimate::{Fate, Frame};
 use crate::finding::{Finding, counted};
+use crate::input::plots::{Classed, Growth, Inventory, SPECIES, TreeVariable, Values, Visited};
+use crate::input::table::Table;
 use crate::plan::InventoryTable;
 use crate::units::customary::HECTARES_PER_ACRE;
 

@@ -30,13 +30,13 @@ use self::database::Database;
 use self::sampled::Sampled;
 use self::trees::Asked;
 use self::visits::{CRS, DomainColumns, classed, visits};
-use super::inventory::{Inventory, PlotRecord};
-use super::map_strata::{Placing, StrataOnMap};
 use crate::account::Pool;
 use crate::estimate::{
     Design, EstimationUnit, Frame, Places, Plot, Stratum, findings, plot_findings,
 };
 use crate::finding::Finding;
+use crate::input::plots::{Inventory, PlotRecord};
+use crate::input::plots::{Placing, StrataOnMap};
 use crate::plan::{InventoryTable, PlotsTable};
 
 /// Depth of the organic carbon of the soil in the table of conditions, in centimetres.

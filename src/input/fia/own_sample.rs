@@ -13,14 +13,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::super::map_strata::{OnMap, Placing};
-use super::super::strata;
-use super::super::table::Table;
 use super::database::{Columns, Database};
 use super::evaluation::{Assigned, Basis, Evaluation, StratumFacts};
 use super::visits::{CRS, POSITIONS, position_columns};
 use crate::estimate::Design;
 use crate::finding::{Finding, counted};
+use crate::input::plots::{self, OnMap, Placing};
+use crate::input::table::Table;
 use crate::plan::{InventoryTable, PlotsTable};
 
 /// Column of the same plot at its visit before.
@@ -53,7 +52,7 @@ pub(super) fn read(
     placing: Option<&Placing<'_>>,
 ) -> Result<(Evaluation, Vec<Finding>), Vec<Finding>> {
     let mut problems = Vec::new();
-    let declared = strata::declared(plan, Some(design), plots.year, resolve, &mut problems);
+    let declared = plots::strata::declared(plan, Some(design), plots.year, resolve, &mut problems);
     let (strata_name, units) = (declared.name, declared.units);
     let table = plot_table(database, plan, plots);
     let table = table.map_err(|found| problems.extend(found)).ok();

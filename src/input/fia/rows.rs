@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use super::super::table::Table;
 use crate::finding::{Finding, counted};
+use crate::input::table::Table;
 
 /// The rows that stand twice, by the columns that tell rows apart; nothing where the table lacks one
 /// of them. Rows with none of them filled in are not held against each other.

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::map_strata::Placing;
 use super::catalogue::Catalogue;
 use super::database::Database;
 use super::evaluation::Evaluation;
 use super::{growth, own_sample};
 use crate::estimate::Design;
 use crate::finding::Finding;
+use crate::input::plots::Placing;
 use crate::plan::{InventoryTable, PlotsTable};
 
 /// Finds a path of the plan.

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::super::equations::TreeVariable;
-use super::super::table::Table;
-use super::super::tree_sums::{DomainSums, Tree, Trees, sums_and_species, sums_by};
-use super::super::value_classes::Classed;
 use super::conditions::{ByPlot, Conditions, add, observed};
 use super::database::{Columns, Database};
 use super::evaluation::{Basis, Evaluation};
 use super::rows::{repeated, within};
 use crate::estimate::{EstimateError, Expansion, Observations};
 use crate::finding::Finding;
+use crate::input::plots::{
+    Classed, DomainSums, Tree, TreeVariable, Trees, sums_and_species, sums_by,
+};
+use crate::input::table::Table;
 use crate::units::TonnesCarbon;
 use crate::units::customary::{
     CENTIMETRES_PER_INCH, CUBIC_METRES_PER_CUBIC_FOOT, HECTARES_PER_ACRE, TONNES_PER_POUND,

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::super::inventory::PlotRecord;
-use super::super::table::Table;
-use super::super::value_classes::Classed;
 use super::database::{Columns, Database};
 use super::evaluation::{Evaluation, plots_are};
 use super::rows::repeated;
 use crate::estimate::Plot;
 use crate::finding::Finding;
+use crate::input::plots::{Classed, PlotRecord};
+use crate::input::table::Table;
 use crate::plan::{FieldsTable, InventoryTable, suggestion};
 
 /// The name of the column that the preset adds to those of PLOT: codes of state and county together,
