@@ -281,6 +281,29 @@ fn a_file_of_hdf5_that_was_cut_off_is_told_without_opening_it() {
     }
 }
 
+/// GDAL reads zeros where the data of the first three are missing, and does not end in the last.
+#[test]
+fn other_files_that_were_cut_off_are_refused() {
+    let field = field();
+    for (name, driver, options, of) in [
+        ("whole.nc", "netCDF", &["FORMAT=NC"][..], "bytes"),
+        ("whole2.nc", "netCDF", &["FORMAT=NC2"], "bytes"),
+        ("whole.dat", "ENVI", &[], "bytes"),
+        ("whole.asc", "AAIGrid", &[], "cells"),
+    ] {
+        copy(&field, "half.tif", driver, name, options);
+        half_is_forest(&field, name, name);
+        let file = field.path(name);
+        let bytes = fs::read(&file).unwrap();
+        fs::write(&file, &bytes[..bytes.len() - 20]).unwrap();
+        let output = field.run(&plan(name), &[]);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(3), "{said}");
+        let lacks = format!(" {of} and says that it has ");
+        assert!(said.contains(name) && said.contains(&lacks), "{said}");
+    }
+}
+
 /// Damage amid such a file is met by the threads of the pass, for each of which the library prints anew.
 #[test]
 fn damage_of_a_file_of_hdf5_is_told_in_our_words_alone() {

@@ -1,5 +1,7 @@
 //! What lies at a path: files on disk and what is inside them, as GDAL names and opens them, and what it says.
 
+mod ascii_grid;
+mod classic_netcdf;
 mod companions;
 mod cut_off;
 mod inside;
@@ -11,7 +13,7 @@ mod silence;
 
 pub(super) use companions::beside;
 pub use companions::files_behind;
-pub(super) use cut_off::is_hdf5;
+pub(super) use cut_off::{is_hdf5, short_of_cells};
 pub(super) use inside::{RASTER, layer_meant, layers, unreadable};
 pub use inside::{file_behind, missing};
 pub use messages::{gdal_version, quiet, set_cache};

@@ -11,7 +11,9 @@ use super::values::Scaling;
 use super::warp::{Resampled, Warp, Warped};
 use crate::finding::Finding;
 use crate::grid::{Grid, Transform};
-use crate::input::files::{RASTER, beside, missing, open_raster, take, unreadable, words};
+use crate::input::files::{
+    RASTER, beside, missing, open_raster, short_of_cells, take, unreadable, words,
+};
 use crate::input::ground::Projection;
 use crate::plan::ResamplingKey;
 
@@ -209,7 +211,7 @@ impl<T: Cells> Raster<T> {
             let remedy = "give a file that GDAL reads, such as GeoTIFF; check it with gdalinfo";
             vec![unreadable(path, RASTER, &error, remedy)]
         })?;
-        let mut findings = Vec::new();
+        let mut findings: Vec<Finding> = short_of_cells(path, &dataset).into_iter().collect();
         let bands = dataset.raster_count();
         let band_number = source.band.max(1) as usize;
         let transform = placement(&dataset).map_err(|(what, remedy)| refuse(what, remedy));
