@@ -181,6 +181,16 @@ pub(super) fn sense(place: &str, inventory: &InventoryTable, unread: &Unread) ->
             &of_plots.below_ground_carbon,
         ),
     ] {
+        let least = match tree {
+            Some(TreeColumnKey::Column(table)) => table.from_diameter_cm,
+            _ => None,
+        };
+        if let Some(least) = least.filter(|least| !(0.0..f64::INFINITY).contains(least)) {
+            refuse(
+                format!("`{name}`: `from-diameter-cm` is {least}"),
+                "give a diameter in centimetres, 0 or more",
+            );
+        }
         if tree.is_some() && plot.is_some() {
             refuse(
                 format!("`{name}` is given for trees and for plots"),

@@ -401,3 +401,27 @@ fn a_reference_sample_without_its_column_is_looked_at_further() {
     said.finding("fire `f`", "names region `q`");
     assert_eq!(said.findings.len(), 6, "{said:#?}");
 }
+
+#[test]
+fn a_missing_legend_and_a_set_of_parameters_are_told_once() {
+    let desk = Desk::new();
+    let plan = desk.read("plan.toml");
+    let plan = plan.replace(
+        "[carbon]\n",
+        "[carbon]\nkeys = { parameter-set = \"set9\" }\n",
+    );
+    desk.write(
+        "plan.toml",
+        format!(
+            "{plan}[[layer]]\nname = \"zones\"\npath = \"map.tif\"\nlegend = \"zonnes.csv\"\n[[carbon.ecosystem]]\necosystem = \"grassland\"\nmethod = \"grassland-biomas\"\nwithin = {{ layer = \"zones\", classes = [1] }}\n"
+        ),
+    );
+    let said = desk.refused();
+    said.finding("zonnes.csv", "");
+    said.finding(
+        "plan.toml",
+        "no parameter has a `parameter-set` named `set9`",
+    );
+    said.finding("grassland", "grassland-biomas");
+    assert_eq!(said.findings.len(), 3, "{said:#?}");
+}

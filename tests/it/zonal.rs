@@ -524,6 +524,13 @@ fn a_zone_beside_the_raster_is_told_and_has_no_row() {
         &["--by", &by, "--zones", &zones, "--id", "id"],
         &["no zone touches the raster"],
     );
+    let empty = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"id":"1"},"geometry":null}]}"#;
+    std::fs::write(desk.path("empty.geojson"), empty).unwrap();
+    let zones = desk.text("empty.geojson");
+    refused(
+        &["--by", &by, "--zones", &zones, "--id", "id"],
+        &["no zone has a shape: 1 zone (1)"],
+    );
 }
 
 #[test]

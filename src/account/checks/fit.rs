@@ -4,7 +4,7 @@ use super::pool_overlap::check_single;
 use crate::account::carbon_input::CarbonInput;
 use crate::account::choice::{CarbonChoice, ValueLayer};
 use crate::account::density::{self, Stock};
-use crate::account::library::{Approach, Method, Seeds};
+use crate::account::library::{Approach, Method, PARAMETER_SET, Seeds};
 use crate::account::plots::PoolEstimate;
 use crate::account::pool::Pool;
 use crate::account::quality::Evidence;
@@ -198,7 +198,9 @@ pub fn choice_problems(choice: &CarbonChoice, seeds: &Seeds) -> Vec<Finding> {
         Err(unknown) => unknown,
     };
     let mut findings = vec![unknown];
-    for (key, word) in &choice.keys {
+    // Of a set of parameters `unknown_keys` tells.
+    let keys = choice.keys.iter().filter(|(key, _)| *key != PARAMETER_SET);
+    for (key, word) in keys {
         let words = seeds.parameters().words(key);
         if words.is_empty() || words.contains(word.as_str()) {
             continue;

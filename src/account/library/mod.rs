@@ -31,6 +31,7 @@ pub use parameter::{IntervalKind, Parameter, Shape, Spread, Standing};
 pub(super) use parameter_error::each_once;
 pub use parameters::{ParameterError, Parameters};
 pub use plan_keys::{idle_keys, unknown_keys};
+pub(super) use reference::PARAMETER_SET;
 pub use reference::{Choose, Reference};
 pub use seeds::{Seeds, Source};
 pub(super) use sheet::SheetRow;

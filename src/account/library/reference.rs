@@ -9,7 +9,7 @@ use super::parameter_error::told;
 use super::parameters::{ParameterError, Parameters};
 
 /// The key by which a source's sets of the same parameter are told apart.
-pub(super) const PARAMETER_SET: &str = "parameter-set";
+pub(in crate::account) const PARAMETER_SET: &str = "parameter-set";
 
 /// A parameter as a method refers to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

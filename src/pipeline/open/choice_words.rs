@@ -115,7 +115,7 @@ pub(super) fn unfit_entries(
         let (of, place) = (entry.table, place_of(plan, entry.table));
         let of_within = of.within.as_ref().filter(|_| entry.has(&["within"]));
         if let Some(table) = of_within.filter(|table| known(&table.layer)) {
-            within(table, &layers, &place, findings);
+            within((plan, table), &layers, &place, findings);
         }
         if !entry.has(&of_stock) || !entry.has(&["roots", "se-pct"]) {
             continue;

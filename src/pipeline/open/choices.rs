@@ -42,7 +42,7 @@ pub(in crate::pipeline) fn choices(
         let within = choice
             .within
             .as_ref()
-            .map(|table| within(table, &layers, &place, findings));
+            .map(|table| within((plan, table), &layers, &place, findings));
         let stock = stock(choice, &place, findings);
         let newest = plan.file.years().into_iter().max();
         if let (Some(managed), Some(newest)) = (&choice.managed, newest)
@@ -117,7 +117,7 @@ pub(super) fn keys(
 }
 
 pub(super) fn within(
-    table: &WithinTable,
+    (plan, table): (&Plan, &WithinTable),
     layers: &[LayerFacts<'_>],
     place: &str,
     findings: &mut Vec<Finding>,
@@ -129,6 +129,11 @@ pub(super) fn within(
         _ => None,
     });
     let Some((at, legend)) = found else {
+        // Why a legend that it names could not be read was told before.
+        let mut declared = plan.file.layer.iter();
+        if declared.any(|layer| layer.name == table.layer && layer.legend.is_some()) {
+            return None;
+        }
         let classes = layers
             .iter()
             .filter(|layer| matches!(layer.content, LayerContent::Classes { .. }));

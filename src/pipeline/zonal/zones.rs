@@ -168,6 +168,14 @@ fn outside(
         }
     }
     let mut warnings = Vec::new();
+    if empty.len() == ids.len() {
+        findings.push(Finding::error(
+            file,
+            format!("no zone has a shape: {}", listed(&empty)),
+            "draw their polygons, or give the file that has them",
+        ));
+        return warnings;
+    }
     if !empty.is_empty() {
         warnings.push(Finding::warning(
             file,
