@@ -134,7 +134,7 @@ fn land_that_burnt_and_was_converted_loses_its_carbon_once() {
         );
         let row = gas(&field, "fire-co2");
         assert!(
-            row["note"].contains("without 30.0000 ha that burnt"),
+            row["note"].contains("of 30.0000 ha that burnt"),
             "{row:?}"
         );
     }
@@ -237,7 +237,7 @@ fn a_fire_leaves_out_only_what_a_loss_has() {
         let row = gas(&field, "fire-co2");
         close(number(&row, "sequestration_tco2e_yr"), -10.0 * CO2);
         assert!(
-            row["note"].contains("without 10.0000 ha that burnt"),
+            row["note"].contains("of 10.0000 ha that burnt"),
             "{row:?}"
         );
     }
@@ -268,7 +268,7 @@ fn fires_of_land_that_left_all_boundaries_count_once() {
     let row = gas(&field, "fire-co2");
     close(number(&row, "sequestration_tco2e_yr"), 0.0);
     assert!(
-        row["note"].contains("without 30.0000 ha that burnt"),
+        row["note"].contains("of 30.0000 ha that burnt"),
         "{row:?}"
     );
 }
