@@ -428,3 +428,37 @@ fn keys_that_no_row_has_together_are_told_with_the_nearest_rows() {
         words("natural")
     );
 }
+
+/// Growth of dry subtropics is of continental Asia, and the ratio of roots of Asia: each table has its own word. Natural
+/// stands up to 20 years: 6 t d.m. a hectare and year and 0.44 of roots (2019 Refinement, vol. 4, tab. 4.9 and 4.4).
+#[test]
+fn roots_of_another_continent_than_that_of_growth_have_a_key_of_their_own() {
+    let young = Square(
+        1.0,
+        1.0,
+        r#""小班":"1","面积":15000,"地类":"111","优势树种":"220","起源":"天然","平均年龄":20,"公顷蓄积":80"#,
+    );
+    let keys = |further: &str| {
+        let of_growth = IPCC.replace("\"asia\"", "\"asia-continental\"");
+        let dry = of_growth.replace("subtropical-humid", "subtropical-dry");
+        format!(
+            "{PLAN}{}",
+            dry.replace(
+                "above-ground-class",
+                &format!("{further}above-ground-class")
+            )
+        )
+    };
+    let field = Field::new(&keys(""), &[young]);
+    let said = field.refused();
+    let finding = said.finding("stands.geojson", "root-shoot-forest");
+    let told = "`root-continent` is the `continent` of `root-shoot-forest`";
+    assert!(finding.remedy.contains(told), "{finding:?}");
+    field.write("plan.toml", &keys("root-continent = \"asia\", "));
+    let rows = field.outputs().table("tables/stand_growth.csv");
+    let row = one(&rows, &[("region_id", "w")]);
+    assert!(
+        row["arithmetic"].contains("x 6 t d.m./ha/yr x (1 + 0.44)"),
+        "{row:?}"
+    );
+}

@@ -183,7 +183,11 @@ impl<'a> Work<'a> {
         if unfit.is_empty() {
             return Ok(growers);
         }
-        Err(unfit.findings(&self.input.forest.name, "give the key in `[carbon] keys` or with the stands, or the figure in a table of your own (`[carbon] parameters`); see docs/growth.md"))
+        let remedy = format!(
+            "{}give the key in `[carbon] keys` or with the stands, or the figure in a table of your own (`[carbon] parameters`); see docs/growth.md",
+            self.method.further_keys_told()
+        );
+        Err(unfit.findings(&self.input.forest.name, &remedy))
     }
 
     fn by_place<'g>(
