@@ -8,7 +8,7 @@ use crate::stands::{Field, PLAN, Square, close, one};
 /// Of one tonne of carbon, tonnes of carbon dioxide.
 const CO2: f64 = 44.0 / 12.0;
 
-const IPCC: &str = "[carbon]\nkeys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", root-zone = \"subtropical-humid\", above-ground-class = \"0\" }\n\
+pub(crate) const IPCC: &str = "[carbon]\nkeys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", root-zone = \"subtropical-humid\", above-ground-class = \"0\" }\n\
     [[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"stand-growth-ipcc2019\"\n";
 
 /// Worked example W13: a thousand hectares of natural forest up to 20 years in the humid subtropics
@@ -426,39 +426,5 @@ fn keys_that_no_row_has_together_are_told_with_the_nearest_rows() {
         words("natural").contains("x 2.5 t d.m./ha/yr x (1 + 0.23)"),
         "{}",
         words("natural")
-    );
-}
-
-/// Growth of dry subtropics is of continental Asia, and the ratio of roots of Asia: each table has its own word. Natural
-/// stands up to 20 years: 6 t d.m. a hectare and year and 0.44 of roots (2019 Refinement, vol. 4, tab. 4.9 and 4.4).
-#[test]
-fn roots_of_another_continent_than_that_of_growth_have_a_key_of_their_own() {
-    let young = Square(
-        1.0,
-        1.0,
-        r#""小班":"1","面积":15000,"地类":"111","优势树种":"220","起源":"天然","平均年龄":20,"公顷蓄积":80"#,
-    );
-    let keys = |further: &str| {
-        let of_growth = IPCC.replace("\"asia\"", "\"asia-continental\"");
-        let dry = of_growth.replace("subtropical-humid", "subtropical-dry");
-        format!(
-            "{PLAN}{}",
-            dry.replace(
-                "above-ground-class",
-                &format!("{further}above-ground-class")
-            )
-        )
-    };
-    let field = Field::new(&keys(""), &[young]);
-    let said = field.refused();
-    let finding = said.finding("stands.geojson", "root-shoot-forest");
-    let told = "`root-continent` is the `continent` of `root-shoot-forest`";
-    assert!(finding.remedy.contains(told), "{finding:?}");
-    field.write("plan.toml", &keys("root-continent = \"asia\", "));
-    let rows = field.outputs().table("tables/stand_growth.csv");
-    let row = one(&rows, &[("region_id", "w")]);
-    assert!(
-        row["arithmetic"].contains("x 6 t d.m./ha/yr x (1 + 0.44)"),
-        "{row:?}"
     );
 }

@@ -1,5 +1,7 @@
 //! Figures that are of a part because the rest is not known: their values, credits and targets say so.
 
+use std::fmt::Write as _;
+
 use crate::field::{Field, lattice, near};
 
 /// Two regions of 100 ha with three plots each, of which `b1` has no value in 2020; the map shows half of `b`.
@@ -323,13 +325,12 @@ fn a_gap_of_one_pool_leaves_the_others_known() {
 fn pools_without_carbon_at_a_visit_make_figures_of_a_part() {
     let field = field();
     for (year, litter) in [(2010, "5"), (2020, "")] {
-        let plots: String = ["a1", "a2", "a3", "b1", "b2", "b3"]
-            .iter()
-            .enumerate()
-            .map(|(at, id)| format!("{id},{},{},{litter},20\n", &id[..1], year - 1960 + at))
-            .collect();
-        let header = "id,region,agc_t_c_ha,lit_t_c_ha,bgb_t_ha\n";
-        field.write(&format!("plots{year}.csv"), &format!("{header}{plots}"));
+        let mut plots = "id,region,agc_t_c_ha,lit_t_c_ha,bgb_t_ha\n".to_owned();
+        for (at, id) in ["a1", "a2", "a3", "b1", "b2", "b3"].iter().enumerate() {
+            let above = year - 1960 + at;
+            let _ = writeln!(plots, "{id},{},{above},{litter},20", &id[..1]);
+        }
+        field.write(&format!("plots{year}.csv"), &plots);
     }
     field.write(
         "targets.csv",

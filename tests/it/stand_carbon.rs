@@ -1,5 +1,7 @@
 //! Volume of stands to carbon where the way is no straight line.
 
+use std::fmt::Write as _;
+
 use crate::outputs::{Outputs, Row, number};
 use crate::scratch::terrasink;
 use crate::stands::{Field, PLAN, Square, close, geojson, one};
@@ -185,7 +187,7 @@ fn figures_of_a_register_beside_bamboo_are_of_a_part() {
         let mut targets = "year,indicator,comparison,value,unit,scope\n".to_owned();
         for scope in ["w", "e", "_total"] {
             for (indicator, unit) in [("carbon_stock", "t_c"), ("sequestration", "t_co2e/yr")] {
-                targets.push_str(&format!("2020,{indicator},>=,99999,{unit},{scope}\n"));
+                let _ = writeln!(targets, "2020,{indicator},>=,99999,{unit},{scope}");
             }
         }
         field.write("targets.csv", &targets);
