@@ -353,6 +353,7 @@ proptest! {
                     keys: BTreeMap::new(),
                 })
                 .collect(),
+            unstocked: BTreeMap::new(),
             recalled_codes: false,
             is_of_classes: true,
         };

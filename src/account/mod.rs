@@ -102,7 +102,7 @@ pub use wood::{
     HarvestedWoodRow, WoodAccount, WoodBefore, WoodProduction, WoodRule, WoodYear, harvested_wood,
     products_after_a_year, short_series, steady_products, unfit_products,
 };
-pub use words::{APART, NO_FIGURE, joined, regions_without};
+pub use words::{APART, NO_FIGURE, UNSTOCKED, joined, regions_without};
 
 #[cfg(test)]
 mod laws_tests;

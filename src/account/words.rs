@@ -57,5 +57,9 @@ pub(super) const NOTHING: &str = "nothing to account";
 /// How every reason begins that keeps a gas from the headline.
 pub const APART: &str = "not part of the headline: ";
 
+/// What land is whose stock no register has, as the rows of one say.
+pub const UNSTOCKED: &str =
+    "that count as forest and have no stock volume in a register, such as bamboo";
+
 /// How it ends that land may have been what burnt.
 pub const NO_FIGURE: &str = ", and no figure has them";

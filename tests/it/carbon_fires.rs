@@ -133,10 +133,7 @@ fn land_that_burnt_and_was_converted_loses_its_carbon_once() {
             before - (40.0 * OTHERS + 10.0 * CO2) / 10.0,
         );
         let row = gas(&field, "fire-co2");
-        assert!(
-            row["note"].contains("without 30.0000 ha that burnt"),
-            "{row:?}"
-        );
+        assert!(row["note"].contains("of 30.0000 ha that burnt"), "{row:?}");
     }
     let figure = fire("dry", "forest", "areas-ha = { a = 40 }");
     let said = field.done(&format!("{plan}{figure}"), &[]);
@@ -236,10 +233,7 @@ fn a_fire_leaves_out_only_what_a_loss_has() {
         field.done(&format!("{plan}{burnt}"), &[]);
         let row = gas(&field, "fire-co2");
         close(number(&row, "sequestration_tco2e_yr"), -10.0 * CO2);
-        assert!(
-            row["note"].contains("without 10.0000 ha that burnt"),
-            "{row:?}"
-        );
+        assert!(row["note"].contains("of 10.0000 ha that burnt"), "{row:?}");
     }
 }
 
@@ -267,10 +261,7 @@ fn fires_of_land_that_left_all_boundaries_count_once() {
     field.done(&plan, &[]);
     let row = gas(&field, "fire-co2");
     close(number(&row, "sequestration_tco2e_yr"), 0.0);
-    assert!(
-        row["note"].contains("without 30.0000 ha that burnt"),
-        "{row:?}"
-    );
+    assert!(row["note"].contains("of 30.0000 ha that burnt"), "{row:?}");
 }
 
 /// Methane of restored mangrove by entries within classes: the run warns where they leave some of the land out.

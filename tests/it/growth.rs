@@ -8,7 +8,7 @@ use crate::stands::{Field, PLAN, Square, close, one};
 /// Of one tonne of carbon, tonnes of carbon dioxide.
 const CO2: f64 = 44.0 / 12.0;
 
-const IPCC: &str = "[carbon]\nkeys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", root-zone = \"subtropical-humid\", above-ground-class = \"0\" }\n\
+pub(crate) const IPCC: &str = "[carbon]\nkeys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", root-zone = \"subtropical-humid\", above-ground-class = \"0\" }\n\
     [[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"stand-growth-ipcc2019\"\n";
 
 /// Worked example W13: a thousand hectares of natural forest up to 20 years in the humid subtropics

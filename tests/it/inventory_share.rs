@@ -228,7 +228,8 @@ fn a_difference_of_registers_has_the_trees_of_gained_and_lost_mangrove() {
             let held = "the difference of stocks over 2010 to 2020 holds it already";
             assert!(apart[0]["note"].contains(held), "{apart:?}");
         }
-        let told = "without 5.0000 ha that burnt in regions where the difference of stocks holds it already";
+        let told =
+            "of 5.0000 ha that burnt in regions with a difference of stocks, that holds it already";
         let is_told = counted.iter().all(|row| row["note"].contains(told)) && hectares > 0.0;
         assert_eq!(is_told, region == "_total", "{counted:?}");
     }

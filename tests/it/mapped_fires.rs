@@ -69,7 +69,7 @@ fn a_fire_burnt_what_the_map_of_its_year_shows_as_lost() {
         assert!(row["note"].contains(told), "{row:?}");
     }
     let row = gas(&field, "fire-co2");
-    let told = "without 30.0000 ha that burnt and were converted then or later";
+    let told = "of 30.0000 ha that burnt and were converted then or later";
     assert!(row["note"].contains(told), "{row:?}");
     assert!(!said.contains("burnt in region"), "{said}");
 }

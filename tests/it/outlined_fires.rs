@@ -112,7 +112,7 @@ fn a_fire_leaves_out_outlined_land_that_was_lost() {
             ];
             let row = field.row("tables/sequestration.csv", &keys);
             close(number(&row, "sequestration_tco2e_yr"), -18.0 * CO2);
-            let told = "without 18.0000 ha that burnt and were converted then or later";
+            let told = "of 18.0000 ha that burnt and were converted then or later";
             assert!(
                 row["note"].contains(told),
                 "{class} {ecosystem} {start} {year}: {row:?}"

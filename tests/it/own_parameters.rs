@@ -3,6 +3,8 @@
 use crate::carbon::{MAP, field};
 use crate::carbon_zones::{TREES, entry};
 use crate::field::{Field, number};
+use crate::growth::IPCC;
+use crate::stands::{self, PLAN, Square, one};
 
 const HEAD: &str = "id,ecosystem,value,unit,lower,upper,interval_kind,cite,locator\n";
 
@@ -177,4 +179,75 @@ fn roots_that_are_the_rest_of_a_figure_of_the_plan_say_so() {
     assert!(!said.contains("is of a table of the plan"), "{said}");
     let none = "6.1 less 7 is below none";
     field.refused(&plan(&[(above, "7")]), &[none, "give both parameters"]);
+}
+
+/// Growth of dry subtropics is of continental Asia, and the ratio of roots of Asia: each table has its own word. Natural
+/// stands up to 20 years: 6 t d.m. a hectare and year and 0.44 of roots (2019 Refinement, vol. 4, tab. 4.9 and 4.4).
+#[test]
+fn roots_of_another_continent_than_that_of_growth_have_a_key_of_their_own() {
+    let young = Square(
+        1.0,
+        1.0,
+        r#""小班":"1","面积":15000,"地类":"111","优势树种":"220","起源":"天然","平均年龄":20,"公顷蓄积":80"#,
+    );
+    let keys = |further: &str| {
+        let of_growth = IPCC.replace("\"asia\"", "\"asia-continental\"");
+        let dry = of_growth.replace("subtropical-humid", "subtropical-dry");
+        format!(
+            "{PLAN}{}",
+            dry.replace(
+                "above-ground-class",
+                &format!("{further}above-ground-class")
+            )
+        )
+    };
+    let field = stands::Field::new(&keys(""), &[young]);
+    let said = field.refused();
+    let finding = said.finding("stands.geojson", "root-shoot-forest");
+    let told = "`root-continent` is the `continent` of `root-shoot-forest`";
+    assert!(finding.remedy.contains(told), "{finding:?}");
+    field.write("plan.toml", &keys("root-continent = \"asia\", "));
+    let rows = field.outputs().table("tables/stand_growth.csv");
+    let row = one(&rows, &[("region_id", "w")]);
+    assert!(
+        row["arithmetic"].contains("x 6 t d.m./ha/yr x (1 + 0.44)"),
+        "{row:?}"
+    );
+}
+
+/// A table of growth by the codes of the register itself, without a table of species: each stand takes its row. A
+/// species that has none is told by its name.
+#[test]
+fn growth_can_be_given_by_the_species_of_the_register() {
+    let stand = |at: f64, species: &str| {
+        let stand = format!(
+            r#""小班":"{at}","面积":150,"地类":"111","优势树种":"{species}","平均年龄":20,"公顷蓄积":80"#
+        );
+        Square(at, 1.0, Box::leak(stand.into_boxed_str()))
+    };
+    let plan = format!(
+        "{PLAN}[carbon]\nparameters = [\"growth.csv\"]\n[[carbon.ecosystem]]\necosystem = \"forest\"\n\
+         method = \"stand-growth-table\"\n"
+    );
+    let field = stands::Field::new(&plan, &[stand(1.0, "马尾松"), stand(2.0, "栎类")]);
+    let table = |oak: &str| {
+        format!(
+            "id,species,age-gt,age-le,value,unit,lower,upper,interval_kind,cite,locator\n\
+             stand-increment,马尾松,-1,20,5,t_dm/ha/yr,4,6,se,user,plots\n\
+             stand-increment,马尾松,20,80,3,t_dm/ha/yr,2,4,se,user,plots\n\
+             stand-increment,{oak},-1,80,2,t_dm/ha/yr,1,3,se,user,plots\n\
+             stand-root-shoot,,,,0.25,1,,,,user,plots\n"
+        )
+    };
+    field.write("growth.csv", &table("桦木"));
+    let said = field.refused();
+    let finding = said.finding("species `栎类`", "`species` can be");
+    assert!(finding.what.contains("`桦木`, `马尾松`"), "{finding:?}");
+    field.write("growth.csv", &table("栎类"));
+    let rows = field.outputs().table("tables/stand_growth.csv");
+    for (species, growth) in [("马尾松", 5), ("栎类", 2)] {
+        let row = one(&rows, &[("region_id", "w"), ("species", species)]);
+        let told = format!("x {growth} t d.m./ha/yr x (1 + 0.25)");
+        assert!(row["arithmetic"].contains(&told), "{row:?}");
+    }
 }

@@ -1,5 +1,7 @@
 //! Figures that are of a part because the rest is not known: their values, credits and targets say so.
 
+use std::fmt::Write as _;
+
 use crate::field::{Field, lattice, near};
 
 /// Two regions of 100 ha with three plots each, of which `b1` has no value in 2020; the map shows half of `b`.
@@ -315,4 +317,59 @@ fn a_gap_of_one_pool_leaves_the_others_known() {
     let without =
         "without region b (dead-wood: 1 plot has no value: `b1`): the change there is not in it";
     assert!(row("_total", "all")["note"].contains(without));
+}
+
+/// Litter was measured at the first visit alone, and of roots the biomass: stock and removal are without both, and what
+/// rests on them says so.
+#[test]
+fn pools_without_carbon_at_a_visit_make_figures_of_a_part() {
+    let field = field();
+    for (year, litter) in [(2010, "5"), (2020, "")] {
+        let mut plots = "id,region,agc_t_c_ha,lit_t_c_ha,bgb_t_ha\n".to_owned();
+        for (at, id) in ["a1", "a2", "a3", "b1", "b2", "b3"].iter().enumerate() {
+            let above = year - 1960 + at;
+            let _ = writeln!(plots, "{id},{},{above},{litter},20", &id[..1]);
+        }
+        field.write(&format!("plots{year}.csv"), &plots);
+    }
+    field.write(
+        "targets.csv",
+        "year,indicator,comparison,value,unit,scope\n\
+         2020,sequestration,>=,99999,t_co2e/yr,_total\n\
+         2020,carbon_stock,>=,99999,t_c,_total\n2021,carbon_stock,>=,100,t_c,_total\n",
+    );
+    let litter = "without litter: no plot of 2020 has a value of it";
+    let stock = "without below-ground: the plots of 2020 have the biomass of it and no carbon";
+    let change =
+        "without below-ground: the plots of 2010 and 2020 have the biomass of it and no carbon";
+    for (column, [of_stock, of_change]) in [
+        ("litter-carbon = \"lit_t_c_ha\"", [litter, litter]),
+        ("below-ground-biomass = \"bgb_t_ha\"", [stock, change]),
+    ] {
+        let above = "above-ground-carbon = \"agc_t_c_ha\"\n";
+        field.done(&PLAN.replace(above, &format!("{above}{column}\n")), &[]);
+        let summary = field.row("summary.csv", &[("region_id", "_total")]);
+        for words in [
+            format!("forest: {of_stock}"),
+            format!("removal of forest: {of_change}"),
+        ] {
+            assert!(
+                summary["notes"].contains(&words),
+                "{words} not in {summary:?}"
+            );
+        }
+        for (indicator, year, met, words) in [
+            ("sequestration", "2020", "", of_change),
+            ("carbon_stock", "2020", "", of_stock),
+            ("carbon_stock", "2021", "true", of_stock),
+        ] {
+            let (found, note) = target(&field, &[("indicator", indicator), ("year", year)]);
+            assert_eq!(found, met, "{indicator} {year}: {note}");
+            assert!(note.contains(words), "{indicator} {year}: {note}");
+        }
+        for table in ["tables/value.csv", "tables/credit.csv"] {
+            let row = field.row(table, &[("region_id", "_total")]);
+            assert!(row["note"].contains(of_change), "{table}: {row:?}");
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Volume of stands to carbon where the way is no straight line.
 
+use std::fmt::Write as _;
+
 use crate::outputs::{Outputs, Row, number};
 use crate::scratch::terrasink;
 use crate::stands::{Field, PLAN, Square, close, geojson, one};
@@ -153,4 +155,76 @@ fn volume_of_all_without_a_stand_in_a_region_is_that_of_a_part() {
     let below = of("2021");
     assert_eq!(below["met"], "", "{below:?}");
     assert!(below["note"].contains(words), "{below:?}");
+}
+
+/// Pine beside bamboo in `e`: what a register says of both is of the pine alone, whatever rests on it, unless the bamboo
+/// has figures of its own.
+#[test]
+fn figures_of_a_register_beside_bamboo_are_of_a_part() {
+    let further = "[price]\ntco2e = 60\ncurrency = \"CNY\"\n[credit]\nrule = \"art-trees-2.0\"\n\
+        [targets]\npath = \"targets.csv\"\n";
+    let growth = "keys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", root-zone = \"subtropical-humid\", above-ground-class = \"0\" }\n\
+        [[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"stand-growth-ipcc2019\"\n";
+    let before =
+        "[[inventory.stands]]\nyear = 2010\npath = \"before.geojson\"\npreset = \"cn-xiaoban\"\n";
+    let stand = |id: u32, volume: u32| -> &'static str {
+        let pine = format!(
+            r#""小班":"{id}","面积":150,"地类":"111","优势树种":"马尾松","起源":"天然","平均年龄":15,"公顷蓄积":{volume}"#
+        );
+        Box::leak(pine.into_boxed_str())
+    };
+    let stands = |volume| {
+        [
+            Square(1.0, 1.0, stand(1, volume)),
+            Square(21.0, 1.0, stand(3, volume)),
+            Square(25.0, 1.0, BAMBOO),
+        ]
+    };
+    let keys = "keys = { ecological-zone = \"subtropical-humid\", continent = \"asia\", status = \"secondary-gt20y\", root-zone = \"subtropical-humid\", origin = \"natural\", above-ground-class = \"125\" }\n";
+    let of_bamboo = |method| {
+        format!("[[carbon.ecosystem]]\necosystem = \"bamboo\"\nmethod = \"{method}\"\n{keys}")
+    };
+    let outline = "[[boundary]]\necosystem = \"bamboo\"\nyear = 2020\npath = \"bamboo.geojson\"\n";
+    let stock = of_bamboo("forest-biomass-ipcc2019");
+    let both = format!("{stock}{}", of_bamboo("forest-growth-ipcc2019"));
+    for (registers, way, [stock_known, removal_known]) in [
+        (before, "", [false, false]),
+        ("", growth, [false, false]),
+        (outline, &format!("{growth}{stock}"), [true, false]),
+        (outline, &format!("{growth}{both}"), [true, true]),
+    ] {
+        let method = "[carbon]\nmethod = \"forest-cbef-china\"\n";
+        let plan = format!("{PLAN}{registers}{method}{way}{further}");
+        let field = Field::new(&plan, &stands(90));
+        field.write("before.geojson", &geojson(&stands(60)));
+        field.write("bamboo.geojson", &geojson(&[Square(25.0, 1.0, BAMBOO)]));
+        let mut targets = "year,indicator,comparison,value,unit,scope\n".to_owned();
+        for scope in ["w", "e", "_total"] {
+            for (indicator, unit) in [("carbon_stock", "t_c"), ("sequestration", "t_co2e/yr")] {
+                let _ = writeln!(targets, "2020,{indicator},>=,99999,{unit},{scope}");
+            }
+        }
+        field.write("targets.csv", &targets);
+        let outputs = field.outputs();
+        let told = "without 10.0000 ha that count as forest and have no stock volume in a register, such as bamboo";
+        for (region, has_bamboo) in [("w", false), ("e", true), ("_total", true)] {
+            let is_of_part = |known: bool| has_bamboo && !known;
+            for (indicator, known) in [
+                ("carbon_stock", stock_known),
+                ("sequestration", removal_known),
+            ] {
+                let targets = outputs.table("tables/targets.csv");
+                let row = one(&targets, &[("region_id", region), ("indicator", indicator)]);
+                let met = if is_of_part(known) { "" } else { "false" };
+                assert_eq!(row["met"], met, "{row:?}");
+                assert_eq!(row["note"].contains(told), is_of_part(known), "{row:?}");
+            }
+            for table in ["tables/value.csv", "tables/credit.csv"] {
+                let rows = outputs.table(table);
+                let row = one(&rows, &[("region_id", region)]);
+                let is_told = row["note"].contains(told);
+                assert_eq!(is_told, is_of_part(removal_known), "{table}: {row:?}");
+            }
+        }
+    }
 }

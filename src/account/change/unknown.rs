@@ -20,12 +20,13 @@ const OF_LAND: [Approach; 5] = [
     Approach::StandGrowth,
 ];
 
-/// The phrases of the note of a figure that say what it leaves out because it is not known.
+/// The phrases of the note of a figure that say what it leaves out because it is not known, such as all that call it
+/// without something.
 pub fn left_out_phrases(note: &str) -> impl Iterator<Item = &str> {
     let phrases = note.split("; ");
     phrases.filter(|phrase| {
         let says_so = phrase.starts_with("a lower limit: ")
-            || phrase.starts_with("without region ")
+            || phrase.starts_with("without ")
             || [
                 " not known",
                 " not known and not in it",

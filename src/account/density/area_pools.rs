@@ -121,7 +121,8 @@ fn keys_of(method: &Method) -> String {
         return told;
     }
     let keys: Vec<String> = method.keys.iter().map(|key| format!("`{key}`")).collect();
-    format!("this method takes {}; {told}", keys.join(", "))
+    let further = method.further_keys_told();
+    format!("this method takes {}; {further}{told}", keys.join(", "))
 }
 
 /// Adds the row of one rule for one region, and its part of the headline.

@@ -289,13 +289,13 @@ fn term(trace: &mut Trace, (fire, area): (&Fire, Hectares), factors: &[Known<'_>
 fn less(converted: Hectares, held: Hectares) -> String {
     let converted = (converted > Hectares::ZERO).then(|| {
         format!(
-            "without {:.4} ha that burnt and were converted then or later: the loss of their conversion has all that stood there before",
+            "of {:.4} ha that burnt and were converted then or later, the loss of their conversion has all that stood there before",
             converted.value()
         )
     });
     let held = (held > Hectares::ZERO).then(|| {
         format!(
-            "without {:.4} ha that burnt in regions where the difference of stocks holds it already",
+            "of {:.4} ha that burnt in regions with a difference of stocks, that holds it already",
             held.value()
         )
     });

@@ -1,6 +1,7 @@
 //! Methods: which approach, with which pools and parameters, for which ecosystems. Methods are
 //! data; the approaches that they pick are code.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -328,6 +329,29 @@ impl Method {
             .flat_map(PoolRule::references)
             .chain(of_volume)
             .chain(of_growth)
+    }
+
+    /// Keys that the plan may give for a table that has another word than the others, with the table and its key.
+    fn keys_of_tables(&self) -> BTreeMap<&String, (&String, &String)> {
+        let of_tables = self.references().flat_map(|of| {
+            let keys = of.otherwise.iter();
+            keys.map(move |(table, key)| (key, (&of.parameter, table)))
+        });
+        of_tables.collect()
+    }
+
+    /// Keys that the plan may give beside [`Self::keys`].
+    pub(super) fn further_keys(&self) -> impl Iterator<Item = &String> {
+        self.keys_of_tables().into_keys()
+    }
+
+    /// What these keys are for, as the beginning of a remedy.
+    pub(in crate::account) fn further_keys_told(&self) -> String {
+        let keys = self.keys_of_tables().into_iter();
+        let told = keys.map(|(key, (parameter, table))| {
+            format!("`{key}` is the `{table}` of `{parameter}`, where that is another word than `{table}`; ")
+        });
+        told.collect()
     }
 
     /// Reads a method from TOML text.

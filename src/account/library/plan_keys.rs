@@ -96,7 +96,8 @@ fn names<'a>(method: &'a Method, parameters: &'a Parameters) -> BTreeSet<&'a str
         let of_rows = of_rows.flat_map(|row| row.keys.keys());
         let free = of_rows.filter(|key| is_free(reference, key));
         let choice = reference.choose.iter().map(|choose| &choose.key);
-        free.chain(reference.bind.values()).chain(choice)
+        let bound = reference.bind.values().chain(reference.otherwise.values());
+        free.chain(bound).chain(choice)
     });
     let all = of_references.chain(&method.keys);
     all.map(String::as_str).collect()

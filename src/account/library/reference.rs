@@ -23,6 +23,10 @@ pub struct Reference {
     /// Keys of the table that the plan gives under another name: table key to plan key.
     #[serde(default)]
     pub bind: BTreeMap<String, String>,
+    /// Keys of the table that the plan may give under another name where the other tables of the method have another
+    /// word for them: table key to plan key. Without that they are those of the plan.
+    #[serde(default)]
+    pub otherwise: BTreeMap<String, String>,
     /// Words of the bound keys that the method takes, of those that the table has; all where none is
     /// named.
     #[serde(default)]
@@ -77,8 +81,18 @@ impl Reference {
             }
             keys.insert(table.clone(), value.clone());
         }
+        self.rename(&mut keys);
         self.fix(parameters, &mut keys);
         parameters.find(id, &keys)
+    }
+
+    /// Sets the keys that the plan gives for this table alone.
+    pub(super) fn rename(&self, keys: &mut BTreeMap<String, String>) {
+        for (table, plan_key) in &self.otherwise {
+            if let Some(word) = keys.get(plan_key).cloned() {
+                keys.insert(table.clone(), word);
+            }
+        }
     }
 
     /// The row of the parameter under the keys of the plan, with its value.

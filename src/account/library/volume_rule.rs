@@ -178,6 +178,7 @@ pub(in crate::account) fn chosen<'a>(
         };
         asked.insert(table.clone(), words.clone());
     }
+    reference.rename(&mut asked);
     reference.fix(parameters, &mut asked);
     let mut first_error = None;
     for choice in alternatives(&asked, &reference.bind) {

@@ -36,6 +36,8 @@ pub struct AgedForest {
     pub name: String,
     /// Its parts, in the order of the file.
     pub areas: Vec<AgedArea>,
+    /// Land by region that counts as forest and that a register has neither wood nor age of, such as bamboo.
+    pub unstocked: BTreeMap<usize, Hectares>,
     /// Whether its codes were understood by tables that were recalled, not read again.
     pub recalled_codes: bool,
     /// Whether it is a table of age classes, and no register of all stands.
@@ -100,10 +102,16 @@ impl AgedForest {
                 }
             })
             .collect();
+        let mut unstocked: BTreeMap<usize, Hectares> = BTreeMap::new();
+        let others = register.stands.iter().filter(|stand| stand.is_unstocked());
+        for (stand, part) in others.flat_map(|s| s.parts.iter().map(move |part| (s, part))) {
+            *unstocked.entry(part.region).or_default() += stand.stock_area() * part.share;
+        }
         Self {
             year: register.year,
             name: register.name.clone(),
             areas,
+            unstocked,
             recalled_codes: register.recalled_codes,
             is_of_classes: false,
         }
@@ -160,6 +168,7 @@ impl AgedForest {
             year,
             name: place.to_owned(),
             areas,
+            unstocked: BTreeMap::new(),
             recalled_codes: false,
             is_of_classes: true,
         };

@@ -314,7 +314,7 @@ impl<'a> Work<'a> {
             let parts = stand.parts.iter();
             for part in parts.filter(|part| place.is_none_or(|place| place == part.region)) {
                 let area = stand.stock_area().value() * part.share;
-                if !stand.has_forest_stock() && stand.is_forest() {
+                if stand.is_unstocked() {
                     stock.unstocked += area;
                 } else if stand.has_forest_stock() && stand.volume.is_none() {
                     stock.without_volume += 1;

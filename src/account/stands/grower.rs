@@ -29,6 +29,10 @@ impl<'a> Grower<'a> {
     ) -> Result<Self, NoGrowth> {
         let mut keys = plan.clone();
         keys.extend(stand.keys.clone());
+        if !stand.species.is_empty() {
+            let species = keys.entry("species".to_owned());
+            species.or_insert_with(|| stand.species.clone());
+        }
         if !stand.origin.is_empty() {
             keys.insert("origin".to_owned(), stand.origin.clone());
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::aged_forest::{AgedArea, AgedForest, Unlisted};
 use super::grower::{Grower, NoGrowth};
 use super::setting::Setting;
+use super::stocks::unstocked_note;
 use super::unfit::UnfitStands;
 use crate::account::carbon_account::CarbonAccount;
 use crate::account::choice::CarbonChoice;
@@ -48,6 +49,7 @@ struct Unknown {
     without_age: (usize, f64),
     beyond: (usize, f64),
     unlisted: Unlisted,
+    unstocked: Hectares,
 }
 
 /// The stands of a place.
@@ -118,6 +120,11 @@ pub(in crate::account) fn fill_chosen(
     for (place, area) in unlisted {
         grown.entry(place).or_default().unknown.unlisted = area;
     }
+    for (place, area) in &input.forest.unstocked {
+        for place in [Some(*place), None] {
+            grown.entry(place).or_default().unknown.unstocked += *area;
+        }
+    }
     let total = input.disjoint.then(|| grown.remove(&None)).flatten();
     let places = grown
         .iter()
@@ -176,7 +183,11 @@ impl<'a> Work<'a> {
         if unfit.is_empty() {
             return Ok(growers);
         }
-        Err(unfit.findings(&self.input.forest.name, "give the key in `[carbon] keys` or with the stands, or the figure in a table of your own (`[carbon] parameters`); see docs/growth.md"))
+        let remedy = format!(
+            "{}give the key in `[carbon] keys` or with the stands, or the figure in a table of your own (`[carbon] parameters`); see docs/growth.md",
+            self.method.further_keys_told()
+        );
+        Err(unfit.findings(&self.input.forest.name, &remedy))
     }
 
     fn by_place<'g>(
@@ -294,6 +305,7 @@ impl<'a> Work<'a> {
                 "of an age that their curve does not reach",
             )
             .as_str(),
+            &unstocked_note(grown.unknown.unstocked.value()),
             &grown.unknown.unlisted.words(self.choice.ecosystem),
             if standing.contains(&Standing::Memory) {
                 "rests on parameters that were recalled, not read again"

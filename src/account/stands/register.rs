@@ -69,6 +69,11 @@ impl Stand {
     pub fn is_forest(&self) -> bool {
         self.land.is_none_or(LandKind::is_forest)
     }
+
+    /// Whether it counts as forest and has no forest stock, such as bamboo.
+    pub(super) fn is_unstocked(&self) -> bool {
+        self.is_forest() && !self.has_forest_stock()
+    }
 }
 
 /// The register of one year.

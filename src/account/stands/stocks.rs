@@ -11,7 +11,7 @@ use crate::account::pool::Pool;
 use crate::account::quality::Quality;
 use crate::account::tables::{CarbonRow, Figure};
 use crate::account::uncertainty::{Headline, Term, closed_form};
-use crate::account::words::{joined, regions_without};
+use crate::account::words::{UNSTOCKED, joined, regions_without};
 use crate::finding::{self, are};
 use crate::units::{Hectares, TonnesCarbon};
 
@@ -241,9 +241,7 @@ pub(super) fn is_sum(terms: &[Term], unstocked: f64) -> bool {
 /// What of the forest is in no stock of a register.
 pub(super) fn unstocked_note(hectares: f64) -> String {
     if hectares > 0.0 {
-        format!(
-            "without {hectares:.4} ha that count as forest and have no stock volume in a register, such as bamboo"
-        )
+        format!("without {hectares:.4} ha {UNSTOCKED}")
     } else {
         String::new()
     }

@@ -83,6 +83,21 @@ impl Inventory {
         pools.map(|(pool, _)| *pool).collect()
     }
 
+    /// Pools of trees that it has the biomass of and not the carbon, where it has that of others: its carbon is without
+    /// them.
+    #[must_use]
+    pub fn without_carbon(&self) -> Vec<Pool> {
+        let pools = [
+            (Pool::AboveGround, &self.above_ground_biomass),
+            (Pool::BelowGround, &self.below_ground_biomass),
+        ];
+        let lacks = |pool: &Pool| !self.carbon.is_empty() && !self.carbon.contains_key(pool);
+        let lacking = pools
+            .into_iter()
+            .filter(|(pool, biomass)| lacks(pool) && biomass.is_some());
+        lacking.map(|(pool, _)| pool).collect()
+    }
+
     /// The sum of pools on each plot, missing where one of them is; `None` without any.
     #[must_use]
     pub fn sum_of(&self, pools: &BTreeSet<Pool>) -> Option<Observations<TonnesCarbon>> {

@@ -7,8 +7,9 @@ use super::notes::{told_of_removals, told_of_stocks};
 use super::row::Row;
 use super::withhold::{ON_UNREAD, UNREAD_MAP};
 use crate::account::{
-    Approach, CARBON_STOCK, COVERAGE_RATE, FIRE, Headline, NO_FIGURE, PartFound, Quality,
-    RegionAreas, RegionSummary, SEQUESTRATION, STOCK_VOLUME, SequestrationRow, left_out_phrases,
+    Approach, CARBON_STOCK, COVERAGE_RATE, Ecosystem, FIRE, Headline, LandCategory, NO_FIGURE,
+    PartFound, Pool, Quality, RegionAreas, RegionSummary, SEQUESTRATION, STOCK_VOLUME,
+    SequestrationRow, UNSTOCKED, left_out_phrases,
 };
 use crate::estimate::Estimator;
 use crate::pipeline::open::WHOLE_PCT;
@@ -33,9 +34,23 @@ fn is_by_map(approach: &str, quality: &str) -> bool {
     quality == Quality::Synthetic.id() || approach != FIRE && !of_inventories
 }
 
-/// What of a note says that a figure is of a part.
-fn left_out(note: &str) -> String {
-    left_out_phrases(note).collect::<Vec<_>>().join("; ")
+/// What of a note says that a figure is of a part; of what a register has no stock of nothing where other land of the
+/// category forest has a figure of its own, such as bamboo of the map.
+fn left_out(note: &str, has_others: bool) -> String {
+    let told = left_out_phrases(note).filter(|told| !(has_others && told.ends_with(UNSTOCKED)));
+    told.collect::<Vec<_>>().join("; ")
+}
+
+/// Whether a row of biomass is of land of the category forest beside `forest`, by areas of a map.
+fn is_other_forest(ecosystem: &str, pool: &str) -> bool {
+    let of_land = ecosystem.parse::<Ecosystem>();
+    let is_other = of_land.is_ok_and(|ecosystem| {
+        ecosystem.category() == LandCategory::ForestLand && ecosystem != Ecosystem::Forest
+    });
+    is_other
+        && [Pool::AboveGround, Pool::All]
+            .iter()
+            .any(|one| one.id() == pool)
 }
 
 impl Row<'_> {
@@ -55,14 +70,23 @@ impl Row<'_> {
         let stocks: Vec<_> = self.stocks.iter().filter(|row| row.counted).collect();
         let removals: Vec<_> = self.removals.iter().filter(|row| row.counted).collect();
         let unseen = |by_map: bool| self.of_map(has_map).filter(|_| by_map && has_map);
-        let mut of_stock = told_of_stocks(stocks.iter().map(|row| (**row, left_out(&row.note))));
+        let mut others = stocks.iter();
+        let has_others = others.any(|row| is_other_forest(&row.ecosystem, &row.pool));
+        let told = stocks.iter();
+        let told = told.map(|row| (**row, left_out(&row.note, has_others)));
+        let mut of_stock = told_of_stocks(told);
         of_stock.extend(self.not_in_stock());
         of_stock.extend(self.of_other_depth(id));
         let mut by_map = stocks.iter();
         of_stock.extend(unseen(
             by_map.any(|row| is_by_map(&row.approach, &row.quality)),
         ));
-        let told = removals.iter().map(|row| (**row, left_out(&row.note)));
+        let has_others = removals.iter().any(|row| {
+            let is_of_growth = row.approach != Approach::ConversionLoss.id();
+            is_of_growth && is_other_forest(&row.ecosystem, &row.pool)
+        });
+        let told = removals.iter();
+        let told = told.map(|row| (**row, left_out(&row.note, has_others)));
         let mut of_removal = told_of_removals(told);
         of_removal.extend(self.left_out_of_removal());
         let mut by_map = removals.iter();

@@ -155,18 +155,9 @@ pub(in crate::pipeline) fn inventories(
     inventories
 }
 
-/// Warns of pools of trees that an inventory has the biomass of and not the carbon, where it has that of others:
-/// its carbon stock is without them.
+/// Warns of pools of trees that an inventory has the biomass of and not the carbon.
 fn biomass_without_carbon(inventory: &Inventory) -> Vec<Finding> {
-    let pools = [
-        (Pool::AboveGround, &inventory.above_ground_biomass),
-        (Pool::BelowGround, &inventory.below_ground_biomass),
-    ];
-    let lacks = |pool: &Pool| !inventory.carbon.is_empty() && !inventory.carbon.contains_key(pool);
-    let lacking = pools
-        .into_iter()
-        .filter(|(pool, biomass)| lacks(pool) && biomass.is_some());
-    let warning = |(pool, _): (Pool, _)| {
+    let warning = |pool: Pool| {
         Finding::warning(
             format!("inventory {}", inventory.year),
             format!(
@@ -179,6 +170,7 @@ fn biomass_without_carbon(inventory: &Inventory) -> Vec<Finding> {
             ),
         )
     };
+    let lacking = inventory.without_carbon().into_iter();
     lacking.map(warning).collect()
 }
 

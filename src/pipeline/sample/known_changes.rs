@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::attributes::Work;
 use super::estimates::{Estimates, Pair, carbon_of};
 use super::sampled_land::Bare;
+use super::shared_pools::without_carbon;
 use super::sources::{Source, picked};
 use crate::account::{Pool, period, regions_without};
 use crate::estimate::{Estimate, Observations};
@@ -150,7 +151,12 @@ fn together<'a>(
 /// Names the pools that a change leaves out, as one of its inventories did not measure them.
 fn name_left_out(work: &Work<'_>, out: &mut Estimates) {
     for pair in work.pairs {
-        let Some(shared) = &pair.shared else { continue };
+        let both = [pair.earlier, pair.later].map(|at| &work.inventories[at]);
+        let shared = pair.shared.iter().map(|shared| shared.without.clone());
+        let without: Vec<String> = shared.chain(without_carbon(&both)).collect();
+        if without.is_empty() {
+            continue;
+        }
         let all = (pair.from, pair.to, Pool::All);
         for estimates in out.regions.iter_mut().chain(&mut out.total) {
             if !estimates.changes.contains_key(&all) {
@@ -161,7 +167,7 @@ fn name_left_out(work: &Work<'_>, out: &mut Estimates) {
             if !words.is_empty() {
                 words.push_str("; ");
             }
-            words.push_str(&shared.without);
+            words.push_str(&without.join("; "));
         }
     }
 }

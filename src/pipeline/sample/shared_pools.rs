@@ -49,7 +49,33 @@ pub(in crate::pipeline) fn not_measured(inventory: &Inventory) -> String {
     let pools = inventory.carbon.keys();
     let pools = pools.filter(|pool| !measured.is_empty() && !measured.contains(pool));
     let words = pools.map(|pool| without(*pool, &inventory.year.to_string()));
+    let words = words.chain(without_carbon(&[inventory]));
     words.collect::<Vec<_>>().join("; ")
+}
+
+/// Pools that inventories have the biomass of and none the carbon, in words.
+pub(super) fn without_carbon(inventories: &[&Inventory]) -> Vec<String> {
+    let pools: BTreeSet<Pool> = inventories
+        .iter()
+        .flat_map(|one| one.without_carbon())
+        .collect();
+    let told = |pool: &Pool| {
+        let lacking = inventories
+            .iter()
+            .filter(|one| one.without_carbon().contains(pool));
+        let years: Vec<String> = lacking.map(|one| one.year.to_string()).collect();
+        format!(
+            "without {pool}: the plots of {} have the biomass of it and no carbon",
+            years.join(" and "),
+            pool = pool.id()
+        )
+    };
+    let is_known = |pool: &&Pool| inventories.iter().any(|one| one.carbon.contains_key(pool));
+    pools
+        .iter()
+        .filter(|pool| !is_known(pool))
+        .map(told)
+        .collect()
 }
 
 fn without(pool: Pool, years: &str) -> String {

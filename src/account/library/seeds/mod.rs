@@ -380,6 +380,7 @@ impl Seeds {
             keys: method
                 .keys
                 .iter()
+                .chain(method.further_keys())
                 .map(|key| (key.clone(), self.key_values(method, key)))
                 .collect(),
             pools,
@@ -395,6 +396,7 @@ impl Seeds {
             let mut columns: Vec<&str> = reference
                 .bind
                 .iter()
+                .chain(&reference.otherwise)
                 .filter(|(_, plan_key)| plan_key.as_str() == key)
                 .map(|(column, _)| column.as_str())
                 .collect();
