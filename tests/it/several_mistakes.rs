@@ -425,3 +425,24 @@ fn a_missing_legend_and_a_set_of_parameters_are_told_once() {
     said.finding("grassland", "grassland-biomas");
     assert_eq!(said.findings.len(), 3, "{said:#?}");
 }
+
+/// Neither a year without a map nor an unknown definition of forest hides them.
+#[test]
+fn columns_and_place_of_a_reference_sample_are_looked_at_for_any_map() {
+    for (of_accuracy, definition) in [("year = 2017\n", "fao-fra"), ("", "x")] {
+        let desk = Desk::new();
+        let plan = desk.read("plan.toml");
+        let plan = plan.replace("fao-fra", definition);
+        desk.write(
+            "plan.toml",
+            format!(
+                "{plan}[accuracy]\npath = \"ref.csv\"\nreference-class = \"tru\"\nmap-class = \"map\"\nx = \"x\"\ny = \"y\"\ncrs = \"EPSG:99999\"\n{of_accuracy}"
+            ),
+        );
+        desk.write("ref.csv", "x,y,true,map\n0,0,41,41\n");
+        let said = desk.refused();
+        said.finding("ref.csv", "no column `tru`");
+        said.finding("ref.csv", "99999");
+        assert_eq!(said.findings.len(), 3, "{said:#?}");
+    }
+}

@@ -5,9 +5,10 @@ use super::locator::Locator;
 use super::maps::Maps;
 use super::prepare::Place;
 use super::reference_classes::{ReferenceClass, classes};
+use super::reference_places::unknown_crs;
 use crate::account::{ForestRule, Legend};
 use crate::finding::Finding;
-use crate::input::{Ground, Table, TableSource};
+use crate::input::{Ground, Projection, Table, TableSource};
 use crate::plan::{AccuracyTable, Plan, suggestion};
 use crate::zonal::AtPoint;
 
@@ -84,7 +85,10 @@ pub(super) fn reference(
     }
     let maps = against.maps;
     let year = table.year.or(maps.years.last().copied())?;
-    let map = maps.years.iter().position(|known| *known == year)?;
+    let Some(map) = maps.years.iter().position(|known| *known == year) else {
+        look_at_reference(plan, gathered);
+        return None;
+    };
     let source = TableSource {
         path: &path,
         layer: table.layer.as_deref(),
@@ -140,7 +144,10 @@ pub(super) fn look_at_reference(plan: &Plan, gathered: &mut Gathered) {
         let named = named.into_iter().flatten().chain([&table.reference_class]);
         // A column of which nobody says the name was told.
         let named = named.filter(|name| !name.is_empty());
-        named.filter_map(|name| rows.column(name).err()).collect()
+        let wrong = named.filter_map(|name| rows.column(name).err());
+        let crs = table.crs.as_deref().map(Projection::parse);
+        let crs = crs.and_then(|parsed| Some(unknown_crs(&rows.name, &parsed.err()?)));
+        wrong.chain(crs).collect()
     });
     gathered
         .findings

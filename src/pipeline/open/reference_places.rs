@@ -5,7 +5,7 @@ use geo::Coord;
 use super::gathered::Gathered;
 use super::reference::{Against, Reading};
 use crate::finding::Finding;
-use crate::input::{GridRasters, Projection, Transformer};
+use crate::input::{GridRasters, Projection, ProjectionError, Transformer};
 use crate::zonal::{AtPoint, classes_at};
 
 /// Coordinate system of points in columns, where the plan names none.
@@ -13,6 +13,11 @@ const USUAL_CRS: &str = "EPSG:4326";
 
 /// What to do about points of which none is where it should be.
 const EXCHANGED: &str = "check the coordinates and `crs` of `[accuracy]`: are x and y exchanged?";
+
+/// That the points are in no coordinate system that is known.
+pub(super) fn unknown_crs(points: &str, error: &ProjectionError) -> Finding {
+    Finding::error(points, error.to_string(), "mend `crs` of `[accuracy]`")
+}
 
 impl Reading<'_> {
     /// The points in the coordinates of the run.
@@ -32,11 +37,7 @@ impl Reading<'_> {
         let transformer = match transformer {
             Ok(transformer) => transformer,
             Err(error) => {
-                gathered.findings.push(Finding::error(
-                    &table.name,
-                    error.to_string(),
-                    "mend `crs` of `[accuracy]`",
-                ));
+                gathered.findings.push(unknown_crs(&table.name, &error));
                 for (line, row) in &table.rows {
                     for at in [x, y] {
                         table.number(Some(at), *line, row, &mut gathered.findings);
