@@ -14,5 +14,5 @@ pub use price::{Market, Price, ValueRow, sink_values};
 pub use region_summary::RegionSummary;
 pub use target::{
     CARBON_STOCK, COVERAGE_RATE, Comparison, Policy, PolicyLine, SEQUESTRATION, STOCK_VOLUME,
-    Scope, goals, targets,
+    Scope, goals, targets, targets_of_none,
 };
