@@ -86,8 +86,9 @@ mod journey;
 #[cfg(feature = "gdal")]
 mod kept_inputs;
 #[cfg(feature = "gdal")]
-mod layers;
+mod larger_areas;
 #[cfg(feature = "gdal")]
+mod layers;
 mod lenders;
 #[cfg(feature = "gdal")]
 mod map_strata;
