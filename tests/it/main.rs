@@ -89,6 +89,7 @@ mod kept_inputs;
 mod larger_areas;
 #[cfg(feature = "gdal")]
 mod layers;
+#[cfg(feature = "gdal")]
 mod lenders;
 #[cfg(feature = "gdal")]
 mod map_strata;
