@@ -338,29 +338,8 @@ pub fn targets(policy: &Policy, found: &[Observation]) -> Vec<TargetRow> {
     rows
 }
 
-/// Targets of a region, or of `_total`, that a run has no figures of at all, for this reason.
-#[must_use]
-pub fn targets_of_none(policy: &Policy, region_id: &str, missing: &str) -> Vec<TargetRow> {
-    let of = |line: &&PolicyLine| {
-        matches!(&line.scope, Scope::Region(id) if id == region_id)
-            && line.comparison != Comparison::Observed
-    };
-    let rows = policy.lines.iter().filter(of).map(|line| {
-        let figure = Observation {
-            region_id: region_id.to_owned(),
-            indicator: line.indicator.clone(),
-            value: None,
-            spread: None,
-            part: None,
-            missing: missing.to_owned(),
-            year: None,
-        };
-        row(policy, line, &figure)
-    });
-    rows.collect()
-}
-
-fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
+/// One line of a policy beside one figure.
+pub(super) fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
     let is_rate = line.unit == "percent";
     let comparable = is_rate || line.scope != Scope::National;
     let part = figure.part.as_ref().filter(|_| comparable);
