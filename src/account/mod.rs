@@ -69,7 +69,8 @@ pub use library::{
 pub use outcome::{
     CARBON_STOCK, COVERAGE_RATE, Comparison, CreditRow, CreditRule, Market, Observation,
     ObservedSpread, PartFound, Policy, PolicyLine, Price, RegionSummary, SEQUESTRATION,
-    STOCK_VOLUME, Scope, ValueRow, art_trees, credits, goals, sink_values, targets, vm0033,
+    STOCK_VOLUME, Scope, ValueRow, art_trees, credits, goals, sink_values, targets,
+    targets_of_none, vm0033,
 };
 pub use plots::{
     BETWEEN_EARLIER, InventoryRow, PoolChanges, PoolEstimate, PoolStocks, PoolSum, StratumPartRow,

@@ -11,9 +11,9 @@ use super::pass::{Helpers, Measured, ecosystems_shown, known, map_years, measure
 use super::sample::{sample, weighed};
 use crate::account::{
     self, Accounts, AreaAccount, AreaInput, BoundaryRule, CarbonAccount, DrawPlan, Policy,
-    RegionArea, RestorationTables, RollUp, SoilTables, UncertaintyPlan, UnitArea,
+    RegionArea, RestorationTables, RollUp, SoilTables, TOTAL, TargetRow, UncertaintyPlan, UnitArea,
 };
-use crate::finding::Finding;
+use crate::finding::{Finding, counted};
 use crate::pipeline::{Pass, RunError, Watch};
 use crate::plan::{CellsKey, Plan};
 use crate::report::LedgerRow;
@@ -318,6 +318,16 @@ fn policies<'a>(plan: &Plan, prepared: &'a Prepared) -> Result<Vec<&'a Policy>, 
     Ok(policies)
 }
 
+/// Why there are no figures of all regions together.
+const NO_TOTAL: &str = "the regions overlap, and there is no row for the total";
+
+/// The targets of all regions together, where there are no figures of these.
+fn targets_of_no_total(policies: &[&Policy], has_total: bool) -> Vec<TargetRow> {
+    let policies = policies.iter().filter(|_| !has_total);
+    let rows = policies.flat_map(|policy| account::targets_of_none(policy, TOTAL, NO_TOTAL));
+    rows.collect()
+}
+
 /// Uncertainty, targets and headline rows; figures of regions that could not be read are withheld.
 fn finish(
     parts: &Parts<'_>,
@@ -345,7 +355,9 @@ fn finish(
     let found = summaries.observations(parts, &uncertainty);
     let targets = policies.iter();
     let targets = targets.flat_map(|policy| account::targets(policy, &found));
-    let targets = targets.collect();
+    let mut targets: Vec<TargetRow> = targets.collect();
+    let unheld = targets_of_no_total(&policies, summaries.total.is_some());
+    targets.extend(unheld.iter().cloned());
     let mut areas = parts.areas.cloned().unwrap_or_default();
     areas.checks.append(&mut register.checks);
     register.tables.carbon = std::mem::take(&mut carbon.stands);
@@ -389,6 +401,14 @@ fn finish(
                 in_several(&prepared.regions, &prepared.ground).value()
             ),
             "that is right for nested regions; else mend their borders",
+        ));
+    }
+    if !unheld.is_empty() {
+        let targets = counted(unheld.len(), "target", "targets");
+        warnings.push(Finding::warning(
+            "`[targets]`",
+            format!("{targets} of `{TOTAL}` held against nothing: {NO_TOTAL}"),
+            "give the id of a region that holds the others, or regions that do not overlap",
         ));
     }
     Ok(Accounted {

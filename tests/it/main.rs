@@ -86,6 +86,8 @@ mod journey;
 #[cfg(feature = "gdal")]
 mod kept_inputs;
 #[cfg(feature = "gdal")]
+mod larger_areas;
+#[cfg(feature = "gdal")]
 mod layers;
 #[cfg(feature = "gdal")]
 mod lenders;

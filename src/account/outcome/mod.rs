@@ -9,7 +9,7 @@ mod target;
 
 pub use credit::{CreditRow, CreditRule, credits};
 pub use deduction::{art_trees, vm0033};
-pub use observation::{Observation, ObservedSpread, PartFound};
+pub use observation::{Observation, ObservedSpread, PartFound, targets_of_none};
 pub use price::{Market, Price, ValueRow, sink_values};
 pub use region_summary::RegionSummary;
 pub use target::{

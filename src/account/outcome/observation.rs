@@ -1,5 +1,8 @@
 //! What a run found of the indicators that policies name.
 
+use super::target::{Comparison, Policy, PolicyLine, Scope, row};
+use crate::account::tables::TargetRow;
+
 /// How sure a figure is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ObservedSpread {
@@ -52,4 +55,26 @@ pub struct Observation {
     pub missing: String,
     /// Year of the figure.
     pub year: Option<i32>,
+}
+
+/// Targets of a region, or of `_total`, that a run has no figures of at all, for this reason.
+#[must_use]
+pub fn targets_of_none(policy: &Policy, region_id: &str, missing: &str) -> Vec<TargetRow> {
+    let of = |line: &&PolicyLine| {
+        matches!(&line.scope, Scope::Region(id) if id == region_id)
+            && line.comparison != Comparison::Observed
+    };
+    let rows = policy.lines.iter().filter(of).map(|line| {
+        let figure = Observation {
+            region_id: region_id.to_owned(),
+            indicator: line.indicator.clone(),
+            value: None,
+            spread: None,
+            part: None,
+            missing: missing.to_owned(),
+            year: None,
+        };
+        row(policy, line, &figure)
+    });
+    rows.collect()
 }

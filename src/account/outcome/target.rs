@@ -338,7 +338,8 @@ pub fn targets(policy: &Policy, found: &[Observation]) -> Vec<TargetRow> {
     rows
 }
 
-fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
+/// One line of a policy beside one figure.
+pub(super) fn row(policy: &Policy, line: &PolicyLine, figure: &Observation) -> TargetRow {
     let is_rate = line.unit == "percent";
     let comparable = is_rate || line.scope != Scope::National;
     let part = figure.part.as_ref().filter(|_| comparable);

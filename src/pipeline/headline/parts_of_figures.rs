@@ -9,7 +9,7 @@ use super::withhold::{ON_UNREAD, UNREAD_MAP};
 use crate::account::{
     Approach, CARBON_STOCK, COVERAGE_RATE, Ecosystem, FIRE, Headline, LandCategory, NO_FIGURE,
     PartFound, Pool, Quality, RegionAreas, RegionSummary, SEQUESTRATION, STOCK_VOLUME,
-    SequestrationRow, UNSTOCKED, left_out_phrases,
+    SequestrationRow, TOTAL, UNSTOCKED, left_out_phrases,
 };
 use crate::estimate::Estimator;
 use crate::pipeline::open::WHOLE_PCT;
@@ -54,15 +54,20 @@ fn is_other_forest(ecosystem: &str, pool: &str) -> bool {
 }
 
 impl Row<'_> {
-    /// That the stock of all regions is of some of them, where it is divided by the land of all.
+    /// That the stock of all regions, or of one that holds others, is of some of them, where it is divided by the land
+    /// of all.
     pub(super) fn of_density(&self, id: &str) -> Option<String> {
         let mut counted = self.stocks.iter().filter(|row| row.counted);
         let is_of_some = counted.any(|row| row.note.contains("without region "));
         let valid = self.areas.and_then(RegionAreas::valid_pct);
         // Beside a map of a part it is said there.
         let is_told = valid.is_some_and(|valid| valid < WHOLE_PCT);
+        let land = match id {
+            TOTAL => "the land of all regions",
+            _ => "all land of the region",
+        };
         (is_of_some && !is_told && self.spread(Headline::Carbon, id).is_some())
-            .then(|| "carbon_tc_ha divides by the land of all regions".to_owned())
+            .then(|| format!("carbon_tc_ha divides by {land}"))
     }
 
     /// The figures of the row that are of a part, with what they leave out.

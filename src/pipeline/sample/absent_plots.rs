@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::domains::{Domains, Setting};
-use super::sampled_land::{ERRORS, SHARE, falls_short, land_of};
+use super::larger_areas::is_of_land;
+use super::sampled_land::{Bare, ERRORS, SHARE, falls_short, land_of};
 use crate::estimate::{Estimate, Plot, Sample};
 use crate::finding::{Finding, counted};
 use crate::input::Inventory;
@@ -217,6 +218,93 @@ pub(super) fn tell_fewer(
         domains.notes[region].push(note);
     }
     of_union
+}
+
+/// Warns of regions that no inventory has plots in though the samples are of their land, and enough plots were to be
+/// expected there; notes it there and in regions whose plots stand for more land than they have, and gives the notes of
+/// the union.
+pub(super) fn tell_never(
+    (inventories, samples): (&[Inventory], &[Sample]),
+    domains: &mut Domains,
+    setting: &Setting<'_>,
+    warnings: &mut Vec<Finding>,
+) -> Vec<String> {
+    let Some(land) = setting.land().map(Hectares::value) else {
+        return Vec::new();
+    };
+    let plots = by_domain(inventories, domains);
+    let has_plots = |domain: &usize| plots.iter().any(|own| own.contains_key(domain));
+    let never = (0..domains.count).filter(|domain| !has_plots(domain));
+    let never = never.flat_map(|domain| &domains.regions[domain]);
+    let never: BTreeSet<usize> = never.copied().collect();
+    let of_land = |inventory: usize, region: usize| {
+        let mut bare = domains.bare_in[inventory].iter();
+        let is_in = |bare: &Bare| bare.regions().contains(&region);
+        !is_in(&domains.bare[inventory]) && !bare.any(is_in)
+    };
+    let is_due = |region: &usize| {
+        let area = setting.regions[*region].area.value();
+        let mut inventories = domains.of_plot.iter().enumerate();
+        inventories.any(|(at, of_plot)| {
+            let plots = of_plot.iter().filter(|of| !of.is_empty()).count();
+            of_land(at, *region) && area / land * plots as f64 >= FEWEST as f64
+        })
+    };
+    let due = setting.largest(|region| never.contains(&region));
+    let due: Vec<usize> = due.into_iter().filter(is_due).collect();
+    if due.is_empty() {
+        return Vec::new();
+    }
+    let named = setting.named(&due);
+    warnings.push(Finding::warning(
+        "the plots",
+        format!(
+            "no inventory has plots in {}, though they stand for the land there: {named}; {TOO_HIGH}",
+            counted(due.len(), "region", "regions"),
+        ),
+        REMEDY,
+    ));
+    for region in &due {
+        domains.notes[*region].push(
+            "no inventory has plots in it: plots of other regions stand for its land".to_owned(),
+        );
+    }
+    let mut notes = Vec::new();
+    for domain in (0..domains.count).filter(has_plots) {
+        let regions = &domains.regions[domain];
+        let area = setting.area_of(regions).value();
+        let of_samples = samples.iter().zip(&domains.of_plot);
+        let stood_for = of_samples.filter_map(|(sample, of_plot)| {
+            let land = land_of(sample, |plot| of_plot[plot].contains(&domain))?;
+            Some(land.value().value())
+        });
+        let most = stood_for.fold(0.0, f64::max);
+        if most > (1.0 + MOVED) * area {
+            let note = format!(
+                "its plots stand for {most:.1} ha, and it has {area:.1} ha: land of region {named}, which no inventory has plots in, may be in its figures"
+            );
+            notes.extend(regions.iter().map(|region| (*region, note.clone())));
+        }
+    }
+    for (region, note) in notes {
+        domains.notes[region].push(note);
+    }
+    vec![format!(
+        "no inventory has plots in region {named}: plots of other regions stand for its land"
+    )]
+}
+
+/// Says so where plots give a region more forest than it has land.
+pub(super) fn more_than_all(forest: Estimate<Hectares>, area: Hectares) -> Option<String> {
+    /// Share of the area by which sums and polygons may differ.
+    const CLOSE: f64 = 1e-3;
+    let forest_area = forest.value().value();
+    (is_of_land(forest.estimator()) && forest_area > (1.0 + CLOSE) * area.value()).then(|| {
+        format!(
+            "the forest area of the plots, {forest_area:.4} ha, is more than the {:.4} ha of the region, which cannot be: by chance more plots fell here than its land stands for, or plots of other regions were left out",
+            area.value()
+        )
+    })
 }
 
 /// Plots of one of two inventories that the other has no row of: of the earlier where that is the later.

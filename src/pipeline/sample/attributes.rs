@@ -5,9 +5,11 @@ use std::sync::Arc;
 use super::domains::{Domains, Setting};
 use super::estimates::Pair;
 use super::inventory_rows::RowOf;
+use super::larger_areas::is_of_land;
 use super::sampled_land::Bare;
-use super::small_areas::{ModelledPools, SmallAreas, WithoutModel};
+use super::small_areas::{ModelledPools, SmallAreas};
 use super::sources::{Source, Sources, picked};
+use super::without_model::WithoutModel;
 use crate::account::{InventoryRow, Pool, StratumPartRow, TOTAL, period};
 use crate::estimate::{Estimate, EstimateError, Estimator, Observations, Sample, WallToWall};
 use crate::input::Inventory;
@@ -31,8 +33,10 @@ pub(super) struct Attribute<'a, Q> {
 impl<Q: Quantity> Attribute<'_, Q> {
     /// The total of an inventory in a region, or in the union.
     pub(super) fn total(&self, inventory: usize, region: Option<usize>) -> Told<Q> {
+        if let Some((estimate, _)) = self.modelled(inventory, region) {
+            return Ok(estimate);
+        }
         match (&self.small[inventory], region) {
-            (Ok(Some(small)), Some(region)) => Ok(small.estimates[region]),
             (Err(why), Some(_)) => Err(why.clone()),
             _ => pick(
                 &self.sources.of_stocks[inventory],
@@ -42,6 +46,12 @@ impl<Q: Quantity> Attribute<'_, Q> {
         }
     }
 
+    /// What a model of small areas says of a region, and how.
+    fn modelled(&self, inventory: usize, region: Option<usize>) -> Option<(Estimate<Q>, &str)> {
+        let small = self.small[inventory].as_ref().ok()?;
+        small.as_ref()?.of(region?)
+    }
+
     /// The yearly change between a pair of inventories.
     pub(super) fn change(&self, pair: usize, region: Option<usize>) -> Told<Q> {
         pick(&self.sources.of_changes[pair], &self.changes[pair], region)
@@ -49,10 +59,12 @@ impl<Q: Quantity> Attribute<'_, Q> {
 
     /// How a total came about, where more can be said than the name of its estimator.
     fn words(&self, inventory: usize, region: Option<usize>) -> String {
-        match (&self.small[inventory], region) {
-            (Ok(Some(small)), Some(region)) => small.words[region].clone(),
-            (_, None) => self.words[inventory].last().cloned().unwrap_or_default(),
-            (_, Some(region)) => match &self.sources.of_stocks[inventory][region] {
+        if let Some((_, words)) = self.modelled(inventory, region) {
+            return words.to_owned();
+        }
+        match region {
+            None => self.words[inventory].last().cloned().unwrap_or_default(),
+            Some(region) => match &self.sources.of_stocks[inventory][region] {
                 Source::Direct(domain) => self.words[inventory][*domain].clone(),
                 _ => String::new(),
             },
@@ -330,18 +342,19 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// What a figure of all regions is without, in an inventory or between two.
+    /// What a figure of all regions, or of one that holds others, is without, in an inventory or between two.
     fn without_bare<Q: Quantity>(
         &self,
         inventories: &[usize],
         region: Option<usize>,
         told: &Told<Q>,
     ) -> String {
-        let is_of_sample = |told: &Estimate<Q>| !told.estimator().is_by_layers();
-        if region.is_some() || !told.as_ref().is_ok_and(is_of_sample) {
+        let is_of_land = |told: &Estimate<Q>| is_of_land(told.estimator());
+        if !told.as_ref().is_ok_and(is_of_land) {
             return String::new();
         }
-        let bare = inventories.iter().map(|at| self.domains.bare[*at].clone());
+        let bare = inventories.iter();
+        let bare = bare.map(|at| self.domains.bare_in(*at, region).clone());
         let bare = bare.reduce(|earlier, later| Bare::of_both(&earlier, &later));
         let years = inventories.iter().map(|at| self.inventories[*at].year);
         let years: Vec<i32> = years.collect();

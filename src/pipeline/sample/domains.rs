@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use geo::Coord;
 
+use super::larger_areas::in_larger;
 use super::lenders::{OnMap, Pools};
 use super::sampled_land::Bare;
 use super::small_areas::SmallAreaModel;
@@ -13,6 +14,7 @@ use crate::finding::{Finding, counted};
 use crate::input::{Inventory, PlotRecord};
 use crate::pipeline::open::{Locator, Place, ancestors, by_id, parent_elsewhere};
 use crate::pipeline::pass::Helpers;
+use crate::units::Hectares;
 
 /// Tells the regions of a plot by its record and its place.
 type RegionsOf<'a> = dyn Fn(&PlotRecord, Option<Coord<f64>>) -> Vec<usize> + 'a;
@@ -27,6 +29,8 @@ pub(super) struct Domains {
     pub(super) regions: Vec<Vec<usize>>,
     /// Regions without plots, one an inventory.
     pub(super) bare: Vec<Bare>,
+    /// Those in each region that holds others, one list an inventory.
+    pub(super) bare_in: Vec<Vec<Bare>>,
     pub(super) sources: Sources,
     pub(super) notes: Vec<Vec<String>>,
 }
@@ -35,6 +39,8 @@ pub(super) struct Domains {
 pub(super) struct Setting<'a> {
     pub(super) regions: &'a [Place],
     pub(super) disjoint: bool,
+    /// Land that lies in several regions, once for each beyond the first.
+    pub(super) overlap: Hectares,
     /// What the newest map shows of each region, where there is a map.
     pub(super) mapped: Option<&'a [OnMap]>,
     pub(super) confidence: Confidence,
@@ -94,13 +100,14 @@ impl Domains {
             let everywhere = |inventory: &Inventory| vec![vec![0]; inventory.records.len()];
             let all: Vec<usize> = (0..setting.regions.len()).collect();
             let sources = all.iter();
-            let sources = sources.map(|region| setting.borrowed(*region, 0, &all));
+            let sources = sources.map(|region| setting.borrowed(*region, 0, (&all, &[])));
             let sources: Vec<Source> = sources.collect();
             Self {
                 count: 1,
                 of_plot: inventories.iter().map(everywhere).collect(),
                 regions: vec![all],
                 bare: vec![Bare::Within; inventories.len()],
+                bare_in: vec![vec![Bare::Within; setting.regions.len()]; inventories.len()],
                 sources: Sources {
                     of_stocks: vec![sources.clone(); inventories.len()],
                     of_changes: vec![sources; inventories.len() - 1],
@@ -131,15 +138,26 @@ impl Domains {
             of_plot.push(domains);
         }
         let parents = setting.parents();
+        let modelled = 0..regions;
+        let modelled: Vec<bool> = modelled.map(|at| setting.is_modelled(Some(at))).collect();
         let mut regions_of: Vec<Vec<usize>> = (0..regions).map(|region| vec![region]).collect();
+        let both = samples.iter().zip(&of_plot);
+        let bare = both.map(|(sample, of_plot)| Bare::of(sample, of_plot, &regions_of, setting));
+        let bare: Vec<Bare> = bare.collect();
+        let both = samples.iter().zip(of_plot.iter().zip(&bare));
+        let bare_in =
+            both.map(|(sample, (of_plot, bare))| in_larger(sample, (of_plot, bare), setting));
+        let bare_in: Vec<Vec<Bare>> = bare_in.collect();
         let pools = Pools::of(setting, &regions_of, (samples, &of_plot));
         let rule = |region: usize, plots: &[usize], inventories: &[usize]| {
             let pool = pools.at(inventories);
             let few = counted(plots[region], "plot", "plots");
             if plots[region] >= setting.min_plots {
-                return (Source::Direct(region), None);
+                let is_larger = setting.small_areas.is_some() && !modelled[region];
+                let note = "stocks by its own plots: the model is of the smallest regions, whose sum may differ";
+                return (Source::Direct(region), is_larger.then(|| note.to_owned()));
             }
-            if setting.small_areas.is_some() {
+            if modelled[region] {
                 let note = format!("{few}: stocks by the model of all regions");
                 return (pool.lend(setting, region), Some(note));
             }
@@ -150,10 +168,20 @@ impl Domains {
             let whole = lenders().find(|other| setting.shows_all_of(*other));
             let lender = whole.or_else(|| lenders().next());
             let (from, source) = match lender {
-                Some(parent) => (
-                    setting.regions[parent].id.clone(),
-                    setting.borrowed(region, parent, &[parent]),
-                ),
+                Some(parent) => {
+                    let id = setting.regions[parent].id.clone();
+                    let bare = inventories
+                        .iter()
+                        .flat_map(|at| bare_in[*at][parent].regions());
+                    let bare: BTreeSet<usize> = bare.copied().collect();
+                    let bare = setting.largest(|region| bare.contains(&region));
+                    let from = match bare[..] {
+                        [] => id,
+                        _ => format!("{id} without {}", setting.named(&bare)),
+                    };
+                    let source = setting.borrowed(region, parent, (&[parent], &bare));
+                    (from, source)
+                }
                 None => (pool.name().to_owned(), pool.lend(setting, region)),
             };
             let few = format!(
@@ -172,20 +200,18 @@ impl Domains {
         for (region, notes) in notes.iter_mut().enumerate() {
             let parent = parent_elsewhere(setting.regions, &parents, region);
             let of_pool = |source: &Source| matches!(source, Source::Synthetic { domain, .. } if domain.is_none_or(|one| one >= regions));
-            let borrows = setting.small_areas.is_none() && sources.of(region).any(of_pool);
+            let borrows = !modelled[region] && sources.of(region).any(of_pool);
             notes.extend(parent.filter(|_| borrows).map(|parent| {
                 format!("its parent `{parent}` is no region of the run and is not borrowed from")
             }));
         }
-        let both = samples.iter().zip(&of_plot);
-        let bare = both.map(|(sample, of_plot)| Bare::of(sample, of_plot, &regions_of, setting));
-        let bare = bare.collect();
         pools.add(&sources, &mut regions_of, &mut of_plot);
         Self {
             count: regions_of.len(),
             of_plot,
             regions: regions_of,
             bare,
+            bare_in,
             sources,
             notes,
         }
@@ -250,7 +276,7 @@ impl Domains {
             let domain = parents.get(parent.as_str()).copied();
             let lender = domain.filter(enough);
             let source = match lender {
-                Some(domain) => setting.borrowed(region, domain, &regions_of[domain]),
+                Some(domain) => setting.borrowed(region, domain, (&regions_of[domain], &[])),
                 None => pool.lend(setting, region),
             };
             let few = counted(domain.map_or(0, |domain| plots[domain]), "plot", "plots");
@@ -271,15 +297,17 @@ impl Domains {
         let years: Vec<i32> = years.collect();
         let regions = setting.regions.len();
         let (sources, notes) = Sources::by((&years, &plots), regions, &domain_of, &rule);
-        let both = samples.iter().zip(&of_plot);
+        let both = samples.iter().zip(&of_plot).filter(|_| setting.disjoint);
         let bare = both.map(|(sample, of_plot)| Bare::of(sample, of_plot, &regions_of, setting));
-        let bare = bare.collect();
+        let mut bare: Vec<Bare> = bare.collect();
+        bare.resize(samples.len(), Bare::Within);
         pools.add(&sources, &mut regions_of, &mut of_plot);
         Self {
             count: regions_of.len(),
             of_plot,
             regions: regions_of,
             bare,
+            bare_in: vec![vec![Bare::Within; regions]; inventories.len()],
             sources,
             notes,
         }
@@ -300,12 +328,24 @@ fn records(inventories: &[Inventory]) -> impl Iterator<Item = &PlotRecord> {
     inventories.iter().flat_map(|inventory| &inventory.records)
 }
 
+/// The region of the run that each names as its parent.
+pub(super) fn parents(regions: &[Place]) -> Vec<Option<usize>> {
+    let index = by_id(regions);
+    let parents = regions.iter().map(|place| place.parent.as_deref());
+    parents.map(|id| index.get(id?).copied()).collect()
+}
+
 impl Setting<'_> {
     /// The region of the run that each region names as its parent.
-    fn parents(&self) -> Vec<Option<usize>> {
-        let index = by_id(self.regions);
-        let parents = self.regions.iter().map(|place| place.parent.as_deref());
-        parents.map(|id| index.get(id?).copied()).collect()
+    pub(super) fn parents(&self) -> Vec<Option<usize>> {
+        parents(self.regions)
+    }
+
+    /// Whether a model of small areas is to give the stocks of a region: larger areas, which hold others, have no part in
+    /// it.
+    pub(super) fn is_modelled(&self, region: Option<usize>) -> bool {
+        let is_smallest = |region| !self.parents().contains(&Some(region));
+        self.small_areas.is_some() && region.is_some_and(is_smallest)
     }
 }
 

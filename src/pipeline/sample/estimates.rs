@@ -8,6 +8,7 @@ use super::attributes::Work;
 use super::domains::{Domains, Setting};
 use super::growth_rows::{GrowthPoints, growth_rows};
 use super::known_changes::known_changes;
+use super::larger_areas::name_bare_land;
 use super::map_weights::Weighed;
 use super::models::{unfit_layers, union_of};
 use super::region_pools::fill_pools;
@@ -17,8 +18,7 @@ use super::small_areas::not_adjusted;
 use super::strata_rows::strata_rows;
 use crate::account::{InventoryRow, Pool, StratumPartRow, StratumRow, period};
 use crate::estimate::{
-    Estimate, EstimateError, Estimator, Observations, RatioEstimate, Remeasurement, Sample,
-    WallToWall,
+    Estimate, EstimateError, Observations, RatioEstimate, Remeasurement, Sample, WallToWall,
 };
 use crate::finding::{Finding, counted};
 use crate::input::Inventory;
@@ -41,7 +41,7 @@ pub(in crate::pipeline) struct RegionEstimates {
     pub(in crate::pipeline) volume_density: Option<f64>,
     /// What `volume` is without because it is not known, in words of `notes`.
     pub(in crate::pipeline) volume_without: Vec<String>,
-    /// Of all regions together: what stocks of carbon are without, by year.
+    /// What stocks of carbon are without, as their sample is not of all land, by year.
     pub(in crate::pipeline) of_stocks: BTreeMap<i32, String>,
     /// Carbon by year and pool.
     pub(in crate::pipeline) pools: BTreeMap<(i32, Pool), Estimate<TonnesCarbon>>,
@@ -102,6 +102,12 @@ pub(super) fn estimates(
         setting,
         &mut out.warnings,
     ));
+    of_union.extend(absent_plots::tell_never(
+        of_samples,
+        &mut domains,
+        setting,
+        &mut out.warnings,
+    ));
     if let Some(total) = &mut out.total {
         total.notes.extend(of_union);
     }
@@ -129,6 +135,10 @@ pub(super) fn estimates(
     let newest = inventories.len() - 1;
     out.each(|region, estimates| {
         estimates.forest = forest.total(newest, region).ok();
+        let area = region.map(|region| setting.regions[region].area);
+        let more = estimates.forest.zip(area);
+        let more = more.and_then(|(forest, area)| absent_plots::more_than_all(forest, area));
+        estimates.notes.extend(more);
         for (position, inventory) in inventories.iter().enumerate() {
             if let Ok(area) = forest.total(position, region) {
                 estimates.forest_by_year.insert(inventory.year, area);
@@ -136,7 +146,7 @@ pub(super) fn estimates(
         }
         estimates.volume = volume.total(newest, region).ok();
         estimates.volume_per_forest = per_forest.get(&region).copied().flatten();
-        if setting.small_areas.is_some() && region.is_some() {
+        if setting.is_modelled(region) {
             let totals = estimates.volume.zip(estimates.forest);
             estimates.volume_density = totals
                 .map(|(volume, forest)| volume.value().value() / forest.value().value())
@@ -145,9 +155,9 @@ pub(super) fn estimates(
     });
     fill_pools(&mut work, &mut out);
     known_changes(&work, &mut out);
-    if let Some(total) = &mut out.total {
-        name_bare_land((inventories, &domains), setting, total);
-    }
+    out.each(|region, estimates| {
+        name_bare_land((inventories, &domains), (region, setting), estimates);
+    });
     work.column_domains(setting.columns);
     work.tree_domains();
     let without = work.without_model.findings(inventories, setting);
@@ -186,46 +196,6 @@ impl Estimates {
         if let Some(total) = &mut self.total {
             fill(None, total);
         }
-    }
-}
-
-/// Names the regions that the stocks of all together are without, as the inventories are not of their land.
-fn name_bare_land(
-    (inventories, domains): (&[Inventory], &Domains),
-    setting: &Setting<'_>,
-    total: &mut RegionEstimates,
-) {
-    let is_of_sample = |estimator: Estimator| !estimator.is_by_layers();
-    for (inventory, bare) in inventories.iter().zip(&domains.bare) {
-        let sum = total.carbon.get(&inventory.year);
-        let sum = sum.and_then(|carbon| carbon.as_ref().ok());
-        let mut pools = total.pools.iter();
-        let pool = pools.find(|((year, _), _)| *year == inventory.year);
-        if sum
-            .or(pool.map(|(_, pool)| pool))
-            .is_some_and(|carbon| is_of_sample(carbon.estimator()))
-        {
-            let words = bare.words(&[inventory.year], setting);
-            let words = words.map(|words| (inventory.year, words));
-            total.of_stocks.extend(words);
-        }
-    }
-    let newest = inventories.last().zip(domains.bare.last());
-    let Some(words) = newest.and_then(|(newest, bare)| bare.words(&[newest.year], setting)) else {
-        return;
-    };
-    let volume = total.volume.as_ref().map(Estimate::estimator);
-    let forest = total.forest.as_ref().map(Estimate::estimator);
-    let told = [("stock volume", volume), ("forest area", forest)];
-    let told = told
-        .into_iter()
-        .filter(|(_, by)| by.is_some_and(is_of_sample));
-    let told: Vec<&str> = told.map(|(what, _)| what).collect();
-    if !told.is_empty() {
-        let note = format!("{} of the plots: {words}", told.join(", "));
-        let of_volume = volume.is_some_and(is_of_sample).then(|| note.clone());
-        total.volume_without.extend(of_volume);
-        total.notes.push(note);
     }
 }
 

@@ -92,7 +92,7 @@ impl Work<'_> {
             let source = region.map(|region| &self.domains.sources.of_stocks[position][region]);
             let (ratio, estimator) = match source {
                 None => (union, None),
-                Some(_) if self.setting.small_areas.is_some() => (None, None),
+                Some(_) if self.setting.is_modelled(region) => (None, None),
                 Some(Source::Direct(domain)) => (of_domain[*domain], None),
                 Some(Source::Synthetic { domain, .. }) => (
                     domain.map_or(union, |domain| of_domain[domain]),

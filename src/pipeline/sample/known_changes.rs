@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::attributes::Work;
 use super::estimates::{Estimates, Pair, carbon_of};
+use super::larger_areas::name_bare_changes;
 use super::sampled_land::Bare;
 use super::shared_pools::without_carbon;
 use super::sources::{Source, picked};
@@ -22,6 +23,7 @@ type ByDomain = Vec<Result<Estimate<TonnesCarbon>, String>>;
 /// pools that a change leaves out.
 pub(super) fn known_changes(work: &Work<'_>, out: &mut Estimates) {
     sum_known(work, out);
+    name_bare_changes(work, out);
     name_left_out(work, out);
 }
 

@@ -203,7 +203,7 @@ impl Pool {
     /// What a region takes from it.
     pub(super) fn lend(&self, setting: &Setting<'_>, region: usize) -> Source {
         match self {
-            Self::All => setting.share_of(region, None, |_| true),
+            Self::All => setting.share_of(region, None, (|_| true, &[])),
             Self::Nothing(why) => Source::None(why.clone()),
             Self::Some {
                 plots,
@@ -215,7 +215,8 @@ impl Pool {
                 counted(*plots, "plot", "plots")
             )),
             Self::Some { place, regions, .. } => {
-                setting.share_of(region, Some(*place), |other| regions.contains(&other))
+                let of = |other| regions.contains(&other);
+                setting.share_of(region, Some(*place), (of, &[]))
             }
         }
     }
@@ -250,14 +251,21 @@ impl Setting<'_> {
         }
     }
 
-    /// What a region takes from a domain, by its share of the mapped forest of the regions that it is of.
-    pub(super) fn borrowed(&self, region: usize, domain: usize, regions: &[usize]) -> Source {
+    /// What a region takes from a domain, by its share of the mapped forest of the regions that it is of, without those
+    /// in them whose land the plots do not stand for.
+    pub(super) fn borrowed(
+        &self,
+        region: usize,
+        domain: usize,
+        (regions, without): (&[usize], &[usize]),
+    ) -> Source {
         let hidden = regions.iter().copied();
         let hidden: Vec<usize> = hidden
             .filter(|region| !self.shows_all_of(*region))
             .collect();
         if hidden.is_empty() {
-            return self.share_of(region, Some(domain), |other| regions.contains(&other));
+            let of = |other| regions.contains(&other);
+            return self.share_of(region, Some(domain), (of, without));
         }
         Source::None(format!(
             "the map shows {} of {}, whose plots stand for all of it: its forest to borrow by is not known",
@@ -266,12 +274,13 @@ impl Setting<'_> {
         ))
     }
 
-    /// The synthetic source of a region: its share of the mapped forest of the regions of a domain.
+    /// The synthetic source of a region: its share of the mapped forest of the regions of a domain, without some that
+    /// lie in them.
     fn share_of(
         &self,
         region: usize,
         domain: Option<usize>,
-        is_of_domain: impl Fn(usize) -> bool,
+        (is_of_domain, without): (impl Fn(usize) -> bool, &[usize]),
     ) -> Source {
         let none = |why: &str| Source::None(why.to_owned());
         let Some(mapped) = self.mapped else {
@@ -291,7 +300,9 @@ impl Setting<'_> {
         };
         let lenders = mapped.iter().enumerate();
         let lenders = lenders.filter(|(other, _)| is_of_domain(*other));
-        let mapped_in_parent: Hectares = lenders.filter_map(|(_, land)| land.forest).sum();
+        let lent: Hectares = lenders.filter_map(|(_, land)| land.forest).sum();
+        let without = without.iter().filter_map(|other| mapped[*other].forest);
+        let mapped_in_parent = lent - without.sum::<Hectares>();
         if mapped_in_parent <= Hectares::ZERO {
             return none("too few plots, and no mapped forest to borrow strength by");
         }

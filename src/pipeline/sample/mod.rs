@@ -9,6 +9,7 @@ mod forest_ratios;
 mod growth_rows;
 mod inventory_rows;
 mod known_changes;
+mod larger_areas;
 mod lenders;
 mod map_weights;
 mod models;
@@ -19,6 +20,7 @@ mod shared_pools;
 mod small_areas;
 mod sources;
 mod strata_rows;
+mod without_model;
 
 pub(super) use estimates::{Estimates, RegionEstimates};
 pub(super) use map_weights::weighed;

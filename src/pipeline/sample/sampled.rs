@@ -62,6 +62,7 @@ pub(in crate::pipeline) fn sample(
     let setting = Setting {
         regions: &prepared.regions,
         disjoint: prepared.regions_are_disjoint(),
+        overlap: prepared.overlap,
         mapped: on_map.as_deref(),
         confidence: Confidence::new(plan.confidence())?,
         min_plots: table.min_plots,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::domains::Setting;
 use crate::account::regions_without;
 use crate::estimate::{Estimate, Observations, Sample};
-use crate::pipeline::open::WHOLE_PCT;
+use crate::pipeline::open::{WHOLE_PCT, ancestors};
 use crate::units::{Hectares, PerHectare};
 
 /// Share of the land of a region by which the land of two inventories differs where one of them is not of it.
@@ -17,6 +17,9 @@ pub(super) const ERRORS: f64 = 4.0;
 /// Share of the regions by which the land of a sample differs and it is no matter: inventories count water that
 /// polygons leave out.
 const NO_MATTER: f64 = 0.25;
+
+/// Share of the land of the regions without plots below which, or above one less which, all is clear.
+pub(super) const CLEAR: f64 = 0.25;
 
 /// Regions that an inventory has no plots in.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,20 +43,27 @@ impl Bare {
         regions_of: &[Vec<usize>],
         setting: &Setting<'_>,
     ) -> Self {
-        /// Share of the land of the regions without plots below which, or above one less which, all is clear.
-        const CLEAR: f64 = 0.25;
         let sampled: BTreeSet<usize> = of_plot.iter().flatten().copied().collect();
         let with_plots = sampled.iter().flat_map(|domain| &regions_of[*domain]);
         let with_plots: BTreeSet<&usize> = with_plots.collect();
-        let all = 0..setting.regions.len();
-        let regions: Vec<usize> = all.filter(|one| !with_plots.contains(one)).collect();
-        let own = regions.iter().map(|region| setting.regions[*region].area);
-        let own = own.sum::<Hectares>().value();
-        let all = setting.area().value();
-        let land = land_of(sample, |plot| !of_plot[plot].is_empty());
-        let Some(land) = land.filter(|_| setting.disjoint) else {
+        let Some(all) = setting.land() else {
             return Self::Within;
         };
+        let regions = setting.largest(|region| !with_plots.contains(&region));
+        let land = land_of(sample, |plot| !of_plot[plot].is_empty());
+        Self::by_land(land, all, (regions, setting))
+    }
+
+    /// By the land that plots stand for, in a land that has all these regions without plots.
+    pub(super) fn by_land(
+        land: Option<Estimate<Hectares>>,
+        all: Hectares,
+        (regions, setting): (Vec<usize>, &Setting<'_>),
+    ) -> Self {
+        let Some(land) = land else {
+            return Self::Within;
+        };
+        let (all, own) = (all.value(), setting.area_of(&regions).value());
         if 100.0 * (all - own) >= WHOLE_PCT * all {
             return Self::Within;
         }
@@ -67,6 +77,14 @@ impl Bare {
             Self::Beyond(regions)
         } else {
             Self::Unsure(regions, land.value())
+        }
+    }
+
+    /// The regions whose land the sample is not of, or nobody knows.
+    pub(super) fn regions(&self) -> &[usize] {
+        match self {
+            Self::Within => &[],
+            Self::Beyond(regions) | Self::Unsure(regions, _) => regions,
         }
     }
 
@@ -169,5 +187,41 @@ impl Setting<'_> {
     /// Area of all regions, which do not overlap where this is asked.
     pub(super) fn area(&self) -> Hectares {
         self.regions.iter().map(|place| place.area).sum()
+    }
+
+    /// Area of some of them, which do not overlap.
+    pub(super) fn area_of(&self, regions: &[usize]) -> Hectares {
+        let regions = regions.iter().map(|region| self.regions[*region].area);
+        regions.sum()
+    }
+
+    /// The land of all regions, where they lie beside or in each other: those that lie in others name them as parents.
+    pub(super) fn land(&self) -> Option<Hectares> {
+        /// Share of the land by which borders may differ from level to level.
+        const BORDERS: f64 = 0.001;
+        if self.disjoint {
+            return Some(self.area());
+        }
+        let parents = self.parents();
+        let (largest, within): (Vec<usize>, Vec<usize>) =
+            (0..parents.len()).partition(|region| parents[*region].is_none());
+        let land = self.area_of(&largest);
+        let off = (self.area_of(&within) - self.overlap).value().abs();
+        let is_full = |parent: usize| {
+            let children = within.iter().copied();
+            let children = children.filter(|region| parents[*region] == Some(parent));
+            let children = self.area_of(&children.collect::<Vec<_>>()).value();
+            children > (1.0 + BORDERS) * self.regions[parent].area.value()
+        };
+        let is_nested = off <= BORDERS * land.value() && !(0..parents.len()).any(is_full);
+        is_nested.then_some(land)
+    }
+
+    /// Regions for which this holds and that do not lie in another for which it does.
+    pub(super) fn largest(&self, is_one: impl Fn(usize) -> bool) -> Vec<usize> {
+        let parents = self.parents();
+        let all = (0..self.regions.len()).filter(|region| is_one(*region));
+        let all = all.filter(|region| !ancestors(&parents, *region).any(&is_one));
+        all.collect()
     }
 }

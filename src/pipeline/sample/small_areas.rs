@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::attributes::Work;
-use super::domains::Setting;
+use super::domains::{Setting, parents};
 use super::sampled_land::Bare;
+use super::without_model::named;
 use crate::account::{AreaAccount, Pool};
 use crate::estimate::{Estimate, EstimateError, SmallArea, benchmarked, fay_herriot, sum_by_model};
 use crate::finding::Finding;
 use crate::input::Inventory;
-use crate::pipeline::open::{Prepared, WHOLE_PCT};
+use crate::pipeline::open::{Place, Prepared, WHOLE_PCT};
 use crate::pipeline::pass::LayersOverRegions;
 use crate::plan::{SmallAreaKey, SmallAreasTable};
-use crate::units::Quantity;
+use crate::units::{Hectares, Quantity};
 
 /// What explains the regions: a one, the share of mapped forest, and the means of layers.
 #[derive(Debug, Clone)]
@@ -93,11 +94,21 @@ impl SmallAreaModel {
         if !findings.is_empty() {
             return Err(findings);
         }
+        let unknown = "and the share of mapped forest there is not known";
         let (why, remedy) = if !unread.is_empty() {
             let why = format!("the map could not be read in {}", named(&unread));
-            (why, "copy the map again from its source")
+            (
+                format!("{why} {unknown}"),
+                "copy the map again from its source",
+            )
+        } else if is_doubled(prepared) {
+            let why = "regions overlap and do not name those that hold them as their parents, and the same plots would enter it twice".to_owned();
+            (
+                why,
+                "give `parent` in `[regions]`, or regions that do not overlap",
+            )
         } else if !hidden.is_empty() {
-            let why = format!("the map shows only a part of {}", named(&hidden));
+            let why = format!("the map shows only a part of {} {unknown}", named(&hidden));
             let remedy = "give a map that shows all of every region, or take these regions or `[inventory.small-areas]` out";
             (why, remedy)
         } else {
@@ -109,21 +120,34 @@ impl SmallAreaModel {
         };
         Ok(Err(Finding::warning(
             "`[inventory.small-areas]`",
-            format!(
-                "no model of small areas, as {why} and the share of mapped forest there is not known: regions have the estimates without it"
-            ),
+            format!("no model of small areas, as {why}: regions have the estimates without it"),
             remedy,
         )))
     }
 }
 
-/// All regions by the model.
+/// Whether regions that hold no others overlap.
+fn is_doubled(prepared: &Prepared) -> bool {
+    /// Share of the land by which borders may cross.
+    const BORDERS: f64 = 0.001;
+    let regions = &prepared.regions;
+    let parents = parents(regions);
+    let areas = regions.iter().map(|region| region.area);
+    let land = areas.sum::<Hectares>() - prepared.overlap;
+    let smallest = (0..regions.len()).filter(|at| !parents.contains(&Some(*at)));
+    let smallest: Hectares = smallest.map(|at| regions[at].area).sum();
+    smallest.value() > (1.0 + BORDERS) * land.value()
+}
+
+/// The smallest regions by the model: those that hold others would enter it with the same plots again.
 #[derive(Debug, Clone)]
 pub(super) struct SmallAreas<Q> {
+    /// The regions.
+    regions: Vec<usize>,
     /// One a region.
-    pub(super) estimates: Vec<Estimate<Q>>,
+    estimates: Vec<Estimate<Q>>,
     /// How each came about.
-    pub(super) words: Vec<String>,
+    words: Vec<String>,
 }
 
 /// Estimates all regions from their direct totals, of which the last is that of their union.
@@ -135,32 +159,30 @@ fn small_areas<Q: Quantity>(
     totals: &[Result<Estimate<Q>, String>],
     (setting, bare): (&Setting<'_>, &Bare),
 ) -> Result<Option<SmallAreas<Q>>, EstimateError> {
-    let (Some((union, direct)), regions) = (totals.split_last(), setting.regions) else {
+    let Some((union, direct)) = totals.split_last() else {
         return Ok(None);
     };
-    // After those of the regions comes the land that others borrow from.
-    let direct: Option<Vec<Estimate<Q>>> = direct
+    let smallest = setting.modelled();
+    let regions: Vec<&Place> = smallest.iter().map(|at| &setting.regions[*at]).collect();
+    let direct = smallest
         .iter()
-        .take(regions.len())
-        .map(|total| total.as_ref().ok().copied())
-        .collect();
-    let Some(direct) = direct.filter(|direct| direct.len() == regions.len()) else {
+        .map(|at| direct.get(*at)?.as_ref().ok().copied());
+    let Some(direct) = direct.collect::<Option<Vec<Estimate<Q>>>>() else {
         return Ok(None);
     };
     let areas: Vec<SmallArea<Q>> = direct
         .iter()
-        .zip(regions)
-        .zip(&model.covariates)
-        .map(|((total, region), covariates)| SmallArea {
-            direct: total.times(1.0 / region.area.value()),
-            covariates: covariates.clone(),
+        .zip(&smallest)
+        .map(|(total, at)| SmallArea {
+            direct: total.times(1.0 / setting.regions[*at].area.value()),
+            covariates: model.covariates[*at].clone(),
         })
         .collect();
     let fitted = fay_herriot(&areas)?;
     let mut estimates: Vec<Estimate<Q>> = fitted
         .areas
         .iter()
-        .zip(regions)
+        .zip(&regions)
         .map(|(area, region)| area.estimate.times(region.area.value()))
         .collect();
     let union = union.as_ref().ok();
@@ -170,7 +192,7 @@ fn small_areas<Q: Quantity>(
         .areas
         .iter()
         .zip(&areas)
-        .zip(regions)
+        .zip(&regions)
         .zip(&adjusted)
         .map(|(((area, small), region), adjusted)| {
             let mut line = String::new();
@@ -196,7 +218,11 @@ fn small_areas<Q: Quantity>(
             )
         });
     let words = words.collect();
-    Ok(Some(SmallAreas { estimates, words }))
+    Ok(Some(SmallAreas {
+        regions: smallest,
+        estimates,
+        words,
+    }))
 }
 
 /// Adjusts regions to the direct total of the land that they are of, and tells how, one a region.
@@ -308,10 +334,8 @@ impl Work<'_> {
             let total = |part| self.samples[inventory].total(&part);
             let carbon = parts.map(|part| total(part).map_err(|error| error.to_string()));
             let carbon: Vec<_> = carbon.collect();
-            if carbon[..self.setting.regions.len().min(carbon.len())]
-                .iter()
-                .any(Result::is_err)
-            {
+            let mut regions = self.setting.modelled().into_iter();
+            if regions.any(|at| carbon.get(at).is_some_and(Result::is_err)) {
                 self.without_model.add(of, &carbon, self.setting);
                 return Ok(None);
             }
@@ -338,7 +362,22 @@ impl Work<'_> {
     }
 }
 
+impl Setting<'_> {
+    /// The regions that a model of small areas is of.
+    fn modelled(&self) -> Vec<usize> {
+        let all = 0..self.regions.len();
+        all.filter(|region| self.is_modelled(Some(*region)))
+            .collect()
+    }
+}
+
 impl<Q: Quantity> SmallAreas<Q> {
+    /// That of a region, and how it came about; `None` of one that holds others.
+    pub(super) fn of(&self, region: usize) -> Option<(Estimate<Q>, &str)> {
+        let at = self.regions.binary_search(&region).ok()?;
+        Some((self.estimates[at], &self.words[at]))
+    }
+
     /// Takes as each region the sum of these parts of it, each by its model; the error stays that of the model of the
     /// sum.
     fn take_sums(&mut self, parts: &[Vec<f64>]) {
@@ -351,71 +390,5 @@ impl<Q: Quantity> SmallAreas<Q> {
                 told.join(" + ")
             );
         }
-    }
-}
-
-/// Regions that a finding names.
-const NAMED: usize = 5;
-
-/// What is told of regions, of the first of many.
-fn named(regions: &[String]) -> String {
-    let more = regions.len().saturating_sub(NAMED);
-    let mut words = regions[..regions.len() - more].join(", ");
-    if more > 0 {
-        let _ = write!(words, " and {more} more");
-    }
-    words
-}
-
-/// Regions without an estimate, and why; none where the plots are not known by region.
-type Gaps = Vec<(usize, String)>;
-
-/// Attributes of inventories that the plan asks a model of and that have none, by inventory and gaps.
-#[derive(Debug, Default)]
-pub(super) struct WithoutModel(BTreeMap<(usize, Gaps), Vec<String>>);
-
-impl WithoutModel {
-    /// Adds an attribute whose totals, by domain and then of the union, give no model.
-    pub(super) fn add<Q: Quantity>(
-        &mut self,
-        (inventory, attribute): (usize, &str),
-        totals: &[Result<Estimate<Q>, String>],
-        setting: &Setting<'_>,
-    ) {
-        let regions = setting.regions.len();
-        let by_region = totals.iter().take(regions).enumerate();
-        let by_region = by_region.filter(|_| totals.len() > regions);
-        let gaps = by_region.filter_map(|(at, total)| Some((at, total.as_ref().err()?.clone())));
-        let attributes = self.0.entry((inventory, gaps.collect())).or_default();
-        attributes.push(attribute.to_owned());
-    }
-
-    /// What each gap leaves without the model: a warning, whose words are a note of every region.
-    pub(super) fn findings(
-        &self,
-        inventories: &[Inventory],
-        setting: &Setting<'_>,
-    ) -> Vec<Finding> {
-        let told = self.0.iter().map(|((inventory, gaps), attributes)| {
-            let year = inventories[*inventory].year;
-            let gap = |(region, why): &(usize, String)| {
-                let id = &setting.regions[*region].id;
-                format!("region {id} has no estimate from its plots: {why}")
-            };
-            let gaps: Vec<String> = gaps.iter().map(gap).collect();
-            let gap = match gaps[..] {
-                [] => "its plots are not known by region".to_owned(),
-                _ => named(&gaps),
-            };
-            Finding::warning(
-                "`[inventory.small-areas]`",
-                format!(
-                    "{} of {year} by the estimates of the regions without the model of small areas: {gap}",
-                    attributes.join(", ")
-                ),
-                "the model needs an estimate of every region: give what lacks, or take the region or `[inventory.small-areas]` out",
-            )
-        });
-        told.collect()
     }
 }
