@@ -86,6 +86,7 @@ mod journey;
 #[cfg(feature = "gdal")]
 mod kept_inputs;
 #[cfg(feature = "gdal")]
+mod larger_areas;
 mod layers;
 #[cfg(feature = "gdal")]
 mod lenders;

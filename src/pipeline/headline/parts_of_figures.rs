@@ -8,7 +8,8 @@ use super::row::Row;
 use super::withhold::{ON_UNREAD, UNREAD_MAP};
 use crate::account::{
     Approach, CARBON_STOCK, COVERAGE_RATE, FIRE, Headline, NO_FIGURE, PartFound, Quality,
-    RegionAreas, RegionSummary, SEQUESTRATION, STOCK_VOLUME, SequestrationRow, left_out_phrases,
+    RegionAreas, RegionSummary, SEQUESTRATION, STOCK_VOLUME, SequestrationRow, TOTAL,
+    left_out_phrases,
 };
 use crate::estimate::Estimator;
 use crate::pipeline::open::WHOLE_PCT;
@@ -39,15 +40,20 @@ fn left_out(note: &str) -> String {
 }
 
 impl Row<'_> {
-    /// That the stock of all regions is of some of them, where it is divided by the land of all.
+    /// That the stock of a place is of some of its regions, where it is divided by the land of all.
     pub(super) fn of_density(&self, id: &str) -> Option<String> {
         let mut counted = self.stocks.iter().filter(|row| row.counted);
         let is_of_some = counted.any(|row| row.note.contains("without region "));
         let valid = self.areas.and_then(RegionAreas::valid_pct);
         // Beside a map of a part it is said there.
         let is_told = valid.is_some_and(|valid| valid < WHOLE_PCT);
+        let land = if id == TOTAL {
+            "all regions"
+        } else {
+            "the whole region"
+        };
         (is_of_some && !is_told && self.spread(Headline::Carbon, id).is_some())
-            .then(|| "carbon_tc_ha divides by the land of all regions".to_owned())
+            .then(|| format!("carbon_tc_ha divides by the land of {land}"))
     }
 
     /// The figures of the row that are of a part, with what they leave out.
