@@ -87,6 +87,7 @@ mod journey;
 mod kept_inputs;
 #[cfg(feature = "gdal")]
 mod larger_areas;
+#[cfg(feature = "gdal")]
 mod layers;
 #[cfg(feature = "gdal")]
 mod lenders;
