@@ -50,7 +50,7 @@ pub struct CarbonAccount {
     pub(super) stock_terms: StockTerms,
     /// Ecosystems whose loss has no roots, as no stock of them is chosen.
     pub(super) rootless: BTreeSet<Ecosystem>,
-    /// Regions that the change of all between two inventories leaves out.
+    /// Regions that the change of all, or of one that holds them, leaves out between two inventories.
     pub(super) left_out: LeftOut,
     /// What the person must be told of the choices.
     pub warnings: Vec<Finding>,
@@ -64,8 +64,9 @@ impl CarbonAccount {
     }
 }
 
-/// Regions that the change of all between two inventories leaves out, and why, by its method and years.
-pub(super) type LeftOut = BTreeMap<(String, (i32, i32)), Vec<(String, String)>>;
+/// Regions that the change of a place between two inventories leaves out, and why, by the id of the place, the method
+/// and its years.
+pub(super) type LeftOut = BTreeMap<(String, String, (i32, i32)), Vec<(String, String)>>;
 
 /// How counted stocks are made, by the classes that they are chosen for, and depth of soil in centimetres (its
 /// bits).

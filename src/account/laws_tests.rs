@@ -336,6 +336,7 @@ proptest! {
         scale in 0.1_f64..10.0,
     ) {
         let seeds = Seeds::embedded();
+        let nesting = Nesting::new(&[("a", Hectares::ZERO), ("b", Hectares::ZERO)], &[]);
         let forest = |scale: f64| AgedForest {
             year: 2020,
             name: "made".to_owned(),
@@ -354,6 +355,7 @@ proptest! {
                 })
                 .collect(),
             unstocked: BTreeMap::new(),
+            regions: BTreeSet::from([0, 1]),
             recalled_codes: false,
             is_of_classes: true,
         };
@@ -369,7 +371,7 @@ proptest! {
         }];
         let of = |scale: f64| {
             let forest = forest(scale);
-            let growth = GrowthInput { forest: &forest, regions: &["a", "b"], disjoint: true };
+            let growth = GrowthInput { forest: &forest, regions: &["a", "b"], disjoint: true, nesting: &nesting };
             let account = carbon(&CarbonInput {
                 seeds: &seeds,
                 areas: None,

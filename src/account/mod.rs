@@ -22,6 +22,7 @@ mod ecosystem;
 mod fire;
 mod land;
 mod library;
+mod nesting;
 mod outcome;
 mod plots;
 mod pool;
@@ -66,6 +67,7 @@ pub use library::{
     SpeciesFactors, Spread, StandBiomass, Standing, VolumeRule, by_continuous_function,
     by_conversion_factor, by_expansion_factor, idle_keys, regions_named, unknown_keys,
 };
+pub use nesting::Nesting;
 pub use outcome::{
     CARBON_STOCK, COVERAGE_RATE, Comparison, CreditRow, CreditRule, Market, Observation,
     ObservedSpread, PartFound, Policy, PolicyLine, Price, RegionSummary, SEQUESTRATION,
@@ -88,7 +90,7 @@ pub use soil::{
     soil_survey, stock_to_mass,
 };
 pub use stands::{
-    AgedArea, AgedForest, CodeRow, CodeTable, FieldName, GrowthInput, LandKind, Register,
+    AgedArea, AgedForest, CodeRow, CodeTable, FieldName, GrowthInput, LandKind, NO_STAND, Register,
     RegisterRow, RegisterSums, SpeciesKeys, Stand, StandCodes, StandInput, StandIssue, StandPart,
     StandRow, StandSum, StandTables, land_classes, species, unfit_stands,
 };

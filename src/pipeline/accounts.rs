@@ -74,7 +74,11 @@ pub(super) fn accounts(
     let mut carbon = kept(made, &mut findings);
     let on = (areas.as_ref(), &mut carbon);
     let made = gases(plan, prepared, &measured, on);
-    carbon.add_fires(kept(made, &mut findings), plan.confidence());
+    carbon.add_fires(
+        kept(made, &mut findings),
+        &prepared.nesting_of_growth(),
+        plan.confidence(),
+    );
     let restoration = kept(restoration(plan, prepared, &measured), &mut findings);
     let made = products(plan, prepared, &mut carbon.trace);
     let wood = kept(made, &mut findings);

@@ -111,7 +111,7 @@ fn a_fire_of_such_a_region_alone_is_in_no_sum() {
     let all = summary(&field, "_total");
     let found: f64 = all["sequestration_tco2e_yr"].parse().unwrap();
     assert!((found - 50.0 * 44.0 / 12.0).abs() < 1e-3, "{found}");
-    let left = "all of it burnt in region b (1 plot has no value: `b1`): the change there is not in the sum of all";
+    let left = "all of it burnt in region b (1 plot has no value: `b1`): the change there is not in the sum";
     assert_eq!(all["notes"].matches(left).count(), 3, "{all:?}");
 }
 

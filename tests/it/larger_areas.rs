@@ -1,259 +1,199 @@
-//! Regions that hold others, such as a prefecture of counties, with plots in a part of them.
+//! Areas that are more than one region, such as a prefecture of counties: their figures are of those of their regions
+//! that have one.
 
-use std::fmt::Write as _;
+use crate::field::{Field, Row, near};
 
-use crate::field::{Field, Row, lattice, near, number};
+/// Counties of 100 ha in a row, the first three of the prefecture `P`.
+const COUNTIES: [(&str, [f64; 4]); 4] = [
+    ("a", [0.0, 0.0, 1000.0, 1000.0]),
+    ("b", [1000.0, 0.0, 2000.0, 1000.0]),
+    ("c", [2000.0, 0.0, 3000.0, 1000.0]),
+    ("d", [3000.0, 0.0, 4000.0, 1000.0]),
+];
 
-/// Counties of 100 ha, all forest but for every tenth row that the count says: `a`, `b` and `c` in `P`, `d` in `Q`.
-fn field(is_nested: bool) -> Field {
+/// Of one tonne of carbon, tonnes of carbon dioxide.
+const CO2: f64 = 44.0 / 12.0;
+
+/// The counties, and with them the prefecture that reaches `east`.
+fn field(east: Option<f64>) -> Field {
     let field = Field::new();
-    let mut features = Vec::new();
-    let mut add = |id: &str, parent: &str, x0: u32, x1: u32| {
-        features.push(format!(
-            r#"{{"type":"Feature","properties":{{"id":"{id}","par":"{parent}"}},"geometry":{{"type":"Polygon",
-            "coordinates":[[[{x0},0],[{x1},0],[{x1},1000],[{x0},1000],[{x0},0]]]}}}}"#
-        ));
-    };
-    let counties = [("a", "P"), ("b", "P"), ("c", "P"), ("d", "Q")];
-    for (x, (id, parent)) in (0..).step_by(1000).zip(counties) {
-        add(id, if is_nested { parent } else { "" }, x, x + 1000);
-    }
-    if is_nested {
-        add("P", "", 0, 3000);
-        add("Q", "", 3000, 4000);
-    }
-    let text = format!(
-        r#"{{"type":"FeatureCollection","crs":{{"type":"name","properties":
-        {{"name":"urn:ogc:def:crs:EPSG::5070"}}}},"features":[{}]}}"#,
-        features.join(",")
-    );
-    field.write("regions.json", &text);
-    let forest = [6, 7, 8, 6];
-    let place = lattice(5070, (0.0, 1000.0), 100.0, (40, 10));
-    field.codes("lc.tif", place, 0, |col, row| {
-        if row < forest[col / 10] { 1 } else { 2 }
-    });
+    let prefecture = east.map(|east| ("P", [0.0, 0.0, east, 1000.0]));
+    let regions: Vec<_> = COUNTIES.into_iter().chain(prefecture).collect();
+    field.regions("regions.json", 5070, &regions);
     field.write(
-        "legend.csv",
-        "code,class_name,ecosystem\n1,wood,forest\n2,field,cropland\n",
+        "species.csv",
+        "code,name,species-group,type-average,cbef-type,root-type\n\
+         fir,fir,cunninghamia-lanceolata,cunninghamia-lanceolata-forest-type,cunninghamia-lanceolata,conifer\n",
+    );
+    field.write(
+        "growth.csv",
+        "id,value,unit,lower,upper,interval_kind,cite,locator\n\
+         stand-increment,5,t_dm/ha/yr,4,6,se,user,plots\nstand-root-shoot,0.25,1,,,,user,plots\n",
     );
     field
 }
 
-/// Plots of counties, six in each, of 2010 and 2020.
-fn plots(field: &Field, years: [&str; 2]) {
-    for (year, counties) in [2010, 2020].into_iter().zip(years) {
-        let mut text = "id,region,st,agc_t_c_ha,v\n".to_owned();
-        for (at, county) in (0..).zip(counties.chars()) {
-            for (plot, wobble) in [0, 8, -6, 11, -9, 5].into_iter().enumerate() {
-                let carbon = 50 + 10 * at + wobble + (year - 2010);
-                let _ = writeln!(
-                    text,
-                    "{county}{plot},{county},{county},{carbon},{}",
-                    2 * carbon
-                );
-            }
-        }
-        field.write(&format!("plots{year}.csv"), &text);
-    }
+/// The register of a year: a stand of fir in each of these counties, of so many m3/ha.
+fn register(field: &Field, year: i32, counties: &[&str], volume: f64) -> String {
+    let stands = COUNTIES.iter().filter(|(id, _)| counties.contains(id));
+    let stands: Vec<_> = stands.copied().collect();
+    let name = format!("stands{year}.json");
+    field.regions(&name, 5070, &stands);
+    let text = std::fs::read_to_string(field.path(&name)).unwrap();
+    let of_stand = format!("\"sp\":\"fir\",\"vol\":{volume},\"age\":15,\"id\":");
+    field.write(&name, &text.replace("\"id\":", &of_stand));
+    format!(
+        "[[inventory.stands]]\nyear = {year}\npath = \"{name}\"\nspecies = \"species.csv\"\n\
+         [inventory.stands.fields]\nid = \"id\"\nspecies = \"sp\"\n\
+         age = {{ column = \"age\", unit = \"years\" }}\n\
+         volume = {{ column = \"vol\", unit = \"m3/ha\" }}\n"
+    )
 }
 
-const MAP: &str =
-    "parent = \"par\"\n[[land-cover]]\nyear = 2020\npath = \"lc.tif\"\nlegend = \"legend.csv\"\n";
-
-const INVENTORIES: &str = "min-plots = 3\n[[inventory.plots]]\nyear = 2010\npath = \"plots2010.csv\"\n\
-    [[inventory.plots]]\nyear = 2020\npath = \"plots2020.csv\"\n\
-    [inventory.fields]\nid = \"id\"\nregion = \"region\"\n\
-    volume = { column = \"v\", unit = \"m3/ha\" }\nabove-ground-carbon = \"agc_t_c_ha\"\n";
-
-const CARBON: &str = "[carbon]\nmethod = \"plots-stock-difference\"\n";
-
-fn simple(area: u32) -> String {
-    format!("{MAP}[inventory]\ndesign = \"simple-random\"\narea-ha = {area}\n{INVENTORIES}")
-}
-
-fn of(field: &Field, region: &str) -> Row {
+fn summary(field: &Field, region: &str) -> Row {
     field.row("summary.csv", &[("region_id", region)])
 }
 
-/// The plots of `a`, `b` and `d` stand for 300 of 400 ha: `P` is of `a` and `b`, and `c` takes 80 / 130 of it.
-#[test]
-fn a_larger_area_says_which_regions_in_it_its_sample_is_not_of() {
-    let field = field(true);
-    plots(&field, ["abd", "abd"]);
-    field.write(
-        "targets.csv",
-        "year,indicator,comparison,value,unit,scope\n2020,carbon_stock,>=,20000,t_c,P\n\
-         2020,forest_stock_volume,>=,40000,m3,P\n2020,sequestration,>=,10000,t_co2e/yr,P\n",
-    );
-    let targets = "[targets]\npath = \"targets.csv\"\n";
-    let plan = |area| simple(area) + CARBON + targets;
-    field.done(&plan(300), &[]);
-    let [larger, bare] = ["P", "c"].map(|id| of(&field, id));
-    let held = ["a", "b"].map(|id| of(&field, id));
-    for column in ["carbon_tc", "volume_m3", "sequestration_tco2e_yr"] {
-        let sum: f64 = held.iter().map(|row| number(row, column)).sum();
-        near(&larger, column, sum, 0.01);
-        near(&bare, column, sum * 80.0 / 130.0, 0.01);
-    }
-    let stock =
-        "without region c (the inventory of 2020 is not of its land): the stock there is not in it";
-    let change = "without region c (the inventory of 2010 and 2020 is not of its land): the change there is not in it";
-    for words in [
-        &format!("stock volume of the plots: {stock}"),
-        &format!("forest: {stock}"),
-        &format!("removal of forest: {change}"),
-        "carbon_tc_ha divides by all land of the region",
-    ] {
-        assert!(larger["notes"].contains(words), "{words}: {larger:?}");
-    }
-    assert!(bare["notes"].contains("synthetic from P without c"));
-    let rows = field.table("tables/targets.csv");
-    assert_eq!(rows.len(), 3);
-    for row in rows {
-        assert!(
-            row["met"].is_empty() && row["note"].contains("without region c"),
-            "{row:?}"
-        );
-    }
-    for id in ["a", "b", "d", "Q"] {
-        assert!(!of(&field, id)["notes"].contains("without region"), "{id}");
-    }
-    // Of all 400 ha `c` is a part of the sample.
-    field.done(&plan(400), &[]);
-    let [larger, bare] = ["P", "c"].map(|id| of(&field, id));
-    assert!(!larger["notes"].contains("without region"), "{larger:?}");
-    near(
-        &bare,
-        "carbon_tc",
-        number(&larger, "carbon_tc") * 80.0 / 210.0,
-        0.01,
-    );
+/// Whether the whole of a prefecture reaches a target is not known where its figure is of a part.
+fn is_open(field: &Field, indicator: &str, words: &str) {
+    let target = field.row("tables/targets.csv", &[("indicator", indicator)]);
+    assert_eq!(target["met"], "", "{target:?}");
+    assert!(target["note"].contains(words), "{target:?}");
 }
 
-/// Strata of 2010 in `a` and `b`, of 2020 in `b` and `c`: the stock of `P` in 2020 is without `a`, which takes 60 / 150
-/// of it, and there is no change of `P`.
+/// County `a` has no stand in the register of 2020: the change of the prefecture is that of `b` and `c`, its stock and
+/// volume name `a`.
 #[test]
-fn a_larger_area_of_counties_surveyed_in_turn_is_without_the_others() {
-    let field = field(true);
-    plots(&field, ["ab", "bc"]);
+fn a_prefecture_changes_as_its_counties_do_that_both_registers_have() {
+    let field = field(Some(3000.0));
+    let registers = [
+        register(&field, 2010, &["a", "b", "c", "d"], 60.0),
+        register(&field, 2020, &["b", "c", "d"], 75.0),
+    ];
     field.write(
-        "strata.csv",
-        "st,unit,ha,w,year\na,a,100,1,2010\nb,b,100,1,2010\nb,b,100,1,2020\nc,c,100,1,2020\n",
+        "targets.csv",
+        "year,indicator,comparison,value,unit,scope\n2020,forest_stock_volume,>=,20000,m3,P\n\
+         2020,carbon_stock,>=,9000,t_c,P\n2020,sequestration,>=,5000,t_co2e/yr,P\n",
     );
     let plan = format!(
-        "{MAP}[inventory]\ndesign = \"stratified\"\n{INVENTORIES}stratum = \"st\"\nunit = \"st\"\n{CARBON}"
-    ) + "[inventory.strata]\npath = \"strata.csv\"\nstratum = \"st\"\nunit = \"unit\"\narea = \"ha\"\nweight = \"w\"\nyear = \"year\"\n";
+        "[inventory]\n{}[carbon]\nmethod = \"forest-cbef-china\"\n[price]\ntco2e = 60\ncurrency = \"CNY\"\n\
+         [targets]\npath = \"targets.csv\"\n",
+        registers.concat()
+    );
     field.done(&plan, &[]);
-    let [larger, bare] = ["P", "a"].map(|id| of(&field, id));
-    let sum = number(&of(&field, "b"), "carbon_tc") + number(&of(&field, "c"), "carbon_tc");
-    near(&larger, "carbon_tc", sum, 0.01);
-    near(&bare, "carbon_tc", sum * 60.0 / 150.0, 0.01);
-    let words = "forest: without region a (the inventory of 2020 is not of its land)";
-    assert!(larger["notes"].contains(words), "{larger:?}");
-    assert_eq!(larger["sequestration_tco2e_yr"], "");
-}
-
-/// The model is of `a` to `d`, whether `P` and `Q` are regions too or not; these have what their own plots say.
-#[test]
-fn regions_that_hold_others_do_not_enter_the_model_of_small_areas() {
-    let model = "[inventory.small-areas]\nmethod = \"fay-herriot\"\nbenchmark = false\n";
-    let found = [true, false].map(|is_nested| {
-        let field = field(is_nested);
-        plots(&field, ["abcd", "abcd"]);
-        field.done(&(simple(400) + model + CARBON), &[]);
-        field
-    });
-    let [nested, plain] = &found;
-    for id in ["a", "b", "c", "d"] {
-        for column in ["carbon_tc", "carbon_tc_lo", "carbon_tc_hi", "volume_m3"] {
-            near(
-                &of(nested, id),
-                column,
-                number(&of(plain, id), column),
-                0.01,
-            );
-        }
+    let [b, p] = ["b", "P"].map(|region| summary(&field, region));
+    for column in ["sequestration_tco2e_yr", "carbon_tc", "volume_m3"] {
+        let of_b: f64 = b[column].parse().unwrap();
+        near(&p, column, 2.0 * of_b, 1e-3);
     }
-    // 18 of 24 plots of 60 t C/ha more or less: 400 / 24 ha each.
-    let larger = of(nested, "P");
-    near(
-        &larger,
-        "carbon_tc",
-        400.0 / 24.0 * (6.0 * (60.0 + 70.0 + 80.0) + 27.0),
-        0.01,
-    );
-    assert!(
-        larger["notes"].contains("stocks by its own plots"),
-        "{larger:?}"
-    );
-}
-
-/// `d` has no plots in either inventory, and both are of its 100 ha: the others have them, and `c` forest for more land
-/// than there is of it.
-#[test]
-fn a_region_without_plots_in_any_inventory_is_told() {
-    let field = field(false);
-    plots(&field, ["abc", "abc"]);
-    let said = field.done(&(simple(400) + CARBON), &[]);
-    let words = "no inventory has plots in 1 region, though they stand for the land there: d;";
-    assert!(said.contains(words), "{said}");
-    let notes = |id: &str| of(&field, id)["notes"].clone();
-    assert!(notes("d").contains("no inventory has plots in it"));
-    assert!(
-        notes("c").contains("its plots stand for 133.3 ha, and it has 100.0 ha: land of region d")
-    );
-    assert!(notes("_total").contains("no inventory has plots in region d"));
-    // Of 300 ha `d` is no part: nothing was left out.
-    let said = field.done(&(simple(300) + CARBON), &[]);
-    assert!(!said.contains("no inventory has plots"), "{said}");
-}
-
-/// Plots with nine tenths of forest and more stand for 133 ha each.
-#[test]
-fn more_forest_than_land_is_told() {
-    let field = field(false);
-    plots(&field, ["abc", "abc"]);
-    let share = "forest-share = { column = \"share\", unit = \"1\" }\n";
-    for year in [2010, 2020] {
-        let name = format!("plots{year}.csv");
-        let text = std::fs::read_to_string(field.path(&name)).unwrap();
-        let rows = text.lines().enumerate().map(|(at, row)| match at {
-            0 => format!("{row},share\n"),
-            _ => format!("{row},0.9\n"),
-        });
-        field.write(&name, &rows.collect::<String>());
+    assert!(b["sequestration_tco2e_yr"].parse::<f64>().unwrap() > 0.0);
+    let lost = "without region a (one of the registers has no stand in the region): the change there is not in it";
+    let no_stand = "without region a (no stand of the register lies there)";
+    for words in [lost, no_stand, "divides by the land of the whole region"] {
+        assert!(p["notes"].contains(words), "{words}: {p:?}");
     }
-    field.done(&(simple(400) + share + CARBON), &[]);
-    let row = of(&field, "a");
-    let words =
-        "the forest area of the plots, 120.0000 ha, is more than the 100.0000 ha of the region";
-    assert!(row["notes"].contains(words), "{row:?}");
+    let value = field.row("tables/value.csv", &[("region_id", "P")]);
+    assert!(value["note"].contains(lost), "{value:?}");
+    is_open(&field, "sequestration", lost);
+    is_open(&field, "carbon_stock", no_stand);
+    is_open(&field, "forest_stock_volume", no_stand);
 }
 
-/// Where regions overlap there is no `_total`: its targets stand without a figure, and are told of.
+/// The prefecture has land beyond its counties: what changed there is no region's, and the stands of `a` are in the
+/// older register alone.
 #[test]
-fn targets_of_a_total_that_is_not_there_are_told() {
-    let field = field(true);
+fn a_prefecture_beyond_its_counties_has_no_change_beside_one_that_is_not_known() {
+    let field = field(Some(3500.0));
+    let registers = [
+        register(&field, 2010, &["a", "b", "c"], 60.0),
+        register(&field, 2020, &["b", "c"], 75.0),
+    ];
+    let registers = registers.concat();
+    let plan = format!("[inventory]\n{registers}[carbon]\nmethod = \"forest-cbef-china\"\n");
+    field.done(&plan, &[]);
+    let p = summary(&field, "P");
+    assert_eq!(p["sequestration_tco2e_yr"], "", "{p:?}");
+    let why = "not known: region a (one of the registers has no stand in the region), and no regions of the run make up the rest";
+    assert!(p["notes"].contains(why), "{p:?}");
+}
+
+/// One register, its growth, and a fire of its year; no map. County `a` has no stand: the gases there are not its
+/// removal, nor in that of what it is a part of.
+#[test]
+fn gases_of_a_county_without_stands_are_no_removal_and_in_no_sum() {
+    for (prefecture, whole, others) in [(None, "_total", 3.0), (Some(3000.0), "P", 2.0)] {
+        let field = field(prefecture);
+        let register = register(&field, 2020, &["b", "c", "d"], 75.0);
+        field.write(
+            "targets.csv",
+            &format!("year,indicator,comparison,value,unit,scope\n2020,sequestration,>=,9000,t_co2e/yr,{whole}\n"),
+        );
+        let growth = format!(
+            "[inventory]\n{register}[carbon]\nmethod = \"forest-cbef-china\"\nparameters = [\"growth.csv\"]\n\
+             [[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"stand-growth-table\"\n\
+             [targets]\npath = \"targets.csv\"\n"
+        );
+        let burnt = if prefecture.is_some() { ", P = 3" } else { "" };
+        let fire = format!(
+            "[[fire]]\nname = \"f\"\nyear = 2020\necosystem = \"forest\"\nemission = \"extra-tropical-forest\"\n\
+             combustion = \"other-temperate-forest-all\"\nfuel-t-ha = 40\nareas-ha = {{ a = 2, b = 1{burnt} }}\n"
+        );
+        field.done(&growth, &[]);
+        let stands =
+            "without region a (no stand of the register lies there): the growth there is not in it";
+        let grown = 100.0 * 5.0 * 0.47 * 1.25 * CO2;
+        near(
+            &summary(&field, whole),
+            "sequestration_tco2e_yr",
+            others * grown,
+            1.0,
+        );
+        is_open(&field, "sequestration", stands);
+
+        field.done(&format!("{growth}{fire}"), &[]);
+        let a = summary(&field, "a");
+        assert_eq!(a["sequestration_tco2e_yr"], "", "{a:?}");
+        let why =
+            "the change of forest in 2020 is not known here: no stand of the register lies there";
+        assert_eq!(a["notes"].matches(why).count(), 3, "{a:?}");
+        let [b, c, all] = ["b", "c", whole].map(|region| summary(&field, region));
+        let of = |row: &Row| row["sequestration_tco2e_yr"].parse::<f64>().unwrap();
+        let expected = of(&b) + (others - 1.0) * of(&c);
+        assert!((of(&all) - expected).abs() < 0.01, "{all:?}");
+        let left = "without 2.0000 ha that burnt in region a (its change is not known): the change there is not in it";
+        assert!(all["notes"].contains(left), "{all:?}");
+        is_open(&field, "sequestration", stands);
+    }
+}
+
+/// Age classes of two counties: the third is not known, whatever burnt there.
+#[test]
+fn counties_without_an_age_class_have_no_growth() {
+    let field = field(None);
     field.write(
-        "targets.csv",
-        "year,indicator,comparison,value,unit,scope\n2020,forest_coverage_rate,>=,50,percent,P\n\
-         2020,forest_coverage_rate,>=,60,percent,_total\n2030,carbon_stock,>=,1,t_c,_total\n",
+        "ages.csv",
+        "region,area_ha,age_yr\na,50,15\nb,50,10\nd,0,10\n",
     );
-    let plan = format!("{MAP}[targets]\npath = \"targets.csv\"\n");
-    let said = field.done(&plan, &[]);
-    let words = "2 targets of `_total` held against nothing: the regions overlap";
-    assert!(said.contains(words), "{said}");
-    let rows = field.table("tables/targets.csv");
-    assert_eq!(rows.len(), 3);
-    for row in &rows[1..] {
-        assert_eq!(
-            (&*row["region_id"], &*row["found"], &*row["met"]),
-            ("_total", "", "")
-        );
-        assert!(
-            row["note"].contains("no figure to hold it against: the regions overlap"),
-            "{row:?}"
-        );
-    }
+    field.done(
+        "[carbon]\nparameters = [\"growth.csv\"]\nage-classes = { path = \"ages.csv\", year = 2020 }\n\
+         [[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"stand-growth-table\"\n\
+         [[fire]]\nname = \"f\"\nyear = 2020\necosystem = \"forest\"\nemission = \"extra-tropical-forest\"\n\
+         combustion = \"other-temperate-forest-all\"\nfuel-t-ha = 40\nareas-ha = { c = 3 }\n",
+        &[],
+    );
+    let [c, d, all] = ["c", "d", "_total"].map(|region| summary(&field, region));
+    assert_eq!(c["sequestration_tco2e_yr"], "", "{c:?}");
+    assert!(
+        c["notes"].contains("not known: no age class of it is given"),
+        "{c:?}"
+    );
+    assert_eq!(d["sequestration_tco2e_yr"], "0", "{d:?}");
+    near(
+        &all,
+        "sequestration_tco2e_yr",
+        500.0 * 0.47 * 1.25 * CO2,
+        1.0,
+    );
+    let words = "without region c (no age class of it is given): the growth there is not in it";
+    assert!(all["notes"].contains(words), "{all:?}");
 }

@@ -88,6 +88,8 @@ mod kept_inputs;
 #[cfg(feature = "gdal")]
 mod larger_areas;
 #[cfg(feature = "gdal")]
+mod larger_sampled_areas;
+#[cfg(feature = "gdal")]
 mod layers;
 #[cfg(feature = "gdal")]
 mod lenders;

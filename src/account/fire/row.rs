@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::burnt::{Fire, FireAccount, HeldLand};
-use super::left_out::{LeftOutLand, Without};
+use super::left_out::Without;
 use crate::account::carbon_account::CarbonAccount;
 use crate::account::change;
 use crate::account::ecosystem::Ecosystem;
 use crate::account::land::AreaAccount;
 use crate::account::library::{Approach, CLASS_DENSITY};
+use crate::account::nesting::Nesting;
 use crate::account::tables::{Figure, SequestrationRow, TOTAL};
 use crate::account::uncertainty::{Headline, Term, closed_form};
 use crate::account::words::{APART, joined, number};
@@ -106,13 +107,13 @@ impl CarbonAccount {
     /// # Source
     ///
     /// IPCC 2006 Guidelines, Volume 4, Chapter 2, section 2.4 and equations 2.4, 2.14 and 2.27.
-    pub fn add_fires(&mut self, fires: FireAccount, level: f64) {
+    pub fn add_fires(&mut self, fires: FireAccount, nesting: &Nesting, level: f64) {
         let mut missed: BTreeMap<(String, Ecosystem, Reason), f64> = BTreeMap::new();
         let mut undated: BTreeMap<(String, String, &str), f64> = BTreeMap::new();
         let mut others = self.sequestration.iter();
         let alone = !others.any(|row| row.counted && row.removal.is_some());
-        let mut left_out: BTreeMap<(String, String), Vec<LeftOutLand>> = BTreeMap::new();
-        for mut fire in fires.rows {
+        let sums = self.sums_of(&fires.rows, nesting);
+        for (mut fire, sum) in fires.rows.into_iter().zip(sums) {
             if fire.row.removal.is_none() {
                 let period = self.period_of(&fire);
                 if let Some(why) = period.and_then(|period| fire.outside(period)) {
@@ -121,25 +122,13 @@ impl CarbonAccount {
                 self.sequestration.push(fire.row);
                 continue;
             }
-            let is_of_all = fire.row.region_id == TOTAL;
-            let gas = (fire.fire.clone(), fire.row.pool.clone());
-            let mut without = None;
-            if is_of_all {
-                without = left_out.get(&gas).and_then(|land| Without::of(&fire, land));
-            } else if let Some(why) = self.left_out_of_all(&fire) {
-                let land = LeftOutLand {
-                    area: fire.area,
-                    is_held: fire.is_held(),
-                    of: (fire.row.region_id.clone(), why),
-                };
-                left_out.entry(gas).or_default().push(land);
-            }
+            let (is_sum, without) = (sum.is_sum, sum.without);
             match self.standing(&fire, without.as_ref()) {
                 Err(Apart::Years(why)) => {
                     fire.say(&format!("{APART}{why}"));
                     let regrows = self.reason(&fire) == Some(Reason::Regrown);
                     let of_one_year = self.period_of(&fire).is_some_and(|(from, to)| from == to);
-                    if (alone || of_one_year) && !regrows && !is_of_all {
+                    if (alone || of_one_year) && !regrows && !is_sum {
                         let remedy = if alone { DATE_IT } else { BESIDE_RATES };
                         let key = (fire.fire.clone(), why, remedy);
                         *undated.entry(key).or_default() += fire.given_off();
@@ -152,7 +141,7 @@ impl CarbonAccount {
                     if let (Reason::Held(..), Some(without)) = (reason, &without) {
                         fire.say(&format!("that is {}", without.words));
                     }
-                    if !is_of_all && reason.remedy(fire.ecosystem).is_some() {
+                    if !is_sum && reason.remedy(fire.ecosystem).is_some() {
                         let place = (fire.fire.clone(), fire.row.region_id.clone());
                         let changed = fires.changed.get(&place).copied();
                         let held = changed.filter(|_| reason == Reason::Classes);

@@ -202,7 +202,8 @@ fn fill_change(
     is_newest: bool,
 ) {
     if !change.left_out.is_empty() {
-        let key = (method.id.clone(), (change.from_year, change.to_year));
+        let years = (change.from_year, change.to_year);
+        let key = (change.region_id.clone(), method.id.clone(), years);
         account.left_out.insert(key, change.left_out.clone());
     }
     let row = |pool: Pool, removal, counted| SequestrationRow {

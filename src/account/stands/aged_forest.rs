@@ -1,12 +1,9 @@
 //! Forest by age: from the stands of a register, or from a table of areas by age class.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::register::{Register, StandPart};
-use crate::account::ecosystem::Ecosystem;
-use crate::account::land::{RegionAreas, is_more_than_a_sliver};
 use crate::account::library::{self, SheetRow};
-use crate::account::words::joined;
 use crate::finding::Finding;
 use crate::units::Hectares;
 
@@ -38,39 +35,12 @@ pub struct AgedForest {
     pub areas: Vec<AgedArea>,
     /// Land by region that counts as forest and that a register has neither wood nor age of, such as bamboo.
     pub unstocked: BTreeMap<usize, Hectares>,
+    /// Regions that it says something of: those that any stand lies in, with forest or without, or an age class.
+    pub regions: BTreeSet<usize>,
     /// Whether its codes were understood by tables that were recalled, not read again.
     pub recalled_codes: bool,
     /// Whether it is a table of age classes, and no register of all stands.
     pub is_of_classes: bool,
-}
-
-/// Land of the newest map whose growth is not known, as no stand or age class has it.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(super) struct Unlisted {
-    /// In regions without any.
-    alone: Hectares,
-    /// Beyond what the age classes of a region hold.
-    beyond: Hectares,
-}
-
-impl Unlisted {
-    /// What must be said of the growth.
-    pub(super) fn words(self, ecosystem: Ecosystem) -> String {
-        let told = |area: Hectares, why: &str| {
-            let area = (area > Hectares::ZERO).then(|| area.value());
-            area.map(|area| {
-                format!(
-                    "{area:.4} ha of {ecosystem} of the newest map {why}: their growth is not known and not in it"
-                )
-            })
-        };
-        let alone = told(
-            self.alone,
-            "lie in regions without a stand or age class of it",
-        );
-        let beyond = told(self.beyond, "are more than its age classes hold");
-        joined([alone, beyond].iter().flatten().map(String::as_str))
-    }
 }
 
 /// Columns of a table of age classes that are not keys of parameters.
@@ -112,6 +82,7 @@ impl AgedForest {
             name: register.name.clone(),
             areas,
             unstocked,
+            regions: regions_of(register.stands.iter().flat_map(|stand| &stand.parts)),
             recalled_codes: register.recalled_codes,
             is_of_classes: false,
         }
@@ -167,6 +138,7 @@ impl AgedForest {
         let forest = Self {
             year,
             name: place.to_owned(),
+            regions: regions_of(areas.iter().flat_map(|area| &area.parts)),
             areas,
             unstocked: BTreeMap::new(),
             recalled_codes: false,
@@ -189,65 +161,6 @@ impl AgedForest {
             Hectares::new(area.area.value() * share)
         };
         self.areas.iter().map(of_region).sum()
-    }
-
-    /// Land of an ecosystem at the newest date that it does not have, by the places of the regions, and all of it: in
-    /// regions that it has none of, and of age classes in those where they hold less. A sliver of a stand over a border
-    /// is none.
-    pub(super) fn unlisted(
-        &self,
-        regions: &[RegionAreas],
-        ecosystem: Ecosystem,
-    ) -> BTreeMap<Option<usize>, Unlisted> {
-        let mut unlisted: BTreeMap<Option<usize>, Unlisted> = BTreeMap::new();
-        for (place, region) in regions.iter().enumerate() {
-            let newest = region.newest();
-            let mapped = newest.and_then(|year| year.ecosystems.get(&ecosystem).copied());
-            let (mapped, listed) = (mapped.unwrap_or_default(), self.area_in(place));
-            if mapped == Hectares::ZERO {
-                continue;
-            }
-            let has_some = is_more_than_a_sliver(listed, mapped);
-            let is_short = self.is_of_classes && mapped > listed * SPARE;
-            for place in [Some(place), None] {
-                if !has_some {
-                    unlisted.entry(place).or_default().alone += mapped;
-                } else if is_short {
-                    unlisted.entry(place).or_default().beyond += mapped - listed;
-                }
-            }
-        }
-        unlisted
-    }
-
-    /// A warning of land of the newest map that is beyond what the age classes of its region hold; `ids` are those of
-    /// the regions.
-    pub(super) fn short_of_map(
-        &self,
-        unlisted: &BTreeMap<Option<usize>, Unlisted>,
-        (ids, ecosystem): (&[&str], Ecosystem),
-    ) -> Option<Finding> {
-        let short = unlisted.iter().filter_map(|(place, unlisted)| {
-            let region = ids.get((*place)?)?;
-            let area = unlisted.beyond.value();
-            (area > 0.0).then(|| format!("{area:.4} ha in region {region}"))
-        });
-        let mut short: Vec<String> = short.collect();
-        let more = short.len().saturating_sub(MOST);
-        short.truncate(MOST);
-        if more > 0 {
-            short.push(format!("{more} more regions"));
-        }
-        (!short.is_empty()).then(|| {
-            Finding::warning(
-                &self.name,
-                format!(
-                    "the age classes hold less {ecosystem} than the newest map has, and the growth is that of the age classes alone: {} of the map are in none",
-                    short.join(", ")
-                ),
-                "give rows for the rest too, with an empty `age_yr` where the age is not known, or check `area_ha`",
-            )
-        })
     }
 
     /// Regions that are smaller than their forest by age.
@@ -297,11 +210,13 @@ impl AgedForest {
     }
 }
 
-/// Share by which forest by age may exceed region or map: areas of registers differ.
-const SPARE: f64 = 1.01;
+/// The regions of parts.
+fn regions_of<'a>(parts: impl Iterator<Item = &'a StandPart>) -> BTreeSet<usize> {
+    parts.map(|part| part.region).collect()
+}
 
-/// Most regions that a warning names.
-const MOST: usize = 5;
+/// Share by which forest by age may exceed region or map: areas of registers differ.
+pub(super) const SPARE: f64 = 1.01;
 
 /// Greatest age that a mean of a class can have, in years: what is more is a calendar year, as a rule.
 const OLDEST: f64 = 1000.0;

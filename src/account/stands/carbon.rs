@@ -13,6 +13,7 @@ use crate::account::land::AreaAccount;
 use crate::account::library::{
     Factors, Method, Parameter, ParameterError, Parameters, Standing, value,
 };
+use crate::account::nesting::Nesting;
 use crate::account::quality::Evidence;
 use crate::account::tables::{StandCarbonRow, TOTAL};
 use crate::finding::{Finding, counted};
@@ -27,6 +28,8 @@ pub struct StandInput<'a> {
     pub regions: &'a [&'a str],
     /// Whether the regions do not overlap, so that there is a total.
     pub disjoint: bool,
+    /// Which of them lie in which.
+    pub nesting: &'a Nesting,
 }
 
 /// Stands with the same factors in one place.
@@ -125,19 +128,21 @@ fn fill(
         .map(Some)
         .chain(input.disjoint.then_some(None))
         .collect();
-    let mut regions: Vec<Vec<Stock>> = Vec::new();
-    for place in places {
+    let mut stock = |place: Option<usize>| -> Vec<Stock> {
         let registers = input.registers.iter().zip(&by_register);
-        let stocks: Vec<Stock> = registers
+        registers
             .map(|(register, groups)| work.stock(account, register, groups, place))
-            .collect();
+            .collect()
+    };
+    let by_place: Vec<Vec<Stock>> = places.iter().map(|place| stock(*place)).collect();
+    for (place, stocks) in places.into_iter().zip(&by_place) {
+        let parts = input.nesting.parts(place).into_iter();
         let of = PlaceStocks {
             place,
-            stocks: &stocks,
-            regions: &regions,
+            stocks,
+            parts: parts.map(|part| (part, &by_place[part][..])).collect(),
         };
         work.rows(account, &of);
-        regions.push(stocks);
     }
     Ok(())
 }

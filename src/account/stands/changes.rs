@@ -16,6 +16,9 @@ const UNFIT: &str =
 /// Why the change of a region is not known: what stands there is in one register alone, or in none.
 const UNSHOWN: &str = "one of the registers has no stand in the region";
 
+/// Why a part of a region has no change of its own where that of another part is not known.
+const NO_REST: &str = ", and no regions of the run make up the rest";
+
 /// Share of a stock below which a difference is of rounding alone.
 const ROUNDING: f64 = 1e-12;
 
@@ -26,7 +29,7 @@ struct Between {
     is_known: bool,
     /// What it leaves out, or why it is not known.
     note: String,
-    /// Of all regions: those that it leaves out, and why.
+    /// Of a place that is more than one region: those that it leaves out, and why.
     left_out: Vec<(String, String)>,
 }
 
@@ -54,7 +57,7 @@ impl Work<'_> {
         let registers = self.input.registers;
         if !between.left_out.is_empty() {
             let years = (registers[earlier].year, registers[later].year);
-            let key = (self.method.id.clone(), years);
+            let key = (self.id(of.place).to_owned(), self.method.id.clone(), years);
             account.left_out.insert(key, between.left_out.clone());
         }
         let is_counted = between.is_known && later + 1 == registers.len();
@@ -139,35 +142,10 @@ impl Work<'_> {
             note: String::new(),
             left_out: Vec::new(),
         };
+        if self.leave_gaps_out(&mut between, of, (earlier, later), inputs) {
+            return Some(between);
+        }
         let Some(place) = of.place else {
-            let regions = of.regions.iter().enumerate();
-            let gap = |(place, stocks): (usize, &Vec<Stock>)| {
-                let why = self.gap(place, &stocks[earlier], &stocks[later])?;
-                Some((self.id(Some(place)).to_owned(), why.to_owned()))
-            };
-            let gaps: Vec<(String, String)> = regions.clone().filter_map(gap).collect();
-            if gaps.is_empty() {
-                return Some(between);
-            }
-            let known = |(place, stocks): &(usize, &Vec<Stock>)| {
-                let [before, after] = [&stocks[earlier], &stocks[later]];
-                self.gap(*place, before, after).is_none() && !before.shown.is_empty()
-            };
-            let known: Vec<&Vec<Stock>> = regions.filter(known).map(|(_, known)| known).collect();
-            let words = regions_without(&gaps);
-            if known.is_empty() {
-                between.is_known = false;
-                between.note = format!("{UNKNOWN}{words}");
-                return Some(between);
-            }
-            between.before = Stock::sum(known.iter().map(|stocks| &stocks[earlier]));
-            between.after = Stock::sum(known.iter().map(|stocks| &stocks[later]));
-            between.note = format!("without {words}: the change there is not in it");
-            between.left_out = gaps;
-            if between.is_none(inputs) {
-                between.is_known = false;
-                between.note = joined([between.note.as_str(), NO_SUM]);
-            }
             return Some(between);
         };
         let gap = self.gap(place, before, after);
@@ -176,6 +154,46 @@ impl Work<'_> {
             between.note = format!("{UNKNOWN}{why}");
         }
         (gap.is_some() || !before.shown.is_empty()).then_some(between)
+    }
+
+    /// Takes out of a place that is more than one region what lies in those whose change is not known; whether there
+    /// are such.
+    fn leave_gaps_out(
+        &self,
+        between: &mut Between,
+        of: &PlaceStocks<'_>,
+        (earlier, later): (usize, usize),
+        inputs: &[Input],
+    ) -> bool {
+        let gap = |part: usize, stocks: &[Stock]| self.gap(part, &stocks[earlier], &stocks[later]);
+        let gaps = of.parts.iter().filter_map(|(part, stocks)| {
+            let why = gap(*part, stocks)?;
+            Some((self.id(Some(*part)).to_owned(), why.to_owned()))
+        });
+        let gaps: Vec<(String, String)> = gaps.collect();
+        if gaps.is_empty() {
+            return false;
+        }
+        let known = of.parts.iter().filter(|(part, stocks)| {
+            gap(*part, stocks).is_none() && !stocks[earlier].shown.is_empty()
+        });
+        let known: Vec<&[Stock]> = known.map(|(_, stocks)| *stocks).collect();
+        let words = regions_without(&gaps);
+        if known.is_empty() || !self.input.nesting.is_made_up(of.place) {
+            let rest = if known.is_empty() { "" } else { NO_REST };
+            between.is_known = false;
+            between.note = format!("{UNKNOWN}{words}{rest}");
+            return true;
+        }
+        between.before = Stock::sum(known.iter().map(|stocks| &stocks[earlier]));
+        between.after = Stock::sum(known.iter().map(|stocks| &stocks[later]));
+        between.note = format!("without {words}: the change there is not in it");
+        between.left_out = gaps;
+        if between.is_none(inputs) {
+            between.is_known = false;
+            between.note = joined([between.note.as_str(), NO_SUM]);
+        }
+        true
     }
 
     /// Why the change of a region between two registers is not known.

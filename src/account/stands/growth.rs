@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::aged_forest::{AgedArea, AgedForest, Unlisted};
+use super::aged_forest::{AgedArea, AgedForest};
 use super::grower::{Grower, NoGrowth};
 use super::setting::Setting;
 use super::stocks::unstocked_note;
 use super::unfit::UnfitStands;
+use super::unlisted::Unlisted;
 use crate::account::carbon_account::CarbonAccount;
 use crate::account::choice::CarbonChoice;
 use crate::account::library::{
     Approach, GrowthRule, Method, Parameter, Standing, refuse_recalled, value,
 };
+use crate::account::nesting::Nesting;
 use crate::account::pool::Pool;
 use crate::account::quality::{Evidence, Quality};
 use crate::account::tables::{Figure, SequestrationRow, StandGrowthRow, TOTAL};
@@ -29,6 +31,8 @@ pub struct GrowthInput<'a> {
     pub regions: &'a [&'a str],
     /// Whether the regions do not overlap, so that there is a total.
     pub disjoint: bool,
+    /// Which of them lie in which.
+    pub nesting: &'a Nesting,
 }
 
 /// Stands with the same factors in one place.
@@ -43,8 +47,8 @@ struct Group<'a> {
 /// Species, origin, and the rows of parameters.
 type GroupKey = (String, String, Vec<String>);
 
-/// Stands, and mapped land without any, whose growth is not known, in one place.
-#[derive(Debug, Clone, Copy, Default)]
+/// Stands, and land without any, whose growth is not known, in one place.
+#[derive(Debug, Clone, Default)]
 struct Unknown {
     without_age: (usize, f64),
     beyond: (usize, f64),
@@ -114,7 +118,8 @@ pub(in crate::account) fn fill_chosen(
     );
     let mut grown = work.by_place(&growers);
     let regions = setting.areas.map_or(&[][..], |areas| &areas.regions);
-    let unlisted = input.forest.unlisted(regions, choice.ecosystem);
+    let of = (regions, input.regions, input.nesting);
+    let unlisted = input.forest.unlisted(of, choice.ecosystem);
     let short = (input.regions, choice.ecosystem);
     (account.warnings).extend(input.forest.short_of_map(&unlisted, short));
     for (place, area) in unlisted {
@@ -306,7 +311,7 @@ impl<'a> Work<'a> {
             )
             .as_str(),
             &unstocked_note(grown.unknown.unstocked.value()),
-            &grown.unknown.unlisted.words(self.choice.ecosystem),
+            &(grown.unknown.unlisted).words(self.choice.ecosystem, !grown.groups.is_empty()),
             if standing.contains(&Standing::Memory) {
                 "rests on parameters that were recalled, not read again"
             } else {

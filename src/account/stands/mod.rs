@@ -12,6 +12,7 @@ mod setting;
 mod stocks;
 mod sum;
 mod unfit;
+mod unlisted;
 
 pub use aged_forest::{AgedArea, AgedForest};
 pub use carbon::StandInput;
@@ -23,5 +24,6 @@ pub use register::{
     Register, RegisterRow, RegisterSums, Stand, StandIssue, StandPart, StandRow, StandTables,
 };
 pub(super) use setting::Setting;
+pub use stocks::NO_STAND;
 pub use sum::StandSum;
 pub use unfit::unfit_stands;

@@ -18,6 +18,9 @@ use crate::units::{Hectares, TonnesCarbon};
 /// Why figures of a register may have no spread.
 pub(super) const NO_SPREAD: &str = "no spread: a register has no sampling error, though it is not exact, and no source gives the spread of the factors";
 
+/// Why a register has nothing of a region.
+pub const NO_STAND: &str = "no stand of the register lies there";
+
 /// What a register gives in one place.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stock {
@@ -42,11 +45,11 @@ pub(super) struct Stock {
     pub(super) parameters: BTreeSet<String>,
 }
 
-/// The stocks of the registers in one place, the oldest first; for the union of all regions those of each.
+/// The stocks of the registers in one place, the oldest first; of one that is more than one region those of each.
 pub(super) struct PlaceStocks<'s> {
     pub(super) place: Option<usize>,
     pub(super) stocks: &'s [Stock],
-    pub(super) regions: &'s [Vec<Stock>],
+    pub(super) parts: Vec<(usize, &'s [Stock])>,
 }
 
 impl Work<'_> {
@@ -80,16 +83,15 @@ impl Work<'_> {
         }
     }
 
-    /// Regions of the union of all that a register has no stand in, though the maps do not show that there are no
-    /// trees, in words.
+    /// Regions of a place that a register has no stand in, though the maps do not show that there are no trees, in
+    /// words.
     fn without_stand(&self, of: &PlaceStocks<'_>, register: usize) -> String {
-        let regions = of.regions.iter().enumerate();
-        let unshown = regions.filter(|(place, stocks)| {
-            of.place.is_none() && stocks[register].shown.is_empty() && !self.is_bare(*place)
-        });
-        let why = "no stand of the register lies there";
+        let unshown = of
+            .parts
+            .iter()
+            .filter(|(part, stocks)| stocks[register].shown.is_empty() && !self.is_bare(*part));
         let unshown: Vec<(String, String)> = unshown
-            .map(|(place, _)| (self.id(Some(place)).to_owned(), why.to_owned()))
+            .map(|(part, _)| (self.id(Some(*part)).to_owned(), NO_STAND.to_owned()))
             .collect();
         if unshown.is_empty() {
             return String::new();

@@ -56,13 +56,16 @@ pub(in crate::pipeline) fn carbon(
         registers: &registers,
         regions: &ids,
         disjoint: prepared.regions_are_disjoint(),
+        nesting: &prepared.nesting,
     };
     let of_register = registers.last().map(AgedForest::of_register);
     let forest = prepared.listed.aged.as_ref().or(of_register.as_ref());
+    let nesting = prepared.nesting_of_growth();
     let growth = forest.map(|forest| GrowthInput {
         forest,
         regions: &ids,
         disjoint: prepared.regions_are_disjoint(),
+        nesting: &nesting,
     });
     let account = account::carbon(&CarbonInput {
         seeds: &prepared.seeds,

@@ -64,7 +64,7 @@ impl Row<'_> {
         let is_told = valid.is_some_and(|valid| valid < WHOLE_PCT);
         let land = match id {
             TOTAL => "the land of all regions",
-            _ => "all land of the region",
+            _ => "the land of the whole region",
         };
         (is_of_some && !is_told && self.spread(Headline::Carbon, id).is_some())
             .then(|| format!("carbon_tc_ha divides by {land}"))

@@ -2,8 +2,8 @@
 //! against.
 
 use crate::account::{
-    AreaAccount, CheckRow, InventoryRow, RegisterRow, RegisterSums, StandTables, TOTAL,
-    regions_without,
+    AreaAccount, CheckRow, InventoryRow, NO_STAND, Nesting, RegisterRow, RegisterSums, StandTables,
+    TOTAL, regions_without,
 };
 use crate::estimate::{Confidence, Estimate, Estimator, census, control_check};
 use crate::finding::{are, counted};
@@ -69,8 +69,8 @@ pub(in crate::pipeline) fn registered(
             }
             let of_register = region.volume.is_none() && figures.volume.is_some();
             figures.fill(region, placed, year);
-            let unshown = without_stand(&sums, &ids, areas);
-            if let Some(words) = unshown.filter(|_| of_register && place.is_none()) {
+            let unshown = without_stand(&sums, (place, &prepared.nesting), areas);
+            if let Some(words) = unshown.filter(|_| of_register) {
                 region.limit_volume(&words);
             }
         }
@@ -78,15 +78,17 @@ pub(in crate::pipeline) fn registered(
     out
 }
 
-/// Regions without any stand of a register, though the maps do not show that there are no trees, in words.
-fn without_stand(sums: &RegisterSums, ids: &[&str], areas: Option<&AreaAccount>) -> Option<String> {
-    let is_bare = |place: usize| areas.is_some_and(|areas| areas.regions[place].is_bare());
-    let places = (0..ids.len()).filter(|place| sums.of(Some(*place), "all").stands == 0);
-    let unshown = places.filter(|place| !is_bare(*place));
-    let why = "no stand of the register lies there";
-    let unshown: Vec<_> = unshown
-        .map(|place| (ids[place].to_owned(), why.to_owned()))
-        .collect();
+/// Regions of a place without any stand of a register, though the maps do not show that there are no trees, in words.
+fn without_stand(
+    sums: &RegisterSums,
+    (place, nesting): (Option<usize>, &Nesting),
+    areas: Option<&AreaAccount>,
+) -> Option<String> {
+    let is_bare = |part: usize| areas.is_some_and(|areas| areas.regions[part].is_bare());
+    let unshown = nesting.told(place, |part| {
+        let is_unshown = sums.of(Some(part), "all").stands == 0 && !is_bare(part);
+        is_unshown.then(|| NO_STAND.to_owned())
+    });
     (!unshown.is_empty()).then(|| format!("without {}", regions_without(&unshown)))
 }
 

@@ -6,7 +6,7 @@ use rstar::primitives::{GeomWithData, Rectangle};
 
 use super::gathered::Gathered;
 use super::prepare::{OVERLAP, Place};
-use crate::account::{BoundaryRule, Ecosystem};
+use crate::account::{BoundaryRule, Ecosystem, Nesting};
 use crate::finding::Finding;
 use crate::input::{Ground, VectorSource, read_boundary};
 use crate::plan::{BoundaryTable, Plan};
@@ -143,6 +143,13 @@ fn overrides_of(
 
 /// Area that lies in more than one region, counted once.
 pub(in crate::pipeline) fn in_several(regions: &[Place], ground: &Ground) -> Hectares {
+    let shared = in_two(regions).into_iter();
+    let shared: Vec<geo::Polygon<f64>> = shared.flat_map(|(_, _, shared)| shared).collect();
+    ground.plane_area(&geo::unary_union(&shared))
+}
+
+/// Pairs of regions that are near each other, with what they share.
+fn in_two(regions: &[Place]) -> Vec<(usize, usize, MultiPolygon<f64>)> {
     let rect_of = |(place, region): (usize, &Place)| {
         let rect = region.shape.bounding_rect()?;
         let (low, high) = (rect.min(), rect.max());
@@ -152,13 +159,30 @@ pub(in crate::pipeline) fn in_several(regions: &[Place], ground: &Ground) -> Hec
     let index = RTree::bulk_load(regions.iter().enumerate().filter_map(rect_of).collect());
     let pairs = index.intersection_candidates_with_other_tree(&index);
     let pairs = pairs.filter(|(one, other)| one.data < other.data);
-    let shared: Vec<geo::Polygon<f64>> = pairs
-        .flat_map(|(one, other)| {
-            let [one, other] = [one.data, other.data].map(|place| &regions[place].shape);
-            one.intersection(other)
+    pairs
+        .map(|(one, other)| {
+            let [one, other] = [one.data, other.data];
+            let shared = regions[one].shape.intersection(&regions[other].shape);
+            (one, other, shared)
         })
+        .collect()
+}
+
+/// Which regions lie in which.
+pub(super) fn nesting(regions: &[Place], disjoint: bool, ground: &Ground) -> Nesting {
+    let areas = regions.iter();
+    let areas: Vec<(&str, Hectares)> = areas
+        .map(|region| (region.id.as_str(), region.plane_area))
         .collect();
-    ground.plane_area(&geo::unary_union(&shared))
+    let shared: Vec<(usize, usize, Hectares)> = if disjoint {
+        Vec::new()
+    } else {
+        in_two(regions)
+            .iter()
+            .map(|(one, other, shared)| (*one, *other, ground.plane_area(shared)))
+            .collect()
+    };
+    Nesting::new(&areas, &shared)
 }
 
 /// What all regions have more than their union.

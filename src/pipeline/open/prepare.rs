@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use geo::{Coord, MultiPolygon};
 
-use super::boundaries::{BoundaryPlace, boundaries, overlap};
+use super::boundaries::{BoundaryPlace, boundaries, nesting, overlap};
 use super::choice_words::{unfit_entries, unknown_words};
 use super::choices::{age_classes, clashes, class_densities, override_parameters, own_targets};
 use super::fire::{Burnt, burnt, look_at_polygons, unknown_words_of_fires};
@@ -23,7 +23,8 @@ use super::restoration::{SitePlace, sites};
 use super::stands::{self, PlacedRegister};
 use super::{harvested_wood, soil_samples};
 use crate::account::{
-    AgedForest, ClassDensities, ForestRule, Policy, Seeds, SoilAreas, SoilSurvey, WoodProduction,
+    AgedForest, ClassDensities, ForestRule, Nesting, Policy, Seeds, SoilAreas, SoilSurvey,
+    WoodProduction,
 };
 use crate::finding::Finding;
 use crate::grid::Grid;
@@ -69,6 +70,8 @@ pub(in crate::pipeline) struct Prepared {
     pub(in crate::pipeline) regions: Vec<Place>,
     /// Area that lies in two regions or more.
     pub(in crate::pipeline) overlap: Hectares,
+    /// Which regions lie in which.
+    pub(in crate::pipeline) nesting: Nesting,
     pub(in crate::pipeline) boundaries: Vec<BoundaryPlace>,
     /// Years of the maps; without maps, of the boundaries.
     pub(in crate::pipeline) dates: Vec<i32>,
@@ -133,6 +136,15 @@ impl Listed {
 }
 
 impl Prepared {
+    /// Which regions the growth of forest, and what burnt of it, is a sum of.
+    pub(in crate::pipeline) fn nesting_of_growth(&self) -> Nesting {
+        if self.listed.aged.is_some() {
+            self.nesting.without_larger()
+        } else {
+            self.nesting.clone()
+        }
+    }
+
     /// Whether no area lies in two regions.
     pub(in crate::pipeline) fn regions_are_disjoint(&self) -> bool {
         are_disjoint(&self.regions, self.overlap)
@@ -218,12 +230,12 @@ pub(in crate::pipeline) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prep
     let of_fires = (&regions[..], disjoint, &pieces.pieces[..]);
     let burnt = burnt(plan, of_fires, &ground, tolerance, &mut gathered);
     gathered.rests_on(plan, &["inventory.classes", "regions"]);
-    let on = (&regions[..], disjoint);
-    let registers = (registers, &seeds);
+    let (on, registers) = ((&regions[..], disjoint), (registers, &seeds));
     let stands = stands::place(plan, registers, on, &ground, tolerance, &mut gathered);
     clashes(plan, &seeds, &layers, &mut gathered);
     gathered.end(plan);
     let prepared = Prepared {
+        nesting: nesting(&regions, disjoint, &ground),
         seeds,
         ground,
         maps,

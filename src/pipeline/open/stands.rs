@@ -7,7 +7,7 @@ use super::gathered::Gathered;
 use super::prepare::{Place, by_id};
 use super::stand_issues::tell;
 use super::stand_overlay::{Measure, StandIndex};
-use crate::account::{self, Register, Seeds, Stand, StandInput, StandIssue, StandPart};
+use crate::account::{self, Nesting, Register, Seeds, Stand, StandInput, StandIssue, StandPart};
 use crate::estimate::ValueClasses;
 use crate::finding::{Finding, counted};
 use crate::grid::CrsKind;
@@ -173,6 +173,7 @@ fn unfit_species(
         registers: &registers,
         regions: &ids,
         disjoint,
+        nesting: &Nesting::default(),
     };
     let unfit = account::unfit_stands(&choices, seeds, &input);
     gathered.findings.extend(unfit);
