@@ -7,6 +7,73 @@ use std::path::{Path, PathBuf};
 /// The rooms in the order of the journey: left never knows right.
 const ROOMS: [&str; 6] = ["units", "grid", "zonal", "estimate", "account", "report"];
 
+/// Rooms and files within three of the rooms, in the order of the work: none knows those after it.
+const WITHIN: [(&str, &[&str]); 3] = [
+    (
+        "account",
+        &[
+            "quality",
+            "ecosystem",
+            "pool",
+            "within",
+            "words",
+            "tables",
+            "library",
+            "uncertainty",
+            "choice",
+            "land",
+            "nesting",
+            "carbon_account",
+            "plots",
+            "density",
+            "soil",
+            "change",
+            "fire",
+            "stands",
+            "wood",
+            "restoration",
+            "carbon_input",
+            "checks",
+            "carbon",
+            "outcome",
+            "accounts",
+        ],
+    ),
+    (
+        "input",
+        &[
+            "files",
+            "ground",
+            "shapes",
+            "table",
+            "plots",
+            "raster",
+            "stands",
+            "fia",
+            "table_kinds",
+            "survey",
+        ],
+    ),
+    (
+        "pipeline",
+        &[
+            "open",
+            "pass",
+            "sample",
+            "carbon",
+            "headline",
+            "land",
+            "laws",
+            "accounts",
+            "capability",
+            "write",
+            "verify",
+            "sample_plan",
+            "zonal",
+        ],
+    ),
+];
+
 /// What none of these rooms may name.
 const ROOMS_OF_PEOPLE: [&str; 3] = ["input", "pipeline", "cli"];
 
@@ -119,6 +186,66 @@ fn a_room_knows_only_rooms_to_its_left() {
     assert!(
         wrong.is_empty(),
         "rooms that know rooms to their right: {wrong:#?}"
+    );
+}
+
+/// Names that a text takes from a room by its path, such as `land` of `crate::account::land::Gaps`.
+fn taken(text: &str, room: &str) -> BTreeSet<String> {
+    let path = format!("crate::{room}::");
+    let mut names = BTreeSet::new();
+    for rest in text.split(path.as_str()).skip(1) {
+        let list = rest.strip_prefix('{');
+        let list = list.map_or(rest, |list| &list[..list.find(';').unwrap_or(list.len())]);
+        let all = list
+            .split(',')
+            .take(if rest.starts_with('{') { usize::MAX } else { 1 });
+        names.extend(all.map(|name| {
+            let name = name.trim();
+            let end = name.find(|c: char| !c.is_alphanumeric() && c != '_');
+            name[..end.unwrap_or(name.len())].to_owned()
+        }));
+    }
+    names
+}
+
+#[test]
+fn a_room_within_a_room_knows_none_after_it() {
+    let mut wrong = Vec::new();
+    for (room, order) in WITHIN {
+        let folder = root().join("src").join(room);
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+            let is_door = stem == "mod" || is_test(&path);
+            assert!(
+                is_door || order.contains(&&*stem),
+                "{room}/{stem} has no place"
+            );
+        }
+        for (place, within) in order.iter().enumerate() {
+            let is_folder = root().join(format!("src/{room}/{within}")).is_dir();
+            let sources = if is_folder {
+                rust_files(&format!("src/{room}/{within}"))
+            } else {
+                vec![root().join(format!("src/{room}/{within}.rs"))]
+            };
+            // The seeds are read as all rooms mean them: legends, definitions, codes, policies.
+            let of_seeds = |path: &PathBuf| name(path).starts_with("src/account/library/seeds/");
+            let sources = sources.iter();
+            for path in sources.filter(|path| !is_test(path) && !of_seeds(path)) {
+                let text = fs::read_to_string(path).unwrap();
+                let lines: Vec<&str> = code(&text).into_iter().map(|(_, line)| line).collect();
+                let taken = taken(&lines.join(" "), room);
+                let later = order[place + 1..]
+                    .iter()
+                    .filter(|later| taken.contains(**later));
+                wrong.extend(later.map(|later| format!("{}: `{later}`", name(path))));
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "rooms that know rooms after them: {wrong:#?}"
     );
 }
 
