@@ -81,6 +81,42 @@ impl Nesting {
         )
     }
 
+    /// The regions that hold a region.
+    #[must_use]
+    pub fn holding(&self, region: usize) -> Vec<usize> {
+        let own = self.parts.get(&region);
+        let holds = |(outer, held): (&usize, &BTreeSet<usize>)| {
+            let all = own.is_some_and(|own| *outer != region && own.is_subset(held));
+            (all || held.contains(&region)).then_some(*outer)
+        };
+        self.parts.iter().filter_map(holds).collect()
+    }
+
+    /// Figures by region that are given for some, and their sum for each region that holds such and has none itself.
+    #[must_use]
+    pub fn with_larger(&self, given: &BTreeMap<usize, Hectares>) -> BTreeMap<usize, Hectares> {
+        let mut all = given.clone();
+        for outer in self.parts.keys().filter(|outer| !given.contains_key(outer)) {
+            let within: Vec<usize> = given
+                .keys()
+                .copied()
+                .filter(|region| self.holding(*region).contains(outer))
+                .collect();
+            // What another figure has in it counts once.
+            let largest = within.iter().filter(|region| {
+                !self
+                    .holding(**region)
+                    .iter()
+                    .any(|holds| within.contains(holds))
+            });
+            let sum: Hectares = largest.map(|region| given[region]).sum();
+            if !within.is_empty() {
+                all.insert(*outer, sum);
+            }
+        }
+        all
+    }
+
     /// Whether these regions make up all of the place.
     pub(super) fn is_made_up(&self, place: Option<usize>) -> bool {
         place.is_none_or(|place| self.made_up.contains(&place))

@@ -197,3 +197,38 @@ fn counties_without_an_age_class_have_no_growth() {
     let words = "without region c (no age class of it is given): the growth there is not in it";
     assert!(all["notes"].contains(words), "{all:?}");
 }
+
+/// A register that names the county of each stand, and hectares burnt by county: the prefecture has what its counties
+/// have, unless it is given hectares of its own.
+#[test]
+fn what_names_a_county_is_its_prefectures_too() {
+    for (given, burnt) in [("", 3.0), (", P = 5", 5.0)] {
+        let field = field(Some(3000.0));
+        let register = register(&field, 2020, &["a", "b", "c", "d"], 75.0);
+        let register = register.replace("id = \"id\"\n", "id = \"id\"\nregion = \"id\"\n");
+        field.done(
+            &format!(
+                "[inventory]\n{register}[carbon]\nmethod = \"forest-cbef-china\"\nparameters = [\"growth.csv\"]\n\
+                 [[carbon.ecosystem]]\necosystem = \"forest\"\nmethod = \"stand-growth-table\"\n\
+                 [[fire]]\nname = \"f\"\nyear = 2020\necosystem = \"forest\"\nemission = \"extra-tropical-forest\"\n\
+                 combustion = \"other-temperate-forest-all\"\nfuel-t-ha = 40\nareas-ha = {{ a = 2, b = 1{given} }}\n"
+            ),
+            &[],
+        );
+        let [a, b, c, p] = ["a", "b", "c", "P"].map(|region| summary(&field, region));
+        for column in ["carbon_tc", "volume_m3"] {
+            let of_c: f64 = c[column].parse().unwrap();
+            near(&p, column, 3.0 * of_c, 1e-3);
+        }
+        let of = |row: &Row| row["sequestration_tco2e_yr"].parse::<f64>().unwrap();
+        let grown = of(&c);
+        let of_hectare = grown - of(&b);
+        assert!(of_hectare > 0.0 && (grown - of(&a) - 2.0 * of_hectare).abs() < 0.01);
+        near(
+            &p,
+            "sequestration_tco2e_yr",
+            3.0 * grown - burnt * of_hectare,
+            0.01,
+        );
+    }
+}

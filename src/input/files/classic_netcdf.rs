@@ -14,7 +14,7 @@ const NO_LIST: u32 = 0;
 ///
 /// # Source
 ///
-/// NetCDF Users Guide, Appendix B, "The NetCDF Classic Format Specification": versions 1, 2 (64-bit offset) and 5
+/// `NetCDF` Users Guide, Appendix B, "The `NetCDF` Classic Format Specification": versions 1, 2 (64-bit offset) and 5
 /// (64-bit data).
 pub(super) fn stated_length(file: impl Read) -> Option<u64> {
     let mut header = Header { file, version: 0 };

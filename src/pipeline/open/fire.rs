@@ -9,7 +9,7 @@ use super::boundaries::ecosystem_of;
 use super::gathered::Gathered;
 use super::pieces::Piece;
 use super::prepare::Place;
-use crate::account::{self, Ecosystem, Fire, Seeds, TOTAL};
+use crate::account::{self, Ecosystem, Fire, Nesting, Seeds, TOTAL};
 use crate::finding::Finding;
 use crate::input::{Ground, VectorSource, read_boundary};
 use crate::plan::{FireTable, Plan};
@@ -92,7 +92,7 @@ pub(super) fn look_at_polygons(
 /// Burnt land of each fire by region; the union of all is added where regions do not overlap.
 pub(super) fn burnt(
     plan: &Plan,
-    (regions, disjoint, pieces): (&[Place], bool, &[Piece]),
+    (regions, disjoint, nesting, pieces): (&[Place], bool, &Nesting, &[Piece]),
     ground: &Ground,
     tolerance: (f64, f64),
     gathered: &mut Gathered,
@@ -113,7 +113,7 @@ pub(super) fn burnt(
         let ecosystem = table.ecosystem.parse::<Ecosystem>().ok();
         let fire = burnt.fires.len();
         let mut cuts = Vec::new();
-        let mut areas = match &table.path {
+        let mut areas: Vec<(String, Hectares)> = match &table.path {
             Some(path) => {
                 let path = plan.resolve(path);
                 gathered.inputs.push(path.clone());
@@ -139,7 +139,12 @@ pub(super) fn burnt(
                     }
                 }
             }
-            None => by_figure(table, regions, gathered),
+            None => {
+                let given = by_figure(table, regions, gathered);
+                let all = nesting.with_larger(&given).into_iter();
+                all.map(|(region, area)| (regions[region].id.clone(), area))
+                    .collect()
+            }
         };
         if disjoint && !areas.is_empty() {
             let all = areas.iter().map(|(_, area)| *area).sum();
@@ -323,19 +328,20 @@ fn by_figure(
     table: &FireTable,
     regions: &[Place],
     gathered: &mut Gathered,
-) -> Vec<(String, Hectares)> {
+) -> BTreeMap<usize, Hectares> {
     /// Share by which a figure may be larger than its region: areas of registers differ.
     const SPARE: f64 = 1.01;
-    let mut areas = Vec::new();
+    let mut areas = BTreeMap::new();
     for (id, area) in &table.areas_ha {
         let at = format!("fire `{}`", table.name);
-        match regions.iter().find(|region| region.id == *id) {
+        let place = regions.iter().position(|region| region.id == *id);
+        match place.map(|place| (place, &regions[place])) {
             None => gathered.findings.push(Finding::error(
                 at,
                 format!("`areas-ha` names region `{id}`, and there is none"),
                 "give ids of the regions file",
             )),
-            Some(region) if *area > SPARE * region.area.value() => {
+            Some((_, region)) if *area > SPARE * region.area.value() => {
                 gathered.findings.push(Finding::error(
                     at,
                     format!(
@@ -345,7 +351,9 @@ fn by_figure(
                     "give hectares; check the unit of the figure",
                 ));
             }
-            Some(_) => areas.push((id.clone(), Hectares::new(*area))),
+            Some((place, _)) => {
+                areas.insert(place, Hectares::new(*area));
+            }
         }
     }
     areas

@@ -222,20 +222,21 @@ pub(in crate::pipeline) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prep
     let disjoint = are_disjoint(&regions, overlap);
     check_map_strata(plan, disjoint, &mut gathered.findings);
     gathered.rests_on(plan, &["boundary", "land-cover"]);
+    let nested = nesting(&regions, disjoint, &ground);
     let (dates, pieces) = cut(maps.as_ref(), &regions, &boundaries, &ground, &mut gathered);
     gathered.rests_on(plan, &[]);
     check_targets(own_targets.as_ref(), Some(&regions), &mut gathered);
     let listed = Listed::read(plan, &seeds, Some(&regions), &mut gathered);
     gathered.rests_on(plan, &["boundary", "land-cover"]);
-    let of_fires = (&regions[..], disjoint, &pieces.pieces[..]);
+    let of_fires = (&regions[..], disjoint, &nested, &pieces.pieces[..]);
     let burnt = burnt(plan, of_fires, &ground, tolerance, &mut gathered);
     gathered.rests_on(plan, &["inventory.classes", "regions"]);
-    let (on, registers) = ((&regions[..], disjoint), (registers, &seeds));
+    let (on, registers) = ((&regions[..], disjoint, &nested), (registers, &seeds));
     let stands = stands::place(plan, registers, on, &ground, tolerance, &mut gathered);
     clashes(plan, &seeds, &layers, &mut gathered);
     gathered.end(plan);
     let prepared = Prepared {
-        nesting: nesting(&regions, disjoint, &ground),
+        nesting: nested,
         seeds,
         ground,
         maps,
@@ -284,9 +285,12 @@ fn by_regions_alone(
         return;
     };
     gathered.rests_on(plan, &WHICH_REGIONS);
-    burnt(plan, (regions, false, &[]), ground, tolerance, gathered);
+    let nested = Nesting::default();
+    let of_fires = (regions, false, &nested, &[][..]);
+    burnt(plan, of_fires, ground, tolerance, gathered);
     gathered.rests_on(plan, &["inventory.classes", "regions"]);
-    let on = (regions, are_disjoint(regions, overlap(regions, ground)));
+    let disjoint = are_disjoint(regions, overlap(regions, ground));
+    let on = (regions, disjoint, &nested);
     stands::place(plan, (registers, seeds), on, ground, tolerance, gathered);
 }
 

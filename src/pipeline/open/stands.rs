@@ -116,7 +116,7 @@ fn of_partly_read(plan: &Plan, seeds: &Seeds) -> Vec<Finding> {
 pub(super) fn place(
     plan: &Plan,
     (files, seeds): (Vec<(StandsTable, StandFile)>, &Seeds),
-    (regions, disjoint): (&[Place], bool),
+    (regions, disjoint, nesting): (&[Place], bool, &Nesting),
     ground: &Ground,
     tolerance: (f64, f64),
     gathered: &mut Gathered,
@@ -130,6 +130,7 @@ pub(super) fn place(
             table: &table,
             regions,
             disjoint,
+            nesting,
             ground,
             tolerance,
             age_classes: age_classes.clone(),
@@ -184,6 +185,7 @@ pub(super) struct Placing<'a> {
     pub(super) table: &'a StandsTable,
     pub(super) regions: &'a [Place],
     pub(super) disjoint: bool,
+    pub(super) nesting: &'a Nesting,
     pub(super) ground: &'a Ground,
     pub(super) tolerance: (f64, f64),
     /// Classes of age that the plan asks for.
@@ -326,10 +328,11 @@ impl Placing<'_> {
         for (stand, region) in stands.iter_mut().zip(named) {
             match region.as_deref().and_then(|id| index.get(id)) {
                 Some(region) => {
-                    stand.parts = vec![StandPart {
-                        region: *region,
-                        share: 1.0,
-                    }];
+                    // What lies in a county lies in its prefecture.
+                    let holding = self.nesting.holding(*region).into_iter();
+                    let all = [*region].into_iter().chain(holding);
+                    let part = |region| StandPart { region, share: 1.0 };
+                    stand.parts = all.map(part).collect();
                     stand.outside = 0.0;
                 }
                 None => {
