@@ -16,6 +16,10 @@ pub struct Nesting {
     parts: BTreeMap<usize, BTreeSet<usize>>,
     /// Regions that the others in them make up, each piece of land once.
     made_up: BTreeSet<usize>,
+    /// Of each region that holds others: all of them.
+    held: BTreeMap<usize, BTreeSet<usize>>,
+    /// Of regions that are the same land, such as a prefecture of one county: the others.
+    same: BTreeMap<usize, BTreeSet<usize>>,
 }
 
 impl Nesting {
@@ -28,14 +32,21 @@ impl Nesting {
                 && is_more_than_a_sliver(area(other) - shared, area(other))
         };
         let mut parts: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        let mut same: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
         for (one, other, shared) in shared {
+            let is_all_of = |place| !is_more_than_a_sliver(area(place) - *shared, area(place));
+            let is_same = is_all_of(*one) && is_all_of(*other);
             for (inner, outer) in [(*one, *other), (*other, *one)] {
+                if is_same {
+                    same.entry(outer).or_default().insert(inner);
+                }
                 if lies_in(inner, outer, *shared) {
                     parts.entry(outer).or_default().insert(inner);
                 }
             }
         }
         let larger: BTreeSet<usize> = parts.keys().copied().collect();
+        let all_held = parts.clone();
         for held in parts.values_mut() {
             held.retain(|part| !larger.contains(part));
         }
@@ -53,6 +64,8 @@ impl Nesting {
             ids: regions.iter().map(|(id, _)| (*id).to_owned()).collect(),
             made_up: made_up.map(|(outer, _)| *outer).collect(),
             parts,
+            held: all_held,
+            same,
         }
     }
 
@@ -81,22 +94,25 @@ impl Nesting {
         )
     }
 
-    /// The regions that hold a region.
+    /// The regions that hold a region or are the same land.
     #[must_use]
     pub fn holding(&self, region: usize) -> Vec<usize> {
-        let own = self.parts.get(&region);
-        let holds = |(outer, held): (&usize, &BTreeSet<usize>)| {
-            let all = own.is_some_and(|own| *outer != region && own.is_subset(held));
-            (all || held.contains(&region)).then_some(*outer)
-        };
-        self.parts.iter().filter_map(holds).collect()
+        let same = self.same.get(&region).into_iter().flatten().copied();
+        self.larger(region).into_iter().chain(same).collect()
+    }
+
+    /// The regions that hold a region.
+    fn larger(&self, region: usize) -> Vec<usize> {
+        let holds = self.held.iter().filter(|(_, held)| held.contains(&region));
+        holds.map(|(outer, _)| *outer).collect()
     }
 
     /// Figures by region that are given for some, and their sum for each region that holds such and has none itself.
     #[must_use]
     pub fn with_larger(&self, given: &BTreeMap<usize, Hectares>) -> BTreeMap<usize, Hectares> {
         let mut all = given.clone();
-        for outer in self.parts.keys().filter(|outer| !given.contains_key(outer)) {
+        let outers = self.parts.keys().chain(self.same.keys());
+        for outer in outers.filter(|outer| !given.contains_key(outer)) {
             let within: Vec<usize> = given
                 .keys()
                 .copied()
@@ -105,7 +121,7 @@ impl Nesting {
             // What another figure has in it counts once.
             let largest = within.iter().filter(|region| {
                 !self
-                    .holding(**region)
+                    .larger(**region)
                     .iter()
                     .any(|holds| within.contains(holds))
             });
@@ -176,5 +192,37 @@ mod tests {
             (vec!["c"], vec!["c"])
         );
         assert!(!three.is_made_up(Some(0)));
+    }
+
+    #[test]
+    fn what_is_given_for_a_part_is_given_for_what_holds_it() {
+        // `a` and `b` in `P`, `c` in `a`.
+        let nested = nesting(&[(0, 1, 100.0), (0, 2, 100.0), (0, 3, 50.0), (1, 3, 50.0)]);
+        assert_eq!(nested.holding(3), [0, 1]);
+        assert_eq!(nested.holding(1), [0]);
+        let of = |given: &[(usize, f64)]| {
+            let given = given
+                .iter()
+                .map(|(place, area)| (*place, Hectares::new(*area)));
+            let all = nested.with_larger(&given.collect());
+            all.into_iter()
+                .map(|(place, area)| (place, area.value()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            of(&[(2, 3.0), (3, 2.0)]),
+            [(0, 5.0), (1, 2.0), (2, 3.0), (3, 2.0)]
+        );
+        // `c` is in what `a` has, and `P` has its own.
+        assert_eq!(of(&[(1, 4.0), (2, 3.0), (3, 2.0)])[0], (0, 7.0));
+        assert_eq!(of(&[(0, 9.0), (2, 3.0)]), [(0, 9.0), (2, 3.0)]);
+        // `c` alone in `a`, and `a` alone in `P`.
+        let chain = nesting(&[(0, 1, 100.0), (0, 3, 50.0), (1, 3, 50.0)]);
+        assert_eq!((chain.holding(1), chain.holding(0)), (vec![0], vec![]));
+        // A prefecture of one county.
+        let same = nesting(&[(1, 2, 100.0)]);
+        assert_eq!((same.holding(1), same.holding(2)), (vec![2], vec![1]));
+        let given = BTreeMap::from([(1, Hectares::new(4.0))]);
+        assert_eq!(same.with_larger(&given).len(), 2);
     }
 }
