@@ -113,38 +113,34 @@ pub(super) fn burnt(
         let ecosystem = table.ecosystem.parse::<Ecosystem>().ok();
         let fire = burnt.fires.len();
         let mut cuts = Vec::new();
-        let mut areas: Vec<(String, Hectares)> = match &table.path {
-            Some(path) => {
-                let path = plan.resolve(path);
-                gathered.inputs.push(path.clone());
-                let source = source(table, &path);
-                match read_boundary(&source, &table.rows, ground.projection(), tolerance) {
-                    Ok(land) => {
-                        gathered.warnings.extend(land.warnings);
-                        cuts = by_outline(table, &land.shape, regions, ground, gathered);
-                        let same = |other: &&FireTable| {
-                            other.year == table.year && other.ecosystem == table.ecosystem
-                        };
-                        let before = plan.file.fire[..place].iter().filter(same);
-                        let before: BTreeSet<&str> =
-                            before.map(|other| other.name.as_str()).collect();
-                        let before = earlier.iter().filter(|(name, _)| before.contains(name));
-                        burnt_once(table, &mut cuts, before, (regions, ground), gathered);
-                        let area = |cut: &Cut| (regions[cut.region].id.clone(), cut.area);
-                        cuts.iter().map(area).collect()
-                    }
-                    Err(problems) => {
-                        gathered.findings.extend(problems);
-                        continue;
-                    }
+        let mut areas: Vec<(String, Hectares)> = if let Some(path) = &table.path {
+            let path = plan.resolve(path);
+            gathered.inputs.push(path.clone());
+            let source = source(table, &path);
+            match read_boundary(&source, &table.rows, ground.projection(), tolerance) {
+                Ok(land) => {
+                    gathered.warnings.extend(land.warnings);
+                    cuts = by_outline(table, &land.shape, regions, ground, gathered);
+                    let same = |other: &&FireTable| {
+                        other.year == table.year && other.ecosystem == table.ecosystem
+                    };
+                    let before = plan.file.fire[..place].iter().filter(same);
+                    let before: BTreeSet<&str> = before.map(|other| other.name.as_str()).collect();
+                    let before = earlier.iter().filter(|(name, _)| before.contains(name));
+                    burnt_once(table, &mut cuts, before, (regions, ground), gathered);
+                    let area = |cut: &Cut| (regions[cut.region].id.clone(), cut.area);
+                    cuts.iter().map(area).collect()
+                }
+                Err(problems) => {
+                    gathered.findings.extend(problems);
+                    continue;
                 }
             }
-            None => {
-                let given = by_figure(table, regions, gathered);
-                let all = nesting.with_larger(&given).into_iter();
-                all.map(|(region, area)| (regions[region].id.clone(), area))
-                    .collect()
-            }
+        } else {
+            let given = by_figure(table, regions, gathered);
+            let all = nesting.with_larger(&given).into_iter();
+            all.map(|(region, area)| (regions[region].id.clone(), area))
+                .collect()
         };
         if disjoint && !areas.is_empty() {
             let all = areas.iter().map(|(_, area)| *area).sum();

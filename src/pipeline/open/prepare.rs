@@ -156,6 +156,13 @@ fn are_disjoint(regions: &[Place], overlap: Hectares) -> bool {
     overlap.value() <= OVERLAP * all.value()
 }
 
+/// What all regions have more than their union, whether they are disjoint, and which lie in which.
+fn laid_over(regions: &[Place], ground: &Ground) -> (Hectares, bool, Nesting) {
+    let overlap = overlap(regions, ground);
+    let disjoint = are_disjoint(regions, overlap);
+    (overlap, disjoint, nesting(regions, disjoint, ground))
+}
+
 /// Opens and checks what the plan names.
 ///
 /// # Errors
@@ -218,11 +225,9 @@ pub(in crate::pipeline) fn prepare(plan: &Plan, mut seeds: Seeds) -> Result<Prep
     let on = (&regions[..], &ground);
     let reference = reference(plan, maps.as_ref(), &forest, on, &mut gathered);
     gathered.rests_on(plan, &["inventory"]);
-    let overlap = overlap(&regions, &ground);
-    let disjoint = are_disjoint(&regions, overlap);
+    let (overlap, disjoint, nested) = laid_over(&regions, &ground);
     check_map_strata(plan, disjoint, &mut gathered.findings);
     gathered.rests_on(plan, &["boundary", "land-cover"]);
-    let nested = nesting(&regions, disjoint, &ground);
     let (dates, pieces) = cut(maps.as_ref(), &regions, &boundaries, &ground, &mut gathered);
     gathered.rests_on(plan, &[]);
     check_targets(own_targets.as_ref(), Some(&regions), &mut gathered);
