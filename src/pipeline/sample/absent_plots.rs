@@ -151,6 +151,8 @@ pub(super) fn tell_fewer(
             let (year, of) = (inventories[pair[lacks]].year, inventories[pair[has]].year);
             let own = &plots[pair[lacks]];
             let mut told = Vec::new();
+            let mut raised_by: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+            let mut lacks_of_union = Vec::new();
             for (domain, others) in &plots[pair[has]] {
                 let kept = own.get(domain).map_or(0, Vec::len);
                 if kept == 0 || kept + FEWER > others.len() {
@@ -165,12 +167,11 @@ pub(super) fn tell_fewer(
                     continue;
                 }
                 // A region that holds this one lacks the same plots.
-                let holds = |other: &usize| {
-                    let mut of = domains.of_plot[pair[has]].iter();
-                    of.any(|of| of.contains(domain) && of.contains(other))
-                };
+                let of_plots = domains.of_plot[pair[has]].iter();
+                let holding = of_plots.filter(|of| of.contains(domain)).flatten();
+                let holding: BTreeSet<usize> = holding.copied().collect();
                 let mut raised = beside(own, others.iter().copied());
-                raised.retain(|other| !holds(other));
+                raised.retain(|other| !holding.contains(other));
                 if raised.is_empty() {
                     continue;
                 }
@@ -189,9 +190,10 @@ pub(super) fn tell_fewer(
                     shown.join(", "),
                 );
                 notes.extend(regions(*domain).map(|at| (at, lack.clone())));
-                let raised = raised.into_iter().flat_map(regions);
-                notes.extend(raised.map(|at| (at, format!("{lack}: {TOO_HIGH}"))));
-                of_union.push(format!("{lack}: plots of other regions stand for its land"));
+                for at in raised.into_iter().flat_map(regions) {
+                    raised_by.entry(at).or_default().push(lack.clone());
+                }
+                lacks_of_union.push(lack);
                 told.push(format!(
                     "{region} ({} of {}: {}{more})",
                     absent.len(),
@@ -202,6 +204,12 @@ pub(super) fn tell_fewer(
             if told.is_empty() {
                 continue;
             }
+            for (region, lacks) in raised_by {
+                let few = the_first(lacks, year, TOO_HIGH).into_iter();
+                notes.extend(few.map(|note| (region, note)));
+            }
+            let why = "plots of other regions stand for its land";
+            of_union.extend(the_first(lacks_of_union, year, why));
             let more = if told.len() > NAMED { ", ..." } else { "" };
             warnings.push(Finding::warning(
                 format!("inventory {year}"),
@@ -218,6 +226,18 @@ pub(super) fn tell_fewer(
         domains.notes[region].push(note);
     }
     of_union
+}
+
+/// The first of what regions lack, each with what follows from it, and how many more there are.
+fn the_first(lacks: Vec<String>, year: i32, why: &str) -> Vec<String> {
+    let more = lacks.len().saturating_sub(NAMED);
+    let first = lacks.into_iter().take(NAMED);
+    let mut notes: Vec<String> = first.map(|lack| format!("{lack}: {why}")).collect();
+    if more > 0 {
+        let regions = counted(more, "more region", "more regions");
+        notes.push(format!("so it is with {regions} in {year}"));
+    }
+    notes
 }
 
 /// Warns of regions that no inventory has plots in though the samples are of their land, and enough plots were to be
