@@ -4,14 +4,14 @@ use std::path::Path;
 
 use super::gathered::Gathered;
 use super::grid::Warped;
-use super::maps::Maps;
+use super::maps::{Maps, legend_file};
 use crate::account::{
     AreaAccount, AreaInput, LayerContent, LayerFacts, LayerLegend, Seeds, layer_parts, layer_rows,
 };
 use crate::finding::Finding;
 use crate::grid::Grid;
 use crate::input::{
-    Cells, ClassRaster, GridRasters, Ground, Projection, Raster, RasterSource, ValueRaster, text_of,
+    Cells, ClassRaster, GridRasters, Ground, Projection, Raster, RasterSource, ValueRaster,
 };
 use crate::plan::{LayerTable, Plan};
 
@@ -166,17 +166,8 @@ fn legend_of(
             .map_err(|finding| gathered.findings.push(finding))
             .ok();
     }
-    let path = plan.resolve(Path::new(legend));
-    let place = path.display().to_string();
-    let text = text_of(&path).map_err(|error| {
-        gathered.findings.push(Finding::error(
-            &place,
-            format!("the legend cannot be read: {error}"),
-            "check the path in the plan, and save the legend as CSV in UTF-8",
-        ));
-    });
-    gathered.inputs.push(path);
-    LayerLegend::from_csv(&text.ok()?, &place)
+    let (text, place) = legend_file(plan, legend, gathered)?;
+    LayerLegend::from_csv(&text, &place)
         .map_err(|problems| gathered.findings.extend(problems))
         .ok()
 }

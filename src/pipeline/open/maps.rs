@@ -87,17 +87,8 @@ pub(super) fn legends(
                 .map_err(|finding| gathered.findings.push(finding))
                 .ok();
         }
-        let path = plan.resolve(Path::new(&table.legend));
-        let place = path.display().to_string();
-        let text = text_of(&path).map_err(|error| {
-            gathered.findings.push(Finding::error(
-                &place,
-                format!("the legend cannot be read: {error}"),
-                "check the path in the plan, and save the legend as CSV in UTF-8",
-            ));
-        });
-        gathered.inputs.push(path);
-        Legend::from_csv(&text.ok()?, &place)
+        let (text, place) = legend_file(plan, &table.legend, gathered)?;
+        Legend::from_csv(&text, &place)
             .map_err(|problems| gathered.findings.extend(problems))
             .ok()
     };
@@ -224,3 +215,22 @@ pub(super) fn patch_size(plan: &Plan, forest: &ForestRule, maps: &Maps, gathered
 
 /// Share of a region in percent below which a map leaves a part of it out.
 pub(in crate::pipeline) const WHOLE_PCT: f64 = 99.0;
+
+/// The text of a legend that the plan names by its file, and the name of the file.
+pub(super) fn legend_file(
+    plan: &Plan,
+    legend: &str,
+    gathered: &mut Gathered,
+) -> Option<(String, String)> {
+    let path = plan.resolve(Path::new(legend));
+    let place = path.display().to_string();
+    let text = text_of(&path).map_err(|error| {
+        gathered.findings.push(Finding::error(
+            &place,
+            format!("the legend cannot be read: {error}"),
+            "check the path in the plan, and save the legend as CSV in UTF-8",
+        ));
+    });
+    gathered.inputs.push(path);
+    Some((text.ok()?, place))
+}

@@ -111,13 +111,12 @@ pub(super) fn tell(
         if told.is_empty() {
             continue;
         }
-        let more = if told.len() > NAMED { ", ..." } else { "" };
         warnings.push(Finding::warning(
             format!("inventory {}", inventory.year),
             format!(
-                "it has no plots in {}, which other inventories have: {}{more}; plots that were left out of the design make the figures of the other regions too high",
+                "it has no plots in {}, which other inventories have: {}; plots that were left out of the design make the figures of the other regions too high",
                 counted(told.len(), "region", "regions"),
-                told.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", "),
+                first_of(&told),
             ),
             REMEDY,
         ));
@@ -180,14 +179,12 @@ pub(super) fn tell_fewer(
                 let regions = |domain: usize| domains.regions[domain].iter().copied();
                 let ids = regions(*domain).map(|at| setting.regions[at].id.as_str());
                 let region = ids.collect::<Vec<_>>().join(", ");
-                let shown = absent.iter().take(NAMED).copied().collect::<Vec<_>>();
-                let more = if absent.len() > NAMED { ", ..." } else { "" };
+                let shown = first_of(&absent);
                 let lack = format!(
-                    "the inventory of {year} has {} in region {region}, which has {} in {of}: {} of these have no row ({}{more})",
+                    "the inventory of {year} has {} in region {region}, which has {} in {of}: {} of these have no row ({shown})",
                     counted(kept, "plot", "plots"),
                     others.len(),
                     absent.len(),
-                    shown.join(", "),
                 );
                 notes.extend(regions(*domain).map(|at| (at, lack.clone())));
                 for at in raised.into_iter().flat_map(regions) {
@@ -195,10 +192,9 @@ pub(super) fn tell_fewer(
                 }
                 lacks_of_union.push(lack);
                 told.push(format!(
-                    "{region} ({} of {}: {}{more})",
+                    "{region} ({} of {}: {shown})",
                     absent.len(),
                     others.len(),
-                    shown.join(", ")
                 ));
             }
             if told.is_empty() {
@@ -210,13 +206,12 @@ pub(super) fn tell_fewer(
             }
             let why = "plots of other regions stand for its land";
             of_union.extend(the_first(lacks_of_union, year, why));
-            let more = if told.len() > NAMED { ", ..." } else { "" };
             warnings.push(Finding::warning(
                 format!("inventory {year}"),
                 format!(
-                    "plots of {of} have no row in {}: {}{more}; plots that were left out of the design make the figures of the other regions too high",
+                    "plots of {of} have no row in {}: {}; plots that were left out of the design make the figures of the other regions too high",
                     counted(told.len(), "region", "regions"),
-                    told.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", "),
+                    first_of(&told),
                 ),
                 REMEDY,
             ));
@@ -226,6 +221,13 @@ pub(super) fn tell_fewer(
         domains.notes[region].push(note);
     }
     of_union
+}
+
+/// The first of many names.
+fn first_of(names: &[impl AsRef<str>]) -> String {
+    let shown = names.iter().take(NAMED).map(AsRef::as_ref);
+    let more = if names.len() > NAMED { ", ..." } else { "" };
+    shown.collect::<Vec<&str>>().join(", ") + more
 }
 
 /// The first of what regions lack, each with what follows from it, and how many more there are.
